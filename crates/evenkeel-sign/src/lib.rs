@@ -1,0 +1,1 @@
+//! Request signing and verifying for Alibaba Cloud (ACS3) and Huawei Cloud.

@@ -1,0 +1,1 @@
+//! Maintenance events of several clouds: requests, rules and answers, without I/O.

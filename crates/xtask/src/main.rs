@@ -1,0 +1,3 @@
+//! Set-up, run and test of the workspace.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Loaders for the recorded wire data that the tests share.
