@@ -1,3 +1,7 @@
 //! The browser console.
 
-fn main() {}
+use leptos::prelude::*;
+
+fn main() {
+    leptos::mount::mount_to_body(|| view! { <h1>"Evenkeel"</h1> });
+}

@@ -1,0 +1,70 @@
+//! Makes `Strings` from `locales/*.json`: one method a key, its `{placeholders}` as arguments. A key that one language
+//! lacks, or whose placeholders differ, fails the build.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let root = env::var("CARGO_MANIFEST_DIR")?;
+    let en = load(&Path::new(&root).join("locales/en.json"))?;
+    let zh = load(&Path::new(&root).join("locales/zh.json"))?;
+    for key in zh.keys() {
+        if !en.contains_key(key) {
+            return Err(format!("`{key}` is in zh.json only").into());
+        }
+    }
+    let mut code = String::from("impl Strings {\n");
+    for (key, value) in &en {
+        let english = text(key, value)?;
+        let chinese = text(
+            key,
+            zh.get(key).ok_or_else(|| format!("`{key}` is missing in zh.json"))?,
+        )?;
+        let names = placeholders(english);
+        if names != placeholders(chinese) {
+            return Err(format!("the placeholders of `{key}` differ").into());
+        }
+        writeln!(code, "/// “{}”", english.replace('\n', " "))?;
+        if names.is_empty() {
+            writeln!(
+                code,
+                "pub fn {key}(self) -> &'static str {{ match self.0 {{ Locale::En => {english:?}, Locale::Zh => {chinese:?} }} }}"
+            )?;
+        } else {
+            let arguments: String =
+                names.iter().map(|name| format!(", {name}: impl std::fmt::Display")).collect();
+            writeln!(
+                code,
+                "pub fn {key}(self{arguments}) -> String {{ match self.0 {{ Locale::En => format!({english:?}), Locale::Zh => format!({chinese:?}) }} }}"
+            )?;
+        }
+    }
+    code.push_str("}\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("strings.rs"), code)?;
+    println!("cargo::rerun-if-changed=locales");
+    Ok(())
+}
+
+fn load(path: &Path) -> Result<Map<String, Value>, Failure> {
+    let file = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(serde_json::from_str(&file).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+fn text<'a>(key: &str, value: &'a Value) -> Result<&'a str, Failure> {
+    Ok(value.as_str().ok_or_else(|| format!("`{key}` is not a text"))?)
+}
+
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
+}
