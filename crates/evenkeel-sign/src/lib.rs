@@ -1,1 +1,23 @@
 //! Request signing and verifying for Alibaba Cloud (ACS3) and Huawei Cloud.
+//!
+//! Pure functions over the parts of a request, credentials and a time: no clock, no I/O, no randomness. [`acs3`] is
+//! `ACS3-HMAC-SHA256`, [`huawei`] is `SDK-HMAC-SHA256`; each signs what a client sends and verifies what a server got.
+
+pub mod acs3;
+mod authorization;
+mod credentials;
+mod date;
+mod digest;
+mod error;
+mod header;
+pub mod huawei;
+mod query;
+mod request;
+mod scheme;
+mod sign;
+mod verify;
+
+pub use credentials::Credentials;
+pub use error::{SignError, VerifyError};
+pub use query::wire_query;
+pub use request::{Parts, Received, Signed, Stages, Verified};
