@@ -1,1 +1,69 @@
-//! Maintenance events of several clouds: requests, rules and answers, without I/O.
+//! Maintenance events of several clouds: request building, validation and answer parsing, without
+//! I/O and without a clock.
+//!
+//! A list is read with [`first_page`] → [`Operation::request`] → (send it) → [`Operation::page`] →
+//! [`Operation::next`]. Acting goes [`BatchDraft`] → [`Batch::parse`] → [`Batch::chunks`] → (send
+//! each) → [`Chunk::judge`], which gives one [`Outcome`] an item.
+//!
+//! ```
+//! use evenkeel::{Operation, OperationName, Rules, Timestamp};
+//!
+//! let rules = Rules::at("2026-11-22T12:00:00Z".parse()?);
+//! let report = Operation::parse_json(
+//!     OperationName::BatchEventMigrateInstance,
+//!     br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"scheduled","PlanTime":1795368600}]}"#,
+//!     &rules,
+//! )
+//! .unwrap_err();
+//! let codes: Vec<_> = report.issues.iter().map(|i| format!("{} {}", i.path, i.code())).collect();
+//! assert_eq!(
+//!     codes,
+//!     ["EventInfos[0].PlanTime looks_like_seconds", "EventInfos[0].DataPolicy missing"]
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod answer;
+mod batch;
+mod ens;
+mod event;
+mod fields;
+mod http;
+mod huawei;
+mod id;
+mod issue;
+pub mod json;
+mod names;
+mod operation;
+mod outcome;
+mod password;
+mod path;
+mod provider_error;
+mod report;
+mod rules;
+mod time;
+
+pub(crate) use names::names;
+
+pub use batch::{Batch, BatchDraft, BatchItem, Chunk, ENS_CHUNK, ItemDraft, When};
+pub use ens::{
+    BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance, DataPolicy,
+    DescribeHistoryEvents, EventInfo,
+};
+pub use event::{
+    Action, ActionOffer, Applies, DataLoss, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event,
+    EventKind, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, State, StateKind,
+};
+pub use http::{Method, Request, Response, Scope};
+pub use huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
+pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
+pub use issue::{CharacterClass, IssueKind, Locale};
+pub use names::UnknownName;
+pub use operation::{Cursor, Operation, OperationName, Page, first_page};
+pub use outcome::{Delivery, Judgement, Outcome};
+pub use password::{MASK, PASSWORD_CHARS, Password};
+pub use path::{Path, Segment};
+pub use provider_error::{ErrorClass, ProviderError, ResponseError};
+pub use report::{Checked, Issue, Nearest, Report, Severity};
+pub use rules::Rules;
+pub use time::{Timestamp, TimestampError};

@@ -1,0 +1,34 @@
+//! Alibaba Cloud ENS, version 2017-11-10: `POST /`, parameters in the query.
+//! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-overview>
+
+mod batch_event_migrate_instance;
+mod batch_event_reboot_instance;
+mod batch_event_redeploy_instance;
+mod describe_history_events;
+mod event_infos;
+
+pub use batch_event_migrate_instance::BatchEventMigrateInstance;
+pub use batch_event_reboot_instance::BatchEventRebootInstance;
+pub use batch_event_redeploy_instance::BatchEventRedeployInstance;
+pub use describe_history_events::DescribeHistoryEvents;
+pub(crate) use event_infos::parse_results;
+pub use event_infos::{DataPolicy, EventInfo};
+
+use crate::http::{Method, Request};
+
+const VERSION: &str = "2017-11-10";
+
+/// A request in ENS' style; `query` comes decoded and leaves sorted.
+fn request(action: &str, mut query: Vec<(String, String)>) -> Request {
+    query.sort();
+    Request {
+        method: Method::Post,
+        path: "/".to_owned(),
+        query,
+        headers: vec![
+            ("x-acs-action".to_owned(), action.to_owned()),
+            ("x-acs-version".to_owned(), VERSION.to_owned()),
+        ],
+        body: None,
+    }
+}

@@ -1,0 +1,192 @@
+//! `DescribeHistoryEvents`: the list.
+//! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
+
+use crate::answer::Answer;
+use crate::event::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event, EventType, Provider, State};
+use crate::fields::{Fields, listed_id};
+use crate::http::{Request, Scope};
+use crate::issue::IssueKind;
+use crate::json::{Node, ObjectWriter};
+use crate::operation::{Cursor, Page};
+use crate::path::Path;
+use crate::report::{Checked, Collector, Report};
+use crate::rules::Rules;
+use crate::time::Timestamp;
+
+/// A checked `DescribeHistoryEvents`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribeHistoryEvents {
+    event_types: Vec<String>,
+    event_status: Vec<String>,
+    event_levels: Vec<String>,
+    resource_ids: Vec<String>,
+    page_number: Option<i64>,
+    page_size: Option<i64>,
+}
+
+const FIELDS: &[&str] = &[
+    "EventTypes",
+    "EventStatus",
+    "EventLevels",
+    "ResourceIds",
+    "PageNumber",
+    "PageSize",
+];
+
+impl DescribeHistoryEvents {
+    /// The API's name for it.
+    pub const NAME: &'static str = "DescribeHistoryEvents";
+
+    /// The first page of all known types of events.
+    pub(crate) fn all(page_size: u32) -> Self {
+        Self {
+            event_types: ENS_EVENT_TYPES
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect(),
+            event_status: Vec::new(),
+            event_levels: Vec::new(),
+            resource_ids: Vec::new(),
+            page_number: Some(1),
+            page_size: Some(i64::from(page_size.max(1))),
+        }
+    }
+
+    pub(crate) fn parse(params: &Node<'_>, _rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
+        let mut issues = Collector::default();
+        let value = Self::read(params, &mut issues);
+        issues.finish(value)
+    }
+
+    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+        let root = Path::root();
+        let fields = Fields::new(issues, params, &root, FIELDS)?;
+        let path = fields.path("EventTypes");
+        match fields.get("EventTypes") {
+            None => issues.error(&path, IssueKind::Missing { assumed: None }),
+            Some(node) if node.as_array().is_some_and(<[_]>::is_empty) => {
+                issues.error(&path, IssueKind::NoItems);
+            }
+            Some(_) => {}
+        }
+        let max = i64::from(i32::MAX);
+        Some(Self {
+            event_types: fields.words(issues, "EventTypes", ENS_EVENT_TYPES),
+            event_status: fields.words(issues, "EventStatus", ENS_STATES),
+            event_levels: fields.words(issues, "EventLevels", ENS_LEVELS),
+            resource_ids: fields.list(issues, "ResourceIds", listed_id),
+            page_number: fields.integer(issues, "PageNumber", 1, max),
+            page_size: fields.integer(issues, "PageSize", 1, max),
+        })
+    }
+
+    pub(crate) fn request(&self) -> Request {
+        let mut query = Vec::new();
+        let lists = [
+            ("EventTypes", &self.event_types),
+            ("EventStatus", &self.event_status),
+            ("EventLevels", &self.event_levels),
+            ("ResourceIds", &self.resource_ids),
+        ];
+        for (name, values) in lists {
+            if !values.is_empty() {
+                query.push((name.to_owned(), values.join(",")));
+            }
+        }
+        for (name, value) in [
+            ("PageNumber", self.page_number),
+            ("PageSize", self.page_size),
+        ] {
+            if let Some(value) = value {
+                query.push((name.to_owned(), value.to_string()));
+            }
+        }
+        super::request(Self::NAME, query)
+    }
+
+    pub(crate) fn params_json(&self) -> String {
+        let mut out = String::new();
+        let mut object = ObjectWriter::new(&mut out);
+        object.strings("EventLevels", &self.event_levels);
+        object.strings("EventStatus", &self.event_status);
+        object.strings("EventTypes", &self.event_types);
+        if let Some(number) = self.page_number {
+            object.integer("PageNumber", number);
+        }
+        if let Some(size) = self.page_size {
+            object.integer("PageSize", size);
+        }
+        object.strings("ResourceIds", &self.resource_ids);
+        object.end();
+        out
+    }
+
+    pub(crate) fn page(&self, scope: &Scope, answer: &Answer<'_>) -> Option<Page> {
+        let listed = answer.list("Events")?;
+        let events: Vec<Event> = listed
+            .iter()
+            .map(|node| event(scope, answer, node))
+            .collect();
+        let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
+        let number = self.page_number.unwrap_or(1);
+        let size = answer
+            .root
+            .get("PageSize")
+            .and_then(Node::as_i64_lenient)
+            .filter(|size| *size > 0)
+            .or(self.page_size)
+            .unwrap_or(10);
+        let seen = number.saturating_mul(size);
+        // Without a total, a full page may have a follower.
+        let more = match total {
+            Some(total) => seen < total,
+            None => i64::try_from(events.len()).is_ok_and(|count| count >= size),
+        };
+        let next = (more && !events.is_empty()).then(|| Cursor::PageNumber(number + 1));
+        Some(Page {
+            events,
+            next,
+            total: total.and_then(|total| u64::try_from(total).ok()),
+            request_id: answer.request_id(),
+        })
+    }
+
+    pub(crate) fn at(&self, number: i64) -> Self {
+        Self {
+            page_number: Some(number),
+            ..self.clone()
+        }
+    }
+}
+
+fn time(node: &Node<'_>, millis: &str, utc: &str) -> Option<Timestamp> {
+    node.get(millis)
+        .and_then(Node::as_i64_lenient)
+        .map(Timestamp::from_millis)
+        .or_else(|| node.text(utc)?.parse().ok())
+}
+
+fn event(scope: &Scope, answer: &Answer<'_>, node: &Node<'_>) -> Event {
+    let text = |key| node.text(key);
+    Event {
+        account: scope.account.clone(),
+        provider: Provider::Ens,
+        id: text("EventId").unwrap_or_default().trim().to_owned(),
+        resource_id: text("ResourceId").unwrap_or_default().trim().to_owned(),
+        event_type: EventType::new(text("EventType").unwrap_or_default()),
+        state: State::new(text("EventStatus").unwrap_or_default()),
+        level: text("EventLevel").map(str::to_owned),
+        published_at: time(node, "PublishTime", "PublishUtcTime"),
+        not_before: time(node, "NotBefore", "NotBeforeUtcTime"),
+        not_after: None,
+        deadline: None,
+        started_at: None,
+        finished_at: None,
+        description: text("Reason")
+            .filter(|reason| !reason.is_empty())
+            .map(|reason| vec![("und".to_owned(), reason.to_owned())])
+            .unwrap_or_default(),
+        source: None,
+        raw: answer.raw(node).to_owned(),
+    }
+}

@@ -1,0 +1,147 @@
+//! One model of an event for all clouds, and what may be done about it now.
+
+mod action;
+mod kind;
+mod state;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+pub(crate) use action::data_loss;
+pub use action::{Action, ActionOffer, Applies, DataLoss};
+pub(crate) use action::{ActionFit, fit};
+pub use kind::{ENS_EVENT_TYPES, EventKind, EventType, HUAWEI_EVENT_TYPES};
+pub use state::{ENS_LEVELS, ENS_STATES, HUAWEI_STATES, State, StateKind};
+
+use crate::time::Timestamp;
+
+/// A cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Provider {
+    /// Alibaba Cloud Edge Node Service.
+    Ens,
+    /// Huawei Cloud Elastic Cloud Server.
+    HuaweiEcs,
+}
+
+crate::names! {
+    Provider { Ens => "ens", HuaweiEcs => "huawei-ecs" }
+}
+
+/// A maintenance event, whichever cloud announced it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The account it was read from.
+    pub account: String,
+    /// The cloud.
+    pub provider: Provider,
+    /// Its id.
+    pub id: String,
+    /// The resource it is about, trimmed.
+    pub resource_id: String,
+    /// What is going to happen.
+    pub event_type: EventType,
+    /// How far it is.
+    pub state: State,
+    /// ENS: `CRITICAL`, `WARN` or `INFO`.
+    pub level: Option<String>,
+    /// When the cloud announced it.
+    pub published_at: Option<Timestamp>,
+    /// The window's begin; at ENS when the cloud will act by itself.
+    pub not_before: Option<Timestamp>,
+    /// The window's end.
+    pub not_after: Option<Timestamp>,
+    /// Huawei: a new start must be before this.
+    pub deadline: Option<Timestamp>,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// Locale → text; `und` where the cloud names no locale. Foreign text: never markup.
+    pub description: Vec<(String, String)>,
+    /// Who caused it, where the cloud says.
+    pub source: Option<String>,
+    /// The JSON that the cloud sent for it.
+    pub raw: String,
+}
+
+impl Event {
+    /// What may be done about it now.
+    #[must_use]
+    pub fn actions(&self) -> Vec<ActionOffer> {
+        action::offers(self)
+    }
+
+    /// When a decision is due: the deadline, or the cloud's own start where it states none.
+    #[must_use]
+    pub fn decide_by(&self) -> Option<Timestamp> {
+        if matches!(
+            self.state.kind,
+            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other
+        ) {
+            self.deadline.or(self.not_before)
+        } else {
+            None
+        }
+    }
+
+    /// The description in the reader's locale, else `en-us`, else the first.
+    #[must_use]
+    pub fn description_for(&self, locale: &str) -> Option<&str> {
+        let find = |wanted: &str| {
+            self.description
+                .iter()
+                .find(|(name, _)| name.replace('_', "-").eq_ignore_ascii_case(wanted))
+        };
+        find(locale)
+            .or_else(|| find("en-us"))
+            .or(self.description.first())
+            .map(|(_, t)| t.as_str())
+    }
+}
+
+struct Description<'a>(&'a [(String, String)]);
+
+impl Serialize for Description<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (locale, text) in self.0 {
+            map.serialize_entry(locale, text)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("account", &self.account)?;
+        map.serialize_entry("provider", &self.provider)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("resource_id", &self.resource_id)?;
+        map.serialize_entry("type", &self.event_type)?;
+        map.serialize_entry("state", &self.state)?;
+        let times = [
+            ("published_at", self.published_at),
+            ("not_before", self.not_before),
+            ("not_after", self.not_after),
+            ("deadline", self.deadline),
+            ("started_at", self.started_at),
+            ("finished_at", self.finished_at),
+        ];
+        if let Some(level) = &self.level {
+            map.serialize_entry("level", level)?;
+        }
+        for (name, time) in times {
+            if let Some(time) = time {
+                map.serialize_entry(name, &time)?;
+            }
+        }
+        map.serialize_entry("description", &Description(&self.description))?;
+        if let Some(source) = &self.source {
+            map.serialize_entry("source", source)?;
+        }
+        map.serialize_entry("raw", &self.raw)?;
+        map.serialize_entry("actions", &self.actions())?;
+        map.end()
+    }
+}

@@ -1,0 +1,133 @@
+//! Which actions an event takes now, and what they may cost.
+
+use serde::Serialize;
+
+use super::{Event, EventKind, Provider, StateKind};
+
+/// Something a customer may do about an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// ENS: make the instance anew on another host.
+    Redeploy,
+    /// ENS: move the instance to another host.
+    Migrate,
+    /// ENS: reboot the instance.
+    Reboot,
+    /// Huawei: agree to the event, now or at a time.
+    Accept,
+    /// Huawei: move an agreed event to another time.
+    Reschedule,
+}
+
+crate::names! {
+    Action {
+        Redeploy => "redeploy", Migrate => "migrate", Reboot => "reboot",
+        Accept => "accept", Reschedule => "reschedule",
+    }
+}
+
+impl Action {
+    /// The cloud that knows the action.
+    #[must_use]
+    pub fn provider(self) -> Provider {
+        match self {
+            Self::Redeploy | Self::Migrate | Self::Reboot => Provider::Ens,
+            Self::Accept | Self::Reschedule => Provider::HuaweiEcs,
+        }
+    }
+}
+
+/// Whether the cloud documents the action for the event's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Applies {
+    /// It does.
+    Yes,
+    /// Nobody says; the cloud may refuse.
+    Unverified,
+}
+
+/// Whether an action loses data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataLoss {
+    /// It does not.
+    No,
+    /// It may.
+    Possible,
+    /// It does: all data, or at Huawei that of local disks.
+    Certain,
+}
+
+/// An action that an event takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ActionOffer {
+    /// The action.
+    pub action: Action,
+    /// How surely the cloud takes it.
+    pub applies: Applies,
+    /// What it may cost.
+    pub data_loss: DataLoss,
+}
+
+/// How an action and an event go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ActionFit {
+    Yes,
+    StateUnverified,
+    StatePast,
+    TypeMismatch,
+}
+
+/// Holds an action against an event's type and state.
+pub(crate) fn fit(action: Action, event: &Event) -> ActionFit {
+    let kind = event.event_type.kind;
+    let type_fits = event.provider == action.provider()
+        && match action {
+            Action::Redeploy => kind == EventKind::Redeploy,
+            Action::Migrate => kind == EventKind::Migrate,
+            Action::Reboot => kind == EventKind::Reboot,
+            Action::Accept | Action::Reschedule => true,
+        };
+    if !type_fits {
+        return ActionFit::TypeMismatch;
+    }
+    match (action, event.state.kind) {
+        (_, state) if state.is_past_acting() => ActionFit::StatePast,
+        (Action::Reschedule, StateKind::Scheduled) => ActionFit::Yes,
+        (Action::Reschedule, _) => ActionFit::StateUnverified,
+        (_, StateKind::Inquiring) => ActionFit::Yes,
+        _ => ActionFit::StateUnverified,
+    }
+}
+
+/// What the action costs on this event, before any policy is chosen.
+pub(crate) fn data_loss(action: Action, kind: EventKind) -> DataLoss {
+    match (action, kind) {
+        (Action::Redeploy | Action::Migrate, _) => DataLoss::Possible,
+        (Action::Accept, EventKind::Redeploy | EventKind::DiskRecovery) => DataLoss::Certain,
+        _ => DataLoss::No,
+    }
+}
+
+pub(super) fn offers(event: &Event) -> Vec<ActionOffer> {
+    if event.id.is_empty() {
+        return Vec::new();
+    }
+    Action::ALL
+        .iter()
+        .filter_map(|&action| {
+            let applies = match fit(action, event) {
+                ActionFit::Yes => Applies::Yes,
+                ActionFit::StateUnverified => Applies::Unverified,
+                ActionFit::StatePast | ActionFit::TypeMismatch => return None,
+            };
+            let data_loss = data_loss(action, event.event_type.kind);
+            Some(ActionOffer {
+                action,
+                applies,
+                data_loss,
+            })
+        })
+        .collect()
+}

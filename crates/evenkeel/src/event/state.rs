@@ -1,0 +1,92 @@
+//! States of events, as the clouds name them and as one list.
+
+use serde::Serialize;
+
+/// ENS states.
+pub const ENS_STATES: &[&str] = &[
+    "Inquiring",
+    "Scheduled",
+    "Executing",
+    "Executed",
+    "Failed",
+    "Canceled",
+    "Avoided",
+];
+/// ENS levels.
+pub const ENS_LEVELS: &[&str] = &["CRITICAL", "WARN", "INFO"];
+/// Huawei ECS states.
+pub const HUAWEI_STATES: &[&str] = &[
+    "inquiring",
+    "scheduled",
+    "executing",
+    "completed",
+    "failed",
+    "canceled",
+];
+
+/// How far an event is, in one list for all clouds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StateKind {
+    /// The cloud waits for a decision.
+    Inquiring,
+    /// It has a time.
+    Scheduled,
+    /// It is under way.
+    Executing,
+    /// It is done.
+    Completed,
+    /// It went wrong.
+    Failed,
+    /// It was called off.
+    Canceled,
+    /// It was avoided.
+    Avoided,
+    /// Anything the list does not have.
+    Other,
+}
+
+crate::names! {
+    StateKind {
+        Inquiring => "inquiring", Scheduled => "scheduled", Executing => "executing",
+        Completed => "completed", Failed => "failed", Canceled => "canceled",
+        Avoided => "avoided", Other => "other",
+    }
+}
+
+impl StateKind {
+    /// Whether nothing can be done any more: under way or over.
+    #[must_use]
+    pub fn is_past_acting(self) -> bool {
+        !matches!(self, Self::Inquiring | Self::Scheduled | Self::Other)
+    }
+}
+
+/// A state as the cloud names it, and its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct State {
+    /// The cloud's name.
+    pub raw: String,
+    /// Its kind.
+    pub kind: StateKind,
+}
+
+impl State {
+    /// From the cloud's name; an unknown one is kept as [`StateKind::Other`].
+    #[must_use]
+    pub fn new(raw: &str) -> Self {
+        let kind = match raw.to_ascii_lowercase().as_str() {
+            "inquiring" => StateKind::Inquiring,
+            "scheduled" => StateKind::Scheduled,
+            "executing" => StateKind::Executing,
+            "executed" | "completed" => StateKind::Completed,
+            "failed" => StateKind::Failed,
+            "canceled" | "cancelled" => StateKind::Canceled,
+            "avoided" => StateKind::Avoided,
+            _ => StateKind::Other,
+        };
+        Self {
+            raw: raw.to_owned(),
+            kind,
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Reading a draft's fields: each problem becomes an issue at its place, and reading goes on.
+
+use std::collections::HashSet;
+
+use crate::event::Provider;
+use crate::id::{EventId, IdFlaw, ResourceId, check_listed};
+use crate::issue::IssueKind;
+use crate::json::{Node, Value};
+use crate::names::nearest;
+use crate::path::Path;
+use crate::report::{Collector, Nearest};
+use crate::time::Timestamp;
+
+/// An object of a draft, at its place.
+pub(crate) struct Fields<'n, 'a> {
+    node: &'n Node<'a>,
+    path: &'n Path,
+}
+
+impl<'n, 'a> Fields<'n, 'a> {
+    /// Takes an object; reports another type, repeated keys and keys that `known` lacks.
+    pub(crate) fn new(
+        issues: &mut Collector,
+        node: &'n Node<'a>,
+        path: &'n Path,
+        known: &[&'static str],
+    ) -> Option<Self> {
+        let Value::Object(members) = &node.value else {
+            wrong_type(issues, path, "object", node);
+            return None;
+        };
+        let mut seen = HashSet::with_capacity(members.len());
+        for (key, _) in members {
+            if !seen.insert(key.as_ref()) {
+                issues.error(&path.key(key), IssueKind::DuplicateKey);
+            } else if !known.contains(&key.as_ref()) {
+                let near = nearest(key, known).map(|name| Nearest::Text(name.to_owned()));
+                issues.error_near(&path.key(key), IssueKind::UnknownField, near);
+            }
+        }
+        Some(Self { node, path })
+    }
+
+    pub(crate) fn path(&self, key: &str) -> Path {
+        self.path.key(key)
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node<'a>> {
+        self.node.get(key)
+    }
+
+    pub(crate) fn text(&self, issues: &mut Collector, key: &str) -> Option<&'n str> {
+        let node = self.get(key)?;
+        let text = node.as_str();
+        if text.is_none() {
+            wrong_type(issues, &self.path(key), "string", node);
+        }
+        text
+    }
+
+    pub(crate) fn required_text(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        assumed: Option<&'static str>,
+    ) -> Option<&'n str> {
+        if self.get(key).is_none() {
+            issues.error(&self.path(key), IssueKind::Missing { assumed });
+        }
+        self.text(issues, key)
+    }
+
+    /// A text that is one of a list.
+    pub(crate) fn word(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        text: Option<&str>,
+        allowed: &'static [&'static str],
+    ) -> Option<&'static str> {
+        word(issues, &self.path(key), text?, allowed)
+    }
+
+    pub(crate) fn integer(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        min: i64,
+        max: i64,
+    ) -> Option<i64> {
+        let node = self.get(key)?;
+        let path = self.path(key);
+        let number = integer(issues, &path, node)?;
+        if (min..=max).contains(&number) {
+            Some(number)
+        } else {
+            let near = Some(Nearest::Number(number.clamp(min, max)));
+            issues.error_near(&path, IssueKind::OutOfRange { min, max }, near);
+            None
+        }
+    }
+
+    pub(crate) fn event_id(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        provider: Provider,
+    ) -> Option<EventId> {
+        let text = self.required_text(issues, key, None)?;
+        event_id(issues, &self.path(key), provider, text)
+    }
+
+    pub(crate) fn resource_id(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        provider: Provider,
+    ) -> Option<ResourceId> {
+        let text = self.required_text(issues, key, None)?;
+        resource_id(issues, &self.path(key), provider, text)
+    }
+
+    /// An id of a filter.
+    pub(crate) fn listed_id(&self, issues: &mut Collector, key: &str) -> Option<String> {
+        let text = self.text(issues, key)?;
+        id_result(
+            issues,
+            &self.path(key),
+            text,
+            "",
+            check_listed(text).map(|()| text.to_owned()),
+        )
+    }
+
+    /// A time in Huawei's form.
+    pub(crate) fn huawei_time(&self, issues: &mut Collector, key: &str) -> Option<Timestamp> {
+        let text = self.text(issues, key)?;
+        huawei_time(issues, &self.path(key), text)
+    }
+
+    /// An array of strings, each taken by `take`; absent is empty.
+    pub(crate) fn list<T>(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        mut take: impl FnMut(&mut Collector, &Path, &'n str) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(node) = self.get(key) else {
+            return Vec::new();
+        };
+        let path = self.path(key);
+        let Some(items) = node.as_array() else {
+            wrong_type(issues, &path, "array", node);
+            return Vec::new();
+        };
+        let mut taken = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let path = path.index(index);
+            match item.as_str() {
+                Some(text) => taken.extend(take(issues, &path, text)),
+                None => wrong_type(issues, &path, "string", item),
+            }
+        }
+        taken
+    }
+
+    pub(crate) fn words(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        allowed: &'static [&'static str],
+    ) -> Vec<String> {
+        self.list(issues, key, |issues, path, text| {
+            word(issues, path, text, allowed).map(str::to_owned)
+        })
+    }
+}
+
+pub(crate) fn wrong_type(
+    issues: &mut Collector,
+    path: &Path,
+    expected: &'static str,
+    node: &Node<'_>,
+) {
+    issues.error(
+        path,
+        IssueKind::WrongType {
+            expected,
+            found: node.type_name(),
+        },
+    );
+}
+
+fn word(
+    issues: &mut Collector,
+    path: &Path,
+    text: &str,
+    allowed: &'static [&'static str],
+) -> Option<&'static str> {
+    let found = allowed.iter().find(|name| **name == text).copied();
+    if found.is_none() {
+        let near = nearest(text, allowed).map(|name| Nearest::Text(name.to_owned()));
+        issues.error_near(path, IssueKind::UnknownValue { allowed }, near);
+    }
+    found
+}
+
+pub(crate) fn integer(issues: &mut Collector, path: &Path, node: &Node<'_>) -> Option<i64> {
+    let Value::Number(text) = &node.value else {
+        wrong_type(issues, path, "number", node);
+        return None;
+    };
+    match crate::json::integer(text) {
+        Ok(number) => Some(number),
+        Err(kind) => {
+            issues.error(path, kind);
+            None
+        }
+    }
+}
+
+fn id_result<T>(
+    issues: &mut Collector,
+    path: &Path,
+    text: &str,
+    prefix: &'static str,
+    result: Result<T, IdFlaw>,
+) -> Option<T> {
+    match result {
+        Ok(id) => Some(id),
+        Err(flaw) => {
+            let trimmed = text.trim();
+            let mendable = flaw == IdFlaw::ControlCharacter
+                && !trimmed.is_empty()
+                && trimmed.len() < text.len()
+                && !trimmed.chars().any(char::is_control);
+            let near = mendable.then(|| Nearest::Text(trimmed.to_owned()));
+            issues.error_near(path, IssueKind::InvalidId { flaw, prefix }, near);
+            None
+        }
+    }
+}
+
+pub(crate) fn event_id(
+    issues: &mut Collector,
+    path: &Path,
+    provider: Provider,
+    text: &str,
+) -> Option<EventId> {
+    id_result(
+        issues,
+        path,
+        text,
+        EventId::prefix(provider),
+        EventId::parse(provider, text),
+    )
+}
+
+pub(crate) fn resource_id(
+    issues: &mut Collector,
+    path: &Path,
+    provider: Provider,
+    text: &str,
+) -> Option<ResourceId> {
+    id_result(
+        issues,
+        path,
+        text,
+        ResourceId::prefix(provider),
+        ResourceId::parse(provider, text),
+    )
+}
+
+pub(crate) fn listed_id(issues: &mut Collector, path: &Path, text: &str) -> Option<String> {
+    id_result(
+        issues,
+        path,
+        text,
+        "",
+        check_listed(text).map(|()| text.to_owned()),
+    )
+}
+
+pub(crate) fn huawei_time(issues: &mut Collector, path: &Path, text: &str) -> Option<Timestamp> {
+    let parsed = Timestamp::parse_huawei(text).ok();
+    if parsed.is_none() {
+        let near = text
+            .parse::<Timestamp>()
+            .ok()
+            .map(|time| Nearest::Text(time.to_huawei()));
+        let kind = IssueKind::MalformedTime {
+            expected: "yyyy-MM-ddTHH:mm:ssZ",
+        };
+        issues.error_near(path, kind, near);
+    }
+    parsed
+}

@@ -1,0 +1,67 @@
+//! Huawei Cloud ECS, v3: scheduled events.
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ListScheduledEvents.html>
+
+mod accept_scheduled_event;
+mod list_scheduled_events;
+mod update_scheduled_event;
+
+pub use accept_scheduled_event::AcceptScheduledEvent;
+pub use list_scheduled_events::ListScheduledEvents;
+pub use update_scheduled_event::UpdateScheduledEvent;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::http::{Method, Request, Scope};
+use crate::id::EventId;
+use crate::json::ObjectWriter;
+use crate::time::Timestamp;
+
+/// What RFC 3986 leaves unreserved stays as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+fn events_path(scope: &Scope) -> String {
+    let project = scope
+        .project_id
+        .as_ref()
+        .map_or("{project_id}", |id| id.as_str());
+    format!("/v3/{project}/instance-scheduled-events")
+}
+
+fn event_path(scope: &Scope, id: &EventId) -> String {
+    format!(
+        "{}/{}",
+        events_path(scope),
+        utf8_percent_encode(id.as_str(), SEGMENT)
+    )
+}
+
+/// A request that sets a start; no time is an empty object, which means now.
+fn start_request(method: Method, path: String, not_before: Option<Timestamp>) -> Request {
+    let mut body = String::new();
+    let mut object = ObjectWriter::new(&mut body);
+    if let Some(at) = not_before {
+        object.string("not_before", &at.to_huawei());
+    }
+    object.end();
+    Request {
+        method,
+        path,
+        query: Vec::new(),
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: Some(body),
+    }
+}
+
+fn params_json(id: &EventId, not_before: &str) -> String {
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    object
+        .string("id", id.as_str())
+        .string("not_before", not_before);
+    object.end();
+    out
+}

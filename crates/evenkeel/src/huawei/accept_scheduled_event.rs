@@ -1,0 +1,82 @@
+//! `AcceptScheduledEvent`: agree to an event, now or at a time.
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/AcceptScheduledEvent.html>
+
+use super::{event_path, params_json, start_request};
+use crate::event::{Action, Provider};
+use crate::fields::{Fields, huawei_time};
+use crate::http::{Method, Request, Scope};
+use crate::id::EventId;
+use crate::issue::IssueKind;
+use crate::json::Node;
+use crate::path::Path;
+use crate::report::{Checked, Collector, Report};
+use crate::rules::{KnownEvents, Rules, check_fit, check_plan, warn_of_certain_loss};
+use crate::time::Timestamp;
+
+/// A checked `AcceptScheduledEvent`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptScheduledEvent {
+    pub(crate) id: EventId,
+    /// The start; without one it is now.
+    pub(crate) not_before: Option<Timestamp>,
+}
+
+impl AcceptScheduledEvent {
+    /// The API's name for it.
+    pub const NAME: &'static str = "AcceptScheduledEvent";
+    /// The word for "at once"; the cloud itself takes a missing time for it.
+    pub const NOW: &'static str = "now";
+
+    pub(crate) fn parse(params: &Node<'_>, rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
+        let mut issues = Collector::default();
+        let value = Self::read(params, rules, &mut issues);
+        issues.finish(value)
+    }
+
+    fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
+        let root = Path::root();
+        let fields = Fields::new(issues, params, &root, &["id", "not_before"])?;
+        let id = fields.event_id(issues, "id", Provider::HuaweiEcs);
+        let known = KnownEvents::new(rules);
+        let event = id
+            .as_ref()
+            .and_then(|id| known.find(None, id.as_str(), None));
+        if let Some(event) = event {
+            let path = fields.path("id");
+            check_fit(issues, &path, Action::Accept, event);
+            warn_of_certain_loss(issues, &path, Action::Accept, event);
+        }
+        let path = fields.path("not_before");
+        if fields.get("not_before").is_none() {
+            issues.error(
+                &path,
+                IssueKind::Missing {
+                    assumed: Some(Self::NOW),
+                },
+            );
+            return None;
+        }
+        let not_before = match fields.text(issues, "not_before")? {
+            Self::NOW => None,
+            text => {
+                let at = huawei_time(issues, &path, text)?;
+                check_plan(issues, &path, at, rules.now, event);
+                Some(at)
+            }
+        };
+        Some(Self {
+            id: id?,
+            not_before,
+        })
+    }
+
+    pub(crate) fn request(&self, scope: &Scope) -> Request {
+        let path = format!("{}/actions/accept", event_path(scope, &self.id));
+        start_request(Method::Post, path, self.not_before)
+    }
+
+    pub(crate) fn params_json(&self) -> String {
+        let not_before = self.not_before.map(Timestamp::to_huawei);
+        params_json(&self.id, not_before.as_deref().unwrap_or(Self::NOW))
+    }
+}

@@ -1,0 +1,68 @@
+//! `UpdateScheduledEvent`: move an agreed event to another time.
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/UpdateScheduledEvent.html>
+
+use super::{event_path, params_json, start_request};
+use crate::event::{Action, Provider};
+use crate::fields::Fields;
+use crate::http::{Method, Request, Scope};
+use crate::id::EventId;
+use crate::issue::IssueKind;
+use crate::json::Node;
+use crate::path::Path;
+use crate::report::{Checked, Collector, Report};
+use crate::rules::{KnownEvents, Rules, check_fit, check_plan};
+use crate::time::Timestamp;
+
+/// A checked `UpdateScheduledEvent`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateScheduledEvent {
+    pub(crate) id: EventId,
+    pub(crate) not_before: Timestamp,
+}
+
+impl UpdateScheduledEvent {
+    /// The API's name for it.
+    pub const NAME: &'static str = "UpdateScheduledEvent";
+
+    pub(crate) fn parse(params: &Node<'_>, rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
+        let mut issues = Collector::default();
+        let value = Self::read(params, rules, &mut issues);
+        issues.finish(value)
+    }
+
+    fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
+        let root = Path::root();
+        let fields = Fields::new(issues, params, &root, &["id", "not_before"])?;
+        let id = fields.event_id(issues, "id", Provider::HuaweiEcs);
+        let known = KnownEvents::new(rules);
+        let event = id
+            .as_ref()
+            .and_then(|id| known.find(None, id.as_str(), None));
+        if let Some(event) = event {
+            check_fit(issues, &fields.path("id"), Action::Reschedule, event);
+        }
+        let path = fields.path("not_before");
+        if fields.get("not_before").is_none() {
+            issues.error(&path, IssueKind::Missing { assumed: None });
+            return None;
+        }
+        let not_before = fields.huawei_time(issues, "not_before")?;
+        check_plan(issues, &path, not_before, rules.now, event);
+        Some(Self {
+            id: id?,
+            not_before,
+        })
+    }
+
+    pub(crate) fn request(&self, scope: &Scope) -> Request {
+        start_request(
+            Method::Put,
+            event_path(scope, &self.id),
+            Some(self.not_before),
+        )
+    }
+
+    pub(crate) fn params_json(&self) -> String {
+        params_json(&self.id, &self.not_before.to_huawei())
+    }
+}

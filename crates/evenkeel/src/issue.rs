@@ -1,0 +1,209 @@
+//! The kinds of issues: a closed list, each with a stable code and its data.
+
+mod message_en;
+mod message_zh;
+
+use serde::Serialize;
+
+use crate::event::{Action, DataLoss};
+use crate::id::IdFlaw;
+use crate::time::Timestamp;
+
+/// A language for messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locale {
+    /// English.
+    #[default]
+    En,
+    /// Chinese, simplified.
+    Zh,
+}
+
+/// A class of characters that a password must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CharacterClass {
+    /// `A`–`Z`
+    Uppercase,
+    /// `a`–`z`
+    Lowercase,
+    /// `0`–`9`
+    Digit,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })? => $code:literal,)*) => {
+        /// What an issue is about; the data say which values are at stake.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(tag = "code")]
+        pub enum IssueKind {
+            $($(#[$doc])* #[serde(rename = $code)] $name $({ $($(#[$field_doc])* $field: $ty),* })?,)*
+        }
+
+        impl IssueKind {
+            /// Every code, in the order of the list.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// The stable code.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$name { .. } => $code,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The input is not JSON.
+    InvalidJson {
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What is wrong there.
+        detail: &'static str,
+    } => "invalid_json",
+    /// The value is of another JSON type.
+    WrongType {
+        /// The type it must have.
+        expected: &'static str,
+        /// The type it has.
+        found: &'static str,
+    } => "wrong_type",
+    /// The same key stands twice in an object.
+    DuplicateKey => "duplicate_key",
+    /// The provider has no such field.
+    UnknownField => "unknown_field",
+    /// The provider reserves the field; it is not sent.
+    ReservedField => "reserved_field",
+    /// The field must be there.
+    Missing {
+        /// What the provider would take instead, where that is a trap.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        assumed: Option<&'static str>,
+    } => "missing",
+    /// The list has no items.
+    NoItems => "no_items",
+    /// The value is none of the allowed ones.
+    UnknownValue {
+        /// The allowed ones.
+        allowed: &'static [&'static str],
+    } => "unknown_value",
+    /// The id cannot be one of the provider's.
+    InvalidId {
+        /// What is wrong with it.
+        flaw: IdFlaw,
+        /// The prefix it must have; empty where there is none.
+        prefix: &'static str,
+    } => "invalid_id",
+    /// The number has a fraction.
+    NotAnInteger => "not_an_integer",
+    /// The integer is beyond ±(2^53 − 1) and would change on its way.
+    UnsafeInteger => "unsafe_integer",
+    /// The number is out of range.
+    OutOfRange {
+        /// The least.
+        min: i64,
+        /// The greatest.
+        max: i64,
+    } => "out_of_range",
+    /// The text is not a time in the provider's form.
+    MalformedTime {
+        /// The form.
+        expected: &'static str,
+    } => "malformed_time",
+    /// The time has passed.
+    InThePast {
+        /// The time when it was checked.
+        now: Timestamp,
+    } => "in_the_past",
+    /// The number would be a time in seconds; the field is in milliseconds.
+    LooksLikeSeconds {
+        /// The same time in milliseconds.
+        millis: i64,
+    } => "looks_like_seconds",
+    /// The time is at or past the event's deadline.
+    PastDeadline {
+        /// The deadline.
+        deadline: Timestamp,
+    } => "past_deadline",
+    /// The time is within 30 minutes of the event's deadline.
+    NearDeadline {
+        /// The deadline.
+        deadline: Timestamp,
+    } => "near_deadline",
+    /// The time is after the cloud's own start: it will have acted by then.
+    AfterCloudStart {
+        /// The cloud's own start.
+        start: Timestamp,
+    } => "after_cloud_start",
+    /// The end of a range is before its start.
+    RangeInverted => "range_inverted",
+    /// The same event stands in the batch already.
+    Duplicate {
+        /// The index where it stands first.
+        first: usize,
+    } => "duplicate",
+    /// `PlanTime` has no meaning with `immediate`.
+    PlanTimeWithImmediate => "plan_time_with_immediate",
+    /// A password is not allowed with `scheduled`.
+    PasswordWithScheduled => "password_with_scheduled",
+    /// The password is too short or too long, counted in Unicode scalar values.
+    PasswordLength {
+        /// The fewest.
+        min: usize,
+        /// The most.
+        max: usize,
+        /// How many it has.
+        length: usize,
+    } => "password_length",
+    /// The password lacks classes of characters.
+    PasswordClasses {
+        /// The ones it lacks.
+        missing: Vec<CharacterClass>,
+    } => "password_classes",
+    /// No password: the cloud makes one that nobody sees.
+    PasswordRandom => "password_random",
+    /// The choice loses data, or may.
+    LosesData {
+        /// How surely.
+        data_loss: DataLoss,
+    } => "loses_data",
+    /// The action is not documented for this type of event.
+    ActionTypeMismatch {
+        /// The action.
+        action: Action,
+        /// The event's type, as the cloud names it.
+        event_type: String,
+    } => "action_type_mismatch",
+    /// The event has gone too far for the action.
+    ActionNotApplicable {
+        /// The action.
+        action: Action,
+        /// The event's state, as the cloud names it.
+        state: String,
+    } => "action_not_applicable",
+    /// Nobody documents the action for this state.
+    ActionStateUnverified {
+        /// The action.
+        action: Action,
+        /// The event's state, as the cloud names it.
+        state: String,
+    } => "action_state_unverified",
+    /// The choice has no meaning for this action.
+    NotForAction {
+        /// The action.
+        action: Action,
+    } => "not_for_action",
+}
+
+impl IssueKind {
+    /// The text for a person; `key` is the field it stands at.
+    #[must_use]
+    pub fn message(&self, locale: Locale, key: Option<&str>) -> String {
+        match locale {
+            Locale::En => message_en::message(self, key),
+            Locale::Zh => message_zh::message(self, key),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! A JSON reader that keeps what a validator must see: positions, repeated keys, numbers as written.
+
+mod reader;
+mod value;
+mod write;
+
+pub(crate) use reader::locate;
+pub use reader::{Mode, SyntaxError, parse, parse_answer};
+pub(crate) use value::integer;
+pub use value::{Node, Value};
+pub use write::{ObjectWriter, write_string};

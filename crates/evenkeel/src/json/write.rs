@@ -1,0 +1,89 @@
+//! Compact JSON out.
+
+use std::fmt::Write;
+
+/// Appends a JSON string.
+pub fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if u32::from(c) < 0x20 => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// Writes one compact object, member by member, in the order of the calls.
+#[allow(
+    missing_debug_implementations,
+    reason = "what it writes may hold a password"
+)]
+pub struct ObjectWriter<'a> {
+    out: &'a mut String,
+    first: bool,
+}
+
+impl<'a> ObjectWriter<'a> {
+    /// Opens an object.
+    pub fn new(out: &'a mut String) -> Self {
+        out.push('{');
+        Self { out, first: true }
+    }
+
+    fn key(&mut self, key: &str) -> &mut String {
+        if !self.first {
+            self.out.push(',');
+        }
+        self.first = false;
+        write_string(self.out, key);
+        self.out.push(':');
+        self.out
+    }
+
+    /// A string member.
+    pub fn string(&mut self, key: &str, text: &str) -> &mut Self {
+        write_string(self.key(key), text);
+        self
+    }
+
+    /// A number member.
+    pub fn integer(&mut self, key: &str, number: i64) -> &mut Self {
+        let out = self.key(key);
+        out.push_str(&number.to_string());
+        self
+    }
+
+    /// A member that is an array of strings; nothing when it is empty.
+    pub fn strings(&mut self, key: &str, texts: &[String]) -> &mut Self {
+        if texts.is_empty() {
+            return self;
+        }
+        let out = self.key(key);
+        for (position, text) in texts.iter().enumerate() {
+            out.push(if position == 0 { '[' } else { ',' });
+            write_string(out, text);
+        }
+        out.push(']');
+        self
+    }
+
+    /// A member that is JSON already.
+    pub fn raw(&mut self, key: &str, json: &str) -> &mut Self {
+        self.key(key).push_str(json);
+        self
+    }
+
+    /// Closes the object.
+    pub fn end(self) {
+        self.out.push('}');
+    }
+}

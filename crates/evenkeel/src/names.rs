@@ -1,0 +1,99 @@
+//! Enums that have a name on the wire.
+
+/// Gives a closed enum its names: `as_str`, `FromStr`, `Display`, serde and `ALL`.
+macro_rules! names {
+    ($type:ident { $($variant:ident => $name:literal),* $(,)? }) => {
+        impl $type {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// Every name.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The name.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::names::UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($name => Ok(Self::$variant),)*
+                    _ => Err($crate::names::UnknownName { allowed: Self::NAMES }),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use names;
+
+/// A name that the list does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be one of {}", allowed.join(", "))]
+pub struct UnknownName {
+    /// The names there are.
+    pub allowed: &'static [&'static str],
+}
+
+impl UnknownName {
+    /// The allowed name that `text` is most like, where one is near.
+    #[must_use]
+    pub fn nearest(&self, text: &str) -> Option<&'static str> {
+        nearest(text, self.allowed)
+    }
+}
+
+/// The name that `text` is most like, where one is near enough to be meant.
+pub(crate) fn nearest(text: &str, allowed: &[&'static str]) -> Option<&'static str> {
+    const LONGEST: usize = 128;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let wanted = text.to_lowercase();
+    allowed
+        .iter()
+        .map(|name| (strsim::osa_distance(&wanted, &name.to_lowercase()), *name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.len() / 3 + 1 && *distance < wanted.len())
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_the_name_that_was_meant() {
+        assert_eq!(
+            nearest("eventid", &["EventId", "ResourceId"]),
+            Some("EventId")
+        );
+        assert_eq!(
+            nearest("inmediate", &["immediate", "scheduled"]),
+            Some("immediate")
+        );
+        assert_eq!(nearest("x", &["immediate", "scheduled"]), None);
+    }
+}

@@ -1,0 +1,293 @@
+//! The seven operations as one type.
+
+use crate::answer::Answer;
+use crate::ens::{
+    BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance,
+    DescribeHistoryEvents,
+};
+use crate::event::{Action, Event, Provider};
+use crate::http::{Request, Response, Scope};
+use crate::huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
+use crate::issue::IssueKind;
+use crate::json::{Mode, Node, SyntaxError, locate, parse};
+use crate::password::Secrets;
+use crate::path::Path;
+use crate::provider_error::{self, ResponseError, header_request_id};
+use crate::report::{Checked, Collector, Report};
+use crate::rules::Rules;
+
+/// An operation by the provider's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OperationName {
+    /// ENS: the list.
+    DescribeHistoryEvents,
+    /// ENS: redeploy.
+    BatchEventRedeployInstance,
+    /// ENS: migrate.
+    BatchEventMigrateInstance,
+    /// ENS: reboot.
+    BatchEventRebootInstance,
+    /// Huawei: the list.
+    ListScheduledEvents,
+    /// Huawei: accept.
+    AcceptScheduledEvent,
+    /// Huawei: reschedule.
+    UpdateScheduledEvent,
+}
+
+crate::names! {
+    OperationName {
+        DescribeHistoryEvents => "DescribeHistoryEvents",
+        BatchEventRedeployInstance => "BatchEventRedeployInstance",
+        BatchEventMigrateInstance => "BatchEventMigrateInstance",
+        BatchEventRebootInstance => "BatchEventRebootInstance",
+        ListScheduledEvents => "ListScheduledEvents",
+        AcceptScheduledEvent => "AcceptScheduledEvent",
+        UpdateScheduledEvent => "UpdateScheduledEvent",
+    }
+}
+
+impl OperationName {
+    /// The cloud that has it.
+    #[must_use]
+    pub fn provider(self) -> Provider {
+        match self {
+            Self::DescribeHistoryEvents
+            | Self::BatchEventRedeployInstance
+            | Self::BatchEventMigrateInstance
+            | Self::BatchEventRebootInstance => Provider::Ens,
+            Self::ListScheduledEvents | Self::AcceptScheduledEvent | Self::UpdateScheduledEvent => {
+                Provider::HuaweiEcs
+            }
+        }
+    }
+
+    /// The action it carries out; a list has none.
+    #[must_use]
+    pub fn action(self) -> Option<Action> {
+        match self {
+            Self::DescribeHistoryEvents | Self::ListScheduledEvents => None,
+            Self::BatchEventRedeployInstance => Some(Action::Redeploy),
+            Self::BatchEventMigrateInstance => Some(Action::Migrate),
+            Self::BatchEventRebootInstance => Some(Action::Reboot),
+            Self::AcceptScheduledEvent => Some(Action::Accept),
+            Self::UpdateScheduledEvent => Some(Action::Reschedule),
+        }
+    }
+
+    /// Whether it changes something in the cloud.
+    #[must_use]
+    pub fn is_mutating(self) -> bool {
+        self.action().is_some()
+    }
+}
+
+/// A checked operation: it cannot fail to build its request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// ENS: the list.
+    DescribeHistoryEvents(DescribeHistoryEvents),
+    /// ENS: redeploy.
+    BatchEventRedeployInstance(BatchEventRedeployInstance),
+    /// ENS: migrate.
+    BatchEventMigrateInstance(BatchEventMigrateInstance),
+    /// ENS: reboot.
+    BatchEventRebootInstance(BatchEventRebootInstance),
+    /// Huawei: the list.
+    ListScheduledEvents(ListScheduledEvents),
+    /// Huawei: accept.
+    AcceptScheduledEvent(AcceptScheduledEvent),
+    /// Huawei: reschedule.
+    UpdateScheduledEvent(UpdateScheduledEvent),
+}
+
+/// Where the next page of a list begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cursor {
+    /// ENS: a page number, from 1.
+    PageNumber(i64),
+    /// Huawei: an opaque marker.
+    Marker(String),
+}
+
+/// A page of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The events, in the cloud's order.
+    pub events: Vec<Event>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<Cursor>,
+    /// How many events there are in all, where the cloud says.
+    pub total: Option<u64>,
+    /// The cloud's id of the request.
+    pub request_id: Option<String>,
+}
+
+/// The first page of everything an account has.
+#[must_use]
+pub fn first_page(provider: Provider, page_size: u32) -> Operation {
+    match provider {
+        Provider::Ens => Operation::DescribeHistoryEvents(DescribeHistoryEvents::all(page_size)),
+        Provider::HuaweiEcs => Operation::ListScheduledEvents(ListScheduledEvents::all(page_size)),
+    }
+}
+
+impl Operation {
+    /// Checks parameters spelled as the provider spells them, as JSON text.
+    ///
+    /// # Errors
+    /// Every issue at once.
+    pub fn parse_json(
+        name: OperationName,
+        bytes: &[u8],
+        rules: &Rules<'_>,
+    ) -> Result<Checked<Self>, Report> {
+        let parsed = match std::str::from_utf8(bytes) {
+            Ok(text) => parse(text, Mode::Strict),
+            Err(error) => {
+                let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let text = String::from_utf8_lossy(valid);
+                Err(locate(&text, text.len(), "bytes that are not UTF-8"))
+            }
+        };
+        match parsed {
+            Ok(params) => Self::parse(name, &params, rules),
+            Err(SyntaxError {
+                line,
+                column,
+                detail,
+                ..
+            }) => {
+                let mut issues = Collector::default();
+                issues.error(
+                    &Path::root(),
+                    IssueKind::InvalidJson {
+                        line,
+                        column,
+                        detail,
+                    },
+                );
+                issues.finish(None)
+            }
+        }
+    }
+
+    /// Checks parameters that have been read already.
+    ///
+    /// # Errors
+    /// Every issue at once.
+    pub fn parse(
+        name: OperationName,
+        params: &Node<'_>,
+        rules: &Rules<'_>,
+    ) -> Result<Checked<Self>, Report> {
+        macro_rules! parse {
+            ($($variant:ident),*) => {
+                match name {
+                    $(OperationName::$variant => {
+                        $variant::parse(params, rules).map(|checked| checked.map(Self::$variant))
+                    })*
+                }
+            };
+        }
+        parse!(
+            DescribeHistoryEvents,
+            BatchEventRedeployInstance,
+            BatchEventMigrateInstance,
+            BatchEventRebootInstance,
+            ListScheduledEvents,
+            AcceptScheduledEvent,
+            UpdateScheduledEvent
+        )
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> OperationName {
+        match self {
+            Self::DescribeHistoryEvents(_) => OperationName::DescribeHistoryEvents,
+            Self::BatchEventRedeployInstance(_) => OperationName::BatchEventRedeployInstance,
+            Self::BatchEventMigrateInstance(_) => OperationName::BatchEventMigrateInstance,
+            Self::BatchEventRebootInstance(_) => OperationName::BatchEventRebootInstance,
+            Self::ListScheduledEvents(_) => OperationName::ListScheduledEvents,
+            Self::AcceptScheduledEvent(_) => OperationName::AcceptScheduledEvent,
+            Self::UpdateScheduledEvent(_) => OperationName::UpdateScheduledEvent,
+        }
+    }
+
+    /// The unsigned request.
+    #[must_use]
+    pub fn request(&self, scope: &Scope) -> Request {
+        self.build(scope, Secrets::Reveal)
+    }
+
+    /// The request as it may be shown: a password is masked.
+    #[must_use]
+    pub fn preview(&self, scope: &Scope) -> Request {
+        self.build(scope, Secrets::Mask)
+    }
+
+    fn build(&self, scope: &Scope, secrets: Secrets) -> Request {
+        match self {
+            Self::DescribeHistoryEvents(operation) => operation.request(),
+            Self::BatchEventRedeployInstance(operation) => operation.request(secrets),
+            Self::BatchEventMigrateInstance(operation) => operation.request(secrets),
+            Self::BatchEventRebootInstance(operation) => operation.request(secrets),
+            Self::ListScheduledEvents(operation) => operation.request(scope),
+            Self::AcceptScheduledEvent(operation) => operation.request(scope),
+            Self::UpdateScheduledEvent(operation) => operation.request(scope),
+        }
+    }
+
+    /// The parameters as JSON again, spelled as the provider spells them; holds the password.
+    #[must_use]
+    pub fn params_json(&self) -> String {
+        match self {
+            Self::DescribeHistoryEvents(operation) => operation.params_json(),
+            Self::BatchEventRedeployInstance(operation) => operation.params_json(),
+            Self::BatchEventMigrateInstance(operation) => operation.params_json(),
+            Self::BatchEventRebootInstance(operation) => operation.params_json(),
+            Self::ListScheduledEvents(operation) => operation.params_json(),
+            Self::AcceptScheduledEvent(operation) => operation.params_json(),
+            Self::UpdateScheduledEvent(operation) => operation.params_json(),
+        }
+    }
+
+    /// Reads the answer of a list.
+    ///
+    /// # Errors
+    /// The cloud's refusal, or why the answer cannot be read; for an operation that is no list
+    /// always the latter.
+    pub fn page(&self, scope: &Scope, response: &Response) -> Result<Page, ResponseError> {
+        if !(200..300).contains(&response.status) {
+            return Err(provider_error::parse(self.name().provider(), response));
+        }
+        let unreadable = |detail: String| ResponseError::Unreadable {
+            status: response.status,
+            detail,
+        };
+        let text = String::from_utf8_lossy(&response.body);
+        let answer = Answer::parse(&text, header_request_id(response))
+            .map_err(|detail| unreadable(format!("it is not JSON ({detail})")))?;
+        let page = match self {
+            Self::DescribeHistoryEvents(operation) => operation.page(scope, &answer),
+            Self::ListScheduledEvents(operation) => operation.page(scope, &answer),
+            _ => None,
+        };
+        page.ok_or_else(|| unreadable("it has no list of events".to_owned()))
+    }
+
+    /// The operation that reads the page after `page`.
+    #[must_use]
+    pub fn next(&self, page: &Page) -> Option<Self> {
+        match (self, page.next.as_ref()?) {
+            (Self::DescribeHistoryEvents(operation), Cursor::PageNumber(number)) => {
+                Some(Self::DescribeHistoryEvents(operation.at(*number)))
+            }
+            (Self::ListScheduledEvents(operation), Cursor::Marker(marker)) => {
+                Some(Self::ListScheduledEvents(operation.at(marker)))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What became of each item of a batch.
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Answer, ItemResult};
+use crate::batch::Chunk;
+use crate::ens::parse_results;
+use crate::event::Provider;
+use crate::http::Response;
+use crate::provider_error::{self, ErrorClass, ProviderError, ResponseError, header_request_id};
+
+/// What became of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The cloud took it.
+    Accepted {
+        /// The cloud's id of the request.
+        request_id: Option<String>,
+    },
+    /// The cloud said no; nothing happened.
+    Rejected {
+        /// The cloud's code.
+        code: String,
+        /// The cloud's words.
+        message: String,
+        /// The cloud's id of the request.
+        request_id: Option<String>,
+    },
+    /// It never left.
+    NotSent {
+        /// Why.
+        reason: String,
+    },
+    /// It left, and nobody knows: only reading the event's state settles it.
+    Unknown {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// Whether it may be sent again: nothing happened for sure.
+    #[must_use]
+    pub fn may_retry(&self) -> bool {
+        matches!(self, Self::Rejected { .. } | Self::NotSent { .. })
+    }
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The cloud answered.
+    Answered(Response),
+    /// It was refused before a byte left; why.
+    NotSent(String),
+    /// It left and no whole answer came; why.
+    Lost(String),
+}
+
+/// What a delivery means for the items of its call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement {
+    /// Nothing happened; the same call may be made again after the hint.
+    Throttled {
+        /// When to try again, ms; none where the cloud does not say.
+        retry_after_ms: Option<u64>,
+        /// The cloud's words.
+        error: ProviderError,
+    },
+    /// One outcome an item, in the order of [`Chunk::items`].
+    Settled(Vec<Outcome>),
+}
+
+impl Chunk {
+    /// Judges what became of the call.
+    #[must_use]
+    pub fn judge(&self, delivery: &Delivery) -> Judgement {
+        let all = |outcome: Outcome| Judgement::Settled(vec![outcome; self.items.len()]);
+        let response = match delivery {
+            Delivery::NotSent(reason) => {
+                return all(Outcome::NotSent {
+                    reason: reason.clone(),
+                });
+            }
+            Delivery::Lost(reason) => {
+                return all(Outcome::Unknown {
+                    reason: reason.clone(),
+                });
+            }
+            Delivery::Answered(response) => response,
+        };
+        if (200..300).contains(&response.status) {
+            return Judgement::Settled(self.accepted(response));
+        }
+        let provider = self.operation.name().provider();
+        match provider_error::parse(provider, response) {
+            ResponseError::Refused(error) if error.class == ErrorClass::Throttled => {
+                Judgement::Throttled {
+                    retry_after_ms: error.retry_after_ms,
+                    error,
+                }
+            }
+            // 408: the cloud gave up waiting, which says nothing of what it did.
+            ResponseError::Refused(error)
+                if (400..500).contains(&error.status) && error.status != 408 =>
+            {
+                all(Outcome::Rejected {
+                    code: error.code,
+                    message: error.message,
+                    request_id: error.request_id,
+                })
+            }
+            ResponseError::Refused(error) => all(Outcome::Unknown {
+                reason: format!("HTTP {}: {error}", error.status),
+            }),
+            error @ ResponseError::Unreadable { .. } => all(Outcome::Unknown {
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    fn accepted(&self, response: &Response) -> Vec<Outcome> {
+        let unknown = |reason: &str| {
+            vec![
+                Outcome::Unknown {
+                    reason: reason.to_owned()
+                };
+                self.items.len()
+            ]
+        };
+        if self.operation.name().provider() == Provider::HuaweiEcs {
+            // Any 2xx, whatever the body.
+            let request_id = header_request_id(response).map(str::to_owned);
+            return vec![Outcome::Accepted { request_id }; self.items.len()];
+        }
+        let text = String::from_utf8_lossy(&response.body);
+        let Ok(answer) = Answer::parse(&text, header_request_id(response)) else {
+            return unknown("the cloud's answer is not JSON");
+        };
+        let Some(results) = parse_results(&answer) else {
+            return unknown("the cloud's answer has no results");
+        };
+        let request_id = answer.request_id();
+        let mut by_id: std::collections::HashMap<&str, Vec<&ItemResult>> =
+            std::collections::HashMap::with_capacity(results.len());
+        for result in &results {
+            if let Some(id) = &result.event_id {
+                by_id.entry(id).or_default().push(result);
+            }
+        }
+        self.targets
+            .iter()
+            .map(|(event_id, resource_id)| {
+                let found = by_id.get(event_id.as_str()).map_or(&[][..], Vec::as_slice);
+                settle(found, resource_id, request_id.as_ref())
+            })
+            .collect()
+    }
+}
+
+/// The outcome of one item from the results of its event.
+fn settle(found: &[&ItemResult], resource_id: &str, request_id: Option<&String>) -> Outcome {
+    let unknown = |reason: &str| Outcome::Unknown {
+        reason: reason.to_owned(),
+    };
+    let mine: Vec<_> = found
+        .iter()
+        .filter(|result| {
+            result
+                .resource_id
+                .as_deref()
+                .is_none_or(|id| id == resource_id)
+        })
+        .collect();
+    let Some(first) = mine.first() else {
+        return unknown("the cloud's answer does not mention the event");
+    };
+    if mine.iter().any(|result| result.code != first.code) {
+        return unknown("the cloud's answer contradicts itself about the event");
+    }
+    match first.code {
+        Some(200) => Outcome::Accepted {
+            request_id: request_id.cloned(),
+        },
+        None => unknown("the cloud's answer has no code for the event"),
+        // Undocumented; read like the HTTP status of the same number.
+        Some(code) if code >= 500 => Outcome::Unknown {
+            reason: format!("{code}: {}", first.message),
+        },
+        Some(code) => Outcome::Rejected {
+            code: code.to_string(),
+            message: first.message.clone(),
+            request_id: request_id.cloned(),
+        },
+    }
+}

@@ -1,0 +1,150 @@
+//! The clouds' error answers, in all their shapes.
+
+use serde::Serialize;
+
+use crate::answer::Answer;
+use crate::event::Provider;
+use crate::http::Response;
+use crate::json::Node;
+
+/// What kind of refusal an error is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    /// Too many calls; the same call may be made again later.
+    Throttled,
+    /// The account may not do this.
+    Denied,
+    /// The key or the signature is not accepted.
+    Credentials,
+    /// The clock is off.
+    Clock,
+    /// There is no such thing.
+    NotFound,
+    /// A parameter is not accepted.
+    Invalid,
+    /// The cloud cannot answer now.
+    Unavailable,
+    /// Anything else.
+    Other,
+}
+
+/// An error that the cloud told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ProviderError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The cloud's code.
+    pub code: String,
+    /// The cloud's words: foreign text.
+    pub message: String,
+    /// The cloud's id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// When to try again, ms from the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// What kind of refusal it is.
+    pub class: ErrorClass,
+}
+
+/// Why an answer gave no value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseError {
+    /// The cloud said no.
+    #[error(transparent)]
+    Refused(ProviderError),
+    /// The answer cannot be read.
+    #[error("the cloud's answer (HTTP {status}) cannot be read: {detail}")]
+    Unreadable {
+        /// The HTTP status.
+        status: u16,
+        /// Why.
+        detail: String,
+    },
+}
+
+/// The provider's id of a request, from the headers.
+pub(crate) fn header_request_id(response: &Response) -> Option<&str> {
+    response
+        .header("x-acs-request-id")
+        .or_else(|| response.header("x-request-id"))
+}
+
+/// When to try again, ms. Alibaba's own header counts milliseconds, the standard one seconds.
+fn retry_after_ms(response: &Response) -> Option<u64> {
+    let number = |name| response.header(name)?.trim().parse::<u64>().ok();
+    number("x-acs-retry-after").or_else(|| number("retry-after")?.checked_mul(1000))
+}
+
+/// Reads an error answer.
+pub(crate) fn parse(provider: Provider, response: &Response) -> ResponseError {
+    let status = response.status;
+    let text = String::from_utf8_lossy(&response.body);
+    let unreadable = |detail: String| ResponseError::Unreadable { status, detail };
+    let answer = match Answer::parse(&text, header_request_id(response)) {
+        Ok(answer) => answer,
+        Err(detail) => return unreadable(format!("it is not JSON ({detail})")),
+    };
+    let (inner, code_key, message_key) = shape(provider, &answer.root);
+    let Some(code) = inner.text(code_key).filter(|code| !code.is_empty()) else {
+        return unreadable("it has no error code".to_owned());
+    };
+    ResponseError::Refused(ProviderError {
+        status,
+        code: code.to_owned(),
+        message: inner.text(message_key).unwrap_or_default().to_owned(),
+        request_id: answer.request_id(),
+        retry_after_ms: retry_after_ms(response),
+        class: class(status, code),
+    })
+}
+
+/// Where the code and the message stand: one shape at ENS, four at Huawei.
+fn shape<'n, 'a>(
+    provider: Provider,
+    root: &'n Node<'a>,
+) -> (&'n Node<'a>, &'static str, &'static str) {
+    if provider == Provider::Ens {
+        return (root, "Code", "Message");
+    }
+    for wrapper in ["error", "badRequest"] {
+        if let Some(inner) = root
+            .get(wrapper)
+            .filter(|inner| inner.get("code").is_some())
+        {
+            return (inner, "code", "message");
+        }
+    }
+    (root, "error_code", "error_msg")
+}
+
+fn class(status: u16, code: &str) -> ErrorClass {
+    if status == 429 || code.starts_with("Throttling") || code == "APIGW.0308" {
+        return ErrorClass::Throttled;
+    }
+    match code {
+        "NoPermission" | "Forbidden.RAM" | "Ecs.0003" => ErrorClass::Denied,
+        "SignatureDoesNotMatch" | "IncompleteSignature" | "SignatureNonceUsed" | "APIGW.0301" => {
+            ErrorClass::Credentials
+        }
+        _ if code.starts_with("InvalidTimeStamp") => ErrorClass::Clock,
+        _ if code.starts_with("InvalidAccessKeyId") => ErrorClass::Credentials,
+        _ if code.starts_with("InvalidParameter")
+            || code.starts_with("MissingParameter")
+            || code == "Ecs.0005" =>
+        {
+            ErrorClass::Invalid
+        }
+        _ => match status {
+            401 => ErrorClass::Credentials,
+            403 => ErrorClass::Denied,
+            404 => ErrorClass::NotFound,
+            400..=499 => ErrorClass::Invalid,
+            500..=599 => ErrorClass::Unavailable,
+            _ => ErrorClass::Other,
+        },
+    }
+}

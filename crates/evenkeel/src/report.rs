@@ -1,0 +1,190 @@
+//! What is wrong with an input: every issue at once, each with its place.
+
+use std::fmt;
+
+use serde::ser::{Serialize, Serializer};
+
+use crate::issue::{IssueKind, Locale};
+use crate::path::Path;
+
+/// How much an issue weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// It refuses the input.
+    Error,
+    /// It lets the input through and must be shown.
+    Warning,
+}
+
+/// The nearest valid value.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Nearest {
+    /// A text.
+    Text(String),
+    /// A number, in the field's own unit.
+    Number(i64),
+}
+
+/// One thing that is wrong, or worth knowing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// Where, in the caller's own keys.
+    pub path: Path,
+    /// What.
+    pub kind: IssueKind,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The nearest valid value, where there is one.
+    pub nearest: Option<Nearest>,
+}
+
+impl Issue {
+    /// The stable code, in snake case.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
+    /// The text for a person: lower case, no full stop.
+    #[must_use]
+    pub fn message(&self, locale: Locale) -> String {
+        self.kind.message(locale, self.path.last_key())
+    }
+}
+
+impl fmt::Display for Issue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let location = self.path.to_string();
+        if !location.is_empty() {
+            write!(f, "{location}: ")?;
+        }
+        f.write_str(&self.message(Locale::En))
+    }
+}
+
+impl Serialize for Issue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Shape<'a> {
+            path: &'a Path,
+            pointer: String,
+            location: String,
+            #[serde(flatten)]
+            kind: &'a IssueKind,
+            severity: Severity,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            nearest: Option<&'a Nearest>,
+            message: String,
+        }
+        Shape {
+            path: &self.path,
+            pointer: self.path.pointer(),
+            location: self.path.to_string(),
+            kind: &self.kind,
+            severity: self.severity,
+            nearest: self.nearest.as_ref(),
+            message: self.message(Locale::En),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// Why an input was refused: never empty, at least one of the issues is an error.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct Report {
+    /// Every issue, in the order of the input.
+    pub issues: Vec<Issue>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, issue) in self.issues.iter().enumerate() {
+            if position > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{issue}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Report {}
+
+/// A checked value with its warnings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked<T> {
+    /// The value.
+    pub value: T,
+    /// The warnings.
+    pub issues: Vec<Issue>,
+}
+
+impl<T> Checked<T> {
+    /// The same warnings with another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Checked<U> {
+        Checked {
+            value: f(self.value),
+            issues: self.issues,
+        }
+    }
+}
+
+/// Collects issues while an input is read.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    issues: Vec<Issue>,
+}
+
+impl Collector {
+    pub(crate) fn error(&mut self, path: &Path, kind: IssueKind) {
+        self.push(path, kind, Severity::Error, None);
+    }
+
+    pub(crate) fn error_near(&mut self, path: &Path, kind: IssueKind, nearest: Option<Nearest>) {
+        self.push(path, kind, Severity::Error, nearest);
+    }
+
+    pub(crate) fn warning(&mut self, path: &Path, kind: IssueKind) {
+        self.push(path, kind, Severity::Warning, None);
+    }
+
+    pub(crate) fn push(
+        &mut self,
+        path: &Path,
+        kind: IssueKind,
+        severity: Severity,
+        nearest: Option<Nearest>,
+    ) {
+        self.issues.push(Issue {
+            path: path.clone(),
+            kind,
+            severity,
+            nearest,
+        });
+    }
+
+    fn refuses(&self) -> bool {
+        self.issues
+            .iter()
+            .any(|issue| issue.severity == Severity::Error)
+    }
+
+    /// The value with its warnings, or the report.
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<Checked<T>, Report> {
+        match value {
+            Some(value) if !self.refuses() => Ok(Checked {
+                value,
+                issues: self.issues,
+            }),
+            _ => {
+                debug_assert!(self.refuses(), "a missing value has an issue that says why");
+                Err(Report {
+                    issues: self.issues,
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The rules, written once: the operations and the batch apply the same ones.
+
+use std::collections::HashMap;
+
+use crate::event::{Action, ActionFit, DataLoss, Event, data_loss, fit};
+use crate::issue::{CharacterClass, IssueKind};
+use crate::password::{PASSWORD_CHARS, Password};
+use crate::path::Path;
+use crate::report::{Collector, Nearest};
+use crate::time::Timestamp;
+
+/// Huawei's own console asks for this much time before the deadline, ms.
+const DEADLINE_MARGIN_MS: i64 = 30 * 60 * 1000;
+
+/// What the rules know besides the input.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The time.
+    pub now: Timestamp,
+    /// The events that are known; rules about an event are silent for others.
+    pub events: &'a [Event],
+}
+
+impl Rules<'_> {
+    /// Rules at a time, with no event known.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self { now, events: &[] }
+    }
+}
+
+/// The known events by id, and by id with resource.
+pub(crate) struct KnownEvents<'a> {
+    by_id: HashMap<&'a str, Vec<&'a Event>>,
+}
+
+impl<'a> KnownEvents<'a> {
+    pub(crate) fn new(rules: &Rules<'a>) -> Self {
+        let mut by_id: HashMap<&str, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
+        for event in rules.events {
+            by_id.entry(&event.id).or_default().push(event);
+        }
+        Self { by_id }
+    }
+
+    /// The event; without a resource, the only one of that id.
+    pub(crate) fn find(
+        &self,
+        account: Option<&str>,
+        id: &str,
+        resource: Option<&str>,
+    ) -> Option<&'a Event> {
+        let mut found = self.by_id.get(id)?.iter().filter(|event| {
+            account.is_none_or(|account| event.account == account)
+                && resource.is_none_or(|resource| event.resource_id == resource.trim())
+        });
+        let first = found.next()?;
+        if found.next().is_some() {
+            None
+        } else {
+            Some(first)
+        }
+    }
+}
+
+/// The rules about a time at which the cloud is to act. Returns whether it may be sent.
+pub(crate) fn check_plan(
+    issues: &mut Collector,
+    path: &Path,
+    at: Timestamp,
+    now: Timestamp,
+    event: Option<&Event>,
+) {
+    if at <= now {
+        issues.error(path, IssueKind::InThePast { now });
+        return;
+    }
+    let Some(event) = event else { return };
+    if let Some(deadline) = event.deadline {
+        let before = deadline.plus_millis(-DEADLINE_MARGIN_MS);
+        let nearest = (before > now).then(|| Nearest::Text(before.to_huawei()));
+        if at >= deadline {
+            issues.error_near(path, IssueKind::PastDeadline { deadline }, nearest);
+        } else if at > before {
+            issues.push(
+                path,
+                IssueKind::NearDeadline { deadline },
+                crate::report::Severity::Warning,
+                nearest,
+            );
+        }
+    } else if let Some(start) = event.not_before
+        && at > start
+    {
+        issues.warning(path, IssueKind::AfterCloudStart { start });
+    }
+}
+
+/// The rules about an action on a known event.
+pub(crate) fn check_fit(issues: &mut Collector, path: &Path, action: Action, event: &Event) {
+    let state = || event.state.raw.clone();
+    match fit(action, event) {
+        ActionFit::Yes => {}
+        ActionFit::StateUnverified => {
+            issues.warning(
+                path,
+                IssueKind::ActionStateUnverified {
+                    action,
+                    state: state(),
+                },
+            );
+        }
+        ActionFit::StatePast => {
+            issues.error(
+                path,
+                IssueKind::ActionNotApplicable {
+                    action,
+                    state: state(),
+                },
+            );
+        }
+        ActionFit::TypeMismatch => {
+            let event_type = event.event_type.raw.clone();
+            issues.error(path, IssueKind::ActionTypeMismatch { action, event_type });
+        }
+    }
+}
+
+/// Warns where the event alone says that the action loses data for certain.
+pub(crate) fn warn_of_certain_loss(
+    issues: &mut Collector,
+    path: &Path,
+    action: Action,
+    event: &Event,
+) {
+    if data_loss(action, event.event_type.kind) == DataLoss::Certain {
+        issues.warning(
+            path,
+            IssueKind::LosesData {
+                data_loss: DataLoss::Certain,
+            },
+        );
+    }
+}
+
+/// The rules about a password; its text never gets into an issue.
+/// <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventmigrateinstance>
+pub(crate) fn check_password(issues: &mut Collector, path: &Path, password: &Password) {
+    let text = password.reveal();
+    let (min, max) = PASSWORD_CHARS;
+    let length = text.chars().count();
+    if !(min..=max).contains(&length) {
+        issues.error(path, IssueKind::PasswordLength { min, max, length });
+    }
+    let classes = [
+        (
+            CharacterClass::Uppercase,
+            text.contains(|c: char| c.is_ascii_uppercase()),
+        ),
+        (
+            CharacterClass::Lowercase,
+            text.contains(|c: char| c.is_ascii_lowercase()),
+        ),
+        (
+            CharacterClass::Digit,
+            text.contains(|c: char| c.is_ascii_digit()),
+        ),
+    ];
+    let missing: Vec<CharacterClass> = classes
+        .into_iter()
+        .filter(|(_, present)| !present)
+        .map(|(class, _)| class)
+        .collect();
+    if !missing.is_empty() {
+        issues.error(path, IssueKind::PasswordClasses { missing });
+    }
+}
