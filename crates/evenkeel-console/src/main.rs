@@ -1,7 +1,17 @@
-//! The browser console.
+//! The browser console: the maintenance events of all accounts, and acting on them.
 
-use leptos::prelude::*;
+mod act;
+mod api;
+mod app;
+mod components;
+mod csv;
+mod i18n;
+mod pages;
+mod routes;
+mod state;
+mod time;
+mod ui;
 
 fn main() {
-    leptos::mount::mount_to_body(|| view! { <h1>"Evenkeel"</h1> });
+    leptos::mount::mount_to_body(app::App);
 }

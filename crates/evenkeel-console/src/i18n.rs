@@ -1,0 +1,79 @@
+//! Every text of the page, from `locales/*.json`. `build.rs` makes one method a key on [`Strings`]: a missing key or a
+//! differing placeholder does not build, and nothing but the texts reaches the browser.
+
+use evenkeel::{Action, EventKind, Locale, StateKind};
+use leptos::prelude::*;
+
+thread_local! {
+    static LOCALE: ArcRwSignal<Locale> = ArcRwSignal::new(Locale::En);
+}
+
+/// The texts of one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Strings(pub Locale);
+
+include!(concat!(env!("OUT_DIR"), "/strings.rs"));
+
+/// The texts in the reader's language. Reactive where read in a closure.
+pub fn t() -> Strings {
+    Strings(locale())
+}
+
+/// The reader's language. Reactive where read in a closure.
+pub fn locale() -> Locale {
+    LOCALE.with(ArcRwSignal::get)
+}
+
+pub fn set_locale(locale: Locale) {
+    LOCALE.with(|signal| signal.set(locale));
+}
+
+/// The tag of a language, as in `lang` and in the clouds' descriptions.
+pub fn tag(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "en-us",
+        Locale::Zh => "zh-cn",
+    }
+}
+
+impl Strings {
+    /// What an event is, in a word or two.
+    pub fn kind(self, kind: EventKind) -> &'static str {
+        match kind {
+            EventKind::Redeploy => self.kind_redeploy(),
+            EventKind::Migrate => self.kind_migrate(),
+            EventKind::Reboot => self.kind_reboot(),
+            EventKind::Stop => self.kind_stop(),
+            EventKind::DiskRecovery => self.kind_disk_recovery(),
+            EventKind::SystemMaintenance => self.kind_system_maintenance(),
+            EventKind::Network => self.kind_network(),
+            EventKind::Disk => self.kind_disk(),
+            EventKind::Security => self.kind_security(),
+            EventKind::Other => self.kind_other(),
+        }
+    }
+
+    pub fn state(self, state: StateKind) -> &'static str {
+        match state {
+            StateKind::Inquiring => self.state_inquiring(),
+            StateKind::Scheduled => self.state_scheduled(),
+            StateKind::Executing => self.state_executing(),
+            StateKind::Completed => self.state_completed(),
+            StateKind::Failed => self.state_failed(),
+            StateKind::Canceled => self.state_canceled(),
+            StateKind::Avoided => self.state_avoided(),
+            StateKind::Other => self.state_other(),
+        }
+    }
+
+    /// The action as a verb, lower case.
+    pub fn action(self, action: Action) -> &'static str {
+        match action {
+            Action::Redeploy => self.action_redeploy(),
+            Action::Migrate => self.action_migrate(),
+            Action::Reboot => self.action_reboot(),
+            Action::Accept => self.action_accept(),
+            Action::Reschedule => self.action_reschedule(),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What the page knows: pure models, and the signals that hold them.
+
+pub mod clock;
+pub mod events;
+pub mod facet;
+pub mod failure;
+pub mod filter;
+pub mod plan;
+pub mod prefs;
+pub mod row_set;
+pub mod selection;
+pub mod sort;
+pub mod table;
+pub mod walk;

@@ -1,0 +1,92 @@
+//! Which rows a filter lets through, and how many each choice of it would show.
+
+use std::collections::BTreeMap;
+
+use evenkeel::{EventKind, StateKind};
+
+use super::filter::{Card, Filter};
+use super::table::{Row, RowId, Table};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The rows that match, in order, and the counts of the choices under all *other* filters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    pub rows: Vec<RowId>,
+    pub accounts: BTreeMap<String, usize>,
+    pub states: BTreeMap<StateKind, usize>,
+    pub kinds: BTreeMap<EventKind, usize>,
+    /// Over all events: the cards say how things stand, not how the filter stands.
+    pub cards: [usize; 4],
+    /// How many events there are in all.
+    pub total: usize,
+}
+
+impl View {
+    /// One pass over the table at a time (ms since the Unix epoch), then a sort of what matched.
+    pub fn of(table: &Table, filter: &Filter, now: i64) -> Self {
+        let words: Vec<String> =
+            filter.text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let resource = filter.resource.trim().to_lowercase();
+        let mut view = Self { total: table.len(), ..Self::default() };
+        let mut matched: Vec<(RowId, &Row)> = Vec::new();
+        for (id, row) in table.iter() {
+            for (card, count) in Card::ALL.into_iter().zip(&mut view.cards) {
+                *count += usize::from(shows(card, row, now));
+            }
+            let event = &row.event;
+            let rest = words.iter().all(|word| row.folded.contains(word.as_str()))
+                && (resource.is_empty() || event.resource_id.to_lowercase().contains(&resource))
+                && filter.card.is_none_or(|card| shows(card, row, now));
+            if !rest {
+                continue;
+            }
+            let account = filter.accounts.is_empty() || filter.accounts.contains(&event.account);
+            let state = filter.states.is_empty() || filter.states.contains(&event.state.kind);
+            let kind = filter.kinds.is_empty() || filter.kinds.contains(&event.event_type.kind);
+            if state && kind {
+                if let Some(count) = view.accounts.get_mut(&event.account) {
+                    *count += 1;
+                } else {
+                    view.accounts.insert(event.account.clone(), 1);
+                }
+            }
+            if account && kind {
+                *view.states.entry(event.state.kind).or_default() += 1;
+            }
+            if account && state {
+                *view.kinds.entry(event.event_type.kind).or_default() += 1;
+            }
+            if account && state && kind {
+                matched.push((id, row));
+            }
+        }
+        matched.sort_unstable_by(|(_, a), (_, b)| filter.sort.compare(a, b));
+        view.rows = matched.into_iter().map(|(id, _)| id).collect();
+        view
+    }
+
+    pub fn card(&self, card: Card) -> usize {
+        Card::ALL
+            .into_iter()
+            .zip(self.cards)
+            .find_map(|(other, count)| (other == card).then_some(count))
+            .unwrap_or_default()
+    }
+}
+
+fn shows(card: Card, row: &Row, now: i64) -> bool {
+    let state = row.event.state.kind;
+    match card {
+        Card::Undecided => state == StateKind::Inquiring,
+        Card::Soon => {
+            matches!(state, StateKind::Inquiring | StateKind::Scheduled)
+                && row
+                    .event
+                    .not_before
+                    .is_some_and(|start| (now..now + DAY_MS).contains(&start.as_millis()))
+        }
+        Card::Running => state == StateKind::Executing,
+        Card::Failed => state == StateKind::Failed,
+    }
+}

@@ -1,0 +1,172 @@
+//! What the list shows, as the URL's query says it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use evenkeel::{EventKind, StateKind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::sort::Sort;
+
+/// What a query may hold unescaped (RFC 3986 unreserved, and the colon that ids have).
+const QUERY: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+
+/// A summary card that is also a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Card {
+    /// The cloud waits for a decision.
+    Undecided,
+    /// The window opens within a day.
+    Soon,
+    Running,
+    Failed,
+}
+
+impl Card {
+    pub const ALL: [Self; 4] = [Self::Undecided, Self::Soon, Self::Running, Self::Failed];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Undecided => "undecided",
+            Self::Soon => "soon",
+            Self::Running => "running",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Empty sets and texts let everything through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub text: String,
+    pub resource: String,
+    pub accounts: BTreeSet<String>,
+    pub states: BTreeSet<StateKind>,
+    pub kinds: BTreeSet<EventKind>,
+    pub card: Option<Card>,
+    pub sort: Sort,
+}
+
+impl Filter {
+    /// Reads the decoded pairs of a query; what it does not know it passes over.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut filter = Self::default();
+        for (name, value) in pairs {
+            match name {
+                "q" => value.clone_into(&mut filter.text),
+                "resource" => value.clone_into(&mut filter.resource),
+                "account" => {
+                    filter.accounts.insert(value.to_owned());
+                }
+                "state" => filter.states.extend(value.parse::<StateKind>().ok()),
+                "type" => filter.kinds.extend(value.parse::<EventKind>().ok()),
+                "show" => filter.card = Card::ALL.into_iter().find(|card| card.as_str() == value),
+                "sort" => filter.sort = Sort::parse(value).unwrap_or_default(),
+                _ => {}
+            }
+        }
+        filter
+    }
+
+    /// The query that says this filter, with its `?`; empty for the default.
+    pub fn to_query(&self) -> String {
+        let mut query = String::new();
+        let mut push = |name: &str, value: &str| {
+            let mark = if query.is_empty() { '?' } else { '&' };
+            // Writing to a String cannot fail.
+            let _ = write!(query, "{mark}{name}={}", utf8_percent_encode(value, QUERY));
+        };
+        if !self.text.is_empty() {
+            push("q", &self.text);
+        }
+        if !self.resource.is_empty() {
+            push("resource", &self.resource);
+        }
+        for account in &self.accounts {
+            push("account", account);
+        }
+        for state in &self.states {
+            push("state", state.as_str());
+        }
+        for kind in &self.kinds {
+            push("type", kind.as_str());
+        }
+        if let Some(card) = self.card {
+            push("show", card.as_str());
+        }
+        if self.sort != Sort::default() {
+            push("sort", &self.sort.to_string());
+        }
+        query
+    }
+
+    /// Whether nothing is filtered out; the order does not matter.
+    pub fn is_open(&self) -> bool {
+        *self == Self { sort: self.sort, ..Self::default() }
+    }
+
+    /// The same order, nothing filtered out.
+    #[must_use]
+    pub fn opened(&self) -> Self {
+        Self { sort: self.sort, ..Self::default() }
+    }
+}
+
+/// Puts a value in or takes it out.
+pub fn toggle<T: Ord>(set: &mut BTreeSet<T>, value: T) {
+    if !set.remove(&value) {
+        set.insert(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sort::{Column, Direction};
+    use super::*;
+
+    fn read(query: &str) -> Filter {
+        let decoded: Vec<(String, String)> = query
+            .trim_start_matches('?')
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| {
+                let value = percent_encoding::percent_decode_str(value).decode_utf8().unwrap();
+                (name.to_owned(), value.into_owned())
+            })
+            .collect();
+        Filter::from_pairs(decoded.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    #[test]
+    fn a_query_brings_back_the_filter_it_was_made_from() {
+        let filter = Filter {
+            text: "rack 7 & 8=9 机架".to_owned(),
+            resource: "i-55qi".to_owned(),
+            accounts: ["edge,prod".to_owned(), "ecs+1".to_owned()].into(),
+            states: [StateKind::Inquiring, StateKind::Failed].into(),
+            kinds: [EventKind::DiskRecovery].into(),
+            card: Some(Card::Soon),
+            sort: Sort { column: Column::Account, direction: Direction::Descending },
+        };
+        assert_eq!(read(&filter.to_query()), filter);
+    }
+
+    #[test]
+    fn the_default_needs_no_query() {
+        assert_eq!(Filter::default().to_query(), "");
+        assert!(read("").is_open());
+    }
+
+    #[test]
+    fn passes_over_what_it_does_not_know() {
+        assert_eq!(read("?state=melting&type=&show=all&sort=&colour=red"), Filter::default());
+    }
+
+    #[test]
+    fn an_order_alone_filters_nothing() {
+        assert!(read("?sort=-state").is_open());
+        assert!(!read("?q=x").is_open());
+        assert_eq!(read("?q=x&sort=-state").opened(), read("?sort=-state"));
+    }
+}

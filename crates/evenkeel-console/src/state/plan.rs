@@ -1,0 +1,107 @@
+//! What a selection can do and what it cannot, told before anything is asked: groups of one account and one action,
+//! and those that stay out with the reason.
+
+use std::sync::Arc;
+
+use evenkeel::{Action, Applies, Event, Provider, StateKind};
+
+/// Events of one account on which one action can be taken: a batch in the making.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub account: String,
+    pub provider: Provider,
+    pub action: Action,
+    pub events: Vec<Arc<Event>>,
+}
+
+/// Why an event stays out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The cloud is at it already.
+    Executing,
+    /// Completed, failed, canceled or avoided.
+    Over,
+    /// No action is documented for this type of event.
+    NoAction,
+}
+
+/// Events that stay out for one reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    pub reason: Reason,
+    pub events: Vec<Arc<Event>>,
+}
+
+/// A selection, sorted into what can be done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    pub groups: Vec<Group>,
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Plan {
+    pub fn of(events: impl IntoIterator<Item = Arc<Event>>) -> Self {
+        let mut plan = Self::default();
+        for event in events {
+            match offered(&event) {
+                Ok(action) => plan.join(action, event),
+                Err(reason) => plan.leave_out(reason, event),
+            }
+        }
+        plan.groups.sort_by(|a, b| {
+            (a.account.as_str(), a.action.as_str()).cmp(&(b.account.as_str(), b.action.as_str()))
+        });
+        plan
+    }
+
+    /// How many of the selected events can be acted on.
+    pub fn count(&self) -> usize {
+        self.groups.iter().map(|group| group.events.len()).sum()
+    }
+
+    fn join(&mut self, action: Action, event: Arc<Event>) {
+        let found = self
+            .groups
+            .iter_mut()
+            .find(|group| group.action == action && group.account == event.account);
+        if let Some(group) = found {
+            group.events.push(event);
+        } else {
+            self.groups.push(Group {
+                account: event.account.clone(),
+                provider: event.provider,
+                action,
+                events: vec![event],
+            });
+        }
+    }
+
+    fn leave_out(&mut self, reason: Reason, event: Arc<Event>) {
+        if let Some(left) = self.left_out.iter_mut().find(|left| left.reason == reason) {
+            left.events.push(event);
+        } else {
+            self.left_out.push(LeftOut { reason, events: vec![event] });
+        }
+    }
+}
+
+/// The action the core offers first for an event now: one that surely applies before one that only may.
+///
+/// # Errors
+/// Why there is none.
+pub fn offered(event: &Event) -> Result<Action, Reason> {
+    let offers = event.actions();
+    offers
+        .iter()
+        .find(|offer| offer.applies == Applies::Yes)
+        .or_else(|| offers.first())
+        .map(|offer| offer.action)
+        .ok_or(match event.state.kind {
+            StateKind::Executing => Reason::Executing,
+            StateKind::Completed
+            | StateKind::Failed
+            | StateKind::Canceled
+            | StateKind::Avoided => Reason::Over,
+            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other => Reason::NoAction,
+        })
+}

@@ -1,0 +1,118 @@
+//! The walk through an account's pages, as decisions: what to ask next, how long to wait, when to stop. It sends nothing
+//! itself.
+
+use std::collections::HashSet;
+
+use evenkeel::{ErrorClass, Event, Operation, Provider, Response, ResponseError, Scope, first_page};
+
+use super::failure::{Failure, FailureClass};
+use super::table::EventKey;
+use crate::api::Problem;
+
+/// Both clouds serve it; Huawei's most.
+pub const PAGE_SIZE: u32 = 100;
+/// 200,000 events: an account that goes on after that is walking in circles.
+const MOST_PAGES: u32 = 2_000;
+const MOST_WAITS: u32 = 8;
+const MOST_RETRIES: u32 = 2;
+const FIRST_WAIT_MS: u64 = 1_000;
+const LONGEST_WAIT_MS: u64 = 60_000;
+
+/// What to do after an answer.
+#[derive(Debug)]
+pub enum Step {
+    /// Take these in, then ask [`Walk::operation`].
+    More(Vec<Event>),
+    /// Take these in; that was all.
+    Done(Vec<Event>),
+    /// Ask the same again after this time.
+    Wait { ms: u64, throttled: bool },
+    Failed(Failure),
+}
+
+/// Where one account's walk is.
+pub struct Walk {
+    scope: Scope,
+    operation: Operation,
+    seen: HashSet<EventKey>,
+    pages: u32,
+    waits: u32,
+    retries: u32,
+    /// How many events there are, where the cloud says so.
+    pub total: Option<u64>,
+}
+
+impl Walk {
+    pub fn new(provider: Provider, scope: Scope) -> Self {
+        Self {
+            scope,
+            operation: first_page(provider, PAGE_SIZE),
+            seen: HashSet::new(),
+            pages: 0,
+            waits: 0,
+            retries: 0,
+            total: None,
+        }
+    }
+
+    /// What to ask now.
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    pub fn loaded(&self) -> usize {
+        self.seen.len()
+    }
+
+    pub fn take(&mut self, answer: Result<Response, Problem>) -> Step {
+        let response = match answer {
+            Ok(response) => response,
+            Err(problem) => return self.stumble(problem.into()),
+        };
+        let page = match self.operation.page(&self.scope, &response) {
+            Ok(page) => page,
+            Err(ResponseError::Refused(error)) if error.class == ErrorClass::Throttled => {
+                return self.wait(error.retry_after_ms, error.into());
+            }
+            Err(error) => return self.stumble(error.into()),
+        };
+        self.waits = 0;
+        self.retries = 0;
+        self.pages += 1;
+        self.total = page.total.or(self.total);
+        let before = self.seen.len();
+        self.seen.extend(page.events.iter().map(EventKey::of));
+        // A page with nothing new means that the cloud repeats itself.
+        let fresh = self.seen.len() > before && self.pages < MOST_PAGES;
+        match self.operation.next(&page).filter(|_| fresh) {
+            Some(next) => {
+                self.operation = next;
+                Step::More(page.events)
+            }
+            None => Step::Done(page.events),
+        }
+    }
+
+    fn wait(&mut self, hint: Option<u64>, failure: Failure) -> Step {
+        if self.waits == MOST_WAITS {
+            return Step::Failed(failure);
+        }
+        let own = (FIRST_WAIT_MS << self.waits).min(LONGEST_WAIT_MS);
+        self.waits += 1;
+        Step::Wait { ms: hint.unwrap_or(own).min(LONGEST_WAIT_MS), throttled: true }
+    }
+
+    /// Reading again is harmless, so a stumble that may pass is tried again before anyone is bothered.
+    fn stumble(&mut self, failure: Failure) -> Step {
+        let passing = matches!(
+            failure.class,
+            FailureClass::Unavailable | FailureClass::CloudTimeout | FailureClass::CloudUnreachable
+        );
+        if !passing || self.retries == MOST_RETRIES {
+            return Step::Failed(failure);
+        }
+        let ms = FIRST_WAIT_MS << self.retries;
+        self.retries += 1;
+        Step::Wait { ms, throttled: false }
+    }
+}

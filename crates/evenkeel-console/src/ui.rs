@@ -1,0 +1,11 @@
+//! Controls that know nothing of events.
+
+pub mod badge;
+pub mod banner;
+pub mod button;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod menu;
+pub mod progress;
+pub mod radio_card;

@@ -1,0 +1,51 @@
+//! A button that says why it cannot be pressed.
+
+use leptos::prelude::*;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ButtonKind {
+    #[default]
+    Plain,
+    Primary,
+    Danger,
+    Quiet,
+}
+
+impl ButtonKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Primary => "primary",
+            Self::Danger => "danger",
+            Self::Quiet => "quiet",
+        }
+    }
+}
+
+/// `blocked`: the reason why it does nothing now. It stays focusable, so that the reason can be read.
+#[component]
+pub fn Button(
+    #[prop(optional)] kind: ButtonKind,
+    on_press: impl Fn() + 'static,
+    #[prop(optional, into)] blocked: Signal<Option<String>>,
+    #[prop(optional, into)] label: Option<Signal<String>>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-kind=kind.as_str()
+            aria-label=move || label.map(|label| label.get())
+            aria-disabled=move || blocked.with(Option::is_some).then_some("true")
+            title=move || blocked.get()
+            on:click=move |_| {
+                if blocked.with_untracked(Option::is_none) {
+                    on_press();
+                }
+            }
+        >
+            {children()}
+        </button>
+    }
+}

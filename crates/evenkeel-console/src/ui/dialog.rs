@@ -1,0 +1,63 @@
+//! A modal sheet on the browser's own `<dialog>`: focus, Escape and the backdrop are its business.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// Shown while `open`. Escape and the close button set it to false, unless `locked` (while something must not be left).
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    #[prop(optional, into)] subtitle: Signal<String>,
+    #[prop(into)] close_label: Signal<String>,
+    #[prop(optional, into)] locked: Signal<bool>,
+    /// Made anew each time the dialog opens.
+    body: ViewFn,
+    #[prop(optional, into)] footer: Option<ViewFn>,
+) -> impl IntoView {
+    let element = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = element.get() else { return };
+        if open.get() && !dialog.open() {
+            // It fails only on a dialog that is open without being modal, which this one never is.
+            drop(dialog.show_modal());
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog
+            node_ref=element
+            class="dialog"
+            aria-labelledby="dialog-title"
+            on:cancel=move |event| {
+                if locked.get_untracked() {
+                    event.prevent_default();
+                }
+            }
+            on:close=move |_| open.set(false)
+        >
+            <Show when=move || open.get()>
+                <header class="dialog-head">
+                    <div>
+                        <h2 id="dialog-title" class="dialog-title">{title}</h2>
+                        <p class="dialog-subtitle">{subtitle}</p>
+                    </div>
+                    <button
+                        type="button"
+                        class="button"
+                        data-kind="plain"
+                        disabled=locked
+                        on:click=move |_| open.set(false)
+                    >
+                        {close_label}
+                    </button>
+                </header>
+                <div class="dialog-body">{body.run()}</div>
+                {footer
+                    .clone()
+                    .map(|footer| view! { <footer class="dialog-foot">{footer.run()}</footer> })}
+            </Show>
+        </dialog>
+    }
+}
