@@ -1,3 +1,68 @@
-//! Set-up, run and test of the workspace.
+//! `cargo xtask`: sets up the tools, runs Evenkeel, proves it.
 
-fn main() {}
+mod command;
+mod console;
+mod fingerprint;
+mod lockfile;
+mod progress;
+mod project;
+mod run;
+mod setup;
+mod step;
+mod tally;
+mod test;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    project::Project,
+    setup::{Need, Toolbox},
+};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Set up, run and test Evenkeel"
+)]
+enum Cli {
+    /// Set up what is missing, build the console and serve it with the embedded sandbox
+    Run(run::Args),
+    /// Check everything: format, lints, tests, WASM in Chromium and Node, end to end
+    Test(test::Args),
+    /// Install what `run` and `test` need, and nothing else
+    Setup,
+    /// Build the console into `dist`
+    Console,
+    /// Print the shell lines that put the tools on PATH: `eval "$(cargo xtask env)"`
+    Env,
+}
+
+fn main() -> ExitCode {
+    let result = Project::locate().and_then(|project| match Cli::parse() {
+        Cli::Run(args) => run::run(&project, &args),
+        Cli::Test(args) => test::test(&project, &args),
+        Cli::Setup => setup::prepare(&project, &Need::ALL).map(|tools| report(&tools)),
+        Cli::Console => console::prepare(&project).map(drop),
+        Cli::Env => {
+            setup::prepare(&project, &Need::CONSOLE).and_then(|tools| tools.print_exports())
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn report(tools: &Toolbox) {
+    println!("Everything is set up:");
+    for (name, place) in tools.places() {
+        println!("  {name:<24} {place}");
+    }
+}

@@ -1,0 +1,172 @@
+//! Other programs: found, started without leftovers of cargo's environment, judged by their exit.
+
+use std::{
+    env,
+    io::{BufRead as _, BufReader, Write as _},
+    path::PathBuf,
+    process::{Command, ExitStatus, Stdio},
+};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+/// A command with neither an input nor what `cargo run` added to the environment: Trunk and
+/// wasm-pack would follow `CARGO` to a toolchain that may lack the wasm32 target.
+pub(crate) fn new(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if name == "CARGO" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        {
+            command.env_remove(&*name);
+        }
+    }
+    command.env("CI", "true").stdin(Stdio::null());
+    command
+}
+
+/// The command as one would type it.
+pub(crate) fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let quoted = words.map(|word| {
+        let word = word.to_string_lossy();
+        if word.is_empty() || word.contains(char::is_whitespace) {
+            format!("'{word}'")
+        } else {
+            word.into_owned()
+        }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// Runs it in the open.
+///
+/// # Errors
+/// When it cannot be started, or fails.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| cannot_start(command))?;
+    judge(command, status)
+}
+
+/// Runs it in the open, and shows `each` line of its output to the caller too.
+///
+/// # Errors
+/// When it cannot be started, or fails.
+pub(crate) fn run_watched(command: &mut Command, mut each: impl FnMut(&str)) -> Result<()> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| cannot_start(command))?;
+    if let Some(output) = child.stdout.take() {
+        let mut reader = BufReader::new(output);
+        let mut line = Vec::new();
+        let mut stdout = std::io::stdout().lock();
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            stdout.write_all(&line)?;
+            stdout.flush()?;
+            each(&String::from_utf8_lossy(&line));
+            line.clear();
+        }
+    }
+    let status = child.wait()?;
+    judge(command, status)
+}
+
+/// What it prints, trimmed.
+///
+/// # Errors
+/// When it cannot be started, or fails.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| cannot_start(command))?;
+    if !output.status.success() {
+        bail!(
+            "`{}`: {}",
+            shown(command),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// # Errors
+/// When the exit is not a success.
+pub(crate) fn judge(command: &Command, status: ExitStatus) -> Result<()> {
+    match (status.success(), status.code()) {
+        (true, _) => Ok(()),
+        (false, Some(code)) => Err(anyhow!("`{}` failed with exit code {code}", shown(command))),
+        (false, None) => Err(anyhow!("`{}` was ended by a signal", shown(command))),
+    }
+}
+
+fn cannot_start(command: &Command) -> String {
+    format!(
+        "`{}` cannot be started",
+        command.get_program().to_string_lossy()
+    )
+}
+
+/// The first of `names` that PATH knows.
+pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    names.iter().find_map(|name| {
+        folders
+            .iter()
+            .map(|folder| folder.join(name))
+            .find(|file| is_executable(file))
+    })
+}
+
+#[cfg(unix)]
+fn is_executable(file: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata()
+        .is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(file: &std::path::Path) -> bool {
+    file.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_a_command_as_one_would_type_it() {
+        let mut command = Command::new("cargo");
+        command.args(["test", "a b", ""]);
+        assert_eq!(shown(&command), "cargo test 'a b' ''");
+    }
+
+    #[test]
+    fn reports_the_exit_code_of_what_failed() {
+        let error = run(new("false").stdout(Stdio::null())).unwrap_err();
+        assert_eq!(error.to_string(), "`false` failed with exit code 1");
+    }
+
+    #[test]
+    fn says_which_program_is_missing() {
+        let error = run(&mut new("no-such-program-here")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`no-such-program-here` cannot be started"
+        );
+    }
+
+    #[test]
+    fn finds_the_first_name_that_path_knows() {
+        let found = find(&["no-such-program-here", "sh"]).unwrap();
+        assert_eq!(found.file_name().unwrap(), "sh");
+    }
+
+    #[test]
+    fn hands_over_every_line_of_a_watched_command() {
+        let mut lines = Vec::new();
+        run_watched(new("printf").arg("one\ntwo"), |line| {
+            lines.push(line.to_owned());
+        })
+        .unwrap();
+        assert_eq!(lines, ["one\n", "two"]);
+    }
+}
