@@ -1,8 +1,8 @@
 //! The listener: one port for both clouds and the controls.
 
-use std::{future::Future, io, net::SocketAddr, pin::pin, time::Duration};
+use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request, response::Response};
+use axum::{Router, body::Body, extract::Request, response::Response, routing::get};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -11,14 +11,10 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use crate::{Config, Keys};
+use crate::{Config, Keys, answer::DropConnection, control, ens, huawei, world::World};
 
 /// How long open calls may take to finish once the sandbox is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// A response with this extension never leaves: the connection is dropped instead.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DropConnection;
 
 /// A sandbox that has its port and its fleet, and answers once [`Sandbox::serve`] is awaited.
 #[derive(Debug)]
@@ -45,8 +41,12 @@ impl Sandbox {
         let listener = TcpListener::bind(addr).await?;
         let local_addr = listener.local_addr()?;
         let keys = Keys::default();
-        let _ = config;
-        let router = Router::new();
+        let world = Arc::new(World::new(config, keys.clone()));
+        let router = Router::new()
+            .route("/", get(ens::handle).post(ens::handle))
+            .merge(control::router())
+            .fallback(huawei::handle)
+            .with_state(world);
         Ok(Self {
             listener,
             local_addr,

@@ -1,0 +1,204 @@
+//! `evenkeel sandbox`: both clouds on one loopback port, for rehearsing with any client.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use evenkeel_sandbox::{Config, Keys, Sandbox};
+
+/// The options of `evenkeel sandbox`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Where to listen; loopback only, because the sandbox's keys are public. Port 0 picks one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9000")]
+    listen: SocketAddr,
+    /// The seed of the fleet: the same seed makes the same events.
+    #[arg(long, default_value_t = Config::default().seed)]
+    seed: u64,
+    /// How many events both clouds have together.
+    #[arg(long, default_value_t = Config::default().events, value_parser = parse_events)]
+    events: usize,
+    /// How long an event stays in each state once it is under way, such as `5s` or `200ms`.
+    #[arg(long, default_value = "5s", value_parser = parse_step)]
+    step: Duration,
+}
+
+/// More than this is a slip of the keyboard, and would only fill the memory.
+const MOST_EVENTS: usize = 1_000_000;
+
+fn parse_events(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(events) if events <= MOST_EVENTS => Ok(events),
+        _ => Err(format!("not a number from 0 to {MOST_EVENTS}")),
+    }
+}
+
+fn parse_step(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(step) if step.is_zero() => Err("must be longer than nothing".to_owned()),
+        Ok(step) => Ok(step),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Runs the sandbox until Ctrl-C.
+///
+/// # Errors
+/// When the address is not a loopback one or cannot be had.
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments {
+        listen,
+        seed,
+        events,
+        step,
+    } = arguments;
+    if !listen.ip().is_loopback() {
+        bail!("the sandbox listens on loopback only (its keys are public), not on `{listen}`");
+    }
+    let config = Config { seed, events, step };
+    let sandbox = match Sandbox::bind(listen, config).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => bail!(
+            "port {} is taken: another program listens on {listen}; choose another with --listen",
+            listen.port()
+        ),
+        sandbox => sandbox.with_context(|| format!("cannot listen on {listen}"))?,
+    };
+    let text = greeting(sandbox.local_addr(), sandbox.keys(), config);
+    // A closed pipe (`| head`) does not stop the sandbox.
+    let _ = io::stdout().write_all(text.as_bytes());
+    let _ = io::stdout().flush();
+    sandbox
+        .serve(async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                // Without a signal to wait for, only the process's end stops the sandbox.
+                std::future::pending::<()>().await;
+            }
+        })
+        .await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a client needs, as a file of variables with an example in its comments.
+fn greeting(address: SocketAddr, keys: &Keys, config: Config) -> String {
+    let Keys {
+        ens_access_key_id,
+        ens_access_key_secret,
+        huawei_access_key,
+        huawei_secret_key,
+        huawei_project_id,
+    } = keys;
+    let Config { seed, events, step } = config;
+    let step = humantime::format_duration(step);
+    format!(
+        "\
+# Alibaba Cloud ENS and Huawei Cloud ECS at http://{address}
+# {events} events from seed {seed}, a step every {step}; faults and counts under /_sandbox/
+# The keys are fixed, public and of no use anywhere else.
+EVENKEEL_SANDBOX_ENDPOINT=http://{address}
+ALIBABA_CLOUD_ACCESS_KEY_ID={ens_access_key_id}
+ALIBABA_CLOUD_ACCESS_KEY_SECRET={ens_access_key_secret}
+HUAWEICLOUD_SDK_AK={huawei_access_key}
+HUAWEICLOUD_SDK_SK={huawei_secret_key}
+HUAWEICLOUD_SDK_PROJECT_ID={huawei_project_id}
+
+# An example, after `pip install alibabacloud-ens20171110`:
+#   from alibabacloud_ens20171110.client import Client
+#   from alibabacloud_ens20171110.models import DescribeHistoryEventsRequest
+#   from alibabacloud_tea_openapi.models import Config
+#   client = Client(Config(
+#       endpoint='{address}', protocol='http', region_id='cn-hangzhou',
+#       access_key_id='{ens_access_key_id}',
+#       access_key_secret='{ens_access_key_secret}'))
+#   request = DescribeHistoryEventsRequest(event_types=['Instance:SystemUpgrade.Migrate'])
+#   print(client.describe_history_events(request).body.to_map())
+#
+# Ctrl-C stops the sandbox.
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Command {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn parse(arguments: &[&str]) -> Result<Arguments, clap::Error> {
+        let name = std::iter::once(&"sandbox");
+        Command::try_parse_from(name.chain(arguments)).map(|command| command.arguments)
+    }
+
+    #[test]
+    fn prints_every_key_under_the_sdks_own_name() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 9000));
+        let text = greeting(address, &Keys::default(), Config::default());
+        let lines: Vec<_> = text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .filter_map(|line| line.split_once('='))
+            .collect();
+        let keys = Keys::default();
+        let expected = [
+            ("EVENKEEL_SANDBOX_ENDPOINT", "http://127.0.0.1:9000"),
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", &keys.ens_access_key_id),
+            (
+                "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+                &keys.ens_access_key_secret,
+            ),
+            ("HUAWEICLOUD_SDK_AK", &keys.huawei_access_key),
+            ("HUAWEICLOUD_SDK_SK", &keys.huawei_secret_key),
+            ("HUAWEICLOUD_SDK_PROJECT_ID", &keys.huawei_project_id),
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn reads_its_options() {
+        let arguments = parse(&["--events", "3", "--seed", "7", "--step", "200ms"]).unwrap();
+        assert_eq!(arguments.events, 3);
+        assert_eq!(arguments.seed, 7);
+        assert_eq!(arguments.step, Duration::from_millis(200));
+        assert_eq!(arguments.listen, SocketAddr::from(([127, 0, 0, 1], 9000)));
+    }
+
+    #[test]
+    fn refuses_options_that_make_no_sense() {
+        for wrong in [
+            ["--step", "0s"],
+            ["--step", "soon"],
+            ["--events", "-1"],
+            ["--events", "9999999999"],
+            ["--listen", "9000"],
+        ] {
+            assert!(parse(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn refuses_an_address_beyond_loopback() {
+        let error = run(parse(&["--listen", "0.0.0.0:0"]).unwrap())
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("loopback only"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn says_that_a_port_is_taken() {
+        let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = holder.local_addr().unwrap().to_string();
+        let error = run(parse(&["--listen", &address]).unwrap())
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("is taken"), "{error}");
+    }
+}

@@ -1,0 +1,86 @@
+//! ENS' parameters, from the query and from a form body alike.
+
+use std::collections::{HashMap, HashSet};
+
+use super::refusal::Refusal;
+use crate::call::Call;
+
+/// Business parameters by name; a repeated name keeps all its values.
+#[derive(Debug, Default)]
+pub(super) struct Params(HashMap<String, Vec<String>>);
+
+impl Params {
+    pub(super) fn read(call: &Call) -> Self {
+        let mut params = Self::default();
+        params.add(call.query.as_bytes());
+        let is_form = call
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        if is_form {
+            params.add(&call.body);
+        }
+        params
+    }
+
+    fn add(&mut self, encoded: &[u8]) {
+        for (name, value) in form_urlencoded::parse(encoded) {
+            self.0
+                .entry(name.into_owned())
+                .or_default()
+                .push(value.into_owned());
+        }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The value of a parameter that is there and not empty.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .and_then(|values| values.first())
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// A list, comma-joined or repeated; nothing when it is absent or holds nothing.
+    pub(super) fn list(&self, name: &str) -> Option<HashSet<String>> {
+        let values: HashSet<String> = self
+            .0
+            .get(name)?
+            .iter()
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+            .collect();
+        (!values.is_empty()).then_some(values)
+    }
+
+    /// A list whose values must all be among `known`.
+    pub(super) fn list_of(
+        &self,
+        name: &str,
+        known: &[&str],
+    ) -> Result<Option<HashSet<String>>, Refusal> {
+        match self.list(name) {
+            Some(values) if values.iter().any(|value| !known.contains(&value.as_str())) => {
+                Err(Refusal::invalid(name))
+            }
+            values => Ok(values),
+        }
+    }
+
+    /// A positive number, with what it is when absent.
+    pub(super) fn number(&self, name: &str, default: usize, max: usize) -> Result<usize, Refusal> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|number| (1..=max).contains(number))
+                .ok_or_else(|| Refusal::invalid(name)),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The simulated events of both clouds.
+
+mod ens;
+mod event;
+mod generate;
+mod huawei;
+
+use std::{collections::HashMap, time::Duration};
+
+pub(crate) use ens::{MIGRATE_TYPES, REBOOT_TYPES, REDEPLOY_TYPES, TYPES as ENS_TYPES};
+pub(crate) use event::{Event, Phase};
+pub(crate) use huawei::TYPES as HUAWEI_TYPES;
+
+use crate::Config;
+
+/// All events, newest first, found by id without a scan.
+#[derive(Debug)]
+pub(crate) struct Fleet {
+    pub(crate) ens: Side,
+    pub(crate) huawei: Side,
+}
+
+impl Fleet {
+    /// The fleet of a seed, its times relative to `now`.
+    pub(crate) fn generate(config: Config, now: i64) -> Self {
+        let step = i64::try_from(config.step.max(Duration::from_millis(1)).as_millis())
+            .unwrap_or(i64::MAX / 4)
+            .min(i64::MAX / 4);
+        let huawei = config.events / 2;
+        Self {
+            ens: Side::new(ens::generate(
+                config.seed,
+                config.events - huawei,
+                now,
+                step,
+            )),
+            huawei: Side::new(huawei::generate(config.seed, huawei, now, step)),
+        }
+    }
+}
+
+/// One cloud's events.
+#[derive(Debug)]
+pub(crate) struct Side {
+    events: Vec<Event>,
+    index: HashMap<String, usize>,
+}
+
+impl Side {
+    fn new(mut events: Vec<Event>) -> Self {
+        events.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+        let index = events
+            .iter()
+            .enumerate()
+            .map(|(at, event)| (event.id.clone(), at))
+            .collect();
+        Self { events, index }
+    }
+
+    pub(crate) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The events that come after the one with this id, or nothing when there is no such event.
+    pub(crate) fn after(&self, id: &str) -> Option<&[Event]> {
+        self.index.get(id).and_then(|at| self.events.get(at + 1..))
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Event> {
+        self.index.get(id).and_then(|at| self.events.get_mut(*at))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! One event and its course. The state is worked out from the time, so nothing has to tick.
+
+use serde_json::Value;
+
+/// Where an event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Phase {
+    Inquiring,
+    Scheduled,
+    Executing,
+    Completed,
+    Failed,
+    Canceled,
+    Avoided,
+}
+
+impl Phase {
+    /// ENS' word for it.
+    pub(crate) fn ens(self) -> &'static str {
+        match self {
+            Self::Inquiring => "Inquiring",
+            Self::Scheduled => "Scheduled",
+            Self::Executing => "Executing",
+            Self::Completed => "Executed",
+            Self::Failed => "Failed",
+            Self::Canceled => "Canceled",
+            Self::Avoided => "Avoided",
+        }
+    }
+
+    /// Huawei's word for it; Huawei knows no `avoided`, and its fleet has none.
+    pub(crate) fn huawei(self) -> &'static str {
+        match self {
+            Self::Inquiring => "inquiring",
+            Self::Scheduled => "scheduled",
+            Self::Executing => "executing",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Canceled | Self::Avoided => "canceled",
+        }
+    }
+}
+
+/// What is going to happen to an event, all times in ms since the epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// Waiting for an answer; at this time the cloud goes ahead without one.
+    Asking { until: i64 },
+    /// Decided: starts and ends at these times.
+    Planned { start: i64, end: i64 },
+    /// Called off.
+    Withdrawn { phase: Phase, at: i64 },
+}
+
+/// One simulated event.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) resource_id: String,
+    pub(crate) kind: &'static str,
+    /// ENS only.
+    pub(crate) level: Option<&'static str>,
+    pub(crate) published: i64,
+    pub(crate) not_before: Option<i64>,
+    pub(crate) not_after: Option<i64>,
+    pub(crate) deadline: Option<i64>,
+    pub(crate) course: Course,
+    /// How long it stays in each state once it is under way, in ms.
+    pub(crate) step: i64,
+    /// Whether carrying it out goes wrong.
+    pub(crate) fails: bool,
+    /// ENS' reason, Huawei's description.
+    pub(crate) text: String,
+    /// ENS' `ExtendedAttribute`.
+    pub(crate) extended: Option<String>,
+    /// Huawei's `execute_options`.
+    pub(crate) options: Option<Value>,
+    /// Huawei's `source`.
+    pub(crate) source: Option<Value>,
+}
+
+impl Event {
+    /// When it starts and ends as things stand at `now`.
+    fn planned(&self, now: i64) -> Option<(i64, i64)> {
+        match self.course {
+            Course::Planned { start, end } => Some((start, end)),
+            Course::Asking { until } if now >= until => {
+                Some((until, until.saturating_add(self.step)))
+            }
+            Course::Asking { .. } | Course::Withdrawn { .. } => None,
+        }
+    }
+
+    /// Its state at `now`.
+    pub(crate) fn phase(&self, now: i64) -> Phase {
+        if let Course::Withdrawn { phase, .. } = self.course {
+            return phase;
+        }
+        match self.planned(now) {
+            None => Phase::Inquiring,
+            Some((start, _)) if now < start => Phase::Scheduled,
+            Some((_, end)) if now < end => Phase::Executing,
+            Some(_) if self.fails => Phase::Failed,
+            Some(_) => Phase::Completed,
+        }
+    }
+
+    /// When it started, once it has.
+    pub(crate) fn started(&self, now: i64) -> Option<i64> {
+        self.planned(now)
+            .map(|(start, _)| start)
+            .filter(|start| now >= *start)
+    }
+
+    /// When it reached its final state, once it has.
+    pub(crate) fn finished(&self, now: i64) -> Option<i64> {
+        match self.course {
+            Course::Withdrawn { at, .. } => Some(at),
+            _ => self
+                .planned(now)
+                .map(|(_, end)| end)
+                .filter(|end| now >= *end),
+        }
+    }
+
+    /// Answers an inquiry: go ahead at `at`, or now.
+    ///
+    /// # Errors
+    /// The state it is in, when that is not `Inquiring`.
+    pub(crate) fn accept(&mut self, now: i64, at: Option<i64>) -> Result<(), Phase> {
+        match self.phase(now) {
+            Phase::Inquiring => {
+                self.plan(now, at.unwrap_or(now));
+                Ok(())
+            }
+            phase => Err(phase),
+        }
+    }
+
+    /// Moves a decided event to another time.
+    ///
+    /// # Errors
+    /// The state it is in, when that is not `Scheduled`.
+    pub(crate) fn reschedule(&mut self, now: i64, at: i64) -> Result<(), Phase> {
+        match self.phase(now) {
+            Phase::Scheduled => {
+                self.plan(now, at);
+                Ok(())
+            }
+            phase => Err(phase),
+        }
+    }
+
+    /// Decides the course: scheduled for at least one step, then executing for one.
+    fn plan(&mut self, now: i64, at: i64) {
+        let window = match (self.not_before, self.not_after) {
+            (Some(from), Some(to)) => Some(to - from),
+            _ => None,
+        };
+        if let Some(window) = window {
+            self.not_after = Some(at.saturating_add(window));
+        }
+        self.not_before = Some(at);
+        let start = at.max(now.saturating_add(self.step));
+        self.course = Course::Planned {
+            start,
+            end: start.saturating_add(self.step),
+        };
+    }
+}

@@ -1,0 +1,177 @@
+//! `ListScheduledEvents`.
+
+use std::collections::HashSet;
+
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::refusal::Refusal;
+use crate::{
+    fleet::{Event, HUAWEI_TYPES, Side},
+    time,
+};
+
+const STATES: [&str; 6] = [
+    "inquiring",
+    "scheduled",
+    "executing",
+    "completed",
+    "failed",
+    "canceled",
+];
+/// Undocumented; the maximum is documented.
+const DEFAULT_LIMIT: usize = 100;
+const MAX_LIMIT: usize = 100;
+/// How long an event in a final state can still be listed.
+const RETENTION_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// What is asked for.
+#[derive(Default)]
+pub(super) struct Listing {
+    limit: Option<usize>,
+    marker: Option<String>,
+    id: Option<String>,
+    instances: HashSet<String>,
+    types: HashSet<String>,
+    states: HashSet<String>,
+    since: Option<i64>,
+    until: Option<i64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Page {
+    events: Vec<Item>,
+    page_info: PageInfo,
+}
+
+#[derive(Serialize)]
+struct PageInfo {
+    next_marker: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    state: &'static str,
+    publish_time: String,
+    start_time: Option<String>,
+    finish_time: Option<String>,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    not_before_deadline: Option<String>,
+    description: String,
+    instance_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execute_options: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Value>,
+}
+
+impl Listing {
+    /// Reads the raw query; `+` is a plus here, and lists are repeated or comma-joined.
+    pub(super) fn parse(query: &str) -> Result<Self, Refusal> {
+        let mut listing = Self::default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let decode = |text| percent_decode_str(text).decode_utf8().map(String::from);
+            let (Ok(name), Ok(value)) = (decode(name), decode(value)) else {
+                return Err(Refusal::invalid("The query is not UTF-8."));
+            };
+            listing.set(&name, value)?;
+        }
+        Ok(listing)
+    }
+
+    /// Takes one parameter; unknown ones are ignored.
+    fn set(&mut self, name: &str, value: String) -> Result<(), Refusal> {
+        let invalid = || Refusal::invalid(format!("Invalid parameter: {name}."));
+        match name {
+            "limit" => {
+                let limit = value
+                    .parse()
+                    .ok()
+                    .filter(|limit| (1..=MAX_LIMIT).contains(limit));
+                self.limit = Some(limit.ok_or_else(invalid)?);
+            }
+            "marker" => self.marker = Some(value).filter(|marker| !marker.is_empty()),
+            "id" => self.id = Some(value),
+            "instance_id" => self.instances.extend(value.split(',').map(str::to_owned)),
+            "type" => {
+                if value.split(',').any(|kind| !HUAWEI_TYPES.contains(&kind)) {
+                    return Err(invalid());
+                }
+                self.types.extend(value.split(',').map(str::to_owned));
+            }
+            "state" => {
+                if value.split(',').any(|state| !STATES.contains(&state)) {
+                    return Err(invalid());
+                }
+                self.states.extend(value.split(',').map(str::to_owned));
+            }
+            "publish_since" => self.since = Some(time::parse(&value).ok_or_else(invalid)?),
+            "publish_until" => self.until = Some(time::parse(&value).ok_or_else(invalid)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The page; a full one names its last event as the marker even when nothing follows, as the
+    /// documented sample does.
+    pub(super) fn page(&self, side: &Side, now: i64) -> Result<Page, Refusal> {
+        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
+        let candidates = match &self.marker {
+            None => side.events(),
+            Some(marker) => side
+                .after(marker)
+                .ok_or_else(|| Refusal::invalid("Invalid parameter: marker."))?,
+        };
+        let events: Vec<Item> = candidates
+            .iter()
+            .filter(|event| self.wants(event, now))
+            .take(limit)
+            .map(|event| item(event, now))
+            .collect();
+        let next_marker = events
+            .last()
+            .filter(|_| events.len() == limit)
+            .map(|event| event.id.clone());
+        Ok(Page {
+            events,
+            page_info: PageInfo { next_marker },
+        })
+    }
+
+    fn wants(&self, event: &Event, now: i64) -> bool {
+        let among = |set: &HashSet<String>, value: &str| set.is_empty() || set.contains(value);
+        self.id.as_ref().is_none_or(|id| *id == event.id)
+            && among(&self.instances, &event.resource_id)
+            && among(&self.types, event.kind)
+            && among(&self.states, event.phase(now).huawei())
+            && self.since.is_none_or(|since| event.published >= since)
+            && self.until.is_none_or(|until| event.published <= until)
+            && event
+                .finished(now)
+                .is_none_or(|at| now - at <= RETENTION_MS)
+    }
+}
+
+fn item(event: &Event, now: i64) -> Item {
+    Item {
+        id: event.id.clone(),
+        kind: event.kind,
+        state: event.phase(now).huawei(),
+        publish_time: time::format(event.published),
+        start_time: event.started(now).map(time::format),
+        finish_time: event.finished(now).map(time::format),
+        not_before: event.not_before.map(time::format),
+        not_after: event.not_after.map(time::format),
+        not_before_deadline: event.deadline.map(time::format),
+        description: event.text.clone(),
+        instance_id: event.resource_id.clone(),
+        execute_options: event.options.clone(),
+        source: event.source.clone(),
+    }
+}
