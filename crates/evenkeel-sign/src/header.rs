@@ -15,6 +15,13 @@ pub(crate) fn is_value(value: &str) -> bool {
         .all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
 }
 
+/// Whether a received `value` is one line. Beyond ASCII is let through: some SDKs send and sign it.
+pub(crate) fn is_readable(value: &str) -> bool {
+    !value
+        .chars()
+        .any(|letter| letter.is_control() && letter != '\t')
+}
+
 /// Whether `text` is printable ASCII without spaces, and not empty.
 pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())

@@ -3,7 +3,7 @@
 
 use crate::authorization::Authorization;
 use crate::digest::{holds, same_secret, sha256_hex};
-use crate::header::{is_value, values};
+use crate::header::{is_readable, values};
 use crate::scheme::{Line, Scheme, UNSIGNED_PAYLOAD};
 use crate::{Credentials, Received, Stages, Verified, VerifyError, date, query};
 
@@ -25,7 +25,7 @@ pub(crate) fn verify(
 
     insist(scheme, received.headers, &authorization)?;
     let headers = signed_headers(received.headers, &authorization)?;
-    let hash = payload_hash(scheme, received)?;
+    let payloads = payloads(scheme, received)?;
     let (date, signed_at_ms) = signed_at(scheme, received.headers)?;
     // INVARIANT: inclusive on both sides, and no overflow for any pair of times.
     if signed_at_ms.abs_diff(now_ms) > max_skew_ms.max(0).unsigned_abs() {
@@ -36,21 +36,32 @@ pub(crate) fn verify(
     }
     let security_token = security_token(scheme, received.headers, &credentials)?;
 
-    let canonical_request = scheme.canonical_request(&line, &headers, &hash);
-    let string_to_sign = scheme.string_to_sign(&canonical_request, date);
-    let matches = holds(
-        &credentials,
-        &string_to_sign,
-        &authorization.signature_bytes,
-    );
-    let stages = Stages {
-        canonical_request,
-        string_to_sign,
-        signature: authorization.signature.to_owned(),
+    let stages = |payload: &str| {
+        let canonical_request = scheme.canonical_request(&line, &headers, payload);
+        let string_to_sign = scheme.string_to_sign(&canonical_request, date);
+        Stages {
+            canonical_request,
+            string_to_sign,
+            signature: authorization.signature.to_owned(),
+        }
     };
-    if !matches {
-        return Err(VerifyError::SignatureMismatch { stages });
-    }
+    let matches = |payload: &str| {
+        let stages = stages(payload);
+        holds(
+            &credentials,
+            &stages.string_to_sign,
+            &authorization.signature_bytes,
+        )
+        .then_some((stages, payload != UNSIGNED_PAYLOAD))
+    };
+    let other = payloads.other.as_deref();
+    let Some((stages, payload_signed)) =
+        matches(&payloads.usual).or_else(|| other.and_then(matches))
+    else {
+        return Err(VerifyError::SignatureMismatch {
+            stages: stages(&payloads.usual),
+        });
+    };
     let nonce = match scheme {
         Scheme::Acs3 { .. } => {
             single(received.headers, "x-acs-signature-nonce")?.map(str::to_owned)
@@ -62,7 +73,7 @@ pub(crate) fn verify(
         signed_at_ms,
         nonce,
         security_token,
-        payload_signed: hash != UNSIGNED_PAYLOAD,
+        payload_signed,
         stages,
     })
 }
@@ -146,7 +157,7 @@ fn signed_headers<'a>(
             let value = single(headers, name)?.ok_or_else(|| VerifyError::UnsentSignedHeader {
                 name: (*name).to_owned(),
             })?;
-            if is_value(value) {
+            if is_readable(value) {
                 Ok((*name, value))
             } else {
                 Err(VerifyError::MalformedRequest {
@@ -157,16 +168,30 @@ fn signed_headers<'a>(
         .collect()
 }
 
-/// What stands for the body in the canonical request: its hash, which a declared one must equal, or `UNSIGNED-PAYLOAD`.
-fn payload_hash(scheme: Scheme<'_>, received: &Received<'_>) -> Result<String, VerifyError> {
+/// What may stand for the body in the canonical request.
+struct Payloads {
+    usual: String,
+    other: Option<String>,
+}
+
+/// The body's hash, which a declared one must equal, or `UNSIGNED-PAYLOAD`.
+fn payloads(scheme: Scheme<'_>, received: &Received<'_>) -> Result<Payloads, VerifyError> {
     let declared = single(received.headers, scheme.hash_header())?;
-    if matches!(scheme, Scheme::Huawei) && declared == Some(UNSIGNED_PAYLOAD) {
-        return Ok(UNSIGNED_PAYLOAD.to_owned());
-    }
     let hash = sha256_hex(received.body);
     match declared {
+        Some(UNSIGNED_PAYLOAD) if matches!(scheme, Scheme::Huawei) => {
+            // Without a body the Python SDK declares the payload unsigned and then signs the empty one.
+            let other = received.body.is_empty().then_some(hash);
+            Ok(Payloads {
+                usual: UNSIGNED_PAYLOAD.to_owned(),
+                other,
+            })
+        }
         Some(declared) if declared != hash => Err(VerifyError::BodyHashMismatch),
-        _ => Ok(hash),
+        _ => Ok(Payloads {
+            usual: hash,
+            other: None,
+        }),
     }
 }
 

@@ -1,0 +1,152 @@
+//! The arrows between the crates: a dependency against them fails here.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde::Deserialize;
+
+/// Which crate may depend on which others of the workspace. Dev-dependencies are free.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("evenkeel", &[]),
+    ("evenkeel-sign", &[]),
+    ("evenkeel-wasm", &["evenkeel"]),
+    ("evenkeel-console", &["evenkeel"]),
+    ("evenkeel-proxy", &["evenkeel", "evenkeel-sign"]),
+    ("evenkeel-sandbox", &["evenkeel", "evenkeel-sign"]),
+    (
+        "evenkeel-cli",
+        &["evenkeel", "evenkeel-proxy", "evenkeel-sandbox"],
+    ),
+    ("xtask", &[]),
+];
+
+/// It may depend on everything.
+const TESTS: &str = "evenkeel-tests";
+
+/// What brings I/O, a clock or randomness; the core and signing stay pure.
+const IMPURE: &[&str] = &[
+    "axum",
+    "getrandom",
+    "js-sys",
+    "rand",
+    "reqwest",
+    "tokio",
+    "tracing",
+    "uuid",
+    "wasm-bindgen",
+    "web-sys",
+];
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    kind: Option<String>,
+    optional: bool,
+    uses_default_features: bool,
+    features: Vec<String>,
+}
+
+impl Package {
+    fn used(&self) -> impl Iterator<Item = &Dependency> {
+        self.dependencies
+            .iter()
+            .filter(|dependency| dependency.kind.as_deref() != Some("dev"))
+    }
+}
+
+fn packages() -> Vec<Package> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice::<Metadata>(&output.stdout)
+        .unwrap()
+        .packages
+}
+
+#[test]
+fn crates_depend_on_each_other_only_along_the_arrows() {
+    let packages = packages();
+    let ours: BTreeSet<&str> = packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    let arrows: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for package in packages.iter().filter(|package| package.name != TESTS) {
+        let Some(allowed) = arrows.get(package.name.as_str()) else {
+            wrong.push(format!("`{}` is not in the list of arrows", package.name));
+            continue;
+        };
+        for dependency in package.used().map(|dependency| dependency.name.as_str()) {
+            if ours.contains(dependency) && !allowed.contains(&dependency) {
+                wrong.push(format!(
+                    "`{}` must not depend on `{dependency}`",
+                    package.name
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_arrow_starts_and_ends_at_a_crate() {
+    let packages = packages();
+    let ours: BTreeSet<&str> = packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    for (from, to) in ARROWS {
+        for name in to.iter().chain([from]) {
+            assert!(ours.contains(name), "there is no crate `{name}`");
+        }
+    }
+}
+
+#[test]
+fn the_core_and_signing_have_no_clock_and_no_io() {
+    for package in packages()
+        .iter()
+        .filter(|package| ["evenkeel", "evenkeel-sign"].contains(&package.name.as_str()))
+    {
+        // What a feature for the JavaScript boundary turns on is not the core itself.
+        for dependency in package.used().filter(|dependency| !dependency.optional) {
+            let name = dependency.name.as_str();
+            assert!(
+                !IMPURE.contains(&name),
+                "`{}` must not depend on `{name}`",
+                package.name
+            );
+            if name == "chrono" {
+                let clock = dependency
+                    .features
+                    .iter()
+                    .any(|feature| ["clock", "now", "default"].contains(&feature.as_str()));
+                assert!(
+                    !clock && !dependency.uses_default_features,
+                    "`{}` must not see the clock",
+                    package.name
+                );
+            }
+        }
+    }
+}
