@@ -1,3 +1,46 @@
-//! The evenkeel command.
+//! The evenkeel command: one binary, one module a sub-command.
 
-fn main() {}
+mod accounts;
+mod configuration;
+mod logging;
+mod sandbox;
+mod serve;
+mod shutdown;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Keep the fleet on an even keel through cloud maintenance.
+#[derive(Debug, Parser)]
+#[command(name = "evenkeel", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the console and the signing proxy; without accounts, on an embedded sandbox.
+    Serve(serve::Arguments),
+    /// Run the sandbox alone: both clouds on one loopback port.
+    Sandbox(sandbox::Arguments),
+    /// Look at the configured accounts.
+    Accounts(accounts::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Sandbox(arguments) => sandbox::run(arguments).await,
+        Command::Accounts(arguments) => accounts::run(arguments).await,
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("evenkeel: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,1 +1,30 @@
-//! The signing proxy.
+//! The signing proxy: it keeps the credentials, checks a call with the core, signs it, sends it once
+//! and hands the cloud's answer through.
+//!
+//! It listens on loopback only, answers only to a loopback `Host` and a same-origin `Origin`, and
+//! builds every upstream URL from its own configuration.
+
+mod account;
+mod app;
+pub mod check;
+mod config;
+mod console;
+mod endpoint;
+mod facts;
+mod middleware;
+mod problem;
+mod router;
+mod routes;
+mod server;
+mod upstream;
+
+pub use account::{Account, AccountError, AccountView, SandboxAccount};
+pub use config::{
+    AccountConfig, Config, ConfigError, Environment, Reference, ReferenceError, ServerConfig,
+    Setting, TokenReference,
+};
+pub use console::{Console, ConsoleError};
+pub use endpoint::{Endpoint, EndpointError};
+pub use problem::{CallOutcome, Code};
+pub use server::{ListenError, Proxy, listen};
+pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};

@@ -1,0 +1,61 @@
+//! `evenkeel accounts …`
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Subcommand;
+use evenkeel_proxy::{DEFAULT_TIMEOUT, Upstream, check::Check};
+
+use crate::configuration;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try each account's credentials and clock with one harmless list call.
+    Check {
+        /// The configuration; `evenkeel.toml` in the current folder if that exists.
+        #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Runs the sub-command.
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Command::Check { config } => check(config.as_ref()).await,
+    }
+}
+
+/// One line an account; fails when any account does.
+async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
+    let config = configuration::load(config)?;
+    if config.accounts.is_empty() {
+        println!("No account is configured: `evenkeel serve` runs on the sandbox");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let timeout = config.server.upstream_timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let upstream = Upstream::new(timeout)?;
+    let mut all_ok = true;
+    for opened in configuration::open(&config) {
+        match opened {
+            Ok(account) => {
+                let check = Check::run(&account, &upstream).await;
+                all_ok &= check.is_ok();
+                println!("{check}");
+            }
+            Err(error) => {
+                all_ok = false;
+                println!("{}: {}", error.account(), error.reasons().join("; "));
+            }
+        }
+    }
+    Ok(if all_ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}

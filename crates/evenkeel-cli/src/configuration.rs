@@ -1,0 +1,32 @@
+//! Finding and reading the configuration.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use evenkeel_proxy::{Account, AccountError, Config};
+
+/// Read when it is there and no other file is named.
+const DEFAULT_FILE: &str = "evenkeel.toml";
+
+/// The configuration: of the named file, else of `evenkeel.toml` if there is one, else an empty one.
+///
+/// # Errors
+/// When the file cannot be read or holds faults.
+pub(crate) fn load(named: Option<&PathBuf>) -> anyhow::Result<Config> {
+    let path = match named {
+        Some(path) => path.as_path(),
+        None if Path::new(DEFAULT_FILE).exists() => Path::new(DEFAULT_FILE),
+        None => return Ok(Config::default()),
+    };
+    Config::load(path).context("the configuration has faults:\n")
+}
+
+/// The accounts with their credentials, or why not, in the configuration's order.
+pub(crate) fn open(config: &Config) -> Vec<Result<Account, AccountError>> {
+    let environment = |name: &str| std::env::var(name).ok();
+    config
+        .accounts
+        .iter()
+        .map(|account| Account::open(account, &environment))
+        .collect()
+}

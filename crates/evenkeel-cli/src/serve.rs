@@ -1,0 +1,199 @@
+//! `evenkeel serve`
+
+use std::{
+    future::Future,
+    io::Write,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use evenkeel::{ProjectId, Provider};
+use evenkeel_proxy::{Account, Config, Console, DEFAULT_TIMEOUT, Proxy, SandboxAccount, listen};
+use evenkeel_sandbox::Sandbox;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{configuration, logging, shutdown};
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration; `evenkeel.toml` in the current folder if that exists.
+    #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where to listen, on this machine only; port 0 picks a free one. [default: 127.0.0.1:8080]
+    #[arg(long, env = "EVENKEEL_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// A folder with the built console, instead of the one in this program.
+    #[arg(long, env = "EVENKEEL_CONSOLE", value_name = "DIR")]
+    console: Option<PathBuf>,
+    /// How long a cloud may take to answer. [default: 30s]
+    #[arg(long, env = "EVENKEEL_UPSTREAM_TIMEOUT", value_name = "TIME", value_parser = timeout)]
+    upstream_timeout: Option<Duration>,
+    #[command(flatten)]
+    sandbox: EmbeddedSandbox,
+    #[command(flatten)]
+    logging: logging::Arguments,
+}
+
+/// What the embedded sandbox is made from; used when no account is configured.
+#[derive(Debug, clap::Args)]
+struct EmbeddedSandbox {
+    /// The seed of the embedded sandbox's fleet.
+    #[arg(long, value_name = "N", default_value_t = evenkeel_sandbox::Config::default().seed)]
+    sandbox_seed: u64,
+    /// How many events the embedded sandbox has.
+    #[arg(long, value_name = "N", default_value_t = evenkeel_sandbox::Config::default().events)]
+    sandbox_events: usize,
+    /// How long an event of the embedded sandbox stays in each state once it is under way.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
+    sandbox_step: Duration,
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(limit) if limit >= Duration::from_secs(1) => Ok(limit),
+        Ok(_) => Err("at least one second is needed".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Serves until told to stop.
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    logging::start(arguments.logging);
+    let config = configuration::load(arguments.config.as_ref())?;
+    let console = match arguments.console.or(config.server.console.clone()) {
+        Some(folder) => Console::from_folder(&folder)?,
+        None => Console::embedded(),
+    };
+    let timeout = arguments
+        .upstream_timeout
+        .or(config.server.upstream_timeout)
+        .unwrap_or(DEFAULT_TIMEOUT);
+    let address = arguments
+        .listen
+        .or(config.server.listen)
+        .unwrap_or(DEFAULT_LISTEN);
+    let accounts = open_all(&config)?;
+
+    // The port first: nothing else is started when it is taken.
+    let listener = listen(address).await?;
+    let own = listener.local_addr().context("the port is gone")?;
+    let (stop, stopping) = watch::channel(false);
+    let (accounts, sandbox) = if accounts.is_empty() {
+        let embedded = Embedded::start(&arguments.sandbox, stopped(stopping.clone())).await?;
+        (embedded.accounts, Some((embedded.address, embedded.task)))
+    } else {
+        (accounts, None)
+    };
+    let is_built = console.is_built();
+    let proxy = Proxy::new(accounts, console, timeout)?;
+    announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built)?;
+
+    tokio::spawn(async move {
+        shutdown::requested().await;
+        let _ = stop.send(true);
+    });
+    proxy.serve(listener, stopped(stopping)).await?;
+    if let Some((_, task)) = sandbox {
+        let _ = task.await;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every account, or every reason why one cannot be used.
+fn open_all(config: &Config) -> anyhow::Result<Vec<Account>> {
+    let mut accounts = Vec::new();
+    let mut errors = Vec::new();
+    for opened in configuration::open(config) {
+        match opened {
+            Ok(account) => accounts.push(account),
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    if !errors.is_empty() {
+        bail!("{}", errors.join("\n"));
+    }
+    Ok(accounts)
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that nobody can ask any more: then there is nothing to wait for either.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// Says where it is, for people and for the programs that start it.
+fn announce(own: SocketAddr, sandbox: Option<SocketAddr>, is_built: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Evenkeel is at http://{own}")?;
+    if let Some(address) = sandbox {
+        writeln!(
+            out,
+            "No account is configured: this is the sandbox, two simulated clouds at http://{address}; nothing here is real"
+        )?;
+    }
+    if !is_built {
+        writeln!(out, "The console is not built: `cargo xtask run` builds it")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The sandbox inside this process.
+struct Embedded {
+    address: SocketAddr,
+    accounts: Vec<Account>,
+    task: JoinHandle<()>,
+}
+
+impl Embedded {
+    async fn start(
+        arguments: &EmbeddedSandbox,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<Self> {
+        let config = evenkeel_sandbox::Config {
+            seed: arguments.sandbox_seed,
+            events: arguments.sandbox_events,
+            step: arguments.sandbox_step,
+        };
+        let sandbox = Sandbox::bind(SocketAddr::new(DEFAULT_LISTEN.ip(), 0), config)
+            .await
+            .context("the embedded sandbox cannot start")?;
+        let address = sandbox.local_addr();
+        let accounts = accounts(&sandbox)?;
+        let task = tokio::spawn(sandbox.serve(stopped));
+        Ok(Self {
+            address,
+            accounts,
+            task,
+        })
+    }
+}
+
+fn accounts(sandbox: &Sandbox) -> anyhow::Result<Vec<Account>> {
+    let keys = sandbox.keys();
+    let project_id = ProjectId::parse(&keys.huawei_project_id)
+        .ok()
+        .context("the sandbox's project id is none")?;
+    Ok(vec![
+        Account::sandbox(SandboxAccount {
+            id: "sandbox-ens".to_owned(),
+            provider: Provider::Ens,
+            project_id: None,
+            address: sandbox.local_addr(),
+            access_key_id: keys.ens_access_key_id.clone(),
+            access_key_secret: keys.ens_access_key_secret.clone().into(),
+        }),
+        Account::sandbox(SandboxAccount {
+            id: "sandbox-huawei".to_owned(),
+            provider: Provider::HuaweiEcs,
+            project_id: Some(project_id),
+            address: sandbox.local_addr(),
+            access_key_id: keys.huawei_access_key.clone(),
+            access_key_secret: keys.huawei_secret_key.clone().into(),
+        }),
+    ])
+}

@@ -1,0 +1,211 @@
+//! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
+
+mod reader;
+mod schema;
+
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use evenkeel::Provider;
+use secrecy::SecretString;
+
+use crate::endpoint::Endpoint;
+
+/// Reads a variable of the environment; passed in so that tests need no global state.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A configuration without faults. Credentials are still references here.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The `[server]` table.
+    pub server: ServerConfig,
+    /// The `[[accounts]]`, in the file's order.
+    pub accounts: Vec<AccountConfig>,
+}
+
+/// The `[server]` table; flags and the environment come before it.
+#[derive(Debug, Clone, Default)]
+pub struct ServerConfig {
+    /// Where to listen.
+    pub listen: Option<SocketAddr>,
+    /// A folder with the built console.
+    pub console: Option<PathBuf>,
+    /// How long a cloud may take to answer.
+    pub upstream_timeout: Option<Duration>,
+}
+
+/// One entry of `[[accounts]]`.
+#[derive(Debug, Clone)]
+pub struct AccountConfig {
+    /// What people and URLs call it.
+    pub id: String,
+    /// The cloud.
+    pub provider: Provider,
+    /// The region.
+    pub region: String,
+    /// Huawei's project: in the file, or where to find it.
+    pub project_id: Option<Setting>,
+    /// Where calls go.
+    pub endpoint: Endpoint,
+    /// The access key's id.
+    pub access_key_id: Reference,
+    /// The access key's secret.
+    pub access_key_secret: Reference,
+    /// The token of temporary credentials.
+    pub security_token: Option<TokenReference>,
+}
+
+/// A setting that is no secret: written down, or referred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setting {
+    /// As it stands in the file.
+    Plain(String),
+    /// Found elsewhere.
+    At(Reference),
+}
+
+/// Where a security token comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenReference {
+    /// The file names it: it must be there.
+    Required(Reference),
+    /// The provider's own variable, used when it is set.
+    Default(Reference),
+}
+
+/// Where a credential is; never the credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// `env:NAME`
+    Env(String),
+    /// `file:PATH`
+    File(PathBuf),
+}
+
+impl Reference {
+    /// Reads `env:NAME` or `file:PATH`; nothing else is a reference.
+    fn parse(text: &str) -> Option<Self> {
+        if let Some(name) = text.strip_prefix("env:") {
+            return (!name.is_empty()).then(|| Self::Env(name.to_owned()));
+        }
+        let path = text.strip_prefix("file:")?;
+        (!path.is_empty()).then(|| Self::File(PathBuf::from(path)))
+    }
+
+    /// Fetches what it refers to.
+    ///
+    /// # Errors
+    /// When it is missing, unreadable, empty, or no credential by its looks; the text never shows
+    /// the value.
+    pub fn read(&self, environment: Environment<'_>) -> Result<SecretString, ReferenceError> {
+        let fault = |reason: &str| ReferenceError {
+            reference: self.to_string(),
+            reason: reason.to_owned(),
+        };
+        let text = match self {
+            Self::Env(name) => environment(name).ok_or_else(|| fault("is not set"))?,
+            Self::File(path) => {
+                std::fs::read_to_string(path).map_err(|error| match error.kind() {
+                    std::io::ErrorKind::NotFound => fault("does not exist"),
+                    std::io::ErrorKind::PermissionDenied => fault("may not be read by this user"),
+                    std::io::ErrorKind::InvalidData => fault("is not text"),
+                    kind => fault(&format!("cannot be read: {kind}")),
+                })?
+            }
+        };
+        // The untrimmed copy is wiped together with the wrapper that holds it.
+        let text = zeroize::Zeroizing::new(text);
+        let value = text.trim();
+        if value.is_empty() {
+            return Err(fault("is empty"));
+        }
+        if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(fault(
+                "holds spaces, line breaks or characters no credential has",
+            ));
+        }
+        Ok(SecretString::from(value))
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{}", path.display()),
+        }
+    }
+}
+
+/// A reference that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{reference}` {reason}")]
+pub struct ReferenceError {
+    reference: String,
+    reason: String,
+}
+
+/// Every fault of a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    faults: Vec<Fault>,
+}
+
+/// One fault, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fault {
+    file: String,
+    line: Option<usize>,
+    message: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.faults.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            match fault.line {
+                Some(line) => write!(f, "{}:{line}: {}", fault.file, fault.message)?,
+                None => write!(f, "{}: {}", fault.file, fault.message)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads the configuration from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or with every fault in it.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+            faults: vec![Fault {
+                file: path.display().to_string(),
+                line: None,
+                message: format!("cannot be read: {}", error.kind()),
+            }],
+        })?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// Reads the configuration from text; `file` is its name in messages.
+    ///
+    /// # Errors
+    /// With every fault in it. A message never quotes a value that could be a credential.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
+        let mut reader = reader::Reader::new(text, file);
+        let config = reader.root().map(|root| schema::config(&mut reader, root));
+        match config {
+            Some(config) if !reader.has_faults() => Ok(config),
+            _ => Err(reader.into_error()),
+        }
+    }
+}

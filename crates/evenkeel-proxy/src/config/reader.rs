@@ -1,0 +1,123 @@
+//! Walks a TOML document with positions and collects faults.
+
+use std::ops::Range;
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{ConfigError, Fault};
+
+/// How different a misspelt key may be from the one it is taken for.
+const NEAR: f64 = 0.6;
+
+/// A value and where it stands.
+pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+
+/// The document being read, and what was wrong with it so far.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    file: &'t str,
+    faults: Vec<Fault>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str, file: &'t str) -> Self {
+        Self {
+            text,
+            file,
+            faults: Vec::new(),
+        }
+    }
+
+    /// The document, or nothing after noting why it is none.
+    pub(super) fn root(&mut self) -> Option<DeTable<'t>> {
+        match DeTable::parse(self.text) {
+            Ok(root) => Some(root.into_inner()),
+            Err(error) => {
+                // Only the message: the library's own display quotes the line, secrets and all.
+                self.fault(error.span(), error.message().to_owned());
+                None
+            }
+        }
+    }
+
+    /// Notes a fault.
+    pub(super) fn fault(&mut self, at: Option<Range<usize>>, message: String) {
+        let line = at.map(|span| {
+            let before = self.text.as_bytes().iter().take(span.start);
+            before.filter(|byte| **byte == b'\n').count() + 1
+        });
+        self.faults.push(Fault {
+            file: self.file.to_owned(),
+            line,
+            message,
+        });
+    }
+
+    pub(super) fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    pub(super) fn into_error(mut self) -> ConfigError {
+        self.faults.sort_by_key(|fault| fault.line);
+        ConfigError {
+            faults: self.faults,
+        }
+    }
+
+    /// Notes every key of `table` that is not in `known`, with the nearest one that is.
+    pub(super) fn refuse_unknown(&mut self, table: &DeTable<'t>, place: &str, known: &[&str]) {
+        for key in table.keys() {
+            let name = key.get_ref().as_ref();
+            if known.contains(&name) {
+                continue;
+            }
+            let nearest = known
+                .iter()
+                .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+                .filter(|(score, _)| *score >= NEAR)
+                .max_by(|left, right| left.0.total_cmp(&right.0));
+            let hint = match nearest {
+                Some((_, candidate)) => format!("did you mean `{candidate}`?"),
+                None => format!("known are `{}`", known.join("`, `")),
+            };
+            self.fault(
+                Some(key.span()),
+                format!("unknown key `{name}` in {place}; {hint}"),
+            );
+        }
+    }
+
+    /// The string under `key`, if there is one; anything else is noted.
+    pub(super) fn string<'v>(
+        &mut self,
+        table: &'v DeTable<'t>,
+        key: &str,
+    ) -> Option<(&'v str, Range<usize>)> {
+        let value = table.get(key)?;
+        if let DeValue::String(text) = value.get_ref() {
+            return Some((text.as_ref(), value.span()));
+        }
+        let kind = kind(value);
+        self.fault(
+            Some(value.span()),
+            format!("`{key}` must be a string in quotes, not {kind}"),
+        );
+        None
+    }
+}
+
+/// What a value is, in words.
+pub(super) fn kind(value: &Value<'_>) -> &'static str {
+    match value.get_ref() {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,320 @@
+//! What the tables of `evenkeel.toml` may hold.
+
+use std::{collections::HashMap, net::SocketAddr, ops::Range, path::PathBuf, time::Duration};
+
+use evenkeel::{ProjectId, Provider};
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    AccountConfig, Config, Reference, ServerConfig, Setting, TokenReference,
+    reader::{Reader, kind},
+};
+use crate::endpoint::Endpoint;
+
+const SERVER: &[&str] = &["listen", "console", "upstream_timeout"];
+const ACCOUNT: &[&str] = &[
+    "id",
+    "provider",
+    "region",
+    "project_id",
+    "endpoint",
+    "access_key_id",
+    "access_key_secret",
+    "security_token",
+];
+
+/// The longest account id, in bytes.
+const ID_MAX: usize = 64;
+
+pub(super) fn config<'t>(reader: &mut Reader<'t>, root: DeTable<'t>) -> Config {
+    reader.refuse_unknown(&root, "the file", &["server", "accounts"]);
+    let mut config = Config::default();
+    if let Some(value) = root.get("server") {
+        match value.get_ref() {
+            DeValue::Table(table) => config.server = server(reader, table),
+            _ => reader.fault(
+                Some(value.span()),
+                format!("`server` must be a table, `[server]`, not {}", kind(value)),
+            ),
+        }
+    }
+    let Some(value) = root.get("accounts") else {
+        return config;
+    };
+    let DeValue::Array(entries) = value.get_ref() else {
+        reader.fault(
+            Some(value.span()),
+            format!(
+                "`accounts` must be written `[[accounts]]`, not as {}",
+                kind(value)
+            ),
+        );
+        return config;
+    };
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for entry in entries.iter() {
+        let DeValue::Table(table) = entry.get_ref() else {
+            let kind = kind(entry);
+            reader.fault(
+                Some(entry.span()),
+                format!("an account must be a table, `[[accounts]]`, not {kind}"),
+            );
+            continue;
+        };
+        let Some(account) = account(reader, table, entry.span()) else {
+            continue;
+        };
+        if let Some(first) = seen.get(&account.id) {
+            let span = table.get("id").map(toml::Spanned::span);
+            reader.fault(
+                span,
+                format!("the id `{}` is taken by account {first}", account.id),
+            );
+        } else {
+            seen.insert(account.id.clone(), seen.len() + 1);
+        }
+        config.accounts.push(account);
+    }
+    config
+}
+
+fn server<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> ServerConfig {
+    reader.refuse_unknown(table, "`[server]`", SERVER);
+    let mut server = ServerConfig::default();
+    if let Some((text, span)) = reader.string(table, "listen") {
+        match text.parse::<SocketAddr>() {
+            Ok(address) => server.listen = Some(address),
+            Err(_) => reader.fault(
+                Some(span),
+                format!(
+                    "`listen` must be an address and a port, like `127.0.0.1:8080`, not `{text}`"
+                ),
+            ),
+        }
+    }
+    server.console = reader
+        .string(table, "console")
+        .map(|(text, _)| PathBuf::from(text));
+    if let Some((text, span)) = reader.string(table, "upstream_timeout") {
+        match humantime::parse_duration(text) {
+            Ok(limit) if limit >= Duration::from_secs(1) => server.upstream_timeout = Some(limit),
+            _ => reader.fault(
+                Some(span),
+                format!("`upstream_timeout` must be a time of at least one second, like `30s`, not `{text}`"),
+            ),
+        }
+    }
+    server
+}
+
+fn account<'t>(
+    reader: &mut Reader<'t>,
+    table: &DeTable<'t>,
+    place: Range<usize>,
+) -> Option<AccountConfig> {
+    reader.refuse_unknown(table, "`[[accounts]]`", ACCOUNT);
+    let id = id(reader, table, &place);
+    let provider = provider(reader, table, &place);
+    let access_key_id = reference(reader, table, "access_key_id");
+    let access_key_secret = reference(reader, table, "access_key_secret");
+    let security_token = reference(reader, table, "security_token");
+    // What follows depends on the provider.
+    let provider = provider?;
+    let region = region(reader, table, provider, &place);
+    let project_id = project_id(reader, table, provider);
+    let endpoint = endpoint(reader, table, provider, region.as_deref());
+    let own_keys = access_key_id.is_some() || access_key_secret.is_some();
+    let names = DefaultNames::of(provider);
+    Some(AccountConfig {
+        id: id?,
+        provider,
+        region: region?,
+        project_id,
+        endpoint: endpoint?,
+        access_key_id: access_key_id.unwrap_or_else(|| Reference::Env(names.id.to_owned())),
+        access_key_secret: access_key_secret
+            .unwrap_or_else(|| Reference::Env(names.secret.to_owned())),
+        security_token: match security_token {
+            Some(reference) => Some(TokenReference::Required(reference)),
+            // The variable's token belongs to the variables' key, not to one named here.
+            None if own_keys => None,
+            None => Some(TokenReference::Default(Reference::Env(
+                names.token.to_owned(),
+            ))),
+        },
+    })
+}
+
+/// The variables that the provider's own SDKs read.
+struct DefaultNames {
+    id: &'static str,
+    secret: &'static str,
+    token: &'static str,
+}
+
+impl DefaultNames {
+    fn of(provider: Provider) -> Self {
+        match provider {
+            Provider::Ens => Self {
+                id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
+                secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+                token: "ALIBABA_CLOUD_SECURITY_TOKEN",
+            },
+            Provider::HuaweiEcs => Self {
+                id: "HUAWEICLOUD_SDK_AK",
+                secret: "HUAWEICLOUD_SDK_SK",
+                token: "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+            },
+        }
+    }
+}
+
+fn missing(
+    reader: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    key: &str,
+    place: &Range<usize>,
+    hint: &str,
+) {
+    // A value of the wrong kind has been noted already.
+    if table.get(key).is_none() {
+        reader.fault(
+            Some(place.clone()),
+            format!("the account has no `{key}`: {hint}"),
+        );
+    }
+}
+
+fn id<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, place: &Range<usize>) -> Option<String> {
+    let Some((text, span)) = reader.string(table, "id") else {
+        missing(reader, table, "id", place, "what people and URLs call it");
+        return None;
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let starts = text
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric());
+    if starts && text.len() <= ID_MAX && text.bytes().all(plain) {
+        return Some(text.to_owned());
+    }
+    reader.fault(
+        Some(span),
+        format!(
+            "`id` must be 1 to {ID_MAX} letters, digits, `-`, `_` or `.`, a letter or digit first, not `{text}`"
+        ),
+    );
+    None
+}
+
+fn provider<'t>(
+    reader: &mut Reader<'t>,
+    table: &DeTable<'t>,
+    place: &Range<usize>,
+) -> Option<Provider> {
+    let Some((text, span)) = reader.string(table, "provider") else {
+        missing(reader, table, "provider", place, "`ens` or `huawei-ecs`");
+        return None;
+    };
+    let provider = text.parse().ok();
+    if provider.is_none() {
+        reader.fault(
+            Some(span),
+            format!("`provider` must be `ens` or `huawei-ecs`, not `{text}`"),
+        );
+    }
+    provider
+}
+
+fn region<'t>(
+    reader: &mut Reader<'t>,
+    table: &DeTable<'t>,
+    provider: Provider,
+    place: &Range<usize>,
+) -> Option<String> {
+    let Some((text, span)) = reader.string(table, "region") else {
+        let example = match provider {
+            Provider::Ens => "like `cn-hangzhou`",
+            Provider::HuaweiEcs => "like `cn-north-4`",
+        };
+        missing(reader, table, "region", place, example);
+        return None;
+    };
+    // INVARIANT: a region becomes part of a host name.
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !text.is_empty() && text.len() <= ID_MAX && text.bytes().all(plain) {
+        return Some(text.to_owned());
+    }
+    reader.fault(
+        Some(span),
+        format!("`region` must be lower-case letters, digits and `-`, not `{text}`"),
+    );
+    None
+}
+
+fn project_id<'t>(
+    reader: &mut Reader<'t>,
+    table: &DeTable<'t>,
+    provider: Provider,
+) -> Option<Setting> {
+    let text = reader.string(table, "project_id");
+    match (provider, text) {
+        (Provider::Ens, None) => None,
+        (Provider::Ens, Some((_, span))) => {
+            reader.fault(
+                Some(span),
+                "an `ens` account has no `project_id`".to_owned(),
+            );
+            None
+        }
+        (Provider::HuaweiEcs, None) => Some(Setting::At(Reference::Env(
+            "HUAWEICLOUD_SDK_PROJECT_ID".to_owned(),
+        ))),
+        (Provider::HuaweiEcs, Some((text, span))) => {
+            if let Some(reference) = Reference::parse(text) {
+                return Some(Setting::At(reference));
+            }
+            if ProjectId::parse(text).is_err() {
+                reader.fault(
+                    Some(span),
+                    format!("`project_id` `{text}` is no project id"),
+                );
+                return None;
+            }
+            Some(Setting::Plain(text.to_owned()))
+        }
+    }
+}
+
+fn endpoint<'t>(
+    reader: &mut Reader<'t>,
+    table: &DeTable<'t>,
+    provider: Provider,
+    region: Option<&str>,
+) -> Option<Endpoint> {
+    let Some((text, span)) = reader.string(table, "endpoint") else {
+        return region.map(|region| Endpoint::of(provider, region));
+    };
+    match text.parse() {
+        Ok(endpoint) => Some(endpoint),
+        Err(error) => {
+            reader.fault(Some(span), format!("`endpoint` {error}"));
+            None
+        }
+    }
+}
+
+fn reference<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, key: &str) -> Option<Reference> {
+    let (text, span) = reader.string(table, key)?;
+    let reference = Reference::parse(text);
+    if reference.is_none() {
+        // The value is not shown: it may be the very thing that should not be here.
+        reader.fault(
+            Some(span),
+            format!(
+                "`{key}` must be `env:NAME` or `file:PATH`: a credential never stands in the file"
+            ),
+        );
+    }
+    reference
+}

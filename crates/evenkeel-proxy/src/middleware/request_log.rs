@@ -1,0 +1,90 @@
+//! One structured line a request: no query string, no header, no body. It also gives the request
+//! its id and writes the bodies of problems, which name it.
+
+use std::time::Instant;
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderName, HeaderValue, Method, StatusCode},
+    middleware::Next,
+    response::Response,
+};
+use uuid::Uuid;
+
+use crate::{
+    facts::Facts,
+    problem::{Code, Problem},
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("evenkeel-request-id");
+
+pub(crate) async fn write(mut request: Request, next: Next) -> Response {
+    let mut line = Line::new(&request);
+    request.extensions_mut().insert(line.facts.clone());
+    let mut response = next.run(request).await;
+    if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
+        if line.is_call() {
+            problem.assume_not_sent();
+        }
+        line.code = Some(problem.code());
+        *response.body_mut() = Body::from(problem.to_json(&line.request_id));
+    }
+    if let Ok(id) = HeaderValue::from_str(&line.request_id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    line.status = Some(response.status());
+    response
+}
+
+/// Writes itself when it is dropped: also when the client goes away before the answer.
+struct Line {
+    started: Instant,
+    method: Method,
+    path: String,
+    request_id: String,
+    facts: Facts,
+    code: Option<Code>,
+    status: Option<StatusCode>,
+}
+
+impl Line {
+    fn new(request: &Request) -> Self {
+        Self {
+            started: Instant::now(),
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            request_id: Uuid::new_v4().to_string(),
+            facts: Facts::default(),
+            code: None,
+            status: None,
+        }
+    }
+
+    /// Whether it is about a cloud's operation.
+    fn is_call(&self) -> bool {
+        self.path.starts_with("/api/v1/accounts/") && self.path.contains("/operations/")
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let known = self.facts.known();
+        let code = self.code.and_then(|code| serde_json::to_value(code).ok());
+        tracing::info!(
+            target: "evenkeel::request",
+            method = self.method.as_str(),
+            path = self.path,
+            status = self.status.map(|status| status.as_u16()),
+            gone = self.status.is_none().then_some(true),
+            ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            request_id = self.request_id,
+            code = code.as_ref().and_then(serde_json::Value::as_str),
+            account = known.account,
+            operation = known.operation,
+            upstream_status = known.upstream_status,
+            upstream_request_id = known.upstream_request_id,
+            "request"
+        );
+    }
+}

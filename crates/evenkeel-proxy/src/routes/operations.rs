@@ -1,0 +1,202 @@
+//! `POST /api/v1/accounts/{account}/operations/{operation}`
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension,
+    body::{Body, Bytes, to_bytes},
+    extract::{Path, State, rejection::PathRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use evenkeel::{Operation, OperationName, Request, Rules, Timestamp};
+
+use crate::{
+    account::Account,
+    app::App,
+    facts::Facts,
+    problem::{CallOutcome, Code, Problem},
+    upstream::{SendError, now_ms},
+};
+
+/// The largest parameters taken, in bytes: a thousand times what one call needs.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How long the parameters may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+const ORIGIN: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("evenkeel-origin"),
+    HeaderValue::from_static("provider"),
+);
+
+/// What of the provider's headers is passed on: its type, its request id, its hint when to retry.
+const PASSED: &[&str] = &[
+    "content-type",
+    "x-acs-request-id",
+    "x-request-id",
+    "x-acs-retry-after",
+    "retry-after",
+];
+
+/// Checks the parameters, signs the request they make, sends it, and hands the answer through.
+pub(crate) async fn call(
+    State(app): State<Arc<App>>,
+    Extension(facts): Extension<Facts>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let Path((account, operation)) =
+        path.map_err(|_| Problem::new(Code::UnknownAccount, "the account's name is not text"))?;
+    let account = find_account(&app, &account)?;
+    facts.note(|known| known.account = Some(account.id().to_owned()));
+    let name = find_operation(&account, &operation)?;
+    facts.note(|known| known.operation = Some(name.as_str()));
+    require_json(&headers)?;
+    let body = read(body).await?;
+
+    let now = Timestamp::from_millis(now_ms());
+    let checked = Operation::parse_json(name, &body, &Rules::at(now)).map_err(|report| {
+        Problem::new(
+            Code::InvalidParameters,
+            format!("the parameters of {} break its rules", name.as_str()),
+        )
+        .with_issues(report)
+    })?;
+    let request = checked.value.request(&account.scope());
+    let answer = send(app, account, request, facts).await?;
+    Ok(pass(answer))
+}
+
+fn find_account(app: &App, id: &str) -> Result<Arc<Account>, Problem> {
+    app.accounts
+        .iter()
+        .find(|account| account.id() == id)
+        .cloned()
+        .ok_or_else(|| {
+            Problem::new(
+                Code::UnknownAccount,
+                "no account of that name is configured; GET /api/v1/accounts lists them",
+            )
+        })
+}
+
+fn find_operation(account: &Account, text: &str) -> Result<OperationName, Problem> {
+    let own = || {
+        let names: Vec<_> = OperationName::ALL
+            .iter()
+            .filter(|name| name.provider() == account.provider())
+            .map(|name| format!("`{}`", name.as_str()))
+            .collect();
+        format!(
+            "an `{}` account has {}",
+            account.provider().as_str(),
+            names.join(", ")
+        )
+    };
+    match text.parse::<OperationName>() {
+        Ok(name) if name.provider() == account.provider() => Ok(name),
+        Ok(name) => Err(Problem::new(
+            Code::UnknownOperation,
+            format!(
+                "`{}` is no operation of this account's cloud; {}",
+                name.as_str(),
+                own()
+            ),
+        )),
+        Err(_) => Err(Problem::new(
+            Code::UnknownOperation,
+            format!("no operation of that name; {}", own()),
+        )),
+    }
+}
+
+/// A page of another site can post only types that are not JSON without asking first.
+fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let json = types
+        .next()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"));
+    if json && types.next().is_none() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::UnsupportedMediaType,
+        "the body must be declared as `content-type: application/json`",
+    ))
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    // The limit is one short of telling "too large" from "broke off".
+    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) if is_over_limit(&error) => Err(Problem::new(
+            Code::TooLarge,
+            format!("the body is larger than {BODY_LIMIT} bytes"),
+        )),
+        Ok(Err(_)) => Err(Problem::new(Code::IncompleteBody, "the body broke off")),
+        Err(_) => Err(Problem::new(
+            Code::IncompleteBody,
+            "the body did not arrive in time",
+        )),
+    }
+}
+
+fn is_over_limit(error: &axum::Error) -> bool {
+    std::error::Error::source(error)
+        .is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+}
+
+/// Sends in a task of its own: a client that goes away must not cut a call in half.
+async fn send(
+    app: Arc<App>,
+    account: Arc<Account>,
+    request: Request,
+    facts: Facts,
+) -> Result<evenkeel::Response, Problem> {
+    let task = tokio::spawn(async move {
+        let answer = app.upstream.send(&account, &request).await?;
+        facts.note(|known| {
+            known.upstream_status = Some(answer.status);
+            known.upstream_request_id = answer
+                .header("x-acs-request-id")
+                .or_else(|| answer.header("x-request-id"))
+                .map(str::to_owned);
+        });
+        Ok::<_, SendError>(answer)
+    });
+    match task.await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => {
+            Err(Problem::new(error.code(), error.to_string()).with_outcome(error.outcome()))
+        }
+        Err(_) => Err(
+            Problem::new(Code::Internal, "the call was cut off inside the proxy")
+                .with_outcome(CallOutcome::Unknown),
+        ),
+    }
+}
+
+/// The provider's answer as it is, with only the headers that are meant for the caller.
+fn pass(answer: evenkeel::Response) -> Response {
+    let mut headers = HeaderMap::new();
+    let (name, value) = ORIGIN;
+    headers.insert(name, value);
+    for name in PASSED {
+        let value = answer
+            .header(name)
+            .and_then(|text| HeaderValue::from_str(text).ok());
+        if let Some(value) = value {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let mut response = (status, answer.body).into_response();
+    // Replaces the type that the framework gives to bytes.
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    response.headers_mut().extend(headers);
+    response
+}

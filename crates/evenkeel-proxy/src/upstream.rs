@@ -1,0 +1,281 @@
+//! One signed call to a cloud: built, signed, sent once, its answer read whole.
+
+use std::{
+    error::Error,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use evenkeel::{Provider, Request, Response};
+use evenkeel_sign::{Parts, SignError, acs3, huawei, wire_query};
+use reqwest::{Client, redirect, retry};
+use uuid::Uuid;
+
+use crate::{
+    account::Account,
+    problem::{CallOutcome, Code},
+};
+
+/// How long a cloud may take to answer, unless configured otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long connecting may take at most.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an idle connection is kept: well below what servers do, because a connection that
+/// dies under a call makes its outcome unknown.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// The largest answer read, in bytes; a page of 100 events has some 60 kB.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Sends calls.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    client: Client,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The credentials or the request cannot be signed.
+    #[error("the request cannot be signed: {0}")]
+    Unsigned(SignError),
+    /// The URL would not be the one that was signed.
+    #[error("an id in the parameters cannot stand in a URL")]
+    Unsendable,
+    /// Refused before a byte of the request left: name, connection, TLS.
+    #[error("{host} could not be reached: {cause}")]
+    Unreachable {
+        /// The host and port.
+        host: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// No whole answer in time.
+    #[error("{host} did not answer in time")]
+    Timeout {
+        /// The host and port.
+        host: String,
+    },
+    /// The connection broke after the request may have left.
+    #[error("the connection to {host} broke before its answer was complete: {cause}")]
+    Lost {
+        /// The host and port.
+        host: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// More than the limit.
+    #[error("the answer of {host} is larger than {} MiB", ANSWER_LIMIT / 1024 / 1024)]
+    TooLarge {
+        /// The host and port.
+        host: String,
+    },
+    /// Encoded in a way that was not asked for.
+    #[error("the answer of {host} has an encoding that was not asked for")]
+    Unreadable {
+        /// The host and port.
+        host: String,
+    },
+}
+
+impl SendError {
+    /// What is known about the call.
+    pub fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Unsigned(_) | Self::Unsendable | Self::Unreachable { .. } => CallOutcome::NotSent,
+            Self::Timeout { .. }
+            | Self::Lost { .. }
+            | Self::TooLarge { .. }
+            | Self::Unreadable { .. } => CallOutcome::Unknown,
+        }
+    }
+
+    /// The code of the problem it becomes.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Unsigned(_) | Self::Unsendable => Code::Unsendable,
+            Self::Unreachable { .. } => Code::UpstreamUnreachable,
+            Self::Timeout { .. } => Code::UpstreamTimeout,
+            Self::Lost { .. } => Code::UpstreamLost,
+            Self::TooLarge { .. } => Code::UpstreamTooLarge,
+            Self::Unreadable { .. } => Code::UpstreamUnreadable,
+        }
+    }
+}
+
+/// The machine's TLS could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot be set up: {0}")]
+pub struct UpstreamError(String);
+
+impl Upstream {
+    /// Sets up the client.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(timeout: Duration) -> Result<Self, UpstreamError> {
+        // Fails only when a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = builder(timeout).build().or_else(|_| {
+            // A bare machine has no certificate authorities of its own.
+            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+                .iter()
+                .filter_map(|der| reqwest::Certificate::from_der(der).ok());
+            builder(timeout).tls_certs_only(roots).build()
+        });
+        client
+            .map(|client| Self { client })
+            .map_err(|error| UpstreamError(cause(&error)))
+    }
+
+    /// Signs a request with the account's credentials and sends it, once.
+    ///
+    /// # Errors
+    /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
+    pub async fn send(&self, account: &Account, request: &Request) -> Result<Response, SendError> {
+        let host = account.endpoint().authority().to_owned();
+        let headers = sign(account, request).map_err(SendError::Unsigned)?;
+        let url = account
+            .endpoint()
+            .url(&request.path, &wire_query(&request.query))
+            .ok_or(SendError::Unsendable)?;
+        let method = match request.method {
+            evenkeel::Method::Get => reqwest::Method::GET,
+            evenkeel::Method::Post => reqwest::Method::POST,
+            evenkeel::Method::Put => reqwest::Method::PUT,
+        };
+        let mut call = self.client.request(method, url);
+        for (name, value) in headers {
+            call = call.header(name, value);
+        }
+        if let Some(body) = &request.body {
+            call = call.body(body.clone());
+        }
+        let mut answer = call.send().await.map_err(|error| broken(&host, error))?;
+        if answer
+            .headers()
+            .contains_key(reqwest::header::CONTENT_ENCODING)
+        {
+            return Err(SendError::Unreadable { host });
+        }
+        let headers = answer
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+            .collect();
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| lost(&host, &error))? {
+            if body.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(SendError::TooLarge { host });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response {
+            status: answer.status().as_u16(),
+            headers,
+            body,
+        })
+    }
+}
+
+/// The time, in ms since the Unix epoch.
+pub(crate) fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or_default()
+}
+
+fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("evenkeel/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .retry(retry::never())
+        .no_proxy()
+        .timeout(timeout)
+        // Connecting gives up first: then it is certain that nothing left.
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2))
+        .pool_idle_timeout(IDLE)
+}
+
+fn sign(account: &Account, request: &Request) -> Result<Vec<(String, String)>, SignError> {
+    let mut headers = request.headers.clone();
+    if account.provider() == Provider::HuaweiEcs {
+        // As the provider's own SDKs do, on a GET too.
+        add(&mut headers, "content-type", "application/json");
+        if let Some(project) = account.project_id() {
+            add(&mut headers, "x-project-id", project.as_str());
+        }
+    }
+    let parts = Parts {
+        method: request.method.as_str(),
+        host: account.endpoint().authority(),
+        path: &request.path,
+        query: &request.query,
+        headers: &headers,
+        body: request.body.as_deref().unwrap_or_default().as_bytes(),
+    };
+    let time = now_ms();
+    let signed = match account.provider() {
+        Provider::Ens => acs3::sign(
+            &parts,
+            account.credentials(),
+            time,
+            &Uuid::new_v4().simple().to_string(),
+        ),
+        Provider::HuaweiEcs => huawei::sign(&parts, account.credentials(), time),
+    }?;
+    Ok(signed.headers)
+}
+
+fn add(headers: &mut Vec<(String, String)>, name: &str, value: &str) {
+    if !headers
+        .iter()
+        .any(|(key, _)| key.eq_ignore_ascii_case(name))
+    {
+        headers.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// What a call that brought no head of an answer means.
+fn broken(host: &str, error: reqwest::Error) -> SendError {
+    // The URL holds the parameters, a password among them.
+    let error = error.without_url();
+    if error.is_connect() {
+        return SendError::Unreachable {
+            host: host.to_owned(),
+            cause: cause(&error),
+        };
+    }
+    if error.is_builder() {
+        return SendError::Unsendable;
+    }
+    lost(host, &error)
+}
+
+fn lost(host: &str, error: &reqwest::Error) -> SendError {
+    let host = host.to_owned();
+    if error.is_timeout() {
+        return SendError::Timeout { host };
+    }
+    SendError::Lost {
+        host,
+        cause: cause(error),
+    }
+}
+
+/// The innermost cause: the one that says something.
+fn cause(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    if std::ptr::addr_eq(std::ptr::from_ref(innermost), std::ptr::from_ref(error)) {
+        // Its own display would name the URL.
+        return "the request failed".to_owned();
+    }
+    innermost.to_string()
+}
