@@ -1,0 +1,293 @@
+//! The documented answers, to the letter, and what clouds send besides.
+
+use evenkeel::{
+    Action, Applies, Cursor, DataLoss, ErrorClass, EventKind, Operation, OperationName, Provider,
+    Response, ResponseError, Rules, Scope, StateKind, Timestamp, first_page,
+};
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/samples/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
+    Response {
+        status,
+        headers: Vec::new(),
+        body: body.into(),
+    }
+}
+
+fn scope() -> Scope {
+    Scope {
+        account: "ecs-north4".into(),
+        project_id: None,
+    }
+}
+
+fn page(provider: Provider, body: &str) -> evenkeel::Page {
+    first_page(provider, 100)
+        .page(&scope(), &answer(200, body))
+        .unwrap()
+}
+
+#[test]
+fn reads_the_documented_huawei_list() {
+    let list = first_page(Provider::HuaweiEcs, 1);
+    let page = list
+        .page(&scope(), &answer(200, sample("huawei_list_response.json")))
+        .unwrap();
+    let [event] = &page.events[..] else {
+        panic!("one event")
+    };
+    assert_eq!(event.id, "0ead944a-72e8-494f-89ba-5846fb7ac5c0");
+    assert_eq!(event.resource_id, "c51b9e4f-0469-4c6f-ad03-22b23247b7a8");
+    assert_eq!(event.event_type.kind, EventKind::Redeploy);
+    assert_eq!(event.state.kind, StateKind::Scheduled);
+    assert_eq!(event.started_at, None);
+    assert_eq!(
+        event.deadline,
+        Some("2025-03-21T09:22:41Z".parse().unwrap())
+    );
+    assert!(
+        event
+            .description_for("zh-cn")
+            .unwrap()
+            .starts_with("As being affected")
+    );
+    // The sample has a marker although its event is the only one.
+    assert_eq!(page.next, Some(Cursor::Marker(event.id.clone())));
+    assert!(event.raw.contains("\"start_time\": null"));
+}
+
+#[test]
+fn stops_at_a_marker_that_comes_again() {
+    let list = first_page(Provider::HuaweiEcs, 1);
+    let body = sample("huawei_list_response.json");
+    let first = list.page(&scope(), &answer(200, body.clone())).unwrap();
+    let second = list.next(&first).unwrap();
+    let again = second.page(&scope(), &answer(200, body)).unwrap();
+    assert_eq!(second.next(&again), None);
+    let empty = r#"{"events":[],"page_info":{"next_marker":"x"}}"#;
+    assert_eq!(page(Provider::HuaweiEcs, empty).next, None);
+}
+
+#[test]
+fn keeps_what_it_does_not_know() {
+    let page = page(
+        Provider::Ens,
+        r#"{"Events":[{"EventId":"e-1","ResourceId":"i-1\n","EventType":"Moon:Eclipse",
+            "EventStatus":"Pondering","NotBefore":null,"New":{"x":1}},{}],"TotalCount":null}"#,
+    );
+    let event = &page.events[0];
+    assert_eq!(
+        (event.event_type.raw.as_str(), event.event_type.kind),
+        ("Moon:Eclipse", EventKind::Other)
+    );
+    assert_eq!(
+        (event.state.raw.as_str(), event.state.kind),
+        ("Pondering", StateKind::Other)
+    );
+    assert_eq!(event.resource_id, "i-1");
+    assert!(event.raw.contains("\"New\""));
+    assert_eq!(page.events.len(), 2, "an event without an id is not lost");
+    assert!(page.events[1].actions().is_empty());
+}
+
+#[test]
+fn walks_ens_pages_by_the_total() {
+    let list = first_page(Provider::Ens, 2);
+    let body = |count: usize, total: u32| {
+        let events = vec![r#"{"EventId":"e-1"}"#; count].join(",");
+        format!(r#"{{"Events":[{events}],"PageNumber":1,"PageSize":2,"TotalCount":{total}}}"#)
+    };
+    let first = list.page(&scope(), &answer(200, body(2, 3))).unwrap();
+    assert_eq!(first.next, Some(Cursor::PageNumber(2)));
+    let second = list.next(&first).unwrap();
+    let last = second.page(&scope(), &answer(200, body(1, 3))).unwrap();
+    assert_eq!(last.next, None);
+    // A page with nothing ends the walk whatever the total says.
+    assert_eq!(
+        list.page(&scope(), &answer(200, body(0, 9))).unwrap().next,
+        None
+    );
+}
+
+#[test]
+fn takes_a_description_that_is_json_or_is_not() {
+    let described = |description: &str| {
+        let body = format!(r#"{{"events":[{{"id":"1","description":{description}}}]}}"#);
+        page(Provider::HuaweiEcs, &body)
+            .events
+            .remove(0)
+            .description
+    };
+    assert_eq!(
+        described(r#""{\"en-us\":\"a\",\"zh-cn\":\"b\"}""#),
+        [("en-us".into(), "a".into()), ("zh-cn".into(), "b".into())]
+    );
+    assert_eq!(
+        described(r#""{broken""#),
+        [("und".to_owned(), "{broken".to_owned())]
+    );
+    assert_eq!(
+        described(r#"{"en-us":"a"}"#),
+        [("en-us".into(), "a".into())]
+    );
+    assert!(described("null").is_empty());
+}
+
+#[test]
+fn offers_the_actions_of_the_table() {
+    let ens = |event_type: &str, state: &str| {
+        let body = format!(
+            r#"{{"Events":[{{"EventId":"e-1","EventType":"{event_type}","EventStatus":"{state}"}}]}}"#
+        );
+        page(Provider::Ens, &body).events[0].actions()
+    };
+    let huawei = |event_type: &str, state: &str| {
+        let body =
+            format!(r#"{{"events":[{{"id":"1","type":"{event_type}","state":"{state}"}}]}}"#);
+        page(Provider::HuaweiEcs, &body).events[0].actions()
+    };
+    let offer = |offers: &[evenkeel::ActionOffer]| {
+        offers
+            .iter()
+            .map(|o| (o.action, o.applies, o.data_loss))
+            .collect::<Vec<_>>()
+    };
+    use Action::{Accept, Migrate, Reboot, Redeploy, Reschedule};
+    use Applies::{Unverified, Yes};
+    use DataLoss::{Certain, No, Possible};
+    assert_eq!(
+        offer(&ens("Instance:SystemFailure.Redeploy", "Inquiring")),
+        [(Redeploy, Yes, Possible)]
+    );
+    assert_eq!(
+        offer(&ens("Instance:SystemUpgrade.Migrate", "Scheduled")),
+        [(Migrate, Unverified, Possible)]
+    );
+    assert_eq!(
+        offer(&ens("Instance:SystemFailure.Reboot", "Inquiring")),
+        [(Reboot, Yes, No)]
+    );
+    assert_eq!(offer(&ens("Disk:Stalled", "Inquiring")), []);
+    assert_eq!(
+        offer(&ens("Instance:SystemFailure.Redeploy", "Executing")),
+        []
+    );
+    assert_eq!(
+        offer(&huawei("instance-redeploy", "inquiring")),
+        [(Accept, Yes, Certain), (Reschedule, Unverified, No)]
+    );
+    assert_eq!(
+        offer(&huawei("instance-reboot", "scheduled")),
+        [(Accept, Unverified, No), (Reschedule, Yes, No)]
+    );
+    assert_eq!(offer(&huawei("instance-reboot", "completed")), []);
+}
+
+#[test]
+fn reads_every_known_error_shape() {
+    let samples: serde_json::Value = serde_json::from_slice(&sample("errors.json")).unwrap();
+    let mut seen = Vec::new();
+    for sample in samples.as_array().unwrap() {
+        let provider = match sample["cloud"].as_str().unwrap() {
+            "alibaba" => Provider::Ens,
+            _ => Provider::HuaweiEcs,
+        };
+        let status = u16::try_from(sample["status"].as_u64().unwrap()).unwrap();
+        let response = answer(status, sample["body"].to_string());
+        match first_page(provider, 10).page(&scope(), &response) {
+            Err(ResponseError::Refused(error)) => seen.push((error.code, error.class)),
+            other => panic!("{other:?}"),
+        }
+    }
+    let seen: Vec<_> = seen
+        .iter()
+        .map(|(code, class)| (code.as_str(), *class))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("NoPermission", ErrorClass::Denied),
+            ("SignatureDoesNotMatch", ErrorClass::Credentials),
+            ("Throttling.User", ErrorClass::Throttled),
+            ("ServiceUnavailable", ErrorClass::Unavailable),
+            ("APIGW.0301", ErrorClass::Credentials),
+            ("Ecs.0005", ErrorClass::Invalid),
+            ("400", ErrorClass::NotFound),
+            ("APIGW.0308", ErrorClass::Throttled),
+            ("Ecs.0119", ErrorClass::Denied),
+        ]
+    );
+}
+
+#[test]
+fn takes_the_retry_hint_in_its_own_unit() {
+    let hint = |name: &str, value: &str| {
+        let response = Response {
+            status: 429,
+            headers: vec![(name.into(), value.into())],
+            body: br#"{"Code":"Throttling.Api","Message":"m"}"#.to_vec(),
+        };
+        match first_page(Provider::Ens, 1).page(&scope(), &response) {
+            Err(ResponseError::Refused(error)) => error.retry_after_ms,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(hint("x-acs-retry-after", "1500"), Some(1500));
+    assert_eq!(hint("Retry-After", "2"), Some(2000));
+    assert_eq!(hint("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), None);
+}
+
+#[test]
+fn any_bytes_give_a_page_or_an_error() {
+    let bodies: [&[u8]; 7] = [
+        b"",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b"{\"events\":7}",
+        b"<html>",
+        b"{\"events\":[1,null,[]]}",
+    ];
+    for provider in [Provider::Ens, Provider::HuaweiEcs] {
+        for body in bodies {
+            for status in [200, 302, 404, 500] {
+                let _ = first_page(provider, 10).page(&scope(), &answer(status, body));
+            }
+        }
+    }
+    let deep = "[".repeat(10_000);
+    assert!(
+        first_page(Provider::Ens, 1)
+            .page(&scope(), &answer(200, deep))
+            .is_err()
+    );
+}
+
+#[test]
+fn an_event_has_the_shape_of_the_contract() {
+    let list = first_page(Provider::HuaweiEcs, 1);
+    let page = list
+        .page(&scope(), &answer(200, sample("huawei_list_response.json")))
+        .unwrap();
+    let json = serde_json::to_value(&page.events[0]).unwrap();
+    assert_eq!(json["type"]["kind"], "redeploy");
+    assert_eq!(json["state"]["raw"], "scheduled");
+    assert_eq!(json["not_before"], "2025-03-21T09:22:41Z");
+    assert_eq!(json["actions"][0]["action"], "accept");
+    assert_eq!(json["actions"][0]["data_loss"], "certain");
+    assert!(json.get("started_at").is_none());
+}
+
+#[test]
+fn a_list_operation_reads_back_from_its_own_parameters() {
+    let rules = Rules::at(Timestamp::from_millis(0));
+    for provider in [Provider::Ens, Provider::HuaweiEcs] {
+        let list = first_page(provider, 50);
+        let name: OperationName = list.name();
+        let again = Operation::parse_json(name, list.params_json().as_bytes(), &rules).unwrap();
+        assert_eq!(again.value, list);
+    }
+}
