@@ -291,3 +291,12 @@ fn a_list_operation_reads_back_from_its_own_parameters() {
         assert_eq!(again.value, list);
     }
 }
+
+#[test]
+fn an_event_reads_back_from_its_own_json() {
+    let list = first_page(Provider::HuaweiEcs, 1);
+    let page = list.page(&scope(), &answer(200, sample("huawei_list_response.json"))).unwrap();
+    let json = serde_json::to_string(&page.events[0]).unwrap();
+    let again: evenkeel::Event = serde_json::from_str(&json).unwrap();
+    assert_eq!(again, page.events[0]);
+}

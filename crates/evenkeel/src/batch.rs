@@ -214,6 +214,40 @@ impl Batch {
     }
 }
 
+impl Chunk {
+    /// An operation that acts, made elsewhere, as one call; `None` for a list.
+    #[must_use]
+    pub fn from_operation(operation: Operation) -> Option<Self> {
+        let targets: Vec<(String, String)> = match &operation {
+            Operation::BatchEventRedeployInstance(op) => targets(op.event_infos()),
+            Operation::BatchEventMigrateInstance(op) => targets(op.event_infos()),
+            Operation::BatchEventRebootInstance(op) => targets(op.event_infos()),
+            Operation::AcceptScheduledEvent(op) => vec![(op.id.to_string(), String::new())],
+            Operation::UpdateScheduledEvent(op) => vec![(op.id.to_string(), String::new())],
+            Operation::DescribeHistoryEvents(_) | Operation::ListScheduledEvents(_) => return None,
+        };
+        Some(Self {
+            items: (0..targets.len()).collect(),
+            operation,
+            targets,
+        })
+    }
+
+    /// Event id and resource id of each item, in the order of [`Self::items`]; Huawei's calls
+    /// name no resource.
+    #[must_use]
+    pub fn targets(&self) -> &[(String, String)] {
+        &self.targets
+    }
+}
+
+fn targets(infos: &[EventInfo]) -> Vec<(String, String)> {
+    infos
+        .iter()
+        .map(|info| (info.event_id.to_string(), info.resource_id.to_string()))
+        .collect()
+}
+
 fn parse_items(
     draft: &BatchDraft,
     rules: &Rules<'_>,

@@ -5,6 +5,7 @@ mod kind;
 mod state;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::{Deserialize, Deserializer};
 
 pub(crate) use action::data_loss;
 pub use action::{Action, ActionOffer, Applies, DataLoss};
@@ -13,6 +14,12 @@ pub use kind::{ENS_EVENT_TYPES, EventKind, EventType, HUAWEI_EVENT_TYPES};
 pub use state::{ENS_LEVELS, ENS_STATES, HUAWEI_STATES, State, StateKind};
 
 use crate::time::Timestamp;
+
+/// A name as the cloud has it; its kind is derived, never read.
+#[derive(Deserialize)]
+struct Raw {
+    raw: String,
+}
 
 /// A cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,7 +35,9 @@ crate::names! {
 }
 
 /// A maintenance event, whichever cloud announced it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// As JSON it has the contract's shape; read back, the kinds and actions are derived again.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Event {
     /// The account it was read from.
     pub account: String,
@@ -39,28 +48,39 @@ pub struct Event {
     /// The resource it is about, trimmed.
     pub resource_id: String,
     /// What is going to happen.
+    #[serde(rename = "type")]
     pub event_type: EventType,
     /// How far it is.
     pub state: State,
     /// ENS: `CRITICAL`, `WARN` or `INFO`.
+    #[serde(default)]
     pub level: Option<String>,
     /// When the cloud announced it.
+    #[serde(default)]
     pub published_at: Option<Timestamp>,
     /// The window's begin; at ENS when the cloud will act by itself.
+    #[serde(default)]
     pub not_before: Option<Timestamp>,
     /// The window's end.
+    #[serde(default)]
     pub not_after: Option<Timestamp>,
     /// Huawei: a new start must be before this.
+    #[serde(default)]
     pub deadline: Option<Timestamp>,
     /// When it began.
+    #[serde(default)]
     pub started_at: Option<Timestamp>,
     /// When it ended.
+    #[serde(default)]
     pub finished_at: Option<Timestamp>,
     /// Locale → text; `und` where the cloud names no locale. Foreign text: never markup.
+    #[serde(default, deserialize_with = "read_description")]
     pub description: Vec<(String, String)>,
     /// Who caused it, where the cloud says.
+    #[serde(default)]
     pub source: Option<String>,
     /// The JSON that the cloud sent for it.
+    #[serde(default)]
     pub raw: String,
 }
 
@@ -97,6 +117,13 @@ impl Event {
             .or(self.description.first())
             .map(|(_, t)| t.as_str())
     }
+}
+
+fn read_description<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<(String, String)>, D::Error> {
+    // Ordered by locale: JSON objects have no order.
+    std::collections::BTreeMap::deserialize(deserializer).map(|map| map.into_iter().collect())
 }
 
 struct Description<'a>(&'a [(String, String)]);

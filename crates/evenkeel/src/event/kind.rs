@@ -1,6 +1,8 @@
 //! Types of events, as the clouds name them and as one list.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use super::Raw;
 
 /// ENS event types. <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
 pub const ENS_EVENT_TYPES: &[&str] = &[
@@ -60,7 +62,8 @@ crate::names! {
 }
 
 /// A type as the cloud names it, and its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Raw")]
 pub struct EventType {
     /// The cloud's name.
     pub raw: String,
@@ -91,5 +94,11 @@ impl EventType {
             raw: raw.to_owned(),
             kind,
         }
+    }
+}
+
+impl From<Raw> for EventType {
+    fn from(raw: Raw) -> Self {
+        Self::new(&raw.raw)
     }
 }

@@ -1,6 +1,8 @@
 //! States of events, as the clouds name them and as one list.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use super::Raw;
 
 /// ENS states.
 pub const ENS_STATES: &[&str] = &[
@@ -62,7 +64,8 @@ impl StateKind {
 }
 
 /// A state as the cloud names it, and its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Raw")]
 pub struct State {
     /// The cloud's name.
     pub raw: String,
@@ -88,5 +91,11 @@ impl State {
             raw: raw.to_owned(),
             kind,
         }
+    }
+}
+
+impl From<Raw> for State {
+    fn from(raw: Raw) -> Self {
+        Self::new(&raw.raw)
     }
 }
