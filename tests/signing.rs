@@ -173,10 +173,7 @@ fn same_stages(name: &str, left: &Stages, right: &Stages) {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", Sha256::digest(text))
 }
 
 #[test]
@@ -352,7 +349,7 @@ fn signs_every_recorded_request_as_its_sdk_did() {
 fn refuses_every_recorded_request_once_anything_in_it_changes() {
     let recordings = Recording::all().unwrap();
     for recording in &recordings {
-        let changes: [fn(&mut Recording); 4] = [
+        let edits: [fn(&mut Recording); 4] = [
             |recording| recording.body.push(b' '),
             |recording| {
                 recording
@@ -361,18 +358,18 @@ fn refuses_every_recorded_request_once_anything_in_it_changes() {
                         "&x=1"
                     } else {
                         "?x=1"
-                    })
+                    });
             },
             |recording| recording.method = "DELETE".to_owned(),
             |recording| {
                 recording
                     .headers
-                    .retain(|(name, _)| !name.eq_ignore_ascii_case("host"))
+                    .retain(|(name, _)| !name.eq_ignore_ascii_case("host"));
             },
         ];
-        for change in changes {
+        for edit in edits {
             let mut changed = recording.clone();
-            change(&mut changed);
+            edit(&mut changed);
             let Some(case) = Case::of_recording(&changed) else {
                 continue;
             };

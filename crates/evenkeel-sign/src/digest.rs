@@ -84,7 +84,7 @@ mod tests {
         let bytes = from_hex(&text).unwrap();
         assert_eq!(to_hex(&bytes), text);
         assert_eq!(from_hex(&text.to_uppercase()), None);
-        assert_eq!(from_hex(&text[1..]), None);
+        assert_eq!(from_hex(text.split_at(1).1), None);
         assert_eq!(from_hex(&format!("{text}0")), None);
         assert_eq!(from_hex(&"é".repeat(32)), None);
     }

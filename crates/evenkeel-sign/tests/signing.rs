@@ -16,7 +16,7 @@ fn key() -> Credentials {
     Credentials::new("AKID", "secret")
 }
 
-fn parts<'a>(headers: &'a [(String, String)]) -> Parts<'a> {
+fn parts(headers: &[(String, String)]) -> Parts<'_> {
     Parts {
         method: "POST",
         host: "ens.aliyuncs.com",
