@@ -57,14 +57,13 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<()> {
     command::run(fetch.current_dir(&project.root))?;
 
     let mut trunk = tools.wasm_command("trunk")?;
-    // Trunk takes `NO_COLOR=1` for a malformed flag, and `release` is what makes it run wasm-opt.
+    // Trunk takes `NO_COLOR=1` for a malformed flag.
     trunk
         .env_remove("NO_COLOR")
         .args(["build", "--skip-version-check"]);
+    // The page names the cargo profile itself: this is about wasm-opt only.
     if tools.has_wasm_opt() {
         trunk.arg("--release");
-    } else {
-        trunk.args(["--cargo-profile", "wasm-release"]);
     }
     command::run(trunk.current_dir(&project.root))?;
     if !is_built(project) {
@@ -79,7 +78,8 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<()> {
     fs::write(&stamp, format!("{sources} {built}")).context("the build's stamp cannot be written")
 }
 
-fn is_built(project: &Project) -> bool {
+/// Whether there is a page, old or new.
+pub(crate) fn is_built(project: &Project) -> bool {
     project.dist.join("index.html").is_file()
 }
 

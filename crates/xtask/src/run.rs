@@ -3,7 +3,9 @@
 use std::{
     io::ErrorKind,
     net::{Ipv4Addr, TcpListener},
+    path::PathBuf,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -14,6 +16,10 @@ use crate::{
     setup::{self, Need},
     step::Steps,
 };
+
+/// Cold, on two cores.
+const CONSOLE_COST: Duration = Duration::from_mins(5);
+const BINARY_COST: Duration = Duration::from_mins(4);
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
@@ -31,27 +37,22 @@ pub(crate) struct Args {
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     // Now rather than after minutes of building.
     check_port(args.port)?;
+    announce(project)?;
     let mut steps = Steps::start();
     let tools = steps.step("set-up", "tools for the console", |_| {
         setup::prepare(project, &Need::CONSOLE)
     })?;
-    steps.step(
-        "console",
-        "the page, by Trunk in release (5 minutes the first time)",
-        |_| console::build(project, &tools),
-    )?;
-    steps.step(
-        "evenkeel",
-        "the proxy and the sandbox (3 minutes the first time)",
-        |_| {
-            let mut cargo = command::new("cargo");
-            cargo.args(["build", "--release", "--package", "evenkeel-cli"]);
-            command::run(cargo.current_dir(&project.root))
-        },
-    )?;
+    steps.step("console", "the page, by Trunk in release", |_| {
+        console::build(project, &tools)
+    })?;
+    steps.step("evenkeel", "the proxy and the sandbox", |_| {
+        let mut cargo = command::new("cargo");
+        cargo.args(["build", "--release", "--package", "evenkeel-cli"]);
+        command::run(cargo.current_dir(&project.root))
+    })?;
     check_port(args.port)?;
 
-    let mut serve = Command::new(project.target.join("release/evenkeel"));
+    let mut serve = Command::new(binary(project));
     serve
         .args([
             "serve",
@@ -68,6 +69,37 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         args.port
     );
     become_program(&mut serve)
+}
+
+/// Says how long it takes when that is not seconds.
+fn announce(project: &Project) -> Result<()> {
+    let tools = setup::estimate(project, &Need::CONSOLE)?;
+    let first = |there: bool, cost| {
+        if there {
+            Duration::ZERO
+        } else {
+            setup::expected(cost)
+        }
+    };
+    let build = first(console::is_built(project), CONSOLE_COST)
+        + first(binary(project).exists(), BINARY_COST);
+    if !(tools + build).is_zero() {
+        println!(
+            "The first run takes about {} ({} of it for tools that are set up once); later ones \
+             start in seconds.",
+            setup::rough(tools + build),
+            if tools.is_zero() {
+                "none".to_owned()
+            } else {
+                setup::rough(tools)
+            },
+        );
+    }
+    Ok(())
+}
+
+fn binary(project: &Project) -> PathBuf {
+    project.target.join("release/evenkeel")
 }
 
 fn check_port(port: u16) -> Result<()> {

@@ -246,21 +246,27 @@ pub(crate) fn prepare(project: &Project, needs: &[Need]) -> Result<Toolbox> {
     Ok(tools)
 }
 
+/// How long installing what is missing is going to take.
+///
+/// # Errors
+/// When what is there cannot be used, or something is missing that cannot be installed.
+pub(crate) fn estimate(project: &Project, needs: &[Need]) -> Result<Duration> {
+    let mut total = Duration::ZERO;
+    for need in needs {
+        let component = need.component(project)?;
+        if component.look(project)?.is_none() {
+            total += expected(component.cost());
+        }
+    }
+    Ok(total)
+}
+
 fn announce(missing: &[&dyn Component], project: &Project) {
-    let cores = cores();
     let total = missing
         .iter()
-        .map(|component| expected(component.cost(), cores))
+        .map(|component| expected(component.cost()))
         .sum();
-    let cores = if cores == 1 {
-        "1 core".to_owned()
-    } else {
-        format!("{cores} cores")
-    };
-    eprintln!(
-        "One-time set-up, about {} on {cores}. To be installed:",
-        rough(total)
-    );
+    eprintln!("One-time set-up, about {}. To be installed:", rough(total));
     for component in missing {
         eprintln!("  {:<24} {}", component.name(), component.source());
     }
@@ -285,7 +291,7 @@ fn install(missing: &[&dyn Component], project: &Project) -> Result<()> {
         if component.look(project)?.is_some() {
             continue;
         }
-        let expected = rough(expected(component.cost(), cores()));
+        let expected = rough(expected(component.cost()));
         eprintln!(
             "[{}/{}] {name} (about {expected})",
             index + 1,
@@ -314,14 +320,20 @@ fn cores() -> u32 {
     thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2))
 }
 
-/// A cost measured on two cores, scaled: the last crates of a build do not run side by side.
-fn expected(cost: Duration, cores: u32) -> Duration {
-    cost.mul_f64((2.0 / f64::from(cores)).max(0.3))
+/// A time measured on two cores, as it is going to be on this machine.
+pub(crate) fn expected(measured: Duration) -> Duration {
+    scaled(measured, cores())
 }
 
-fn rough(time: Duration) -> String {
+/// The last crates of a build do not run side by side.
+fn scaled(measured: Duration, cores: u32) -> Duration {
+    measured.mul_f64((2.0 / f64::from(cores)).max(0.3))
+}
+
+/// A time that is only a guess.
+pub(crate) fn rough(time: Duration) -> String {
     match time.as_secs() {
-        0..60 => "a minute".to_owned(),
+        0..=60 => "a minute".to_owned(),
         seconds => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
@@ -333,9 +345,9 @@ mod tests {
     #[test]
     fn expects_less_time_on_more_cores_but_never_next_to_none() {
         let cost = Duration::from_mins(10);
-        assert_eq!(rough(expected(cost, 1)), "20 minutes");
-        assert_eq!(rough(expected(cost, 2)), "10 minutes");
-        assert_eq!(rough(expected(cost, 64)), "3 minutes");
+        assert_eq!(rough(scaled(cost, 1)), "20 minutes");
+        assert_eq!(rough(scaled(cost, 2)), "10 minutes");
+        assert_eq!(rough(scaled(cost, 64)), "3 minutes");
         assert_eq!(rough(Duration::from_secs(5)), "a minute");
     }
 }
