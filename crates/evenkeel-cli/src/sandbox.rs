@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel_sandbox::{Config, Keys, Sandbox};
 
+use crate::shutdown;
+
 /// The options of `evenkeel sandbox`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -45,7 +47,7 @@ fn parse_step(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Runs the sandbox until Ctrl-C.
+/// Runs the sandbox until it is told to stop.
 ///
 /// # Errors
 /// When the address is not a loopback one or cannot be had.
@@ -71,14 +73,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     // A closed pipe (`| head`) does not stop the sandbox.
     let _ = io::stdout().write_all(text.as_bytes());
     let _ = io::stdout().flush();
-    sandbox
-        .serve(async {
-            if tokio::signal::ctrl_c().await.is_err() {
-                // Without a signal to wait for, only the process's end stops the sandbox.
-                std::future::pending::<()>().await;
-            }
-        })
-        .await;
+    sandbox.serve(shutdown::requested()).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,1 +1,109 @@
+use std::{collections::HashMap, time::Duration};
 
+use super::{Event, Fleet, Phase};
+use crate::Config;
+
+const NOW: i64 = 1_800_000_000_000;
+
+fn fleet(seed: u64, events: usize) -> Fleet {
+    let step = Duration::from_secs(5);
+    Fleet::generate(Config { seed, events, step }, NOW)
+}
+
+fn count(events: &[Event]) -> HashMap<Phase, usize> {
+    let mut counts = HashMap::new();
+    for event in events {
+        *counts.entry(event.phase(NOW)).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn is_the_same_to_the_last_field_for_a_seed_and_a_time() {
+    let (one, two) = (fleet(7, 300), fleet(7, 300));
+    assert_eq!(one.ens.events(), two.ens.events());
+    assert_eq!(one.huawei.events(), two.huawei.events());
+}
+
+#[test]
+fn deals_states_in_realistic_proportions() {
+    let fleet = fleet(1, 400);
+    for side in [&fleet.ens, &fleet.huawei] {
+        let counts = count(side.events());
+        assert_eq!(side.events().len(), 200);
+        assert_eq!(counts[&Phase::Inquiring], 90);
+        assert_eq!(counts[&Phase::Scheduled], 40);
+        assert_eq!(counts[&Phase::Executing], 20);
+        assert_eq!(counts[&Phase::Completed], 30);
+        assert_eq!(counts[&Phase::Failed], 10);
+    }
+    assert_eq!(count(fleet.huawei.events())[&Phase::Canceled], 10);
+    assert!(!count(fleet.huawei.events()).contains_key(&Phase::Avoided));
+}
+
+#[test]
+fn puts_windows_around_now() {
+    let fleet = fleet(3, 2000);
+    for event in fleet.ens.events().iter().chain(fleet.huawei.events()) {
+        assert!(event.published < NOW, "{event:?}");
+        let (started, finished) = (event.started(NOW), event.finished(NOW));
+        assert!(
+            started.is_none_or(|at| event.published < at && at <= NOW),
+            "{event:?}"
+        );
+        assert!(
+            finished.is_none_or(|at| at <= NOW && NOW - at < 7 * 86_400_000),
+            "{event:?}"
+        );
+        if let (Some(from), Some(to)) = (event.not_before, event.not_after) {
+            assert!(from < to, "{event:?}");
+        }
+        if let (Some(from), Some(deadline)) = (event.not_before, event.deadline) {
+            assert!(from <= deadline, "{event:?}");
+        }
+    }
+}
+
+#[test]
+fn an_unanswered_event_goes_ahead_at_its_time() {
+    let mut fleet = fleet(1, 20);
+    let id = fleet
+        .ens
+        .events()
+        .iter()
+        .find(|event| event.phase(NOW) == Phase::Inquiring)
+        .unwrap()
+        .id
+        .clone();
+    let event = fleet.ens.get_mut(&id).unwrap();
+    let at = event.not_before.unwrap();
+    assert_eq!(event.phase(at - 1), Phase::Inquiring);
+    assert_eq!(event.phase(at), Phase::Executing);
+    assert!(matches!(
+        event.phase(at + 5000),
+        Phase::Completed | Phase::Failed
+    ));
+    assert_eq!(event.accept(at, None), Err(Phase::Executing));
+}
+
+#[test]
+fn an_accepted_event_takes_a_step_in_each_state() {
+    let mut fleet = fleet(1, 20);
+    let id = fleet
+        .huawei
+        .events()
+        .iter()
+        .find(|event| event.phase(NOW) == Phase::Inquiring)
+        .unwrap()
+        .id
+        .clone();
+    let event = fleet.huawei.get_mut(&id).unwrap();
+    event.fails = false;
+    event.accept(NOW, None).unwrap();
+    assert_eq!(event.phase(NOW + 4999), Phase::Scheduled);
+    assert_eq!(event.phase(NOW + 5000), Phase::Executing);
+    assert_eq!(event.phase(NOW + 10_000), Phase::Completed);
+    assert_eq!(event.finished(NOW + 10_000), Some(NOW + 10_000));
+    event.fails = true;
+    assert_eq!(event.phase(NOW + 10_000), Phase::Failed);
+}

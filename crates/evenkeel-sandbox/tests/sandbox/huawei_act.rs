@@ -1,0 +1,163 @@
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Answer, World, eventually, now_ms, world};
+
+const SLOW: Duration = Duration::from_secs(60);
+const QUICK: Duration = Duration::from_millis(150);
+
+async fn in_state(world: &World, state: &str) -> Vec<Value> {
+    world.huawei_events(&[("state", state)]).await
+}
+
+fn time(ms: i64) -> String {
+    chrono::DateTime::from_timestamp_millis(ms)
+        .unwrap()
+        .format("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+fn deadline(event: &Value) -> i64 {
+    let text = event["not_before_deadline"].as_str().unwrap();
+    chrono::DateTime::parse_from_rfc3339(text)
+        .unwrap()
+        .timestamp_millis()
+}
+
+fn invalid(answer: &Answer) {
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(answer.body["error"]["code"], "Ecs.0005");
+    assert!(answer.body["error"]["message"].is_string());
+}
+
+#[tokio::test]
+async fn accepts_with_nothing_an_empty_object_or_a_time() {
+    let world = world(200, SLOW).await;
+    let events = in_state(&world, "inquiring").await;
+    let later = json!({"not_before": time(deadline(&events[2]) - 60_000)}).to_string();
+    for (event, body) in events.iter().zip(["", "{}", &later]) {
+        let answer = world.accept(event, body).await;
+        assert_eq!(
+            (answer.status, &answer.body),
+            (204, &Value::Null),
+            "{answer:?}"
+        );
+        assert!(!answer.header("x-request-id").is_empty());
+        assert_eq!(world.huawei_state(event).await, "scheduled");
+        assert_eq!(world.acts(&event["id"]).await, (1, 1));
+    }
+    let moved = world
+        .huawei_events(&[("id", events[2]["id"].as_str().unwrap())])
+        .await;
+    assert_eq!(moved[0]["not_before"], time(deadline(&events[2]) - 60_000));
+}
+
+#[tokio::test]
+async fn an_accepted_event_runs_through_its_states() {
+    let world = world(20, QUICK).await;
+    let event = in_state(&world, "inquiring").await[0].clone();
+    assert_eq!(world.accept(&event, "{}").await.status, 204);
+    let mut seen = vec!["scheduled".to_owned()];
+    eventually("reaches a final state", async || {
+        let state = world.huawei_state(&event).await;
+        if seen.last() != Some(&state) {
+            seen.push(state.clone());
+        }
+        ["completed", "failed"].contains(&state.as_str())
+    })
+    .await;
+    assert_eq!(seen[..2], ["scheduled", "executing"]);
+    let event = world
+        .huawei_events(&[("id", event["id"].as_str().unwrap())])
+        .await[0]
+        .clone();
+    assert!(event["start_time"].is_string() && event["finish_time"].is_string());
+}
+
+#[tokio::test]
+async fn accepts_only_what_asks() {
+    let world = world(200, SLOW).await;
+    for state in ["scheduled", "executing", "completed", "failed", "canceled"] {
+        let event = &in_state(&world, state).await[0];
+        let answer = world.accept(event, "{}").await;
+        invalid(&answer);
+        assert!(
+            answer.body["error"]["message"]
+                .as_str()
+                .unwrap()
+                .contains(state)
+        );
+        assert_eq!(world.acts(&event["id"]).await, (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn moves_what_is_scheduled_to_before_its_deadline() {
+    let world = world(200, SLOW).await;
+    let scheduled = in_state(&world, "scheduled").await;
+    let event = scheduled
+        .iter()
+        .find(|event| deadline(event) > now_ms() + 7_200_000)
+        .unwrap();
+    let at = time(now_ms() + 3_600_000);
+    let answer = world
+        .update(event, &json!({"not_before": at}).to_string())
+        .await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+    let moved = world
+        .huawei_events(&[("id", event["id"].as_str().unwrap())])
+        .await;
+    assert_eq!(moved[0]["not_before"], at);
+    assert_eq!(moved[0]["state"], "scheduled");
+    for late in [0, 60_000] {
+        let body = json!({"not_before": time(deadline(event) + late)}).to_string();
+        invalid(&world.update(event, &body).await);
+    }
+    let inquiring = &in_state(&world, "inquiring").await[0];
+    let body = json!({"not_before": time(now_ms() + 60_000)}).to_string();
+    invalid(&world.update(inquiring, &body).await);
+}
+
+#[tokio::test]
+async fn refuses_a_body_that_is_not_what_it_must_be() {
+    let world = world(200, SLOW).await;
+    let asking = &in_state(&world, "inquiring").await[0];
+    let scheduled = &in_state(&world, "scheduled").await[0];
+    for body in [
+        "[]",
+        "{",
+        "null",
+        r#"{"not_before":null}"#,
+        r#"{"not_before":1742452232000}"#,
+        r#"{"not_before":"2099-01-01"}"#,
+        r#"{"not_before":"2099-01-01T00:00:00+08:00"}"#,
+        r#"{"not_before":"2020-01-01T00:00:00Z"}"#,
+        r#"{"not_before":"2099-01-01T00:00:00Z"}"#,
+    ] {
+        invalid(&world.accept(asking, body).await);
+        invalid(&world.update(scheduled, body).await);
+    }
+    for body in ["", "{}"] {
+        invalid(&world.update(scheduled, body).await);
+    }
+    assert_eq!(world.huawei_state(asking).await, "inquiring");
+}
+
+#[tokio::test]
+async fn knows_no_such_event() {
+    let world = world(20, SLOW).await;
+    let event = json!({"id": "0ead944a-72e8-494f-89ba-5846fb7ac5c0"});
+    let body = json!({"not_before": time(now_ms() + 60_000)}).to_string();
+    for answer in [
+        world.accept(&event, "{}").await,
+        world.update(&event, &body).await,
+    ] {
+        assert_eq!(answer.status, 404, "{answer:?}");
+        assert!(answer.body["error"]["code"].is_string());
+        assert!(answer.body["error"]["message"].is_string());
+    }
+    let calls = world.control(Method::GET, "calls", &Value::Null).await.body;
+    assert_eq!(calls["totals"], json!({"received": 2, "accepted": 0}));
+}

@@ -1,0 +1,145 @@
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::client::{Answer, Huawei, World, world};
+
+const STEP: Duration = Duration::from_secs(5);
+
+async fn sent(world: &World, change: impl FnOnce(&mut Huawei)) -> Answer {
+    let mut call = world.huawei_call(Method::GET, "", "");
+    change(&mut call);
+    world.send_huawei(&call).await.unwrap()
+}
+
+fn unauthorized(answer: &Answer) {
+    assert_eq!(answer.status, 401, "{answer:?}");
+    assert_eq!(answer.body["error_code"], "APIGW.0301");
+    let message = answer.body["error_msg"].as_str().unwrap();
+    assert!(
+        message.starts_with("Incorrect IAM authentication information: "),
+        "{message}"
+    );
+    assert_eq!(answer.header("x-request-id"), answer.body["request_id"]);
+}
+
+#[tokio::test]
+async fn answers_a_signed_list() {
+    let world = world(20, STEP).await;
+    let answer = sent(&world, |_| ()).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(!answer.header("x-request-id").is_empty());
+}
+
+#[tokio::test]
+async fn refuses_a_wrong_signature_an_unknown_key_and_none() {
+    let world = world(2, STEP).await;
+    let answer = sent(&world, |call| call.secret = "wrong".to_owned()).await;
+    unauthorized(&answer);
+    assert_eq!(
+        answer.body["error_msg"],
+        "Incorrect IAM authentication information: verify aksk signature fail"
+    );
+    unauthorized(&sent(&world, |call| call.key = "SOMEBODY".to_owned()).await);
+    for (name, value) in [
+        ("authorization", ""),
+        ("authorization", "Bearer x"),
+        ("x-sdk-date", ""),
+        ("x-sdk-date", "now"),
+    ] {
+        unauthorized(&sent(&world, |call| call.tamper = vec![(name, value.to_owned())]).await);
+    }
+}
+
+#[tokio::test]
+async fn refuses_a_clock_more_than_fifteen_minutes_off() {
+    let world = world(2, STEP).await;
+    for minutes in [-16, 16] {
+        unauthorized(&sent(&world, |call| call.shift_ms = minutes * 60_000).await);
+    }
+    for minutes in [-14, 14] {
+        let answer = sent(&world, |call| call.shift_ms = minutes * 60_000).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn refuses_another_project() {
+    let world = world(2, STEP).await;
+    let answer = sent(&world, |call| {
+        call.path = "/v3/0123abcd/instance-scheduled-events".to_owned()
+    })
+    .await;
+    assert_eq!(answer.status, 403, "{answer:?}");
+    assert_eq!(answer.body["error"]["code"], "Ecs.0003");
+}
+
+#[tokio::test]
+async fn knows_no_other_path_or_method() {
+    let world = world(2, STEP).await;
+    for (method, path) in [
+        (Method::GET, "/v3/p/servers"),
+        (Method::DELETE, "/v3/p/instance-scheduled-events/x"),
+        (Method::GET, "/v3/p/instance-scheduled-events/x"),
+        (Method::POST, "/v3/p/instance-scheduled-events"),
+        (Method::GET, "/favicon.ico"),
+    ] {
+        let answer = sent(&world, |call| {
+            call.method = method;
+            call.path = path.to_owned();
+        })
+        .await;
+        assert_eq!(answer.status, 404, "{answer:?}");
+        assert_eq!(answer.body["error_code"], "APIGW.0101");
+    }
+}
+
+#[tokio::test]
+async fn refuses_an_unsigned_body_on_a_call_that_acts() {
+    let world = world(20, STEP).await;
+    let event = world.huawei_events(&[("state", "inquiring")]).await[0].clone();
+    let path = format!("/{}/actions/accept", event["id"].as_str().unwrap());
+    let mut call = world.huawei_call(Method::POST, &path, "{}");
+    call.headers.push((
+        "x-sdk-content-sha256".to_owned(),
+        "UNSIGNED-PAYLOAD".to_owned(),
+    ));
+    unauthorized(&world.send_huawei(&call).await.unwrap());
+    assert_eq!(world.huawei_state(&event).await, "inquiring");
+}
+
+#[tokio::test]
+async fn refuses_a_body_changed_on_the_way() {
+    let world = world(20, STEP).await;
+    let event = world.huawei_events(&[("state", "inquiring")]).await[0].clone();
+    let path = format!("/{}/actions/accept", event["id"].as_str().unwrap());
+    let call = world.huawei_call(Method::POST, &path, "{}");
+    let mut other = call.clone();
+    other.body = json!({"not_before": "2099-01-01T00:00:00Z"}).to_string();
+    let answer = world.send_huawei(&other).await.unwrap();
+    assert_eq!(
+        answer.status, 400,
+        "signed itself, it only comes too late: {answer:?}"
+    );
+    let url = format!("http://{}{}", world.address, call.path);
+    let signed = evenkeel_sign::huawei::sign(
+        &evenkeel_sign::Parts {
+            method: "POST",
+            host: &world.address.to_string(),
+            path: &call.path,
+            query: &[],
+            headers: &call.headers,
+            body: call.body.as_bytes(),
+        },
+        &evenkeel_sign::Credentials::new(call.key.as_str(), call.secret.as_str()),
+        crate::client::now_ms(),
+    )
+    .unwrap();
+    unauthorized(
+        &world
+            .send(Method::POST, &url, signed.headers, &[], other.body)
+            .await
+            .unwrap(),
+    );
+}
