@@ -77,3 +77,32 @@ impl Strings {
         }
     }
 }
+
+/// `3412` as `3,412`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_digits_by_three() {
+        assert_eq!([0, 999, 1_000, 12_345, 1_234_567].map(thousands), [
+            "0",
+            "999",
+            "1,000",
+            "12,345",
+            "1,234,567"
+        ]);
+    }
+}

@@ -7,6 +7,7 @@ mod components;
 mod csv;
 mod i18n;
 mod pages;
+mod pretty;
 mod routes;
 mod state;
 mod time;

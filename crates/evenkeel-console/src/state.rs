@@ -5,6 +5,7 @@ pub mod events;
 pub mod facet;
 pub mod failure;
 pub mod filter;
+pub mod list;
 pub mod plan;
 pub mod prefs;
 pub mod row_set;

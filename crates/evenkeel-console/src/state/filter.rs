@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use evenkeel::{EventKind, StateKind};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::sort::Sort;
 
@@ -49,10 +49,14 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads the decoded pairs of a query; what it does not know it passes over.
-    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    /// Reads a raw query, with or without its `?`; what it does not know it passes over.
+    pub fn from_query(query: &str) -> Self {
         let mut filter = Self::default();
-        for (name, value) in pairs {
+        for pair in query.trim_start_matches('?').split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = value.replace('+', " ");
+            let value = percent_decode_str(&value).decode_utf8_lossy();
+            let value = value.as_ref();
             match name {
                 "q" => value.clone_into(&mut filter.text),
                 "resource" => value.clone_into(&mut filter.resource),
@@ -126,22 +130,13 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Filter {
-        let decoded: Vec<(String, String)> = query
-            .trim_start_matches('?')
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| {
-                let value = percent_encoding::percent_decode_str(value).decode_utf8().unwrap();
-                (name.to_owned(), value.into_owned())
-            })
-            .collect();
-        Filter::from_pairs(decoded.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        Filter::from_query(query)
     }
 
     #[test]
     fn a_query_brings_back_the_filter_it_was_made_from() {
         let filter = Filter {
-            text: "rack 7 & 8=9 机架".to_owned(),
+            text: "rack+7 & 8=9 %41 机架".to_owned(),
             resource: "i-55qi".to_owned(),
             accounts: ["edge,prod".to_owned(), "ecs+1".to_owned()].into(),
             states: [StateKind::Inquiring, StateKind::Failed].into(),

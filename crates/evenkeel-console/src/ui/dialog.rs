@@ -30,7 +30,7 @@ pub fn Dialog(
             node_ref=element
             class="dialog"
             aria-labelledby="dialog-title"
-            on:cancel=move |event| {
+            on:cancel=move |event: leptos::ev::Event| {
                 if locked.get_untracked() {
                     event.prevent_default();
                 }

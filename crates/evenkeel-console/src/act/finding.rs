@@ -1,0 +1,195 @@
+//! The core's issues as a form shows them: one line a field and code, with how many items it is about.
+
+use evenkeel::{Issue, IssueKind, Locale, Nearest, Path, Segment, Severity, Timestamp};
+
+/// The part of the form that an issue stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    When,
+    Policy,
+    Password,
+    Items,
+}
+
+/// One line at a field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub field: Field,
+    pub severity: Severity,
+    /// The first of the issues, which speaks for all.
+    pub issue: Issue,
+    /// The places of the items in [`super::choices::Choices::items`]; none when it is about the whole batch.
+    pub items: Vec<usize>,
+    /// The nearest time that is right for all of them, ms since the Unix epoch.
+    pub nearest: Option<i64>,
+    /// The earliest limit among them (deadline, the cloud's own start), ms since the Unix epoch.
+    pub limit: Option<i64>,
+}
+
+impl Finding {
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Nothing is wrong yet, it only is not chosen: told once a person has tried.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.issue.kind, IssueKind::Missing { .. })
+    }
+
+    pub fn message(&self, locale: Locale) -> String {
+        self.issue.message(locale)
+    }
+}
+
+/// Puts issues of one field and code together. `places` maps the draft's items to the form's.
+pub fn gather(issues: &[Issue], places: &[usize]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for issue in issues {
+        let (field, index) = place(&issue.path);
+        let item = index.and_then(|index| places.get(index)).copied();
+        let nearest = nearest(issue);
+        let limit = limit(&issue.kind);
+        let known = findings.iter_mut().find(|finding| {
+            finding.field == field
+                && finding.issue.kind.code() == issue.kind.code()
+                && finding.severity == issue.severity
+        });
+        if let Some(finding) = known {
+            finding.items.extend(item);
+            finding.nearest = earliest(finding.nearest, nearest);
+            finding.limit = earliest(finding.limit, limit);
+        } else {
+            findings.push(Finding {
+                field,
+                severity: issue.severity,
+                issue: issue.clone(),
+                items: item.into_iter().collect(),
+                nearest,
+                limit,
+            });
+        }
+    }
+    findings
+}
+
+fn place(path: &Path) -> (Field, Option<usize>) {
+    let index = path.segments().iter().find_map(|segment| match segment {
+        Segment::Index(index) => Some(*index),
+        Segment::Key(_) => None,
+    });
+    let field = match path.last_key() {
+        Some("when") => Field::When,
+        Some("data_policy") => Field::Policy,
+        Some("password") => Field::Password,
+        _ => Field::Items,
+    };
+    (field, index)
+}
+
+fn nearest(issue: &Issue) -> Option<i64> {
+    match issue.nearest.as_ref()? {
+        Nearest::Text(text) => text.parse().ok().map(Timestamp::as_millis),
+        Nearest::Number(ms) => Some(*ms),
+    }
+}
+
+fn limit(kind: &IssueKind) -> Option<i64> {
+    match kind {
+        IssueKind::PastDeadline { deadline } | IssueKind::NearDeadline { deadline } => {
+            Some(deadline.as_millis())
+        }
+        IssueKind::AfterCloudStart { start } => Some(start.as_millis()),
+        _ => None,
+    }
+}
+
+fn earliest(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use evenkeel::{Action, Batch, Rules};
+
+    use super::*;
+    use crate::act::choices::{Choices, Timing};
+    use crate::act::sample::{ens, huawei};
+    use crate::state::plan::Group;
+
+    const DEADLINE: i64 = 1_795_478_400_000; // 2026-11-24T00:00:00Z
+    const HOUR: i64 = 3_600_000;
+
+    fn findings(choices: &Choices) -> Vec<Finding> {
+        let events: Vec<_> = choices.items.iter().map(|item| (*item.event).clone()).collect();
+        let rules = Rules { now: Timestamp::from_millis(DEADLINE - 24 * HOUR), events: &events };
+        let places: Vec<usize> = choices.included().map(|(place, _)| place).collect();
+        match Batch::parse(&choices.draft(), &rules) {
+            Ok(checked) => gather(&checked.issues, &places),
+            Err(report) => gather(&report.issues, &places),
+        }
+    }
+
+    fn accept(count: usize) -> Choices {
+        let events =
+            (0..count).map(|n| Arc::new(huawei(&n.to_string(), "instance-reboot", "inquiring")));
+        Choices::of(&Group {
+            account: "north".into(),
+            provider: evenkeel::Provider::HuaweiEcs,
+            action: Action::Accept,
+            events: events.collect(),
+        })
+    }
+
+    #[test]
+    fn tells_once_what_is_wrong_with_many_items() {
+        let mut choices = accept(3);
+        choices.set_out(&[0], true);
+        choices.choose_timing(Timing::At);
+        choices.at = Some(DEADLINE + HOUR);
+        let found = findings(&choices);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].field, Field::When);
+        assert_eq!(found[0].issue.code(), "past_deadline");
+        assert_eq!(found[0].items, [1, 2], "the form's places, not the draft's");
+        assert_eq!(found[0].limit, Some(DEADLINE));
+        assert_eq!(found[0].nearest, Some(DEADLINE - HOUR / 2));
+    }
+
+    #[test]
+    fn keeps_what_is_missing_apart_from_what_is_wrong() {
+        let found = findings(&accept(2));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].is_missing() && found[0].is_error());
+    }
+
+    #[test]
+    fn puts_every_issue_of_a_migration_at_its_field() {
+        let mut choices = Choices::of(&Group {
+            account: "edge".into(),
+            provider: evenkeel::Provider::Ens,
+            action: Action::Migrate,
+            events: vec![Arc::new(ens("1", "Instance:SystemUpgrade.Migrate"))],
+        });
+        choices.choose_timing(Timing::Now);
+        choices.password = Some(evenkeel::Password::new("short".into()));
+        let found = findings(&choices);
+        let fields: Vec<_> = found.iter().map(|finding| (finding.field, finding.issue.code())).collect();
+        assert_eq!(fields, [
+            (Field::Policy, "missing"),
+            (Field::Password, "password_length"),
+            (Field::Password, "password_classes"),
+        ]);
+    }
+
+    #[test]
+    fn says_when_nothing_is_left() {
+        let mut choices = accept(1);
+        choices.set_out(&[0], true);
+        assert_eq!(findings(&choices)[0].field, Field::Items);
+    }
+}

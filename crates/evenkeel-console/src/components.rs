@@ -1,0 +1,15 @@
+//! Parts that know the domain.
+
+pub mod account_notices;
+pub mod cards;
+pub mod empty;
+pub mod event_row;
+pub mod event_table;
+pub mod export;
+pub mod filter_bar;
+pub mod row_text;
+pub mod sandbox_banner;
+pub mod sidebar;
+pub mod state_badge;
+pub mod tray;
+pub mod window_of_rows;

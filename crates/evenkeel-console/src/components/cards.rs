@@ -1,0 +1,48 @@
+//! How things stand, in four numbers that are also filters.
+
+use leptos::prelude::*;
+
+use crate::i18n::{t, thousands};
+use crate::state::filter::Card;
+use crate::state::list::{Entry, use_list};
+
+fn label(card: Card) -> &'static str {
+    match card {
+        Card::Undecided => t().card_undecided(),
+        Card::Soon => t().card_soon(),
+        Card::Running => t().card_running(),
+        Card::Failed => t().card_failed(),
+    }
+}
+
+#[component]
+pub fn Cards() -> impl IntoView {
+    let list = use_list();
+    let card = move |card: Card| {
+        let count = Memo::new(move |_| list.view.with(|view| view.card(card)));
+        let on = move || list.filter.with(|filter| filter.card == Some(card));
+        view! {
+            <button
+                type="button"
+                class="card"
+                data-card=card.as_str()
+                data-some=move || (count.get() > 0).then_some("")
+                aria-pressed=move || if on() { "true" } else { "false" }
+                on:click=move |_| {
+                    list.change(Entry::New, |filter| {
+                        filter.card = (filter.card != Some(card)).then_some(card);
+                    });
+                }
+            >
+                <strong>{move || thousands(count.get())}</strong>
+                " "
+                <span>{move || label(card)}</span>
+            </button>
+        }
+    };
+    view! {
+        <div class="cards" role="group" aria-label=move || t().summary()>
+            {Card::ALL.map(card).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,305 @@
+//! The table of events: a fixed pool of rows that moves with the page, however many events there are.
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::event_row::{EventRow, row_element_id};
+use super::row_text::{Reading, RowText};
+use super::window_of_rows::{Viewport, keep_in_sight};
+use crate::i18n::{self, t, thousands};
+use crate::state::clock::use_clock;
+use crate::state::events::use_events;
+use crate::state::list::{Entry, use_list};
+use crate::state::prefs::{Zone, use_prefs};
+use crate::state::selection::use_selection;
+use crate::state::sort::{Column, Direction};
+use crate::state::table::RowId;
+
+/// As in `table.css`.
+const WIDE_ROW: f64 = 50.0;
+const NARROW_ROW: f64 = 116.0;
+const NARROW: &str = "(max-width: 820px)";
+
+fn column_name(column: Column) -> &'static str {
+    match column {
+        Column::Event => t().column_event(),
+        Column::Resource => t().column_resource(),
+        Column::Account => t().column_account(),
+        Column::State => t().column_state(),
+        Column::Window => t().column_window(),
+        Column::DecideBy => t().column_decide_by(),
+        Column::Stake => t().column_stake(),
+    }
+}
+
+fn utc(at: i64) -> i32 {
+    Zone::Utc.offset_minutes(at)
+}
+
+fn local(at: i64) -> i32 {
+    Zone::Local.offset_minutes(at)
+}
+
+fn row_height() -> f64 {
+    let narrow = window().match_media(NARROW).ok().flatten().is_some_and(|query| query.matches());
+    if narrow { NARROW_ROW } else { WIDE_ROW }
+}
+
+fn window_height() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(800.0)
+}
+
+#[component]
+pub fn EventTable() -> impl IntoView {
+    let (events, list, selection) = (use_events(), use_list(), use_selection());
+    let (clock, prefs) = (use_clock(), use_prefs());
+    let grid = NodeRef::<html::Table>::new();
+    let body = NodeRef::<html::Tbody>::new();
+
+    let row_px = RwSignal::new(row_height());
+    let window_px = RwSignal::new(window_height());
+    // How far the page is scrolled past the first row, in px; negative while that row is below the top edge.
+    let scrolled = RwSignal::new(0.0);
+    let count = Memo::new(move |_| list.view.with(|view| view.rows.len()));
+    let viewport = move || Viewport {
+        row: row_px.get(),
+        height: window_px.get(),
+        scrolled: scrolled.get(),
+        count: count.get(),
+    };
+    let pool = Memo::new(move |_| Viewport::pool(row_px.get(), window_px.get()));
+    let first = Memo::new(move |_| viewport().first());
+    let measure = move || {
+        if let Some(body) = body.get_untracked() {
+            scrolled.set(-body.get_bounding_client_rect().top());
+        }
+    };
+    let on_scroll = window_event_listener(ev::scroll, move |_| measure());
+    let on_resize = window_event_listener(ev::resize, move |_| {
+        row_px.set(row_height());
+        window_px.set(window_height());
+        measure();
+    });
+    on_cleanup(move || {
+        on_scroll.remove();
+        on_resize.remove();
+    });
+    // What is above the table may have grown or shrunk.
+    Effect::new(move |_| {
+        count.track();
+        request_animation_frame(measure);
+    });
+
+    let now = clock.minutes();
+    let reading = Memo::new(move |_| (prefs.zone.get(), now.get(), i18n::locale()));
+    let text_at = move |slot: usize| {
+        Memo::new(move |_| {
+            let (zone, now, locale) = reading.get();
+            let offset = if zone == Zone::Utc { utc } else { local };
+            let id = list.view.with(|view| view.rows.get(first.get() + slot).copied())?;
+            events.table.with(|table| {
+                Some(RowText::new(id, table.get(id)?, Reading { offset, now, locale }))
+            })
+        })
+    };
+
+    let position = move |id: RowId| {
+        list.view.with_untracked(|view| view.rows.iter().position(|row| *row == id))
+    };
+    let focus_grid = move || {
+        if let Some(grid) = grid.get_untracked() {
+            focus_quietly(&grid);
+        }
+    };
+    let check = move |id: RowId, to: bool, range: bool| {
+        let from = selection.anchor.get_untracked().filter(|_| range).and_then(position);
+        let (from, till) = match (from, position(id)) {
+            (Some(a), Some(b)) => (a.min(b), a.max(b)),
+            (None, Some(b)) => (b, b),
+            (_, None) => return,
+        };
+        list.view.with_untracked(|view| {
+            selection.rows.update(|rows| {
+                for id in view.rows.get(from..=till).unwrap_or_default() {
+                    rows.set(*id, to);
+                }
+            });
+        });
+        selection.anchor.set(Some(id));
+        list.active.set(Some(id));
+        // The focus stays on the grid: the checkbox will soon belong to another event.
+        focus_grid();
+    };
+    let open = move |id: RowId| {
+        list.active.set(Some(id));
+        let key = events.table.with_untracked(|table| {
+            table.get(id).map(|row| crate::state::table::EventKey::of(&row.event))
+        });
+        if let Some(key) = key {
+            list.open(&key);
+        }
+    };
+    let select_all = move |to: bool| {
+        list.view.with_untracked(|view| {
+            selection.rows.update(|rows| {
+                for id in &view.rows {
+                    rows.set(*id, to);
+                }
+            });
+        });
+    };
+    let go_to = move |index: usize, select: bool| {
+        let id = list.view.with_untracked(|view| view.rows.get(index).copied());
+        let Some(id) = id else { return };
+        if select {
+            check(id, true, true);
+        }
+        list.active.set(Some(id));
+        if let Some(body) = body.get_untracked() {
+            keep_in_sight(&body, row_px.get_untracked(), index);
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        let last = count.get_untracked().saturating_sub(1);
+        let at = list.active.get_untracked().and_then(position);
+        let page = Viewport::page(row_px.get_untracked(), window_px.get_untracked());
+        let next = match event.key().as_str() {
+            "ArrowDown" => at.map_or(0, |at| (at + 1).min(last)),
+            "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
+            "PageDown" => at.map_or(0, |at| (at + page).min(last)),
+            "PageUp" => at.map_or(0, |at| at.saturating_sub(page)),
+            "Home" => 0,
+            "End" => last,
+            " " => {
+                event.prevent_default();
+                if let Some(id) = list.active.get_untracked() {
+                    let member = selection.rows.with_untracked(|rows| rows.contains(id));
+                    check(id, !member, event.shift_key());
+                }
+                return;
+            }
+            "Enter" => {
+                if let Some(id) = list.active.get_untracked() {
+                    event.prevent_default();
+                    open(id);
+                }
+                return;
+            }
+            "a" if event.ctrl_key() || event.meta_key() => {
+                event.prevent_default();
+                select_all(true);
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        go_to(next, event.shift_key());
+    };
+
+    let all = Memo::new(move |_| {
+        list.view.with(|view| {
+            selection.rows.with(|rows| {
+                let members = view.rows.iter().filter(|id| rows.contains(**id)).count();
+                (members > 0, members > 0 && members == view.rows.len())
+            })
+        })
+    });
+    let heads = move |column: Column| {
+        let sort = move || list.filter.with(|filter| filter.sort);
+        let aria = move || match sort() {
+            sort if sort.column != column => "none",
+            sort if sort.direction == Direction::Ascending => "ascending",
+            _ => "descending",
+        };
+        let mark = move || match aria() {
+            "ascending" => "↑",
+            "descending" => "↓",
+            _ => "",
+        };
+        view! {
+            <th role="columnheader" scope="col" aria-sort=aria data-column=column.as_str()>
+                <button
+                    type="button"
+                    class="sort"
+                    on:click=move |_| {
+                        list.change(Entry::New, |filter| filter.sort = filter.sort.clicked(column));
+                    }
+                >
+                    {move || column_name(column)}
+                    <span class="sort-mark" aria-hidden="true">{mark}</span>
+                </button>
+            </th>
+        }
+    };
+    let descendant = move || {
+        let id = list.active.get()?;
+        let first = first.get();
+        let shown = list.view.with(|view| {
+            view.rows.iter().skip(first).take(pool.get()).any(|row| *row == id)
+        });
+        shown.then(|| row_element_id(id))
+    };
+    view! {
+        <table
+            node_ref=grid
+            class="table"
+            role="grid"
+            tabindex="0"
+            id="events"
+            aria-label=move || t().table_label()
+            aria-multiselectable="true"
+            aria-rowcount=move || (count.get() + 1).to_string()
+            aria-activedescendant=descendant
+            on:keydown=on_key
+            on:focus=move |_| {
+                let lost = list.active.get_untracked().and_then(position).is_none();
+                if lost {
+                    list.active.set(list.view.with_untracked(|view| view.rows.first().copied()));
+                }
+            }
+        >
+            <thead role="rowgroup">
+                <tr role="row" aria-rowindex="1">
+                    <th role="columnheader" scope="col" class="cell-check">
+                        <input
+                            type="checkbox"
+                            class="check"
+                            aria-label=move || t().select_all(thousands(count.get()))
+                            prop:checked=move || all.get().1
+                            prop:indeterminate=move || all.get().0 && !all.get().1
+                            disabled=move || count.get() == 0
+                            on:click=move |_| select_all(!all.get_untracked().1)
+                            // Space belongs to the checkbox here, not to the row.
+                            on:keydown=|event| event.stop_propagation()
+                        />
+                    </th>
+                    {Column::ALL.map(heads).collect_view()}
+                </tr>
+            </thead>
+            <tbody
+                node_ref=body
+                role="rowgroup"
+                style:height=move || format!("{}px", viewport().total())
+                style:padding-top=move || format!("{}px", viewport().before())
+            >
+                <For each=move || 0..pool.get() key=|slot| *slot let:slot>
+                    <EventRow
+                        text=text_at(slot)
+                        index=Signal::derive(move || first.get() + slot)
+                        on_check=check
+                        on_open=open
+                    />
+                </For>
+            </tbody>
+        </table>
+    }
+}
+
+/// Focus without a jump of the page.
+fn focus_quietly(element: &web_sys::HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // It fails only on what cannot take the focus.
+    drop(element.focus_with_options(&options));
+}

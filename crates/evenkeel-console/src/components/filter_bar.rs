@@ -1,0 +1,256 @@
+//! Search, chips with counts, and the order on narrow screens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evenkeel::{EventKind, StateKind};
+use leptos::html;
+use leptos::prelude::*;
+
+use super::state_badge::shape;
+use crate::i18n::{t, thousands};
+use crate::state::events::{Directory, use_events};
+use crate::state::filter::toggle;
+use crate::state::list::{Entry, use_list};
+use crate::state::sort::{Column, Direction, Sort};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::menu::Menu;
+
+const KINDS: [EventKind; 10] = [
+    EventKind::Redeploy,
+    EventKind::Migrate,
+    EventKind::Reboot,
+    EventKind::Stop,
+    EventKind::DiskRecovery,
+    EventKind::SystemMaintenance,
+    EventKind::Network,
+    EventKind::Disk,
+    EventKind::Security,
+    EventKind::Other,
+];
+const STATES: [StateKind; 8] = [
+    StateKind::Inquiring,
+    StateKind::Scheduled,
+    StateKind::Executing,
+    StateKind::Completed,
+    StateKind::Failed,
+    StateKind::Canceled,
+    StateKind::Avoided,
+    StateKind::Other,
+];
+
+#[component]
+pub fn FilterBar(
+    /// The search box, so that `/` can find it.
+    search: NodeRef<html::Input>,
+) -> impl IntoView {
+    let (events, list) = (use_events(), use_list());
+    let chip = |name: &str, chosen: usize| match chosen {
+        0 => name.to_owned(),
+        count => t().menu_count(count, name),
+    };
+    let text = move || list.filter.with(|filter| filter.text.clone());
+    let resource = move || list.filter.with(|filter| filter.resource.clone());
+    let open = Memo::new(move |_| list.filter.with(crate::state::filter::Filter::is_open));
+
+    let states = move || {
+        list.filter.with(|filter| {
+            list.view.with(|view| choices(STATES.into_iter(), &filter.states, &view.states))
+        })
+    };
+    let kinds = move || {
+        list.filter.with(|filter| {
+            list.view.with(|view| choices(KINDS.into_iter(), &filter.kinds, &view.kinds))
+        })
+    };
+    let accounts = move || {
+        let known = events.directory.with(|directory| match directory {
+            Directory::Ready(accounts) => accounts.iter().map(|a| a.id.clone()).collect(),
+            Directory::Loading | Directory::Failed(_) => Vec::new(),
+        });
+        list.filter.with(|filter| {
+            let mut all: BTreeSet<String> = known.into_iter().collect();
+            all.extend(filter.accounts.iter().cloned());
+            list.view.with(|view| {
+                all.into_iter()
+                    .map(|id| {
+                        let count = view.accounts.get(&id).copied().unwrap_or_default();
+                        (filter.accounts.contains(&id), count, id)
+                    })
+                    .collect::<Vec<_>>()
+            })
+        })
+    };
+    view! {
+        <div class="bar" role="search" aria-label=move || t().filters()>
+            <div class="search">
+                <Icon glyph=Glyph::Search />
+                <input
+                    node_ref=search
+                    type="search"
+                    class="search-input"
+                    aria-label=move || t().search()
+                    placeholder=move || t().search_hint()
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=text
+                    on:input=move |event| {
+                        let text = event_target_value(&event);
+                        list.change(Entry::Same, |filter| filter.text = text);
+                    }
+                />
+                <kbd class="search-key" aria-hidden="true">"/"</kbd>
+            </div>
+            <input
+                type="search"
+                class="input resource"
+                aria-label=move || t().resource_filter()
+                placeholder=move || t().resource_filter()
+                autocomplete="off"
+                spellcheck="false"
+                data-on=move || (!resource().is_empty()).then_some("")
+                prop:value=resource
+                on:input=move |event| {
+                    let text = event_target_value(&event);
+                    list.change(Entry::Same, |filter| filter.resource = text);
+                }
+            />
+            <Menu
+                label=Signal::derive(move || chip(t().menu_state(), list.filter.with(|f| f.states.len())))
+                on=Signal::derive(move || list.filter.with(|f| !f.states.is_empty()))
+            >
+                <For each=states key=|(on, count, state)| (*on, *count, *state) let((on, count, state))>
+                    <MenuItem
+                        on=on
+                        count=count
+                        mark=shape(state)
+                        name=Signal::derive(move || t().state(state).to_owned())
+                        choose=move || list.change(Entry::New, |f| toggle(&mut f.states, state))
+                    />
+                </For>
+            </Menu>
+            <Menu
+                label=Signal::derive(move || chip(t().menu_type(), list.filter.with(|f| f.kinds.len())))
+                on=Signal::derive(move || list.filter.with(|f| !f.kinds.is_empty()))
+            >
+                <For each=kinds key=|(on, count, kind)| (*on, *count, *kind) let((on, count, kind))>
+                    <MenuItem
+                        on=on
+                        count=count
+                        mark=""
+                        name=Signal::derive(move || t().kind(kind).to_owned())
+                        choose=move || list.change(Entry::New, |f| toggle(&mut f.kinds, kind))
+                    />
+                </For>
+            </Menu>
+            <Menu
+                label=Signal::derive(move || chip(t().menu_account(), list.filter.with(|f| f.accounts.len())))
+                on=Signal::derive(move || list.filter.with(|f| !f.accounts.is_empty()))
+            >
+                <For each=accounts key=Clone::clone let((on, count, id))>
+                    <MenuItem
+                        on=on
+                        count=count
+                        mark=""
+                        name=Signal::stored(id.clone())
+                        choose=move || list.change(Entry::New, |f| toggle(&mut f.accounts, id.clone()))
+                    />
+                </For>
+            </Menu>
+            <SortChoice />
+            <Show when=move || !open.get()>
+                <Button
+                    kind=ButtonKind::Quiet
+                    on_press=move || list.change(Entry::New, |filter| *filter = filter.opened())
+                >
+                    {move || t().clear_filters()}
+                </Button>
+            </Show>
+        </div>
+    }
+}
+
+/// What is there or chosen, in the order of the list.
+fn choices<T: Ord + Copy>(
+    all: impl Iterator<Item = T>,
+    chosen: &BTreeSet<T>,
+    counts: &BTreeMap<T, usize>,
+) -> Vec<(bool, usize, T)> {
+    all.map(|value| {
+        (chosen.contains(&value), counts.get(&value).copied().unwrap_or_default(), value)
+    })
+    .filter(|(on, count, _)| *on || *count > 0)
+    .collect()
+}
+
+#[component]
+fn MenuItem(
+    on: bool,
+    count: usize,
+    mark: &'static str,
+    name: Signal<String>,
+    choose: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="menu-item">
+            <input type="checkbox" class="check" prop:checked=on on:change=move |_| choose() />
+            <span>
+                <span aria-hidden="true">{(!mark.is_empty()).then(|| format!("{mark} "))}</span>
+                {name}
+            </span>
+            <span class="menu-item-count">{thousands(count)}</span>
+        </label>
+    }
+}
+
+/// Narrow screens show no column heads to click.
+#[component]
+fn SortChoice() -> impl IntoView {
+    let list = use_list();
+    let sort = move || list.filter.with(|filter| filter.sort);
+    let names = move |column: Column| match column {
+        Column::Event => t().column_event(),
+        Column::Resource => t().column_resource(),
+        Column::Account => t().column_account(),
+        Column::State => t().column_state(),
+        Column::Window => t().column_window(),
+        Column::DecideBy => t().column_decide_by(),
+        Column::Stake => t().column_stake(),
+    };
+    view! {
+        <span class="sort-choice">
+            <select
+                class="input"
+                aria-label=move || t().sort_by()
+                prop:value=move || sort().column.as_str()
+                on:change=move |event| {
+                    if let Some(chosen) = Sort::parse(&event_target_value(&event)) {
+                        list.change(Entry::New, |filter| filter.sort.column = chosen.column);
+                    }
+                }
+            >
+                {Column::ALL
+                    .map(|column| {
+                        view! {
+                            <option value=column.as_str() selected=move || sort().column == column>
+                                {move || names(column)}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+            <button
+                type="button"
+                class="chip"
+                aria-label=move || t().sort_turn()
+                on:click=move |_| {
+                    list.change(Entry::New, |filter| {
+                        filter.sort = filter.sort.clicked(filter.sort.column);
+                    });
+                }
+            >
+                {move || if sort().direction == Direction::Ascending { "↑" } else { "↓" }}
+            </button>
+        </span>
+    }
+}

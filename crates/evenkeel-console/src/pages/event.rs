@@ -1,0 +1,314 @@
+//! Everything the cloud said about one event, beside the list; its URL survives a reload.
+
+use std::sync::Arc;
+
+use evenkeel::{Applies, DataLoss, Event, Provider, Timestamp};
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use wasm_bindgen::JsCast as _;
+
+use crate::act::Review;
+use crate::components::state_badge::StateBadge;
+use crate::i18n::{Strings, t};
+use crate::pretty;
+use crate::state::clock::use_clock;
+use crate::state::events::use_events;
+use crate::state::list::{Entry, use_list};
+use crate::state::plan::{Plan, Reason, offered};
+use crate::state::prefs::Zone;
+use crate::state::table::EventKey;
+use crate::time;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::icon::{Glyph, Icon};
+
+#[component]
+pub fn EventPage() -> impl IntoView {
+    let (events, list) = (use_events(), use_list());
+    let params = use_params_map();
+    let key = Memo::new(move |_| {
+        params.with(|params| EventKey {
+            account: params.get("account").unwrap_or_default(),
+            event_id: params.get("id").unwrap_or_default(),
+            resource_id: params.get("resource").unwrap_or_default(),
+        })
+    });
+    let event = Memo::new(move |_| key.with(|key| events.get(key)));
+    let title = NodeRef::<html::H2>::new();
+    // The reader is taken to what just opened; each event of the list is a new start.
+    Effect::new(move |_| {
+        key.track();
+        if let Some(title) = title.get() {
+            drop(title.focus());
+        }
+    });
+    let close = move || {
+        list.close();
+        let grid = document().get_element_by_id("events");
+        if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            drop(grid.focus_with_options(&options));
+        }
+    };
+    let escape = window_event_listener(ev::keydown, move |event| {
+        let in_dialog = document().query_selector("dialog[open]").ok().flatten().is_some();
+        if event.key() == "Escape" && !event.default_prevented() && !in_dialog {
+            close();
+        }
+    });
+    on_cleanup(move || escape.remove());
+    let heading = move || {
+        event.with(|event| {
+            event.as_ref().map_or_else(
+                || t().detail().to_owned(),
+                |event| t().kind(event.event_type.kind).to_owned(),
+            )
+        })
+    };
+    view! {
+        <aside class="detail" aria-labelledby="detail-title">
+            <header class="detail-head">
+                <div>
+                    <h2 id="detail-title" tabindex="-1" node_ref=title>{heading}</h2>
+                    <p class="sub mono">{move || key.with(|key| key.resource_id.clone())}</p>
+                </div>
+                <Button
+                    label=Signal::derive(|| t().close().to_owned())
+                    on_press=close
+                >
+                    <Icon glyph=Glyph::Close />
+                </Button>
+            </header>
+            {move || match event.get() {
+                Some(event) => view! { <Detail event=event /> }.into_any(),
+                None if events.loading() => {
+                    view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
+                        .into_any()
+                }
+                None => {
+                    view! {
+                        <div class="detail-note" role="status">
+                            <h3>{move || t().detail_missing_title()}</h3>
+                            <p>{move || t().detail_missing_text()}</p>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+        </aside>
+    }
+}
+
+#[component]
+fn Detail(event: Arc<Event>) -> impl IntoView {
+    let list = use_list();
+    let resource = event.resource_id.clone();
+    let raw = pretty::indent(&event.raw);
+    let kind = event.state.kind;
+    let raw_state = event.state.raw.clone();
+    let descriptions = event
+        .description
+        .iter()
+        .map(|(locale, text)| {
+            let named = locale != "und" && !locale.is_empty();
+            let name = locale.clone();
+            let shown = move || {
+                if named { name.clone() } else { t().detail_locale_unknown().to_owned() }
+            };
+            view! {
+                <dt>{shown}</dt>
+                <dd lang=named.then(|| locale.clone())>{text.clone()}</dd>
+            }
+        })
+        .collect_view();
+    let described = !event.description.is_empty();
+    view! {
+        <div class="detail-body">
+            <p class="detail-state">
+                <StateBadge state=Signal::stored(kind) raw=Signal::stored(raw_state) />
+                <span class="sub">{event.account.clone()}</span>
+            </p>
+            <Actions event=Arc::clone(&event) />
+            <section>
+                <h3>{move || t().detail_times()}</h3>
+                <Times event=Arc::clone(&event) />
+            </section>
+            <Show when=move || described>
+                <h3>{move || t().detail_description()}</h3>
+            </Show>
+            <dl class="facts">{descriptions}</dl>
+            <section>
+                <h3>{move || t().detail_facts()}</h3>
+                <Facts event=Arc::clone(&event) />
+                <Button
+                    kind=ButtonKind::Quiet
+                    on_press=move || {
+                        list.change(Entry::New, |filter| {
+                            *filter = filter.opened();
+                            filter.resource.clone_from(&resource);
+                        });
+                    }
+                >
+                    {move || t().detail_same_resource()}
+                </Button>
+            </section>
+            <section>
+                <div class="detail-raw-head">
+                    <h3>{move || t().detail_raw()}</h3>
+                    <Copy text=raw.clone() />
+                </div>
+                <pre class="code" tabindex="0" aria-label=move || t().detail_raw()>{raw}</pre>
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn Actions(event: Arc<Event>) -> impl IntoView {
+    let reviewing = RwSignal::new(false);
+    let plan = Signal::stored(Plan::of([Arc::clone(&event)]));
+    let offers = event.actions();
+    let main = offered(&event);
+    let nothing = move || match main {
+        Ok(_) => None,
+        Err(Reason::Executing) => Some(t().detail_no_executing()),
+        Err(Reason::Over) => Some(t().detail_no_over()),
+        Err(Reason::NoAction) => Some(t().detail_no_action()),
+    };
+    let lines = offers
+        .into_iter()
+        .map(|offer| {
+            let first = main == Ok(offer.action);
+            let loss = move || match offer.data_loss {
+                DataLoss::No => t().detail_loss_no(),
+                DataLoss::Possible => t().detail_loss_possible(),
+                DataLoss::Certain => t().detail_loss_certain(),
+            };
+            let applies = move || match offer.applies {
+                Applies::Yes => t().detail_applies(),
+                Applies::Unverified => t().detail_unverified(),
+            };
+            let tone = if offer.data_loss == DataLoss::No { "calm" } else { "loss" };
+            view! {
+                <li class="offer">
+                    <div>
+                        <strong class="offer-name">{move || t().action(offer.action)}</strong>
+                        <span class="sub">" · "{applies}</span>
+                        <p class="offer-loss" data-tone=tone>
+                            <span aria-hidden="true">{if tone == "loss" { "△ " } else { "✓ " }}</span>
+                            {loss}
+                        </p>
+                    </div>
+                    {first
+                        .then(|| {
+                            view! {
+                                <Button
+                                    kind=ButtonKind::Primary
+                                    on_press=move || reviewing.set(true)
+                                >
+                                    {move || t().detail_review()}
+                                </Button>
+                            }
+                        })}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section>
+            <h3>{move || t().detail_actions()}</h3>
+            {move || nothing().map(|why| view! { <p class="sub">{why}</p> })}
+            <ul>{lines}</ul>
+            <Review plan=plan open=reviewing />
+        </section>
+    }
+}
+
+#[component]
+fn Times(event: Arc<Event>) -> impl IntoView {
+    let clock = use_clock();
+    let now = clock.minutes();
+    let provider = event.provider;
+    let opens = move |t: Strings| match provider {
+        Provider::Ens => t.time_not_before_ens(),
+        Provider::HuaweiEcs => t.time_not_before(),
+    };
+    let line = move |name: Signal<&'static str>, time: Option<Timestamp>| {
+        let ms = time?.as_millis();
+        Some(view! {
+            <tr>
+                <th scope="row">{name}</th>
+                <td class="mono">{time::full(ms, 0)}</td>
+                <td class="mono">{time::full(ms, Zone::Local.offset_minutes(ms))}</td>
+                <td>{move || time::relative(ms, now.get(), t())}</td>
+            </tr>
+        })
+    };
+    let local = move || t().detail_local(time::offset(Zone::Local.offset_minutes(now.get())));
+    view! {
+        <div class="times-wrap">
+            <table class="times">
+                <thead>
+                    <tr>
+                        <th scope="col">{move || t().detail_when()}</th>
+                        <th scope="col">{move || t().detail_utc()}</th>
+                        <th scope="col">{local}</th>
+                        <th scope="col">{move || t().detail_relative()}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {line(Signal::derive(|| t().time_published()), event.published_at)}
+                    {line(Signal::derive(move || opens(t())), event.not_before)}
+                    {line(Signal::derive(|| t().time_not_after()), event.not_after)}
+                    {line(Signal::derive(|| t().time_deadline()), event.deadline)}
+                    {line(Signal::derive(|| t().time_started()), event.started_at)}
+                    {line(Signal::derive(|| t().time_finished()), event.finished_at)}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(event: Arc<Event>) -> impl IntoView {
+    let provider = event.provider;
+    let cloud = move || match provider {
+        Provider::Ens => t().provider_ens(),
+        Provider::HuaweiEcs => t().provider_huawei(),
+    };
+    let line = |name: Signal<&'static str>, value: Option<String>| {
+        value.map(|value| view! { <dt>{name}</dt><dd class="mono">{value}</dd> })
+    };
+    view! {
+        <dl class="facts">
+            <dt>{move || t().detail_provider()}</dt>
+            <dd>{cloud}</dd>
+            {line(Signal::derive(|| t().detail_event_id()), Some(event.id.clone()))}
+            {line(Signal::derive(|| t().resource_filter()), Some(event.resource_id.clone()))}
+            {line(Signal::derive(|| t().detail_raw_type()), Some(event.event_type.raw.clone()))}
+            {line(Signal::derive(|| t().detail_raw_state()), Some(event.state.raw.clone()))}
+            {line(Signal::derive(|| t().detail_level()), event.level.clone())}
+            {line(Signal::derive(|| t().detail_source()), event.source.clone())}
+        </dl>
+    }
+}
+
+#[component]
+fn Copy(text: String) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let copy = move || {
+        let written = window().navigator().clipboard().write_text(&text);
+        leptos::task::spawn_local(async move {
+            copied.set(wasm_bindgen_futures::JsFuture::from(written).await.is_ok());
+        });
+    };
+    view! {
+        <Button kind=ButtonKind::Quiet on_press=copy>
+            <span role="status">
+                {move || if copied.get() { t().detail_copied() } else { t().detail_copy() }}
+            </span>
+        </Button>
+    }
+}

@@ -1,0 +1,16 @@
+//! A URL that means nothing.
+
+use leptos::prelude::*;
+
+use crate::i18n::t;
+use crate::routes;
+
+#[component]
+pub fn MissingPage() -> impl IntoView {
+    view! {
+        <section class="empty">
+            <h1>{move || t().not_found_title()}</h1>
+            <a class="button" href=routes::EVENTS>{move || t().not_found_text()}</a>
+        </section>
+    }
+}

@@ -1,0 +1,35 @@
+//! The paths of the console, built in one place.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::state::table::EventKey;
+
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+
+pub const EVENTS: &str = "/events";
+
+/// The detail of an event; the query of the list stays with it, so that closing brings the same list back.
+pub fn event(key: &EventKey, query: &str) -> String {
+    format!(
+        "{EVENTS}/{}/{}/{}{query}",
+        utf8_percent_encode(&key.account, SEGMENT),
+        utf8_percent_encode(&key.event_id, SEGMENT),
+        utf8_percent_encode(&key.resource_id, SEGMENT),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_cannot_leave_its_segment() {
+        let key = EventKey {
+            account: "edge prod".to_owned(),
+            event_id: "e/../1".to_owned(),
+            resource_id: "i?#".to_owned(),
+        };
+        assert_eq!(event(&key, "?q=x"), "/events/edge%20prod/e%2F..%2F1/i%3F%23?q=x");
+    }
+}
