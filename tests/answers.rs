@@ -1,5 +1,7 @@
 //! The documented answers, to the letter, and what clouds send besides.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use evenkeel::{
     Action, Applies, Cursor, DataLoss, ErrorClass, EventKind, Operation, OperationName, Provider,
     Response, ResponseError, Rules, Scope, StateKind, Timestamp, first_page,
@@ -103,8 +105,8 @@ fn walks_ens_pages_by_the_total() {
     let first = list.page(&scope(), &answer(200, body(2, 3))).unwrap();
     assert_eq!(first.next, Some(Cursor::PageNumber(2)));
     let second = list.next(&first).unwrap();
-    let last = second.page(&scope(), &answer(200, body(1, 3))).unwrap();
-    assert_eq!(last.next, None);
+    let third = second.page(&scope(), &answer(200, body(1, 3))).unwrap();
+    assert_eq!(third.next, None);
     // A page with nothing ends the walk whatever the total says.
     assert_eq!(
         list.page(&scope(), &answer(200, body(0, 9))).unwrap().next,
@@ -138,6 +140,9 @@ fn takes_a_description_that_is_json_or_is_not() {
 
 #[test]
 fn offers_the_actions_of_the_table() {
+    use Action::{Accept, Migrate, Reboot, Redeploy, Reschedule};
+    use Applies::{Unverified, Yes};
+    use DataLoss::{Certain, No, Possible};
     let ens = |event_type: &str, state: &str| {
         let body = format!(
             r#"{{"Events":[{{"EventId":"e-1","EventType":"{event_type}","EventStatus":"{state}"}}]}}"#
@@ -155,9 +160,6 @@ fn offers_the_actions_of_the_table() {
             .map(|o| (o.action, o.applies, o.data_loss))
             .collect::<Vec<_>>()
     };
-    use Action::{Accept, Migrate, Reboot, Redeploy, Reschedule};
-    use Applies::{Unverified, Yes};
-    use DataLoss::{Certain, No, Possible};
     assert_eq!(
         offer(&ens("Instance:SystemFailure.Redeploy", "Inquiring")),
         [(Redeploy, Yes, Possible)]
@@ -295,7 +297,9 @@ fn a_list_operation_reads_back_from_its_own_parameters() {
 #[test]
 fn an_event_reads_back_from_its_own_json() {
     let list = first_page(Provider::HuaweiEcs, 1);
-    let page = list.page(&scope(), &answer(200, sample("huawei_list_response.json"))).unwrap();
+    let page = list
+        .page(&scope(), &answer(200, sample("huawei_list_response.json")))
+        .unwrap();
     let json = serde_json::to_string(&page.events[0]).unwrap();
     let again: evenkeel::Event = serde_json::from_str(&json).unwrap();
     assert_eq!(again, page.events[0]);

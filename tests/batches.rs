@@ -1,5 +1,7 @@
 //! From a draft to an outcome for every item.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use evenkeel::{
     Action, Batch, BatchDraft, Chunk, DataPolicy, Delivery, Event, ItemDraft, Judgement, Outcome,
     Password, Provider, Response, Rules, Scope, Severity, Timestamp, When, first_page,

@@ -1,5 +1,11 @@
 //! The rules of each operation: what is refused, where, and what is sent when nothing is.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking"
+)]
+
 use evenkeel::{
     Event, Operation, OperationName, Provider, Report, Rules, Scope, Severity, Timestamp,
 };

@@ -1,0 +1,7 @@
+//! The cases in a headless browser.
+
+#![cfg(target_arch = "wasm32")]
+
+mod case;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
