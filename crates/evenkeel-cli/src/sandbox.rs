@@ -32,14 +32,14 @@ pub(crate) struct Arguments {
 /// More than this is a slip of the keyboard, and would only fill the memory.
 const MOST_EVENTS: usize = 1_000_000;
 
-fn parse_events(text: &str) -> Result<usize, String> {
+pub(crate) fn parse_events(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(events) if events <= MOST_EVENTS => Ok(events),
         _ => Err(format!("not a number from 0 to {MOST_EVENTS}")),
     }
 }
 
-fn parse_step(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_step(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(step) if step.is_zero() => Err("must be longer than nothing".to_owned()),
         Ok(step) => Ok(step),

@@ -1,6 +1,6 @@
 //! Huawei Cloud ECS, v3: scheduled events under a project.
 //!
-//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_0801.html>
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
 mod act;
 mod list;

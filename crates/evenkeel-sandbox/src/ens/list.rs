@@ -1,4 +1,6 @@
 //! `DescribeHistoryEvents`.
+//!
+//! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
 
 use std::collections::HashSet;
 

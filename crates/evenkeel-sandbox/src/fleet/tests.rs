@@ -107,3 +107,16 @@ fn an_accepted_event_takes_a_step_in_each_state() {
     event.fails = true;
     assert_eq!(event.phase(NOW + 10_000), Phase::Failed);
 }
+
+#[test]
+fn few_orders_fail() {
+    let fleet = fleet(1, 2000);
+    for side in [&fleet.ens, &fleet.huawei] {
+        let asking = side
+            .events()
+            .iter()
+            .filter(|event| event.phase(NOW) == Phase::Inquiring);
+        let failing = asking.filter(|event| event.fails).count();
+        assert!((5..=40).contains(&failing), "{failing} of 450");
+    }
+}

@@ -1,4 +1,6 @@
 //! `AcceptScheduledEvent` and `UpdateScheduledEvent`.
+//!
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2202.html>
 
 use serde_json::Value;
 

@@ -1,4 +1,6 @@
 //! `ListScheduledEvents`.
+//!
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
 use std::collections::HashSet;
 

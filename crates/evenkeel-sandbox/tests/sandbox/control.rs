@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, ENS_TYPES, http, world, world_of};
 
-const STEP: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn adds_lists_and_clears_faults() {

@@ -7,7 +7,7 @@ use crate::client::{World, event_infos, eventually, now_ms, world};
 const REDEPLOY: &str = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
 const MIGRATE: &str = "Instance:SystemUpgrade.Migrate";
 const REBOOT: &str = "Instance:SystemMaintenance.Reboot,Instance:SystemFailure.Reboot";
-const SLOW: Duration = Duration::from_secs(60);
+const SLOW: Duration = Duration::from_mins(1);
 const QUICK: Duration = Duration::from_millis(150);
 
 async fn inquiring(world: &World, types: &str) -> Vec<Value> {

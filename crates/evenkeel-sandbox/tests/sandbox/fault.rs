@@ -7,7 +7,7 @@ use crate::client::{World, event_infos, world};
 
 const LIST: &str = "DescribeHistoryEvents";
 const REDEPLOY: &str = "BatchEventRedeployInstance";
-const SLOW: Duration = Duration::from_secs(60);
+const SLOW: Duration = Duration::from_mins(1);
 
 async fn redeployable(world: &World) -> Vec<Value> {
     let types = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";

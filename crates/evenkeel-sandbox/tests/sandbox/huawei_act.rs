@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Answer, World, eventually, now_ms, world};
 
-const SLOW: Duration = Duration::from_secs(60);
+const SLOW: Duration = Duration::from_mins(1);
 const QUICK: Duration = Duration::from_millis(150);
 
 async fn in_state(world: &World, state: &str) -> Vec<Value> {

@@ -1,9 +1,11 @@
 use std::time::Duration;
 
+use hmac::{Hmac, Mac};
 use reqwest::Method;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
-use crate::client::{Answer, Huawei, World, world};
+use crate::client::{Answer, Huawei, World, now_ms, world};
 
 const STEP: Duration = Duration::from_secs(5);
 
@@ -22,6 +24,11 @@ fn unauthorized(answer: &Answer) {
         "{message}"
     );
     assert_eq!(answer.header("x-request-id"), answer.body["request_id"]);
+}
+
+fn sdk_date() -> String {
+    let now = chrono::DateTime::from_timestamp_millis(now_ms()).unwrap();
+    now.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
 #[tokio::test]
@@ -68,7 +75,7 @@ async fn refuses_a_clock_more_than_fifteen_minutes_off() {
 async fn refuses_another_project() {
     let world = world(2, STEP).await;
     let answer = sent(&world, |call| {
-        call.path = "/v3/0123abcd/instance-scheduled-events".to_owned()
+        call.path = "/v3/0123abcd/instance-scheduled-events".to_owned();
     })
     .await;
     assert_eq!(answer.status, 403, "{answer:?}");
@@ -99,13 +106,50 @@ async fn knows_no_other_path_or_method() {
 async fn refuses_an_unsigned_body_on_a_call_that_acts() {
     let world = world(20, STEP).await;
     let event = world.huawei_events(&[("state", "inquiring")]).await[0].clone();
-    let path = format!("/{}/actions/accept", event["id"].as_str().unwrap());
-    let mut call = world.huawei_call(Method::POST, &path, "{}");
-    call.headers.push((
-        "x-sdk-content-sha256".to_owned(),
-        "UNSIGNED-PAYLOAD".to_owned(),
-    ));
-    unauthorized(&world.send_huawei(&call).await.unwrap());
+    let call = world.huawei_call(
+        Method::POST,
+        &format!("/{}/actions/accept", event["id"].as_str().unwrap()),
+        "{}",
+    );
+    // Signed by hand: our own signer declares no body unsigned.
+    let (host, date) = (world.address.to_string(), sdk_date());
+    let names = "host;x-sdk-content-sha256;x-sdk-date";
+    let canonical = format!(
+        "POST\n{}/\n\nhost:{host}\nx-sdk-content-sha256:UNSIGNED-PAYLOAD\nx-sdk-date:{date}\n\n{names}\nUNSIGNED-PAYLOAD",
+        call.path
+    );
+    let to_sign = format!(
+        "SDK-HMAC-SHA256\n{date}\n{}",
+        format_args!("{:x}", Sha256::digest(canonical))
+    );
+    let mut mac = Hmac::<Sha256>::new_from_slice(call.secret.as_bytes()).unwrap();
+    mac.update(to_sign.as_bytes());
+    let signature = format!("{:x}", mac.finalize().into_bytes());
+    let headers = [
+        ("x-sdk-content-sha256", "UNSIGNED-PAYLOAD".to_owned()),
+        ("x-sdk-date", date),
+        (
+            "authorization",
+            format!(
+                "SDK-HMAC-SHA256 Access={}, SignedHeaders={names}, Signature={signature}",
+                call.key
+            ),
+        ),
+    ];
+    let headers = headers
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec();
+    let url = format!("http://{host}{}", call.path);
+    let answer = world
+        .send(Method::POST, &url, headers, &[], call.body)
+        .await
+        .unwrap();
+    unauthorized(&answer);
+    let message = answer.body["error_msg"].as_str().unwrap();
+    assert!(
+        message.ends_with("the body of a call that acts must be signed"),
+        "{message}"
+    );
     assert_eq!(world.huawei_state(&event).await, "inquiring");
 }
 
@@ -133,7 +177,7 @@ async fn refuses_a_body_changed_on_the_way() {
             body: call.body.as_bytes(),
         },
         &evenkeel_sign::Credentials::new(call.key.as_str(), call.secret.as_str()),
-        crate::client::now_ms(),
+        now_ms(),
     )
     .unwrap();
     unauthorized(
