@@ -1,7 +1,6 @@
 //! Long work in one line: a program's output goes to a log, and how far it is to the terminal.
 
 use std::{
-    collections::VecDeque,
     fs::{self, File},
     io::{self, IsTerminal as _, Read, Write as _},
     path::Path,
@@ -25,6 +24,26 @@ const TAIL_LINES: usize = 30;
 /// # Errors
 /// When it cannot be started, fails, or runs longer than `limit`; the end of its output is shown.
 pub(crate) fn run(command: &mut Command, label: &str, log: &Path, limit: Duration) -> Result<()> {
+    attempt(command, label, log, limit).inspect_err(|_| {
+        let output = fs::read_to_string(log).unwrap_or_default();
+        let lines: Vec<&str> = output.lines().collect();
+        for line in lines.iter().skip(lines.len().saturating_sub(TAIL_LINES)) {
+            eprintln!("    {line}");
+        }
+        eprintln!("    (all of it: {})", log.display());
+    })
+}
+
+/// The same for work that may well fail: nothing but the error is shown.
+///
+/// # Errors
+/// When it cannot be started, fails, or runs longer than `limit`.
+pub(crate) fn attempt(
+    command: &mut Command,
+    label: &str,
+    log: &Path,
+    limit: Duration,
+) -> Result<()> {
     if let Some(folder) = log.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -49,19 +68,12 @@ pub(crate) fn run(command: &mut Command, label: &str, log: &Path, limit: Duratio
     ];
 
     let mut line = Line::new(label);
-    let mut tail = VecDeque::new();
     let too_long = loop {
         match pieces.recv_timeout(Duration::from_secs(1)) {
             Ok(piece) => match crates_done(&piece) {
                 Some(done) => line.done = Some(done),
                 None if piece.trim().is_empty() => {}
-                None => {
-                    writeln!(file, "{piece}")?;
-                    tail.push_back(piece);
-                    if tail.len() > TAIL_LINES {
-                        tail.pop_front();
-                    }
-                }
+                None => writeln!(file, "{piece}")?,
             },
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break false,
@@ -85,12 +97,7 @@ pub(crate) fn run(command: &mut Command, label: &str, log: &Path, limit: Duratio
     for reader in readers.into_iter().flatten() {
         reader.join().ok();
     }
-    command::judge(command, status).inspect_err(|_| {
-        for line in &tail {
-            eprintln!("    {line}");
-        }
-        eprintln!("    (all of it: {})", log.display());
-    })
+    command::judge(command, status)
 }
 
 /// Cuts a pipe at line ends and carriage returns.

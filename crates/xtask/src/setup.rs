@@ -92,8 +92,12 @@ enum Found {
     OnPath(PathBuf),
     /// Programs of our own, in this folder.
     Cached(PathBuf),
-    /// The toolchain for wasm32: rustup's name for it, or the default one.
-    Toolchain(Option<String>),
+    /// The toolchain for wasm32: rustup's name for it unless it is the default one, and the linker
+    /// unless it brings one.
+    Toolchain {
+        name: Option<String>,
+        linker: Option<PathBuf>,
+    },
     /// The browser and its driver.
     Browser { chromium: PathBuf, driver: PathBuf },
     /// Not there, and not needed for what is asked.
@@ -105,11 +109,10 @@ enum Found {
 pub(crate) struct Toolbox {
     places: BTreeMap<String, String>,
     folders: Vec<PathBuf>,
-    wasm_toolchain: Option<String>,
+    wasm_variables: Vec<(&'static str, OsString)>,
     chromium: Option<PathBuf>,
     driver: Option<PathBuf>,
     skipped: Vec<String>,
-    wasm_target_dir: PathBuf,
 }
 
 impl Toolbox {
@@ -121,12 +124,16 @@ impl Toolbox {
                 self.folders.push(folder);
                 place
             }
-            Found::Toolchain(toolchain) => {
-                let place = match &toolchain {
+            Found::Toolchain { name, linker } => {
+                let place = match &name {
                     Some(name) => format!("rustup toolchain `{name}`"),
                     None => "the default toolchain".to_owned(),
                 };
-                self.wasm_toolchain = toolchain;
+                let toolchain = name.map(|name| ("RUSTUP_TOOLCHAIN", name.into()));
+                let linker = linker
+                    .map(|linker| ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.into()));
+                self.wasm_variables
+                    .extend(toolchain.into_iter().chain(linker));
                 place
             }
             Found::Browser { chromium, driver } => {
@@ -180,10 +187,11 @@ impl Toolbox {
     /// A command that builds for the browser.
     pub(crate) fn wasm_command(&self, program: &str) -> Result<Command> {
         let mut command = self.command(program)?;
-        command.env("CARGO_TARGET_DIR", &self.wasm_target_dir);
-        if let Some(toolchain) = &self.wasm_toolchain {
-            command.env("RUSTUP_TOOLCHAIN", toolchain);
-        }
+        command.envs(
+            self.wasm_variables
+                .iter()
+                .map(|(name, value)| (name, value)),
+        );
         Ok(command)
     }
 
@@ -201,12 +209,8 @@ impl Toolbox {
     pub(crate) fn print_exports(&self) -> Result<()> {
         let folders = env::join_paths(&self.folders)?;
         println!("export PATH='{}':\"$PATH\"", folders.to_string_lossy());
-        println!(
-            "export CARGO_TARGET_DIR='{}'",
-            self.wasm_target_dir.display()
-        );
-        if let Some(toolchain) = &self.wasm_toolchain {
-            println!("export RUSTUP_TOOLCHAIN='{toolchain}'");
+        for (name, value) in &self.wasm_variables {
+            println!("export {name}='{}'", value.to_string_lossy());
         }
         Ok(())
     }
@@ -232,7 +236,7 @@ pub(crate) fn prepare(project: &Project, needs: &[Need]) -> Result<Toolbox> {
         install(&missing, project)?;
     }
     let mut tools = Toolbox {
-        wasm_target_dir: project.wasm_target.clone(),
+        wasm_variables: vec![("CARGO_TARGET_DIR", project.wasm_target.clone().into())],
         ..Toolbox::default()
     };
     for component in &components {

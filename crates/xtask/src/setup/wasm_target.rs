@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     env, fs,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::Command,
     time::Duration,
 };
 
@@ -18,6 +18,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LINKED: &str = "debian-wasm";
 /// Where Debian's rustc looks for the target.
 const DEBIAN_TARGET: &str = "/usr/lib/rustlib/wasm32-unknown-unknown";
+/// Names, in the folder of the libraries, the compiler that made them.
+const STAMP: &str = "evenkeel-rustc";
 const PACKAGES: [&str; 6] = [
     "gcc",
     "rustc-web",
@@ -47,13 +49,13 @@ impl Component for WasmTarget {
     }
 
     fn look(&self, _: &Project) -> Result<Option<Found>> {
-        Ok(if has_std("rustc", None) {
-            Some(Found::Toolchain(None))
-        } else if has_rustup() && has_std("rustc", Some(LINKED)) {
-            Some(Found::Toolchain(Some(LINKED.to_owned())))
-        } else {
-            None
-        })
+        Ok(find(None).or_else(|| {
+            if has_rustup() {
+                find(Some(LINKED))
+            } else {
+                None
+            }
+        }))
     }
 
     fn install(&self, project: &Project) -> Result<()> {
@@ -61,8 +63,8 @@ impl Component for WasmTarget {
             let mut add = command::new("rustup");
             add.args(["target", "add", TARGET]);
             let log = project.cache.join("log/rustup.log");
-            match progress::run(&mut add, "rustup target add", &log, RUSTUP_LIMIT) {
-                Ok(()) if has_std("rustc", None) => return Ok(()),
+            match progress::attempt(&mut add, "rustup target add", &log, RUSTUP_LIMIT) {
+                Ok(()) if find(None).is_some() => return Ok(()),
                 Ok(()) => {}
                 Err(error) => eprintln!("    rustup does not have it ({error})"),
             }
@@ -82,14 +84,59 @@ fn has_rustup() -> bool {
     command::find(&["rustup"]).is_some()
 }
 
-/// Whether this compiler has std for the target, as far as its folders tell.
-fn has_std(rustc: &str, toolchain: Option<&str>) -> bool {
-    let mut command = command::new(rustc);
-    command.args(["--print", "target-libdir", "--target", TARGET]);
-    if let Some(toolchain) = toolchain {
-        command.env("RUSTUP_TOOLCHAIN", toolchain);
+/// The compiler of rustup's `toolchain`, or the default one, if it has std and a linker.
+fn find(toolchain: Option<&str>) -> Option<Found> {
+    let rustc = || {
+        let mut command = command::new("rustc");
+        if let Some(toolchain) = toolchain {
+            command.env("RUSTUP_TOOLCHAIN", toolchain);
+        }
+        command
+    };
+    let print = ["--print", "target-libdir", "--target", TARGET];
+    let lib = PathBuf::from(command::output(rustc().args(print)).ok()?);
+    if !has_library(&lib) || is_outdated(&lib, &mut rustc()) {
+        return None;
     }
-    command::output(&mut command).is_ok_and(|folder| has_library(Path::new(&folder)))
+    let linker = linker(lib.ancestors().nth(2)?, &mut rustc())?;
+    Some(Found::Toolchain {
+        name: toolchain.map(str::to_owned),
+        linker,
+    })
+}
+
+/// What links, if anything does: rustc's own `rust-lld` (then nothing has to be said about it), or
+/// Debian's lld of the same LLVM.
+#[expect(
+    clippy::option_option,
+    reason = "not there, not needed and needed are three things"
+)]
+fn linker(rustlib: &Path, rustc: &mut Command) -> Option<Option<PathBuf>> {
+    let mut tools = fs::read_dir(rustlib).ok()?.flatten();
+    let own = tools.any(|entry| entry.path().join("bin/rust-lld").exists());
+    if own || command::find(&["rust-lld"]).is_some() {
+        return Some(None);
+    }
+    let llvm = llvm(rustc).ok()?;
+    command::find(&[&format!("wasm-ld-{llvm}"), "wasm-ld"]).map(Some)
+}
+
+/// The major version of a compiler's LLVM.
+fn llvm(rustc: &mut Command) -> Result<u32> {
+    let said = command::output(rustc.arg("-vV"))?;
+    let version = said
+        .lines()
+        .find_map(|line| line.strip_prefix("LLVM version: ")?.parse().ok());
+    let version: Version = version.context("rustc names no LLVM version")?;
+    Ok(version.major)
+}
+
+/// Whether std was compiled here by another version of the compiler.
+fn is_outdated(lib: &Path, rustc: &mut Command) -> bool {
+    let Ok(stamp) = fs::read_to_string(lib.join(STAMP)) else {
+        return false;
+    };
+    command::output(rustc.arg("-V")).is_ok_and(|version| version != stamp)
 }
 
 fn has_library(folder: &Path) -> bool {
@@ -116,19 +163,19 @@ fn named(file: &Path) -> Cow<'_, str> {
 
 fn install_from_debian(project: &Project) -> Result<()> {
     apt::install(project, &PACKAGES)?;
-    // rustc-web's rust-lld is a link to the lld of its own LLVM.
-    let said = command::output(command::new("/usr/bin/rustc").arg("-vV"))?;
-    let llvm = said
-        .lines()
-        .find_map(|line| line.strip_prefix("LLVM version: ")?.parse().ok());
-    let llvm: Version = llvm.context("`/usr/bin/rustc -vV` names no LLVM version")?;
-    apt::install(project, &[&format!("lld-{}", llvm.major)])?;
+    let llvm = llvm(&mut command::new("/usr/bin/rustc"))?;
+    apt::install(project, &[&format!("lld-{llvm}")])?;
 
     let target = Path::new(DEBIAN_TARGET);
     if !has_library(&target.join("lib")) || !links(project) {
         check_writable(target)?;
         let built = build_std(project)?;
         put_in_place(&built, target)?;
+        // What was built against an older std no longer finds it.
+        let outdated = project.wasm_target.join(TARGET);
+        if outdated.exists() {
+            fs::remove_dir_all(outdated)?;
+        }
         if !links(project) {
             bail!("Debian's rustc cannot link for {TARGET}, even with its std compiled");
         }
@@ -165,6 +212,13 @@ fn build_std(project: &Project) -> Result<PathBuf> {
         folder.join("Cargo.toml"),
         "[package]\nname = \"nothing\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n",
     )?;
+    // What std depends on comes with its sources.
+    fs::create_dir_all(folder.join(".cargo"))?;
+    fs::write(
+        folder.join(".cargo/config.toml"),
+        "[source.crates-io]\nreplace-with = \"debian\"\n\
+         [source.debian]\ndirectory = \"/usr/lib/rustlib/src/rust/library/vendor\"\n",
+    )?;
     let mut command = command::new("/usr/bin/cargo");
     command
         .env_clear()
@@ -196,11 +250,17 @@ fn put_in_place(built: &Path, target: &Path) -> Result<()> {
             fs::copy(&library, lib.join(&*name))?;
         }
     }
+    let version = command::output(command::new("/usr/bin/rustc").arg("-V"))?;
+    fs::write(lib.join(STAMP), version)?;
     Ok(())
 }
 
 /// Whether Debian's rustc makes a module with std and LTO, as the console does.
 fn links(project: &Project) -> bool {
+    let rustlib = Path::new(DEBIAN_TARGET).parent().unwrap_or(Path::new("/"));
+    let Some(linker) = linker(rustlib, &mut command::new("/usr/bin/rustc")) else {
+        return false;
+    };
     let folder = project.cache.join("build/link");
     let source = folder.join("probe.rs");
     let program =
@@ -211,7 +271,8 @@ fn links(project: &Project) -> bool {
     {
         return false;
     }
-    let status = command::new("/usr/bin/rustc")
+    let mut rustc = command::new("/usr/bin/rustc");
+    rustc
         .args([
             "--edition",
             "2021",
@@ -222,9 +283,9 @@ fn links(project: &Project) -> bool {
         ])
         .args(["-Clto", "-Cpanic=abort", "-o"])
         .arg(folder.join("probe.wasm"))
-        .arg(source)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    status.is_ok_and(|status| status.success())
+        .arg(source);
+    if let Some(linker) = linker {
+        rustc.arg(format!("-Clinker={}", linker.display()));
+    }
+    command::output(&mut rustc).is_ok()
 }
