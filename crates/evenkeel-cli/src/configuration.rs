@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use evenkeel_proxy::{Account, AccountError, Config};
 
 /// Read when it is there and no other file is named.
@@ -18,7 +17,7 @@ pub(crate) fn load(named: Option<&PathBuf>) -> anyhow::Result<Config> {
         None if Path::new(DEFAULT_FILE).exists() => Path::new(DEFAULT_FILE),
         None => return Ok(Config::default()),
     };
-    Config::load(path).context("the configuration has faults:\n")
+    Ok(Config::load(path)?)
 }
 
 /// The accounts with their credentials, or why not, in the configuration's order.

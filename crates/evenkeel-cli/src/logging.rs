@@ -6,9 +6,9 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::SubscriberExt, util::S
 
 /// How the log looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
-pub(crate) struct Arguments {
+pub(crate) struct LogOptions {
     /// How the log on stderr is written.
-    #[arg(long, env = "EVENKEEL_LOG_FORMAT", value_enum, default_value_t = Format::Text, global = true)]
+    #[arg(long, env = "EVENKEEL_LOG_FORMAT", value_enum, default_value_t = Format::Text)]
     log_format: Format,
     /// The least severe level that is logged.
     #[arg(long, env = "EVENKEEL_LOG_LEVEL", value_name = "LEVEL", default_value_t = LevelFilter::INFO)]
@@ -22,11 +22,11 @@ enum Format {
 }
 
 /// Starts logging.
-pub(crate) fn start(arguments: Arguments) {
-    let Arguments {
+pub(crate) fn start(options: LogOptions) {
+    let LogOptions {
         log_format,
         log_level,
-    } = arguments;
+    } = options;
     let wanted = move |metadata: &Metadata<'_>| *metadata.level() <= log_level && is_ours(metadata);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let layer = match log_format {

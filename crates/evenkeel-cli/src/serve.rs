@@ -15,7 +15,7 @@ use evenkeel_proxy::{Account, Config, Console, DEFAULT_TIMEOUT, Proxy, SandboxAc
 use evenkeel_sandbox::Sandbox;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{configuration, logging, shutdown};
+use crate::{configuration, logging, sandbox, shutdown};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -34,23 +34,23 @@ pub(crate) struct Arguments {
     #[arg(long, env = "EVENKEEL_UPSTREAM_TIMEOUT", value_name = "TIME", value_parser = timeout)]
     upstream_timeout: Option<Duration>,
     #[command(flatten)]
-    sandbox: EmbeddedSandbox,
+    embedded: SandboxOptions,
     #[command(flatten)]
-    logging: logging::Arguments,
+    logging: logging::LogOptions,
 }
 
 /// What the embedded sandbox is made from; used when no account is configured.
 #[derive(Debug, clap::Args)]
-struct EmbeddedSandbox {
+struct SandboxOptions {
     /// The seed of the embedded sandbox's fleet.
-    #[arg(long, value_name = "N", default_value_t = evenkeel_sandbox::Config::default().seed)]
-    sandbox_seed: u64,
+    #[arg(id = "sandbox_seed", long = "sandbox-seed", value_name = "N", default_value_t = evenkeel_sandbox::Config::default().seed)]
+    seed: u64,
     /// How many events the embedded sandbox has.
-    #[arg(long, value_name = "N", default_value_t = evenkeel_sandbox::Config::default().events)]
-    sandbox_events: usize,
+    #[arg(id = "sandbox_events", long = "sandbox-events", value_name = "N", default_value_t = evenkeel_sandbox::Config::default().events, value_parser = sandbox::parse_events)]
+    events: usize,
     /// How long an event of the embedded sandbox stays in each state once it is under way.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
-    sandbox_step: Duration,
+    #[arg(id = "sandbox_step", long = "sandbox-step", value_name = "TIME", default_value = "5s", value_parser = sandbox::parse_step)]
+    step: Duration,
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {
@@ -84,7 +84,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let own = listener.local_addr().context("the port is gone")?;
     let (stop, stopping) = watch::channel(false);
     let (accounts, sandbox) = if accounts.is_empty() {
-        let embedded = Embedded::start(&arguments.sandbox, stopped(stopping.clone())).await?;
+        let embedded = Embedded::start(&arguments.embedded, stopped(stopping.clone())).await?;
         (embedded.accounts, Some((embedded.address, embedded.task)))
     } else {
         (accounts, None)
@@ -96,6 +96,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     tokio::spawn(async move {
         shutdown::requested().await;
         let _ = stop.send(true);
+        // Asked again: whoever asks does not want to wait for open calls.
+        shutdown::requested().await;
+        std::process::exit(130);
     });
     proxy.serve(listener, stopped(stopping)).await?;
     if let Some((_, task)) = sandbox {
@@ -151,13 +154,13 @@ struct Embedded {
 
 impl Embedded {
     async fn start(
-        arguments: &EmbeddedSandbox,
+        arguments: &SandboxOptions,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<Self> {
         let config = evenkeel_sandbox::Config {
-            seed: arguments.sandbox_seed,
-            events: arguments.sandbox_events,
-            step: arguments.sandbox_step,
+            seed: arguments.seed,
+            events: arguments.events,
+            step: arguments.step,
         };
         let sandbox = Sandbox::bind(SocketAddr::new(DEFAULT_LISTEN.ip(), 0), config)
             .await

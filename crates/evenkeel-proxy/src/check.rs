@@ -191,16 +191,14 @@ impl fmt::Display for Check {
             }
             Verdict::NoAnswer(error) => write!(f, "{error}")?,
         }
-        if let (true, Some(offset)) = (self.is_ok(), self.clock_offset_ms) {
-            if offset.abs() > SKEW_NOTED_MS {
-                write!(
-                    f,
-                    "; this machine's clock is {}: beyond 15 minutes the cloud refuses",
-                    off(offset)
-                )?;
-            }
+        match self.clock_offset_ms {
+            Some(offset) if self.is_ok() && offset.abs() > SKEW_NOTED_MS => write!(
+                f,
+                "; this machine's clock is {}: beyond 15 minutes the cloud refuses",
+                off(offset)
+            ),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ use std::{
 use evenkeel::Provider;
 use secrecy::SecretString;
 
-use crate::endpoint::Endpoint;
+use crate::{endpoint::Endpoint, words};
 
 /// Reads a variable of the environment; passed in so that tests need no global state.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -109,12 +109,7 @@ impl Reference {
         let text = match self {
             Self::Env(name) => environment(name).ok_or_else(|| fault("is not set"))?,
             Self::File(path) => {
-                std::fs::read_to_string(path).map_err(|error| match error.kind() {
-                    std::io::ErrorKind::NotFound => fault("does not exist"),
-                    std::io::ErrorKind::PermissionDenied => fault("may not be read by this user"),
-                    std::io::ErrorKind::InvalidData => fault("is not text"),
-                    kind => fault(&format!("cannot be read: {kind}")),
-                })?
+                std::fs::read_to_string(path).map_err(|error| fault(&words::of(error.kind())))?
             }
         };
         // The untrimmed copy is wiped together with the wrapper that holds it.
@@ -190,7 +185,7 @@ impl Config {
             faults: vec![Fault {
                 file: path.display().to_string(),
                 line: None,
-                message: format!("cannot be read: {}", error.kind()),
+                message: words::of(error.kind()),
             }],
         })?;
         Self::parse(&text, &path.display().to_string())
@@ -202,7 +197,7 @@ impl Config {
     /// With every fault in it. A message never quotes a value that could be a credential.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
         let mut reader = reader::Reader::new(text, file);
-        let config = reader.root().map(|root| schema::config(&mut reader, root));
+        let config = reader.root().map(|root| schema::config(&mut reader, &root));
         match config {
             Some(config) if !reader.has_faults() => Ok(config),
             _ => Err(reader.into_error()),

@@ -15,6 +15,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use self::encoding::{Encoding, Packed};
+use crate::words;
 
 const INDEX: &str = "index.html";
 
@@ -44,12 +45,12 @@ struct File {
 #[derive(Debug, thiserror::Error)]
 pub enum ConsoleError {
     /// The folder or a file in it cannot be read.
-    #[error("the console folder `{folder}` cannot be read: {kind}")]
+    #[error("the console folder `{folder}` {reason}")]
     Unreadable {
         /// The folder.
         folder: String,
         /// What the system says.
-        kind: io::ErrorKind,
+        reason: String,
     },
     /// No `index.html`.
     #[error(
@@ -70,7 +71,7 @@ impl Console {
         let mut files = Vec::new();
         collect(folder, "", &mut files).map_err(|error| ConsoleError::Unreadable {
             folder: folder.display().to_string(),
-            kind: error.kind(),
+            reason: words::of(error.kind()),
         })?;
         Self::from_files(files).ok_or_else(|| ConsoleError::NoIndex {
             folder: folder.display().to_string(),
@@ -150,12 +151,13 @@ impl File {
         } else {
             mime.to_string()
         };
+        // Weak: the same tag stands for every encoding.
         let digest = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
         Self {
             content_type: HeaderValue::from_str(&text)
                 .unwrap_or(HeaderValue::from_static("application/octet-stream")),
-            etag: HeaderValue::from_str(&format!("\"{digest}\""))
-                .unwrap_or(HeaderValue::from_static("\"\"")),
+            etag: HeaderValue::from_str(&format!("W/\"{digest}\""))
+                .unwrap_or(HeaderValue::from_static("W/\"\"")),
             hashed: is_hashed(name),
             packed: Packed::new(&text),
             bytes,
@@ -179,8 +181,7 @@ impl File {
         let known = request.get_all(header::IF_NONE_MATCH).iter().any(|tags| {
             tags.to_str().is_ok_and(|tags| {
                 tags.split(',')
-                    .map(|tag| tag.trim().trim_start_matches("W/"))
-                    .any(|tag| tag.as_bytes() == file.etag.as_bytes())
+                    .any(|tag| tag.trim().as_bytes() == file.etag.as_bytes())
             })
         });
         if known {

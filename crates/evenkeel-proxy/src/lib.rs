@@ -17,6 +17,7 @@ mod router;
 mod routes;
 mod server;
 mod upstream;
+mod words;
 
 pub use account::{Account, AccountError, AccountView, SandboxAccount};
 pub use config::{

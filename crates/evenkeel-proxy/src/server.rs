@@ -12,14 +12,15 @@ use crate::{
     upstream::{Upstream, UpstreamError},
 };
 
-/// How long open requests may take to finish once the server is told to stop: a call that has left
-/// gets its answer.
-const GRACE: Duration = Duration::from_secs(35);
+/// How much longer than a cloud's answer may take an open request gets once the server is told to
+/// stop: a call that has left gets its answer.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The signing proxy with its console, ready to serve.
 #[derive(Debug)]
 pub struct Proxy {
     router: axum::Router,
+    upstream_timeout: Duration,
 }
 
 /// Why it cannot listen.
@@ -76,6 +77,7 @@ impl Proxy {
                 upstream: Upstream::new(upstream_timeout)?,
                 console,
             }),
+            upstream_timeout,
         })
     }
 
@@ -100,7 +102,7 @@ impl Proxy {
         });
         let deadline = async {
             match stopped.await {
-                Ok(()) => tokio::time::sleep(GRACE).await,
+                Ok(()) => tokio::time::sleep(self.upstream_timeout + GRACE).await,
                 Err(_) => std::future::pending().await,
             }
         };

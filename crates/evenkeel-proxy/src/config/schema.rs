@@ -26,8 +26,8 @@ const ACCOUNT: &[&str] = &[
 /// The longest account id, in bytes.
 const ID_MAX: usize = 64;
 
-pub(super) fn config<'t>(reader: &mut Reader<'t>, root: DeTable<'t>) -> Config {
-    reader.refuse_unknown(&root, "the file", &["server", "accounts"]);
+pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config {
+    reader.refuse_unknown(root, "the file", &["server", "accounts"]);
     let mut config = Config::default();
     if let Some(value) = root.get("server") {
         match value.get_ref() {
@@ -52,7 +52,7 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: DeTable<'t>) -> Config {
         return config;
     };
     let mut seen: HashMap<String, usize> = HashMap::new();
-    for entry in entries.iter() {
+    for (index, entry) in entries.iter().enumerate() {
         let DeValue::Table(table) = entry.get_ref() else {
             let kind = kind(entry);
             reader.fault(
@@ -61,19 +61,20 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: DeTable<'t>) -> Config {
             );
             continue;
         };
-        let Some(account) = account(reader, table, entry.span()) else {
-            continue;
-        };
-        if let Some(first) = seen.get(&account.id) {
-            let span = table.get("id").map(toml::Spanned::span);
-            reader.fault(
-                span,
-                format!("the id `{}` is taken by account {first}", account.id),
-            );
-        } else {
-            seen.insert(account.id.clone(), seen.len() + 1);
+        if let Some((id, span)) = id_text(table) {
+            match seen.get(id) {
+                Some(first) => {
+                    reader.fault(
+                        Some(span),
+                        format!("the id `{id}` is taken by account {first}"),
+                    );
+                }
+                None => {
+                    seen.insert(id.to_owned(), index + 1);
+                }
+            }
         }
-        config.accounts.push(account);
+        config.accounts.extend(account(reader, table, entry.span()));
     }
     config
 }
@@ -183,6 +184,12 @@ fn missing(
             format!("the account has no `{key}`: {hint}"),
         );
     }
+}
+
+/// The id as it stands, right or wrong.
+fn id_text<'v>(table: &'v DeTable<'_>) -> Option<(&'v str, Range<usize>)> {
+    let value = table.get("id")?;
+    Some((value.get_ref().as_str()?, value.span()))
 }
 
 fn id<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, place: &Range<usize>) -> Option<String> {

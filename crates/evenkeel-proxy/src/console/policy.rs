@@ -9,19 +9,23 @@ use sha2::{Digest, Sha256};
 const NOTHING: &str = "default-src 'none'";
 
 pub(super) fn of(index: &str) -> HeaderValue {
-    let hashes: String = inline(index, "script")
-        .map(|text| format!(" 'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text))))
-        .collect();
+    let scripts = hashes(index, "script");
     // The placeholder page has a style of its own; Trunk's page has none.
-    let styles: String = inline(index, "style")
-        .map(|text| format!(" 'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text))))
-        .collect();
+    let styles = hashes(index, "style");
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'{styles}; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
          connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(NOTHING))
+}
+
+/// The sources that allow exactly the inline contents of these tags, each after a space.
+fn hashes(page: &str, tag: &'static str) -> String {
+    inline(page, tag).fold(String::new(), |sources, text| {
+        let hash = BASE64_STANDARD.encode(Sha256::digest(text));
+        sources + " 'sha256-" + &hash + "'"
+    })
 }
 
 /// The contents of every `<tag>` without a `src`, exactly as they stand between the tags.
@@ -54,7 +58,7 @@ mod tests {
         let page = r#"<html><head><script src="/a.js"></script>
 <script type="module" nonce="x">alert(1)</script></head></html>"#;
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
-        insta::assert_snapshot!(of(page).to_str().unwrap(), @"");
+        insta::assert_snapshot!(of(page).to_str().unwrap(), @"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     }
 
     #[test]

@@ -36,10 +36,9 @@ fn loopback_host(request: &Request) -> Option<String> {
         return None;
     }
     // An absolute-form target names a host too; the two must not differ.
-    if let Some(target) = request.uri().authority() {
-        if !target.as_str().eq_ignore_ascii_case(host.as_str()) {
-            return None;
-        }
+    let differs = |target: &Authority| !target.as_str().eq_ignore_ascii_case(host.as_str());
+    if request.uri().authority().is_some_and(differs) {
+        return None;
     }
     Some(host.as_str().to_ascii_lowercase())
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::Response,
@@ -19,12 +19,15 @@ use crate::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("evenkeel-request-id");
 
+/// The longest path logged, in characters.
+const ROUTE_MAX: usize = 200;
+
 pub(crate) async fn write(mut request: Request, next: Next) -> Response {
     let mut line = Line::new(&request);
     request.extensions_mut().insert(line.facts.clone());
     let mut response = next.run(request).await;
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
-        if line.is_call() {
+        if line.is_call {
             problem.assume_not_sent();
         }
         line.code = Some(problem.code());
@@ -41,7 +44,10 @@ pub(crate) async fn write(mut request: Request, next: Next) -> Response {
 struct Line {
     started: Instant,
     method: Method,
-    path: String,
+    /// The route's pattern; for a console file or nothing at all, the path.
+    route: String,
+    /// Whether it is about a cloud's operation.
+    is_call: bool,
     request_id: String,
     facts: Facts,
     code: Option<Code>,
@@ -50,20 +56,21 @@ struct Line {
 
 impl Line {
     fn new(request: &Request) -> Self {
+        let matched = request.extensions().get::<MatchedPath>();
+        let route = match matched {
+            Some(pattern) => pattern.as_str().to_owned(),
+            None => request.uri().path().chars().take(ROUTE_MAX).collect(),
+        };
         Self {
             started: Instant::now(),
             method: request.method().clone(),
-            path: request.uri().path().to_owned(),
+            is_call: matched.is_some() && route.ends_with("/operations/{operation}"),
+            route,
             request_id: Uuid::new_v4().to_string(),
             facts: Facts::default(),
             code: None,
             status: None,
         }
-    }
-
-    /// Whether it is about a cloud's operation.
-    fn is_call(&self) -> bool {
-        self.path.starts_with("/api/v1/accounts/") && self.path.contains("/operations/")
     }
 }
 
@@ -74,7 +81,7 @@ impl Drop for Line {
         tracing::info!(
             target: "evenkeel::request",
             method = self.method.as_str(),
-            path = self.path,
+            route = self.route,
             status = self.status.map(|status| status.as_u16()),
             gone = self.status.is_none().then_some(true),
             ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),

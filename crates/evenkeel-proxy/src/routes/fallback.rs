@@ -1,11 +1,11 @@
 //! Where nothing is, or not for that method.
 
-use axum::http::Uri;
+use axum::extract::OriginalUri;
 
 use crate::problem::{Code, Problem};
 
 /// Below `/api`.
-pub(crate) async fn not_found(uri: Uri) -> Problem {
+pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> Problem {
     Problem::new(
         Code::NotFound,
         format!("there is nothing at `{}`", uri.path()),

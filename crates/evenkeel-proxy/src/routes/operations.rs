@@ -90,7 +90,7 @@ fn find_operation(account: &Account, text: &str) -> Result<OperationName, Proble
             .map(|name| format!("`{}`", name.as_str()))
             .collect();
         format!(
-            "an `{}` account has {}",
+            "`{}` accounts have {}",
             account.provider().as_str(),
             names.join(", ")
         )
@@ -130,7 +130,6 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 async fn read(body: Body) -> Result<Bytes, Problem> {
-    // The limit is one short of telling "too large" from "broke off".
     match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if is_over_limit(&error) => Err(Problem::new(
@@ -147,7 +146,7 @@ async fn read(body: Body) -> Result<Bytes, Problem> {
 
 fn is_over_limit(error: &axum::Error) -> bool {
     std::error::Error::source(error)
-        .is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+        .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 /// Sends in a task of its own: a client that goes away must not cut a call in half.

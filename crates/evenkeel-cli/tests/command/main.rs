@@ -1,0 +1,13 @@
+//! The `evenkeel` command from outside: the real binary, the real proxy, the real sandbox.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test may fail the test"
+)]
+
+mod accounts;
+mod http;
+mod process;
+mod sandbox;
+mod serve;

@@ -1,0 +1,158 @@
+//! `evenkeel serve`
+
+use std::net::TcpListener;
+
+use insta::assert_snapshot;
+
+use crate::{
+    http::{get, post},
+    process::{Server, evenkeel, finish},
+};
+
+#[test]
+fn serves_the_embedded_sandbox_when_no_account_is_configured() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = evenkeel(folder.path());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--sandbox-events", "10"]);
+    let mut server = Server::start(&mut command, "Evenkeel is at ");
+    let said = server.line();
+    let accounts = get(&server.base, "/api/v1/accounts").json();
+    let endpoint = accounts["accounts"][0]["endpoint"].as_str().unwrap();
+    assert_snapshot!(said.replace(endpoint, "[sandbox]"), @"No account is configured: this is the sandbox, two simulated clouds at [sandbox]; nothing here is real");
+    let shown = serde_json::to_string_pretty(&accounts).unwrap();
+    assert_snapshot!(shown.replace(endpoint, "[sandbox]"), @r#"
+    {
+      "accounts": [
+        {
+          "endpoint": "[sandbox]",
+          "id": "sandbox-ens",
+          "provider": "ens",
+          "region": "sandbox",
+          "sandbox": true
+        },
+        {
+          "endpoint": "[sandbox]",
+          "id": "sandbox-huawei",
+          "project_id": "5a4d0000000000000000000000e7e4ee",
+          "provider": "huawei-ecs",
+          "region": "sandbox",
+          "sandbox": true
+        }
+      ]
+    }
+    "#);
+    assert_eq!(
+        get(&server.base, "/").header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    let (code, log) = server.stop();
+    assert_eq!(code, 0);
+    assert!(
+        log.contains("route=\"/api/v1/accounts\" status=200"),
+        "{log}"
+    );
+}
+
+#[test]
+fn logs_one_line_of_json_a_request_without_its_query() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = evenkeel(folder.path());
+    command
+        .args(["serve", "--log-format", "json", "--log-level", "trace"])
+        .env("EVENKEEL_LISTEN", "127.0.0.1:0");
+    let server = Server::start(&mut command, "Evenkeel is at ");
+    let path =
+        "/api/v1/accounts/sandbox-ens/operations/BatchEventMigrateInstance?token=canary-5f0c";
+    let body = r#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate","DataPolicy":"abandon","Password":"Canary-Pass-77"}]}"#;
+    let answer = post(&server.base, path, body);
+    assert_eq!(
+        answer.header("evenkeel-origin"),
+        Some("provider"),
+        "{answer:?}"
+    );
+    let (_, log) = server.stop();
+    assert!(!log.contains("anary"), "{log}");
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    let mut line = lines[0].clone();
+    for field in ["ms", "request_id", "timestamp", "upstream_request_id"] {
+        assert!(
+            line[field].is_string() || line[field].is_u64(),
+            "{field} in {line}"
+        );
+        line[field] = "[varies]".into();
+    }
+    assert_snapshot!(serde_json::to_string_pretty(&line).unwrap(), @r#"
+    {
+      "account": "sandbox-ens",
+      "level": "INFO",
+      "message": "request",
+      "method": "POST",
+      "ms": "[varies]",
+      "operation": "BatchEventMigrateInstance",
+      "request_id": "[varies]",
+      "route": "/api/v1/accounts/{account}/operations/{operation}",
+      "status": 200,
+      "target": "evenkeel::request",
+      "timestamp": "[varies]",
+      "upstream_request_id": "[varies]",
+      "upstream_status": 200
+    }
+    "#);
+}
+
+#[test]
+fn ends_with_a_clear_error_when_the_port_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = holder.local_addr().unwrap().to_string();
+    let (code, out, error) = finish(evenkeel(folder.path()).args(["serve", "--listen", &address]));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_snapshot!(error.replace(&address, "[address]"), @"evenkeel: [address] is taken by another program: stop it, or choose another port with --listen");
+}
+
+#[test]
+fn refuses_to_listen_beyond_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, error) =
+        finish(evenkeel(folder.path()).args(["serve", "--listen", "0.0.0.0:8080"]));
+    assert_eq!(code, 2);
+    assert!(error.contains("there is no login yet"), "{error}");
+}
+
+#[test]
+fn names_the_faults_of_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[server]\nlisen = \"127.0.0.1:0\"\n\n[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"r\"\naccess_key_secret = \"canary\"\n";
+    std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
+    let (code, _, error) = finish(evenkeel(folder.path()).arg("serve"));
+    assert_eq!(code, 2);
+    assert_snapshot!(error, @"
+    evenkeel: evenkeel.toml:2: unknown key `lisen` in `[server]`; did you mean `listen`?
+    evenkeel.toml:8: `access_key_secret` must be `env:NAME` or `file:PATH`: a credential never stands in the file
+    ");
+}
+
+#[test]
+fn names_every_credential_that_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"r\"\n[[accounts]]\nid = \"b\"\nprovider = \"huawei-ecs\"\nregion = \"r\"\nproject_id = \"p\"\n";
+    std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
+    let (code, _, error) = finish(evenkeel(folder.path()).arg("serve"));
+    assert_eq!(code, 2);
+    assert_snapshot!(error, @"
+    evenkeel: account `a`: access_key_id `env:ALIBABA_CLOUD_ACCESS_KEY_ID` is not set; access_key_secret `env:ALIBABA_CLOUD_ACCESS_KEY_SECRET` is not set
+    account `b`: access_key_id `env:HUAWEICLOUD_SDK_AK` is not set; access_key_secret `env:HUAWEICLOUD_SDK_SK` is not set
+    ");
+}
+
+#[test]
+fn says_that_a_named_configuration_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, error) = finish(evenkeel(folder.path()).args(["serve", "--config", "no.toml"]));
+    assert_eq!(code, 2);
+    assert_snapshot!(error, @"evenkeel: no.toml: does not exist");
+}

@@ -1,0 +1,391 @@
+//! `POST /api/v1/accounts/{account}/operations/{operation}`
+
+use insta::assert_snapshot;
+
+use crate::{
+    client::{call, get, is_ok, list, proxy},
+    cloud::{Behaviour, Cloud, dead},
+};
+
+const MIGRATE: &str = r#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate","DataPolicy":"try_transfer","Password":"Canary-Pass-77"}]}"#;
+
+#[tokio::test]
+async fn hands_an_answer_through_as_it_came() {
+    let cloud = Cloud::answering(
+        "200 OK\r\ncontent-type: application/json;charset=utf-8\r\nx-request-id: r-1\r\nset-cookie: a=b\r\nserver: x",
+        r#"{"events":[]}"#,
+    )
+    .await;
+    let answer = list(&proxy(&cloud.endpoint)).await;
+    assert!(is_ok(&answer));
+    assert_eq!(answer.text(), r#"{"events":[]}"#);
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/json;charset=utf-8")
+    );
+    assert_eq!(answer.header("evenkeel-origin"), Some("provider"));
+    assert_eq!(answer.header("x-request-id"), Some("r-1"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(answer.header("set-cookie"), None);
+    assert_eq!(answer.header("server"), None);
+}
+
+#[tokio::test]
+async fn sends_what_the_core_builds_with_a_signature() {
+    let cloud = Cloud::answering("200 OK", "{}").await;
+    let router = proxy(&cloud.endpoint);
+    call(
+        &router,
+        "core",
+        "AcceptScheduledEvent",
+        r#"{"id":"ev-1","not_before":"now"}"#,
+    )
+    .await;
+    call(&router, "edge", "BatchEventMigrateInstance", MIGRATE).await;
+    let received = cloud.received();
+    let lines = |index: usize| received[index].lines().collect::<Vec<_>>();
+    assert_eq!(
+        lines(0)[0],
+        "POST /v3/p-1/instance-scheduled-events/ev-1/actions/accept HTTP/1.1"
+    );
+    assert_eq!(lines(0).last(), Some(&"{}"));
+    assert!(
+        lines(1)[0].starts_with("POST /?EventInfos=%5B%7B"),
+        "{}",
+        lines(1)[0]
+    );
+    for (index, scheme) in [
+        (0, "SDK-HMAC-SHA256 Access=the-key"),
+        (1, "ACS3-HMAC-SHA256 Credential=the-key"),
+    ] {
+        let start = format!("authorization: {scheme}");
+        assert!(
+            lines(index).iter().any(|line| line.starts_with(&start)),
+            "{:?}",
+            lines(index)
+        );
+    }
+    assert!(lines(0).contains(&"x-project-id: p-1"));
+    assert!(lines(1).contains(&"x-acs-action: BatchEventMigrateInstance"));
+    assert!(lines(1).contains(&"content-length: 0"));
+}
+
+#[tokio::test]
+async fn passes_a_throttling_with_its_hint() {
+    let cloud = Cloud::answering(
+        "400 Bad Request\r\ncontent-type: application/json\r\nx-acs-request-id: R1\r\nx-acs-retry-after: 3000\r\nretry-after: 3",
+        r#"{"Code":"Throttling.User","Message":"slow down","RequestId":"R1"}"#,
+    )
+    .await;
+    let answer = call(
+        &proxy(&cloud.endpoint),
+        "edge",
+        "DescribeHistoryEvents",
+        r#"{"EventTypes":["Disk:Stalled"]}"#,
+    )
+    .await;
+    assert_eq!(answer.head.status(), 400);
+    assert_eq!(answer.header("evenkeel-origin"), Some("provider"));
+    assert_eq!(answer.header("x-acs-retry-after"), Some("3000"));
+    assert_eq!(answer.header("retry-after"), Some("3"));
+    assert_eq!(answer.header("x-acs-request-id"), Some("R1"));
+}
+
+#[tokio::test]
+async fn follows_no_redirect() {
+    let other = Cloud::answering("200 OK", "{}").await;
+    let head = format!("307 Temporary Redirect\r\nlocation: {}", other.endpoint);
+    let cloud = Cloud::answering(&head, "").await;
+    let answer = list(&proxy(&cloud.endpoint)).await;
+    assert_eq!(answer.head.status(), 307);
+    assert_eq!(answer.header("location"), None);
+    assert!(other.received().is_empty());
+}
+
+#[tokio::test]
+async fn says_that_nothing_left_when_nobody_listens() {
+    let endpoint = dead().await;
+    let answer = call(
+        &proxy(&endpoint),
+        "edge",
+        "BatchEventMigrateInstance",
+        MIGRATE,
+    )
+    .await;
+    let shown = answer
+        .redacted()
+        .replace(endpoint.trim_start_matches("http://"), "[host]");
+    assert_snapshot!(shown, @r#"
+    502 Bad Gateway application/problem+json
+    {
+      "code": "upstream_unreachable",
+      "detail": "[host] could not be reached: Connection refused (os error 111)",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 502,
+      "title": "Bad Gateway"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn says_that_nothing_left_when_the_other_side_speaks_no_tls() {
+    let cloud = Cloud::answering("200 OK", "{}").await;
+    let endpoint = cloud.endpoint.replace("http://", "https://");
+    let answer = list(&proxy(&endpoint)).await;
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(body["outcome"], "not_sent", "{body}");
+    assert_eq!(body["code"], "upstream_unreachable");
+}
+
+#[tokio::test]
+async fn says_that_nobody_knows_when_the_answer_is_lost() {
+    let cloud = Cloud::start(Behaviour::Drop).await;
+    let answer = call(
+        &proxy(&cloud.endpoint),
+        "edge",
+        "BatchEventMigrateInstance",
+        MIGRATE,
+    )
+    .await;
+    let shown = answer
+        .redacted()
+        .replace(cloud.endpoint.trim_start_matches("http://"), "[host]");
+    assert_snapshot!(shown, @r#"
+    502 Bad Gateway application/problem+json
+    {
+      "code": "upstream_lost",
+      "detail": "the connection to [host] broke before its answer was complete: connection closed before message completed",
+      "outcome": "unknown",
+      "request_id": "[id]",
+      "status": 502,
+      "title": "Bad Gateway"
+    }
+    "#);
+    assert_eq!(
+        cloud.received().len(),
+        1,
+        "an acting call is never sent twice"
+    );
+}
+
+#[tokio::test]
+async fn says_that_nobody_knows_when_the_answer_breaks_off() {
+    let text = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"events\"".to_owned();
+    let cloud = Cloud::start(Behaviour::Answer(text)).await;
+    let answer = list(&proxy(&cloud.endpoint)).await;
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        (&body["code"], &body["outcome"]),
+        (&"upstream_lost".into(), &"unknown".into())
+    );
+}
+
+#[tokio::test]
+async fn says_that_nobody_knows_when_the_answer_does_not_come_in_time() {
+    let cloud = Cloud::start(Behaviour::Hang).await;
+    let answer = list(&proxy(&cloud.endpoint)).await;
+    let shown = answer
+        .redacted()
+        .replace(cloud.endpoint.trim_start_matches("http://"), "[host]");
+    assert_snapshot!(shown, @r#"
+    504 Gateway Timeout application/problem+json
+    {
+      "code": "upstream_timeout",
+      "detail": "[host] did not answer in time",
+      "outcome": "unknown",
+      "request_id": "[id]",
+      "status": 504,
+      "title": "Gateway Timeout"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn says_that_nobody_knows_when_the_answer_is_too_large() {
+    let cloud = Cloud::answering("200 OK", &"x".repeat(17 * 1024 * 1024)).await;
+    let answer = list(&proxy(&cloud.endpoint)).await;
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        (&body["code"], &body["outcome"]),
+        (&"upstream_too_large".into(), &"unknown".into())
+    );
+}
+
+#[tokio::test]
+async fn says_that_nobody_knows_when_the_answer_is_encoded_unasked() {
+    let cloud = Cloud::answering("200 OK\r\ncontent-encoding: gzip", "x").await;
+    let answer = list(&proxy(&cloud.endpoint)).await;
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        (&body["code"], &body["outcome"]),
+        (&"upstream_unreadable".into(), &"unknown".into())
+    );
+}
+
+#[tokio::test]
+async fn reports_every_issue_and_sends_nothing() {
+    let cloud = Cloud::answering("200 OK", "{}").await;
+    let router = proxy(&cloud.endpoint);
+    let answer = call(
+        &router,
+        "core",
+        "ListScheduledEvents",
+        r#"{"limit":101,"colour":"red"}"#,
+    )
+    .await;
+    assert_snapshot!(answer.redacted(), @r#"
+    400 Bad Request application/problem+json
+    {
+      "code": "invalid_parameters",
+      "detail": "the parameters of ListScheduledEvents break its rules",
+      "issues": [
+        {
+          "code": "unknown_field",
+          "location": "colour",
+          "message": "the provider has no such field",
+          "path": [
+            "colour"
+          ],
+          "pointer": "/colour",
+          "severity": "error"
+        },
+        {
+          "code": "out_of_range",
+          "location": "limit",
+          "max": 100,
+          "message": "must be between 1 and 100",
+          "min": 1,
+          "nearest": 100,
+          "path": [
+            "limit"
+          ],
+          "pointer": "/limit",
+          "severity": "error"
+        }
+      ],
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 400,
+      "title": "Bad Request"
+    }
+    "#);
+    assert!(cloud.received().is_empty());
+}
+
+#[tokio::test]
+async fn reports_a_body_that_is_not_json() {
+    let answer = call(
+        &proxy("http://127.0.0.1:9"),
+        "core",
+        "ListScheduledEvents",
+        "{",
+    )
+    .await;
+    assert_snapshot!(answer.redacted(), @r#"
+    400 Bad Request application/problem+json
+    {
+      "code": "invalid_parameters",
+      "detail": "the parameters of ListScheduledEvents break its rules",
+      "issues": [
+        {
+          "code": "invalid_json",
+          "column": 2,
+          "detail": "expected a key in double quotes",
+          "line": 1,
+          "location": "",
+          "message": "not JSON at line 1, column 2: expected a key in double quotes",
+          "path": [],
+          "pointer": "",
+          "severity": "error"
+        }
+      ],
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 400,
+      "title": "Bad Request"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn knows_no_other_account() {
+    let answer = call(
+        &proxy("http://127.0.0.1:9"),
+        "nobody",
+        "ListScheduledEvents",
+        "{}",
+    )
+    .await;
+    assert_snapshot!(answer.redacted(), @r#"
+    404 Not Found application/problem+json
+    {
+      "code": "unknown_account",
+      "detail": "no account of that name is configured; GET /api/v1/accounts lists them",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 404,
+      "title": "Not Found"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn knows_no_other_operation() {
+    let router = proxy("http://127.0.0.1:9");
+    assert_snapshot!(call(&router, "core", "DeleteServers", "{}").await.redacted(), @r#"
+    404 Not Found application/problem+json
+    {
+      "code": "unknown_operation",
+      "detail": "no operation of that name; `huawei-ecs` accounts have `ListScheduledEvents`, `AcceptScheduledEvent`, `UpdateScheduledEvent`",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 404,
+      "title": "Not Found"
+    }
+    "#);
+    assert_snapshot!(call(&router, "core", "DescribeHistoryEvents", "{}").await.redacted(), @r#"
+    404 Not Found application/problem+json
+    {
+      "code": "unknown_operation",
+      "detail": "`DescribeHistoryEvents` is no operation of this account's cloud; `huawei-ecs` accounts have `ListScheduledEvents`, `AcceptScheduledEvent`, `UpdateScheduledEvent`",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 404,
+      "title": "Not Found"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn refuses_to_read_an_operation() {
+    let router = proxy("http://127.0.0.1:9");
+    let answer = get(
+        &router,
+        "/api/v1/accounts/core/operations/ListScheduledEvents",
+        &[],
+    )
+    .await;
+    assert_eq!(answer.header("allow"), Some("POST"));
+    assert_snapshot!(answer.redacted(), @r#"
+    405 Method Not Allowed application/problem+json
+    {
+      "code": "method_not_allowed",
+      "detail": "this path does not take that method; `allow` lists those it takes",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 405,
+      "title": "Method Not Allowed"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn sends_no_id_that_url_rules_would_fold_into_another_path() {
+    let cloud = Cloud::answering("200 OK", "{}").await;
+    let router = proxy(&cloud.endpoint);
+    let body = r#"{"id":"..","not_before":"now"}"#;
+    let answer = call(&router, "core", "AcceptScheduledEvent", body).await;
+    assert_eq!(answer.head.status(), 400, "{}", answer.text());
+    assert!(cloud.received().is_empty());
+}

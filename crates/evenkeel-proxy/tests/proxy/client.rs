@@ -1,0 +1,139 @@
+//! A client of the router.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response, StatusCode},
+};
+use evenkeel_proxy::{Account, Config, Console, Proxy};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub(crate) const SECRET: &str = "canary-secret-5f0c";
+pub(crate) const TOKEN: &str = "canary-token-91ab";
+
+/// Both clouds at one endpoint, with temporary credentials.
+pub(crate) fn accounts(endpoint: &str) -> Vec<Account> {
+    let text = format!(
+        r#"
+        [[accounts]]
+        id = "edge"
+        provider = "ens"
+        region = "cn-hangzhou"
+        endpoint = "{endpoint}"
+        [[accounts]]
+        id = "core"
+        provider = "huawei-ecs"
+        region = "cn-north-4"
+        project_id = "p-1"
+        endpoint = "{endpoint}"
+        "#
+    );
+    let environment = |name: &str| {
+        let value = match name {
+            "ALIBABA_CLOUD_ACCESS_KEY_ID" | "HUAWEICLOUD_SDK_AK" => "the-key",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET" | "HUAWEICLOUD_SDK_SK" => SECRET,
+            "ALIBABA_CLOUD_SECURITY_TOKEN" | "HUAWEICLOUD_SDK_SECURITY_TOKEN" => TOKEN,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    };
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let open = |account| Account::open(account, &environment).unwrap();
+    config.accounts.iter().map(open).collect()
+}
+
+/// A proxy in front of that endpoint, with a short patience.
+pub(crate) fn proxy(endpoint: &str) -> Router {
+    with_console(endpoint, Console::placeholder())
+}
+
+pub(crate) fn with_console(endpoint: &str, console: Console) -> Router {
+    Proxy::new(accounts(endpoint), console, Duration::from_secs(1))
+        .unwrap()
+        .into_router()
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) head: Response<()>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers().get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    /// The status and the body, with what differs from run to run taken out.
+    pub(crate) fn redacted(&self) -> String {
+        let mut body: Value = serde_json::from_slice(&self.body).unwrap();
+        if let Some(id) = body.get_mut("request_id") {
+            assert_eq!(id.as_str(), self.header("evenkeel-request-id"));
+            *id = "[id]".into();
+        }
+        let body = serde_json::to_string_pretty(&body).unwrap();
+        format!(
+            "{} {}\n{body}",
+            self.head.status(),
+            self.header("content-type").unwrap()
+        )
+    }
+}
+
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes().to_vec();
+    Answer {
+        head: Response::from_parts(head, ()),
+        body,
+    }
+}
+
+/// A request with a loopback `Host` and these headers.
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        request = request.header("host", "127.0.0.1:8080");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::from(body.to_owned())).unwrap()
+}
+
+pub(crate) async fn get(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
+    send(router, request("GET", path, headers, "")).await
+}
+
+/// Calls an operation as the console does.
+pub(crate) async fn call(router: &Router, account: &str, operation: &str, body: &str) -> Answer {
+    let path = format!("/api/v1/accounts/{account}/operations/{operation}");
+    send(
+        router,
+        request("POST", &path, &[("content-type", "application/json")], body),
+    )
+    .await
+}
+
+/// A list call that every rule allows.
+pub(crate) async fn list(router: &Router) -> Answer {
+    call(router, "core", "ListScheduledEvents", "{}").await
+}
+
+pub(crate) fn is_ok(answer: &Answer) -> bool {
+    answer.head.status() == StatusCode::OK
+}

@@ -1,0 +1,74 @@
+//! A cloud that answers what a test tells it to.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+/// What it does with every connection.
+#[derive(Clone)]
+pub(crate) enum Behaviour {
+    /// Writes these bytes and closes.
+    Answer(String),
+    /// Reads the request and closes.
+    Drop,
+    /// Reads the request and says nothing.
+    Hang,
+}
+
+/// A running cloud.
+pub(crate) struct Cloud {
+    pub(crate) endpoint: String,
+    received: Arc<Mutex<Vec<String>>>,
+}
+
+impl Cloud {
+    pub(crate) async fn start(behaviour: Behaviour) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&received);
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let behaviour = behaviour.clone();
+                let record = Arc::clone(&record);
+                tokio::spawn(async move {
+                    let mut buffer = vec![0; 64 * 1024];
+                    let length = stream.read(&mut buffer).await.unwrap();
+                    let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                    record.lock().unwrap().push(text);
+                    match behaviour {
+                        Behaviour::Answer(answer) => {
+                            stream.write_all(answer.as_bytes()).await.unwrap();
+                        }
+                        Behaviour::Drop => {}
+                        Behaviour::Hang => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { endpoint, received }
+    }
+
+    /// Answers every call with this head (status line and headers) and body.
+    pub(crate) async fn answering(head: &str, body: &str) -> Self {
+        let length = body.len();
+        Self::start(Behaviour::Answer(format!(
+            "HTTP/1.1 {head}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        )))
+        .await
+    }
+
+    pub(crate) fn received(&self) -> Vec<String> {
+        self.received.lock().unwrap().clone()
+    }
+}
+
+/// An endpoint where nobody listens.
+pub(crate) async fn dead() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}

@@ -1,0 +1,172 @@
+//! `evenkeel.toml`: what it takes, and how it says no.
+
+use evenkeel_proxy::{Account, Config};
+use insta::assert_snapshot;
+
+fn faults(text: &str) -> String {
+    Config::parse(text, "evenkeel.toml")
+        .unwrap_err()
+        .to_string()
+}
+
+/// An account that is right but for these lines.
+fn account(lines: &str) -> String {
+    format!("[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\n{lines}\n")
+}
+
+#[test]
+fn takes_what_the_documentation_shows() {
+    let text = r#"
+        [server]
+        listen = "127.0.0.1:8081"
+        console = "dist"
+        upstream_timeout = "45s"
+        [[accounts]]
+        id = "edge-prod"
+        provider = "ens"
+        region = "cn-hangzhou"
+        access_key_id = "env:ALIBABA_CLOUD_ACCESS_KEY_ID"
+        access_key_secret = "file:/etc/evenkeel/ens.secret"
+        security_token = "env:TOKEN"
+        endpoint = "http://127.0.0.1:9000"
+        [[accounts]]
+        id = "core"
+        provider = "huawei-ecs"
+        region = "cn-north-4"
+        project_id = "0123"
+    "#;
+    let config = Config::parse(text, "evenkeel.toml").unwrap();
+    assert_eq!(
+        config.server.listen,
+        Some("127.0.0.1:8081".parse().unwrap())
+    );
+    assert_eq!(config.accounts.len(), 2);
+    assert_eq!(
+        config.accounts[0].endpoint.to_string(),
+        "http://127.0.0.1:9000"
+    );
+    assert_eq!(
+        config.accounts[1].endpoint.to_string(),
+        "https://ecs.cn-north-4.myhuaweicloud.com"
+    );
+}
+
+#[test]
+fn takes_an_empty_file() {
+    assert!(
+        Config::parse("", "evenkeel.toml")
+            .unwrap()
+            .accounts
+            .is_empty()
+    );
+}
+
+#[test]
+fn names_every_fault_with_its_line() {
+    let text = r#"
+[sever]
+[server]
+listen = 8080
+prot = 1
+upstream_timeout = "soon"
+[[accounts]]
+id = "a b"
+provider = "aws"
+regoin = "cn-hangzhou"
+[[accounts]]
+provider = "huawei-ecs"
+project_id = "a/b"
+region = "CN"
+[[accounts]]
+id = "b"
+provider = "ens"
+region = "r"
+project_id = "x"
+endpoint = "http://ens.aliyuncs.com"
+[[accounts]]
+id = "b"
+provider = "ens"
+region = "r"
+"#;
+    assert_snapshot!(faults(text), @"
+    evenkeel.toml:2: unknown key `sever` in the file; did you mean `server`?
+    evenkeel.toml:4: `listen` must be a string in quotes, not an integer
+    evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `console`, `upstream_timeout`
+    evenkeel.toml:6: `upstream_timeout` must be a time of at least one second, like `30s`, not `soon`
+    evenkeel.toml:8: `id` must be 1 to 64 letters, digits, `-`, `_` or `.`, a letter or digit first, not `a b`
+    evenkeel.toml:9: `provider` must be `ens` or `huawei-ecs`, not `aws`
+    evenkeel.toml:10: unknown key `regoin` in `[[accounts]]`; did you mean `region`?
+    evenkeel.toml:11: the account has no `id`: what people and URLs call it
+    evenkeel.toml:13: `project_id` `a/b` is no project id
+    evenkeel.toml:14: `region` must be lower-case letters, digits and `-`, not `CN`
+    evenkeel.toml:19: an `ens` account has no `project_id`
+    evenkeel.toml:20: `endpoint` may use plain `http` only to this machine (127.0.0.1, ::1 or localhost): use `https`
+    evenkeel.toml:22: the id `b` is taken by account 3
+    ");
+}
+
+#[test]
+fn never_takes_nor_shows_a_credential_in_the_file() {
+    let canary = "LTAIcanary5f0c";
+    for text in [
+        account(&format!("access_key_secret = \"{canary}\"")),
+        account(&format!("access_key_id = \"{canary}\"")),
+        account(&format!("security_token = \"{canary}\"")),
+        account(&format!("access_key_secret = {canary}")),
+        account(&format!("access_key_secret = \"{canary}")),
+        account(&format!("acess_key_secret = \"{canary}\"")),
+        account(&format!("access_key_secret = [\"{canary}\"]")),
+    ] {
+        let faults = faults(&text);
+        assert!(!faults.contains(canary), "{faults}");
+    }
+    let text = account(&format!("access_key_secret = \"{canary}\""));
+    assert_snapshot!(faults(&text), @"evenkeel.toml:5: `access_key_secret` must be `env:NAME` or `file:PATH`: a credential never stands in the file");
+}
+
+#[test]
+fn names_every_credential_that_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "two words\n").unwrap();
+    let text = account(&format!(
+        "access_key_id = \"env:NOBODY\"\naccess_key_secret = \"file:{}\"\nsecurity_token = \"file:/nowhere\"",
+        file.display()
+    ));
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
+    let shown = error.to_string().replace(file.to_str().unwrap(), "[file]");
+    assert_snapshot!(shown, @"account `a`: access_key_id `env:NOBODY` is not set; access_key_secret `file:[file]` holds spaces, line breaks or characters no credential has; security_token `file:/nowhere` does not exist");
+}
+
+#[test]
+fn reads_the_providers_own_variables_when_nothing_is_named() {
+    let text = account("");
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
+    assert_snapshot!(error, @"account `a`: access_key_id `env:ALIBABA_CLOUD_ACCESS_KEY_ID` is not set; access_key_secret `env:ALIBABA_CLOUD_ACCESS_KEY_SECRET` is not set");
+    let text = text.replace("\"ens\"", "\"huawei-ecs\"");
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
+    assert_snapshot!(error, @"account `a`: access_key_id `env:HUAWEICLOUD_SDK_AK` is not set; access_key_secret `env:HUAWEICLOUD_SDK_SK` is not set; project_id `env:HUAWEICLOUD_SDK_PROJECT_ID` is not set");
+}
+
+#[test]
+fn trims_the_line_break_at_the_end_of_a_secrets_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "canary-5f0c\n").unwrap();
+    let text = account(&format!(
+        "access_key_id = \"env:ID\"\naccess_key_secret = \"file:{}\"",
+        file.display()
+    ));
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let account = Account::open(&config.accounts[0], &|_| Some("id".to_owned())).unwrap();
+    assert!(!format!("{account:?}").contains("canary"));
+}
+
+#[test]
+fn says_that_a_file_cannot_be_read() {
+    let error = Config::load("/nowhere/evenkeel.toml".as_ref()).unwrap_err();
+    assert_snapshot!(error, @"/nowhere/evenkeel.toml: does not exist");
+}

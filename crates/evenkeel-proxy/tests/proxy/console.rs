@@ -1,0 +1,169 @@
+//! The console's files.
+
+use std::{fs, io::Read, path::Path};
+
+use axum::{Router, http::StatusCode};
+use evenkeel_proxy::Console;
+use insta::assert_snapshot;
+use tempfile::TempDir;
+
+use crate::client::{get, proxy, request, send, with_console};
+
+const SCRIPT: &str = "evenkeel-console-0a1b2c3d4e5f6071.js";
+
+fn write(folder: &Path, name: &str, text: &str) {
+    fs::write(folder.join(name), text).unwrap();
+}
+
+/// A console as Trunk leaves it.
+fn built() -> (TempDir, Router) {
+    let folder = tempfile::tempdir().unwrap();
+    let page = r#"<!doctype html><script type="module">import init from '/x.js';</script>"#;
+    write(folder.path(), "index.html", page);
+    write(folder.path(), SCRIPT, &"export default 1;\n".repeat(100));
+    write(
+        folder.path(),
+        "favicon.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    );
+    fs::create_dir_all(folder.path().join("snippets/a")).unwrap();
+    write(folder.path(), "snippets/a/inline0.js", "export {};");
+    fs::write(folder.path().join("app-0a1b2c3d4e5f6071_bg.wasm"), b"\0asm").unwrap();
+    let console = Console::from_folder(folder.path()).unwrap();
+    (folder, with_console("http://127.0.0.1:9", console))
+}
+
+#[tokio::test]
+async fn serves_the_page_with_a_strict_policy() {
+    let (_folder, router) = built();
+    let answer = get(
+        &router,
+        "/",
+        &[("accept", "text/html"), ("sec-fetch-site", "cross-site")],
+    )
+    .await;
+    assert_eq!(answer.head.status(), StatusCode::OK);
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+    assert_snapshot!(answer.header("content-security-policy").unwrap(), @"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-dDeiJ8+z0+Kuw0x0+TpDhzT1pOxaSCEpsCbdBR+E4Kk='; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(
+        answer.header("cross-origin-opener-policy"),
+        Some("same-origin")
+    );
+    assert_eq!(
+        answer.header("cross-origin-resource-policy"),
+        Some("same-origin")
+    );
+}
+
+#[tokio::test]
+async fn answers_a_page_that_is_known_with_not_modified() {
+    let (_folder, router) = built();
+    let etag = get(&router, "/", &[])
+        .await
+        .header("etag")
+        .unwrap()
+        .to_owned();
+    let answer = get(
+        &router,
+        "/",
+        &[("if-none-match", &format!("\"x\", {etag}"))],
+    )
+    .await;
+    assert_eq!(answer.head.status(), StatusCode::NOT_MODIFIED);
+    assert!(answer.body.is_empty());
+}
+
+#[tokio::test]
+async fn lets_hashed_files_be_kept_for_ever() {
+    let (_folder, router) = built();
+    for (path, kept, kind) in [
+        (format!("/{SCRIPT}"), true, "text/javascript; charset=utf-8"),
+        (
+            "/app-0a1b2c3d4e5f6071_bg.wasm".to_owned(),
+            true,
+            "application/wasm",
+        ),
+        ("/favicon.svg".to_owned(), false, "image/svg+xml"),
+        (
+            "/snippets/a/inline0.js".to_owned(),
+            false,
+            "text/javascript; charset=utf-8",
+        ),
+    ] {
+        let answer = get(&router, &path, &[]).await;
+        assert_eq!(answer.head.status(), StatusCode::OK, "{path}");
+        assert_eq!(answer.header("content-type"), Some(kind), "{path}");
+        let immutable = answer
+            .header("cache-control")
+            .unwrap()
+            .ends_with("immutable");
+        assert_eq!(immutable, kept, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn compresses_as_the_client_likes() {
+    let (_folder, router) = built();
+    let path = format!("/{SCRIPT}");
+    let plain = get(&router, &path, &[]).await;
+    assert_eq!(plain.header("content-encoding"), None);
+    let brotli = get(&router, &path, &[("accept-encoding", "gzip, deflate, br")]).await;
+    assert_eq!(brotli.header("content-encoding"), Some("br"));
+    let mut text = Vec::new();
+    brotli::Decompressor::new(brotli.body.as_slice(), 4096)
+        .read_to_end(&mut text)
+        .unwrap();
+    assert_eq!(text, plain.body);
+    let gzip = get(&router, &path, &[("accept-encoding", "br;q=0, gzip")]).await;
+    assert_eq!(gzip.header("content-encoding"), Some("gzip"));
+    text.clear();
+    flate2::read::GzDecoder::new(gzip.body.as_slice())
+        .read_to_end(&mut text)
+        .unwrap();
+    assert_eq!(text, plain.body);
+}
+
+#[tokio::test]
+async fn gives_the_page_for_its_own_routes_and_nothing_for_a_missing_file() {
+    let (_folder, router) = built();
+    for (path, accept, status) in [
+        ("/events/core/ev-1", "*/*", 200),
+        ("/events/core/ev.1", "text/html,*/*;q=0.8", 200),
+        ("/old-0a1b2c3d4e5f6071.js", "*/*", 404),
+        ("/../Cargo.toml", "*/*", 404),
+        ("/api/v1/nothing", "text/html", 404),
+        ("/api/nothing", "text/html", 404),
+    ] {
+        let answer = get(&router, path, &[("accept", accept)]).await;
+        assert_eq!(answer.head.status(), status, "{path}");
+    }
+    let answer = send(&router, request("PUT", "/", &[], "")).await;
+    assert_eq!(answer.head.status(), StatusCode::METHOD_NOT_ALLOWED);
+    let answer = send(&router, request("HEAD", "/", &[], "")).await;
+    assert_eq!(answer.head.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn says_how_to_build_a_console_that_is_not_there() {
+    let answer = get(&proxy("http://127.0.0.1:9"), "/", &[]).await;
+    assert!(answer.text().contains("cargo xtask run"));
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(!policy.contains("unsafe-inline"), "{policy}");
+}
+
+#[test]
+fn refuses_a_folder_that_holds_no_console() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = |path: &Path| {
+        let error = Console::from_folder(path).unwrap_err().to_string();
+        error.replace(folder.path().to_str().unwrap(), "[folder]")
+    };
+    assert_snapshot!(shown(folder.path()), @"the console folder `[folder]` holds no index.html: build the console with `trunk build`");
+    assert_snapshot!(shown(&folder.path().join("missing")), @"the console folder `[folder]/missing` does not exist");
+}

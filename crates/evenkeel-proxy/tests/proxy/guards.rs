@@ -1,0 +1,178 @@
+//! What may reach the API at all: `Host`, `Origin`, content type, size.
+
+use axum::{Router, http::StatusCode};
+use insta::assert_snapshot;
+
+use crate::client::{call, get, proxy, request, send};
+
+const CALL: &str = "/api/v1/accounts/core/operations/ListScheduledEvents";
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+async fn post(router: &Router, headers: &[(&str, &str)]) -> crate::client::Answer {
+    send(router, request("POST", CALL, headers, "{}")).await
+}
+
+#[tokio::test]
+async fn refuses_a_rebound_host() {
+    let router = proxy("http://127.0.0.1:9");
+    let answer = get(
+        &router,
+        "/api/v1/accounts",
+        &[("host", "evil.example:8080")],
+    )
+    .await;
+    assert_snapshot!(answer.redacted(), @r#"
+    403 Forbidden application/problem+json
+    {
+      "code": "forbidden_host",
+      "detail": "this server answers only to 127.0.0.1, ::1 and localhost: it has no login",
+      "request_id": "[id]",
+      "status": 403,
+      "title": "Forbidden"
+    }
+    "#);
+    for host in [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "10.0.0.1",
+        "127.0.0.1@evil.example",
+        "0.0.0.0",
+    ] {
+        for path in ["/", "/healthz", "/api/v1/accounts"] {
+            let answer = get(&router, path, &[("host", host)]).await;
+            assert_eq!(answer.head.status(), StatusCode::FORBIDDEN, "{host} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_to_every_name_of_this_machine() {
+    let router = proxy("http://127.0.0.1:9");
+    for host in [
+        "127.0.0.1",
+        "127.0.0.1:8080",
+        "localhost:8080",
+        "LOCALHOST",
+        "[::1]:8080",
+        "127.8.8.8:1",
+    ] {
+        let answer = get(&router, "/api/v1/accounts", &[("host", host)]).await;
+        assert_eq!(answer.head.status(), StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn refuses_a_second_host() {
+    let router = proxy("http://127.0.0.1:9");
+    let answer = get(
+        &router,
+        "/healthz",
+        &[("host", "localhost"), ("host", "evil.example")],
+    )
+    .await;
+    assert_eq!(answer.head.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn refuses_another_sites_page() {
+    let router = proxy("http://127.0.0.1:9");
+    let answer = post(&router, &[JSON, ("origin", "https://evil.example")]).await;
+    assert_snapshot!(answer.redacted(), @r#"
+    403 Forbidden application/problem+json
+    {
+      "code": "forbidden_origin",
+      "detail": "the request comes from a page of another site",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 403,
+      "title": "Forbidden"
+    }
+    "#);
+    let answer = post(&router, &[JSON, ("sec-fetch-site", "cross-site")]).await;
+    assert_eq!(answer.head.status(), StatusCode::FORBIDDEN);
+    let preflight = request(
+        "OPTIONS",
+        CALL,
+        &[
+            ("origin", "https://evil.example"),
+            ("access-control-request-method", "POST"),
+        ],
+        "",
+    );
+    let answer = send(&router, preflight).await;
+    assert_eq!(answer.head.status(), StatusCode::FORBIDDEN);
+    assert_eq!(answer.header("access-control-allow-origin"), None);
+}
+
+#[tokio::test]
+async fn lets_its_own_page_through() {
+    let router = proxy(&crate::cloud::dead().await);
+    let own = ("origin", "http://127.0.0.1:8080");
+    let answer = post(&router, &[JSON, own, ("sec-fetch-site", "same-origin")]).await;
+    assert_eq!(answer.head.status(), StatusCode::BAD_GATEWAY);
+}
+
+#[tokio::test]
+async fn refuses_a_body_that_is_not_declared_as_json() {
+    let router = proxy("http://127.0.0.1:9");
+    assert_snapshot!(post(&router, &[]).await.redacted(), @r#"
+    415 Unsupported Media Type application/problem+json
+    {
+      "code": "unsupported_media_type",
+      "detail": "the body must be declared as `content-type: application/json`",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 415,
+      "title": "Unsupported Media Type"
+    }
+    "#);
+    for declared in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonp",
+        "text/plain; x=application/json",
+    ] {
+        let answer = post(&router, &[("content-type", declared)]).await;
+        assert_eq!(
+            answer.head.status(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "{declared}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn refuses_a_body_that_is_too_large() {
+    let router = proxy("http://127.0.0.1:9");
+    let body = " ".repeat(1024 * 1024 + 1);
+    let answer = call(&router, "core", "ListScheduledEvents", &body).await;
+    assert_snapshot!(answer.redacted(), @r#"
+    413 Payload Too Large application/problem+json
+    {
+      "code": "too_large",
+      "detail": "the body is larger than 1048576 bytes",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 413,
+      "title": "Payload Too Large"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn refuses_to_listen_beyond_this_machine() {
+    let error = evenkeel_proxy::listen("0.0.0.0:0".parse().unwrap())
+        .await
+        .unwrap_err();
+    assert_snapshot!(error, @"refusing to listen on 0.0.0.0:0: there is no login yet, so whoever reaches this port acts with your credentials; use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
+}
+
+#[tokio::test]
+async fn says_that_a_port_is_taken() {
+    let taken = evenkeel_proxy::listen("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
+    let address = taken.local_addr().unwrap();
+    let error = evenkeel_proxy::listen(address).await.unwrap_err();
+    assert_snapshot!(error.to_string().replace(&address.to_string(), "[address]"), @"[address] is taken by another program: stop it, or choose another port with --listen");
+}

@@ -1,0 +1,17 @@
+//! The proxy from outside: its router, in front of a cloud that the tests script.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::format_push_string,
+    reason = "a helper of a test may fail the test"
+)]
+
+mod accounts;
+mod calls;
+mod check;
+mod client;
+mod cloud;
+mod config;
+mod console;
+mod guards;
+mod secrecy;

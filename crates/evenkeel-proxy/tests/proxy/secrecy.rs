@@ -1,0 +1,173 @@
+//! Passwords and credentials show up nowhere: not in the log at any level, of any library, not in
+//! an error, not in a problem. A canary of each is driven through success and every failure.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use evenkeel_proxy::{Upstream, check::Check};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::{
+    client::{SECRET, TOKEN, accounts, call, proxy, request, send},
+    cloud::{Behaviour, Cloud, dead},
+};
+
+const PASSWORD: &str = "Canary-Pass-77";
+
+/// Keeps all that is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn migrate(ops_type: &str, extra: &str) -> String {
+    format!(
+        r#"{{"EventInfos":[{{"EventId":"e-1","ResourceId":"i-1","OpsType":"{ops_type}","DataPolicy":"try_transfer","Password":"{PASSWORD}"{extra}}}]}}"#
+    )
+}
+
+/// Every way in which a cloud can answer, or fail to.
+async fn endpoints() -> Vec<String> {
+    let huge = "x".repeat(17 * 1024 * 1024);
+    let refusal = r#"{"RequestId":"R","Code":"NoPermission","Message":"Permission denied."}"#;
+    let mut endpoints = vec![
+        dead().await,
+        "https://does-not-exist.invalid".to_owned(),
+        Cloud::start(Behaviour::Drop)
+            .await
+            .endpoint
+            .replace("http://", "https://"),
+    ];
+    for (head, body) in [
+        ("200 OK", r#"{"RequestId":"R","Results":[]}"#),
+        ("400 Bad Request", refusal),
+        ("503 Service Unavailable", "<html>"),
+        ("200 OK", huge.as_str()),
+        ("200 OK\r\ncontent-encoding: br", "x"),
+        ("307 Temporary Redirect\r\nlocation: /", ""),
+    ] {
+        endpoints.push(Cloud::answering(head, body).await.endpoint);
+    }
+    for behaviour in [
+        Behaviour::Answer("not http".to_owned()),
+        Behaviour::Drop,
+        Behaviour::Hang,
+    ] {
+        endpoints.push(Cloud::start(behaviour).await.endpoint);
+    }
+    endpoints
+}
+
+/// Everything that is shown when a call and a check meet that endpoint.
+async fn calls(endpoint: &str) -> String {
+    let mut shown = String::new();
+    let router = proxy(endpoint);
+    for (account, operation, body) in [
+        (
+            "edge",
+            "BatchEventMigrateInstance",
+            migrate("immediate", ""),
+        ),
+        (
+            "core",
+            "AcceptScheduledEvent",
+            r#"{"id":"x","not_before":"now"}"#.to_owned(),
+        ),
+    ] {
+        let answer = call(&router, account, operation, &body).await;
+        assert!(answer.header("evenkeel-request-id").is_some());
+        shown += &format!("{:?} ", answer.head);
+        shown += &String::from_utf8_lossy(&answer.body);
+    }
+    let upstream = Upstream::new(Duration::from_secs(1)).unwrap();
+    for account in accounts(endpoint) {
+        let check = Check::run(&account, &upstream).await;
+        shown += &format!("\n{account:?} {check} {check:?}\n");
+    }
+    shown
+}
+
+/// Everything that is shown when parameters, headers or names are refused.
+async fn refusals(endpoint: &str) -> String {
+    let bodies = [
+        migrate("scheduled", r#","PlanTime":1"#),
+        migrate("sometime", r#","Colour":"red""#),
+        migrate("immediate", "").replace("}]}", "},]}"),
+        migrate("immediate", "").replace("Password", "Pasword"),
+        format!(r#"{{"EventInfos":"{PASSWORD}"}}"#),
+        format!(r#"{{"{PASSWORD}"#),
+    ];
+    let path = "/api/v1/accounts/edge/operations/BatchEventMigrateInstance";
+    let query = format!("{path}?Password={PASSWORD}&token={TOKEN}");
+    let json = ("content-type", "application/json");
+    let router = proxy(endpoint);
+    let mut shown = String::new();
+    for body in &bodies {
+        for operation in [
+            "BatchEventMigrateInstance",
+            "BatchEventRebootInstance",
+            "Nothing",
+        ] {
+            shown += &call(&router, "edge", operation, body).await.text();
+        }
+        for (path, headers) in [
+            (path, &[("content-type", "text/plain")][..]),
+            (path, &[("host", "evil.example"), json]),
+            (path, &[("origin", "https://evil.example"), json]),
+            (&query, &[json]),
+        ] {
+            shown += &send(&router, request("POST", path, headers, body))
+                .await
+                .text();
+        }
+    }
+    shown
+}
+
+#[tokio::test]
+async fn no_secret_is_logged_or_answered() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    // For every thread: compression and calls run on others than the test's own.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+
+    let endpoints = endpoints().await;
+    let mut shown = refusals(&endpoints[0]).await;
+    for endpoint in &endpoints {
+        shown += &calls(endpoint).await;
+    }
+
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for sign in ["evenkeel::request", "upstream_unreachable", "hyper"] {
+        assert!(logged.contains(sign), "the log is being watched: {sign}");
+    }
+    for (place, text) in [("the log", &logged), ("an answer", &shown)] {
+        for canary in [PASSWORD, SECRET, TOKEN] {
+            let found = text.lines().find(|line| line.contains(canary));
+            assert_eq!(found, None, "{canary} is in {place}");
+        }
+    }
+}
