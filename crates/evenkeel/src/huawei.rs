@@ -1,5 +1,5 @@
 //! Huawei Cloud ECS, v3: scheduled events.
-//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ListScheduledEvents.html>
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
 mod accept_scheduled_event;
 mod list_scheduled_events;

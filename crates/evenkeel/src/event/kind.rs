@@ -18,7 +18,7 @@ pub const ENS_EVENT_TYPES: &[&str] = &[
     "IP:SafeBan",
 ];
 
-/// Huawei ECS event types. <https://support.huaweicloud.com/intl/en-us/api-ecs/ListScheduledEvents.html>
+/// Huawei ECS event types. <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 pub const HUAWEI_EVENT_TYPES: &[&str] = &[
     "instance-reboot",
     "instance-stop",

@@ -1,5 +1,5 @@
 //! `AcceptScheduledEvent`: agree to an event, now or at a time.
-//! <https://support.huaweicloud.com/intl/en-us/api-ecs/AcceptScheduledEvent.html>
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2202.html>
 
 use super::{event_path, params_json, start_request};
 use crate::event::{Action, Provider};

@@ -1,5 +1,5 @@
 //! `ListScheduledEvents`: the list.
-//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ListScheduledEvents.html>
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
 use super::events_path;
 use crate::answer::Answer;

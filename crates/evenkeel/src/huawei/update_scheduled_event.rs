@@ -1,5 +1,5 @@
 //! `UpdateScheduledEvent`: move an agreed event to another time.
-//! <https://support.huaweicloud.com/intl/en-us/api-ecs/UpdateScheduledEvent.html>
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2203.html>
 
 use super::{event_path, params_json, start_request};
 use crate::event::{Action, Provider};
