@@ -25,26 +25,41 @@ fn main() -> Result<(), Failure> {
         let english = text(key, value)?;
         let chinese = text(
             key,
-            zh.get(key).ok_or_else(|| format!("`{key}` is missing in zh.json"))?,
+            zh.get(key)
+                .ok_or_else(|| format!("`{key}` is missing in zh.json"))?,
         )?;
         let names = placeholders(english);
         if names != placeholders(chinese) {
             return Err(format!("the placeholders of `{key}` differ").into());
         }
         writeln!(code, "/// “{}”", english.replace('\n', " "))?;
-        if names.is_empty() {
-            writeln!(
-                code,
-                "pub fn {key}(self) -> &'static str {{ match self.0 {{ Locale::En => {english:?}, Locale::Zh => {chinese:?} }} }}"
-            )?;
+        let arguments = names.iter().fold(String::new(), |mut all, name| {
+            // Writing to a String cannot fail.
+            let _ = write!(all, ", {name}: impl std::fmt::Display");
+            all
+        });
+        let (kind, english, chinese) = if names.is_empty() {
+            (
+                "&'static str",
+                format!("{english:?}"),
+                format!("{chinese:?}"),
+            )
         } else {
-            let arguments: String =
-                names.iter().map(|name| format!(", {name}: impl std::fmt::Display")).collect();
-            writeln!(
-                code,
-                "pub fn {key}(self{arguments}) -> String {{ match self.0 {{ Locale::En => format!({english:?}), Locale::Zh => format!({chinese:?}) }} }}"
-            )?;
-        }
+            (
+                "String",
+                format!("format!({english:?})"),
+                format!("format!({chinese:?})"),
+            )
+        };
+        let body = if english == chinese {
+            code.push_str(
+                "#[expect(clippy::unused_self, reason = \"the same in both languages\")]\n",
+            );
+            english
+        } else {
+            format!("match self.0 {{ Locale::En => {english}, Locale::Zh => {chinese} }}")
+        };
+        writeln!(code, "pub fn {key}(self{arguments}) -> {kind} {{ {body} }}")?;
     }
     code.push_str("}\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("strings.rs"), code)?;
@@ -58,7 +73,9 @@ fn load(path: &Path) -> Result<Map<String, Value>, Failure> {
 }
 
 fn text<'a>(key: &str, value: &'a Value) -> Result<&'a str, Failure> {
-    Ok(value.as_str().ok_or_else(|| format!("`{key}` is not a text"))?)
+    Ok(value
+        .as_str()
+        .ok_or_else(|| format!("`{key}` is not a text"))?)
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {

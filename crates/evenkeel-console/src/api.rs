@@ -25,7 +25,10 @@ impl Account {
     pub fn scope(&self) -> Scope {
         Scope {
             account: self.id.clone(),
-            project_id: self.project_id.as_deref().and_then(|id| ProjectId::parse(id).ok()),
+            project_id: self
+                .project_id
+                .as_deref()
+                .and_then(|id| ProjectId::parse(id).ok()),
         }
     }
 }
@@ -79,8 +82,10 @@ pub async fn accounts() -> Result<Vec<Account>, Problem> {
         let body = response.binary().await.unwrap_or_default();
         return Err(problem(status, &body));
     }
-    let listed: Accounts =
-        response.json().await.map_err(|error| Problem::here(UNREADABLE, error))?;
+    let listed: Accounts = response
+        .json()
+        .await
+        .map_err(|error| Problem::here(UNREADABLE, error))?;
     Ok(listed.accounts)
 }
 
@@ -101,13 +106,23 @@ pub async fn operate(account: &str, operation: &Operation) -> Result<Response, P
             outcome: Some("not_sent".to_owned()),
             ..Problem::here(UNREACHABLE, error)
         })?;
-    let response = request.send().await.map_err(|error| Problem::here(UNREACHABLE, error))?;
+    let response = request
+        .send()
+        .await
+        .map_err(|error| Problem::here(UNREACHABLE, error))?;
     let status = response.status();
     let from_provider = response.headers().get("evenkeel-origin").as_deref() == Some("provider");
     let headers = response.headers().entries().collect();
-    let body = response.binary().await.map_err(|error| Problem::here(UNREACHABLE, error))?;
+    let body = response
+        .binary()
+        .await
+        .map_err(|error| Problem::here(UNREACHABLE, error))?;
     if from_provider {
-        Ok(Response { status, headers, body })
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
     } else {
         Err(problem(status, &body))
     }

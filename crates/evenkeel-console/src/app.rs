@@ -5,6 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
+use crate::act::{Desk, Runs, Sheet};
 use crate::components::sandbox_banner::SandboxBanner;
 use crate::components::sidebar::Sidebar;
 use crate::i18n::t;
@@ -22,6 +23,7 @@ pub fn App() -> impl IntoView {
     let clock = Clock::provide();
     Selection::provide();
     let events = Events::provide();
+    Desk::provide();
     view! {
         <Router>
             <Shell events=events clock=clock />
@@ -33,7 +35,10 @@ pub fn App() -> impl IntoView {
 fn Shell(events: Events, clock: Clock) -> impl IntoView {
     List::provide(events, clock);
     let home = || {
-        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
         view! { <Redirect path=routes::EVENTS options=options /> }
     };
     view! {
@@ -42,6 +47,7 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
             <Sidebar />
             <div class="content">
                 <SandboxBanner />
+                <Runs />
                 <main id="main" tabindex="-1">
                     <Routes fallback=|| view! { <MissingPage /> }>
                         <Route path=path!("/") view=home />
@@ -53,6 +59,7 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
                 </main>
             </div>
         </div>
+        <Sheet />
     }
 }
 

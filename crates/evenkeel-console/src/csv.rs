@@ -17,7 +17,9 @@ pub fn write(rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 /// A spreadsheet runs a field that begins like a formula: foreign text gets an apostrophe before it.
 fn push_field(file: &mut String, field: &str) {
-    let formula = field.trim_start_matches([' ', '\u{a0}']).starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let formula = field
+        .trim_start_matches([' ', '\u{a0}'])
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if formula || field.contains([',', '"', '\r', '\n']) {
         file.push('"');
         if formula {
@@ -40,7 +42,10 @@ mod tests {
 
     #[test]
     fn quotes_what_needs_quoting() {
-        assert_eq!(line(&["a", "b,c", "say \"hi\"", "x\ny", ""]), "a,\"b,c\",\"say \"\"hi\"\"\",\"x\ny\",\r\n");
+        assert_eq!(
+            line(&["a", "b,c", "say \"hi\"", "x\ny", ""]),
+            "a,\"b,c\",\"say \"\"hi\"\"\",\"x\ny\",\r\n"
+        );
     }
 
     #[test]

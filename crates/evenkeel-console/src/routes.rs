@@ -4,8 +4,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::state::table::EventKey;
 
-const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
 
 pub const EVENTS: &str = "/events";
 
@@ -30,6 +34,9 @@ mod tests {
             event_id: "e/../1".to_owned(),
             resource_id: "i?#".to_owned(),
         };
-        assert_eq!(event(&key, "?q=x"), "/events/edge%20prod/e%2F..%2F1/i%3F%23?q=x");
+        assert_eq!(
+            event(&key, "?q=x"),
+            "/events/edge%20prod/e%2F..%2F1/i%3F%23?q=x"
+        );
     }
 }

@@ -5,6 +5,8 @@ pub mod events;
 pub mod facet;
 pub mod failure;
 pub mod filter;
+#[cfg(test)]
+pub mod fixture;
 pub mod list;
 pub mod plan;
 pub mod prefs;

@@ -7,8 +7,9 @@ use crate::i18n::Strings;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// A moment on a wall clock.
 struct Wall {
@@ -28,11 +29,14 @@ impl Wall {
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
         let of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_index = (5 * of_year + 2) / 153;
-        let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+        let month = if month_index < 10 {
+            month_index + 3
+        } else {
+            month_index - 9
+        };
         Self {
             year: year_of_era + era * 400 + i64::from(month <= 2),
             month,
@@ -48,12 +52,21 @@ impl Wall {
 pub fn short(ms: i64, offset_minutes: i32, now: i64, locale: Locale) -> String {
     let wall = Wall::at(ms, offset_minutes);
     let other_year = wall.year != Wall::at(now, offset_minutes).year;
-    let Wall { year, month, day, hour, minute, .. } = wall;
+    let Wall {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        ..
+    } = wall;
     match locale {
         Locale::Zh if other_year => format!("{year}年{month}月{day}日 {hour:02}:{minute:02}"),
         Locale::Zh => format!("{month}月{day}日 {hour:02}:{minute:02}"),
         Locale::En => {
-            let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index));
+            let name = usize::try_from(month - 1)
+                .ok()
+                .and_then(|index| MONTHS.get(index));
             let name = name.copied().unwrap_or_default();
             if other_year {
                 format!("{day} {name} {year} {hour:02}:{minute:02}")
@@ -66,7 +79,14 @@ pub fn short(ms: i64, offset_minutes: i32, now: i64, locale: Locale) -> String {
 
 /// `2026-11-23 02:40:05`.
 pub fn full(ms: i64, offset_minutes: i32) -> String {
-    let Wall { year, month, day, hour, minute, second } = Wall::at(ms, offset_minutes);
+    let Wall {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        second,
+    } = Wall::at(ms, offset_minutes);
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
@@ -77,7 +97,11 @@ pub fn offset(minutes: i32) -> String {
     }
     let sign = if minutes < 0 { '−' } else { '+' };
     let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
-    if rest == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{rest:02}") }
+    if rest == 0 {
+        format!("UTC{sign}{hours}")
+    } else {
+        format!("UTC{sign}{hours}:{rest:02}")
+    }
 }
 
 /// `in 5 h 12 min`, `3 d ago`, `now`.
@@ -87,7 +111,11 @@ pub fn relative(ms: i64, now: i64, t: Strings) -> String {
         return t.relative_now().to_owned();
     }
     let span = span(distance.saturating_abs(), t);
-    if distance > 0 { t.relative_in(span) } else { t.relative_ago(span) }
+    if distance > 0 {
+        t.relative_in(span)
+    } else {
+        t.relative_ago(span)
+    }
 }
 
 /// A length of time in its two biggest units.
@@ -130,8 +158,14 @@ mod tests {
 
     #[test]
     fn tells_distances_in_two_units() {
-        assert_eq!(relative(NOW + 5 * HOUR + 12 * MINUTE, NOW, EN), "in 5 h 12 min");
-        assert_eq!(relative(NOW + DAY + 4 * HOUR + 59 * MINUTE, NOW, EN), "in 1 d 4 h");
+        assert_eq!(
+            relative(NOW + 5 * HOUR + 12 * MINUTE, NOW, EN),
+            "in 5 h 12 min"
+        );
+        assert_eq!(
+            relative(NOW + DAY + 4 * HOUR + 59 * MINUTE, NOW, EN),
+            "in 1 d 4 h"
+        );
         assert_eq!(relative(NOW - 3 * DAY, NOW, EN), "3 d ago");
         assert_eq!(relative(NOW + 59_000, NOW, EN), "now");
         assert_eq!(relative(NOW + 30 * DAY + HOUR, NOW, EN), "in 30 d");

@@ -76,7 +76,10 @@ fn AccountNotice(id: String) -> impl IntoView {
                 match &feed.phase {
                     Phase::Failed(failure) => {
                         let kept = feed.loaded > 0 || feed.updated_at.is_some();
-                        Some(Notice::Failed { failure: failure.clone(), kept })
+                        Some(Notice::Failed {
+                            failure: failure.clone(),
+                            kept,
+                        })
                     }
                     Phase::Throttled { until } => Some(Notice::Throttled { until: *until }),
                     Phase::Loading | Phase::Ready => None,

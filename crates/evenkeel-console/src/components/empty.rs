@@ -31,15 +31,20 @@ pub fn Empty() -> impl IntoView {
             Directory::Ready(accounts) => accounts.is_empty(),
             Directory::Loading | Directory::Failed(_) => false,
         });
-        let failed = events.directory.with(|directory| matches!(directory, Directory::Failed(_)))
+        let failed = events
+            .directory
+            .with(|directory| matches!(directory, Directory::Failed(_)))
             || events.feeds.with(|feeds| {
-                !feeds.is_empty() && feeds.values().all(|feed| matches!(feed.phase, Phase::Failed(_)))
+                !feeds.is_empty()
+                    && feeds
+                        .values()
+                        .all(|feed| matches!(feed.phase, Phase::Failed(_)))
             });
         Some(if none {
             Emptiness::NoAccounts
         } else if failed {
             Emptiness::AllFailed
-        } else if events.loading() || events.feeds.with(|feeds| feeds.is_empty()) {
+        } else if events.loading() || events.feeds.with(std::collections::BTreeMap::is_empty) {
             Emptiness::Loading
         } else {
             Emptiness::NoEvents

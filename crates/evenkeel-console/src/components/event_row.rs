@@ -24,22 +24,33 @@ pub fn EventRow(
 ) -> impl IntoView {
     let (list, selection) = (use_list(), use_selection());
     let say = move |read: fn(&RowText) -> &str| {
-        move || text.with(|text| text.as_ref().map(|text| read(text).to_owned()).unwrap_or_default())
+        move || {
+            text.with(|text| {
+                text.as_ref()
+                    .map(|text| read(text).to_owned())
+                    .unwrap_or_default()
+            })
+        }
     };
     let id = Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.id)));
     let selected = Memo::new(move |_| {
-        id.get().is_some_and(|id| selection.rows.with(|rows| rows.contains(id)))
+        id.get()
+            .is_some_and(|id| selection.rows.with(|rows| rows.contains(id)))
     });
     let active = Memo::new(move |_| id.get().is_some() && list.active.get() == id.get());
     let href = move || {
         list.filter.with(|filter| {
             text.with(|text| {
-                text.as_ref().map(|text| routes::event(&text.key, &filter.to_query()))
+                text.as_ref()
+                    .map(|text| routes::event(&text.key, &filter.to_query()))
             })
         })
     };
     let state = Signal::derive(move || {
-        text.with(|text| text.as_ref().map_or(evenkeel::StateKind::Other, |text| text.state))
+        text.with(|text| {
+            text.as_ref()
+                .map_or(evenkeel::StateKind::Other, |text| text.state)
+        })
     });
     let bar = Memo::new(move |_| text.with(|text| text.as_ref().and_then(|text| text.bar)));
     let percent = |value: f64| format!("{value:.1}%");
@@ -122,11 +133,11 @@ pub fn EventRow(
             <td role="gridcell" class="cell-stake">
                 {move || text.with(|text| {
                     text.as_ref().map(|text| match text.stake.clone() {
-                        Some(stake) => {
+                        Some(words) => {
                             view! {
                                 <span class="stake">
                                     <span aria-hidden="true">"△ "</span>
-                                    {stake}
+                                    {words}
                                 </span>
                             }
                                 .into_any()

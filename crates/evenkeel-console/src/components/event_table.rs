@@ -42,12 +42,20 @@ fn local(at: i64) -> i32 {
 }
 
 fn row_height() -> f64 {
-    let narrow = window().match_media(NARROW).ok().flatten().is_some_and(|query| query.matches());
+    let narrow = window()
+        .match_media(NARROW)
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches());
     if narrow { NARROW_ROW } else { WIDE_ROW }
 }
 
 fn window_height() -> f64 {
-    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(800.0)
+    window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64())
+        .unwrap_or(800.0)
 }
 
 #[component]
@@ -97,15 +105,26 @@ pub fn EventTable() -> impl IntoView {
         Memo::new(move |_| {
             let (zone, now, locale) = reading.get();
             let offset = if zone == Zone::Utc { utc } else { local };
-            let id = list.view.with(|view| view.rows.get(first.get() + slot).copied())?;
+            let id = list
+                .view
+                .with(|view| view.rows.get(first.get() + slot).copied())?;
             events.table.with(|table| {
-                Some(RowText::new(id, table.get(id)?, Reading { offset, now, locale }))
+                Some(RowText::new(
+                    id,
+                    table.get(id)?,
+                    Reading {
+                        offset,
+                        now,
+                        locale,
+                    },
+                ))
             })
         })
     };
 
     let position = move |id: RowId| {
-        list.view.with_untracked(|view| view.rows.iter().position(|row| *row == id))
+        list.view
+            .with_untracked(|view| view.rows.iter().position(|row| *row == id))
     };
     let focus_grid = move || {
         if let Some(grid) = grid.get_untracked() {
@@ -113,7 +132,11 @@ pub fn EventTable() -> impl IntoView {
         }
     };
     let check = move |id: RowId, to: bool, range: bool| {
-        let from = selection.anchor.get_untracked().filter(|_| range).and_then(position);
+        let from = selection
+            .anchor
+            .get_untracked()
+            .filter(|_| range)
+            .and_then(position);
         let (from, till) = match (from, position(id)) {
             (Some(a), Some(b)) => (a.min(b), a.max(b)),
             (None, Some(b)) => (b, b),
@@ -134,7 +157,9 @@ pub fn EventTable() -> impl IntoView {
     let open = move |id: RowId| {
         list.active.set(Some(id));
         let key = events.table.with_untracked(|table| {
-            table.get(id).map(|row| crate::state::table::EventKey::of(&row.event))
+            table
+                .get(id)
+                .map(|row| crate::state::table::EventKey::of(&row.event))
         });
         if let Some(key) = key {
             list.open(&key);
@@ -150,7 +175,9 @@ pub fn EventTable() -> impl IntoView {
         });
     };
     let go_to = move |index: usize, select: bool| {
-        let id = list.view.with_untracked(|view| view.rows.get(index).copied());
+        let id = list
+            .view
+            .with_untracked(|view| view.rows.get(index).copied());
         let Some(id) = id else { return };
         if select {
             check(id, true, true);
@@ -161,16 +188,16 @@ pub fn EventTable() -> impl IntoView {
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
-        let last = count.get_untracked().saturating_sub(1);
+        let bottom = count.get_untracked().saturating_sub(1);
         let at = list.active.get_untracked().and_then(position);
         let page = Viewport::page(row_px.get_untracked(), window_px.get_untracked());
         let next = match event.key().as_str() {
-            "ArrowDown" => at.map_or(0, |at| (at + 1).min(last)),
+            "ArrowDown" => at.map_or(0, |at| (at + 1).min(bottom)),
             "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
-            "PageDown" => at.map_or(0, |at| (at + page).min(last)),
+            "PageDown" => at.map_or(0, |at| (at + page).min(bottom)),
             "PageUp" => at.map_or(0, |at| at.saturating_sub(page)),
             "Home" => 0,
-            "End" => last,
+            "End" => bottom,
             " " => {
                 event.prevent_default();
                 if let Some(id) = list.active.get_untracked() {
@@ -236,7 +263,11 @@ pub fn EventTable() -> impl IntoView {
         let id = list.active.get()?;
         let first = first.get();
         let shown = list.view.with(|view| {
-            view.rows.iter().skip(first).take(pool.get()).any(|row| *row == id)
+            view.rows
+                .iter()
+                .skip(first)
+                .take(pool.get())
+                .any(|row| *row == id)
         });
         shown.then(|| row_element_id(id))
     };
@@ -253,8 +284,8 @@ pub fn EventTable() -> impl IntoView {
             aria-activedescendant=descendant
             on:keydown=on_key
             on:focus=move |_| {
-                let lost = list.active.get_untracked().and_then(position).is_none();
-                if lost {
+                let nowhere = list.active.get_untracked().and_then(position).is_none();
+                if nowhere {
                     list.active.set(list.view.with_untracked(|view| view.rows.first().copied()));
                 }
             }

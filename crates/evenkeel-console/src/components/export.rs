@@ -51,7 +51,10 @@ pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Event>, t: Strings) -> St
             at(event.started_at),
             at(event.finished_at),
             event.source.clone().unwrap_or_default(),
-            event.description_for(tag(t.0)).unwrap_or_default().to_owned(),
+            event
+                .description_for(tag(t.0))
+                .unwrap_or_default()
+                .to_owned(),
         ]
     });
     csv::write([head.map(str::to_owned).to_vec()].into_iter().chain(lines))
@@ -62,8 +65,16 @@ pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Event>, t: Strings) -> St
 /// # Errors
 /// What the browser said.
 pub fn download<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<(), JsValue> {
+    save(t().csv_name(), &to_csv(events, Strings(locale())))
+}
+
+/// Hands a CSV text to the browser as a download; the time stands in the file's name.
+///
+/// # Errors
+/// What the browser said.
+pub fn save(name: &str, text: &str) -> Result<(), JsValue> {
     // The mark at the start lets spreadsheets read the file as UTF-8.
-    let text = format!("\u{feff}{}", to_csv(events, Strings(locale())));
+    let text = format!("\u{feff}{text}");
     let kind = BlobPropertyBag::new();
     kind.set_type("text/csv;charset=utf-8");
     let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind)?;
@@ -71,7 +82,7 @@ pub fn download<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<(), J
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     anchor.set_href(&url);
     let stamp = time::full(now_ms(), 0).replace([' ', ':'], "-");
-    anchor.set_download(&format!("{}-{stamp}.csv", t().csv_name()));
+    anchor.set_download(&format!("{name}-{stamp}.csv"));
     anchor.click();
     Url::revoke_object_url(&url)
 }

@@ -53,34 +53,27 @@ pub fn FilterBar(
     let resource = move || list.filter.with(|filter| filter.resource.clone());
     let open = Memo::new(move |_| list.filter.with(crate::state::filter::Filter::is_open));
 
-    let states = move || {
+    let states = Memo::new(move |_| {
         list.filter.with(|filter| {
-            list.view.with(|view| choices(STATES.into_iter(), &filter.states, &view.states))
+            list.view
+                .with(|view| choices(&STATES, &filter.states, &view.states))
         })
-    };
-    let kinds = move || {
+    });
+    let kinds = Memo::new(move |_| {
         list.filter.with(|filter| {
-            list.view.with(|view| choices(KINDS.into_iter(), &filter.kinds, &view.kinds))
+            list.view
+                .with(|view| choices(&KINDS, &filter.kinds, &view.kinds))
         })
-    };
-    let accounts = move || {
-        let known = events.directory.with(|directory| match directory {
+    });
+    let accounts = Memo::new(move |_| {
+        let mut all: BTreeSet<String> = events.directory.with(|directory| match directory {
             Directory::Ready(accounts) => accounts.iter().map(|a| a.id.clone()).collect(),
-            Directory::Loading | Directory::Failed(_) => Vec::new(),
+            Directory::Loading | Directory::Failed(_) => BTreeSet::new(),
         });
-        list.filter.with(|filter| {
-            let mut all: BTreeSet<String> = known.into_iter().collect();
-            all.extend(filter.accounts.iter().cloned());
-            list.view.with(|view| {
-                all.into_iter()
-                    .map(|id| {
-                        let count = view.accounts.get(&id).copied().unwrap_or_default();
-                        (filter.accounts.contains(&id), count, id)
-                    })
-                    .collect::<Vec<_>>()
-            })
-        })
-    };
+        list.filter
+            .with(|filter| all.extend(filter.accounts.iter().cloned()));
+        all.into_iter().collect::<Vec<_>>()
+    });
     view! {
         <div class="bar" role="search" aria-label=move || t().filters()>
             <div class="search">
@@ -119,10 +112,10 @@ pub fn FilterBar(
                 label=Signal::derive(move || chip(t().menu_state(), list.filter.with(|f| f.states.len())))
                 on=Signal::derive(move || list.filter.with(|f| !f.states.is_empty()))
             >
-                <For each=states key=|(on, count, state)| (*on, *count, *state) let((on, count, state))>
+                <For each=move || states.get() key=|state| *state let:state>
                     <MenuItem
-                        on=on
-                        count=count
+                        on=Signal::derive(move || list.filter.with(|f| f.states.contains(&state)))
+                        count=Signal::derive(move || list.view.with(|v| count(&v.states, &state)))
                         mark=shape(state)
                         name=Signal::derive(move || t().state(state).to_owned())
                         choose=move || list.change(Entry::New, |f| toggle(&mut f.states, state))
@@ -133,10 +126,10 @@ pub fn FilterBar(
                 label=Signal::derive(move || chip(t().menu_type(), list.filter.with(|f| f.kinds.len())))
                 on=Signal::derive(move || list.filter.with(|f| !f.kinds.is_empty()))
             >
-                <For each=kinds key=|(on, count, kind)| (*on, *count, *kind) let((on, count, kind))>
+                <For each=move || kinds.get() key=|kind| *kind let:kind>
                     <MenuItem
-                        on=on
-                        count=count
+                        on=Signal::derive(move || list.filter.with(|f| f.kinds.contains(&kind)))
+                        count=Signal::derive(move || list.view.with(|v| count(&v.kinds, &kind)))
                         mark=""
                         name=Signal::derive(move || t().kind(kind).to_owned())
                         choose=move || list.change(Entry::New, |f| toggle(&mut f.kinds, kind))
@@ -147,14 +140,8 @@ pub fn FilterBar(
                 label=Signal::derive(move || chip(t().menu_account(), list.filter.with(|f| f.accounts.len())))
                 on=Signal::derive(move || list.filter.with(|f| !f.accounts.is_empty()))
             >
-                <For each=accounts key=Clone::clone let((on, count, id))>
-                    <MenuItem
-                        on=on
-                        count=count
-                        mark=""
-                        name=Signal::stored(id.clone())
-                        choose=move || list.change(Entry::New, |f| toggle(&mut f.accounts, id.clone()))
-                    />
+                <For each=move || accounts.get() key=String::clone let:id>
+                    <AccountItem id=id />
                 </For>
             </Menu>
             <SortChoice />
@@ -171,22 +158,40 @@ pub fn FilterBar(
 }
 
 /// What is there or chosen, in the order of the list.
-fn choices<T: Ord + Copy>(
-    all: impl Iterator<Item = T>,
-    chosen: &BTreeSet<T>,
-    counts: &BTreeMap<T, usize>,
-) -> Vec<(bool, usize, T)> {
-    all.map(|value| {
-        (chosen.contains(&value), counts.get(&value).copied().unwrap_or_default(), value)
-    })
-    .filter(|(on, count, _)| *on || *count > 0)
-    .collect()
+fn choices<T: Ord + Copy>(all: &[T], chosen: &BTreeSet<T>, counts: &BTreeMap<T, usize>) -> Vec<T> {
+    all.iter()
+        .copied()
+        .filter(|value| chosen.contains(value) || counts.contains_key(value))
+        .collect()
+}
+
+fn count<T: Ord>(counts: &BTreeMap<T, usize>, value: &T) -> usize {
+    counts.get(value).copied().unwrap_or_default()
+}
+
+#[component]
+fn AccountItem(id: String) -> impl IntoView {
+    let list = use_list();
+    let id = StoredValue::new(id);
+    view! {
+        <MenuItem
+            on=Signal::derive(move || {
+                list.filter.with(|f| id.with_value(|id| f.accounts.contains(id)))
+            })
+            count=Signal::derive(move || {
+                list.view.with(|v| id.with_value(|id| count(&v.accounts, id)))
+            })
+            mark=""
+            name=Signal::derive(move || id.get_value())
+            choose=move || list.change(Entry::New, |f| toggle(&mut f.accounts, id.get_value()))
+        />
+    }
 }
 
 #[component]
 fn MenuItem(
-    on: bool,
-    count: usize,
+    on: Signal<bool>,
+    count: Signal<usize>,
     mark: &'static str,
     name: Signal<String>,
     choose: impl Fn() + 'static,
@@ -198,7 +203,7 @@ fn MenuItem(
                 <span aria-hidden="true">{(!mark.is_empty()).then(|| format!("{mark} "))}</span>
                 {name}
             </span>
-            <span class="menu-item-count">{thousands(count)}</span>
+            <span class="menu-item-count">{move || thousands(count.get())}</span>
         </label>
     }
 }

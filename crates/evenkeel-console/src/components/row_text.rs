@@ -104,10 +104,14 @@ impl RowText {
             window: window(row, reading),
             window_label: window_label(row, reading),
             bar: bar(row, reading.now),
-            decide: row
+            decide: row.decide_by.map_or_else(
+                || t.none().to_owned(),
+                |by| time::relative(by, reading.now, t),
+            ),
+            decide_at: row
                 .decide_by
-                .map_or_else(|| t.none().to_owned(), |by| time::relative(by, reading.now, t)),
-            decide_at: row.decide_by.map(|by| reading.short(by)).unwrap_or_default(),
+                .map(|by| reading.short(by))
+                .unwrap_or_default(),
             pressure: Pressure::of(row.decide_by, reading.now),
             stake: stake(row, t).map(str::to_owned),
             select,
@@ -144,7 +148,9 @@ fn window(row: &Row, reading: Reading) -> String {
             None => t.window_unknown().to_owned(),
         },
         StateKind::Completed | StateKind::Failed | StateKind::Canceled | StateKind::Avoided => {
-            event.finished_at.map_or_else(|| t.window_over().to_owned(), |end| t.window_ended(at(end)))
+            event
+                .finished_at
+                .map_or_else(|| t.window_over().to_owned(), |end| t.window_ended(at(end)))
         }
         StateKind::Inquiring | StateKind::Scheduled | StateKind::Other => match event.not_before {
             Some(start) if start.as_millis() > reading.now => t.window_opens(at(start)),
@@ -158,7 +164,10 @@ fn window_label(row: &Row, reading: Reading) -> String {
     let t = Strings(reading.locale);
     let event = &row.event;
     let at = |time: Option<Timestamp>| {
-        time.map_or_else(|| t.none().to_owned(), |time| reading.short(time.as_millis()))
+        time.map_or_else(
+            || t.none().to_owned(),
+            |time| reading.short(time.as_millis()),
+        )
     };
     let (from, to) = (at(event.not_before), at(event.not_after));
     match event.deadline {
@@ -170,17 +179,30 @@ fn window_label(row: &Row, reading: Reading) -> String {
 fn bar(row: &Row, now: i64) -> Option<Bar> {
     let event = &row.event;
     let start = event.not_before.or(event.started_at)?.as_millis();
-    let end = event.not_after.or(event.finished_at).map_or(start, Timestamp::as_millis);
+    let end = event
+        .not_after
+        .or(event.finished_at)
+        .map_or(start, Timestamp::as_millis);
     let left = place(start, now).min(97.0);
     let width = (place(end, now) - left).clamp(3.0, 100.0 - left);
     let open = row.decide_by.is_some();
-    let deadline = event.deadline.filter(|_| open).map(|time| place(time.as_millis(), now));
-    Some(Bar { left, width, deadline })
+    let deadline = event
+        .deadline
+        .filter(|_| open)
+        .map(|time| place(time.as_millis(), now));
+    Some(Bar {
+        left,
+        width,
+        deadline,
+    })
 }
 
 /// One scale for all rows: the present stands at the same place, hours near it are wide and days far from it are
 /// narrow, so that what comes first is seen first.
-#[expect(clippy::cast_precision_loss, reason = "a place on a bar is good to a pixel")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a place on a bar is good to a pixel"
+)]
 fn place(ms: i64, now: i64) -> f64 {
     let distance = ms.saturating_sub(now) as f64;
     let reach = |span: f64| ((distance.abs() / HOUR).ln_1p() / (span / HOUR).ln_1p()).min(1.0);
@@ -204,7 +226,10 @@ mod tests {
     #[test]
     fn later_is_further_right_and_stays_on_the_bar() {
         let hours = [-10_000, -24, 0, 1, 24, 72, 10_000];
-        let places: Vec<f64> = hours.iter().map(|hour| place(hour * 3_600_000, 0)).collect();
+        let places: Vec<f64> = hours
+            .iter()
+            .map(|hour| place(hour * 3_600_000, 0))
+            .collect();
         assert!(places.is_sorted());
         assert!(places.iter().all(|place| (0.0..=100.0).contains(place)));
         assert!((place(0, 0) - NOW_AT).abs() < 1e-9);

@@ -107,14 +107,17 @@ fn condition(feed: Option<&Feed>) -> &'static str {
 
 fn freshness(feed: Option<&Feed>, now: i64) -> String {
     let t = t();
-    let Some(feed) = feed else { return t.feed_loading().to_owned() };
+    let Some(feed) = feed else {
+        return t.feed_loading().to_owned();
+    };
     match (&feed.phase, feed.updated_at) {
         (Phase::Failed(_), _) => t.feed_failed().to_owned(),
         (Phase::Throttled { .. }, _) => t.feed_throttled().to_owned(),
         (Phase::Loading, _) if !feed.quiet => match feed.total {
-            Some(total) => {
-                t.loading_of(thousands(feed.loaded), thousands(usize::try_from(total).unwrap_or_default()))
-            }
+            Some(total) => t.loading_of(
+                thousands(feed.loaded),
+                thousands(usize::try_from(total).unwrap_or_default()),
+            ),
             None if feed.loaded > 0 => thousands(feed.loaded),
             None => t.feed_loading().to_owned(),
         },

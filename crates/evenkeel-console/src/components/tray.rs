@@ -15,7 +15,11 @@ use crate::ui::button::{Button, ButtonKind};
 pub fn summary(plan: &Plan) -> String {
     let t = t();
     let can = plan.groups.iter().map(|group| {
-        t.tray_group(&group.account, t.action(group.action), thousands(group.events.len()))
+        t.tray_group(
+            &group.account,
+            t.action(group.action),
+            thousands(group.events.len()),
+        )
     });
     let cannot = plan.left_out.iter().map(|left| {
         let count = thousands(left.events.len());
@@ -36,7 +40,9 @@ pub fn Tray() -> impl IntoView {
     let count = Memo::new(move |_| selection.rows.with(crate::state::row_set::RowSet::len));
     let hidden = Memo::new(move |_| {
         selection.rows.with(|rows| {
-            let shown = list.view.with(|view| view.rows.iter().filter(|id| rows.contains(**id)).count());
+            let shown = list
+                .view
+                .with(|view| view.rows.iter().filter(|id| rows.contains(**id)).count());
             rows.len() - shown
         })
     });

@@ -53,19 +53,29 @@ impl Viewport {
         self.of(self.first())
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a browser's page ends long before 2^52 rows")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a browser's page ends long before 2^52 rows"
+    )]
     fn of(self, rows: usize) -> f64 {
         rows as f64 * self.row
     }
 }
 
 /// Scrolls the page just so far that a row is between the table's head and the tray.
-#[expect(clippy::cast_precision_loss, reason = "a browser's page ends long before 2^52 rows")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a browser's page ends long before 2^52 rows"
+)]
 pub fn keep_in_sight(body: &web_sys::HtmlElement, row: f64, index: usize) {
     const ABOVE: f64 = 48.0;
     const BELOW: f64 = 96.0;
     let top = body.get_bounding_client_rect().top() + row * index as f64;
-    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(800.0);
+    let height = window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64())
+        .unwrap_or(800.0);
     let by = if top < ABOVE {
         top - ABOVE
     } else if top + row > height - BELOW {
@@ -81,14 +91,22 @@ mod tests {
     use super::*;
 
     fn at(scrolled: f64, count: usize) -> Viewport {
-        Viewport { row: 50.0, height: 900.0, scrolled, count }
+        Viewport {
+            row: 50.0,
+            height: 900.0,
+            scrolled,
+            count,
+        }
     }
 
     #[test]
     fn shows_the_rows_around_the_window() {
         assert_eq!(at(-300.0, 10_000).first(), 0);
         assert_eq!(at(5_000.0, 10_000).first(), 97);
-        assert_eq!(at(1e9, 10_000).first(), 10_000 - Viewport::pool(50.0, 900.0));
+        assert_eq!(
+            at(1e9, 10_000).first(),
+            10_000 - Viewport::pool(50.0, 900.0)
+        );
         assert_eq!(at(1e9, 3).first(), 0);
     }
 

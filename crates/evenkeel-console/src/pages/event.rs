@@ -53,7 +53,11 @@ pub fn EventPage() -> impl IntoView {
         }
     };
     let escape = window_event_listener(ev::keydown, move |event| {
-        let in_dialog = document().query_selector("dialog[open]").ok().flatten().is_some();
+        let in_dialog = document()
+            .query_selector("dialog[open]")
+            .ok()
+            .flatten()
+            .is_some();
         if event.key() == "Escape" && !event.default_prevented() && !in_dialog {
             close();
         }
@@ -115,7 +119,11 @@ fn Detail(event: Arc<Event>) -> impl IntoView {
             let named = locale != "und" && !locale.is_empty();
             let name = locale.clone();
             let shown = move || {
-                if named { name.clone() } else { t().detail_locale_unknown().to_owned() }
+                if named {
+                    name.clone()
+                } else {
+                    t().detail_locale_unknown().to_owned()
+                }
             };
             view! {
                 <dt>{shown}</dt>

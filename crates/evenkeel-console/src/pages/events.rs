@@ -30,7 +30,11 @@ pub fn EventsPage() -> impl IntoView {
         let typing = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .is_some_and(|element| element.matches("input, select, textarea, dialog *").unwrap_or(false));
+            .is_some_and(|element| {
+                element
+                    .matches("input, select, textarea, dialog *")
+                    .unwrap_or(false)
+            });
         if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() {
             if let Some(search) = search.get_untracked() {
                 event.prevent_default();
@@ -44,14 +48,22 @@ pub fn EventsPage() -> impl IntoView {
     let download = move || {
         let shown: Vec<_> = events.table.with_untracked(|table| {
             list.view.with_untracked(|view| {
-                view.rows.iter().filter_map(|id| table.get(*id)).map(|row| row.event.clone()).collect()
+                view.rows
+                    .iter()
+                    .filter_map(|id| table.get(*id))
+                    .map(|row| row.event.clone())
+                    .collect()
             })
         });
         // The browser refuses a download only when its user told it to, and says so itself.
         drop(export::download(shown.iter().map(AsRef::as_ref)));
     };
     let nothing = Signal::derive(move || {
-        list.view.with(|view| view.rows.is_empty().then(|| t().empty_matches_title().to_owned()))
+        list.view.with(|view| {
+            view.rows
+                .is_empty()
+                .then(|| t().empty_matches_title().to_owned())
+        })
     });
     let rows = Memo::new(move |_| list.view.with(|view| !view.rows.is_empty()));
     view! {
@@ -144,7 +156,9 @@ fn LoadProgress() -> impl IntoView {
         })
     });
     let label = Signal::derive(move || {
-        let accounts = events.directory.with(|directory| *directory == Directory::Loading);
+        let accounts = events
+            .directory
+            .with(|directory| *directory == Directory::Loading);
         if accounts {
             t().loading_accounts().to_owned()
         } else {

@@ -37,7 +37,10 @@ pub fn use_clock() -> Clock {
 }
 
 /// Ms since the Unix epoch, now.
-#[expect(clippy::cast_possible_truncation, reason = "a clock of JavaScript counts whole ms")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a clock of JavaScript counts whole ms"
+)]
 pub fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }

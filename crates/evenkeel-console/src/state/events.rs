@@ -31,7 +31,9 @@ pub enum Directory {
 pub enum Phase {
     Loading,
     /// The cloud asked to wait until then (ms since the Unix epoch); after that it goes on by itself.
-    Throttled { until: i64 },
+    Throttled {
+        until: i64,
+    },
     Ready,
     Failed(Failure),
 }
@@ -110,7 +112,9 @@ impl Events {
             return;
         };
         for account in accounts {
-            let busy = self.feeds.with_untracked(|feeds| feeds.get(&account.id).is_some_and(Feed::busy));
+            let busy = self
+                .feeds
+                .with_untracked(|feeds| feeds.get(&account.id).is_some_and(Feed::busy));
             if !busy {
                 self.walk(account, quiet);
             }
@@ -159,8 +163,11 @@ impl Events {
 
     /// Whether something is still on its way that a person waits for. Reactive.
     pub fn loading(self) -> bool {
-        self.directory.with(|directory| *directory == Directory::Loading)
-            || self.feeds.with(|feeds| feeds.values().any(|feed| feed.busy() && !feed.quiet))
+        self.directory
+            .with(|directory| *directory == Directory::Loading)
+            || self
+                .feeds
+                .with(|feeds| feeds.values().any(|feed| feed.busy() && !feed.quiet))
     }
 
     fn walk(self, account: Account, quiet: bool) {
@@ -175,12 +182,18 @@ impl Events {
             .unwrap_or_default();
         let overtaken = {
             let id = id.clone();
-            move || self.walks.try_with_value(|walks| walks.get(&id) != Some(&turn)).unwrap_or(true)
+            move || {
+                self.walks
+                    .try_with_value(|walks| walks.get(&id) != Some(&turn))
+                    .unwrap_or(true)
+            }
         };
         self.feeds.update(|feeds| {
             let updated_at = feeds.get(&id).and_then(|feed| feed.updated_at);
             // What failed before is looked at by a person: trying again is shown.
-            let failed = feeds.get(&id).is_some_and(|feed| matches!(feed.phase, Phase::Failed(_)));
+            let failed = feeds
+                .get(&id)
+                .is_some_and(|feed| matches!(feed.phase, Phase::Failed(_)));
             feeds.insert(
                 id.clone(),
                 Feed {
@@ -260,7 +273,8 @@ impl Events {
 
     fn forget(self, account: &str, seen: &RowSet) {
         let mut gone = 0;
-        self.table.update_untracked(|table| gone = table.retain(account, seen));
+        self.table
+            .update_untracked(|table| gone = table.retain(account, seen));
         if gone > 0 {
             self.table.notify();
         }

@@ -25,10 +25,17 @@ pub struct View {
 impl View {
     /// One pass over the table at a time (ms since the Unix epoch), then a sort of what matched.
     pub fn of(table: &Table, filter: &Filter, now: i64) -> Self {
-        let words: Vec<String> =
-            filter.text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let words: Vec<String> = filter
+            .text
+            .to_lowercase()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
         let resource = filter.resource.trim().to_lowercase();
-        let mut view = Self { total: table.len(), ..Self::default() };
+        let mut view = Self {
+            total: table.len(),
+            ..Self::default()
+        };
         let mut matched: Vec<(RowId, &Row)> = Vec::new();
         for (id, row) in table.iter() {
             for (card, count) in Card::ALL.into_iter().zip(&mut view.cards) {
@@ -88,5 +95,97 @@ fn shows(card: Card, row: &Row, now: i64) -> bool {
         }
         Card::Running => state == StateKind::Executing,
         Card::Failed => state == StateKind::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel::Event;
+
+    use super::super::fixture::{at, ens, huawei};
+    use super::super::sort::{Column, Direction, Sort};
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::default();
+        let events = [
+            Event {
+                not_before: at(30),
+                ..ens("e-late", "Instance:SystemFailure.Redeploy", "Inquiring")
+            },
+            Event {
+                not_before: at(5),
+                ..ens("e-soon", "Instance:SystemUpgrade.Migrate", "Scheduled")
+            },
+            Event {
+                description: vec![("en-us".to_owned(), "Rack 7 loses power".to_owned())],
+                ..huawei("h-run", "instance-redeploy", "executing")
+            },
+            huawei("h-fail", "instance-reboot", "failed"),
+        ];
+        for event in events {
+            table.upsert(event);
+        }
+        table
+    }
+
+    fn shown(query: &str) -> Vec<String> {
+        let table = table();
+        let view = View::of(&table, &Filter::from_query(query), 0);
+        view.rows
+            .iter()
+            .map(|id| table.get(*id).unwrap().event.id.clone())
+            .collect()
+    }
+
+    #[test]
+    fn what_has_to_be_decided_first_comes_first() {
+        assert_eq!(shown(""), ["e-soon", "e-late", "h-fail", "h-run"]);
+    }
+
+    #[test]
+    fn rows_without_a_value_stay_last_in_both_directions() {
+        assert_eq!(shown("?sort=-decide_by")[..2], ["e-late", "e-soon"]);
+    }
+
+    #[test]
+    fn every_word_of_a_search_must_be_somewhere() {
+        assert_eq!(shown("?q=POWER+rack"), ["h-run"]);
+        assert_eq!(shown("?q=power+nothing"), Vec::<String>::new());
+        assert_eq!(shown("?resource=I-E-"), ["e-soon", "e-late"]);
+    }
+
+    #[test]
+    fn cards_filter_by_what_they_count() {
+        assert_eq!(shown("?show=soon"), ["e-soon"]);
+        assert_eq!(shown("?show=running"), ["h-run"]);
+        let view = View::of(&table(), &Filter::from_query("?q=nothing"), 0);
+        assert_eq!(view.cards, [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_choice_is_counted_under_the_other_filters_only() {
+        let view = View::of(
+            &table(),
+            &Filter::from_query("?state=failed&account=ecs"),
+            0,
+        );
+        assert_eq!(view.rows.len(), 1);
+        assert_eq!(view.states.len(), 2);
+        assert_eq!(view.accounts.get("ecs"), Some(&1));
+        assert_eq!(view.total, 4);
+    }
+
+    #[test]
+    fn a_click_on_the_sorted_column_turns_it() {
+        let sort = Sort::default().clicked(Column::State);
+        assert_eq!(
+            sort,
+            Sort {
+                column: Column::State,
+                direction: Direction::Ascending
+            }
+        );
+        assert_eq!(sort.clicked(Column::State).direction, Direction::Descending);
     }
 }

@@ -70,12 +70,16 @@ impl Failure {
 
     /// The other side's own words, for whoever has to look them up.
     pub fn fine_print(&self) -> String {
-        [self.code.as_deref(), Some(self.detail.as_str()), self.request_id.as_deref()]
-            .into_iter()
-            .flatten()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · ")
+        [
+            self.code.as_deref(),
+            Some(self.detail.as_str()),
+            self.request_id.as_deref(),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
     }
 }
 
@@ -88,9 +92,14 @@ impl From<Problem> for Failure {
             "upstream_unreachable" => FailureClass::CloudUnreachable,
             _ => FailureClass::ProxyRefused,
         };
-        let code = (!matches!(problem.code.as_str(), UNREACHABLE | UNREADABLE))
-            .then_some(problem.code);
-        Self { class, detail: problem.detail, code, request_id: problem.request_id }
+        let code =
+            (!matches!(problem.code.as_str(), UNREACHABLE | UNREADABLE)).then_some(problem.code);
+        Self {
+            class,
+            detail: problem.detail,
+            code,
+            request_id: problem.request_id,
+        }
     }
 }
 

@@ -9,8 +9,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::sort::Sort;
 
 /// What a query may hold unescaped (RFC 3986 unreserved, and the colon that ids have).
-const QUERY: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
 
 /// A summary card that is also a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,13 +111,20 @@ impl Filter {
 
     /// Whether nothing is filtered out; the order does not matter.
     pub fn is_open(&self) -> bool {
-        *self == Self { sort: self.sort, ..Self::default() }
+        *self
+            == Self {
+                sort: self.sort,
+                ..Self::default()
+            }
     }
 
     /// The same order, nothing filtered out.
     #[must_use]
     pub fn opened(&self) -> Self {
-        Self { sort: self.sort, ..Self::default() }
+        Self {
+            sort: self.sort,
+            ..Self::default()
+        }
     }
 }
 
@@ -142,7 +153,10 @@ mod tests {
             states: [StateKind::Inquiring, StateKind::Failed].into(),
             kinds: [EventKind::DiskRecovery].into(),
             card: Some(Card::Soon),
-            sort: Sort { column: Column::Account, direction: Direction::Descending },
+            sort: Sort {
+                column: Column::Account,
+                direction: Direction::Descending,
+            },
         };
         assert_eq!(read(&filter.to_query()), filter);
     }
@@ -155,7 +169,10 @@ mod tests {
 
     #[test]
     fn passes_over_what_it_does_not_know() {
-        assert_eq!(read("?state=melting&type=&show=all&sort=&colour=red"), Filter::default());
+        assert_eq!(
+            read("?state=melting&type=&show=all&sort=&colour=red"),
+            Filter::default()
+        );
     }
 
     #[test]

@@ -44,7 +44,9 @@ impl List {
         let filter = RwSignal::new(Filter::from_query(&search.get_untracked()));
         let now = clock.minutes();
         let view = Memo::new(move |_| {
-            events.table.with(|table| filter.with(|filter| View::of(table, filter, now.get())))
+            events
+                .table
+                .with(|table| filter.with(|filter| View::of(table, filter, now.get())))
         });
         let go = use_navigate();
         let list = Self {
@@ -88,7 +90,8 @@ impl List {
                     self.pending.set_value(None);
                     self.write(true);
                 };
-                self.pending.set_value(set_timeout_with_handle(settle, SETTLE).ok());
+                self.pending
+                    .set_value(set_timeout_with_handle(settle, SETTLE).ok());
             }
         }
     }
@@ -114,8 +117,12 @@ impl List {
     }
 
     fn navigate(self, path: &str, replace: bool) {
-        let options =
-            NavigateOptions { resolve: false, replace, scroll: false, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            resolve: false,
+            replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
         self.go.with_value(|go| go(path, options));
     }
 }

@@ -59,6 +59,16 @@ impl Plan {
         self.groups.iter().map(|group| group.events.len()).sum()
     }
 
+    /// How many events were selected, those that stay out included.
+    pub fn total(&self) -> usize {
+        self.count()
+            + self
+                .left_out
+                .iter()
+                .map(|left| left.events.len())
+                .sum::<usize>()
+    }
+
     fn join(&mut self, action: Action, event: Arc<Event>) {
         let found = self
             .groups
@@ -80,7 +90,10 @@ impl Plan {
         if let Some(left) = self.left_out.iter_mut().find(|left| left.reason == reason) {
             left.events.push(event);
         } else {
-            self.left_out.push(LeftOut { reason, events: vec![event] });
+            self.left_out.push(LeftOut {
+                reason,
+                events: vec![event],
+            });
         }
     }
 }
@@ -98,10 +111,56 @@ pub fn offered(event: &Event) -> Result<Action, Reason> {
         .map(|offer| offer.action)
         .ok_or(match event.state.kind {
             StateKind::Executing => Reason::Executing,
-            StateKind::Completed
-            | StateKind::Failed
-            | StateKind::Canceled
-            | StateKind::Avoided => Reason::Over,
+            StateKind::Completed | StateKind::Failed | StateKind::Canceled | StateKind::Avoided => {
+                Reason::Over
+            }
             StateKind::Inquiring | StateKind::Scheduled | StateKind::Other => Reason::NoAction,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ens, huawei};
+    use super::*;
+
+    #[test]
+    fn a_mixed_selection_becomes_groups_of_one_account_and_action() {
+        let events = [
+            ens("e-1", "Instance:SystemFailure.Redeploy", "Inquiring"),
+            huawei("h-1", "instance-redeploy", "inquiring"),
+            huawei("h-2", "instance-reboot", "inquiring"),
+            huawei("h-3", "instance-reboot", "scheduled"),
+            ens("e-2", "Instance:SystemFailure.Redeploy", "Executing"),
+            ens("e-3", "Instance:SystemFailure.Redeploy", "Executed"),
+            ens("e-4", "Disk:Stalled", "Inquiring"),
+        ];
+        let plan = Plan::of(events.map(Arc::new));
+        let groups: Vec<_> = plan
+            .groups
+            .iter()
+            .map(|group| (group.account.as_str(), group.action, group.events.len()))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("ecs", Action::Accept, 2),
+                ("ecs", Action::Reschedule, 1),
+                ("edge", Action::Redeploy, 1)
+            ]
+        );
+        let reasons: Vec<_> = plan
+            .left_out
+            .iter()
+            .map(|left| (left.reason, left.events.len()))
+            .collect();
+        assert_eq!(
+            reasons,
+            [
+                (Reason::Executing, 1),
+                (Reason::Over, 1),
+                (Reason::NoAction, 1)
+            ]
+        );
+        assert_eq!((plan.count(), plan.total()), (4, 7));
+    }
 }

@@ -75,9 +75,16 @@ impl Prefs {
             .into_iter()
             .find(|theme| kept("theme").as_deref() == Some(theme.as_str()))
             .unwrap_or_default();
-        let zone = if kept("zone").as_deref() == Some("utc") { Zone::Utc } else { Zone::Local };
+        let zone = if kept("zone").as_deref() == Some("utc") {
+            Zone::Utc
+        } else {
+            Zone::Local
+        };
         i18n::set_locale(language());
-        let prefs = Self { theme: RwSignal::new(theme), zone: RwSignal::new(zone) };
+        let prefs = Self {
+            theme: RwSignal::new(theme),
+            zone: RwSignal::new(zone),
+        };
         Effect::new(move |_| {
             let theme = prefs.theme.get();
             keep("theme", theme.as_str());
@@ -105,8 +112,14 @@ pub fn use_prefs() -> Prefs {
 }
 
 fn language() -> Locale {
-    let wanted = kept("language").or_else(|| window().navigator().language()).unwrap_or_default();
-    if wanted.to_lowercase().starts_with("zh") { Locale::Zh } else { Locale::En }
+    let wanted = kept("language")
+        .or_else(|| window().navigator().language())
+        .unwrap_or_default();
+    if wanted.to_lowercase().starts_with("zh") {
+        Locale::Zh
+    } else {
+        Locale::En
+    }
 }
 
 /// Storage can be forbidden or full: a setting that cannot be kept lasts as long as the page.

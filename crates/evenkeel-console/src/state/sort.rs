@@ -60,8 +60,12 @@ impl Sort {
     pub fn parse(text: &str) -> Option<Self> {
         let (name, direction) = text
             .strip_prefix('-')
-            .map_or((text, Direction::Ascending), |name| (name, Direction::Descending));
-        let column = Column::ALL.into_iter().find(|column| column.as_str() == name)?;
+            .map_or((text, Direction::Ascending), |name| {
+                (name, Direction::Descending)
+            });
+        let column = Column::ALL
+            .into_iter()
+            .find(|column| column.as_str() == name)?;
         Some(Self { column, direction })
     }
 

@@ -73,7 +73,12 @@ impl Row {
             .map(|offer| offer.data_loss)
             .max()
             .unwrap_or(DataLoss::No);
-        Self { event: Arc::new(event), folded, decide_by, stake }
+        Self {
+            event: Arc::new(event),
+            folded,
+            decide_by,
+            stake,
+        }
     }
 }
 
@@ -141,21 +146,57 @@ impl Table {
     }
 
     pub fn event(&self, key: &EventKey) -> Option<Arc<Event>> {
-        self.find(key).and_then(|id| self.get(id)).map(|row| Arc::clone(&row.event))
+        self.find(key)
+            .and_then(|id| self.get(id))
+            .map(|row| Arc::clone(&row.event))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (RowId, &Row)> {
-        self.rows.iter().enumerate().filter_map(|(index, slot)| {
-            Some((RowId(u32::try_from(index).ok()?), slot.as_ref()?))
-        })
+        self.rows
+            .iter()
+            .enumerate()
+            .filter_map(|(index, slot)| Some((RowId(u32::try_from(index).ok()?), slot.as_ref()?)))
     }
 
     pub fn len(&self) -> usize {
         self.live
     }
+}
 
-    /// How many events an account has.
-    pub fn count_of(&self, account: &str) -> usize {
-        self.iter().filter(|(_, row)| row.event.account == account).count()
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ens, huawei};
+    use super::*;
+
+    #[test]
+    fn an_event_keeps_its_slot_through_refreshes() {
+        let mut table = Table::default();
+        let (first, changed) = table.upsert(ens("e-1", "Disk:Stalled", "Inquiring"));
+        assert!(changed);
+        assert_eq!(
+            table.upsert(ens("e-1", "Disk:Stalled", "Inquiring")),
+            (first, false)
+        );
+        assert_eq!(
+            table.upsert(ens("e-1", "Disk:Stalled", "Executing")),
+            (first, true)
+        );
+        assert_eq!(table.len(), 1);
+    }
+
+    #[test]
+    fn a_listing_without_an_event_empties_its_slot_and_no_other_accounts() {
+        let mut table = Table::default();
+        let (gone, _) = table.upsert(ens("e-1", "Disk:Stalled", "Inquiring"));
+        let (kept, _) = table.upsert(ens("e-2", "Disk:Stalled", "Inquiring"));
+        let (other, _) = table.upsert(huawei("h-1", "instance-reboot", "inquiring"));
+        assert_eq!(table.retain("edge", &[kept].into_iter().collect()), 1);
+        assert!(table.get(gone).is_none() && table.get(other).is_some());
+        assert_eq!(table.len(), 2);
+        assert_eq!(
+            table.upsert(ens("e-1", "Disk:Stalled", "Inquiring")),
+            (gone, true)
+        );
+        assert_eq!(table.len(), 3);
     }
 }

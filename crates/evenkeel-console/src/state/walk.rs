@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
-use evenkeel::{ErrorClass, Event, Operation, Provider, Response, ResponseError, Scope, first_page};
+use evenkeel::{
+    ErrorClass, Event, Operation, Provider, Response, ResponseError, Scope, first_page,
+};
 
 use super::failure::{Failure, FailureClass};
 use super::table::EventKey;
@@ -26,7 +28,10 @@ pub enum Step {
     /// Take these in; that was all.
     Done(Vec<Event>),
     /// Ask the same again after this time.
-    Wait { ms: u64, throttled: bool },
+    Wait {
+        ms: u64,
+        throttled: bool,
+    },
     Failed(Failure),
 }
 
@@ -99,7 +104,10 @@ impl Walk {
         }
         let own = (FIRST_WAIT_MS << self.waits).min(LONGEST_WAIT_MS);
         self.waits += 1;
-        Step::Wait { ms: hint.unwrap_or(own).min(LONGEST_WAIT_MS), throttled: true }
+        Step::Wait {
+            ms: hint.unwrap_or(own).min(LONGEST_WAIT_MS),
+            throttled: true,
+        }
     }
 
     /// Reading again is harmless, so a stumble that may pass is tried again before anyone is bothered.
@@ -113,6 +121,119 @@ impl Walk {
         }
         let ms = FIRST_WAIT_MS << self.retries;
         self.retries += 1;
-        Step::Wait { ms, throttled: false }
+        Step::Wait {
+            ms,
+            throttled: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk() -> Walk {
+        Walk::new(
+            Provider::Ens,
+            Scope {
+                account: "edge".to_owned(),
+                project_id: None,
+            },
+        )
+    }
+
+    fn answer(status: u16, body: &str) -> Result<Response, Problem> {
+        Ok(Response {
+            status,
+            headers: Vec::new(),
+            body: body.as_bytes().to_vec(),
+        })
+    }
+
+    fn page(number: u32, total: u32, ids: &[u32]) -> Result<Response, Problem> {
+        let events: Vec<_> = ids
+            .iter()
+            .map(|id| {
+                format!(
+                    r#"{{"EventId":"e-{id}","EventStatus":"Inquiring","EventType":"Disk:Stalled","ResourceId":"d-{id}"}}"#
+                )
+            })
+            .collect();
+        answer(
+            200,
+            &format!(
+                r#"{{"RequestId":"R","PageNumber":{number},"PageSize":100,"TotalCount":{total},"Events":[{}]}}"#,
+                events.join(",")
+            ),
+        )
+    }
+
+    const THROTTLED: &str = r#"{"RequestId":"R","Code":"Throttling.User","Message":"slow down"}"#;
+
+    #[test]
+    fn goes_from_page_to_page_until_all_are_there() {
+        let mut walk = walk();
+        let first: Vec<u32> = (0..100).collect();
+        assert!(
+            matches!(walk.take(page(1, 101, &first)), Step::More(events) if events.len() == 100)
+        );
+        assert_eq!(walk.total, Some(101));
+        assert!(matches!(walk.take(page(2, 101, &[100])), Step::Done(events) if events.len() == 1));
+        assert_eq!(walk.loaded(), 101);
+    }
+
+    #[test]
+    fn stops_when_the_cloud_repeats_itself() {
+        let mut walk = walk();
+        let same: Vec<u32> = (0..100).collect();
+        assert!(matches!(walk.take(page(1, 500, &same)), Step::More(_)));
+        assert!(matches!(walk.take(page(2, 500, &same)), Step::Done(_)));
+    }
+
+    #[test]
+    fn waits_longer_each_time_and_gives_up_in_the_end() {
+        let mut walk = walk();
+        let mut waits = Vec::new();
+        let failure = loop {
+            match walk.take(answer(400, THROTTLED)) {
+                Step::Wait {
+                    ms,
+                    throttled: true,
+                } => waits.push(ms),
+                Step::Failed(failure) => break failure,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60].map(|s| s * 1000));
+        assert_eq!(failure.class, FailureClass::Throttled);
+    }
+
+    #[test]
+    fn keeps_to_the_hint_of_the_cloud() {
+        let mut response = answer(400, THROTTLED).unwrap();
+        response
+            .headers
+            .push(("x-acs-retry-after".to_owned(), "3000".to_owned()));
+        let step = walk().take(Ok(response));
+        assert!(
+            matches!(step, Step::Wait { throttled: true, ms } if ms != 1_000),
+            "{step:?}"
+        );
+    }
+
+    #[test]
+    fn tries_again_what_may_pass_and_not_what_will_not() {
+        let mut walk = walk();
+        let unavailable = r#"{"RequestId":"R","Code":"ServiceUnavailable","Message":"down"}"#;
+        assert!(matches!(
+            walk.take(answer(503, unavailable)),
+            Step::Wait {
+                throttled: false,
+                ..
+            }
+        ));
+        let denied = r#"{"RequestId":"R","Code":"NoPermission","Message":"Permission denied."}"#;
+        let step = walk.take(answer(400, denied));
+        assert!(matches!(step, Step::Failed(failure) if failure.class == FailureClass::Denied));
     }
 }

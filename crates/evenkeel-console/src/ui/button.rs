@@ -22,12 +22,14 @@ impl ButtonKind {
     }
 }
 
-/// `blocked`: the reason why it does nothing now. It stays focusable, so that the reason can be read.
+/// `blocked`: the reason why it does nothing now. It stays focusable, so that the reason can be read; `on_blocked` hears
+/// of a press all the same.
 #[component]
 pub fn Button(
     #[prop(optional)] kind: ButtonKind,
     on_press: impl Fn() + 'static,
     #[prop(optional, into)] blocked: Signal<Option<String>>,
+    #[prop(optional, into)] on_blocked: Option<Callback<()>>,
     #[prop(optional, into)] label: Option<Signal<String>>,
     children: Children,
 ) -> impl IntoView {
@@ -42,6 +44,8 @@ pub fn Button(
             on:click=move |_| {
                 if blocked.with_untracked(Option::is_none) {
                     on_press();
+                } else if let Some(on_blocked) = on_blocked {
+                    on_blocked.run(());
                 }
             }
         >

@@ -11,6 +11,9 @@ pub fn Dialog(
     #[prop(optional, into)] subtitle: Signal<String>,
     #[prop(into)] close_label: Signal<String>,
     #[prop(optional, into)] locked: Signal<bool>,
+    /// Hears of it when a person wants to close it while `locked`.
+    #[prop(optional, into)]
+    on_ask: Option<Callback<()>>,
     /// Made anew each time the dialog opens.
     body: ViewFn,
     #[prop(optional, into)] footer: Option<ViewFn>,
@@ -33,6 +36,9 @@ pub fn Dialog(
             on:cancel=move |event: leptos::ev::Event| {
                 if locked.get_untracked() {
                     event.prevent_default();
+                    if let Some(on_ask) = on_ask {
+                        on_ask.run(());
+                    }
                 }
             }
             on:close=move |_| open.set(false)
@@ -47,8 +53,11 @@ pub fn Dialog(
                         type="button"
                         class="button"
                         data-kind="plain"
-                        disabled=locked
-                        on:click=move |_| open.set(false)
+                        disabled=move || locked.get() && on_ask.is_none()
+                        on:click=move |_| match on_ask.filter(|_| locked.get_untracked()) {
+                            Some(on_ask) => on_ask.run(()),
+                            None => open.set(false),
+                        }
                     >
                         {close_label}
                     </button>

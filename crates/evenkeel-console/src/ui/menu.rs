@@ -22,7 +22,9 @@ pub fn Menu(
         }
     };
     let elsewhere = window_event_listener(ev::pointerdown, move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         let inside = element
             .get_untracked()
             .is_some_and(|details| details.contains(target.as_ref()));
