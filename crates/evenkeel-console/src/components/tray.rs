@@ -37,13 +37,14 @@ pub fn Tray() -> impl IntoView {
     let (events, list, selection) = (use_events(), use_list(), use_selection());
     let plan = selection.plan(events);
     let reviewing = RwSignal::new(false);
-    let count = Memo::new(move |_| selection.rows.with(crate::state::row_set::RowSet::len));
+    // Not the set's own count: an event that the cloud no longer lists is not selected any more.
+    let count = Memo::new(move |_| plan.with(Plan::total));
     let hidden = Memo::new(move |_| {
         selection.rows.with(|rows| {
             let shown = list
                 .view
                 .with(|view| view.rows.iter().filter(|id| rows.contains(**id)).count());
-            rows.len() - shown
+            count.get().saturating_sub(shown)
         })
     });
     let blocked = Signal::derive(move || {

@@ -48,6 +48,8 @@ pub struct Feed {
     pub total: Option<u64>,
     /// When the last whole walk ended (ms since the Unix epoch).
     pub updated_at: Option<i64>,
+    /// Whether a walk is under way.
+    pub walking: bool,
     /// A refresh in the background: nothing to show.
     pub quiet: bool,
 }
@@ -55,7 +57,7 @@ pub struct Feed {
 impl Feed {
     /// Whether a walk is under way.
     pub fn busy(&self) -> bool {
-        matches!(self.phase, Phase::Loading | Phase::Throttled { .. })
+        self.walking
     }
 }
 
@@ -189,19 +191,26 @@ impl Events {
             }
         };
         self.feeds.update(|feeds| {
-            let updated_at = feeds.get(&id).and_then(|feed| feed.updated_at);
-            // What failed before is looked at by a person: trying again is shown.
-            let failed = feeds
-                .get(&id)
-                .is_some_and(|feed| matches!(feed.phase, Phase::Failed(_)));
+            let before = feeds.get(&id);
+            let updated_at = before.and_then(|feed| feed.updated_at);
+            let failed = before
+                .map(|feed| &feed.phase)
+                .filter(|p| matches!(p, Phase::Failed(_)));
+            let phase = match failed {
+                // The notice stays until the next try, which nobody asked for, has succeeded.
+                Some(failed) if quiet => failed.clone(),
+                Some(_) | None => Phase::Loading,
+            };
+            let quiet = quiet && (updated_at.is_some() || failed.is_some());
             feeds.insert(
                 id.clone(),
                 Feed {
-                    phase: Phase::Loading,
+                    phase,
+                    walking: true,
                     loaded: 0,
                     total: None,
                     updated_at,
-                    quiet: quiet && updated_at.is_some() && !failed,
+                    quiet,
                 },
             );
         });
@@ -217,7 +226,9 @@ impl Events {
                     Step::More(events) => {
                         self.put(events, &mut seen);
                         self.note(&id, |feed| {
-                            feed.phase = Phase::Loading;
+                            if matches!(feed.phase, Phase::Throttled { .. }) {
+                                feed.phase = Phase::Loading;
+                            }
                             feed.loaded = walk.loaded();
                             feed.total = walk.total;
                         });
@@ -227,6 +238,7 @@ impl Events {
                         self.forget(&id, &seen);
                         self.note(&id, |feed| {
                             feed.phase = Phase::Ready;
+                            feed.walking = false;
                             feed.loaded = walk.loaded();
                             feed.updated_at = Some(now_ms());
                         });
@@ -246,7 +258,10 @@ impl Events {
                         }
                     }
                     Step::Failed(failure) => {
-                        self.note(&id, |feed| feed.phase = Phase::Failed(failure));
+                        self.note(&id, |feed| {
+                            feed.phase = Phase::Failed(failure);
+                            feed.walking = false;
+                        });
                         return;
                     }
                 }
