@@ -1,6 +1,6 @@
 //! `evenkeel accounts …`
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
 use evenkeel_proxy::{DEFAULT_TIMEOUT, Upstream, check::Check};
@@ -30,11 +30,16 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// A line on stdout; a closed pipe is no reason to stop before the exit code is known.
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 /// One line an account; fails when any account does.
 async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
     let config = configuration::load(config)?;
     if config.accounts.is_empty() {
-        println!("No account is configured: `evenkeel serve` runs on the sandbox");
+        say("No account is configured: `evenkeel serve` runs on the sandbox");
         return Ok(ExitCode::SUCCESS);
     }
     let timeout = config.server.upstream_timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -45,11 +50,15 @@ async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
             Ok(account) => {
                 let check = Check::run(&account, &upstream).await;
                 all_ok &= check.is_ok();
-                println!("{check}");
+                say(check);
             }
             Err(error) => {
                 all_ok = false;
-                println!("{}: {}", error.account(), error.reasons().join("; "));
+                say(format_args!(
+                    "{}: {}",
+                    error.account(),
+                    error.reasons().join("; ")
+                ));
             }
         }
     }

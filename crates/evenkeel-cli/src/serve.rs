@@ -91,7 +91,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     let is_built = console.is_built();
     let proxy = Proxy::new(accounts, console, timeout)?;
-    announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built)?;
+    announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
 
     tokio::spawn(async move {
         shutdown::requested().await;
@@ -128,21 +128,21 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-/// Says where it is, for people and for the programs that start it.
-fn announce(own: SocketAddr, sandbox: Option<SocketAddr>, is_built: bool) -> anyhow::Result<()> {
+/// Says where it is, for people and for the programs that start it. A closed pipe (`| head -1`)
+/// does not stop the server.
+fn announce(own: SocketAddr, sandbox: Option<SocketAddr>, is_built: bool) {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Evenkeel is at http://{own}")?;
+    let _ = writeln!(out, "Evenkeel is at http://{own}");
     if let Some(address) = sandbox {
-        writeln!(
+        let _ = writeln!(
             out,
             "No account is configured: this is the sandbox, two simulated clouds at http://{address}; nothing here is real"
-        )?;
+        );
     }
     if !is_built {
-        writeln!(out, "The console is not built: `cargo xtask run` builds it")?;
+        let _ = writeln!(out, "The console is not built: `cargo xtask run` builds it");
     }
-    out.flush()?;
-    Ok(())
+    let _ = out.flush();
 }
 
 /// The sandbox inside this process.

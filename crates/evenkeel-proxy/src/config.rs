@@ -82,7 +82,7 @@ pub enum TokenReference {
 pub enum Reference {
     /// `env:NAME`
     Env(String),
-    /// `file:PATH`
+    /// `file:PATH`; a relative path starts in the current folder.
     File(PathBuf),
 }
 

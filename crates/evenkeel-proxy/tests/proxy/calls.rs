@@ -1,5 +1,7 @@
 //! `POST /api/v1/accounts/{account}/operations/{operation}`
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
 
 use crate::{
@@ -388,4 +390,23 @@ async fn sends_no_id_that_url_rules_would_fold_into_another_path() {
     let answer = call(&router, "core", "AcceptScheduledEvent", body).await;
     assert_eq!(answer.head.status(), 400, "{}", answer.text());
     assert!(cloud.received().is_empty());
+}
+
+#[tokio::test]
+async fn finishes_a_call_whose_client_has_gone_away() {
+    let text = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}".to_owned();
+    let cloud = Cloud::start(Behaviour::Late(text)).await;
+    let router = proxy(&cloud.endpoint);
+    let patience = Duration::from_millis(100);
+    let accept = call(
+        &router,
+        "core",
+        "AcceptScheduledEvent",
+        r#"{"id":"x","not_before":"now"}"#,
+    );
+    assert!(tokio::time::timeout(patience, accept).await.is_err());
+    while cloud.received().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(cloud.received()[1], "0 bytes more");
 }

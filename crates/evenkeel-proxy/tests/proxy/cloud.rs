@@ -1,6 +1,9 @@
 //! A cloud that answers what a test tells it to.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -12,6 +15,8 @@ use tokio::{
 pub(crate) enum Behaviour {
     /// Writes these bytes and closes.
     Answer(String),
+    /// Waits a little, then writes these bytes and closes.
+    Late(String),
     /// Reads the request and closes.
     Drop,
     /// Reads the request and says nothing.
@@ -43,6 +48,13 @@ impl Cloud {
                     match behaviour {
                         Behaviour::Answer(answer) => {
                             stream.write_all(answer.as_bytes()).await.unwrap();
+                        }
+                        Behaviour::Late(answer) => {
+                            tokio::time::sleep(Duration::from_millis(200)).await;
+                            stream.write_all(answer.as_bytes()).await.unwrap();
+                            // The other side closes too, once it has read the answer: it is still there.
+                            let rest = stream.read(&mut buffer).await.unwrap();
+                            record.lock().unwrap().push(format!("{rest} bytes more"));
                         }
                         Behaviour::Drop => {}
                         Behaviour::Hang => std::future::pending().await,
