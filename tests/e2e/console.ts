@@ -1,0 +1,58 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The fleet of the sandbox's default seed. */
+export const FLEET = 200;
+
+/** The page as a person opens it, with every event loaded. */
+export async function openEvents(page: Page, path = '/'): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole('heading', { name: 'Events', level: 1 })).toBeVisible();
+  await expect(page.getByText(/^Loading events/)).toHaveCount(0);
+}
+
+export function grid(page: Page): Locator {
+  return page.getByRole('grid', { name: /^Events/ });
+}
+
+/** The rows of the pool that show an event. */
+export function rows(page: Page): Locator {
+  return grid(page).getByRole('row').filter({ has: page.getByRole('checkbox', { name: /^Select (?!all)/ }) });
+}
+
+/** Chooses one entry of a filter menu: `State`, `Type` or `Account`. */
+export async function filterBy(page: Page, menu: string, entry: string): Promise<void> {
+  const opener = page.getByRole('search').getByRole('button', { name: new RegExp(`^${menu}`) });
+  await opener.click();
+  await page.getByRole('checkbox', { name: new RegExp(`^${entry}`) }).check();
+  await page.keyboard.press('Escape');
+}
+
+/** Shows only events of an account that await a decision and are of a type. */
+export async function narrowTo(page: Page, account: string, type: string): Promise<void> {
+  await filterBy(page, 'Account', account);
+  await filterBy(page, 'State', 'Inquiring');
+  await filterBy(page, 'Type', type);
+}
+
+/** Selects the first rows and opens the review. */
+export async function review(page: Page, count: number): Promise<Locator> {
+  for (let row = 0; row < count; row += 1) {
+    await rows(page).nth(row).getByRole('checkbox').click();
+  }
+  const tray = page.getByRole('region', { name: 'Selection' });
+  await expect(tray.getByRole('status')).toHaveText(`${count} selected`);
+  await tray.getByRole('button', { name: /^Review/ }).click();
+  const sheet = page.getByRole('dialog');
+  await expect(sheet).toBeVisible();
+  return sheet;
+}
+
+/** Types the number that a batch which may lose data asks for. */
+export async function confirm(sheet: Locator, count: number): Promise<void> {
+  await sheet.getByRole('textbox', { name: /^To confirm/ }).fill(String(count));
+}
+
+/** `datetime-local`'s form of a time some hours ahead, in UTC. */
+export function hoursAhead(hours: number): string {
+  return new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+}

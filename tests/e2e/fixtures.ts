@@ -1,0 +1,43 @@
+import { test as base, expect, type Page } from '@playwright/test';
+
+import { Clouds, Evenkeel } from './servers';
+
+interface Fixtures {
+  /** Both clouds, fresh for each test. */
+  clouds: Clouds;
+  /** More accounts, as TOML. */
+  moreAccounts: string;
+  /** The proxy with the console. */
+  evenkeel: Evenkeel;
+  /** Console errors that a test provokes on purpose. */
+  expectedErrors: RegExp[];
+}
+
+/** Every test gets clouds, a proxy and a page of its own; a console error fails it. */
+export const test = base.extend<Fixtures>({
+  clouds: async ({}, use) => {
+    const clouds = await Clouds.start();
+    await use(clouds);
+    await clouds.stop();
+  },
+  moreAccounts: ['', { option: true }],
+  evenkeel: async ({ clouds, moreAccounts }, use) => {
+    const evenkeel = await Evenkeel.start(clouds, moreAccounts);
+    await use(evenkeel);
+    await evenkeel.stop();
+  },
+  expectedErrors: [[], { option: true }],
+  baseURL: async ({ evenkeel }, use) => use(evenkeel.url),
+  page: async ({ page, expectedErrors }, use) => {
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+    });
+    await use(page);
+    const unexpected = errors.filter((error) => !expectedErrors.some((known) => known.test(error)));
+    expect(unexpected, 'errors in the browser console').toEqual([]);
+  },
+});
+
+export { expect, type Page };

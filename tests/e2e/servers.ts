@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** What a fault of the sandbox looks like; the crate's documentation has them all. */
+export interface Fault {
+  operation: string;
+  kind: 'throttle' | 'error' | 'delay' | 'lost_answer' | 'fail_items' | 'reorder_results' | 'trailing_newline';
+  [field: string]: unknown;
+}
+
+/** The real program, started with a port of its own and stopped with the test. */
+class Program {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly lines: string[],
+  ) {}
+
+  static async start(args: string[], env: Record<string, string>, ready: RegExp): Promise<Program> {
+    const child = spawn(process.env.EVENKEEL_BIN as string, args, {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const errors: string[] = [];
+    createInterface({ input: child.stderr! }).on('line', (line) => errors.push(line));
+    const lines: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        lines.push(line);
+        if (ready.test(line)) resolve();
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`evenkeel ended with ${code}:\n${errors.join('\n')}`)));
+    });
+    return new Program(child, lines);
+  }
+
+  find(pattern: RegExp): string {
+    const found = this.lines.map((line) => pattern.exec(line)?.[1]).find((match) => match !== undefined);
+    if (found === undefined) throw new Error(`no line matches ${pattern}:\n${this.lines.join('\n')}`);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null) return;
+    this.process.kill('SIGTERM');
+    await once(this.process, 'exit');
+  }
+}
+
+/** Both clouds, with their controls. */
+export class Clouds {
+  private constructor(
+    private readonly program: Program,
+    readonly url: string,
+  ) {}
+
+  static async start(options: string[] = []): Promise<Clouds> {
+    const args = ['sandbox', '--listen', '127.0.0.1:0', '--step', '300ms', ...options];
+    const program = await Program.start(args, {}, /^EVENKEEL_SANDBOX_ENDPOINT=/);
+    return new Clouds(program, program.find(/^EVENKEEL_SANDBOX_ENDPOINT=(.+)$/));
+  }
+
+  /** The keys, under the SDKs' own variable names. */
+  get keys(): Record<string, string> {
+    const pairs = this.program.lines.map((line) => /^([A-Z_]+)=(.+)$/.exec(line));
+    return Object.fromEntries(pairs.filter((pair) => pair !== null).map(([, name, value]) => [name, value]));
+  }
+
+  private async control(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.url}/_sandbox/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+
+  async fault(fault: Fault): Promise<void> {
+    await this.control('POST', 'faults', fault);
+  }
+
+  /** How often each event was acted on: orders that arrived, and those carried out. */
+  async acts(): Promise<{ event_id: string; received: number; accepted: number }[]> {
+    const calls = (await this.control('GET', 'calls')) as { events: { event_id: string; received: number; accepted: number }[] };
+    return calls.events;
+  }
+
+  stop(): Promise<void> {
+    return this.program.stop();
+  }
+}
+
+/** The proxy with the console, on accounts of the given clouds. */
+export class Evenkeel {
+  private constructor(
+    private readonly program: Program,
+    private readonly folder: string,
+    readonly url: string,
+  ) {}
+
+  static async start(clouds: Clouds, more = ''): Promise<Evenkeel> {
+    const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-'));
+    const config = join(folder, 'evenkeel.toml');
+    writeFileSync(
+      config,
+      `[[accounts]]
+id = "edge"
+provider = "ens"
+region = "cn-hangzhou"
+endpoint = "${clouds.url}"
+
+[[accounts]]
+id = "ecs"
+provider = "huawei-ecs"
+region = "cn-north-4"
+project_id = "${clouds.keys.HUAWEICLOUD_SDK_PROJECT_ID}"
+endpoint = "${clouds.url}"
+${more}`,
+    );
+    const args = ['serve', '--listen', '127.0.0.1:0', '--config', config];
+    args.push('--console', process.env.EVENKEEL_CONSOLE as string);
+    const program = await Program.start(args, clouds.keys, /^Evenkeel is at /);
+    return new Evenkeel(program, folder, program.find(/^Evenkeel is at (.+)$/));
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A port that nothing listens on. */
+export async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
