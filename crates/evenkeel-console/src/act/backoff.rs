@@ -14,7 +14,10 @@ pub fn wait_ms(tries: u32, hint: Option<u64>, chance: f64) -> u64 {
     if let Some(hint) = hint {
         return hint.clamp(1, LONGEST_HINT_MS);
     }
-    let whole = FIRST_MS.checked_shl(tries).unwrap_or(LONGEST_MS).min(LONGEST_MS * 2);
+    let whole = FIRST_MS
+        .checked_shl(tries)
+        .unwrap_or(LONGEST_MS)
+        .min(LONGEST_MS * 2);
     let half = (whole / 2).max(FIRST_MS).min(LONGEST_MS);
     (half + spread(half, chance)).min(LONGEST_MS)
 }
@@ -43,7 +46,10 @@ mod tests {
     #[test]
     fn doubles_up_to_a_minute_and_spreads() {
         let without: Vec<u64> = (1..=8).map(|tries| wait_ms(tries, None, 0.0)).collect();
-        assert_eq!(without, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+        assert_eq!(
+            without,
+            [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]
+        );
         assert_eq!(wait_ms(1, None, 1.0), 2_000);
         assert_eq!(wait_ms(40, None, 1.0), 60_000);
     }

@@ -29,7 +29,11 @@ pub struct Item {
 
 impl Item {
     pub fn new(event: Arc<Event>) -> Self {
-        Self { event, own_at: None, out: false }
+        Self {
+            event,
+            own_at: None,
+            out: false,
+        }
     }
 
     pub fn key(&self) -> EventKey {
@@ -68,7 +72,11 @@ impl Choices {
 
     /// The same choices for other events. The password is not kept: it was dropped when it was sent.
     pub fn again(&self, items: Vec<Item>) -> Self {
-        Self { items, password: None, ..self.clone() }
+        Self {
+            items,
+            password: None,
+            ..self.clone()
+        }
     }
 
     /// The items that take part, each with its place in the list.
@@ -84,7 +92,11 @@ impl Choices {
     pub fn when(&self, item: &Item) -> Option<When> {
         match self.timing? {
             Timing::Now => Some(When::Now),
-            Timing::At => item.own_at.or(self.at).map(Timestamp::from_millis).map(When::At),
+            Timing::At => item
+                .own_at
+                .or(self.at)
+                .map(Timestamp::from_millis)
+                .map(When::At),
         }
     }
 
@@ -162,7 +174,14 @@ impl Choices {
                     .filter_map(|(action, applies)| {
                         let (_, other) = offers.iter().find(|(other, _)| *other == action)?;
                         let surely = applies == Applies::Yes && *other == Applies::Yes;
-                        Some((action, if surely { Applies::Yes } else { Applies::Unverified }))
+                        Some((
+                            action,
+                            if surely {
+                                Applies::Yes
+                            } else {
+                                Applies::Unverified
+                            },
+                        ))
                     })
                     .collect(),
             });
@@ -216,23 +235,40 @@ mod tests {
         let first = events.first().expect("an event");
         let (account, provider) = (first.account.clone(), first.provider);
         let events = events.into_iter().map(Arc::new).collect();
-        Choices::of(&Group { account, provider, action, events })
+        Choices::of(&Group {
+            account,
+            provider,
+            action,
+            events,
+        })
     }
 
     #[test]
     fn chooses_nothing_for_a_person() {
-        let draft = choices(Action::Migrate, vec![ens("1", "Instance:SystemUpgrade.Migrate")]).draft();
+        let draft = choices(
+            Action::Migrate,
+            vec![ens("1", "Instance:SystemUpgrade.Migrate")],
+        )
+        .draft();
         assert_eq!(draft.items.len(), 1);
-        assert!(draft.items.iter().all(|item| item.when.is_none() && item.data_policy.is_none()));
+        assert!(
+            draft
+                .items
+                .iter()
+                .all(|item| item.when.is_none() && item.data_policy.is_none())
+        );
         assert!(draft.password.is_none());
     }
 
     #[test]
     fn lets_an_item_have_its_own_time() {
-        let mut it = choices(Action::Redeploy, vec![
-            ens("1", "Instance:SystemFailure.Redeploy"),
-            ens("2", "Instance:SystemFailure.Redeploy"),
-        ]);
+        let mut it = choices(
+            Action::Redeploy,
+            vec![
+                ens("1", "Instance:SystemFailure.Redeploy"),
+                ens("2", "Instance:SystemFailure.Redeploy"),
+            ],
+        );
         it.choose_timing(Timing::At);
         it.at = Some(1_000);
         it.items[1].own_at = Some(2_000);
@@ -245,7 +281,10 @@ mod tests {
 
     #[test]
     fn drops_the_password_when_the_migration_is_scheduled() {
-        let mut it = choices(Action::Migrate, vec![ens("1", "Instance:SystemUpgrade.Migrate")]);
+        let mut it = choices(
+            Action::Migrate,
+            vec![ens("1", "Instance:SystemUpgrade.Migrate")],
+        );
         it.password = Some(Password::new("Canary77".into()));
         it.choose_timing(Timing::At);
         assert!(it.password.is_none());
@@ -253,10 +292,13 @@ mod tests {
 
     #[test]
     fn leaves_out_and_puts_back() {
-        let mut it = choices(Action::Redeploy, vec![
-            ens("1", "Instance:SystemFailure.Redeploy"),
-            ens("2", "Instance:SystemFailure.Redeploy"),
-        ]);
+        let mut it = choices(
+            Action::Redeploy,
+            vec![
+                ens("1", "Instance:SystemFailure.Redeploy"),
+                ens("2", "Instance:SystemFailure.Redeploy"),
+            ],
+        );
         it.set_out(&[0], true);
         assert_eq!(it.count(), 1);
         assert_eq!(it.draft().items[0].event_id, "e-2");
@@ -266,26 +308,56 @@ mod tests {
 
     #[test]
     fn offers_only_what_every_event_takes() {
-        let both = choices(Action::Accept, vec![
-            huawei("1", "instance-reboot", "inquiring"),
-            huawei("2", "instance-reboot", "scheduled"),
-        ]);
-        assert_eq!(both.actions(), [
-            (Action::Accept, Applies::Unverified),
-            (Action::Reschedule, Applies::Unverified),
-        ]);
+        let both = choices(
+            Action::Accept,
+            vec![
+                huawei("1", "instance-reboot", "inquiring"),
+                huawei("2", "instance-reboot", "scheduled"),
+            ],
+        );
+        assert_eq!(
+            both.actions(),
+            [
+                (Action::Accept, Applies::Unverified),
+                (Action::Reschedule, Applies::Unverified),
+            ]
+        );
     }
 
     #[test]
     fn counts_what_is_at_stake_by_policy_and_by_event() {
-        let mut migrate = choices(Action::Migrate, vec![ens("1", "Instance:SystemUpgrade.Migrate")]);
-        assert_eq!(migrate.stake(), Stake { certain: 0, possible: 1 });
+        let mut migrate = choices(
+            Action::Migrate,
+            vec![ens("1", "Instance:SystemUpgrade.Migrate")],
+        );
+        assert_eq!(
+            migrate.stake(),
+            Stake {
+                certain: 0,
+                possible: 1
+            }
+        );
         migrate.policy = Some(DataPolicy::Abandon);
-        assert_eq!(migrate.stake(), Stake { certain: 1, possible: 0 });
-        let accept = choices(Action::Accept, vec![
-            huawei("1", "instance-reboot", "inquiring"),
-            huawei("2", "localdisk-recovery", "inquiring"),
-        ]);
-        assert_eq!(accept.stake(), Stake { certain: 1, possible: 0 });
+        assert_eq!(
+            migrate.stake(),
+            Stake {
+                certain: 1,
+                possible: 0
+            }
+        );
+        let accept = choices(
+            Action::Accept,
+            vec![
+                huawei("1", "instance-reboot", "inquiring"),
+                huawei("2", "localdisk-recovery", "inquiring"),
+            ],
+        );
+        assert_eq!(
+            accept.stake(),
+            Stake {
+                certain: 1,
+                possible: 0
+            }
+        );
     }
 }

@@ -125,8 +125,15 @@ mod tests {
     const HOUR: i64 = 3_600_000;
 
     fn findings(choices: &Choices) -> Vec<Finding> {
-        let events: Vec<_> = choices.items.iter().map(|item| (*item.event).clone()).collect();
-        let rules = Rules { now: Timestamp::from_millis(DEADLINE - 24 * HOUR), events: &events };
+        let events: Vec<_> = choices
+            .items
+            .iter()
+            .map(|item| (*item.event).clone())
+            .collect();
+        let rules = Rules {
+            now: Timestamp::from_millis(DEADLINE - 24 * HOUR),
+            events: &events,
+        };
         let places: Vec<usize> = choices.included().map(|(place, _)| place).collect();
         match Batch::parse(&choices.draft(), &rules) {
             Ok(checked) => gather(&checked.issues, &places),
@@ -178,12 +185,18 @@ mod tests {
         choices.choose_timing(Timing::Now);
         choices.password = Some(evenkeel::Password::new("short".into()));
         let found = findings(&choices);
-        let fields: Vec<_> = found.iter().map(|finding| (finding.field, finding.issue.code())).collect();
-        assert_eq!(fields, [
-            (Field::Policy, "missing"),
-            (Field::Password, "password_length"),
-            (Field::Password, "password_classes"),
-        ]);
+        let fields: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.field, finding.issue.code()))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                (Field::Policy, "missing"),
+                (Field::Password, "password_length"),
+                (Field::Password, "password_classes"),
+            ]
+        );
     }
 
     #[test]

@@ -79,21 +79,35 @@ impl Ledger {
         let mut out: Vec<Out> = plan
             .left_out
             .iter()
-            .map(|left| Out { why: Why::Plan(left.reason), events: left.events.clone() })
+            .map(|left| Out {
+                why: Why::Plan(left.reason),
+                events: left.events.clone(),
+            })
             .collect();
         let mut groups = plan.groups;
         for group in &mut groups {
             group.events.retain(|event| {
-                let Some(why) = self.objection(event) else { return true };
+                let Some(why) = self.objection(event) else {
+                    return true;
+                };
                 match out.iter_mut().find(|out| out.why == why) {
                     Some(known) => known.events.push(Arc::clone(event)),
-                    None => out.push(Out { why, events: vec![Arc::clone(event)] }),
+                    None => out.push(Out {
+                        why,
+                        events: vec![Arc::clone(event)],
+                    }),
                 }
                 false
             });
         }
         groups.retain(|group| !group.events.is_empty());
-        (Plan { groups, left_out: plan.left_out }, out)
+        (
+            Plan {
+                groups,
+                left_out: plan.left_out,
+            },
+            out,
+        )
     }
 }
 
@@ -106,7 +120,12 @@ mod tests {
     use crate::act::sample::{ens, huawei};
 
     fn entry(event: Event, outcome: Outcome) -> Entry {
-        Entry { event: Arc::new(event), place: 0, status: Status::Settled(outcome), reading: None }
+        Entry {
+            event: Arc::new(event),
+            place: 0,
+            status: Status::Settled(outcome),
+            reading: None,
+        }
     }
 
     #[test]
@@ -116,7 +135,12 @@ mod tests {
         ledger.begin([&event]);
         let (plan, out) = ledger.screen(Plan::of([Arc::clone(&event)]));
         assert_eq!((plan.groups.len(), out[0].why), (0, Why::InFlight));
-        ledger.settle(&entry((*event).clone(), Outcome::Unknown { reason: String::new() }));
+        ledger.settle(&entry(
+            (*event).clone(),
+            Outcome::Unknown {
+                reason: String::new(),
+            },
+        ));
         assert_eq!(ledger.objection(&event), Some(Why::Unknown));
         ledger.read(&EventKey::of(&event));
         assert_eq!(ledger.objection(&event), None);
@@ -127,10 +151,18 @@ mod tests {
         let before = huawei("1", "instance-reboot", "inquiring");
         let after = huawei("1", "instance-reboot", "scheduled");
         let mut ledger = Ledger::default();
-        ledger.settle(&entry(before.clone(), Outcome::Accepted { request_id: None }));
+        ledger.settle(&entry(
+            before.clone(),
+            Outcome::Accepted { request_id: None },
+        ));
         assert_eq!(ledger.objection(&before), Some(Why::Accepted));
         assert_eq!(ledger.objection(&after), None);
-        ledger.settle(&entry(before.clone(), Outcome::NotSent { reason: String::new() }));
+        ledger.settle(&entry(
+            before.clone(),
+            Outcome::NotSent {
+                reason: String::new(),
+            },
+        ));
         assert_eq!(ledger.objection(&before), None);
     }
 }

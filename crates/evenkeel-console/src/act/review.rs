@@ -1,29 +1,18 @@
-//! The sheet in which a selection becomes batches.
+//! The way from a plan to the desk.
 
 use leptos::prelude::*;
 
-use crate::i18n::t;
+use super::desk::use_desk;
 use crate::state::plan::Plan;
-use crate::ui::dialog::Dialog;
 
-/// Opened from the selection tray. `plan` follows the selection: take a copy when the sheet opens.
+/// Lays the plan on the desk as it is when `open` turns true; the sheet itself hangs at the page's root.
 #[component]
 pub fn Review(#[prop(into)] plan: Signal<Plan>, open: RwSignal<bool>) -> impl IntoView {
-    let lines = move || {
-        plan.get()
-            .groups
-            .into_iter()
-            .map(|group| {
-                view! { <li>{t().tray_group(group.account, t().action(group.action), group.events.len())}</li> }
-            })
-            .collect_view()
-    };
-    view! {
-        <Dialog
-            open=open
-            title=Signal::derive(move || t().review(plan.with(Plan::count)))
-            close_label=Signal::derive(|| t().close().to_owned())
-            body=ViewFn::from(move || view! { <ul>{lines}</ul> })
-        />
-    }
+    let desk = use_desk();
+    Effect::new(move |_| {
+        if open.get() {
+            open.set(false);
+            desk.begin(plan.get_untracked());
+        }
+    });
 }

@@ -105,7 +105,12 @@ pub struct Run {
 impl Run {
     /// `items`: the events with their places in the form.
     pub fn new(items: impl IntoIterator<Item = (usize, Arc<Event>)>) -> Self {
-        let entry = |(place, event)| Entry { event, place, status: Status::Queued, reading: None };
+        let entry = |(place, event)| Entry {
+            event,
+            place,
+            status: Status::Queued,
+            reading: None,
+        };
         Self {
             entries: items.into_iter().map(entry).collect(),
             hold_until: None,
@@ -143,11 +148,17 @@ impl Run {
     }
 
     pub fn settled(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.outcome().is_some()).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.outcome().is_some())
+            .count()
     }
 
     pub fn count(&self, kind: Kind) -> usize {
-        self.entries.iter().filter(|entry| entry.kind() == Some(kind)).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.kind() == Some(kind))
+            .count()
     }
 
     /// The items that may be sent again, because nothing happened for sure. Never an unknown one.
@@ -183,12 +194,19 @@ mod tests {
 
     fn run(count: usize) -> Run {
         Run::new((0..count).map(|n| {
-            (n, Arc::new(ens(&n.to_string(), "Instance:SystemFailure.Redeploy")))
+            (
+                n,
+                Arc::new(ens(&n.to_string(), "Instance:SystemFailure.Redeploy")),
+            )
         }))
     }
 
     fn rejected() -> Outcome {
-        Outcome::Rejected { code: "403".into(), message: String::new(), request_id: None }
+        Outcome::Rejected {
+            code: "403".into(),
+            message: String::new(),
+            request_id: None,
+        }
     }
 
     #[test]
@@ -196,28 +214,54 @@ mod tests {
         let mut run = run(3);
         run.take(Note::Sending(vec![0, 1]));
         assert_eq!(run.entries[0].status, Status::Sending);
-        run.take(Note::Held { items: vec![0, 1], until: 9 });
-        assert_eq!((run.hold_until, &run.entries[1].status), (Some(9), &Status::Queued));
+        run.take(Note::Held {
+            items: vec![0, 1],
+            until: 9,
+        });
+        assert_eq!(
+            (run.hold_until, &run.entries[1].status),
+            (Some(9), &Status::Queued)
+        );
         run.take(Note::Sending(vec![0, 1]));
         assert_eq!(run.hold_until, None);
         let outcomes = vec![Outcome::Accepted { request_id: None }, rejected()];
-        run.take(Note::Settled { items: vec![0, 1], outcomes });
-        assert_eq!((run.settled(), run.count(Kind::Accepted), run.count(Kind::Rejected)), (2, 1, 1));
+        run.take(Note::Settled {
+            items: vec![0, 1],
+            outcomes,
+        });
+        assert_eq!(
+            (
+                run.settled(),
+                run.count(Kind::Accepted),
+                run.count(Kind::Rejected)
+            ),
+            (2, 1, 1)
+        );
     }
 
     #[test]
     fn offers_the_rejected_and_the_unsent_for_a_retry_and_never_an_unknown() {
         let mut run = run(3);
         let reason = || "x".to_owned();
-        let outcomes =
-            vec![rejected(), Outcome::NotSent { reason: reason() }, Outcome::Unknown { reason: reason() }];
-        run.take(Note::Settled { items: vec![0, 1, 2], outcomes });
+        let outcomes = vec![
+            rejected(),
+            Outcome::NotSent { reason: reason() },
+            Outcome::Unknown { reason: reason() },
+        ];
+        run.take(Note::Settled {
+            items: vec![0, 1, 2],
+            outcomes,
+        });
         let places: Vec<_> = run.retryable().iter().map(|entry| entry.place).collect();
         assert_eq!(places, [0, 1]);
         assert_eq!(run.open_questions().len(), 1);
         let key = run.entries[2].key();
         run.note_reading(&key, &Reading::Gone);
         assert!(run.open_questions().is_empty());
-        assert_eq!(run.retryable().len(), 2, "a reading does not make it a retry");
+        assert_eq!(
+            run.retryable().len(),
+            2,
+            "a reading does not make it a retry"
+        );
     }
 }

@@ -22,8 +22,14 @@ const SLICE_MS: u64 = 200;
 pub enum Note {
     Sending(Vec<usize>),
     /// The cloud refused for now; nothing happened to these.
-    Held { items: Vec<usize>, until: i64 },
-    Settled { items: Vec<usize>, outcomes: Vec<Outcome> },
+    Held {
+        items: Vec<usize>,
+        until: i64,
+    },
+    Settled {
+        items: Vec<usize>,
+        outcomes: Vec<Outcome>,
+    },
 }
 
 /// The world as the runner needs it.
@@ -69,13 +75,22 @@ async fn lane<P: Port>(shared: &Shared, port: &P) {
         let next = shared.queue.borrow_mut().pop_front();
         let Some(chunk) = next else { return };
         let outcomes = carry(&chunk, shared, port).await;
-        port.note(Note::Settled { items: chunk.items.clone(), outcomes });
+        port.note(Note::Settled {
+            items: chunk.items.clone(),
+            outcomes,
+        });
     }
 }
 
 async fn carry<P: Port>(chunk: &Chunk, shared: &Shared, port: &P) -> Vec<Outcome> {
-    let unsent =
-        |reason: &str| vec![Outcome::NotSent { reason: reason.to_owned() }; chunk.items.len()];
+    let unsent = |reason: &str| {
+        vec![
+            Outcome::NotSent {
+                reason: reason.to_owned()
+            };
+            chunk.items.len()
+        ]
+    };
     let mut tries = 0;
     loop {
         hold(shared, port).await;
@@ -97,10 +112,15 @@ async fn carry<P: Port>(chunk: &Chunk, shared: &Shared, port: &P) -> Vec<Outcome
                     return unsent(THROTTLED);
                 }
                 let wait = wait_ms(tries, retry_after_ms, port.chance());
-                let until = port.now_ms().saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
+                let until = port
+                    .now_ms()
+                    .saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
                 let until = until.max(shared.hold_until.get());
                 shared.hold_until.set(until);
-                port.note(Note::Held { items: chunk.items.clone(), until });
+                port.note(Note::Held {
+                    items: chunk.items.clone(),
+                    until,
+                });
             }
         }
     }
@@ -159,7 +179,9 @@ mod tests {
                     }
                 }
             }
-            all.into_iter().map(|outcome| outcome.expect("every item is settled")).collect()
+            all.into_iter()
+                .map(|outcome| outcome.expect("every item is settled"))
+                .collect()
         }
     }
 
@@ -171,7 +193,8 @@ mod tests {
             0.0
         }
         fn stopped(&self) -> bool {
-            self.stop_after.is_some_and(|count| self.sent.borrow().len() >= count)
+            self.stop_after
+                .is_some_and(|count| self.sent.borrow().len() >= count)
         }
         fn note(&self, note: Note) {
             self.notes.borrow_mut().push(note);
@@ -179,10 +202,14 @@ mod tests {
         async fn send(&self, operation: &Operation) -> Delivery {
             self.sent.borrow_mut().push(operation.params_json());
             self.in_flight.set(self.in_flight.get() + 1);
-            self.most_in_flight.set(self.most_in_flight.get().max(self.in_flight.get()));
+            self.most_in_flight
+                .set(self.most_in_flight.get().max(self.in_flight.get()));
             yield_once().await;
             self.in_flight.set(self.in_flight.get() - 1);
-            self.answers.borrow_mut().pop_front().expect("an answer for every call")
+            self.answers
+                .borrow_mut()
+                .pop_front()
+                .expect("an answer for every call")
         }
         async fn sleep(&self, ms: u32) {
             self.now.set(self.now.get() + i64::from(ms));
@@ -205,14 +232,24 @@ mod tests {
     }
 
     fn answered(status: u16, body: &str) -> Delivery {
-        Delivery::Answered(Response { status, headers: Vec::new(), body: body.into() })
+        Delivery::Answered(Response {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        })
     }
 
     fn throttled(hint: Option<&str>) -> Delivery {
         let body = r#"{"error_msg":"slow down","error_code":"APIGW.0308","request_id":"r"}"#;
-        let headers =
-            hint.map(|hint| ("Retry-After".to_owned(), hint.to_owned())).into_iter().collect();
-        Delivery::Answered(Response { status: 429, headers, body: body.into() })
+        let headers = hint
+            .map(|hint| ("Retry-After".to_owned(), hint.to_owned()))
+            .into_iter()
+            .collect();
+        Delivery::Answered(Response {
+            status: 429,
+            headers,
+            body: body.into(),
+        })
     }
 
     fn chunks(action: Action, count: usize) -> Vec<Chunk> {
@@ -241,18 +278,36 @@ mod tests {
     fn sends_ens_in_twenties_one_after_the_other() {
         let lost = || Delivery::Lost("gone".into());
         let script = Script::new(vec![lost(), lost(), lost()]);
-        block_on(drive(chunks(Action::Redeploy, 45), lanes(Provider::Ens), &script));
+        block_on(drive(
+            chunks(Action::Redeploy, 45),
+            lanes(Provider::Ens),
+            &script,
+        ));
         assert_eq!(script.sent.borrow().len(), 3);
         assert_eq!(script.most_in_flight.get(), 1);
-        assert!(script.outcomes(45).iter().all(|it| matches!(it, Outcome::Unknown { .. })));
+        assert!(
+            script
+                .outcomes(45)
+                .iter()
+                .all(|it| matches!(it, Outcome::Unknown { .. }))
+        );
     }
 
     #[test]
     fn sends_huawei_four_at_a_time() {
         let script = Script::new((0..9).map(|_| answered(200, "")).collect());
-        block_on(drive(chunks(Action::Accept, 9), lanes(Provider::HuaweiEcs), &script));
+        block_on(drive(
+            chunks(Action::Accept, 9),
+            lanes(Provider::HuaweiEcs),
+            &script,
+        ));
         assert_eq!(script.most_in_flight.get(), 4);
-        assert!(script.outcomes(9).iter().all(|it| matches!(it, Outcome::Accepted { .. })));
+        assert!(
+            script
+                .outcomes(9)
+                .iter()
+                .all(|it| matches!(it, Outcome::Accepted { .. }))
+        );
     }
 
     #[test]
@@ -260,7 +315,10 @@ mod tests {
         let script = Script::new(vec![throttled(Some("4")), answered(200, "")]);
         block_on(drive(chunks(Action::Accept, 1), 1, &script));
         assert_eq!(script.now.get(), 4_000);
-        assert!(script.notes.borrow().contains(&Note::Held { items: vec![0], until: 4_000 }));
+        assert!(script.notes.borrow().contains(&Note::Held {
+            items: vec![0],
+            until: 4_000
+        }));
         assert!(matches!(script.outcomes(1)[0], Outcome::Accepted { .. }));
     }
 
@@ -272,7 +330,12 @@ mod tests {
         block_on(drive(chunks(Action::Accept, 6), 2, &script));
         assert_eq!(script.sent.borrow().len(), 7);
         assert!(script.now.get() >= 4_000);
-        assert!(script.outcomes(6).iter().all(|it| matches!(it, Outcome::Accepted { .. })));
+        assert!(
+            script
+                .outcomes(6)
+                .iter()
+                .all(|it| matches!(it, Outcome::Accepted { .. }))
+        );
     }
 
     #[test]
@@ -288,13 +351,20 @@ mod tests {
         let script = Script::new(vec![Delivery::Lost("reset".into()), answered(503, "")]);
         block_on(drive(chunks(Action::Accept, 2), 1, &script));
         assert_eq!(script.sent.borrow().len(), 2);
-        assert!(script.outcomes(2).iter().all(|it| matches!(it, Outcome::Unknown { .. })));
+        assert!(
+            script
+                .outcomes(2)
+                .iter()
+                .all(|it| matches!(it, Outcome::Unknown { .. }))
+        );
     }
 
     #[test]
     fn does_not_begin_what_was_stopped() {
-        let script =
-            Script { stop_after: Some(1), ..Script::new(vec![answered(200, "")]) };
+        let script = Script {
+            stop_after: Some(1),
+            ..Script::new(vec![answered(200, "")])
+        };
         block_on(drive(chunks(Action::Accept, 3), 1, &script));
         let outcomes = script.outcomes(3);
         assert!(matches!(outcomes[0], Outcome::Accepted { .. }));
@@ -303,8 +373,10 @@ mod tests {
 
     #[test]
     fn stops_in_the_middle_of_a_wait() {
-        let script =
-            Script { stop_after: Some(1), ..Script::new(vec![throttled(Some("600"))]) };
+        let script = Script {
+            stop_after: Some(1),
+            ..Script::new(vec![throttled(Some("600"))])
+        };
         block_on(drive(chunks(Action::Accept, 1), 1, &script));
         assert_eq!(script.now.get(), 0);
         assert!(is_unsent(&script.outcomes(1)[0], CANCELLED));

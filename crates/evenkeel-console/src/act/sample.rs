@@ -3,8 +3,15 @@
 use evenkeel::{Event, Provider, Response, Scope, first_page};
 
 fn read(provider: Provider, account: &str, body: String) -> Event {
-    let response = Response { status: 200, headers: Vec::new(), body: body.into_bytes() };
-    let scope = Scope { account: account.to_owned(), project_id: None };
+    let response = Response {
+        status: 200,
+        headers: Vec::new(),
+        body: body.into_bytes(),
+    };
+    let scope = Scope {
+        account: account.to_owned(),
+        project_id: None,
+    };
     first_page(provider, 10)
         .page(&scope, &response)
         .expect("a page")
@@ -14,14 +21,22 @@ fn read(provider: Provider, account: &str, body: String) -> Event {
 
 /// An inquiring event of ENS, `e-{n}` on `i-{n}`, at 2026-11-24T00:00:00Z.
 pub fn ens(n: &str, event_type: &str) -> Event {
-    read(Provider::Ens, "edge", format!(
-        r#"{{"Events":[{{"EventId":"e-{n}","ResourceId":"i-{n}","EventType":"{event_type}","EventStatus":"Inquiring","NotBefore":1795478400000}}]}}"#
-    ))
+    read(
+        Provider::Ens,
+        "edge",
+        format!(
+            r#"{{"Events":[{{"EventId":"e-{n}","ResourceId":"i-{n}","EventType":"{event_type}","EventStatus":"Inquiring","NotBefore":1795478400000}}]}}"#
+        ),
+    )
 }
 
 /// An event of Huawei, `h-{n}` on `vm-{n}`, with a deadline of 2026-11-24T00:00:00Z.
 pub fn huawei(n: &str, event_type: &str, state: &str) -> Event {
-    read(Provider::HuaweiEcs, "north", format!(
-        r#"{{"events":[{{"id":"h-{n}","instance_id":"vm-{n}","type":"{event_type}","state":"{state}","not_before":"2026-11-23T00:00:00Z","not_before_deadline":"2026-11-24T00:00:00Z"}}]}}"#
-    ))
+    read(
+        Provider::HuaweiEcs,
+        "north",
+        format!(
+            r#"{{"events":[{{"id":"h-{n}","instance_id":"vm-{n}","type":"{event_type}","state":"{state}","not_before":"2026-11-23T00:00:00Z","not_before_deadline":"2026-11-24T00:00:00Z"}}]}}"#
+        ),
+    )
 }

@@ -1,0 +1,119 @@
+//! The exact requests, beside the choices that make them.
+
+use leptos::prelude::*;
+
+use super::bench::Bench;
+use super::wire::{GAP, sketch, wire};
+use crate::i18n::{t, thousands};
+use crate::ui::button::{Button, ButtonKind};
+
+#[component]
+pub fn Preview(bench: Bench) -> impl IntoView {
+    let chunks = Memo::new(move |_| bench.choices.with(sketch));
+    let page = RwSignal::new(0_usize);
+    let all = RwSignal::new(false);
+    let count = Memo::new(move |_| chunks.with(Vec::len));
+    let here = Memo::new(move |_| page.get().min(count.get().saturating_sub(1)));
+    let shown = Memo::new(move |_| {
+        bench.choices.with(|choices| {
+            let account = bench.desk.account(&choices.account)?;
+            chunks.with(|chunks| {
+                let chunk = chunks.get(here.get())?;
+                Some(wire(
+                    chunk,
+                    &account.scope(),
+                    &account.endpoint,
+                    choices,
+                    all.get(),
+                ))
+            })
+        })
+    });
+    let turn = move |by: isize| {
+        page.set(
+            here.get_untracked()
+                .saturating_add_signed(by)
+                .min(count.get_untracked().saturating_sub(1)),
+        );
+    };
+    let text = move || {
+        shown.get().map(|wire| {
+            let headers = wire
+                .headers
+                .iter()
+                .map(|(name, value)| view! { <span class="act-wire-name">{name.clone()}": "</span>{value.clone()}"\n" })
+                .collect_view();
+            let query = wire
+                .query
+                .iter()
+                .map(|(name, value)| view! { "\n"<span class="act-wire-name">{name.clone()}"="</span>{gaps(value)} })
+                .collect_view();
+            view! {
+                <span class="act-wire-method">{wire.method}</span>" "{wire.url.clone()}"\n"
+                {headers}
+                {query}
+                {wire.body.as_deref().map(|body| view! { "\n"{gaps(body)} })}
+            }
+        })
+    };
+    let hidden = move || shown.with(|wire| wire.as_ref().map_or(0, |wire| wire.hidden));
+    let masked = move || shown.with(|wire| wire.as_ref().is_some_and(|wire| wire.masked));
+    view! {
+        <section class="act-preview" aria-label=move || t().act_preview()>
+            <header class="act-preview-head">
+                <h3>{move || t().act_preview()}</h3>
+                <Show when=move || count.with(|count| *count > 1)>
+                    <span class="act-pager">
+                        <Button
+                            kind=ButtonKind::Quiet
+                            label=Signal::derive(|| t().act_previous_request().to_owned())
+                            on_press=move || turn(-1)
+                        >
+                            "‹"
+                        </Button>
+                        <span role="status">
+                            {move || t().act_page_of(thousands(count.get()), thousands(here.get() + 1))}
+                        </span>
+                        <Button
+                            kind=ButtonKind::Quiet
+                            label=Signal::derive(|| t().act_next_request().to_owned())
+                            on_press=move || turn(1)
+                        >
+                            "›"
+                        </Button>
+                    </span>
+                </Show>
+            </header>
+            <Show
+                when=move || shown.with(Option::is_some)
+                fallback=|| view! { <p class="field-hint">{move || t().act_preview_none()}</p> }
+            >
+                <pre class="act-wire" tabindex="0" aria-label=move || t().act_preview()>{text}</pre>
+            </Show>
+            <Show when=move || hidden() != 0>
+                <Button kind=ButtonKind::Quiet on_press=move || all.set(true)>
+                    {move || t().act_preview_more(thousands(hidden()))}
+                </Button>
+            </Show>
+            <Show when=masked>
+                <p class="field-hint">{move || t().act_preview_masked()}</p>
+            </Show>
+            <p class="field-hint">{move || t().act_preview_signed()}</p>
+        </section>
+    }
+}
+
+/// A text with its gaps set apart.
+fn gaps(text: &str) -> impl IntoView + use<> {
+    let parts: Vec<String> = text.split(GAP).map(str::to_owned).collect();
+    parts
+        .into_iter()
+        .enumerate()
+        .map(|(index, part)| {
+            view! {
+                {(index > 0).then(|| view! { <mark class="act-gap">{GAP}</mark> })}
+                {part}
+            }
+        })
+        .collect_view()
+}

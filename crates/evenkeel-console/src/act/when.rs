@@ -1,0 +1,132 @@
+//! Now, or at a time.
+
+use evenkeel::{Action, Provider};
+use leptos::prelude::*;
+
+use super::bench::Bench;
+use super::choices::Timing;
+use super::finding::Field;
+use super::findings::{Findings, note_id};
+use super::time_input::TimeInput;
+use super::words;
+use crate::i18n::t;
+use crate::state::clock::now_ms;
+use crate::state::prefs::Zone;
+use crate::time;
+use crate::ui::radio_card::RadioCard;
+
+#[component]
+pub fn WhenField(bench: Bench) -> impl IntoView {
+    let timing = Memo::new(move |_| bench.choices.with(|it| it.timing));
+    let reschedule = Memo::new(move |_| bench.choices.with(|it| it.action == Action::Reschedule));
+    let choose = move |timing| bench.choices.update(|it| it.choose_timing(timing));
+    let unasked =
+        Signal::derive(move || timing.with(Option::is_none) && bench.invalid(Field::When));
+    let invalid = Signal::derive(move || bench.invalid(Field::When));
+    let at = Signal::derive(move || bench.choices.with(|it| it.at));
+    view! {
+        <fieldset class="act-field" aria-describedby=note_id(Field::When)>
+            <legend>{move || t().act_when()}</legend>
+            <Show when=move || !reschedule.get()>
+                <RadioCard
+                    name="act-when"
+                    value="now"
+                    checked=Signal::derive(move || timing.get() == Some(Timing::Now))
+                    on_choose=move || choose(Timing::Now)
+                    title=Signal::derive(|| t().act_now().to_owned())
+                    hint=Signal::derive(|| t().act_now_hint().to_owned())
+                    invalid=unasked
+                />
+                <RadioCard
+                    name="act-when"
+                    value="at"
+                    checked=Signal::derive(move || timing.get() == Some(Timing::At))
+                    on_choose=move || choose(Timing::At)
+                    title=Signal::derive(|| t().act_at().to_owned())
+                    hint=Signal::derive(move || limit_hint(bench))
+                    invalid=unasked
+                />
+            </Show>
+            <Show when=move || timing.get() == Some(Timing::At)>
+                <div class="act-time">
+                    <TimeInput
+                        id="act-time"
+                        label=Signal::derive(|| t().act_time().to_owned())
+                        at=at
+                        on_change=move |ms| bench.choices.update(|it| it.at = ms)
+                        on_leave=Callback::new(move |()| bench.touched.update(|it| it.when = true))
+                        invalid=invalid
+                        note=note_id(Field::When)
+                        zone=bench.zone
+                    />
+                    <ZoneChoice bench=bench />
+                </div>
+                <Show when=move || reschedule.get()>
+                    <p class="field-hint">{move || limit_hint(bench)}</p>
+                </Show>
+                <Other bench=bench />
+            </Show>
+            <Findings bench=bench field=Field::When />
+        </fieldset>
+    }
+}
+
+/// The time again as the other zone's clocks show it, and how far off it is: a slip of the zone shows at once.
+#[component]
+fn Other(bench: Bench) -> impl IntoView {
+    let text = move || {
+        let at = bench.choices.with(|it| it.at)?;
+        let other = match bench.zone.get() {
+            Zone::Utc => Zone::Local,
+            Zone::Local => Zone::Utc,
+        };
+        let offset = other.offset_minutes(at);
+        let distance = time::relative(at, now_ms(), t());
+        Some(t().act_time_is(distance, words::at(at, other, t()), time::offset(offset)))
+    };
+    view! { <p class="field-hint">{text}</p> }
+}
+
+/// In which zone the time is meant: the one setting of the page.
+#[component]
+fn ZoneChoice(bench: Bench) -> impl IntoView {
+    let choice = move |zone: Zone, name: fn() -> String| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || if bench.zone.get() == zone { "true" } else { "false" }
+                on:click=move |_| bench.zone.set(zone)
+            >
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <div class="segmented" role="group" aria-label=move || t().times_in()>
+            {choice(Zone::Local, || time::offset(Zone::Local.offset_minutes(now_ms())))}
+            {choice(Zone::Utc, || t().zone_utc().to_owned())}
+        </div>
+    }
+}
+
+/// What the time has to stay before: the earliest of the events' own limits.
+fn limit_hint(bench: Bench) -> String {
+    let now = now_ms();
+    let (provider, limit) = bench.choices.with(|it| {
+        let limits = it.included().filter_map(|(_, item)| item.event.decide_by());
+        (
+            it.provider,
+            limits
+                .map(evenkeel::Timestamp::as_millis)
+                .filter(|ms| *ms > now)
+                .min(),
+        )
+    });
+    match (provider, limit) {
+        (_, None) => String::new(),
+        (Provider::Ens, Some(ms)) => t().act_limit_start(words::at(ms, bench.zone.get(), t())),
+        (Provider::HuaweiEcs, Some(ms)) => {
+            t().act_limit_deadline(words::at(ms, bench.zone.get(), t()))
+        }
+    }
+}
