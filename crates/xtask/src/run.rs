@@ -83,16 +83,19 @@ fn announce(project: &Project) -> Result<()> {
     };
     let build = first(console::is_built(project), CONSOLE_COST)
         + first(binary(project).exists(), BINARY_COST);
-    if !(tools + build).is_zero() {
-        println!(
-            "The first run takes about {} ({} of it for tools that are set up once); later ones \
-             start in seconds.",
-            setup::rough(tools + build),
-            if tools.is_zero() {
-                "none".to_owned()
-            } else {
+    let total = tools + build;
+    if !total.is_zero() {
+        let once = if tools.is_zero() {
+            String::new()
+        } else {
+            format!(
+                ", {} of it for tools that are set up once",
                 setup::rough(tools)
-            },
+            )
+        };
+        println!(
+            "The first run takes about {}{once}; later ones start in seconds.",
+            setup::rough(total)
         );
     }
     Ok(())
