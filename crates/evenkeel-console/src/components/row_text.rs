@@ -95,7 +95,7 @@ impl RowText {
             id,
             key: EventKey::of(event),
             title,
-            raw_type: cut(&event.event_type.raw, 36),
+            raw_type: cut_front(&event.event_type.raw, 28),
             resource,
             event_id: cut(&event.id, 24),
             account: cut(&event.account, 20),
@@ -125,6 +125,18 @@ pub fn cut(text: &str, most: usize) -> String {
         Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
         None => text.to_owned(),
     }
+}
+
+/// The last characters: what a type's name ends in tells most.
+fn cut_front(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
+    }
+    ['…']
+        .into_iter()
+        .chain(text.chars().skip(length + 1 - most))
+        .collect()
 }
 
 /// What acting, or letting it happen, may cost.
@@ -221,6 +233,8 @@ mod tests {
     fn cuts_by_characters_not_bytes() {
         assert_eq!(cut("机架机架", 3), "机架…");
         assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut_front("机架机架", 3), "…机架");
+        assert_eq!(cut_front("abc", 3), "abc");
     }
 
     #[test]

@@ -114,10 +114,11 @@ fn freshness(feed: Option<&Feed>, now: i64) -> String {
         (Phase::Failed(_), _) => t.feed_failed().to_owned(),
         (Phase::Throttled { .. }, _) => t.feed_throttled().to_owned(),
         (Phase::Loading, _) if !feed.quiet => match feed.total {
-            Some(total) => t.loading_of(
-                thousands(feed.loaded),
-                thousands(usize::try_from(total).unwrap_or_default()),
-            ),
+            Some(total) if total > 0 => {
+                let loaded = u64::try_from(feed.loaded).unwrap_or(u64::MAX);
+                format!("{} %", (loaded.saturating_mul(100) / total).min(100))
+            }
+            Some(_) => t.feed_loading().to_owned(),
             None if feed.loaded > 0 => thousands(feed.loaded),
             None => t.feed_loading().to_owned(),
         },

@@ -143,10 +143,10 @@ fn Detail(event: Arc<Event>) -> impl IntoView {
                 <h3>{move || t().detail_times()}</h3>
                 <Times event=Arc::clone(&event) />
             </section>
-            <Show when=move || described>
+            <section hidden=!described>
                 <h3>{move || t().detail_description()}</h3>
-            </Show>
-            <dl class="facts">{descriptions}</dl>
+                <dl class="facts">{descriptions}</dl>
+            </section>
             <section>
                 <h3>{move || t().detail_facts()}</h3>
                 <Facts event=Arc::clone(&event) />
