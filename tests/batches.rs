@@ -308,3 +308,13 @@ fn huawei_times_are_sent_as_they_were_checked() {
         Some(r#"{"not_before":"2026-11-22T12:01:00Z"}"#)
     );
 }
+
+#[test]
+fn one_huawei_event_is_never_called_twice() {
+    let mut accept = draft(Action::Accept, 2);
+    accept.items[1].event_id = "0".into();
+    assert_eq!(
+        parse(&accept, &[]).unwrap_err(),
+        ["items[1].event_id duplicate"]
+    );
+}

@@ -263,7 +263,12 @@ fn parse_items(
     let mut items = Vec::with_capacity(draft.items.len());
     for (index, item) in draft.items.iter().enumerate() {
         let path = path.index(index);
-        let identity = (item.event_id.trim(), item.resource_id.trim());
+        // A call at Huawei names the event alone.
+        let resource = match draft.action.provider() {
+            Provider::Ens => item.resource_id.trim(),
+            Provider::HuaweiEcs => "",
+        };
+        let identity = (item.event_id.trim(), resource);
         let first = *first_seen.entry(identity).or_insert(index);
         if first != index {
             issues.error(&path.key("event_id"), IssueKind::Duplicate { first });
