@@ -5,7 +5,6 @@ use super::table::RowId;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowSet {
     words: Vec<u64>,
-    len: usize,
 }
 
 impl RowSet {
@@ -20,7 +19,6 @@ impl RowSet {
             self.words.resize(word + 1, 0);
         }
         if let Some(word) = self.words.get_mut(word) {
-            self.len += usize::from(*word & bit == 0);
             *word |= bit;
         }
     }
@@ -28,7 +26,6 @@ impl RowSet {
     pub fn remove(&mut self, id: RowId) {
         let (word, bit) = place(id);
         if let Some(word) = self.words.get_mut(word) {
-            self.len -= usize::from(*word & bit != 0);
             *word &= !bit;
         }
     }
@@ -39,10 +36,6 @@ impl RowSet {
         } else {
             self.remove(id);
         }
-    }
-
-    pub fn len(&self) -> usize {
-        self.len
     }
 
     pub fn iter(&self) -> impl Iterator<Item = RowId> {
@@ -75,7 +68,7 @@ mod tests {
     #[test]
     fn counts_each_member_once() {
         let mut set: RowSet = [3, 64, 3, 200].map(RowId).into_iter().collect();
-        assert_eq!(set.len(), 3);
+        assert_eq!(set.iter().count(), 3);
         set.remove(RowId(64));
         set.remove(RowId(64));
         set.remove(RowId(9999));
