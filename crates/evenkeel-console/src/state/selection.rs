@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::events::Events;
 use super::plan::Plan;
 use super::row_set::RowSet;
-use super::table::RowId;
+use super::table::{EventKey, RowId};
 
 /// The selection of the page; `Copy`, provided as context.
 #[derive(Clone, Copy)]
@@ -31,6 +31,14 @@ impl Selection {
     pub fn clear(self) {
         self.rows.set(RowSet::default());
         self.anchor.set(None);
+    }
+
+    /// Selects exactly these events; those not in the table are passed over.
+    pub fn replace(self, events: Events, keys: &[EventKey]) {
+        let rows = events
+            .table
+            .with_untracked(|table| keys.iter().filter_map(|key| table.find(key)).collect());
+        self.rows.set(rows);
     }
 
     /// The selected events as they are now; one that the cloud no longer lists is not among them.

@@ -23,7 +23,7 @@ impl ButtonKind {
 }
 
 /// `blocked`: the reason why it does nothing now. It stays focusable, so that the reason can be read; `on_blocked` hears
-/// of a press all the same.
+/// of a press all the same, which is then no disabled button to a reader.
 #[component]
 pub fn Button(
     #[prop(optional)] kind: ButtonKind,
@@ -39,7 +39,10 @@ pub fn Button(
             class="button"
             data-kind=kind.as_str()
             aria-label=move || label.map(|label| label.get())
-            aria-disabled=move || blocked.with(Option::is_some).then_some("true")
+            aria-disabled=move || {
+                (on_blocked.is_none() && blocked.with(Option::is_some)).then_some("true")
+            }
+            data-blocked=move || blocked.with(Option::is_some).then_some("")
             title=move || blocked.get()
             on:click=move |_| {
                 if blocked.with_untracked(Option::is_none) {
