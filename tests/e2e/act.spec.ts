@@ -81,7 +81,7 @@ test('shows a partial failure item by item and retries only what was refused', a
 });
 
 test.describe('when the answer is lost', () => {
-  test.use({ expectedErrors: [[/Failed to load resource.*502/]] });
+  test.use({ expectedErrors: /Failed to load resource.*502/ });
 
   test('the outcome is unknown: it reads the state and never sends again', async ({ page, clouds }) => {
     await openEvents(page);
@@ -101,7 +101,7 @@ test.describe('when the answer is lost', () => {
 });
 
 test.describe('when the cloud throttles', () => {
-  test.use({ expectedErrors: [[/Failed to load resource.*4(00|29)/]] });
+  test.use({ expectedErrors: /Failed to load resource.*4(00|29)/ });
 
   test('it waits for the hint, shows it, and goes on by itself', async ({ page, clouds }) => {
     await openEvents(page);

@@ -21,8 +21,8 @@ export function rows(page: Page): Locator {
 
 /** Chooses one entry of a filter menu: `State`, `Type` or `Account`. */
 export async function filterBy(page: Page, menu: string, entry: string): Promise<void> {
-  const opener = page.getByRole('search').getByRole('button', { name: new RegExp(`^${menu}`) });
-  await opener.click();
+  // A `summary`, for which there is no role to look it up by.
+  await page.getByRole('search').locator('summary', { hasText: new RegExp(`^${menu}`) }).click();
   await page.getByRole('checkbox', { name: new RegExp(`^${entry}`) }).check();
   await page.keyboard.press('Escape');
 }

@@ -9,8 +9,8 @@ interface Fixtures {
   moreAccounts: string;
   /** The proxy with the console. */
   evenkeel: Evenkeel;
-  /** Console errors that a test provokes on purpose. */
-  expectedErrors: RegExp[];
+  /** What the browser says of the errors that a test provokes on purpose. */
+  expectedErrors: RegExp;
 }
 
 /** Every test gets clouds, a proxy and a page of its own; a console error fails it. */
@@ -26,7 +26,7 @@ export const test = base.extend<Fixtures>({
     await use(evenkeel);
     await evenkeel.stop();
   },
-  expectedErrors: [[], { option: true }],
+  expectedErrors: [/^$/, { option: true }],
   baseURL: async ({ evenkeel }, use) => use(evenkeel.url),
   page: async ({ page, expectedErrors }, use) => {
     const errors: string[] = [];
@@ -35,7 +35,7 @@ export const test = base.extend<Fixtures>({
       if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
     });
     await use(page);
-    const unexpected = errors.filter((error) => !expectedErrors.some((known) => known.test(error)));
+    const unexpected = errors.filter((error) => !expectedErrors.test(error));
     expect(unexpected, 'errors in the browser console').toEqual([]);
   },
 });

@@ -72,7 +72,7 @@ test('works by keyboard alone', async ({ page }) => {
 
 test.describe('with an account that cannot be reached', () => {
   test.use({
-    expectedErrors: [[/Failed to load resource.*502/]],
+    expectedErrors: /Failed to load resource.*502/,
     moreAccounts: async ({}, use) => {
       await use(`
 [[accounts]]
@@ -94,7 +94,7 @@ endpoint = "http://127.0.0.1:${await closedPort()}"
 });
 
 test.describe('with a throttled account', () => {
-  test.use({ expectedErrors: [[/Failed to load resource.*4(00|29)/]] });
+  test.use({ expectedErrors: /Failed to load resource.*4(00|29)/ });
 
   test('waits for the hint, says so, and goes on', async ({ page, clouds }) => {
     await clouds.fault({ operation: 'DescribeHistoryEvents', kind: 'throttle', retry_after_s: 2, times: 1 });

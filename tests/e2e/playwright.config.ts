@@ -18,6 +18,7 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 15_000,
     locale: 'en-US',
     timezoneId: 'UTC',
     trace: 'retain-on-failure',
