@@ -18,7 +18,7 @@ pub fn wait_ms(tries: u32, hint: Option<u64>, chance: f64) -> u64 {
         .checked_shl(tries)
         .unwrap_or(LONGEST_MS)
         .min(LONGEST_MS * 2);
-    let half = (whole / 2).max(FIRST_MS).min(LONGEST_MS);
+    let half = (whole / 2).clamp(FIRST_MS, LONGEST_MS);
     (half + spread(half, chance)).min(LONGEST_MS)
 }
 

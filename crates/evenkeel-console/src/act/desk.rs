@@ -1,5 +1,6 @@
 //! Where reviews lie and runs go on, whatever page is shown: the sheet may close and the list may move on meanwhile.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use leptos::task::spawn_local;
 use super::choices::Choices;
 use super::ledger::Ledger;
 use super::question::questions;
-use super::run::{Reading, Run};
+use super::run::{Entry, Kind, Reading, Run};
 use super::runner::{Note, Port, drive, lanes};
 use super::session::{Job, Session, Touched};
 use crate::api;
@@ -20,6 +21,7 @@ use crate::state::clock::now_ms;
 use crate::state::events::{Events, use_events};
 use crate::state::failure::Failure;
 use crate::state::plan::Plan;
+use crate::state::selection::{Selection, use_selection};
 use crate::state::table::EventKey;
 
 /// The cloud moves an event a while after it took the call.
@@ -39,6 +41,7 @@ pub struct Desk {
     pub parked: RwSignal<Vec<Session>>,
     ledger: RwSignal<Ledger>,
     events: Events,
+    selection: Selection,
     last_id: StoredValue<u32>,
 }
 
@@ -51,6 +54,7 @@ impl Desk {
             parked: RwSignal::new(Vec::new()),
             ledger: RwSignal::new(Ledger::default()),
             events: use_events(),
+            selection: use_selection(),
             last_id: StoredValue::new(0),
         };
         let warning = window_event_listener(ev::beforeunload, move |event| {
@@ -205,14 +209,33 @@ impl Desk {
         });
         self.ledger
             .update(|ledger| entries.iter().for_each(|entry| ledger.settle(entry)));
+        self.unselect(&entries);
         let events: Vec<Arc<Event>> = entries
             .iter()
-            .filter(|entry| entry.kind() != Some(super::run::Kind::NotSent))
+            .filter(|entry| entry.kind() != Some(Kind::NotSent))
             .map(|entry| Arc::clone(&entry.event))
             .collect();
         self.look(&line.account, &events).await;
         TimeoutFuture::new(u32::try_from(LOOK_AGAIN.as_millis()).unwrap_or(u32::MAX)).await;
         self.look(&line.account, &events).await;
+    }
+
+    /// What the cloud took is done with; what it did not stays selected.
+    fn unselect(self, entries: &[Entry]) {
+        let accepted: HashSet<EventKey> = entries
+            .iter()
+            .filter(|entry| entry.kind() == Some(Kind::Accepted))
+            .map(Entry::key)
+            .collect();
+        let selected = untrack(|| self.selection.events(self.events));
+        let left: Vec<EventKey> = selected
+            .iter()
+            .map(|event| EventKey::of(event))
+            .filter(|key| !accepted.contains(key))
+            .collect();
+        if left.len() < selected.len() {
+            self.selection.replace(self.events, &left);
+        }
     }
 
     /// Brings the list up to date about these events; a failure shows at the next refresh of the account.

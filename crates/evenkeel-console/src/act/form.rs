@@ -27,6 +27,7 @@ pub fn Form(job: Job) -> impl IntoView {
     view! {
         <div class="act">
             <div class="act-choices">
+                <Findings bench=bench field=Field::Items />
                 <ActionField bench=bench />
                 <WhenField bench=bench />
                 <Show when=move || migrate.get()>
@@ -34,7 +35,6 @@ pub fn Form(job: Job) -> impl IntoView {
                     <PasswordField bench=bench />
                 </Show>
                 <Items bench=bench />
-                <Findings bench=bench field=Field::Items />
             </div>
             <div class="act-meaning">
                 <Preview bench=bench />

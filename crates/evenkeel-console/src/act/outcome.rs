@@ -53,7 +53,7 @@ pub fn OutcomeView(job: Job) -> impl IntoView {
     view! {
         <div class="act-outcome">
             <header class="act-progress">
-                <h3 tabindex="-1" node_ref=heading role="status">{title}</h3>
+                <h3 tabindex="-1" node_ref=heading aria-live="polite">{title}</h3>
                 <span>{move || t().act_answered(thousands(all.get()), thousands(done.get()))}</span>
                 <Progress
                     done=Signal::derive(move || u64::try_from(done.get()).unwrap_or(u64::MAX))
@@ -293,7 +293,13 @@ fn Row(desk: Desk, job: StoredValue<Job>, entry: Entry) -> impl IntoView {
     let said = move || reading.as_ref().map(|it| words::reading(it, &before, t()));
     let event = StoredValue::new(entry.event.clone());
     let read = move || job.with_value(|job| desk.read_states(job, vec![event.get_value()]));
-    let now = Memo::new(move |_| desk.event_now(&key).map(|event| event.state.clone()));
+    // The list is read again after the run: until the event has moved there is nothing to add.
+    let sent_in = entry.event.state.clone();
+    let now = Memo::new(move |_| {
+        desk.event_now(&key)
+            .map(|event| event.state.clone())
+            .filter(|state| *state != sent_in)
+    });
     let resource = entry.event.resource_id.clone();
     let event_id = entry.event.id.clone();
     view! {

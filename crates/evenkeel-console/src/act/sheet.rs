@@ -1,7 +1,10 @@
 //! The sheet in which a selection becomes batches, one batch at a time.
 
+use std::time::Duration;
+
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::choices::Choices;
 use super::desk::{Desk, use_desk};
@@ -28,6 +31,7 @@ pub fn Sheet() -> impl IntoView {
         if was_open == Some(true) && !open {
             asking.set(false);
             desk.park();
+            set_timeout(refocus, Duration::ZERO);
         }
         open
     });
@@ -87,6 +91,18 @@ pub fn Sheet() -> impl IntoView {
             on_ask=Callback::new(move |()| asking.set(true))
             body=ViewFn::from(body)
         />
+    }
+}
+
+/// The browser gives the focus back to what opened the sheet; where that is gone, such as the tray of a selection that is
+/// done with, it goes to the list.
+fn refocus() {
+    let astray = document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY");
+    let list = document().get_element_by_id("events").filter(|_| astray);
+    if let Some(list) = list.and_then(|list| list.dyn_into::<web_sys::HtmlElement>().ok()) {
+        drop(list.focus());
     }
 }
 
