@@ -39,7 +39,7 @@ test('refuses a password that the cloud would refuse, and shows none in the prev
   const password = sheet.getByLabel('Password', { exact: true });
   await password.fill('short');
   await expect(password).toHaveAttribute('aria-invalid', 'true');
-  await expect(sheet.getByText('must have 8 to 30 characters, has 5')).toBeVisible();
+  await expect(sheet.getByText('must have 8 to 30 characters, has 5', { exact: true })).toBeVisible();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
   expect(await clouds.acts()).toEqual([]);

@@ -29,7 +29,7 @@ test('refuses a rebound name and a foreign origin', async ({ evenkeel }) => {
 });
 
 test.describe('a page of another site', () => {
-  test.use({ expectedErrors: /Failed to load resource.*(403|ERR_FAILED)|CORS policy/ });
+  test.use({ expectedErrors: /Failed to load resource.*(403|ERR_FAILED|ERR_BLOCKED_BY_RESPONSE)|CORS policy/ });
 
   test('can neither act nor read', async ({ page, evenkeel, clouds }) => {
     const site = createServer((_, answer) => {

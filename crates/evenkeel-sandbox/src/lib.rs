@@ -50,7 +50,7 @@
 //! | `error` | `status` (400–599), `code`?, `message`? | that status in the cloud's own shape; nothing is done |
 //! | `delay` | `ms` | looked at and answered later |
 //! | `lost_answer` | | done, then the connection is closed without an answer |
-//! | `fail_items` | `event_ids` or `count` | these items, or the first of each call, fail: ENS `Code` 500 in the results, Huawei 400 `Ecs.0000`; they are not carried out |
+//! | `fail_items` | `event_ids` or `count` | these items, or the first of each call, fail: ENS `Code` 400 in the results, Huawei 400 `Ecs.0000`; they are not carried out |
 //! | `reorder_results` | | an ENS batch's results in the opposite order |
 //! | `trailing_newline` | | ENS resource ids end in a line break |
 //!

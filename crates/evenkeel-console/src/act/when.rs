@@ -103,7 +103,9 @@ fn ZoneChoice(bench: Bench) -> impl IntoView {
     };
     view! {
         <div class="segmented" role="group" aria-label=move || t().times_in()>
-            {choice(Zone::Local, || time::offset(Zone::Local.offset_minutes(now_ms())))}
+            {choice(Zone::Local, || {
+                format!("{} · {}", time::offset(Zone::Local.offset_minutes(now_ms())), t().zone_local())
+            })}
             {choice(Zone::Utc, || t().zone_utc().to_owned())}
         </div>
     }

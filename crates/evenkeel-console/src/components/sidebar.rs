@@ -118,9 +118,8 @@ fn freshness(feed: Option<&Feed>, now: i64) -> String {
                 let loaded = u64::try_from(feed.loaded).unwrap_or(u64::MAX);
                 format!("{} %", (loaded.saturating_mul(100) / total).min(100))
             }
-            Some(_) => t.feed_loading().to_owned(),
             None if feed.loaded > 0 => thousands(feed.loaded),
-            None => t.feed_loading().to_owned(),
+            _ => t.feed_loading().to_owned(),
         },
         (_, Some(at)) => time::span((now - at).max(0), t),
         (_, None) => t.feed_loading().to_owned(),

@@ -35,11 +35,10 @@ pub fn EventsPage() -> impl IntoView {
                     .matches("input, select, textarea, dialog *")
                     .unwrap_or(false)
             });
-        if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() {
-            if let Some(search) = search.get_untracked() {
-                event.prevent_default();
-                drop(search.focus());
-            }
+        let asked = event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key();
+        if asked && let Some(search) = search.get_untracked() {
+            event.prevent_default();
+            drop(search.focus());
         }
     });
     on_cleanup(move || slash.remove());

@@ -16,7 +16,7 @@ use super::table::{EventKey, Table};
 use super::walk::{Step, Walk};
 use crate::api::{self, Account};
 
-const REFRESH: Duration = Duration::from_secs(60);
+const REFRESH: Duration = Duration::from_mins(1);
 
 /// Which accounts there are.
 #[derive(Clone, Debug, PartialEq)]

@@ -110,11 +110,11 @@ mod tests {
         let mut table = Table::default();
         let events = [
             Event {
-                not_before: at(30),
+                not_before: Some(at(30)),
                 ..ens("e-late", "Instance:SystemFailure.Redeploy", "Inquiring")
             },
             Event {
-                not_before: at(5),
+                not_before: Some(at(5)),
                 ..ens("e-soon", "Instance:SystemUpgrade.Migrate", "Scheduled")
             },
             Event {

@@ -36,8 +36,8 @@ pub fn huawei(id: &str, raw_type: &str, state: &str) -> Event {
     }
 }
 
-pub fn at(hours: i64) -> Option<Timestamp> {
-    Some(Timestamp::from_millis(hours * 3_600_000))
+pub fn at(hours: i64) -> Timestamp {
+    Timestamp::from_millis(hours * 3_600_000)
 }
 
 fn kind(state: &str) -> StateKind {

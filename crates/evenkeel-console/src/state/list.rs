@@ -25,6 +25,8 @@ pub enum Entry {
     Same,
 }
 
+type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
+
 /// The list; `Copy`, provided as context. Needs the router.
 #[derive(Clone, Copy)]
 pub struct List {
@@ -32,7 +34,7 @@ pub struct List {
     pub view: Memo<View>,
     /// The row that the keyboard is on.
     pub active: RwSignal<Option<RowId>>,
-    go: StoredValue<Box<dyn Fn(&str, NavigateOptions) + Send + Sync>>,
+    go: StoredValue<Box<Navigate>>,
     path: Memo<String>,
     pending: StoredValue<Option<TimeoutHandle>>,
 }

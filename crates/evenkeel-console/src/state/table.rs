@@ -94,17 +94,17 @@ impl Table {
     /// Puts an event in its slot. The flag tells whether anything changed.
     pub fn upsert(&mut self, event: Event) -> (RowId, bool) {
         let key = EventKey::of(&event);
-        if let Some(&id) = self.ids.get(&key) {
-            if let Some(slot) = self.rows.get_mut(id.index()) {
-                let changed = slot.as_ref().is_none_or(|row| *row.event != event);
-                if slot.is_none() {
-                    self.live += 1;
-                }
-                if changed {
-                    *slot = Some(Row::new(event));
-                }
-                return (id, changed);
+        if let Some(&id) = self.ids.get(&key)
+            && let Some(slot) = self.rows.get_mut(id.index())
+        {
+            let changed = slot.as_ref().is_none_or(|row| *row.event != event);
+            if slot.is_none() {
+                self.live += 1;
             }
+            if changed {
+                *slot = Some(Row::new(event));
+            }
+            return (id, changed);
         }
         let id = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
         self.rows.push(Some(Row::new(event)));

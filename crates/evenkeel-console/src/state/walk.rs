@@ -142,15 +142,15 @@ mod tests {
         )
     }
 
-    fn answer(status: u16, body: &str) -> Result<Response, Problem> {
-        Ok(Response {
+    fn answer(status: u16, body: &str) -> Response {
+        Response {
             status,
             headers: Vec::new(),
             body: body.as_bytes().to_vec(),
-        })
+        }
     }
 
-    fn page(number: u32, total: u32, ids: &[u32]) -> Result<Response, Problem> {
+    fn page(number: u32, total: u32, ids: &[u32]) -> Response {
         let events: Vec<_> = ids
             .iter()
             .map(|id| {
@@ -175,10 +175,12 @@ mod tests {
         let mut walk = walk();
         let first: Vec<u32> = (0..100).collect();
         assert!(
-            matches!(walk.take(page(1, 101, &first)), Step::More(events) if events.len() == 100)
+            matches!(walk.take(Ok(page(1, 101, &first))), Step::More(events) if events.len() == 100)
         );
         assert_eq!(walk.total, Some(101));
-        assert!(matches!(walk.take(page(2, 101, &[100])), Step::Done(events) if events.len() == 1));
+        assert!(
+            matches!(walk.take(Ok(page(2, 101, &[100]))), Step::Done(events) if events.len() == 1)
+        );
         assert_eq!(walk.loaded(), 101);
     }
 
@@ -186,8 +188,8 @@ mod tests {
     fn stops_when_the_cloud_repeats_itself() {
         let mut walk = walk();
         let same: Vec<u32> = (0..100).collect();
-        assert!(matches!(walk.take(page(1, 500, &same)), Step::More(_)));
-        assert!(matches!(walk.take(page(2, 500, &same)), Step::Done(_)));
+        assert!(matches!(walk.take(Ok(page(1, 500, &same))), Step::More(_)));
+        assert!(matches!(walk.take(Ok(page(2, 500, &same))), Step::Done(_)));
     }
 
     #[test]
@@ -195,7 +197,7 @@ mod tests {
         let mut walk = walk();
         let mut waits = Vec::new();
         let failure = loop {
-            match walk.take(answer(400, THROTTLED)) {
+            match walk.take(Ok(answer(400, THROTTLED))) {
                 Step::Wait {
                     ms,
                     throttled: true,
@@ -210,7 +212,7 @@ mod tests {
 
     #[test]
     fn keeps_to_the_hint_of_the_cloud() {
-        let mut response = answer(400, THROTTLED).unwrap();
+        let mut response = answer(400, THROTTLED);
         response
             .headers
             .push(("x-acs-retry-after".to_owned(), "3000".to_owned()));
@@ -226,14 +228,14 @@ mod tests {
         let mut walk = walk();
         let unavailable = r#"{"RequestId":"R","Code":"ServiceUnavailable","Message":"down"}"#;
         assert!(matches!(
-            walk.take(answer(503, unavailable)),
+            walk.take(Ok(answer(503, unavailable))),
             Step::Wait {
                 throttled: false,
                 ..
             }
         ));
         let denied = r#"{"RequestId":"R","Code":"NoPermission","Message":"Permission denied."}"#;
-        let step = walk.take(answer(400, denied));
+        let step = walk.take(Ok(answer(400, denied)));
         assert!(matches!(step, Step::Failed(failure) if failure.class == FailureClass::Denied));
     }
 }

@@ -37,8 +37,7 @@ impl Failure {
     fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::WrongType | Self::WrongState(_) => 400,
-            Self::Injected => 500,
+            Self::WrongType | Self::WrongState(_) | Self::Injected => 400,
         }
     }
 
@@ -47,7 +46,7 @@ impl Failure {
             Self::NotFound => "InvalidEventId.NotFound",
             Self::WrongType => "InvalidEventType.NotSupported",
             Self::WrongState(_) => "IncorrectEventStatus",
-            Self::Injected => "InternalError",
+            Self::Injected => "OperationDenied",
         }
     }
 
@@ -61,9 +60,7 @@ impl Failure {
                 "The status of the specified event does not support this operation: {}.",
                 phase.ens()
             ),
-            Self::Injected => {
-                "The request processing has failed due to some unknown error.".to_owned()
-            }
+            Self::Injected => "The operation is denied: a fault asked for it.".to_owned(),
         }
     }
 }

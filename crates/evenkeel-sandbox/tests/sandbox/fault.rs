@@ -162,7 +162,7 @@ async fn fails_named_items_and_does_not_carry_them_out() {
     let answer = world.ens_batch(REDEPLOY, &events[..3], &immediate).await;
     assert_eq!(
         (answer.status, codes(&answer.body)),
-        (200, vec![200, 500, 200])
+        (200, vec![200, 400, 200])
     );
     assert_eq!(world.ens_state(&events[1]).await, "Inquiring");
     assert_eq!(world.acts(&events[1]["EventId"]).await, (1, 0));
@@ -177,7 +177,7 @@ async fn fails_the_first_items_of_so_many_calls() {
         .await;
     let immediate = json!({"OpsType": "immediate"});
     let first = world.ens_batch(REDEPLOY, &events[..3], &immediate).await;
-    assert_eq!(codes(&first.body), [500, 500, 200]);
+    assert_eq!(codes(&first.body), [400, 400, 200]);
     let second = world.ens_batch(REDEPLOY, &events[..2], &immediate).await;
     assert_eq!(codes(&second.body), [200, 200]);
 }
@@ -235,7 +235,7 @@ async fn a_throttled_call_uses_no_other_fault_up_but_delays() {
     let throttled = world.ens_batch(REDEPLOY, &events[..1], &immediate).await;
     assert_eq!(throttled.code(), "Throttling.User");
     let failed = world.ens_batch(REDEPLOY, &events[..1], &immediate).await;
-    assert_eq!(codes(&failed.body), [500]);
+    assert_eq!(codes(&failed.body), [400]);
     let done = world.ens_batch(REDEPLOY, &events[..1], &immediate).await;
     assert_eq!(codes(&done.body), [200]);
 }
