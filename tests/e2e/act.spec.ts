@@ -22,7 +22,7 @@ test('schedules a migration, with the data policy chosen by a person', async ({ 
   await sheet.getByRole('button', { name: 'UTC', exact: true }).click();
   await sheet.getByLabel('Time', { exact: true }).fill(hoursAhead(1));
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
-  await expect(sheet.getByText(/without a choice the cloud would leave the data behind/)).toBeVisible();
+  await expect(sheet.getByText('choose one: without a choice the cloud would leave the data behind', { exact: true })).toBeVisible();
   await sheet.getByRole('radio', { name: /^Try to move it/ }).check();
   await expect(sheet.getByText('Not possible for scheduled migrations', { exact: false })).toBeVisible();
   await confirm(sheet, 1);
@@ -74,7 +74,7 @@ test('shows a partial failure item by item and retries only what was refused', a
   await sheet.getByRole('button', { name: /^Retry the 1 rejected and unsent/ }).click();
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 1);
-  await sheet.getByRole('button', { name: 'Redeploy 1' }).click();
+  await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
   await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
   const acts = await clouds.acts();
   expect(acts.map((event) => event.accepted)).toEqual([1, 1, 1]);
@@ -90,7 +90,7 @@ test.describe('when the answer is lost', () => {
     const sheet = await review(page, 1);
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 1);
-    await sheet.getByRole('button', { name: 'Redeploy 1' }).click();
+    await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
     await expect(sheet.getByRole('heading', { name: '1 unknown' })).toBeVisible();
     await expect(sheet.getByRole('button', { name: /^Retry/ })).toHaveCount(0);
     await sheet.getByRole('button', { name: 'Read its state' }).click();
