@@ -293,17 +293,23 @@ pub fn EventTable() -> impl IntoView {
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
                     <th role="columnheader" scope="col" class="cell-check">
-                        <input
-                            type="checkbox"
-                            class="check"
-                            aria-label=move || t().select_all(thousands(count.get()))
-                            prop:checked=move || all.get().1
-                            prop:indeterminate=move || all.get().0 && !all.get().1
-                            disabled=move || count.get() == 0
-                            on:click=move |_| select_all(!all.get_untracked().1)
-                            // Space belongs to the checkbox here, not to the row.
-                            on:keydown=|event| event.stop_propagation()
-                        />
+                        <label class="select-all">
+                            <input
+                                type="checkbox"
+                                class="check"
+                                aria-label=move || t().select_all(thousands(count.get()))
+                                prop:checked=move || all.get().1
+                                prop:indeterminate=move || all.get().0 && !all.get().1
+                                disabled=move || count.get() == 0
+                                on:click=move |_| select_all(!all.get_untracked().1)
+                                // Space belongs to the checkbox here, not to the row.
+                                on:keydown=|event| event.stop_propagation()
+                            />
+                            // Seen where the column heads are not.
+                            <span class="select-all-text" aria-hidden="true">
+                                {move || t().select_all(thousands(count.get()))}
+                            </span>
+                        </label>
                     </th>
                     {Column::ALL.map(heads).collect_view()}
                 </tr>
