@@ -114,3 +114,19 @@ test.describe('when the cloud throttles', () => {
     await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
   });
 });
+
+test('warns before the page is closed while a batch is being sent', async ({ page, clouds }) => {
+  await openEvents(page);
+  await narrowTo(page, 'edge', 'Reboot');
+  await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'delay', ms: 5000, times: 1 });
+  const sheet = await review(page, 1);
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
+  await expect(sheet.getByText('You can close this sheet', { exact: false })).toBeVisible();
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
+});

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { FLEET, filterBy, grid, openEvents, rows } from './console';
 import { expect, test } from './fixtures';
 import { closedPort } from './servers';
@@ -52,6 +54,17 @@ test('shows everything the cloud said of an event, at an address that lasts', as
   await expect(detail.getByText('not_before_deadline')).toBeVisible();
   await page.reload();
   await expect(detail.getByText('not_before_deadline')).toBeVisible();
+});
+
+test('saves what is shown as CSV', async ({ page }) => {
+  await openEvents(page);
+  await filterBy(page, 'Account', 'ecs');
+  const shown = Number(await grid(page).getAttribute('aria-rowcount')) - 1;
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  const lines = (await readFile(await (await saved).path(), 'utf8')).trimEnd().split('\r\n');
+  expect(lines[0]).toContain('Event id');
+  expect(lines).toHaveLength(shown + 1);
 });
 
 test('works by keyboard alone', async ({ page }) => {
