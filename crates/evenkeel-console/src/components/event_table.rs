@@ -21,18 +21,6 @@ const WIDE_ROW: f64 = 50.0;
 const NARROW_ROW: f64 = 116.0;
 const NARROW: &str = "(max-width: 820px)";
 
-fn column_name(column: Column) -> &'static str {
-    match column {
-        Column::Event => t().column_event(),
-        Column::Resource => t().column_resource(),
-        Column::Account => t().column_account(),
-        Column::State => t().column_state(),
-        Column::Window => t().column_window(),
-        Column::DecideBy => t().column_decide_by(),
-        Column::Stake => t().column_stake(),
-    }
-}
-
 fn utc(at: i64) -> i32 {
     Zone::Utc.offset_minutes(at)
 }
@@ -253,7 +241,7 @@ pub fn EventTable() -> impl IntoView {
                         list.change(Entry::New, |filter| filter.sort = filter.sort.clicked(column));
                     }
                 >
-                    {move || column_name(column)}
+                    {move || t().column(column)}
                     <span class="sort-mark" aria-hidden="true">{mark}</span>
                 </button>
             </th>

@@ -213,15 +213,6 @@ fn MenuItem(
 fn SortChoice() -> impl IntoView {
     let list = use_list();
     let sort = move || list.filter.with(|filter| filter.sort);
-    let names = move |column: Column| match column {
-        Column::Event => t().column_event(),
-        Column::Resource => t().column_resource(),
-        Column::Account => t().column_account(),
-        Column::State => t().column_state(),
-        Column::Window => t().column_window(),
-        Column::DecideBy => t().column_decide_by(),
-        Column::Stake => t().column_stake(),
-    };
     view! {
         <span class="sort-choice">
             <select
@@ -238,7 +229,7 @@ fn SortChoice() -> impl IntoView {
                     .map(|column| {
                         view! {
                             <option value=column.as_str() selected=move || sort().column == column>
-                                {move || names(column)}
+                                {move || t().column(column)}
                             </option>
                         }
                     })
