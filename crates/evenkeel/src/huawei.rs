@@ -11,9 +11,13 @@ pub use update_scheduled_event::UpdateScheduledEvent;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::event::{Action, Event, Provider};
+use crate::fields::Fields;
 use crate::http::{Method, Request, Scope};
 use crate::id::EventId;
 use crate::json::ObjectWriter;
+use crate::report::Collector;
+use crate::rules::{KnownEvents, Rules, check_fit};
 use crate::time::Timestamp;
 
 /// What RFC 3986 leaves unreserved stays as it is.
@@ -37,6 +41,23 @@ fn event_path(scope: &Scope, id: &EventId) -> String {
         events_path(scope),
         utf8_percent_encode(id.as_str(), SEGMENT)
     )
+}
+
+/// The `id` of a call that acts and, where it is known, its event, which must fit the action.
+fn read_event<'a>(
+    fields: &Fields<'_, '_>,
+    issues: &mut Collector,
+    rules: &Rules<'a>,
+    action: Action,
+) -> (Option<EventId>, Option<&'a Event>) {
+    let id = fields.event_id(issues, "id", Provider::HuaweiEcs);
+    let event = id
+        .as_ref()
+        .and_then(|id| KnownEvents::new(rules).find(None, id.as_str(), None));
+    if let Some(event) = event {
+        check_fit(issues, &fields.path("id"), action, event);
+    }
+    (id, event)
 }
 
 /// A request that sets a start; no time is an empty object, which means now.

@@ -1,8 +1,8 @@
 //! `AcceptScheduledEvent`: agree to an event, now or at a time.
 //! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2202.html>
 
-use super::{event_path, params_json, start_request};
-use crate::event::{Action, Provider};
+use super::{event_path, params_json, read_event, start_request};
+use crate::event::Action;
 use crate::fields::{Fields, huawei_time};
 use crate::http::{Method, Request, Scope};
 use crate::id::EventId;
@@ -10,7 +10,7 @@ use crate::issue::IssueKind;
 use crate::json::Node;
 use crate::path::Path;
 use crate::report::{Checked, Collector, Report};
-use crate::rules::{KnownEvents, Rules, check_fit, check_plan, warn_of_certain_loss};
+use crate::rules::{Rules, check_plan, warn_of_certain_loss};
 use crate::time::Timestamp;
 
 /// A checked `AcceptScheduledEvent`.
@@ -36,15 +36,9 @@ impl AcceptScheduledEvent {
     fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &["id", "not_before"])?;
-        let id = fields.event_id(issues, "id", Provider::HuaweiEcs);
-        let known = KnownEvents::new(rules);
-        let event = id
-            .as_ref()
-            .and_then(|id| known.find(None, id.as_str(), None));
+        let (id, event) = read_event(&fields, issues, rules, Action::Accept);
         if let Some(event) = event {
-            let path = fields.path("id");
-            check_fit(issues, &path, Action::Accept, event);
-            warn_of_certain_loss(issues, &path, Action::Accept, event);
+            warn_of_certain_loss(issues, &fields.path("id"), Action::Accept, event);
         }
         let path = fields.path("not_before");
         if fields.get("not_before").is_none() {

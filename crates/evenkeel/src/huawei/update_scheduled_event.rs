@@ -1,8 +1,8 @@
 //! `UpdateScheduledEvent`: move an agreed event to another time.
 //! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2203.html>
 
-use super::{event_path, params_json, start_request};
-use crate::event::{Action, Provider};
+use super::{event_path, params_json, read_event, start_request};
+use crate::event::Action;
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope};
 use crate::id::EventId;
@@ -10,7 +10,7 @@ use crate::issue::IssueKind;
 use crate::json::Node;
 use crate::path::Path;
 use crate::report::{Checked, Collector, Report};
-use crate::rules::{KnownEvents, Rules, check_fit, check_plan};
+use crate::rules::{Rules, check_plan};
 use crate::time::Timestamp;
 
 /// A checked `UpdateScheduledEvent`.
@@ -33,14 +33,7 @@ impl UpdateScheduledEvent {
     fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &["id", "not_before"])?;
-        let id = fields.event_id(issues, "id", Provider::HuaweiEcs);
-        let known = KnownEvents::new(rules);
-        let event = id
-            .as_ref()
-            .and_then(|id| known.find(None, id.as_str(), None));
-        if let Some(event) = event {
-            check_fit(issues, &fields.path("id"), Action::Reschedule, event);
-        }
+        let (id, event) = read_event(&fields, issues, rules, Action::Reschedule);
         let path = fields.path("not_before");
         if fields.get("not_before").is_none() {
             issues.error(&path, IssueKind::Missing { assumed: None });
