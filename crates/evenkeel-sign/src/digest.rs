@@ -1,7 +1,9 @@
-//! SHA-256 and HMAC-SHA-256, in lower-case hexadecimal.
+//! SHA-256 and HMAC-SHA-256, in lower-case hexadecimal; HMAC-SHA-1 for the scheme that still has it.
 
 use hmac::{Hmac, Mac};
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::Credentials;
 
@@ -28,6 +30,29 @@ pub(crate) fn sign_hex(credentials: &Credentials, message: &str) -> Option<Strin
 /// Whether `signature` is the one of `message`, in constant time.
 pub(crate) fn holds(credentials: &Credentials, message: &str, signature: &[u8]) -> bool {
     mac(credentials.secret(), message).is_some_and(|mac| mac.verify_slice(signature).is_ok())
+}
+
+/// An HMAC-SHA-1 keyed with the secret and `&`, as RPC v1 wants it.
+fn mac_sha1(credentials: &Credentials, message: &str) -> Option<Hmac<Sha1>> {
+    let key = Zeroizing::new(format!("{}&", credentials.secret()));
+    let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).ok()?;
+    mac.update(message.as_bytes());
+    Some(mac)
+}
+
+/// The RPC v1 signature of `message`; `None` never happens (see [`mac`]).
+pub(crate) fn sign_sha1(credentials: &Credentials, message: &str) -> Option<[u8; 20]> {
+    Some(
+        mac_sha1(credentials, message)?
+            .finalize()
+            .into_bytes()
+            .into(),
+    )
+}
+
+/// Whether `signature` is the RPC v1 one of `message`, in constant time.
+pub(crate) fn holds_sha1(credentials: &Credentials, message: &str, signature: &[u8]) -> bool {
+    mac_sha1(credentials, message).is_some_and(|mac| mac.verify_slice(signature).is_ok())
 }
 
 /// Whether two secrets are the same, in constant time: their HMACs are compared, not they.

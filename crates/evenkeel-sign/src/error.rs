@@ -52,6 +52,24 @@ pub enum SignError {
     /// The nonce is empty or cannot stand in a header.
     #[error("the nonce is empty or cannot stand in a header")]
     InvalidNonce,
+    /// A parameter is given more than once. Signer and server might mean different ones.
+    #[error("the parameter `{name}` is given more than once")]
+    DuplicateParameter {
+        /// The parameter's name.
+        name: String,
+    },
+    /// A parameter is given that signing itself sets.
+    #[error("the parameter `{name}` is set by signing and cannot be given")]
+    ReservedParameter {
+        /// The parameter's name.
+        name: String,
+    },
+    /// A parameter that the scheme requires is not given.
+    #[error("the parameter `{name}` is required")]
+    MissingParameter {
+        /// The parameter's name.
+        name: &'static str,
+    },
     /// The time cannot be written as a four-digit year.
     #[error("the time {time_ms} ms cannot be written as a date")]
     TimeOutOfRange {
@@ -106,8 +124,31 @@ pub enum VerifyError {
     /// The declared hash of the body is not the hash of the body that arrived.
     #[error("the declared content hash is not the hash of the body")]
     BodyHashMismatch,
-    /// The date header is not written as the scheme prescribes.
-    #[error("the date header is malformed")]
+    /// A parameter that a signature in parameters needs is missing or empty.
+    #[error("the parameter `{name}` is missing or empty")]
+    MissingParameter {
+        /// The parameter's name.
+        name: &'static str,
+    },
+    /// A parameter was sent more than once, so signer and server may have meant different ones.
+    #[error("a parameter was sent more than once: `{name}`")]
+    DuplicateParameter {
+        /// The parameter's name.
+        name: String,
+    },
+    /// A signature parameter has a value that the scheme does not know.
+    #[error("the parameter `{name}` must be `{expected}`")]
+    UnsupportedParameter {
+        /// The parameter's name.
+        name: &'static str,
+        /// The only value there is.
+        expected: &'static str,
+    },
+    /// The signature parameter cannot be a signature.
+    #[error("the parameter `Signature` is not 20 bytes in base64")]
+    MalformedSignature,
+    /// The date is not written as the scheme prescribes.
+    #[error("the date is malformed")]
     MalformedDate,
     /// The date is further from now than allowed.
     #[error("signed at {signed_at_ms} ms, which is too far from the server's time {now_ms} ms")]

@@ -24,28 +24,42 @@ pub fn wire_query(pairs: &[(String, String)]) -> String {
     )
 }
 
+/// A key and its value, decoded; they need not be text.
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
+
 /// The canonical spelling of a raw query. `form` reads `+` as a space (Alibaba's clients), else it is a plus (Huawei's).
 pub(crate) fn recanonical(raw: &str, form: bool) -> String {
-    let read = |text: &str| {
-        let plain = if form {
-            text.replace('+', " ")
-        } else {
-            text.to_owned()
-        };
-        percent_decode(plain.as_bytes()).collect::<Vec<u8>>()
-    };
-    let pairs = raw
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (read(key), read(value))
-        })
-        .collect();
-    canonical(pairs)
+    canonical(decode(raw.as_bytes(), form))
 }
 
-fn canonical(mut pairs: Vec<(Vec<u8>, Vec<u8>)>) -> String {
+/// The pairs of a raw query or form body.
+pub(crate) fn decode(raw: &[u8], form: bool) -> Vec<Pair> {
+    let read = |text: &[u8]| {
+        let plain: Vec<u8> = text
+            .iter()
+            .map(|byte| match byte {
+                b'+' if form => b' ',
+                byte => *byte,
+            })
+            .collect();
+        percent_decode(&plain).collect::<Vec<u8>>()
+    };
+    raw.split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let mut half = || read(halves.next().unwrap_or_default());
+            (half(), half())
+        })
+        .collect()
+}
+
+/// RFC 3986 encoding of a text that is encoded once more.
+pub(crate) fn encode(text: &str) -> String {
+    percent_encode(text.as_bytes(), STRICT).to_string()
+}
+
+pub(crate) fn canonical(mut pairs: Vec<Pair>) -> String {
     pairs.sort();
     let mut out = String::new();
     for (key, value) in &pairs {

@@ -36,11 +36,13 @@ pub struct Received<'a> {
 /// The three things computed in turn; comparing them in order tells where two signers differ.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stages {
-    /// The canonical request: everything that is signed, spelled one way. It holds the query and the signed headers.
+    /// The canonical request: everything that is signed, spelled one way. It holds the query and the signed headers; with
+    /// RPC v1 it is the parameters.
     pub canonical_request: String,
-    /// What the HMAC is made over: the scheme and the hash of the canonical request.
+    /// What the HMAC is made over: the scheme and the hash of the canonical request; with RPC v1 the canonical request
+    /// itself, once more encoded, so that **it can hold a password**.
     pub string_to_sign: String,
-    /// The HMAC in lower-case hexadecimal.
+    /// The HMAC in lower-case hexadecimal; with RPC v1 in base64.
     pub signature: String,
 }
 
@@ -50,6 +52,15 @@ pub struct Signed {
     /// **All** headers to put on the wire, names in lower case: the given ones, the scheme's own and `authorization`.
     /// `host` and `content-length` are left to the HTTP client; `host` must be sent exactly as it was signed.
     pub headers: Vec<(String, String)>,
+    /// What was computed.
+    pub stages: Stages,
+}
+
+/// Signed parameters, for a scheme whose signature is one of them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedParameters {
+    /// **All** parameters: the given ones, the scheme's own and `Signature`. Each goes into the query or the form body.
+    pub parameters: Vec<(String, String)>,
     /// What was computed.
     pub stages: Stages,
 }
@@ -108,10 +119,13 @@ impl fmt::Debug for Received<'_> {
 
 impl fmt::Debug for Stages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The string to sign ends in the canonical request's hash: enough to compare, nothing to read out of it.
-        f.debug_struct("Stages")
-            .field("string_to_sign", &self.string_to_sign)
-            .finish_non_exhaustive()
+        let mut debug = f.debug_struct("Stages");
+        // Usually the string to sign ends in the canonical request's hash: enough to compare, nothing to read out of it.
+        // RPC v1 signs the parameters themselves, a password among them.
+        if !self.string_to_sign.contains('&') {
+            debug.field("string_to_sign", &self.string_to_sign);
+        }
+        debug.finish_non_exhaustive()
     }
 }
 
@@ -121,6 +135,14 @@ impl fmt::Debug for Signed {
             .field("headers", &Names(&self.headers))
             .field("stages", &self.stages)
             .finish()
+    }
+}
+
+impl fmt::Debug for SignedParameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedParameters")
+            .field("parameters", &Names(&self.parameters))
+            .finish_non_exhaustive()
     }
 }
 

@@ -82,7 +82,7 @@ fn check_line(parts: &Parts<'_>) -> Result<(), SignError> {
     Ok(())
 }
 
-fn check_credentials(credentials: &Credentials) -> Result<(), SignError> {
+pub(crate) fn check_credentials(credentials: &Credentials) -> Result<(), SignError> {
     let key = credentials.access_key_id();
     if !is_word(key) || key.contains([',', '=', ';']) {
         return Err(SignError::InvalidCredentials {
