@@ -32,17 +32,21 @@ pub enum CharacterClass {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })? => $code:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })? => $code:literal,)*) => {
         /// What an issue is about; the data say which values are at stake.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
         #[serde(tag = "code")]
         pub enum IssueKind {
-            $($(#[$doc])* #[serde(rename = $code)] $name $({ $($(#[$field_doc])* $field: $ty),* })?,)*
+            $($(#[doc = $doc])* #[serde(rename = $code)] $name $({ $($(#[$field_doc])* $field: $ty),* })?,)*
         }
 
         impl IssueKind {
             /// Every code, in the order of the list.
             pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// Every code with what it stands for: a sentence in English.
+            pub const ABOUT: &'static [(&'static str, &'static str)] =
+                &[$(($code, concat!($($doc),*).trim_ascii_start())),*];
 
             /// The stable code.
             #[must_use]

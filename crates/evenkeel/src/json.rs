@@ -1,9 +1,12 @@
 //! A JSON reader that keeps what a validator must see: positions, repeated keys, numbers as written.
 
+mod position;
 mod reader;
 mod value;
 mod write;
 
+pub(crate) use position::Lines;
+pub use position::Position;
 pub(crate) use reader::locate;
 pub use reader::{Mode, SyntaxError, parse, parse_answer};
 pub(crate) use value::integer;
