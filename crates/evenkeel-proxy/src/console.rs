@@ -4,7 +4,12 @@ mod embedded;
 mod encoding;
 mod policy;
 
-use std::{collections::HashMap, fmt, io, path::Path, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt, io,
+    path::Path,
+    sync::Arc,
+};
 
 use axum::{
     body::Bytes,
@@ -102,13 +107,20 @@ impl Console {
     }
 
     fn from_files(files: Vec<(String, Bytes)>) -> Option<Self> {
-        let files: HashMap<String, Arc<File>> = files
+        let (packed, plain) = part(files);
+        let files: HashMap<String, Arc<File>> = plain
             .into_iter()
             .map(|(name, bytes)| {
                 let file = Arc::new(File::new(&name, bytes));
                 (name, file)
             })
             .collect();
+        for (name, encoding, bytes) in packed {
+            // Where the name does not follow the content, a compressed form may be an older one.
+            if let Some(file) = files.get(&name).filter(|file| file.hashed) {
+                file.packed.keep(encoding, bytes);
+            }
+        }
         let index = Arc::clone(files.get(INDEX)?);
         Some(Self {
             policy: policy::of(&String::from_utf8_lossy(&index.bytes)),
@@ -164,6 +176,15 @@ impl File {
         }
     }
 
+    /// Whether the client has it, in whatever encoding.
+    fn is_known(&self, request: &HeaderMap) -> bool {
+        let own = opaque(self.etag.as_bytes());
+        request.get_all(header::IF_NONE_MATCH).iter().any(|tags| {
+            let mut tags = tags.as_bytes().split(|byte| *byte == b',');
+            tags.any(|tag| matches!(tag.trim_ascii(), b"*") || opaque(tag.trim_ascii()) == own)
+        })
+    }
+
     async fn answer(file: &Arc<Self>, request: &HeaderMap) -> Response {
         let encoding = file.packed.choose(request);
         let mut headers = HeaderMap::new();
@@ -178,13 +199,7 @@ impl File {
         );
         headers.insert(header::ETAG, file.etag.clone());
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let known = request.get_all(header::IF_NONE_MATCH).iter().any(|tags| {
-            tags.to_str().is_ok_and(|tags| {
-                tags.split(',')
-                    .any(|tag| tag.trim().as_bytes() == file.etag.as_bytes())
-            })
-        });
-        if known {
+        if file.is_known(request) {
             return (axum::http::StatusCode::NOT_MODIFIED, headers).into_response();
         }
         let body = match encoding {
@@ -204,6 +219,11 @@ impl File {
     }
 }
 
+/// A tag without the mark of a weak one.
+fn opaque(tag: &[u8]) -> &[u8] {
+    tag.strip_prefix(b"W/").unwrap_or(tag)
+}
+
 /// Whether a path without a file is one of the console's own pages.
 fn is_page(name: &str, request: &HeaderMap) -> bool {
     let wants_html = request.get_all(header::ACCEPT).iter().any(|accept| {
@@ -215,12 +235,34 @@ fn is_page(name: &str, request: &HeaderMap) -> bool {
     wants_html || !last.contains('.')
 }
 
-/// Whether Trunk put a hash of the content into the name: 16 hexadecimal digits after a hyphen.
+/// A file's name, how it is compressed, and what came of it.
+type Ready = (String, Encoding, Bytes);
+
+/// The compressed forms that the build left beside their files, and those files.
+fn part(files: Vec<(String, Bytes)>) -> (Vec<Ready>, Vec<(String, Bytes)>) {
+    let names: HashSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    let mut packed = Vec::new();
+    let mut plain = Vec::new();
+    for (name, bytes) in files {
+        let form = Encoding::PACKED.iter().find_map(|(encoding, ending)| {
+            let of = name.strip_suffix(ending)?;
+            names.contains(of).then(|| (of.to_owned(), *encoding))
+        });
+        match form {
+            Some((of, encoding)) => packed.push((of, encoding, bytes)),
+            None => plain.push((name, bytes)),
+        }
+    }
+    (packed, plain)
+}
+
+/// Whether Trunk put a hash of the content into the name: hexadecimal digits after a hyphen. There are 16 of them, less
+/// leading zeros.
 fn is_hashed(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or_default();
     last.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
-        digits >= 16 && matches!(part.as_bytes().get(digits), Some(b'.' | b'_'))
+        (12..=16).contains(&digits) && matches!(part.as_bytes().get(digits), Some(b'.' | b'_'))
     })
 }
 
@@ -253,6 +295,7 @@ mod tests {
             "evenkeel-console-0a1b2c3d4e5f6071.js",
             "evenkeel-console-0a1b2c3d4e5f6071_bg.wasm",
             "base-0a1b2c3d4e5f6071.css",
+            "layers-f1a141d60208d4f.css",
         ] {
             assert!(is_hashed(hashed), "{hashed}");
         }
@@ -261,6 +304,7 @@ mod tests {
             "favicon.svg",
             "snippets/leptos-0a1b2c3d4e5f6071/inline0.js",
             "tail-winds.css",
+            "deep-facade.css",
         ] {
             assert!(!is_hashed(plain), "{plain}");
         }

@@ -1,10 +1,6 @@
 //! The console: built by Trunk into `dist`, only when something changed.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    slice,
-};
+use std::{fs, path::PathBuf, slice};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -16,6 +12,8 @@ use crate::{
 };
 
 const PACKAGE: &str = "evenkeel-console";
+/// Compresses a folder's files.
+const PACK: &str = "crates/xtask/src/console/pack.mjs";
 
 /// Sets up what is missing and builds the console.
 ///
@@ -61,8 +59,8 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<()> {
     trunk
         .env_remove("NO_COLOR")
         .args(["build", "--skip-version-check"]);
-    // The page names the cargo profile itself: this is about wasm-opt only.
-    if tools.has_wasm_opt() {
+    // The page names the cargo profile itself: this is about wasm-opt only, which runs on Node.
+    if tools.has_node() {
         trunk.arg("--release");
     }
     command::run(trunk.current_dir(&project.root))?;
@@ -72,7 +70,7 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<()> {
             project.relative(&project.dist.join("index.html")).display()
         );
     }
-    print_sizes(&project.dist)?;
+    pack(project, tools)?;
     let built = fingerprint::of(slice::from_ref(&project.dist), &[])?;
     fs::create_dir_all(&project.wasm_target)?;
     fs::write(&stamp, format!("{sources} {built}")).context("the build's stamp cannot be written")
@@ -83,32 +81,33 @@ pub(crate) fn is_built(project: &Project) -> bool {
     project.dist.join("index.html").is_file()
 }
 
-fn print_sizes(dist: &Path) -> Result<()> {
-    for entry in fs::read_dir(dist)?.flatten() {
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "wasm")
-        {
-            println!(
-                "{}: {} kB",
-                entry.file_name().to_string_lossy(),
-                entry.metadata()?.len() / 1000
-            );
-        }
+/// Compresses the files beside themselves and prints the sizes. Without Node the proxy does it, less well, for the first
+/// who asks.
+fn pack(project: &Project, tools: &Toolbox) -> Result<()> {
+    if !tools.has_node() {
+        return Ok(());
     }
-    Ok(())
+    let mut node = tools.command("node")?;
+    node.arg(project.root.join(PACK)).arg(&project.dist);
+    command::run(&mut node)
 }
 
 /// A fingerprint of all that goes into the console.
 fn sources(project: &Project, tools: &Toolbox) -> Result<String> {
-    let mut places: Vec<PathBuf> = ["www", "Trunk.toml", "Cargo.toml", "Cargo.lock"]
-        .map(|name| project.root.join(name))
-        .into();
+    let mut places: Vec<PathBuf> = [
+        "www",
+        "Trunk.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+        ".cargo",
+        PACK,
+    ]
+    .map(|name| project.root.join(name))
+    .into();
     places.extend(crates(project)?);
     let facts = [
         command::output(tools.wasm_command("rustc")?.arg("-vV"))?,
-        format!("wasm-opt: {}", tools.has_wasm_opt()),
+        format!("node: {}", tools.has_node()),
     ];
     fingerprint::of(&places, &facts)
 }

@@ -162,8 +162,8 @@ impl Toolbox {
         &self.skipped
     }
 
-    /// Whether the console can be shrunk.
-    pub(crate) fn has_wasm_opt(&self) -> bool {
+    /// Whether the console can be shrunk and compressed: both is done on Node.
+    pub(crate) fn has_node(&self) -> bool {
         self.skipped.is_empty()
     }
 

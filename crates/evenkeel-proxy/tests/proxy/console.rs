@@ -80,6 +80,69 @@ async fn answers_a_page_that_is_known_with_not_modified() {
 }
 
 #[tokio::test]
+async fn knows_its_tag_in_every_encoding_and_under_a_star() {
+    let (_folder, router) = built();
+    let path = format!("/{SCRIPT}");
+    let packed = get(&router, &path, &[("accept-encoding", "br")]).await;
+    let etag = packed.header("etag").unwrap().to_owned();
+    assert!(
+        etag.starts_with("W/"),
+        "one tag for all encodings is weak: {etag}"
+    );
+    let strong = etag.trim_start_matches("W/").to_owned();
+    for tags in [etag.as_str(), strong.as_str(), "*"] {
+        let answer = get(&router, &path, &[("if-none-match", tags)]).await;
+        assert_eq!(answer.head.status(), StatusCode::NOT_MODIFIED, "{tags}");
+        assert_eq!(answer.header("vary"), Some("accept-encoding"));
+        assert_eq!(answer.header("content-encoding"), None);
+    }
+    let answer = get(&router, &path, &[("if-none-match", "W/\"other\"")]).await;
+    assert_eq!(answer.head.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn sends_what_the_build_compressed_and_shows_it_as_no_file_of_its_own() {
+    let (folder, _) = built();
+    // Not what the compressor here would make, so that it is known again.
+    let ready = |encoding: &str| format!("{encoding} of the build").into_bytes();
+    for name in [SCRIPT, "favicon.svg", "missing-0a1b2c3d4e5f6071.js"] {
+        fs::write(folder.path().join(format!("{name}.br")), ready("brotli")).unwrap();
+        fs::write(folder.path().join(format!("{name}.gz")), ready("gzip")).unwrap();
+    }
+    let console = Console::from_folder(folder.path()).unwrap();
+    let router = with_console("http://127.0.0.1:9", console);
+    let path = format!("/{SCRIPT}");
+    for (accepted, encoding, body) in [
+        ("gzip, deflate, br, zstd", Some("br"), ready("brotli")),
+        ("gzip", Some("gzip"), ready("gzip")),
+        ("zstd", None, "export default 1;\n".repeat(100).into_bytes()),
+    ] {
+        let answer = get(&router, &path, &[("accept-encoding", accepted)]).await;
+        assert_eq!(answer.head.status(), StatusCode::OK, "{accepted}");
+        assert_eq!(answer.header("content-encoding"), encoding, "{accepted}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("text/javascript; charset=utf-8"),
+            "{accepted}"
+        );
+        assert_eq!(answer.header("vary"), Some("accept-encoding"));
+        assert_eq!(answer.body, body, "{accepted}");
+    }
+    let answer = get(&router, &format!("{path}.br"), &[]).await;
+    assert_eq!(answer.head.status(), StatusCode::NOT_FOUND);
+    // A name without a hash of the content may have changed since.
+    let answer = get(&router, "/favicon.svg", &[("accept-encoding", "gzip")]).await;
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(answer.body.as_slice())
+        .read_to_string(&mut text)
+        .unwrap();
+    assert_eq!(text, "<svg xmlns='http://www.w3.org/2000/svg'/>");
+    // Without its file it is a file like others.
+    let answer = get(&router, "/missing-0a1b2c3d4e5f6071.js.br", &[]).await;
+    assert_eq!(answer.body, ready("brotli"));
+}
+
+#[tokio::test]
 async fn lets_hashed_files_be_kept_for_ever() {
     let (_folder, router) = built();
     for (path, kept, kind) in [

@@ -78,8 +78,8 @@ impl Component for WasmOpt {
         let folder = Self::folder(project).join("node_modules/.bin");
         Ok(if node().is_none() {
             Some(Found::Skipped(format!(
-                "Node {NODE} or newer is not here, so `wasm-opt` is left out: the console works \
-                 and is larger"
+                "Node {NODE} or newer is not here, so `wasm-opt` and compressing ahead are left \
+                 out: the console works, and is larger and slower to load"
             )))
         } else if folder.join("wasm-opt").exists() {
             Some(Found::Cached(folder))
