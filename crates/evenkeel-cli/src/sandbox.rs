@@ -85,6 +85,8 @@ fn greeting(address: SocketAddr, keys: &Keys, config: Config) -> String {
         huawei_access_key,
         huawei_secret_key,
         huawei_project_id,
+        ens_temporary,
+        huawei_temporary,
     } = keys;
     let Config { seed, events, step } = config;
     let step = humantime::format_duration(step);
@@ -100,6 +102,15 @@ HUAWEICLOUD_SDK_AK={huawei_access_key}
 HUAWEICLOUD_SDK_SK={huawei_secret_key}
 HUAWEICLOUD_SDK_PROJECT_ID={huawei_project_id}
 
+# Temporary credentials, of use only with their tokens. They have names of their own, because an
+# SDK that finds a token beside the keys above would send it along.
+ALIBABA_CLOUD_ACCESS_KEY_ID_TEMPORARY={}
+ALIBABA_CLOUD_ACCESS_KEY_SECRET_TEMPORARY={}
+ALIBABA_CLOUD_SECURITY_TOKEN_TEMPORARY={}
+HUAWEICLOUD_SDK_AK_TEMPORARY={}
+HUAWEICLOUD_SDK_SK_TEMPORARY={}
+HUAWEICLOUD_SDK_SECURITY_TOKEN_TEMPORARY={}
+
 # An example, after `pip install alibabacloud-ens20171110`:
 #   from alibabacloud_ens20171110.client import Client
 #   from alibabacloud_ens20171110.models import DescribeHistoryEventsRequest
@@ -112,7 +123,13 @@ HUAWEICLOUD_SDK_PROJECT_ID={huawei_project_id}
 #   print(client.describe_history_events(request).body.to_map())
 #
 # Ctrl-C stops the sandbox.
-"
+",
+        ens_temporary.access_key_id,
+        ens_temporary.secret,
+        ens_temporary.security_token,
+        huawei_temporary.access_key_id,
+        huawei_temporary.secret,
+        huawei_temporary.security_token,
     )
 }
 
@@ -153,6 +170,30 @@ mod tests {
             ("HUAWEICLOUD_SDK_AK", &keys.huawei_access_key),
             ("HUAWEICLOUD_SDK_SK", &keys.huawei_secret_key),
             ("HUAWEICLOUD_SDK_PROJECT_ID", &keys.huawei_project_id),
+            (
+                "ALIBABA_CLOUD_ACCESS_KEY_ID_TEMPORARY",
+                &keys.ens_temporary.access_key_id,
+            ),
+            (
+                "ALIBABA_CLOUD_ACCESS_KEY_SECRET_TEMPORARY",
+                &keys.ens_temporary.secret,
+            ),
+            (
+                "ALIBABA_CLOUD_SECURITY_TOKEN_TEMPORARY",
+                &keys.ens_temporary.security_token,
+            ),
+            (
+                "HUAWEICLOUD_SDK_AK_TEMPORARY",
+                &keys.huawei_temporary.access_key_id,
+            ),
+            (
+                "HUAWEICLOUD_SDK_SK_TEMPORARY",
+                &keys.huawei_temporary.secret,
+            ),
+            (
+                "HUAWEICLOUD_SDK_SECURITY_TOKEN_TEMPORARY",
+                &keys.huawei_temporary.security_token,
+            ),
         ];
         assert_eq!(lines, expected);
     }

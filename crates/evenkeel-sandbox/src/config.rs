@@ -37,6 +37,21 @@ pub struct Keys {
     pub huawei_secret_key: String,
     /// `HUAWEICLOUD_SDK_PROJECT_ID`
     pub huawei_project_id: String,
+    /// A key of ENS that is valid with its token only.
+    pub ens_temporary: TemporaryKey,
+    /// The like for Huawei, of the same project.
+    pub huawei_temporary: TemporaryKey,
+}
+
+/// A temporary key, as the clouds' token services hand them out; the sandbox's never expires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemporaryKey {
+    /// The key's id.
+    pub access_key_id: String,
+    /// Its secret, which is none.
+    pub secret: String,
+    /// What must be sent along.
+    pub security_token: String,
 }
 
 impl Default for Keys {
@@ -47,6 +62,16 @@ impl Default for Keys {
             huawei_access_key: "EVENKEELSANDBOX00000".to_owned(),
             huawei_secret_key: "evenkeelSandboxNotASecret0000000000000".to_owned(),
             huawei_project_id: "5a4d0000000000000000000000e7e4ee".to_owned(),
+            ens_temporary: TemporaryKey {
+                access_key_id: "STS.evenkeelSandbox".to_owned(),
+                secret: "evenkeel-sandbox-temporary-not-a-secret".to_owned(),
+                security_token: "evenkeel-sandbox-token-not-a-secret".to_owned(),
+            },
+            huawei_temporary: TemporaryKey {
+                access_key_id: "EVENKEELTEMPORARY000".to_owned(),
+                secret: "evenkeelSandboxTemporaryNotASecret000000".to_owned(),
+                security_token: "evenkeelSandboxTokenNotASecret".to_owned(),
+            },
         }
     }
 }

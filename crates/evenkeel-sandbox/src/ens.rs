@@ -1,4 +1,4 @@
-//! Alibaba Cloud ENS, version 2017-11-10: one address, the action in a header.
+//! Alibaba Cloud ENS, version 2017-11-10: one address, the action in a header or, with RPC v1, a parameter.
 //!
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-overview>
 
@@ -70,9 +70,9 @@ pub(crate) async fn handle(State(world): State<Arc<World>>, request: Request) ->
 async fn answer(world: &World, call: &Call, request_id: &str) -> Result<Response, Refusal> {
     let now = now_ms();
     let params = Params::read(call);
-    let verified = verify::verify(world, call, &params, now)?;
-    let operation = operation(call)?;
-    if operation.acts() && !verified.payload_signed {
+    let signed = verify::verify(world, call, &params, now)?;
+    let operation = operation(&signed)?;
+    if operation.acts() && !signed.covers_body {
         return Err(Refusal::incomplete(
             "The body of a call that acts must be signed.",
         ));
@@ -122,17 +122,16 @@ async fn answer(world: &World, call: &Call, request_id: &str) -> Result<Response
     })
 }
 
-/// The operation named in the headers.
-fn operation(call: &Call) -> Result<Operation, Refusal> {
-    let version = call.header("x-acs-version").unwrap_or_default();
-    if version != VERSION {
+/// The operation that was signed.
+fn operation(signed: &verify::Signed) -> Result<Operation, Refusal> {
+    if signed.version != VERSION {
         return Err(Refusal::new(
             404,
             "InvalidVersion",
             "Specified parameter Version is not valid.",
         ));
     }
-    Operation::parse(call.header("x-acs-action").unwrap_or_default())
+    Operation::parse(&signed.action)
         .filter(|operation| operation.cloud() == Cloud::Ens)
         .ok_or_else(|| {
             Refusal::new(

@@ -20,8 +20,9 @@
 //! ```
 //!
 //! # Where is what
-//! `POST /` (or `GET /`) is ENS, the action in `x-acs-action`; `/v3/{project_id}/…` is Huawei.
-//! Signatures are ACS3-HMAC-SHA256 and SDK-HMAC-SHA256; RPC v1 is refused as such.
+//! `POST /` (or `GET /`) is ENS, the action in `x-acs-action` or, with RPC v1, a parameter; `/v3/{project_id}/…` is Huawei.
+//! Signatures are ACS3-HMAC-SHA256, the older RPC v1 (HMAC-SHA1, everything a parameter) and SDK-HMAC-SHA256; each cloud
+//! has a long-lived key and a temporary one that needs its token.
 //!
 //! # Course of an event
 //! `inquiring` → (acted on) `scheduled`, for one step and until the ordered time → `executing`, for
@@ -69,5 +70,5 @@ mod server;
 mod time;
 mod world;
 
-pub use config::{Config, Keys};
+pub use config::{Config, Keys, TemporaryKey};
 pub use server::Sandbox;

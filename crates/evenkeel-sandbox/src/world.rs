@@ -16,7 +16,7 @@ use crate::{
     time::now_ms,
 };
 
-/// How far a client's clock may be off.
+/// How far a client's clock may be off; RPC v1 has its own limit.
 pub(crate) const MAX_SKEW_MS: i64 = 15 * 60 * 1000;
 
 /// A running sandbox's configuration and state.
@@ -61,14 +61,27 @@ impl World {
 
     /// The cloud's key of this id.
     pub(crate) fn credentials(&self, cloud: Cloud, access_key_id: &str) -> Option<Credentials> {
-        let (id, secret) = match cloud {
+        let keys = &self.keys;
+        let (id, secret, temporary) = match cloud {
             Cloud::Ens => (
-                &self.keys.ens_access_key_id,
-                &self.keys.ens_access_key_secret,
+                &keys.ens_access_key_id,
+                &keys.ens_access_key_secret,
+                &keys.ens_temporary,
             ),
-            Cloud::HuaweiEcs => (&self.keys.huawei_access_key, &self.keys.huawei_secret_key),
+            Cloud::HuaweiEcs => (
+                &keys.huawei_access_key,
+                &keys.huawei_secret_key,
+                &keys.huawei_temporary,
+            ),
         };
-        (id == access_key_id).then(|| Credentials::new(id.as_str(), secret.as_str()))
+        if id == access_key_id {
+            Some(Credentials::new(id.as_str(), secret.as_str()))
+        } else if temporary.access_key_id == access_key_id {
+            let key = Credentials::new(access_key_id, temporary.secret.as_str());
+            Some(key.with_security_token(temporary.security_token.as_str()))
+        } else {
+            None
+        }
     }
 
     /// Starts over: the fleet of the seed, no faults, nothing counted, no nonce used.
@@ -99,12 +112,12 @@ pub(crate) struct Nonces {
 
 impl Nonces {
     /// Marks a nonce as used; false when it already was.
-    pub(crate) fn claim(&mut self, nonce: &str, signed_at_ms: i64, now: i64) -> bool {
+    pub(crate) fn claim(&mut self, nonce: &str, signed_at_ms: i64, now: i64, skew_ms: i64) -> bool {
         if now >= self.next_sweep {
             self.used.retain(|_, until| *until >= now);
             self.next_sweep = now + MAX_SKEW_MS;
         }
-        let until = signed_at_ms.saturating_add(MAX_SKEW_MS + 1000);
+        let until = signed_at_ms.saturating_add(skew_ms + 1000);
         self.used.insert(nonce.to_owned(), until).is_none()
     }
 }

@@ -13,9 +13,11 @@ impl Params {
     pub(super) fn read(call: &Call) -> Self {
         let mut params = Self::default();
         params.add(call.query.as_bytes());
-        let is_form = call
-            .header("content-type")
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        // As the verifier sees it: whatever is read here is signed.
+        let is_form = call.header("content-type").is_some_and(|kind| {
+            let essence = kind.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        });
         if is_form {
             params.add(&call.body);
         }

@@ -1,6 +1,6 @@
 //! Whether a call to ENS is signed, by whom, and for the first time.
 
-use evenkeel_sign::{Verified, VerifyError, acs3};
+use evenkeel_sign::{Verified, VerifyError, acs3, rpc1};
 
 use super::{param::Params, refusal::Refusal};
 use crate::{
@@ -9,43 +9,104 @@ use crate::{
     world::{MAX_SKEW_MS, World},
 };
 
+/// How a call is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    /// `ACS3-HMAC-SHA256`, in the `Authorization` header.
+    Acs3,
+    /// `HMAC-SHA1`, version 1.0, in the parameters.
+    Rpc1,
+}
+
+impl Scheme {
+    /// What a call claims to be; without any signature it is taken for the newer kind.
+    fn of(call: &Call, params: &Params) -> Self {
+        let names = ["Signature", "SignatureMethod", "AccessKeyId"];
+        if call.header("authorization").is_none() && names.iter().any(|name| params.has(name)) {
+            Self::Rpc1
+        } else {
+            Self::Acs3
+        }
+    }
+
+    fn max_skew_ms(self) -> i64 {
+        match self {
+            Self::Acs3 => MAX_SKEW_MS,
+            Self::Rpc1 => rpc1::MAX_SKEW_MS,
+        }
+    }
+}
+
+/// What the signature vouches for.
+pub(super) struct Signed {
+    pub(super) action: String,
+    pub(super) version: String,
+    /// Whether the body is covered too.
+    pub(super) covers_body: bool,
+}
+
 /// Checks the signature, the date and the nonce, in this order.
 pub(super) fn verify(
     world: &World,
     call: &Call,
     params: &Params,
     now: i64,
-) -> Result<Verified, Refusal> {
-    if call.header("authorization").is_none()
-        && (params.has("Signature") || params.has("SignatureMethod"))
-    {
-        return Err(Refusal::new(
-            400,
-            "UnsupportedSignatureVersion",
-            "The sandbox verifies ACS3-HMAC-SHA256 signatures; this request is signed with the \
-             older RPC v1 (HMAC-SHA1), which it does not verify.",
-        ));
-    }
+) -> Result<Signed, Refusal> {
+    let scheme = Scheme::of(call, params);
+    let skew = scheme.max_skew_ms();
     let find = |id: &str| world.credentials(Cloud::Ens, id);
-    let verified =
-        acs3::verify(&call.received(), now, MAX_SKEW_MS, &find).map_err(|e| refuse(&e))?;
+    let verified = match scheme {
+        Scheme::Acs3 => acs3::verify(&call.received(), now, skew, &find),
+        Scheme::Rpc1 => rpc1::verify(&call.received(), now, skew, &find),
+    };
+    let verified = verified.map_err(|error| refuse(&error, has_token(scheme, call, params)))?;
+    claim_nonce(world, &verified, now, skew)?;
+    // RPC v1 leaves headers unsigned: there only the parameter counts, with ACS3 only the header.
+    let name = |header, parameter| match scheme {
+        Scheme::Acs3 => call.header(header),
+        Scheme::Rpc1 => params.get(parameter),
+    };
+    Ok(Signed {
+        action: name("x-acs-action", "Action")
+            .unwrap_or_default()
+            .to_owned(),
+        version: name("x-acs-version", "Version")
+            .unwrap_or_default()
+            .to_owned(),
+        covers_body: verified.payload_signed,
+    })
+}
+
+/// Only a call whose signature holds uses its nonce up.
+fn claim_nonce(world: &World, verified: &Verified, now: i64, skew: i64) -> Result<(), Refusal> {
     let nonce = verified
         .nonce
         .as_deref()
         .filter(|nonce| !nonce.is_empty())
         .ok_or_else(|| Refusal::incomplete("The header `x-acs-signature-nonce` must be sent."))?;
-    // Only a call whose signature holds uses its nonce up.
-    if !world.lock().nonces.claim(nonce, verified.signed_at_ms, now) {
-        return Err(Refusal::new(
+    if world
+        .lock()
+        .nonces
+        .claim(nonce, verified.signed_at_ms, now, skew)
+    {
+        Ok(())
+    } else {
+        Err(Refusal::new(
             400,
             "SignatureNonceUsed",
             "Specified signature nonce was used already.",
-        ));
+        ))
     }
-    Ok(verified)
 }
 
-fn refuse(error: &VerifyError) -> Refusal {
+fn has_token(scheme: Scheme, call: &Call, params: &Params) -> bool {
+    match scheme {
+        Scheme::Acs3 => call.header("x-acs-security-token").is_some(),
+        Scheme::Rpc1 => params.get("SecurityToken").is_some(),
+    }
+}
+
+fn refuse(error: &VerifyError, has_token: bool) -> Refusal {
     match error {
         VerifyError::UnknownKey { .. } => Refusal::new(
             400,
@@ -61,6 +122,11 @@ fn refuse(error: &VerifyError) -> Refusal {
             400,
             "InvalidTimeStamp.Format",
             "Specified time stamp or date value is not well formatted.",
+        ),
+        VerifyError::SecurityTokenMismatch if !has_token => Refusal::new(
+            400,
+            "MissingSecurityToken",
+            "SecurityToken is mandatory for this action.",
         ),
         VerifyError::SecurityTokenMismatch => Refusal::new(
             400,

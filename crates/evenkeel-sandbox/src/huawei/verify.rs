@@ -29,7 +29,10 @@ pub(super) fn verify(
 
 fn refuse(error: &VerifyError) -> Refusal {
     match error {
-        VerifyError::UnknownKey { .. } => Refusal::unauthorized("AK access failed: ak not exist"),
+        VerifyError::UnknownKey { .. } => {
+            Refusal::unauthorized("Get secretKey failed,ak:******,err:ak not exist")
+        }
+        VerifyError::SecurityTokenMismatch => Refusal::unauthorized("decrypt token fail"),
         VerifyError::Skewed { .. } => {
             Refusal::unauthorized("x-sdk-date is too far from the current time")
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use evenkeel_sandbox::{Config, Keys, Sandbox};
-use evenkeel_sign::{Credentials, Parts, acs3, huawei, wire_query};
+use evenkeel_sign::{Credentials, Parts, acs3, huawei, rpc1, wire_query};
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 
@@ -86,6 +86,8 @@ pub(crate) struct Ens {
     pub(crate) form: Vec<(String, String)>,
     pub(crate) secret: String,
     pub(crate) key: String,
+    /// With a temporary key.
+    pub(crate) token: Option<String>,
     pub(crate) shift_ms: i64,
     pub(crate) nonce: String,
     /// Changes headers after signing; an empty value removes.
@@ -102,8 +104,18 @@ pub(crate) struct Huawei {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) secret: String,
     pub(crate) key: String,
+    /// With a temporary key.
+    pub(crate) token: Option<String>,
     pub(crate) shift_ms: i64,
     pub(crate) tamper: Vec<(&'static str, String)>,
+}
+
+fn credentials(key: &str, secret: &str, token: Option<&str>) -> Credentials {
+    let credentials = Credentials::new(key, secret);
+    match token {
+        Some(token) => credentials.with_security_token(token),
+        None => credentials,
+    }
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -124,6 +136,7 @@ impl World {
             form: Vec::new(),
             secret: self.keys.ens_access_key_secret.clone(),
             key: self.keys.ens_access_key_id.clone(),
+            token: None,
             shift_ms: 0,
             nonce: format!("nonce-{}", NONCE.fetch_add(1, Ordering::Relaxed)),
             tamper: Vec::new(),
@@ -147,7 +160,7 @@ impl World {
                 "application/x-www-form-urlencoded",
             )]));
         }
-        let credentials = Credentials::new(call.key.as_str(), call.secret.as_str());
+        let credentials = credentials(&call.key, &call.secret, call.token.as_deref());
         let parts = Parts {
             method: call.method.as_str(),
             host: &host,
@@ -167,6 +180,43 @@ impl World {
             body,
         )
         .await
+    }
+
+    /// The same call signed in the older way: business parameters and signature in the query, `form` in the body.
+    pub(crate) async fn send_rpc1(&self, call: &Ens) -> Answer {
+        let mut parameters = pairs(&[("Action", &call.action), ("Version", &call.version)]);
+        parameters.extend(call.query.iter().cloned());
+        let split = parameters.len();
+        parameters.extend(call.form.iter().cloned());
+        let credentials = credentials(&call.key, &call.secret, call.token.as_deref());
+        let time = now_ms() + call.shift_ms;
+        let mut signed = rpc1::sign(
+            call.method.as_str(),
+            &parameters,
+            &credentials,
+            time,
+            &call.nonce,
+        )
+        .unwrap()
+        .parameters;
+        let form: Vec<_> = signed.splice(split..split + call.form.len(), []).collect();
+        for (name, value) in &call.tamper {
+            signed.retain(|(given, _)| given != name);
+            if !value.is_empty() {
+                signed.push(((*name).to_owned(), value.clone()));
+            }
+        }
+        let url = format!("http://{}/?{}", self.address, wire_query(&signed));
+        let headers = pairs(&[("content-type", "application/x-www-form-urlencoded")]);
+        self.send(
+            call.method.clone(),
+            &url,
+            if form.is_empty() { Vec::new() } else { headers },
+            &[],
+            wire_query(&form),
+        )
+        .await
+        .unwrap()
     }
 
     /// Every event of a filter, in one page.
@@ -208,6 +258,7 @@ impl World {
             ]),
             secret: self.keys.huawei_secret_key.clone(),
             key: self.keys.huawei_access_key.clone(),
+            token: None,
             shift_ms: 0,
             tamper: Vec::new(),
         }
@@ -248,7 +299,7 @@ impl World {
 
     pub(crate) async fn send_huawei(&self, call: &Huawei) -> reqwest::Result<Answer> {
         let host = self.address.to_string();
-        let credentials = Credentials::new(call.key.as_str(), call.secret.as_str());
+        let credentials = credentials(&call.key, &call.secret, call.token.as_deref());
         let parts = Parts {
             method: call.method.as_str(),
             host: &host,

@@ -145,21 +145,6 @@ async fn refuses_a_changed_action() {
 }
 
 #[tokio::test]
-async fn says_that_rpc_v1_is_not_verified() {
-    let world = world(2, STEP).await;
-    let url = format!(
-        "http://{}/?Action=DescribeHistoryEvents&AccessKeyId=x&SignatureMethod=HMAC-SHA1&Signature=y",
-        world.address
-    );
-    let answer = world
-        .send(Method::GET, &url, vec![], &[], String::new())
-        .await
-        .unwrap();
-    refused(&answer, "UnsupportedSignatureVersion");
-    assert!(answer.body["Message"].as_str().unwrap().contains("RPC v1"));
-}
-
-#[tokio::test]
 async fn refuses_an_unknown_action_and_version() {
     let world = world(2, STEP).await;
     for action in ["DescribeEverything", "ListScheduledEvents"] {
