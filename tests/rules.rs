@@ -7,7 +7,8 @@
 )]
 
 use evenkeel::{
-    Event, Operation, OperationName, Provider, Report, Rules, Scope, Severity, Timestamp,
+    Action, Batch, BatchDraft, Event, ItemDraft, Nearest, Operation, OperationName, Provider,
+    Report, Rules, Scope, Severity, Timestamp, When,
 };
 use evenkeel::{Response, first_page};
 
@@ -271,6 +272,63 @@ fn a_known_event_must_take_the_action() {
             "~EventInfos[2].PlanTime after_cloud_start",
         ]
     );
+}
+
+#[test]
+fn a_time_after_the_clouds_own_start_comes_with_one_before_it() {
+    let start = |ms: i64| {
+        let body = format!(
+            r#"{{"Events":[{{"EventId":"e-1","ResourceId":"i-1","EventType":"Instance:SystemFailure.Redeploy","EventStatus":"Inquiring","NotBefore":{ms}}}]}}"#
+        );
+        events(Provider::Ens, &body)
+    };
+    let nearest = |operation: bool, known: &[Event]| {
+        let rules = Rules {
+            now: now(),
+            events: known,
+        };
+        let late = "2026-11-23T18:00:00Z".parse::<Timestamp>().unwrap();
+        let issues = if operation {
+            let json = format!(
+                r#"{{"EventInfos":[{{"EventId":"e-1","ResourceId":"i-1","OpsType":"scheduled","PlanTime":{}}}]}}"#,
+                late.as_millis()
+            );
+            let name = OperationName::BatchEventRedeployInstance;
+            Operation::parse_json(name, json.as_bytes(), &rules)
+                .unwrap()
+                .issues
+        } else {
+            let item = ItemDraft {
+                event_id: "e-1".into(),
+                resource_id: "i-1".into(),
+                when: Some(When::At(late)),
+                data_policy: None,
+            };
+            let draft = BatchDraft {
+                account: String::new(),
+                action: Action::Redeploy,
+                items: vec![item],
+                password: None,
+            };
+            Batch::parse(&draft, &rules).unwrap().issues
+        };
+        let issue = issues
+            .iter()
+            .find(|issue| issue.code() == "after_cloud_start");
+        issue.unwrap().nearest.clone()
+    };
+    // Half an hour before 17:30:45.678Z, in the field's own spelling, on the minute.
+    let known = start(1_795_455_045_678);
+    assert_eq!(
+        nearest(true, &known),
+        Some(Nearest::Number(1_795_453_200_000))
+    );
+    assert_eq!(
+        nearest(false, &known),
+        Some(Nearest::Text("2026-11-23T17:00:00Z".into()))
+    );
+    // The cloud starts in 20 minutes: what is left is to act now.
+    assert_eq!(nearest(true, &start(now().as_millis() + 20 * 60_000)), None);
 }
 
 #[test]

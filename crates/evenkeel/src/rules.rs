@@ -6,11 +6,13 @@ use crate::event::{Action, ActionFit, DataLoss, Event, data_loss, fit};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::{PASSWORD_CHARS, Password};
 use crate::path::Path;
-use crate::report::{Collector, Nearest};
+use crate::report::{Collector, Nearest, Severity};
 use crate::time::Timestamp;
 
-/// Huawei's own console asks for this much time before the deadline, ms.
-const DEADLINE_MARGIN_MS: i64 = 30 * 60 * 1000;
+/// Huawei's own console asks for this much time before the deadline, ms. ENS documents nothing of the kind; the nearest
+/// time before its own start keeps the same distance.
+const MARGIN_MS: i64 = 30 * 60 * 1000;
+const MINUTE_MS: i64 = 60 * 1000;
 
 /// What the rules know besides the input.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +79,7 @@ pub(crate) fn check_plan(
     }
     let Some(event) = event else { return };
     if let Some(deadline) = event.deadline {
-        let before = deadline.plus_millis(-DEADLINE_MARGIN_MS);
+        let before = deadline.plus_millis(-MARGIN_MS);
         let nearest = (before > now).then(|| Nearest::Text(before.to_huawei()));
         if at >= deadline {
             issues.error_near(path, IssueKind::PastDeadline { deadline }, nearest);
@@ -85,15 +87,31 @@ pub(crate) fn check_plan(
             issues.push(
                 path,
                 IssueKind::NearDeadline { deadline },
-                crate::report::Severity::Warning,
+                Severity::Warning,
                 nearest,
             );
         }
     } else if let Some(start) = event.not_before
         && at > start
     {
-        issues.warning(path, IssueKind::AfterCloudStart { start });
+        issues.push(
+            path,
+            IssueKind::AfterCloudStart { start },
+            Severity::Warning,
+            before_start(path, start, now),
+        );
     }
+}
+
+/// A time that is surely before the cloud's own start, in the field's own spelling; nothing where that is too near.
+fn before_start(path: &Path, start: Timestamp, now: Timestamp) -> Option<Nearest> {
+    let minutes = (start.as_millis() - MARGIN_MS).div_euclid(MINUTE_MS);
+    let before = Timestamp::from_millis(minutes * MINUTE_MS);
+    (before > now).then(|| match path.last_key() {
+        // ENS' own parameter is in milliseconds; a batch has times as text.
+        Some("PlanTime") => Nearest::Number(before.as_millis()),
+        _ => Nearest::Text(before.to_string()),
+    })
 }
 
 /// The rules about an action on a known event.

@@ -20,7 +20,7 @@ pub struct Finding {
     pub issue: Issue,
     /// The places of the items in [`super::choices::Choices::items`]; none when it is about the whole batch.
     pub items: Vec<usize>,
-    /// The nearest time that is right for all of them, ms since the Unix epoch.
+    /// The nearest time that is right for all of them, ms since the Unix epoch; none where one of them has none.
     pub nearest: Option<i64>,
     /// The earliest limit among them (deadline, the cloud's own start), ms since the Unix epoch.
     pub limit: Option<i64>,
@@ -56,7 +56,7 @@ pub fn gather(issues: &[Issue], places: &[usize]) -> Vec<Finding> {
         });
         if let Some(finding) = known {
             finding.items.extend(item);
-            finding.nearest = earliest(finding.nearest, nearest);
+            finding.nearest = finding.nearest.zip(nearest).map(|(a, b)| a.min(b));
             finding.limit = earliest(finding.limit, limit);
         } else {
             findings.push(Finding {
@@ -165,6 +165,33 @@ mod tests {
         assert_eq!(found[0].items, [1, 2], "the form's places, not the draft's");
         assert_eq!(found[0].limit, Some(DEADLINE));
         assert_eq!(found[0].nearest, Some(DEADLINE - HOUR / 2));
+    }
+
+    #[test]
+    fn offers_the_time_before_the_clouds_own_start_that_suits_all() {
+        let mut events = vec![
+            ens("1", "Instance:SystemFailure.Redeploy"),
+            ens("2", "Instance:SystemFailure.Redeploy"),
+        ];
+        events[1].not_before = Some(Timestamp::from_millis(DEADLINE - HOUR));
+        let redeploy = |events: &[evenkeel::Event]| {
+            let mut choices = Choices::of(&Group {
+                account: "edge".into(),
+                provider: evenkeel::Provider::Ens,
+                action: Action::Redeploy,
+                events: events.iter().cloned().map(Arc::new).collect(),
+            });
+            choices.choose_timing(Timing::At);
+            choices.at = Some(DEADLINE + HOUR);
+            findings(&choices).remove(0)
+        };
+        let found = redeploy(&events);
+        assert_eq!(found.issue.code(), "after_cloud_start");
+        assert_eq!(found.items, [0, 1]);
+        assert_eq!(found.nearest, Some(DEADLINE - HOUR - HOUR / 2));
+        // The second is done by the cloud in a moment: no time suits both.
+        events[1].not_before = Some(Timestamp::from_millis(DEADLINE - 24 * HOUR + 60_000));
+        assert_eq!(redeploy(&events).nearest, None);
     }
 
     #[test]
