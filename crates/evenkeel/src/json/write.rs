@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
-/// Appends a JSON string.
+/// Appends a JSON string, escaped as Python's and JavaScript's own writers do it.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
@@ -85,5 +87,17 @@ impl<'a> ObjectWriter<'a> {
     /// Closes the object.
     pub fn end(self) {
         self.out.push('}');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_as_the_sdks_do() {
+        let mut out = String::new();
+        write_string(&mut out, "\u{8}\u{c}\n\r\t\u{0}\u{1f}\u{7f}\"\\/é😀");
+        assert_eq!(out, "\"\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}\\\"\\\\/é😀\"");
     }
 }
