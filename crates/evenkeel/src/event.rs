@@ -4,6 +4,10 @@ mod action;
 mod kind;
 mod state;
 
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer};
 
@@ -119,11 +123,51 @@ impl Event {
     }
 }
 
+/// Locale → text, each locale once: where one is repeated its last text counts.
+#[derive(Default)]
+pub(crate) struct Texts {
+    texts: Vec<(String, String)>,
+    places: HashMap<String, usize>,
+}
+
+impl Texts {
+    pub(crate) fn insert(&mut self, locale: String, text: String) {
+        let known = self.places.get(&locale).copied();
+        if let Some((_, earlier)) = known.and_then(|place| self.texts.get_mut(place)) {
+            *earlier = text;
+        } else {
+            self.places.insert(locale.clone(), self.texts.len());
+            self.texts.push((locale, text));
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<(String, String)> {
+        self.texts
+    }
+}
+
 fn read_description<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<(String, String)>, D::Error> {
-    // Ordered by locale: JSON objects have no order.
-    std::collections::BTreeMap::deserialize(deserializer).map(|map| map.into_iter().collect())
+    struct InOrder;
+
+    impl<'de> Visitor<'de> for InOrder {
+        type Value = Texts;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of texts by locale")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
+            let mut texts = Texts::default();
+            while let Some((locale, text)) = map.next_entry()? {
+                texts.insert(locale, text);
+            }
+            Ok(texts)
+        }
+    }
+
+    deserializer.deserialize_map(InOrder).map(Texts::into_vec)
 }
 
 struct Description<'a>(&'a [(String, String)]);

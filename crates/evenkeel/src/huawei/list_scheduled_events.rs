@@ -3,7 +3,7 @@
 
 use super::events_path;
 use crate::answer::Answer;
-use crate::event::{Event, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, State};
+use crate::event::{Event, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, State, Texts};
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope};
 use crate::issue::IssueKind;
@@ -206,14 +206,17 @@ fn event(scope: &Scope, answer: &Answer<'_>, node: &Node<'_>) -> Event {
 
 /// A description is a JSON object in a string, locale → text; anything else is kept as it is.
 fn description(node: &Node<'_>) -> Vec<(String, String)> {
-    let texts = |node: &Node<'_>| match &node.value {
-        Value::Object(members) => Some(
-            members
-                .iter()
-                .filter_map(|(locale, text)| Some((locale.to_string(), text.as_str()?.to_owned())))
-                .collect::<Vec<_>>(),
-        ),
-        _ => None,
+    let texts = |node: &Node<'_>| {
+        let Value::Object(members) = &node.value else {
+            return None;
+        };
+        let mut texts = Texts::default();
+        for (locale, text) in members {
+            if let Some(text) = text.as_str() {
+                texts.insert(locale.to_string(), text.to_owned());
+            }
+        }
+        Some(texts.into_vec())
     };
     if let Some(found) = texts(node) {
         return found;
