@@ -123,13 +123,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     /// An id of a filter.
     pub(crate) fn listed_id(&self, issues: &mut Collector, key: &str) -> Option<String> {
         let text = self.text(issues, key)?;
-        id_result(
-            issues,
-            &self.path(key),
-            text,
-            "",
-            check_listed(text).map(|()| text.to_owned()),
-        )
+        listed_id(issues, &self.path(key), text)
     }
 
     /// A time in Huawei's form.
@@ -219,21 +213,18 @@ pub(crate) fn integer(issues: &mut Collector, path: &Path, node: &Node<'_>) -> O
     }
 }
 
-fn id_result<T>(
+fn read_id<T>(
     issues: &mut Collector,
     path: &Path,
     text: &str,
     prefix: &'static str,
-    result: Result<T, IdFlaw>,
+    parse: impl Fn(&str) -> Result<T, IdFlaw>,
 ) -> Option<T> {
-    match result {
+    match parse(text) {
         Ok(id) => Some(id),
         Err(flaw) => {
             let trimmed = text.trim();
-            let mendable = flaw == IdFlaw::ControlCharacter
-                && !trimmed.is_empty()
-                && trimmed.len() < text.len()
-                && !trimmed.chars().any(char::is_control);
+            let mendable = flaw == IdFlaw::ControlCharacter && parse(trimmed).is_ok();
             let near = mendable.then(|| Nearest::Text(trimmed.to_owned()));
             issues.error_near(path, IssueKind::InvalidId { flaw, prefix }, near);
             None
@@ -247,13 +238,9 @@ pub(crate) fn event_id(
     provider: Provider,
     text: &str,
 ) -> Option<EventId> {
-    id_result(
-        issues,
-        path,
-        text,
-        EventId::prefix(provider),
-        EventId::parse(provider, text),
-    )
+    read_id(issues, path, text, EventId::prefix(provider), |text| {
+        EventId::parse(provider, text)
+    })
 }
 
 pub(crate) fn resource_id(
@@ -262,23 +249,15 @@ pub(crate) fn resource_id(
     provider: Provider,
     text: &str,
 ) -> Option<ResourceId> {
-    id_result(
-        issues,
-        path,
-        text,
-        ResourceId::prefix(provider),
-        ResourceId::parse(provider, text),
-    )
+    read_id(issues, path, text, ResourceId::prefix(provider), |text| {
+        ResourceId::parse(provider, text)
+    })
 }
 
 pub(crate) fn listed_id(issues: &mut Collector, path: &Path, text: &str) -> Option<String> {
-    id_result(
-        issues,
-        path,
-        text,
-        "",
-        check_listed(text).map(|()| text.to_owned()),
-    )
+    read_id(issues, path, text, "", |text| {
+        check_listed(text).map(|()| text.to_owned())
+    })
 }
 
 pub(crate) fn huawei_time(issues: &mut Collector, path: &Path, text: &str) -> Option<Timestamp> {
