@@ -1,5 +1,7 @@
 //! What became of each item of a batch.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, ItemResult};
@@ -142,41 +144,62 @@ impl Chunk {
             return unknown("the cloud's answer has no results");
         };
         let request_id = answer.request_id();
-        let mut by_id: std::collections::HashMap<&str, Vec<&ItemResult>> =
-            std::collections::HashMap::with_capacity(results.len());
-        for result in &results {
-            if let Some(id) = &result.event_id {
-                by_id.entry(id).or_default().push(result);
-            }
-        }
+        let said = Said::of(&results);
         self.targets
             .iter()
             .map(|(event_id, resource_id)| {
-                let found = by_id.get(event_id.as_str()).map_or(&[][..], Vec::as_slice);
-                settle(found, resource_id, request_id.as_ref())
+                let words = [
+                    said.get(event_id, None),
+                    said.get(event_id, Some(resource_id)),
+                ];
+                settle(words, request_id.as_ref())
             })
             .collect()
     }
 }
 
-/// The outcome of one item from the results of its event.
-fn settle(found: &[&ItemResult], resource_id: &str, request_id: Option<&String>) -> Outcome {
+/// The results by event and, where they name one, resource: a look at each, however many are alike.
+struct Said<'r>(HashMap<(&'r str, Option<&'r str>), Word<'r>>);
+
+/// What results that are about the same say together.
+#[derive(Clone, Copy)]
+struct Word<'r> {
+    first: &'r ItemResult,
+    contradicts: bool,
+}
+
+impl<'r> Said<'r> {
+    fn of(results: &'r [ItemResult]) -> Self {
+        let mut words: HashMap<_, Word<'r>> = HashMap::with_capacity(results.len());
+        for result in results {
+            if let Some(id) = result.event_id.as_deref() {
+                words
+                    .entry((id, result.resource_id.as_deref()))
+                    .and_modify(|word| word.contradicts |= word.first.code != result.code)
+                    .or_insert(Word {
+                        first: result,
+                        contradicts: false,
+                    });
+            }
+        }
+        Self(words)
+    }
+
+    fn get(&self, event_id: &str, resource_id: Option<&str>) -> Option<Word<'r>> {
+        self.0.get(&(event_id, resource_id)).copied()
+    }
+}
+
+/// The outcome of one item from what is said of its event, at no resource and at its own.
+fn settle(words: [Option<Word<'_>>; 2], request_id: Option<&String>) -> Outcome {
     let unknown = |reason: &str| Outcome::Unknown {
         reason: reason.to_owned(),
     };
-    let mine: Vec<_> = found
-        .iter()
-        .filter(|result| {
-            result
-                .resource_id
-                .as_deref()
-                .is_none_or(|id| id == resource_id)
-        })
-        .collect();
-    let Some(first) = mine.first() else {
+    let mut words = words.into_iter().flatten();
+    let Some(Word { first, contradicts }) = words.next() else {
         return unknown("the cloud's answer does not mention the event");
     };
-    if mine.iter().any(|result| result.code != first.code) {
+    if contradicts || words.any(|word| word.contradicts || word.first.code != first.code) {
         return unknown("the cloud's answer contradicts itself about the event");
     }
     match first.code {

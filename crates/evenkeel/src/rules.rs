@@ -34,15 +34,19 @@ impl Rules<'_> {
 /// The known events by id, and by id with resource.
 pub(crate) struct KnownEvents<'a> {
     by_id: HashMap<&'a str, Vec<&'a Event>>,
+    by_resource: HashMap<(&'a str, &'a str), Vec<&'a Event>>,
 }
 
 impl<'a> KnownEvents<'a> {
     pub(crate) fn new(rules: &Rules<'a>) -> Self {
-        let mut by_id: HashMap<&str, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
+        let mut by_id: HashMap<_, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
+        let mut by_resource: HashMap<_, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
         for event in rules.events {
-            by_id.entry(&event.id).or_default().push(event);
+            let (id, resource) = (event.id.as_str(), event.resource_id.as_str());
+            by_id.entry(id).or_default().push(event);
+            by_resource.entry((id, resource)).or_default().push(event);
         }
-        Self { by_id }
+        Self { by_id, by_resource }
     }
 
     /// The event; without a resource, the only one of that id.
@@ -52,10 +56,14 @@ impl<'a> KnownEvents<'a> {
         id: &str,
         resource: Option<&str>,
     ) -> Option<&'a Event> {
-        let mut found = self.by_id.get(id)?.iter().filter(|event| {
-            account.is_none_or(|account| event.account == account)
-                && resource.is_none_or(|resource| event.resource_id == resource.trim())
-        });
+        // Straight to the resource: one id may stand for any number of events.
+        let events = match resource {
+            Some(resource) => self.by_resource.get(&(id, resource.trim())),
+            None => self.by_id.get(id),
+        };
+        let mut found = events?
+            .iter()
+            .filter(|event| account.is_none_or(|account| event.account == account));
         let first = found.next()?;
         if found.next().is_some() {
             None
