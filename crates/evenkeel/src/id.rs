@@ -9,9 +9,13 @@ use crate::event::Provider;
 /// The most characters an id may have.
 pub const MAX_ID_CHARS: usize = 128;
 
+/// What an event's id begins with at ENS.
+pub(crate) const ENS_EVENT_PREFIX: &str = "e-";
+/// What an instance's id begins with at ENS.
+pub(crate) const ENS_RESOURCE_PREFIX: &str = "i-";
+
 /// What is wrong with an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdFlaw {
     /// It is empty.
     Empty,
@@ -25,6 +29,13 @@ pub enum IdFlaw {
     Comma,
     /// It is `.` or `..`, which would change the path of the request.
     DotSegment,
+}
+
+crate::names! {
+    IdFlaw {
+        Empty => "empty", TooLong => "too_long", ControlCharacter => "control_character",
+        Prefix => "prefix", Comma => "comma", DotSegment => "dot_segment",
+    }
 }
 
 fn check(text: &str, prefix: &str) -> Result<(), IdFlaw> {
@@ -44,7 +55,7 @@ fn check(text: &str, prefix: &str) -> Result<(), IdFlaw> {
 }
 
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $ens_prefix:literal) => {
+    ($(#[$doc:meta])* $name:ident, $ens_prefix:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -86,11 +97,11 @@ macro_rules! id {
 
 id!(
     /// The id of an event: `e-…` at ENS, a UUID at Huawei.
-    EventId, "e-"
+    EventId, ENS_EVENT_PREFIX
 );
 id!(
     /// The id of the resource that an event is about: `i-…` for an instance at ENS.
-    ResourceId, "i-"
+    ResourceId, ENS_RESOURCE_PREFIX
 );
 
 /// A Huawei project, which stands in the path of every request.

@@ -1,12 +1,16 @@
 //! The kinds of issues: a closed list, each with a stable code and its data.
 
+mod data;
 mod message_en;
 mod message_zh;
 
 use serde::Serialize;
 
+use self::data::Datum;
 use crate::event::{Action, DataLoss};
 use crate::id::IdFlaw;
+use crate::json::{Mode, Node, parse};
+use crate::schema::answer::{Member, Variant};
 use crate::time::Timestamp;
 
 /// A language for messages.
@@ -19,9 +23,21 @@ pub enum Locale {
     Zh,
 }
 
+impl Locale {
+    /// The language for a BCP 47 tag, such as a browser's: Chinese for `zh…`, else English.
+    #[must_use]
+    pub fn for_tag(tag: &str) -> Self {
+        let language = tag.split(['-', '_']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("zh") {
+            Self::Zh
+        } else {
+            Self::En
+        }
+    }
+}
+
 /// A class of characters that a password must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CharacterClass {
     /// `A`–`Z`
     Uppercase,
@@ -31,16 +47,30 @@ pub enum CharacterClass {
     Digit,
 }
 
+crate::names! {
+    CharacterClass { Uppercase => "uppercase", Lowercase => "lowercase", Digit => "digit" }
+}
+
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })? => $code:literal,)*) => {
-        /// What an issue is about; the data say which values are at stake.
+    ($life:lifetime: $(
+        $(#[doc = $doc:literal])*
+        $name:ident $({ $(
+            $(#[doc = $field_doc:literal])*
+            $(#[serde($($serde:tt)*)])?
+            $field:ident: $ty:ty
+        ),* $(,)? })? => $code:literal,
+    )*) => {
+        /// What an issue is about; the data say which values are at stake. An [`IssueKind`] as a
+        /// rule; one that was read from JSON borrows its texts.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
         #[serde(tag = "code")]
-        pub enum IssueKind {
-            $($(#[doc = $doc])* #[serde(rename = $code)] $name $({ $($(#[$field_doc])* $field: $ty),* })?,)*
+        pub enum Kind<$life> {
+            $($(#[doc = $doc])* #[serde(rename = $code)] $name $({ $(
+                $(#[doc = $field_doc])* $(#[serde($($serde)*)])? $field: $ty
+            ),* })?,)*
         }
 
-        impl IssueKind {
+        impl<$life> Kind<$life> {
             /// Every code, in the order of the list.
             pub const CODES: &'static [&'static str] = &[$($code),*];
 
@@ -48,16 +78,38 @@ macro_rules! kinds {
             pub const ABOUT: &'static [(&'static str, &'static str)] =
                 &[$(($code, concat!($($doc),*).trim_ascii_start())),*];
 
+            /// Every code with its data.
+            pub const DATA: &'static [Variant] = &[$(Variant {
+                word: $code,
+                doc: concat!($($doc),*).trim_ascii_start(),
+                members: &[$($(Member {
+                    name: stringify!($field),
+                    data: <$ty as Datum<$life>>::DATA,
+                    optional: <$ty as Datum<$life>>::OPTIONAL,
+                    doc: concat!($($field_doc),*).trim_ascii_start(),
+                }),*)?],
+            }),*];
+
             /// The stable code.
             #[must_use]
             pub fn code(&self) -> &'static str {
                 match self { $(Self::$name { .. } => $code,)* }
             }
+
+            /// Reads an issue's JSON back; `texts` holds its list of texts, where it has one.
+            fn read(issue: &$life Node<$life>, texts: &$life [&$life str]) -> Option<Self> {
+                match issue.get("code")?.as_str()? {
+                    $($code => Some(Self::$name {
+                        $($($field: Datum::read(issue.get(stringify!($field)), texts)?),*)?
+                    }),)*
+                    _ => None,
+                }
+            }
         }
     };
 }
 
-kinds! {
+kinds! { 'a:
     /// The input is not JSON.
     InvalidJson {
         /// Line, from 1.
@@ -65,14 +117,14 @@ kinds! {
         /// Column in characters, from 1.
         column: usize,
         /// What is wrong there.
-        detail: &'static str,
+        detail: &'a str,
     } => "invalid_json",
     /// The value is of another JSON type.
     WrongType {
         /// The type it must have.
-        expected: &'static str,
+        expected: &'a str,
         /// The type it has.
-        found: &'static str,
+        found: &'a str,
     } => "wrong_type",
     /// The same key stands twice in an object.
     DuplicateKey => "duplicate_key",
@@ -84,21 +136,21 @@ kinds! {
     Missing {
         /// What the provider would take instead, where that is a trap.
         #[serde(skip_serializing_if = "Option::is_none")]
-        assumed: Option<&'static str>,
+        assumed: Option<&'a str>,
     } => "missing",
     /// The list has no items.
     NoItems => "no_items",
     /// The value is none of the allowed ones.
     UnknownValue {
         /// The allowed ones.
-        allowed: &'static [&'static str],
+        allowed: &'a [&'a str],
     } => "unknown_value",
     /// The id cannot be one of the provider's.
     InvalidId {
         /// What is wrong with it.
         flaw: IdFlaw,
         /// The prefix it must have; empty where there is none.
-        prefix: &'static str,
+        prefix: &'a str,
     } => "invalid_id",
     /// The number has a fraction.
     NotAnInteger => "not_an_integer",
@@ -114,7 +166,7 @@ kinds! {
     /// The text is not a time in the provider's form.
     MalformedTime {
         /// The form.
-        expected: &'static str,
+        expected: &'a str,
     } => "malformed_time",
     /// The time has passed.
     InThePast {
@@ -201,7 +253,10 @@ kinds! {
     } => "not_for_action",
 }
 
-impl IssueKind {
+/// What an issue is about.
+pub type IssueKind = Kind<'static>;
+
+impl Kind<'_> {
     /// The text for a person; `key` is the field it stands at.
     #[must_use]
     pub fn message(&self, locale: Locale, key: Option<&str>) -> String {
@@ -210,4 +265,30 @@ impl IssueKind {
             Locale::Zh => message_zh::message(self, key),
         }
     }
+}
+
+/// The text for a person, from an issue's JSON; none where it is no issue of ours.
+///
+/// ```
+/// use evenkeel::{Locale, message_from_json};
+///
+/// let issue = r#"{"path":["limit"],"code":"out_of_range","min":1,"max":100}"#;
+/// assert_eq!(
+///     message_from_json(issue, Locale::Zh).as_deref(),
+///     Some("必须在 1 到 100 之间")
+/// );
+/// ```
+#[must_use]
+pub fn message_from_json(issue: &str, locale: Locale) -> Option<String> {
+    let issue = parse(issue, Mode::Strict).ok()?;
+    let texts: Vec<&str> = issue
+        .get("allowed")
+        .and_then(Node::as_array)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Node::as_str)
+        .collect();
+    let key = issue.get("path").and_then(Node::as_array);
+    let key = key.and_then(|path| path.last()?.as_str());
+    Kind::read(&issue, &texts).map(|kind| kind.message(locale, key))
 }

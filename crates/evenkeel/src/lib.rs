@@ -42,6 +42,7 @@ mod path;
 mod provider_error;
 mod report;
 mod rules;
+pub mod schema;
 mod time;
 
 pub(crate) use names::names;
@@ -58,7 +59,7 @@ pub use event::{
 pub use http::{Method, Request, Response, Scope};
 pub use huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
-pub use issue::{CharacterClass, IssueKind, Locale};
+pub use issue::{CharacterClass, IssueKind, Kind, Locale, message_from_json};
 pub use locate::{Span, locate, locate_path};
 pub use names::UnknownName;
 pub use operation::{Cursor, Operation, OperationName, Page, first_page};

@@ -8,8 +8,7 @@ use crate::http::Response;
 use crate::json::Node;
 
 /// What kind of refusal an error is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
     /// Too many calls; the same call may be made again later.
     Throttled,
@@ -27,6 +26,14 @@ pub enum ErrorClass {
     Unavailable,
     /// Anything else.
     Other,
+}
+
+crate::names! {
+    ErrorClass {
+        Throttled => "throttled", Denied => "denied", Credentials => "credentials",
+        Clock => "clock", NotFound => "not_found", Invalid => "invalid",
+        Unavailable => "unavailable", Other => "other",
+    }
 }
 
 /// An error that the cloud told.

@@ -8,13 +8,16 @@ use crate::issue::{IssueKind, Locale};
 use crate::path::Path;
 
 /// How much an issue weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// It refuses the input.
     Error,
     /// It lets the input through and must be shown.
     Warning,
+}
+
+crate::names! {
+    Severity { Error => "error", Warning => "warning" }
 }
 
 /// The nearest valid value.

@@ -11,6 +11,7 @@ use crate::operation::{Cursor, Page};
 use crate::path::Path;
 use crate::report::{Checked, Collector, Report};
 use crate::rules::Rules;
+use crate::schema::{self, keys};
 use crate::time::Timestamp;
 
 /// A checked `DescribeHistoryEvents`.
@@ -24,14 +25,7 @@ pub struct DescribeHistoryEvents {
     page_size: Option<i64>,
 }
 
-const FIELDS: &[&str] = &[
-    "EventTypes",
-    "EventStatus",
-    "EventLevels",
-    "ResourceIds",
-    "PageNumber",
-    "PageSize",
-];
+const FIELDS: [&str; 6] = keys(&schema::DESCRIBE_HISTORY_EVENTS);
 
 impl DescribeHistoryEvents {
     /// The API's name for it.
@@ -60,7 +54,7 @@ impl DescribeHistoryEvents {
 
     fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
-        let fields = Fields::new(issues, params, &root, FIELDS)?;
+        let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let path = fields.path("EventTypes");
         match fields.get("EventTypes") {
             None => issues.error(&path, IssueKind::Missing { assumed: None }),
@@ -69,14 +63,14 @@ impl DescribeHistoryEvents {
             }
             Some(_) => {}
         }
-        let max = i64::from(i32::MAX);
+        let schema::Range { min, max } = schema::PAGE_NUMBER;
         Some(Self {
             event_types: fields.words(issues, "EventTypes", ENS_EVENT_TYPES),
             event_status: fields.words(issues, "EventStatus", ENS_STATES),
             event_levels: fields.words(issues, "EventLevels", ENS_LEVELS),
             resource_ids: fields.list(issues, "ResourceIds", listed_id),
-            page_number: fields.integer(issues, "PageNumber", 1, max),
-            page_size: fields.integer(issues, "PageSize", 1, max),
+            page_number: fields.integer(issues, "PageNumber", min, max),
+            page_size: fields.integer(issues, "PageSize", min, max),
         })
     }
 

@@ -13,6 +13,7 @@ use crate::password::{MASK, Password, Secrets};
 use crate::path::Path;
 use crate::report::{Collector, Nearest};
 use crate::rules::{KnownEvents, Rules, check_fit, check_password, check_plan};
+use crate::schema::{self, keys};
 use crate::time::Timestamp;
 
 /// What happens to the data of a migrated instance. The cloud's default is [`Self::Abandon`].
@@ -58,23 +59,9 @@ pub struct EventInfo {
     pub password: Option<Password>,
 }
 
-const FIELDS: &[&str] = &[
-    "EventId",
-    "ResourceId",
-    "OpsType",
-    "PlanTime",
-    "PlanUtcTime",
-];
-const MIGRATE_FIELDS: &[&str] = &[
-    "EventId",
-    "ResourceId",
-    "OpsType",
-    "PlanTime",
-    "PlanUtcTime",
-    "DataPolicy",
-    "Password",
-];
-const OPS_TYPES: &[&str] = &["immediate", "scheduled"];
+const BATCH_FIELDS: [&str; 1] = keys(&schema::BATCH_FIELDS);
+const FIELDS: [&str; 5] = keys(&schema::EVENT_INFO);
+const MIGRATE_FIELDS: [&str; 7] = keys(&schema::MIGRATE_EVENT_INFO);
 
 /// Reads `{"EventInfos": […]}`.
 pub(super) fn parse(
@@ -84,7 +71,7 @@ pub(super) fn parse(
     issues: &mut Collector,
 ) -> Option<Vec<EventInfo>> {
     let root = Path::root();
-    let fields = Fields::new(issues, params, &root, &["EventInfos"])?;
+    let fields = Fields::new(issues, params, &root, &BATCH_FIELDS)?;
     let path = fields.path("EventInfos");
     let Some(node) = fields.get("EventInfos") else {
         issues.error(&path, IssueKind::Missing { assumed: None });
@@ -128,7 +115,7 @@ fn parse_item(
     issues: &mut Collector,
 ) -> Option<EventInfo> {
     let migrate = action == Action::Migrate;
-    let allowed = if migrate { MIGRATE_FIELDS } else { FIELDS };
+    let allowed: &[&str] = if migrate { &MIGRATE_FIELDS } else { &FIELDS };
     let fields = Fields::new(issues, item, path, allowed)?;
     let event_id = fields.event_id(issues, "EventId", Provider::Ens);
     let resource_id = fields.resource_id(issues, "ResourceId", Provider::Ens);
@@ -143,7 +130,7 @@ fn parse_item(
         check_fit(issues, &fields.path("EventId"), action, event);
     }
     let ops_text = fields.required_text(issues, "OpsType", None);
-    let ops_type = fields.word(issues, "OpsType", ops_text, OPS_TYPES);
+    let ops_type = fields.word(issues, "OpsType", ops_text, schema::OPS_TYPES);
     let plan_time = plan_time(&fields, ops_type, now, event, issues);
     if fields.get("PlanUtcTime").is_some() {
         issues.warning(&fields.path("PlanUtcTime"), IssueKind::ReservedField);
@@ -205,7 +192,7 @@ fn plan_time(
         (Some(node), _) => node,
     };
     let millis = integer(issues, &path, node)?;
-    if (1_000_000_000..100_000_000_000).contains(&millis) {
+    if schema::LIKE_SECONDS.contains(millis) {
         let in_millis = millis * 1000;
         issues.error_near(
             &path,
@@ -214,14 +201,9 @@ fn plan_time(
         );
         return None;
     }
-    if !(0..=Timestamp::MAX_MILLIS).contains(&millis) {
-        issues.error(
-            &path,
-            IssueKind::OutOfRange {
-                min: 0,
-                max: Timestamp::MAX_MILLIS,
-            },
-        );
+    let schema::Range { min, max } = schema::PLAN_TIME;
+    if !(min..=max).contains(&millis) {
+        issues.error(&path, IssueKind::OutOfRange { min, max });
         return None;
     }
     let at = Timestamp::from_millis(millis);

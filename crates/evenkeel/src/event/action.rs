@@ -38,8 +38,7 @@ impl Action {
 }
 
 /// Whether the cloud documents the action for the event's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applies {
     /// It does.
     Yes,
@@ -47,9 +46,12 @@ pub enum Applies {
     Unverified,
 }
 
+crate::names! {
+    Applies { Yes => "yes", Unverified => "unverified" }
+}
+
 /// Whether an action loses data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataLoss {
     /// It does not.
     No,
@@ -57,6 +59,10 @@ pub enum DataLoss {
     Possible,
     /// It does: all data, or at Huawei that of local disks.
     Certain,
+}
+
+crate::names! {
+    DataLoss { No => "no", Possible => "possible", Certain => "certain" }
 }
 
 /// An action that an event takes.

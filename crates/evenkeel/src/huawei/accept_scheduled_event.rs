@@ -11,6 +11,7 @@ use crate::json::Node;
 use crate::path::Path;
 use crate::report::{Checked, Collector, Report};
 use crate::rules::{Rules, check_plan, warn_of_certain_loss};
+use crate::schema::START;
 use crate::time::Timestamp;
 
 /// A checked `AcceptScheduledEvent`.
@@ -35,7 +36,7 @@ impl AcceptScheduledEvent {
 
     fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
-        let fields = Fields::new(issues, params, &root, &["id", "not_before"])?;
+        let fields = Fields::new(issues, params, &root, &START)?;
         let (id, event) = read_event(&fields, issues, rules, Action::Accept);
         if let Some(event) = event {
             warn_of_certain_loss(issues, &fields.path("id"), Action::Accept, event);

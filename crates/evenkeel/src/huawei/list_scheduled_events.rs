@@ -12,10 +12,8 @@ use crate::operation::{Cursor, Page};
 use crate::path::Path;
 use crate::report::{Checked, Collector, Report};
 use crate::rules::Rules;
+use crate::schema::{self, LIMIT, keys};
 use crate::time::Timestamp;
-
-/// The most events a page may have.
-const MAX_LIMIT: i64 = 100;
 
 /// A checked `ListScheduledEvents`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,16 +28,7 @@ pub struct ListScheduledEvents {
     publish_until: Option<Timestamp>,
 }
 
-const FIELDS: &[&str] = &[
-    "limit",
-    "marker",
-    "id",
-    "instance_id",
-    "type",
-    "state",
-    "publish_since",
-    "publish_until",
-];
+const FIELDS: [&str; 8] = keys(&schema::LIST_SCHEDULED_EVENTS);
 
 impl ListScheduledEvents {
     /// The API's name for it.
@@ -48,7 +37,7 @@ impl ListScheduledEvents {
     /// The first page of all events.
     pub(crate) fn all(page_size: u32) -> Self {
         Self {
-            limit: Some(i64::from(page_size).clamp(1, MAX_LIMIT)),
+            limit: Some(i64::from(page_size).clamp(LIMIT.min, LIMIT.max)),
             ..Self::default()
         }
     }
@@ -61,9 +50,9 @@ impl ListScheduledEvents {
 
     fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
-        let fields = Fields::new(issues, params, &root, FIELDS)?;
+        let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let value = Self {
-            limit: fields.integer(issues, "limit", 1, MAX_LIMIT),
+            limit: fields.integer(issues, "limit", LIMIT.min, LIMIT.max),
             marker: fields.text(issues, "marker").map(str::to_owned),
             id: fields.listed_id(issues, "id"),
             instance_id: fields.listed_id(issues, "instance_id"),

@@ -11,6 +11,7 @@ use crate::json::Node;
 use crate::path::Path;
 use crate::report::{Checked, Collector, Report};
 use crate::rules::{Rules, check_plan};
+use crate::schema::START;
 use crate::time::Timestamp;
 
 /// A checked `UpdateScheduledEvent`.
@@ -32,7 +33,7 @@ impl UpdateScheduledEvent {
 
     fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
-        let fields = Fields::new(issues, params, &root, &["id", "not_before"])?;
+        let fields = Fields::new(issues, params, &root, &START)?;
         let (id, event) = read_event(&fields, issues, rules, Action::Reschedule);
         let path = fields.path("not_before");
         if fields.get("not_before").is_none() {

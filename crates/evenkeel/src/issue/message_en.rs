@@ -1,24 +1,24 @@
 //! Messages in English: lower case, no full stop, the user's input in backticks.
 
-use super::{CharacterClass, IssueKind};
+use super::{CharacterClass, Kind};
 use crate::event::DataLoss;
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
-pub(super) fn message(kind: &IssueKind, key: Option<&str>) -> String {
+pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
     match kind {
-        IssueKind::InvalidJson {
+        Kind::InvalidJson {
             line,
             column,
             detail,
         } => {
             format!("not JSON at line {line}, column {column}: {detail}")
         }
-        IssueKind::WrongType { expected, found } => format!("must be {expected}, is {found}"),
-        IssueKind::DuplicateKey => "stands here twice; keep one".into(),
-        IssueKind::UnknownField => "the provider has no such field".into(),
-        IssueKind::ReservedField => "reserved by the provider; it is not sent".into(),
-        IssueKind::Missing { assumed: None } => "missing".into(),
-        IssueKind::Missing {
+        Kind::WrongType { expected, found } => format!("must be {expected}, is {found}"),
+        Kind::DuplicateKey => "stands here twice; keep one".into(),
+        Kind::UnknownField => "the provider has no such field".into(),
+        Kind::ReservedField => "reserved by the provider; it is not sent".into(),
+        Kind::Missing { assumed: None } => "missing".into(),
+        Kind::Missing {
             assumed: Some(assumed),
         } => match key {
             Some("DataPolicy" | "data_policy") => format!(
@@ -26,60 +26,58 @@ pub(super) fn message(kind: &IssueKind, key: Option<&str>) -> String {
             ),
             _ => format!("choose one: without it the cloud takes `{assumed}`"),
         },
-        IssueKind::NoItems => "needs at least one".into(),
-        IssueKind::UnknownValue { allowed } => format!("must be one of {}", quoted(allowed)),
-        IssueKind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
-        IssueKind::NotAnInteger => "must be a whole number".into(),
-        IssueKind::UnsafeInteger => "too large to be exact; must be within ±(2^53 − 1)".into(),
-        IssueKind::OutOfRange { min, max } => format!("must be between {min} and {max}"),
-        IssueKind::MalformedTime { expected } => format!("not a time; write it as `{expected}`"),
-        IssueKind::InThePast { now } => format!("in the past; it is {now} now"),
-        IssueKind::LooksLikeSeconds { millis } => {
+        Kind::NoItems => "needs at least one".into(),
+        Kind::UnknownValue { allowed } => format!("must be one of {}", quoted(allowed)),
+        Kind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
+        Kind::NotAnInteger => "must be a whole number".into(),
+        Kind::UnsafeInteger => "too large to be exact; must be within ±(2^53 − 1)".into(),
+        Kind::OutOfRange { min, max } => format!("must be between {min} and {max}"),
+        Kind::MalformedTime { expected } => format!("not a time; write it as `{expected}`"),
+        Kind::InThePast { now } => format!("in the past; it is {now} now"),
+        Kind::LooksLikeSeconds { millis } => {
             format!("looks like seconds; in milliseconds it is {millis}")
         }
-        IssueKind::PastDeadline { deadline } => format!("must be before the deadline {deadline}"),
-        IssueKind::NearDeadline { deadline } => {
+        Kind::PastDeadline { deadline } => format!("must be before the deadline {deadline}"),
+        Kind::NearDeadline { deadline } => {
             format!("less than 30 minutes before the deadline {deadline}")
         }
-        IssueKind::AfterCloudStart { start } => {
+        Kind::AfterCloudStart { start } => {
             format!("later than the cloud's own start {start}, when it acts by itself")
         }
-        IssueKind::RangeInverted => "ends before it begins".into(),
-        IssueKind::Duplicate { first } => format!("the same event as item {first}"),
-        IssueKind::PlanTimeWithImmediate => {
-            "not with `immediate`; drop it or choose `scheduled`".into()
-        }
-        IssueKind::PasswordWithScheduled => {
+        Kind::RangeInverted => "ends before it begins".into(),
+        Kind::Duplicate { first } => format!("the same event as item {first}"),
+        Kind::PlanTimeWithImmediate => "not with `immediate`; drop it or choose `scheduled`".into(),
+        Kind::PasswordWithScheduled => {
             "not possible for a scheduled migration; the cloud sets a random one".into()
         }
-        IssueKind::PasswordLength { min, max, length } => {
+        Kind::PasswordLength { min, max, length } => {
             format!("must have {min} to {max} characters, has {length}")
         }
-        IssueKind::PasswordClasses { missing } => {
+        Kind::PasswordClasses { missing } => {
             let names: Vec<&str> = missing.iter().map(|class| class_name(*class)).collect();
             format!("needs {}", names.join(" and "))
         }
-        IssueKind::PasswordRandom => {
+        Kind::PasswordRandom => {
             "without a password the cloud makes a random one that nobody sees".into()
         }
-        IssueKind::LosesData {
+        Kind::LosesData {
             data_loss: DataLoss::Certain,
         } => "the data will be lost".into(),
-        IssueKind::LosesData { .. } => "data may be lost".into(),
-        IssueKind::ActionTypeMismatch { action, event_type } => {
+        Kind::LosesData { .. } => "data may be lost".into(),
+        Kind::ActionTypeMismatch { action, event_type } => {
             format!(
                 "{} does not apply to events of type `{event_type}`",
                 action.as_str()
             )
         }
-        IssueKind::ActionNotApplicable { action, state } => {
+        Kind::ActionNotApplicable { action, state } => {
             format!("too late to {}: the event is `{state}`", action.as_str())
         }
-        IssueKind::ActionStateUnverified { action, state } => format!(
+        Kind::ActionStateUnverified { action, state } => format!(
             "the cloud does not say whether it takes {} while the event is `{state}`",
             action.as_str()
         ),
-        IssueKind::NotForAction { action } => format!("has no meaning for {}", action.as_str()),
+        Kind::NotForAction { action } => format!("has no meaning for {}", action.as_str()),
     }
 }
 

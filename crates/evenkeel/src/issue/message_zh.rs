@@ -1,20 +1,20 @@
 //! Messages in simplified Chinese.
 
-use super::{CharacterClass, IssueKind};
+use super::{CharacterClass, Kind};
 use crate::event::{Action, DataLoss};
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
-pub(super) fn message(kind: &IssueKind, key: Option<&str>) -> String {
+pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
     match kind {
-        IssueKind::InvalidJson { line, column, .. } => {
+        Kind::InvalidJson { line, column, .. } => {
             format!("第 {line} 行第 {column} 列不是有效的 JSON")
         }
-        IssueKind::WrongType { expected, found } => format!("类型应为 {expected}，实际为 {found}"),
-        IssueKind::DuplicateKey => "键重复，请只保留一个".into(),
-        IssueKind::UnknownField => "云厂商没有此字段".into(),
-        IssueKind::ReservedField => "云厂商的保留字段，不会发送".into(),
-        IssueKind::Missing { assumed: None } => "缺少此项".into(),
-        IssueKind::Missing {
+        Kind::WrongType { expected, found } => format!("类型应为 {expected}，实际为 {found}"),
+        Kind::DuplicateKey => "键重复，请只保留一个".into(),
+        Kind::UnknownField => "云厂商没有此字段".into(),
+        Kind::ReservedField => "云厂商的保留字段，不会发送".into(),
+        Kind::Missing { assumed: None } => "缺少此项".into(),
+        Kind::Missing {
             assumed: Some(assumed),
         } => match key {
             Some("DataPolicy" | "data_policy") => {
@@ -22,8 +22,8 @@ pub(super) fn message(kind: &IssueKind, key: Option<&str>) -> String {
             }
             _ => format!("请选择：不选时云端按 `{assumed}` 处理"),
         },
-        IssueKind::NoItems => "至少需要一项".into(),
-        IssueKind::UnknownValue { allowed } => format!(
+        Kind::NoItems => "至少需要一项".into(),
+        Kind::UnknownValue { allowed } => format!(
             "必须是以下之一：{}",
             allowed
                 .iter()
@@ -31,49 +31,47 @@ pub(super) fn message(kind: &IssueKind, key: Option<&str>) -> String {
                 .collect::<Vec<_>>()
                 .join("、")
         ),
-        IssueKind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
-        IssueKind::NotAnInteger => "必须是整数".into(),
-        IssueKind::UnsafeInteger => "数值过大，无法精确表示；须在 ±(2^53 − 1) 之内".into(),
-        IssueKind::OutOfRange { min, max } => format!("必须在 {min} 到 {max} 之间"),
-        IssueKind::MalformedTime { expected } => format!("不是时间；请写成 `{expected}`"),
-        IssueKind::InThePast { now } => format!("时间已过；现在是 {now}"),
-        IssueKind::LooksLikeSeconds { millis } => format!("看起来是秒；换算成毫秒为 {millis}"),
-        IssueKind::PastDeadline { deadline } => format!("必须早于截止时间 {deadline}"),
-        IssueKind::NearDeadline { deadline } => format!("距截止时间 {deadline} 不足 30 分钟"),
-        IssueKind::AfterCloudStart { start } => {
+        Kind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
+        Kind::NotAnInteger => "必须是整数".into(),
+        Kind::UnsafeInteger => "数值过大，无法精确表示；须在 ±(2^53 − 1) 之内".into(),
+        Kind::OutOfRange { min, max } => format!("必须在 {min} 到 {max} 之间"),
+        Kind::MalformedTime { expected } => format!("不是时间；请写成 `{expected}`"),
+        Kind::InThePast { now } => format!("时间已过；现在是 {now}"),
+        Kind::LooksLikeSeconds { millis } => format!("看起来是秒；换算成毫秒为 {millis}"),
+        Kind::PastDeadline { deadline } => format!("必须早于截止时间 {deadline}"),
+        Kind::NearDeadline { deadline } => format!("距截止时间 {deadline} 不足 30 分钟"),
+        Kind::AfterCloudStart { start } => {
             format!("晚于云端自行开始的时间 {start}，届时云端会自行操作")
         }
-        IssueKind::RangeInverted => "结束早于开始".into(),
-        IssueKind::Duplicate { first } => format!("与第 {first} 项是同一事件"),
-        IssueKind::PlanTimeWithImmediate => {
-            "不能与 `immediate` 同用；请去掉或改为 `scheduled`".into()
-        }
-        IssueKind::PasswordWithScheduled => "预约迁移不能设置密码；云端会随机生成".into(),
-        IssueKind::PasswordLength { min, max, length } => {
+        Kind::RangeInverted => "结束早于开始".into(),
+        Kind::Duplicate { first } => format!("与第 {first} 项是同一事件"),
+        Kind::PlanTimeWithImmediate => "不能与 `immediate` 同用；请去掉或改为 `scheduled`".into(),
+        Kind::PasswordWithScheduled => "预约迁移不能设置密码；云端会随机生成".into(),
+        Kind::PasswordLength { min, max, length } => {
             format!("须为 {min} 到 {max} 个字符，现有 {length} 个")
         }
-        IssueKind::PasswordClasses { missing } => {
+        Kind::PasswordClasses { missing } => {
             let names: Vec<&str> = missing.iter().map(|class| class_name(*class)).collect();
             format!("还需要{}", names.join("、"))
         }
-        IssueKind::PasswordRandom => "未设置密码时，云端会生成一个无人可见的随机密码".into(),
-        IssueKind::LosesData {
+        Kind::PasswordRandom => "未设置密码时，云端会生成一个无人可见的随机密码".into(),
+        Kind::LosesData {
             data_loss: DataLoss::Certain,
         } => "数据将会丢失".into(),
-        IssueKind::LosesData { .. } => "数据可能丢失".into(),
-        IssueKind::ActionTypeMismatch { action, event_type } => {
+        Kind::LosesData { .. } => "数据可能丢失".into(),
+        Kind::ActionTypeMismatch { action, event_type } => {
             format!("{}不适用于 `{event_type}` 类型的事件", action_name(*action))
         }
-        IssueKind::ActionNotApplicable { action, state } => {
+        Kind::ActionNotApplicable { action, state } => {
             format!("已无法{}：事件状态为 `{state}`", action_name(*action))
         }
-        IssueKind::ActionStateUnverified { action, state } => {
+        Kind::ActionStateUnverified { action, state } => {
             format!(
                 "云厂商未说明事件处于 `{state}` 时能否{}",
                 action_name(*action)
             )
         }
-        IssueKind::NotForAction { action } => format!("对{}没有意义", action_name(*action)),
+        Kind::NotForAction { action } => format!("对{}没有意义", action_name(*action)),
     }
 }
 

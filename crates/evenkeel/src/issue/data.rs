@@ -1,0 +1,105 @@
+//! The data of issues: what each is, and how it is read back from an issue's JSON.
+
+use crate::event::{Action, DataLoss};
+use crate::id::IdFlaw;
+use crate::issue::CharacterClass;
+use crate::json::Node;
+use crate::schema::answer::Data;
+use crate::time::Timestamp;
+
+/// A value that an issue carries.
+pub(super) trait Datum<'a>: Sized {
+    const DATA: Data;
+    const OPTIONAL: bool = false;
+
+    /// Reads it; `texts` are the node's items where all of them are strings.
+    fn read(node: Option<&'a Node<'a>>, texts: &'a [&'a str]) -> Option<Self>;
+}
+
+impl<'a> Datum<'a> for &'a str {
+    const DATA: Data = Data::Text;
+
+    fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
+        node?.as_str()
+    }
+}
+
+impl<'a> Datum<'a> for String {
+    const DATA: Data = Data::Text;
+
+    fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
+        node?.as_str().map(str::to_owned)
+    }
+}
+
+impl<'a> Datum<'a> for Option<&'a str> {
+    const DATA: Data = Data::Text;
+    const OPTIONAL: bool = true;
+
+    fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
+        node.map_or(Some(None), |node| node.as_str().map(Some))
+    }
+}
+
+impl<'a> Datum<'a> for &'a [&'a str] {
+    const DATA: Data = Data::List(&Data::Text);
+
+    fn read(node: Option<&'a Node<'a>>, texts: &'a [&'a str]) -> Option<Self> {
+        node?.as_array().map(|_| texts)
+    }
+}
+
+impl<'a> Datum<'a> for i64 {
+    const DATA: Data = Data::Number;
+
+    fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
+        let node = node?;
+        // Leniently read, a text would be a number too.
+        if node.as_str().is_some() {
+            None
+        } else {
+            node.as_i64_lenient()
+        }
+    }
+}
+
+impl<'a> Datum<'a> for usize {
+    const DATA: Data = Data::Number;
+
+    fn read(node: Option<&'a Node<'a>>, texts: &'a [&'a str]) -> Option<Self> {
+        i64::read(node, texts)?.try_into().ok()
+    }
+}
+
+impl<'a> Datum<'a> for Timestamp {
+    const DATA: Data = Data::Instant;
+
+    fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
+        node?.as_str()?.parse().ok()
+    }
+}
+
+macro_rules! words {
+    ($($type:ty),*) => {$(
+        impl<'a> Datum<'a> for $type {
+            const DATA: Data = Data::Word(<$type>::NAMES);
+
+            fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
+                node?.as_str()?.parse().ok()
+            }
+        }
+    )*};
+}
+words!(Action, DataLoss, IdFlaw, CharacterClass);
+
+impl<'a> Datum<'a> for Vec<CharacterClass> {
+    const DATA: Data = Data::List(&CharacterClass::DATA);
+
+    fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
+        node?
+            .as_array()?
+            .iter()
+            .map(|item| item.as_str()?.parse().ok())
+            .collect()
+    }
+}

@@ -1,0 +1,218 @@
+//! What goes in and comes out, described once as plain data: the readers of parameters take their
+//! keys, words and limits from here, and JSON Schemas and TypeScript types are made from it.
+
+pub mod answer;
+mod ens;
+mod huawei;
+mod json_schema;
+
+pub(crate) use ens::{
+    BATCH_FIELDS, DESCRIBE_HISTORY_EVENTS, EVENT_INFO, MIGRATE_EVENT_INFO, OPS_TYPES, PAGE_NUMBER,
+};
+pub(crate) use huawei::{LIMIT, LIST_SCHEDULED_EVENTS, START};
+pub use json_schema::json_schema;
+
+use crate::operation::OperationName;
+use crate::time::Timestamp;
+
+/// The least and the greatest number of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// The least.
+    pub min: i64,
+    /// The greatest.
+    pub max: i64,
+}
+
+impl Range {
+    /// Whether the number is within.
+    #[must_use]
+    pub const fn contains(self, number: i64) -> bool {
+        self.min <= number && number <= self.max
+    }
+}
+
+/// What `PlanTime` may be, ms since the Unix epoch.
+pub const PLAN_TIME: Range = Range {
+    min: 0,
+    max: Timestamp::MAX_MILLIS,
+};
+/// Numbers that `PlanTime` refuses as well: they are times in seconds, from 2001 to 5138.
+pub const LIKE_SECONDS: Range = Range {
+    min: 1_000_000_000,
+    max: 99_999_999_999,
+};
+/// Any whole number that JavaScript holds exactly.
+pub const SAFE_INTEGER: Range = Range {
+    min: -9_007_199_254_740_991,
+    max: 9_007_199_254_740_991,
+};
+/// What a parameter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Anything: nobody reads it.
+    Any,
+    /// A string.
+    Text,
+    /// A string that begins with the prefix, goes on, and has 1 to 128 characters that are no
+    /// control characters; never `.` or `..`.
+    Id {
+        /// What it begins with; empty where the provider documents nothing.
+        prefix: &'static str,
+        /// Whether it may have a comma.
+        comma: bool,
+    },
+    /// One of these strings.
+    Word(&'static [&'static str]),
+    /// A whole number.
+    Integer(Range),
+    /// [`PLAN_TIME`] without [`LIKE_SECONDS`].
+    PlanTime,
+    /// `yyyy-MM-ddTHH:mm:ssZ`, where it says so also the word `now`.
+    Time {
+        /// Whether `now` is a time.
+        now: bool,
+    },
+    /// A string of [`PASSWORD_CHARS`](crate::PASSWORD_CHARS) characters with an upper-case letter,
+    /// a lower-case letter and a digit.
+    Password,
+    /// An array.
+    List {
+        /// What its items are.
+        of: &'static Shape,
+        /// The fewest items.
+        at_least: usize,
+    },
+    /// An object.
+    Record(&'static Record),
+}
+
+/// Whether a field has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It has to.
+    Required,
+    /// It has to, because without it the provider takes this, which is a trap.
+    Chosen(&'static str),
+    /// It need not.
+    Optional,
+    /// The provider reserves it: it is dropped with a warning.
+    Reserved,
+}
+
+impl Presence {
+    /// Whether an object without the field is refused.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        matches!(self, Self::Required | Self::Chosen(_))
+    }
+}
+
+/// A parameter, or a member of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its key.
+    pub name: &'static str,
+    /// What it is.
+    pub shape: Shape,
+    /// Whether it has to be there.
+    pub presence: Presence,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+impl Field {
+    pub(crate) const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Self {
+        Self::new(name, shape, Presence::Required, doc)
+    }
+
+    pub(crate) const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Self {
+        Self::new(name, shape, Presence::Optional, doc)
+    }
+
+    pub(crate) const fn new(
+        name: &'static str,
+        shape: Shape,
+        presence: Presence,
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            shape,
+            presence,
+            doc,
+        }
+    }
+}
+
+/// What one word of a field asks of the other fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// The field.
+    pub field: &'static str,
+    /// Its word.
+    pub word: &'static str,
+    /// Fields that must be there then.
+    pub requires: &'static [&'static str],
+    /// Fields that must not be there then.
+    pub excludes: &'static [&'static str],
+}
+
+/// An object: these keys and no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// Its name as a type.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// Its members.
+    pub fields: &'static [Field],
+    /// One case for each word of one field; none where all fields stand alone.
+    pub cases: &'static [Case],
+}
+
+/// The parameters of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Params {
+    /// The provider's page about it.
+    pub page: &'static str,
+    /// The parameters.
+    pub record: Record,
+}
+
+/// The parameters of an operation, spelled as the provider spells them.
+///
+/// ```
+/// use evenkeel::{OperationName, schema};
+///
+/// let accept = schema::params(OperationName::AcceptScheduledEvent);
+/// let keys: Vec<&str> = accept.record.fields.iter().map(|field| field.name).collect();
+/// assert_eq!(keys, ["id", "not_before"]);
+/// ```
+#[must_use]
+pub const fn params(operation: OperationName) -> &'static Params {
+    match operation {
+        OperationName::DescribeHistoryEvents => &ens::DESCRIBE,
+        OperationName::BatchEventRedeployInstance => &ens::REDEPLOY,
+        OperationName::BatchEventMigrateInstance => &ens::MIGRATE,
+        OperationName::BatchEventRebootInstance => &ens::REBOOT,
+        OperationName::ListScheduledEvents => &huawei::LIST,
+        OperationName::AcceptScheduledEvent => &huawei::ACCEPT,
+        OperationName::UpdateScheduledEvent => &huawei::UPDATE,
+    }
+}
+
+/// The keys of an object, for its reader.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "const: an index that is out of bounds would not compile"
+)]
+pub(crate) const fn keys<const N: usize>(fields: &[Field; N]) -> [&'static str; N] {
+    let mut keys = [""; N];
+    let mut index = 0;
+    while index < N {
+        keys[index] = fields[index].name;
+        index += 1;
+    }
+    keys
+}

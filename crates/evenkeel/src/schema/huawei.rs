@@ -1,0 +1,119 @@
+//! The parameters of Huawei Cloud ECS.
+
+use super::{Field, Params, Presence, Range, Record, Shape};
+use crate::event::{HUAWEI_EVENT_TYPES, HUAWEI_STATES};
+use crate::huawei::AcceptScheduledEvent;
+
+/// How many events a page may have.
+pub(crate) const LIMIT: Range = Range { min: 1, max: 100 };
+
+const LISTED_ID: Shape = Shape::Id {
+    prefix: "",
+    comma: false,
+};
+const TIME: Shape = Shape::Time { now: false };
+
+pub(crate) const LIST_SCHEDULED_EVENTS: [Field; 8] = [
+    Field::optional(
+        "limit",
+        Shape::Integer(LIMIT),
+        "How many events a page has.",
+    ),
+    Field::optional(
+        "marker",
+        Shape::Text,
+        "Where the page begins, as the page before it said.",
+    ),
+    Field::optional("id", LISTED_ID, "The event to list; all when absent."),
+    Field::optional(
+        "instance_id",
+        LISTED_ID,
+        "The instance to list; all when absent.",
+    ),
+    Field::optional(
+        "type",
+        Shape::List {
+            of: &Shape::Word(HUAWEI_EVENT_TYPES),
+            at_least: 0,
+        },
+        "The types to list; all when absent.",
+    ),
+    Field::optional(
+        "state",
+        Shape::List {
+            of: &Shape::Word(HUAWEI_STATES),
+            at_least: 0,
+        },
+        "The states to list; all when absent.",
+    ),
+    Field::optional(
+        "publish_since",
+        TIME,
+        "Lists events announced from then on, `yyyy-MM-ddTHH:mm:ssZ`.",
+    ),
+    Field::optional(
+        "publish_until",
+        TIME,
+        "Lists events announced until then, `yyyy-MM-ddTHH:mm:ssZ`.",
+    ),
+];
+
+const ID: Field = Field::required(
+    "id",
+    Shape::Id {
+        prefix: "",
+        comma: true,
+    },
+    "The event.",
+);
+
+const ACCEPT_FIELDS: [Field; 2] = [
+    ID,
+    Field::new(
+        "not_before",
+        Shape::Time { now: true },
+        Presence::Chosen(AcceptScheduledEvent::NOW),
+        "When, `yyyy-MM-ddTHH:mm:ssZ`, or the word `now`. Required here: the provider takes an \
+         absent one for now.",
+    ),
+];
+
+const UPDATE_FIELDS: [Field; 2] = [
+    ID,
+    Field::required(
+        "not_before",
+        TIME,
+        "The new start, `yyyy-MM-ddTHH:mm:ssZ`, before the event's deadline.",
+    ),
+];
+
+/// The keys of both calls that set a start.
+pub(crate) const START: [&str; 2] = super::keys(&ACCEPT_FIELDS);
+
+pub(super) static LIST: Params = Params {
+    page: "https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html",
+    record: Record {
+        name: "ListScheduledEventsParams",
+        doc: "Huawei ECS: lists maintenance events.",
+        fields: &LIST_SCHEDULED_EVENTS,
+        cases: &[],
+    },
+};
+pub(super) static ACCEPT: Params = Params {
+    page: "https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2202.html",
+    record: Record {
+        name: "AcceptScheduledEventParams",
+        doc: "Huawei ECS: agrees to an event, now or at a time.",
+        fields: &ACCEPT_FIELDS,
+        cases: &[],
+    },
+};
+pub(super) static UPDATE: Params = Params {
+    page: "https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2203.html",
+    record: Record {
+        name: "UpdateScheduledEventParams",
+        doc: "Huawei ECS: moves an agreed event to another time.",
+        fields: &UPDATE_FIELDS,
+        cases: &[],
+    },
+};

@@ -1,0 +1,211 @@
+//! The description as JSON Schema, draft 2020-12.
+
+use super::{Case, Field, LIKE_SECONDS, PLAN_TIME, Params, Presence, Record, SAFE_INTEGER, Shape};
+use crate::id::MAX_ID_CHARS;
+use crate::json::{ObjectWriter, write_string};
+use crate::operation::OperationName;
+use crate::password::PASSWORD_CHARS;
+
+/// What an id cannot have, for a character class: what Unicode calls controls.
+const CONTROLS: &str = r"\u0000-\u001f\u007f-\u009f";
+const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z";
+
+/// The parameters of an operation as a JSON Schema (2020-12), compact.
+///
+/// It refuses what can be told from the shape alone. What needs the time, the known events or two
+/// items at once (a time that has passed, an event twice) is left to the validator, and so is what
+/// it only warns of.
+#[must_use]
+pub fn json_schema(operation: OperationName) -> String {
+    let Params { page, record } = super::params(operation);
+    let mut out = String::new();
+    let mut schema = ObjectWriter::new(&mut out);
+    schema
+        .string("$schema", "https://json-schema.org/draft/2020-12/schema")
+        .string("$id", &format!("urn:evenkeel:{operation}"))
+        .string("title", operation.as_str())
+        .string("description", &format!("{} {page}", record.doc));
+    members(&mut schema, record);
+    schema.end();
+    out
+}
+
+fn object(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    write(&mut object);
+    object.end();
+    out
+}
+
+fn array(items: impl IntoIterator<Item = String>) -> String {
+    let items: Vec<String> = items.into_iter().collect();
+    format!("[{}]", items.join(","))
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    write_string(&mut out, text);
+    out
+}
+
+fn strings(names: &[&str]) -> String {
+    array(names.iter().map(|name| quoted(name)))
+}
+
+/// What an object of the record is.
+fn members(schema: &mut ObjectWriter<'_>, record: &Record) {
+    let required: Vec<&str> = record
+        .fields
+        .iter()
+        .filter(|field| field.presence.is_required())
+        .map(|field| field.name)
+        .collect();
+    schema.string("type", "object");
+    if !required.is_empty() {
+        schema.raw("required", &strings(&required));
+    }
+    let properties = object(|properties| {
+        for it in record.fields {
+            properties.raw(it.name, &field(it));
+        }
+    });
+    schema
+        .raw("properties", &properties)
+        .raw("additionalProperties", "false");
+    if !record.cases.is_empty() {
+        schema.raw("allOf", &array(record.cases.iter().map(case)));
+    }
+}
+
+/// `if` the field has the word, `then` others must or must not be there.
+fn case(case: &Case) -> String {
+    let when = object(|when| {
+        let word = object(|word| {
+            word.string("const", case.word);
+        });
+        when.raw(
+            "properties",
+            &object(|properties| {
+                properties.raw(case.field, &word);
+            }),
+        )
+        .raw("required", &strings(&[case.field]));
+    });
+    let then = object(|then| {
+        if !case.requires.is_empty() {
+            then.raw("required", &strings(case.requires));
+        }
+        if !case.excludes.is_empty() {
+            let none = object(|properties| {
+                for name in case.excludes {
+                    properties.raw(name, "false");
+                }
+            });
+            then.raw("properties", &none);
+        }
+    });
+    object(|case| {
+        case.raw("if", &when).raw("then", &then);
+    })
+}
+
+fn field(field: &Field) -> String {
+    object(|schema| {
+        schema.string("description", field.doc);
+        if field.presence == Presence::Reserved {
+            schema.raw("deprecated", "true");
+        }
+        shape(schema, &field.shape);
+    })
+}
+
+fn shape(schema: &mut ObjectWriter<'_>, of: &Shape) {
+    match of {
+        Shape::Any => {}
+        Shape::Text => {
+            schema.string("type", "string");
+        }
+        Shape::Id { prefix, comma } => {
+            let dots = if prefix.is_empty() {
+                r"(?!\.{1,2}$)"
+            } else {
+                ""
+            };
+            let comma = if *comma { "" } else { "," };
+            schema
+                .string("type", "string")
+                .integer("maxLength", size(MAX_ID_CHARS))
+                .string("pattern", &format!("^{dots}{prefix}[^{comma}{CONTROLS}]+$"));
+        }
+        Shape::Word(words) => {
+            schema.string("type", "string").raw("enum", &strings(words));
+        }
+        Shape::Integer(range) => {
+            schema
+                .string("type", "integer")
+                .integer("minimum", range.min)
+                .integer("maximum", range.max);
+        }
+        Shape::PlanTime => {
+            let seconds = object(|seconds| {
+                seconds
+                    .integer("minimum", LIKE_SECONDS.min)
+                    .integer("maximum", LIKE_SECONDS.max);
+            });
+            schema
+                .string("type", "integer")
+                .integer("minimum", PLAN_TIME.min)
+                .integer("maximum", PLAN_TIME.max)
+                .raw("not", &seconds);
+        }
+        Shape::Time { now: false } => {
+            time(schema);
+        }
+        Shape::Time { now: true } => {
+            let now = object(|now| {
+                now.string("const", "now");
+            });
+            schema
+                .string("type", "string")
+                .raw("anyOf", &array([now, object(time)]));
+        }
+        Shape::Password => {
+            let (min, max) = PASSWORD_CHARS;
+            let classes = ["[A-Z]", "[a-z]", "[0-9]"].map(|class| {
+                object(|schema| {
+                    schema.string("pattern", class);
+                })
+            });
+            schema
+                .string("type", "string")
+                .raw("writeOnly", "true")
+                .integer("minLength", size(min))
+                .integer("maxLength", size(max))
+                .raw("allOf", &array(classes));
+        }
+        Shape::List { of, at_least } => {
+            schema.string("type", "array");
+            if *at_least > 0 {
+                schema.integer("minItems", size(*at_least));
+            }
+            schema.raw("items", &object(|items| shape(items, of)));
+        }
+        Shape::Record(record) => {
+            schema.string("description", record.doc);
+            members(schema, record);
+        }
+    }
+}
+
+fn time(schema: &mut ObjectWriter<'_>) {
+    schema
+        .string("type", "string")
+        .string("format", "date-time")
+        .string("pattern", &format!("^{DATE}T{TIME}$"));
+}
+
+fn size(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(SAFE_INTEGER.max)
+}
