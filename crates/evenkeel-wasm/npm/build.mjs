@@ -1,0 +1,76 @@
+// Assembles the package: `node build.mjs NODE_MODULES BINDINGS PACKAGE`, as `cargo xtask npm` does.
+//
+// NODE_MODULES has esbuild. BINDINGS has what wasm-bindgen made, with the module already shrunk.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const [modules, bindings, out] = process.argv.slice(2).map((path) => resolve(path));
+const esbuild = createRequire(join(modules, "package.json"))("esbuild");
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, "../../..");
+const source = (name) => join(here, "src", name);
+const manifest = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const wasm = join(bindings, "evenkeel_wasm_bg.wasm");
+
+const generated = {
+  name: "generated",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^evenkeel-bindings$/ }, () => ({
+      path: join(bindings, "evenkeel_wasm_bg.js"),
+    }));
+    onResolve({ filter: /^evenkeel-module-as-hex$/ }, () => ({ path: wasm, namespace: "hex" }));
+    onLoad({ filter: /./, namespace: "hex" }, ({ path }) => ({
+      contents: readFileSync(path).toString("hex"),
+      loader: "text",
+    }));
+  },
+};
+
+/** One file of the package from one of `src`; returns the names that it exports. */
+async function bundle(from, to, options = {}) {
+  const format = to.endsWith(".cjs") ? "cjs" : "esm";
+  const { metafile } = await esbuild.build({
+    entryPoints: [source(from)],
+    outfile: join(out, to),
+    bundle: true,
+    format,
+    target: "es2022",
+    platform: "neutral",
+    minify: true,
+    legalComments: "none",
+    metafile: true,
+    absWorkingDir: out,
+    external: ["node:*", "evenkeel", "./evenkeel.wasm"],
+    plugins: [generated],
+    logLevel: "warning",
+    ...options,
+  });
+  return metafile.outputs[to].exports;
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+copyFileSync(wasm, join(out, "evenkeel.wasm"));
+const names = await bundle("inline.mjs", "inline.mjs");
+await bundle("workerd.mjs", "workerd.mjs");
+await bundle("web.mjs", "web.mjs");
+// For Node's own reading of names from CommonJS, esbuild leaves a hint on this platform alone.
+await bundle("node.mjs", "node.cjs", { platform: "node" });
+writeFileSync(
+  join(out, "node.mjs"),
+  `export { ${names.toSorted().join(", ")} } from "./node.cjs";\n`,
+);
+
+const types = readFileSync(join(bindings, "evenkeel_wasm.d.ts"), "utf8");
+writeFileSync(join(out, "index.d.ts"), types);
+writeFileSync(join(out, "index.d.cts"), types);
+copyFileSync(source("web.d.ts"), join(out, "web.d.ts"));
+
+writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+copyFileSync(join(here, "README.md"), join(out, "README.md"));
+for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) {
+  copyFileSync(join(root, name), join(out, name));
+}

@@ -1,0 +1,8 @@
+// For Node, as CommonJS: `import` gets the same instance through `node.mjs` of the package.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { provide } from "./instance.mjs";
+
+provide(() => new WebAssembly.Module(readFileSync(join(__dirname, "evenkeel.wasm"))));
+
+export * from "./api.mjs";

@@ -1,0 +1,62 @@
+// Node, with `import`, with `require`, and bundled into a file of its own.
+import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { build } from "esbuild";
+import * as imported from "evenkeel";
+
+import { example, expected } from "./support/example.mjs";
+import { folder, run, scratch } from "./support/place.mjs";
+
+test("import works with no set-up call", () => {
+  assert.deepEqual(example(imported), expected);
+});
+
+test("require works, and is the same instance", () => {
+  const required = createRequire(import.meta.url)("evenkeel");
+  assert.deepEqual(example(required), expected);
+  for (const name of Object.keys(required)) assert.equal(required[name], imported[name], name);
+});
+
+test("a CommonJS project has all names", async (t) => {
+  const place = await folder(t, {
+    "package.json": "{}",
+    "main.js": 'const { validate } = require("evenkeel"); console.log(validate("X", {}).issues[0].code);',
+  });
+  assert.equal(await run(process.execPath, ["main.js"], { cwd: place }), "unknown_value\n");
+});
+
+test("an import that calls nothing starts no module", async () => {
+  const code = `
+    WebAssembly.Instance = class { constructor() { throw new Error("started") } };
+    const { operations } = await import("evenkeel");
+    try { operations() } catch (error) { console.log(error.message) }`;
+  const said = await run(process.execPath, ["--input-type=module", "-e", code], { cwd: scratch });
+  assert.equal(said, "started\n");
+});
+
+for (const format of ["esm", "cjs"]) {
+  test(`a bundle for Node runs wherever it is copied (${format})`, async (t) => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `
+          import * as evenkeel from "evenkeel";
+          import { example } from "./support/example.mjs";
+          console.log(JSON.stringify(example(evenkeel)));`,
+        resolveDir: scratch,
+      },
+      bundle: true,
+      platform: "node",
+      format,
+      write: false,
+    });
+    const file = join(tmpdir(), `evenkeel-bundle-${process.pid}.${format === "esm" ? "mjs" : "cjs"}`);
+    t.after(() => rm(file, { force: true }));
+    await writeFile(file, outputFiles[0].contents);
+    assert.deepEqual(JSON.parse(await run(process.execPath, [file])), expected);
+  });
+}

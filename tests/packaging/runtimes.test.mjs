@@ -1,0 +1,100 @@
+// Bun, Deno, and Cloudflare's workerd.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+
+import { build } from "esbuild";
+
+import { expected } from "./support/example.mjs";
+import { folder, program, run, scratch } from "./support/place.mjs";
+
+const main = `
+  import * as evenkeel from "evenkeel";
+  import { example } from "../support/example.mjs";
+  console.log(JSON.stringify(example(evenkeel)));`;
+
+test("Bun runs it, by import and by require", async (t) => {
+  const bun = program("@oven", "bun");
+  const place = await folder(t, {
+    "main.mjs": main,
+    "main.cjs": `
+      const evenkeel = require("evenkeel");
+      const { example } = require("../support/example.mjs");
+      console.log(JSON.stringify(example(evenkeel)));`,
+  });
+  for (const file of ["main.mjs", "main.cjs"]) {
+    assert.deepEqual(JSON.parse(await run(bun, [file], { cwd: place })), expected, file);
+  }
+});
+
+test("Deno runs it, and it asks for no permission", async (t) => {
+  const place = await folder(t, { "main.mjs": main });
+  const args = ["run", "--no-prompt", "--node-modules-dir=manual", "main.mjs"];
+  const env = { ...process.env, DENO_DIR: join(place, "deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+  const said = await run(program("@deno", "deno"), args, { cwd: place, env });
+  assert.deepEqual(JSON.parse(said), expected);
+});
+
+test("workerd runs it, bundled as Wrangler bundles", async (t) => {
+  const place = await folder(t, {
+    "worker.mjs": `
+      import * as evenkeel from "evenkeel";
+      import { example } from "../support/example.mjs";
+      export default { fetch: () => Response.json(example(evenkeel)) };`,
+  });
+  // Wrangler leaves a `.wasm` out of the bundle, under a name with a hash, as a module of its own.
+  const copied = [];
+  const wrangler = {
+    name: "wasm",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /\.wasm$/ }, async ({ path, resolveDir }) => {
+        const file = join(resolveDir, path);
+        const hash = createHash("sha1").update(await readFile(file)).digest("hex");
+        copied.push(`${hash}-${basename(file)}`);
+        await copyFile(file, join(place, copied.at(-1)));
+        return { path: `./${copied.at(-1)}`, external: true };
+      }),
+  };
+  await build({
+    entryPoints: [join(place, "worker.mjs")],
+    outfile: join(place, "bundle.mjs"),
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    plugins: [wrangler],
+  });
+  assert.equal(copied.length, 1);
+  await writeFile(
+    join(place, "config.capnp"),
+    `
+      using Workerd = import "/workerd/workerd.capnp";
+      const config :Workerd.Config = (
+        services = [(name = "main", worker = .worker)],
+        sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+      );
+      const worker :Workerd.Worker = (
+        modules = [
+          (name = "bundle.mjs", esModule = embed "bundle.mjs"),
+          (name = "${copied[0]}", wasm = embed "${copied[0]}"),
+        ],
+        compatibilityDate = "2026-11-01",
+      );`,
+  );
+  const args = ["serve", "config.capnp", "--control-fd=3"];
+  const stdio = ["ignore", "inherit", "inherit", "pipe"];
+  const server = spawn(program("@cloudflare", "workerd"), args, { cwd: place, stdio });
+  t.after(() => server.kill());
+  for await (const line of createInterface({ input: server.stdio[3] })) {
+    const { event, port } = JSON.parse(line);
+    if (event !== "listen") continue;
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    assert.deepEqual(await response.json(), expected);
+    return;
+  }
+  assert.fail("workerd ended before it listened");
+});

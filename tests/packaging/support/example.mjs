@@ -1,0 +1,46 @@
+// What every runtime runs: a call of each function, and what has to come out.
+
+const NOW = "2026-11-22T12:00:00Z";
+const MIGRATE = "BatchEventMigrateInstance";
+const PROJECT = "0123456789abcdef0123456789abcdef";
+
+const flawed = {
+  EventInfos: [
+    { EventId: "e-1", ResourceId: "x", OpsType: "scheduled", PlanTime: 1795368600, Password: "Aa345678" },
+  ],
+};
+const valid = {
+  EventInfos: [
+    { EventId: "e-1", ResourceId: "i-1", OpsType: "immediate", DataPolicy: "abandon", Password: "Aa345678!" },
+  ],
+};
+const refusal = JSON.stringify({ RequestId: "r-1", Code: "Throttling.User", Message: "wait" });
+
+const codes = ({ ok, issues }) => [ok, ...issues.map(({ code }) => code)].join(" ");
+
+export function example({ operations, validate, validateJson, buildRequest, parseResponse }) {
+  const options = { now: NOW };
+  return {
+    operations: operations().length,
+    object: codes(validate(MIGRATE, flawed, options)),
+    nearest: validate(MIGRATE, flawed, options).issues.find(({ nearest }) => nearest)?.nearest,
+    text: codes(validateJson(MIGRATE, JSON.stringify(valid), options)),
+    bytes: codes(validateJson(MIGRATE, new TextEncoder().encode('{"EventInfos":[]}'), options)),
+    // Without a time it is now, by the clock of the runtime.
+    clock: codes(validate("UpdateScheduledEvent", { id: "1", not_before: "2001-01-01T00:00:00Z" })),
+    request: buildRequest("AcceptScheduledEvent", { id: "7f1c", not_before: "now" }, { project_id: PROJECT })
+      .value?.path,
+    refusal: parseResponse(MIGRATE, valid, { status: 400, body: refusal }).error?.refused?.class,
+  };
+}
+
+export const expected = {
+  operations: 7,
+  object: "false invalid_id looks_like_seconds missing password_with_scheduled",
+  nearest: 1795368600000,
+  text: "true loses_data",
+  bytes: "false no_items",
+  clock: "false in_the_past",
+  request: `/v3/${PROJECT}/instance-scheduled-events/7f1c/actions/accept`,
+  refusal: "throttled",
+};
