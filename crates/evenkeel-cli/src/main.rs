@@ -1,6 +1,7 @@
 //! The evenkeel command: one binary, one module a sub-command.
 
 mod accounts;
+mod check;
 mod configuration;
 mod logging;
 mod sandbox;
@@ -27,6 +28,8 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Look at the configured accounts.
     Accounts(accounts::Arguments),
+    /// Check the parameters of an operation, in JSON files, before anything is sent.
+    Check(check::Arguments),
 }
 
 #[tokio::main]
@@ -35,6 +38,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Accounts(arguments) => accounts::run(arguments).await,
+        Command::Check(arguments) => check::run(arguments),
     };
     match result {
         Ok(code) => code,

@@ -1,0 +1,79 @@
+//! `--events FILE`: the events that are known.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use evenkeel::{Event, Provider, Response, Scope, first_page};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::files;
+
+#[derive(Deserialize)]
+struct Listed {
+    events: Vec<Event>,
+}
+
+/// The events of every file; of the same event it is the last.
+///
+/// # Errors
+/// When a file cannot be read or holds no list of events.
+pub(super) fn load(paths: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
+    let mut events: Vec<Event> = Vec::new();
+    let mut places = HashMap::new();
+    for path in paths {
+        let named = || format!("--events {}", path.display());
+        let bytes = files::read_file(path).with_context(named)?;
+        for event in read(&bytes).with_context(named)? {
+            // Twice the same event would be two events, and the rules silent about both.
+            let identity = (
+                event.account.clone(),
+                event.id.clone(),
+                event.resource_id.clone(),
+            );
+            match places.get(&identity).and_then(|at| events.get_mut(*at)) {
+                Some(known) => *known = event,
+                None => {
+                    places.insert(identity, events.len());
+                    events.push(event);
+                }
+            }
+        }
+    }
+    Ok(events)
+}
+
+fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).context("not JSON")?;
+    let ours = "not a list of events as Evenkeel writes them";
+    if value.is_array() {
+        return serde_json::from_slice(bytes).context(ours);
+    }
+    if value["Events"].is_array() {
+        return answer(Provider::Ens, bytes);
+    }
+    match value["events"].as_array().map(Vec::as_slice) {
+        // Evenkeel's type has a kind besides the cloud's own name.
+        Some([first, ..]) if first["type"].is_object() => {
+            Ok(serde_json::from_slice::<Listed>(bytes)
+                .context(ours)?
+                .events)
+        }
+        Some(_) => answer(Provider::HuaweiEcs, bytes),
+        None => bail!(
+            "no events in it; give an array of events, or the answer of DescribeHistoryEvents or ListScheduledEvents"
+        ),
+    }
+}
+
+/// The events of a cloud's own answer.
+fn answer(provider: Provider, bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
+    let response = Response {
+        status: 200,
+        headers: Vec::new(),
+        body: bytes.to_vec(),
+    };
+    let page = first_page(provider, 1).page(&Scope::default(), &response);
+    Ok(page.map_err(|error| anyhow!("{error}"))?.events)
+}

@@ -1,0 +1,89 @@
+//! `--format github`: annotations of GitHub Actions.
+//! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
+
+use std::io::{self, Write};
+
+use evenkeel::{Issue, Span};
+
+use super::{Checked, Findings, plain::plain, text};
+
+pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+    for file in &findings.files {
+        match &file.result {
+            Ok(verdict) => {
+                for (issue, span) in &verdict.found {
+                    annotate(out, findings, file, issue, *span)?;
+                }
+            }
+            Err(failure) => {
+                let properties = properties(file, "", failure.code());
+                let message = data(&format!("{}: {failure}", plain(&file.name)));
+                writeln!(out, "::error {properties}::{message}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn annotate(
+    out: &mut impl Write,
+    findings: &Findings,
+    file: &Checked,
+    issue: &Issue,
+    span: Span,
+) -> io::Result<()> {
+    let Span { start, end } = span;
+    // Columns count only where the end is on the same line: GitHub drops all of them otherwise.
+    let place = if start.line == end.line {
+        format!(
+            "line={},endLine={},col={},endColumn={},",
+            start.line, end.line, start.column, end.column
+        )
+    } else {
+        format!("line={},col={},", start.line, start.column)
+    };
+    let properties = properties(file, &place, issue.code());
+    // The log shows the message alone, so it says again where it is.
+    let message = format!(
+        "{}:{}:{}: {}",
+        plain(&file.name),
+        start.line,
+        start.column,
+        text::said(issue, findings.locale)
+    );
+    let severity = text::severity(issue.severity);
+    writeln!(out, "::{severity} {properties}::{}", data(&message))
+}
+
+/// What stands between the command's name and its message; stdin is no file to annotate.
+fn properties(file: &Checked, place: &str, code: &str) -> String {
+    let title = property(&format!("evenkeel {code}"));
+    if file.is_stdin {
+        format!("title={title}")
+    } else {
+        format!("file={},{place}title={title}", property(&file.name))
+    }
+}
+
+/// A message: a line break would end the command, and begin whatever stands behind it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A property's value, which a comma or a colon would end.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out_of_its_place() {
+        assert_eq!(data("100%\r\n::set-env::"), "100%25%0D%0A::set-env::");
+        assert_eq!(property("a,b:c%2C\n"), "a%2Cb%3Ac%252C%0A");
+    }
+}

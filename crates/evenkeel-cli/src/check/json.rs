@@ -1,0 +1,120 @@
+//! `--format json`: one document, for programs.
+
+use std::io::{self, Write};
+
+use evenkeel::{Issue, IssueKind, Locale, Nearest, OperationName, Path, Severity, Span, Timestamp};
+use serde::Serialize;
+
+use super::{Checked, Findings, Verdict, files::Failure};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    /// Whether all files were checked and none has an error.
+    ok: bool,
+    now: Timestamp,
+    errors: usize,
+    warnings: usize,
+    files: Vec<FileEntry<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FileEntry<'a> {
+    Checked {
+        file: &'a str,
+        operation: OperationName,
+        ok: bool,
+        issues: Vec<IssueEntry<'a>>,
+    },
+    Failed {
+        file: &'a str,
+        ok: bool,
+        failure: FailureEntry,
+    },
+}
+
+/// An issue as everywhere, with its place in the file.
+#[derive(Serialize)]
+struct IssueEntry<'a> {
+    path: &'a Path,
+    pointer: String,
+    location: String,
+    #[serde(flatten)]
+    kind: &'a IssueKind,
+    severity: Severity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearest: Option<&'a Nearest>,
+    message: String,
+    span: Span,
+}
+
+#[derive(Serialize)]
+struct FailureEntry {
+    code: &'static str,
+    message: String,
+}
+
+pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+    let errors = findings.count(Severity::Error);
+    let document = Document {
+        ok: errors == 0 && findings.failures().next().is_none(),
+        now: findings.now,
+        errors,
+        warnings: findings.count(Severity::Warning),
+        files: findings
+            .files
+            .iter()
+            .map(|file| entry(file, findings.locale))
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn entry(file: &Checked, locale: Locale) -> FileEntry<'_> {
+    match &file.result {
+        Ok(verdict) => checked(&file.name, verdict, locale),
+        Err(failure) => FileEntry::Failed {
+            file: &file.name,
+            ok: false,
+            failure: FailureEntry::new(failure),
+        },
+    }
+}
+
+fn checked<'a>(file: &'a str, verdict: &'a Verdict, locale: Locale) -> FileEntry<'a> {
+    FileEntry::Checked {
+        file,
+        operation: verdict.operation,
+        ok: verdict.count(Severity::Error) == 0,
+        issues: verdict
+            .found
+            .iter()
+            .map(|(issue, span)| IssueEntry::new(issue, *span, locale))
+            .collect(),
+    }
+}
+
+impl<'a> IssueEntry<'a> {
+    fn new(issue: &'a Issue, span: Span, locale: Locale) -> Self {
+        Self {
+            path: &issue.path,
+            pointer: issue.path.pointer(),
+            location: issue.path.to_string(),
+            kind: &issue.kind,
+            severity: issue.severity,
+            nearest: issue.nearest.as_ref(),
+            message: issue.message(locale),
+            span,
+        }
+    }
+}
+
+impl FailureEntry {
+    fn new(failure: &Failure) -> Self {
+        Self {
+            code: failure.code(),
+            message: failure.to_string(),
+        }
+    }
+}

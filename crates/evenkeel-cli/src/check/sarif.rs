@@ -1,0 +1,144 @@
+//! `--format sarif`: SARIF 2.1.0, for code scanning.
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
+
+use std::io::{self, Write};
+
+use evenkeel::{Issue, IssueKind, Locale, Span};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::{Checked, Findings, text};
+
+/// What may stand in a path of a URI; a colon may not, it would make what is before it a scheme.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'/');
+
+pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &log(findings))?;
+    writeln!(out)
+}
+
+fn log(findings: &Findings) -> Value {
+    let results: Vec<Value> = findings
+        .files
+        .iter()
+        .filter_map(|file| Some((file, file.result.as_ref().ok()?)))
+        .flat_map(|(file, verdict)| {
+            let found = verdict.found.iter();
+            found.map(|(issue, span)| result(file, issue, *span, findings.locale))
+        })
+        .collect();
+    let notifications: Vec<Value> = findings.files.iter().filter_map(notification).collect();
+    json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "evenkeel",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules(),
+            }},
+            "invocations": [{
+                "executionSuccessful": notifications.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "columnKind": "unicodeCodePoints",
+            "language": match findings.locale {
+                Locale::En => "en",
+                Locale::Zh => "zh-CN",
+            },
+            "results": results,
+        }],
+    })
+}
+
+fn rules() -> Vec<Value> {
+    IssueKind::ABOUT
+        .iter()
+        .map(|(code, about)| json!({"id": code, "shortDescription": {"text": about}}))
+        .collect()
+}
+
+fn result(file: &Checked, issue: &Issue, span: Span, locale: Locale) -> Value {
+    let Span { start, end } = span;
+    let mut result = json!({
+        "ruleId": issue.code(),
+        "level": text::severity(issue.severity),
+        "message": {"text": text::said(issue, locale)},
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": {"uri": uri(&file.name)},
+                "region": {
+                    "startLine": start.line,
+                    "startColumn": start.column,
+                    "endLine": end.line,
+                    "endColumn": end.column,
+                    "byteOffset": start.offset,
+                    "byteLength": end.offset - start.offset,
+                },
+            },
+        }],
+    });
+    let index = IssueKind::CODES
+        .iter()
+        .position(|code| *code == issue.code());
+    if let (Some(index), Some(members)) = (index, result.as_object_mut()) {
+        members.insert("ruleIndex".to_owned(), json!(index));
+    }
+    let location = issue.path.to_string();
+    let place = result
+        .pointer_mut("/locations/0")
+        .and_then(Value::as_object_mut);
+    if let (false, Some(place)) = (location.is_empty(), place) {
+        let logical = json!([{"fullyQualifiedName": location}]);
+        place.insert("logicalLocations".to_owned(), logical);
+    }
+    result
+}
+
+fn notification(file: &Checked) -> Option<Value> {
+    let failure = file.result.as_ref().err()?;
+    Some(json!({
+        "level": "error",
+        "descriptor": {"id": failure.code()},
+        "message": {"text": format!("{}: {failure}", file.name)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(&file.name)}}}],
+    }))
+}
+
+/// A relative path stays relative: to the root of the repository, for code scanning.
+fn uri(name: &str) -> String {
+    let name = name.strip_prefix("./").unwrap_or(name);
+    let scheme = if name.starts_with('/') { "file://" } else { "" };
+    format!("{scheme}{}", utf8_percent_encode(name, PATH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_becomes_a_uri() {
+        assert_eq!(
+            uri("./a b/计划:1%.json"),
+            "a%20b/%E8%AE%A1%E5%88%92%3A1%25.json"
+        );
+        assert_eq!(uri("/tmp/x.json"), "file:///tmp/x.json");
+        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
+    }
+
+    #[test]
+    fn every_code_is_a_rule_with_a_sentence() {
+        let rules = rules();
+        assert_eq!(rules.len(), IssueKind::CODES.len());
+        for (rule, code) in rules.iter().zip(IssueKind::CODES) {
+            assert_eq!(rule["id"], **code);
+            let text = rule["shortDescription"]["text"].as_str().unwrap();
+            assert!(text.ends_with('.') && text.len() > 10, "{code}: {text}");
+        }
+    }
+}

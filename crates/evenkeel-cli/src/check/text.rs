@@ -1,0 +1,107 @@
+//! `--format text`: a line an issue, as compilers write it, and a summary.
+//!
+//! INVARIANT: no line of the input is quoted: it may hold a password.
+
+use std::io::{self, Write};
+
+use evenkeel::{Issue, IssueKind, Locale, Nearest, Severity};
+
+use super::{Findings, plain::plain};
+
+pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+    for file in &findings.files {
+        let Ok(verdict) = &file.result else { continue };
+        let name = plain(&file.name);
+        for (issue, span) in &verdict.found {
+            let (line, column) = (span.start.line, span.start.column);
+            let (severity, code) = (severity(issue.severity), issue.code());
+            let said = said(issue, findings.locale);
+            writeln!(out, "{name}:{line}:{column}: {severity}[{code}]: {said}")?;
+        }
+    }
+    writeln!(out, "{}", summary(findings))
+}
+
+/// As it is called in every format.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// Where and what, on one line, with the nearest valid value where the message lacks it.
+pub(super) fn said(issue: &Issue, locale: Locale) -> String {
+    let location = issue.path.to_string();
+    let message = issue.message(locale);
+    let colon = if location.is_empty() { "" } else { ": " };
+    let nearest = nearest(issue, locale).unwrap_or_default();
+    format!("{}{colon}{}{nearest}", plain(&location), plain(&message))
+}
+
+fn nearest(issue: &Issue, locale: Locale) -> Option<String> {
+    let value = match issue.nearest.as_ref()? {
+        Nearest::Text(text) => plain(text).into_owned(),
+        Nearest::Number(number) => number.to_string(),
+    };
+    match issue.kind {
+        IssueKind::LooksLikeSeconds { .. } | IssueKind::OutOfRange { .. } => None,
+        IssueKind::UnknownField | IssueKind::UnknownValue { .. } => Some(match locale {
+            Locale::En => format!("; did you mean `{value}`?"),
+            Locale::Zh => format!("；是否想写 `{value}`？"),
+        }),
+        _ => Some(match locale {
+            Locale::En => format!("; the nearest that is valid is `{value}`"),
+            Locale::Zh => format!("；最接近的有效值是 `{value}`"),
+        }),
+    }
+}
+
+fn summary(findings: &Findings) -> String {
+    let failed = findings.failures().count();
+    let checked = findings.files.len() - failed;
+    let errors = findings.count(Severity::Error);
+    let warnings = findings.count(Severity::Warning);
+    if checked == 0 {
+        return match findings.locale {
+            Locale::En => "no file was checked".to_owned(),
+            Locale::Zh => "没有检查任何文件".to_owned(),
+        };
+    }
+    let plural = |count: usize, one: &str| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    };
+    match findings.locale {
+        Locale::En => {
+            let mut text = format!("{} checked: ", plural(checked, "file"));
+            text += &match (errors, warnings) {
+                (0, 0) => "no issues".to_owned(),
+                (_, 0) => plural(errors, "error"),
+                (0, _) => plural(warnings, "warning"),
+                _ => format!(
+                    "{}, {}",
+                    plural(errors, "error"),
+                    plural(warnings, "warning")
+                ),
+            };
+            if failed > 0 {
+                text += &format!("; {} not checked", plural(failed, "file"));
+            }
+            text
+        }
+        Locale::Zh => {
+            let mut text = format!("已检查 {checked} 个文件：");
+            text += &match (errors, warnings) {
+                (0, 0) => "没有问题".to_owned(),
+                (_, 0) => format!("{errors} 个错误"),
+                (0, _) => format!("{warnings} 个警告"),
+                _ => format!("{errors} 个错误，{warnings} 个警告"),
+            };
+            if failed > 0 {
+                text += &format!("；{failed} 个文件未检查");
+            }
+            text
+        }
+    }
+}
