@@ -4,6 +4,7 @@ mod command;
 mod console;
 mod fingerprint;
 mod lockfile;
+mod npm;
 mod progress;
 mod project;
 mod run;
@@ -37,6 +38,8 @@ enum Cli {
     Setup,
     /// Build the console into `dist`
     Console,
+    /// Build the npm package into `target/npm`
+    Npm,
     /// Print the shell lines that put the tools on PATH: `eval "$(cargo xtask env)"`
     Env,
 }
@@ -47,6 +50,9 @@ fn main() -> ExitCode {
         Cli::Test(args) => test::test(&project, &args),
         Cli::Setup => setup::prepare(&project, &Need::ALL).map(|tools| report(&tools)),
         Cli::Console => console::prepare(&project).map(drop),
+        Cli::Npm => npm::prepare(&project).map(|package| {
+            println!("Packed: {}", project.relative(&package.tarball).display());
+        }),
         Cli::Env => {
             setup::prepare(&project, &Need::CONSOLE).and_then(|tools| tools.print_exports())
         }

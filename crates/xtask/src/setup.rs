@@ -2,7 +2,9 @@
 
 mod apt;
 mod browser;
+mod conformance;
 mod node;
+mod packaging;
 mod tool;
 mod wasm_target;
 
@@ -38,11 +40,17 @@ pub(crate) enum Need {
     Trunk,
     /// Runs the tests in the browser and in Node.
     WasmPack,
+    /// The clouds' own SDKs for Python.
+    PythonSdks,
+    /// The clouds' own SDKs for Node.
+    NodeSdks,
+    /// Assembles the npm package, and runs it.
+    Packaging,
 }
 
 impl Need {
     /// What `test` needs, and so everything.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Node,
         Self::WasmTarget,
         Self::Browser,
@@ -50,6 +58,17 @@ impl Need {
         Self::WasmBindgen,
         Self::Trunk,
         Self::WasmPack,
+        Self::PythonSdks,
+        Self::NodeSdks,
+        Self::Packaging,
+    ];
+    /// What building the npm package needs.
+    pub(crate) const NPM: [Self; 5] = [
+        Self::Node,
+        Self::WasmTarget,
+        Self::WasmOpt,
+        Self::WasmBindgen,
+        Self::Packaging,
     ];
     /// What building the console needs.
     pub(crate) const CONSOLE: [Self; 4] = [
@@ -68,6 +87,9 @@ impl Need {
             Self::WasmBindgen => Box::new(tool::Tool::wasm_bindgen(project)?),
             Self::Trunk => Box::new(tool::Tool::trunk()?),
             Self::WasmPack => Box::new(tool::Tool::wasm_pack()?),
+            Self::PythonSdks => Box::new(conformance::PythonSdks),
+            Self::NodeSdks => Box::new(conformance::NodeSdks),
+            Self::Packaging => Box::new(packaging::Packaging),
         })
     }
 }
@@ -100,6 +122,12 @@ enum Found {
     },
     /// The browser and its driver.
     Browser { chromium: PathBuf, driver: PathBuf },
+    /// A Python with packages of our own.
+    Python(PathBuf),
+    /// Packages of our own for Node.
+    NodeModules(PathBuf),
+    /// What judges the npm package, in this folder.
+    Packaging(PathBuf),
     /// Not there, and not needed for what is asked.
     Skipped(String),
 }
@@ -112,6 +140,9 @@ pub(crate) struct Toolbox {
     wasm_variables: Vec<(&'static str, OsString)>,
     chromium: Option<PathBuf>,
     driver: Option<PathBuf>,
+    python: Option<PathBuf>,
+    node_modules: Option<PathBuf>,
+    packaging: Option<PathBuf>,
     skipped: Vec<String>,
 }
 
@@ -140,6 +171,21 @@ impl Toolbox {
                 let place = format!("{}, {}", chromium.display(), driver.display());
                 self.chromium = Some(chromium);
                 self.driver = Some(driver);
+                place
+            }
+            Found::Python(program) => {
+                let place = program.display().to_string();
+                self.python = Some(program);
+                place
+            }
+            Found::NodeModules(folder) => {
+                let place = folder.display().to_string();
+                self.node_modules = Some(folder);
+                place
+            }
+            Found::Packaging(folder) => {
+                let place = folder.display().to_string();
+                self.packaging = Some(folder);
                 place
             }
             Found::Skipped(why) => {
@@ -175,6 +221,21 @@ impl Toolbox {
     /// The browser's driver, once [`Need::Browser`] is met.
     pub(crate) fn driver(&self) -> Option<&Path> {
         self.driver.as_deref()
+    }
+
+    /// Python with the clouds' SDKs, once [`Need::PythonSdks`] is met.
+    pub(crate) fn python(&self) -> Option<&Path> {
+        self.python.as_deref()
+    }
+
+    /// Node's packages with the clouds' SDKs, once [`Need::NodeSdks`] is met.
+    pub(crate) fn node_modules(&self) -> Option<&Path> {
+        self.node_modules.as_deref()
+    }
+
+    /// The folder of runtimes and bundlers, once [`Need::Packaging`] is met.
+    pub(crate) fn packaging(&self) -> Option<&Path> {
+        self.packaging.as_deref()
     }
 
     /// A command that finds the tools.

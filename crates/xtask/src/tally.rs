@@ -17,6 +17,10 @@ pub(crate) enum Runner {
     Libtest,
     /// `  12 passed (3.4s)`, a line a verdict.
     Playwright,
+    /// `==== 1 failed, 12 passed in 3.4s ====`.
+    Pytest,
+    /// `ℹ pass 12`, a line a verdict, of `node --test` with its `spec` reporter.
+    NodeTest,
 }
 
 impl Tally {
@@ -34,6 +38,8 @@ impl Tally {
         let found = match runner {
             Runner::Libtest => plain.trim().strip_prefix("test result: ").map(libtest),
             Runner::Playwright => Some(playwright(plain.trim())),
+            Runner::Pytest => pytest(plain.trim()),
+            Runner::NodeTest => plain.trim().strip_prefix("ℹ ").map(node_test),
         };
         if let Some(found) = found {
             *self = self.plus(found);
@@ -54,6 +60,27 @@ fn playwright(line: &str) -> Tally {
     counted(line.split_once(" (").map_or(line, |(words, _)| words))
 }
 
+/// The summary alone ends in a time.
+fn pytest(line: &str) -> Option<Tally> {
+    let (verdicts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+    time.split(' ')
+        .next()?
+        .strip_suffix('s')?
+        .parse::<f64>()
+        .ok()?;
+    Some(
+        verdicts
+            .split(", ")
+            .fold(Tally::default(), |tally, part| tally.plus(counted(part))),
+    )
+}
+
+fn node_test(line: &str) -> Tally {
+    line.split_once(' ')
+        .map(|(verdict, number)| counted(&format!("{number} {verdict}")))
+        .unwrap_or_default()
+}
+
 /// `12 passed` and the like.
 fn counted(text: &str) -> Tally {
     let mut tally = Tally::default();
@@ -64,8 +91,10 @@ fn counted(text: &str) -> Tally {
         return tally;
     };
     match verdict {
-        "passed" | "flaky" => tally.passed = number,
-        "failed" | "interrupted" => tally.failed = number,
+        "passed" | "flaky" | "pass" => tally.passed = number,
+        "failed" | "interrupted" | "error" | "errors" | "fail" | "cancelled" => {
+            tally.failed = number;
+        }
         "ignored" | "skipped" | "did not run" => tally.skipped = number,
         _ => {}
     }
@@ -120,6 +149,31 @@ mod tests {
         assert_eq!(
             tally(Runner::Playwright, output),
             "9 passed, 1 failed, 2 skipped"
+        );
+    }
+
+    #[test]
+    fn reads_the_summary_of_pytest_and_not_its_progress() {
+        let output = "test_ens.py ...F.s  [ 50%]\n5 passed things are said in 3 words\n\
+            \u{1b}[31m=== \u{1b}[1m1 failed\u{1b}[0m, \u{1b}[32m12 passed\u{1b}[0m, 2 skipped, \
+            1 error in 63.40s (0:01:03) ===\u{1b}[0m\n";
+        assert_eq!(
+            tally(Runner::Pytest, output),
+            "12 passed, 2 failed, 2 skipped"
+        );
+        assert_eq!(
+            tally(Runner::Pytest, "3 passed in 0.01s\n"),
+            "3 passed, 0 failed"
+        );
+    }
+
+    #[test]
+    fn reads_the_summary_of_node_and_not_its_list() {
+        let output = "✔ lists 3 pages (1.2ms)\nℹ 7 calls\nℹ tests 6\nℹ suites 1\nℹ pass 3\n\
+            ℹ fail 1\nℹ cancelled 1\nℹ skipped 1\nℹ todo 0\nℹ duration_ms 80.1\n";
+        assert_eq!(
+            tally(Runner::NodeTest, output),
+            "3 passed, 2 failed, 1 skipped"
         );
     }
 

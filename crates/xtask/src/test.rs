@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that has to hold.
 
+mod conformance;
+mod npm;
 mod plan;
 
 use anyhow::{Context as _, Result};

@@ -33,12 +33,14 @@ pub(crate) enum Step {
     WasmChromium,
     Console,
     Binary,
+    Conformance,
+    Npm,
     E2e,
 }
 
 impl Step {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -48,6 +50,8 @@ impl Step {
         Self::WasmChromium,
         Self::Console,
         Self::Binary,
+        Self::Conformance,
+        Self::Npm,
         Self::E2e,
     ];
 
@@ -63,6 +67,8 @@ impl Step {
             Self::WasmChromium => "wasm-chromium",
             Self::Console => "console",
             Self::Binary => "binary",
+            Self::Conformance => "conformance",
+            Self::Npm => "npm",
             Self::E2e => "e2e",
         }
     }
@@ -79,6 +85,8 @@ impl Step {
             Self::WasmChromium => "tests of the WASM crates in headless Chromium",
             Self::Console => "the page, by Trunk in release",
             Self::Binary => "the `evenkeel` program",
+            Self::Conformance => "the clouds' own SDKs on the sandbox and the proxy",
+            Self::Npm => "the npm package, in runtimes, bundlers and Chromium",
             Self::E2e => "the page, the proxy and the sandbox together, in Chromium",
         }
     }
@@ -105,6 +113,15 @@ impl Step {
                 Need::WasmOpt,
                 Need::WasmBindgen,
                 Need::Trunk,
+            ],
+            Self::Conformance => &[Need::Node, Need::PythonSdks, Need::NodeSdks],
+            Self::Npm => &[
+                Need::Node,
+                Need::WasmTarget,
+                Need::Browser,
+                Need::WasmOpt,
+                Need::WasmBindgen,
+                Need::Packaging,
             ],
             Self::E2e => &[
                 Need::Node,
@@ -179,11 +196,13 @@ impl Suite<'_> {
             }
             Step::Console => console::build(self.project, self.tools),
             Step::Binary => self.cargo(&["build", "--package", "evenkeel-cli"]),
+            Step::Conformance => self.conformance(tally),
+            Step::Npm => self.npm(tally),
             Step::E2e => self.end_to_end(tally),
         }
     }
 
-    fn cargo(&self, args: &[&str]) -> Result<()> {
+    pub(super) fn cargo(&self, args: &[&str]) -> Result<()> {
         self.plain(command::new("cargo").args(args))
     }
 
@@ -192,7 +211,7 @@ impl Suite<'_> {
         command::run(command.current_dir(&self.project.root))
     }
 
-    fn counted(
+    pub(super) fn counted(
         &self,
         command: &mut Command,
         runner: Runner,

@@ -1,0 +1,140 @@
+"""The official SDKs, pointed at an address, and short names for what they can do."""
+
+import json
+
+from alibabacloud_ens20171110 import models as ens_models
+from alibabacloud_ens20171110.client import Client as EnsClient
+from alibabacloud_tea_openapi.models import Config
+from alibabacloud_tea_openapi.utils_models import OpenApiRequest, Params
+from aliyunsdkcore.auth.credentials import StsTokenCredential
+from aliyunsdkcore.client import AcsClient
+from aliyunsdkcore.request import CommonRequest
+from darabonba.runtime import RuntimeOptions
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkecs import v2 as ecs
+from huaweicloudsdkecs.v2 import ScheduledEventAcceptBody, ScheduledEventUpdateBody
+
+ENS_TYPES = [
+    "Instance:SystemFailure.Redeploy",
+    "Instance:SystemFailure.Reboot",
+    "Instance:SystemMaintenance.Redeploy",
+    "Instance:SystemMaintenance.Reboot",
+    "Instance:SystemUpgrade.Migrate",
+    "Instance:RegionNetworkDown",
+    "Disk:Stalled",
+    "EnsRegion:NetworkMigration",
+    "IP:SafeRisk",
+    "IP:SafeBan",
+]
+REDEPLOY = ["Instance:SystemFailure.Redeploy", "Instance:SystemMaintenance.Redeploy"]
+MIGRATE = ["Instance:SystemUpgrade.Migrate"]
+REBOOT = ["Instance:SystemFailure.Reboot", "Instance:SystemMaintenance.Reboot"]
+
+
+class Ens:
+    """`alibabacloud-ens20171110`; with `signature_algorithm='v2'` it signs as RPC v1."""
+
+    def __init__(self, address, keys, **config):
+        key = {
+            "access_key_id": keys["ALIBABA_CLOUD_ACCESS_KEY_ID"],
+            "access_key_secret": keys["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+            **config,
+        }
+        self.client = EnsClient(
+            Config(endpoint=address, protocol="http", region_id="cn-hangzhou", **key)
+        )
+
+    def call(self, action, params):
+        """Any action with any parameters, by the generic call under the SDK's own ones."""
+        kind = {"style": "RPC", "auth_type": "AK", "req_body_type": "formData", "body_type": "json"}
+        where = {"method": "POST", "pathname": "/", "protocol": "HTTPS", "version": "2017-11-10"}
+        called = Params(action=action, **where, **kind)
+        return self.client.call_api(called, OpenApiRequest(query=params), RuntimeOptions())["body"]
+
+    def list(self, types=ENS_TYPES, **filters):
+        request = ens_models.DescribeHistoryEventsRequest(event_types=types, **filters)
+        return self.client.describe_history_events(request).body
+
+    def inquiring(self, types):
+        return self.list(types, event_status=["Inquiring"], page_size=100).events
+
+    def status(self, event):
+        page = self.list([event.event_type], resource_ids=[event.resource_id], page_size=100)
+        return next(one.event_status for one in page.events if one.event_id == event.event_id)
+
+    def batch(self, verb, items):
+        """`verb` is redeploy, migrate or reboot; nothing as `items` leaves the parameter out."""
+        name = f"BatchEvent{verb.capitalize()}InstanceRequest"
+        item = getattr(ens_models, f"{name}EventInfos")
+        infos = None if items is None else [item(**fields) for fields in items]
+        call = getattr(self.client, f"batch_event_{verb}_instance")
+        return call(getattr(ens_models, name)(event_infos=infos)).body
+
+    def single(self, verb, **fields):
+        request = getattr(ens_models, f"Event{verb.capitalize()}InstanceRequest")(**fields)
+        return getattr(self.client, f"event_{verb}_instance")(request).body
+
+
+class Core:
+    """`aliyun-python-sdk-core`, which signs as RPC v1 only and takes every action by its name."""
+
+    def __init__(self, address, keys, id=None, secret=None, token=None):
+        id = id or keys["ALIBABA_CLOUD_ACCESS_KEY_ID"]
+        secret = secret or keys["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
+        key = {"ak": id, "secret": secret}
+        if token is not None:
+            key = {"credential": StsTokenCredential(id, secret, token)}
+        self.address = address
+        self.client = AcsClient(region_id="cn-hangzhou", auto_retry=False, **key)
+
+    def call(self, action, params, method="POST", in_body=False):
+        request = CommonRequest(domain=self.address, version="2017-11-10", action_name=action)
+        request.set_protocol_type("http")
+        request.set_method(method)
+        request.set_accept_format("json")
+        for name, value in params.items():
+            add = request.add_body_params if in_body else request.add_query_param
+            add(name, value)
+        return json.loads(self.client.do_action_with_exception(request))
+
+
+class Huawei:
+    """`huaweicloudsdkecs`."""
+
+    def __init__(self, endpoint, keys, ak=None, sk=None, project=None, token=None):
+        credentials = BasicCredentials(
+            ak or keys["HUAWEICLOUD_SDK_AK"],
+            sk or keys["HUAWEICLOUD_SDK_SK"],
+            project or keys["HUAWEICLOUD_SDK_PROJECT_ID"],
+        )
+        if token is not None:
+            credentials = credentials.with_security_token(token)
+        builder = ecs.EcsClient.new_builder().with_credentials(credentials)
+        self.client = builder.with_endpoint(endpoint).build()
+
+    def list(self, **filters):
+        return self.client.list_scheduled_events(ecs.ListScheduledEventsRequest(**filters))
+
+    def all(self, **filters):
+        """Walks the pages until there is no marker, or an empty page."""
+        events, marker = [], None
+        while True:
+            page = self.list(marker=marker, **filters)
+            events += page.events
+            marker = page.page_info.next_marker
+            if not marker or not page.events:
+                return events
+
+    def event(self, event_id):
+        return self.list(id=event_id).events[0]
+
+    def accept(self, event_id, body=None):
+        """Without a body nothing is sent, with an empty one `{}`."""
+        return self.client.accept_scheduled_event(
+            ecs.AcceptScheduledEventRequest(id=event_id, body=body)
+        )
+
+    def update(self, event_id, body):
+        return self.client.update_scheduled_event(
+            ecs.UpdateScheduledEventRequest(id=event_id, body=body)
+        )
