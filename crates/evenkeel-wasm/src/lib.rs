@@ -1,185 +1,95 @@
 //! The boundary to JavaScript: the core's checks, requests and answers, with no rule of its own.
 //!
-//! Bad input is a value, `{ok: false, issues}`, never a throw. Types are in `types.ts`.
+//! Bad input is a value, `{ok: false, issues}`, never a throw: whatever could run a caller's code
+//! (a getter, a proxy, `toJSON`) is caught. The types are in `types.d.ts`.
 
+mod answer;
+mod input;
+pub mod js;
 mod options;
-mod parse_response;
+mod response;
 mod result;
 
-use evenkeel::{Checked, IssueKind, Operation, OperationName, Path, Report, Severity};
+use evenkeel::{
+    Checked, Issue, IssueKind, Nearest, Operation, OperationName, Path, Report, Severity,
+    UnknownName,
+};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 
 use crate::options::Options;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.ts");
+const TYPES: &str = include_str!("types.d.ts");
 
 /// The names of the operations.
-#[wasm_bindgen(unchecked_return_type = "OperationName[]")]
+#[must_use]
 pub fn operations() -> Vec<JsValue> {
-    OperationName::NAMES
-        .iter()
-        .map(|name| JsValue::from_str(name))
-        .collect()
+    js::operations()
 }
 
 /// Checks parameters given as a JavaScript value, taken as `JSON.stringify` takes it.
-#[wasm_bindgen(unchecked_return_type = "ValidateResult")]
-pub fn validate(
-    #[wasm_bindgen(unchecked_param_type = "OperationName")] operation: &str,
-    #[wasm_bindgen(unchecked_param_type = "unknown")] params: &JsValue,
-    #[wasm_bindgen(unchecked_optional_param_type = "Options")] options: &JsValue,
-) -> JsValue {
-    result::checked(stringify(params).and_then(|json| check(operation, json.as_bytes(), options)))
+#[must_use]
+pub fn validate(operation: &str, params: &JsValue, options: &JsValue) -> JsValue {
+    js::validate(&JsValue::from_str(operation), params, options)
 }
 
 /// Checks parameters given as JSON: bytes or text.
-#[wasm_bindgen(js_name = validateJson, unchecked_return_type = "ValidateResult")]
-pub fn validate_json(
-    #[wasm_bindgen(unchecked_param_type = "OperationName")] operation: &str,
-    #[wasm_bindgen(unchecked_param_type = "Uint8Array | string")] json: &JsValue,
-    #[wasm_bindgen(unchecked_optional_param_type = "Options")] options: &JsValue,
-) -> JsValue {
-    result::checked(bytes(json).and_then(|json| check(operation, &json, options)))
+#[must_use]
+pub fn validate_json(operation: &str, json: &JsValue, options: &JsValue) -> JsValue {
+    js::validate_json(&JsValue::from_str(operation), json, options)
 }
 
 /// Builds the unsigned request for checked parameters; a `Password` stands in it as it is.
-#[wasm_bindgen(js_name = buildRequest, unchecked_return_type = "RequestResult")]
-pub fn build_request(
-    #[wasm_bindgen(unchecked_param_type = "OperationName")] operation: &str,
-    #[wasm_bindgen(unchecked_param_type = "unknown")] params: &JsValue,
-    #[wasm_bindgen(unchecked_optional_param_type = "Options")] options: &JsValue,
-) -> JsValue {
-    let built = stringify(params).and_then(|json| {
-        let options = Options::read(options)?;
-        let checked = check_with(operation, json.as_bytes(), &options)?;
-        Ok(checked.map(|operation| operation.request(&options.scope)))
-    });
-    result::request(built)
+#[must_use]
+pub fn build_request(operation: &str, params: &JsValue, options: &JsValue) -> JsValue {
+    js::build_request(&JsValue::from_str(operation), params, options)
 }
 
 /// Reads a cloud's answer to the operation: events, outcomes, or one shape of error.
-#[wasm_bindgen(js_name = parseResponse, unchecked_return_type = "ResponseResult")]
+#[must_use]
 pub fn parse_response(
-    #[wasm_bindgen(unchecked_param_type = "OperationName")] operation: &str,
-    #[wasm_bindgen(unchecked_param_type = "unknown")] params: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "HttpResponse")] response: &JsValue,
-    #[wasm_bindgen(unchecked_optional_param_type = "Options")] options: &JsValue,
-) -> JsValue {
-    let parsed = stringify(params).and_then(|json| {
-        let options = Options::read(options)?.for_answers();
-        let operation = check_with(operation, json.as_bytes(), &options)?.value;
-        let response = options::response(response)?;
-        Ok(parse_response::parse(operation, &options.scope, response))
-    });
-    parsed.unwrap_or_else(|report| result::refused(&report))
-}
-
-fn check(operation: &str, json: &[u8], options: &JsValue) -> Result<Checked<Operation>, Report> {
-    check_with(operation, json, &Options::read(options)?)
-}
-
-fn check_with(
     operation: &str,
+    params: &JsValue,
+    response: &JsValue,
+    options: &JsValue,
+) -> JsValue {
+    js::parse_response(&JsValue::from_str(operation), params, response, options)
+}
+
+fn check(
+    operation: &JsValue,
     json: &[u8],
     options: &Options,
 ) -> Result<Checked<Operation>, Report> {
-    let name: OperationName = operation
-        .parse()
-        .map_err(|unknown: evenkeel::UnknownName| {
-            let near = unknown
-                .nearest(operation)
-                .map(|name| evenkeel::Nearest::Text(name.to_owned()));
-            let kind = IssueKind::UnknownValue {
-                allowed: unknown.allowed,
-            };
-            one_issue(Path::root().key("operation"), kind, near)
-        })?;
-    Operation::parse_json(name, json, &options.rules())
+    Operation::parse_json(operation_name(operation)?, json, &options.rules())
+}
+
+fn operation_name(operation: &JsValue) -> Result<OperationName, Report> {
+    let path = Path::root().key("operation");
+    let Some(text) = operation.as_string() else {
+        return Err(one_issue(path, input::wrong_type("string", operation)));
+    };
+    text.parse().map_err(|unknown: UnknownName| {
+        let kind = IssueKind::UnknownValue {
+            allowed: unknown.allowed,
+        };
+        one_issue_near(path, kind, unknown.nearest(&text))
+    })
 }
 
 /// A report of one error.
-pub(crate) fn one_issue(path: Path, kind: IssueKind, nearest: Option<evenkeel::Nearest>) -> Report {
-    let severity = Severity::Error;
+fn one_issue(path: Path, kind: IssueKind) -> Report {
+    one_issue_near(path, kind, None)
+}
+
+fn one_issue_near(path: Path, kind: IssueKind, nearest: Option<&str>) -> Report {
     Report {
-        issues: vec![evenkeel::Issue {
+        issues: vec![Issue {
             path,
             kind,
-            severity,
-            nearest,
+            severity: Severity::Error,
+            nearest: nearest.map(|text| Nearest::Text(text.to_owned())),
         }],
-    }
-}
-
-/// What `JSON.stringify` makes of a value.
-fn stringify(value: &JsValue) -> Result<String, Report> {
-    let kind = match js_sys::JSON::stringify(value) {
-        Ok(text) => match JsValue::from(text).as_string() {
-            Some(text) => return Ok(text),
-            None => IssueKind::WrongType {
-                expected: "object",
-                found: type_of(value),
-            },
-        },
-        Err(_) => IssueKind::InvalidJson {
-            line: 1,
-            column: 1,
-            detail: "not expressible as JSON: it refers to itself, has a BigInt or throws",
-        },
-    };
-    Err(one_issue(Path::root(), kind, None))
-}
-
-fn type_of(value: &JsValue) -> &'static str {
-    if value.is_undefined() {
-        "undefined"
-    } else if value.is_function() {
-        "function"
-    } else {
-        "symbol"
-    }
-}
-
-/// Bytes of a `Uint8Array`, or of a text in UTF-8.
-pub(crate) fn bytes(value: &JsValue) -> Result<Vec<u8>, Report> {
-    if let Some(array) = value.dyn_ref::<js_sys::Uint8Array>() {
-        return Ok(array.to_vec());
-    }
-    value.dyn_ref::<js_sys::JsString>().map_or_else(
-        || {
-            let kind = IssueKind::WrongType {
-                expected: "Uint8Array or string",
-                found: "other",
-            };
-            Err(one_issue(Path::root(), kind, None))
-        },
-        |text| {
-            if text.is_valid_utf16() {
-                Ok(String::from(text).into_bytes())
-            } else {
-                let detail = "half of a surrogate pair; no text has that";
-                let kind = IssueKind::InvalidJson {
-                    line: 1,
-                    column: 1,
-                    detail,
-                };
-                Err(one_issue(Path::root(), kind, None))
-            }
-        },
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_types_name_every_code_and_operation() {
-        let types = include_str!("types.ts");
-        for name in evenkeel::IssueKind::CODES
-            .iter()
-            .chain(evenkeel::OperationName::NAMES)
-        {
-            assert!(types.contains(&format!("\"{name}\"")), "{name}");
-        }
     }
 }

@@ -1,10 +1,13 @@
 //! What a caller may say besides the parameters.
 
-use evenkeel::{Event, IssueKind, Path, ProjectId, Report, Response, Rules, Scope, Timestamp};
-use serde::Deserialize;
-use wasm_bindgen::{JsCast, JsValue};
+use evenkeel::{
+    Event, IssueKind, Path, ProjectId, Report, Rules, Scope, Timestamp, UnknownName, json,
+};
+use js_sys::{Array, Reflect};
+use wasm_bindgen::JsValue;
 
-use crate::{bytes, one_issue};
+use crate::input::{get, stringify, wrong_type};
+use crate::{one_issue, one_issue_near};
 
 pub(crate) struct Options {
     now: Timestamp,
@@ -14,62 +17,29 @@ pub(crate) struct Options {
 
 const NAMES: &[&str] = &["now", "events", "account", "project_id"];
 
-#[derive(Deserialize)]
-struct Known {
-    #[serde(default)]
-    events: Vec<Event>,
-    #[serde(default)]
-    account: String,
-    project_id: Option<String>,
+fn place() -> Path {
+    Path::root().key("options")
 }
 
 impl Options {
     /// Reads options; without a time it is now, by JavaScript's clock.
     pub(crate) fn read(value: &JsValue) -> Result<Self, Report> {
-        let mut options = Self {
-            now: clock(),
-            events: Vec::new(),
-            scope: Scope::default(),
-        };
         if value.is_undefined() || value.is_null() {
-            return Ok(options);
+            return Ok(Self {
+                now: clock(),
+                events: Vec::new(),
+                scope: Scope::default(),
+            });
         }
-        for key in js_sys::Object::keys(value.unchecked_ref::<js_sys::Object>()).iter() {
-            let key = key.as_string().unwrap_or_default();
-            if !NAMES.contains(&key.as_str()) {
-                let path = Path::root().key("options").key(&key);
-                return Err(one_issue(path, IssueKind::UnknownField, None));
-            }
-        }
-        // The time apart: serde has no shape for number, text and `Date` at once.
-        let copy = js_sys::Object::assign(&js_sys::Object::new(), value.unchecked_ref());
-        let now = js_sys::Reflect::get(&copy, &"now".into()).unwrap_or(JsValue::UNDEFINED);
-        let _ = js_sys::Reflect::delete_property(&copy, &"now".into());
-        if !now.is_undefined() {
-            options.now = time(&now).ok_or_else(|| {
-                let kind = IssueKind::MalformedTime {
-                    expected: "2026-11-24T01:30:00Z",
-                };
-                one_issue(Path::root().key("options").key("now"), kind, None)
-            })?;
-        }
-        let known: Known = serde_wasm_bindgen::from_value(copy.into()).map_err(|_| {
-            let kind = IssueKind::WrongType {
-                expected: "{now?, events?, account?, project_id?}",
-                found: "another object",
-            };
-            one_issue(Path::root().key("options"), kind, None)
-        })?;
-        options.events = known.events;
-        options.scope.account = known.account;
-        if let Some(project) = known.project_id {
-            let project = ProjectId::parse(&project).map_err(|flaw| {
-                let path = Path::root().key("options").key("project_id");
-                one_issue(path, IssueKind::InvalidId { flaw, prefix: "" }, None)
-            })?;
-            options.scope.project_id = Some(project);
-        }
-        Ok(options)
+        check_keys(value)?;
+        Ok(Self {
+            now: member(value, "now", time)?.unwrap_or_else(clock),
+            events: member(value, "events", events)?.unwrap_or_default(),
+            scope: Scope {
+                account: member(value, "account", text)?.unwrap_or_default(),
+                project_id: member(value, "project_id", project)?,
+            },
+        })
     }
 
     pub(crate) fn rules(&self) -> Rules<'_> {
@@ -89,6 +59,46 @@ impl Options {
     }
 }
 
+/// A key that is misspelled would be an option that is silently off.
+fn check_keys(value: &JsValue) -> Result<(), Report> {
+    let keys = value.is_object().then(|| Reflect::own_keys(value));
+    let Some(Ok(keys)) = keys else {
+        return Err(one_issue(place(), wrong_type("object", value)));
+    };
+    // A symbol is nobody's option.
+    for key in keys.iter().filter_map(|key| key.as_string()) {
+        if !NAMES.contains(&key.as_str()) {
+            let near = UnknownName { allowed: NAMES }.nearest(&key);
+            return Err(one_issue_near(
+                place().key(&key),
+                IssueKind::UnknownField,
+                near,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A member that is not `undefined`.
+fn member<T>(
+    value: &JsValue,
+    key: &str,
+    read: impl FnOnce(&JsValue, Path) -> Result<T, Report>,
+) -> Result<Option<T>, Report> {
+    let path = place().key(key);
+    match get(value, key) {
+        Ok(member) if member.is_undefined() => Ok(None),
+        Ok(member) => read(&member, path).map(Some),
+        Err(_) => {
+            let kind = IssueKind::WrongType {
+                expected: "a value",
+                found: "a getter that throws",
+            };
+            Err(one_issue(path, kind))
+        }
+    }
+}
+
 fn clock() -> Timestamp {
     millis(js_sys::Date::now())
 }
@@ -98,69 +108,57 @@ fn millis(number: f64) -> Timestamp {
     Timestamp::from_millis(number as i64)
 }
 
-/// A `Date`, ms since the Unix epoch, or RFC 3339.
-fn time(value: &JsValue) -> Option<Timestamp> {
-    if let Some(text) = value.as_string() {
-        return text.parse().ok();
-    }
-    let number = value
-        .dyn_ref::<js_sys::Date>()
-        .map_or_else(|| value.as_f64(), |date| Some(date.get_time()))?;
-    number.is_finite().then(|| millis(number))
-}
-
-/// Reads `{status, headers?, body}`; headers are pairs, a plain object or a `Headers`.
-pub(crate) fn response(value: &JsValue) -> Result<Response, Report> {
-    let path = Path::root().key("response");
-    let wrong = |key: &str, expected| {
-        one_issue(
-            path.key(key),
-            IssueKind::WrongType {
-                expected,
-                found: "other",
-            },
-            None,
-        )
-    };
-    let get = |key: &str| js_sys::Reflect::get(value, &key.into()).unwrap_or(JsValue::UNDEFINED);
-    let status = get("status")
-        .as_f64()
-        .filter(|status| (100.0..=599.0).contains(status));
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "between 100 and 599"
-    )]
-    let status = status.ok_or_else(|| wrong("status", "a number from 100 to 599"))? as u16;
-    let body = get("body");
-    let body = if body.is_undefined() || body.is_null() {
-        Vec::new()
+/// Ms since the Unix epoch, RFC 3339, or what is that as JSON, such as a `Date`.
+fn time(value: &JsValue, path: Path) -> Result<Timestamp, Report> {
+    let time = if let Some(number) = value.as_f64() {
+        number.is_finite().then(|| millis(number))
+    } else if let Some(text) = value.as_string() {
+        text.parse().ok()
+    } else if value.is_object() {
+        stringify(value).ok().and_then(|text| {
+            let text = json::parse(&text, json::Mode::Strict).ok()?;
+            text.as_str()?.parse().ok()
+        })
     } else {
-        bytes(&body).map_err(|_| wrong("body", "Uint8Array or string"))?
+        None
     };
-    Ok(Response {
-        status,
-        headers: headers(&get("headers")),
-        body,
+    time.ok_or_else(|| {
+        let kind = IssueKind::MalformedTime {
+            expected: "2026-11-24T01:30:00Z",
+        };
+        one_issue(path, kind)
     })
 }
 
-fn headers(value: &JsValue) -> Vec<(String, String)> {
-    let entries = if js_sys::Symbol::iterator()
-        .dyn_into::<js_sys::Symbol>()
-        .is_ok_and(|symbol| js_sys::Reflect::has(value, &symbol).unwrap_or(false))
-    {
-        js_sys::Array::from(value)
-    } else if let Some(object) = value.dyn_ref::<js_sys::Object>() {
-        js_sys::Object::entries(object)
-    } else {
-        js_sys::Array::new()
+fn events(value: &JsValue, path: Path) -> Result<Vec<Event>, Report> {
+    // What comes out of JSON has no getters and no proxies.
+    let plain = stringify(value).ok();
+    let plain = plain.and_then(|text| js_sys::JSON::parse(&text).ok());
+    let Some(items) = plain.as_ref().filter(|plain| Array::is_array(plain)) else {
+        return Err(one_issue(path, wrong_type("array", value)));
     };
-    entries
-        .iter()
-        .filter_map(|entry| {
-            let pair = js_sys::Array::from(&entry);
-            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-        })
-        .collect()
+    let mut events = Vec::new();
+    for (index, item) in Array::from(items).iter().enumerate() {
+        let event = serde_wasm_bindgen::from_value(item).map_err(|_| {
+            let kind = IssueKind::WrongType {
+                expected: "an event as `parseResponse` gives it",
+                found: "something else",
+            };
+            one_issue(path.index(index), kind)
+        })?;
+        events.push(event);
+    }
+    Ok(events)
+}
+
+fn text(value: &JsValue, path: Path) -> Result<String, Report> {
+    value
+        .as_string()
+        .ok_or_else(|| one_issue(path, wrong_type("string", value)))
+}
+
+fn project(value: &JsValue, path: Path) -> Result<ProjectId, Report> {
+    let text = text(value, path.clone())?;
+    ProjectId::parse(&text)
+        .map_err(|flaw| one_issue(path, IssueKind::InvalidId { flaw, prefix: "" }))
 }

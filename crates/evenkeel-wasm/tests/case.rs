@@ -194,11 +194,11 @@ fn reads_lists_outcomes_and_errors() {
     );
     let error = parse_response(REDEPLOY, &params, &answer, &JsValue::UNDEFINED);
     assert_eq!(
-        get(&error, "error.refused.class"),
+        get(&error, "error.class"),
         JsValue::from_str("throttled")
     );
     assert_eq!(
-        get(&error, "error.refused.retry_after_ms").as_f64(),
+        get(&error, "error.retry_after_ms").as_f64(),
         Some(1500.0)
     );
     let error = parse_response(REDEPLOY, &params, &js("{}"), &JsValue::UNDEFINED);

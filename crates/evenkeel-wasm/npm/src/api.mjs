@@ -14,3 +14,5 @@ export const buildRequest = (operation, params, options) =>
 
 export const parseResponse = (operation, params, response, options) =>
   up().parseResponse(operation, params, response, options);
+
+export const message = (issue, locale) => up().message(issue, locale);

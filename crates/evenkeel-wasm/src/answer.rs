@@ -1,6 +1,8 @@
 //! A cloud's answer as events, outcomes or an error.
 
-use evenkeel::{Chunk, Delivery, Judgement, Operation, Outcome, Response, ResponseError, Scope};
+use evenkeel::{
+    Chunk, Delivery, ErrorClass, Judgement, Operation, Outcome, Response, ResponseError, Scope,
+};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -14,9 +16,22 @@ struct ItemOutcome<'a> {
     outcome: &'a Outcome,
 }
 
+/// Every error in one shape.
+#[derive(Serialize)]
+struct CloudError<'a> {
+    status: u16,
+    class: Option<ErrorClass>,
+    code: Option<&'a str>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+}
+
 pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> JsValue {
     if operation.name().is_mutating() {
-        return outcomes(operation, response);
+        return outcomes(operation, scope, response);
     }
     match operation.page(scope, &response) {
         Ok(page) => {
@@ -34,7 +49,10 @@ pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> 
     }
 }
 
-fn outcomes(operation: Operation, response: Response) -> JsValue {
+fn outcomes(operation: Operation, scope: &Scope, response: Response) -> JsValue {
+    let refusal = (!(200..300).contains(&response.status))
+        .then(|| operation.page(scope, &response).err())
+        .flatten();
     // INVARIANT: an operation that acts makes a call.
     let Some(chunk) = Chunk::from_operation(operation) else {
         return JsValue::UNDEFINED;
@@ -52,7 +70,14 @@ fn outcomes(operation: Operation, response: Response) -> JsValue {
                     outcome,
                 })
                 .collect();
-            ok(&object(&[("outcomes", &to_js(&items))]))
+            let items = to_js(&items);
+            match refusal {
+                None => ok(&object(&[("outcomes", &items)])),
+                Some(error) => ok(&object(&[
+                    ("outcomes", &items),
+                    ("error", &cloud_error(&error)),
+                ])),
+            }
         }
     }
 }
@@ -62,5 +87,26 @@ fn ok(value: &JsValue) -> JsValue {
 }
 
 fn failed(error: &ResponseError) -> JsValue {
-    object(&[("ok", &JsValue::FALSE), ("error", &to_js(error))])
+    object(&[("ok", &JsValue::FALSE), ("error", &cloud_error(error))])
+}
+
+fn cloud_error(error: &ResponseError) -> JsValue {
+    to_js(&match error {
+        ResponseError::Refused(error) => CloudError {
+            status: error.status,
+            class: Some(error.class),
+            code: Some(&error.code),
+            message: &error.message,
+            request_id: error.request_id.as_deref(),
+            retry_after_ms: error.retry_after_ms,
+        },
+        ResponseError::Unreadable { status, detail } => CloudError {
+            status: *status,
+            class: None,
+            code: None,
+            message: detail,
+            request_id: None,
+            retry_after_ms: None,
+        },
+    })
 }

@@ -1,0 +1,140 @@
+/** The name of an operation, as the provider spells it. */
+export type OperationName = keyof ParamsByOperation;
+
+/** The operations that list events. */
+export type ListOperation = "DescribeHistoryEvents" | "ListScheduledEvents";
+
+/** The operations that act on events. */
+export type ActOperation = Exclude<OperationName, ListOperation>;
+
+/** The parameters of an operation. */
+export type Params<N extends OperationName = OperationName> = ParamsByOperation[N];
+
+/** The stable code of an issue. */
+export type IssueCode = keyof IssueDataByCode;
+
+/** An event that the rules are to know: one that `parseResponse` gave, or this much of it. */
+export type KnownEvent = Pick<Event, "account" | "provider" | "id" | "resource_id"> & {
+  type: Pick<EventType, "raw">;
+  state: Pick<EventState, "raw">;
+} & Partial<Omit<Event, "account" | "provider" | "id" | "resource_id" | "type" | "state">>;
+
+export interface Options {
+  /** The time the rules go by: a `Date`, ms since the Unix epoch, or RFC 3339. Default: now. */
+  now?: Date | number | string | undefined;
+  /** Known events: rules about an event run for these, and are silent for others. */
+  events?: readonly KnownEvent[] | undefined;
+  /** The account that parsed events carry. Default: the empty text. */
+  account?: string | undefined;
+  /** Huawei's project, which stands in the path. Without it the path shows `{project_id}`. */
+  project_id?: string | undefined;
+}
+
+/** The input is fine; the issues are warnings. */
+export interface Accepted<T> {
+  ok: true;
+  value: T;
+  issues: Issue[];
+}
+
+/** The input is refused: at least one of the issues is an error. */
+export interface Refused {
+  ok: false;
+  issues: Issue[];
+  error?: never;
+}
+
+/** The cloud said no, or nothing that can be read. */
+export interface Failed {
+  ok: false;
+  error: CloudError;
+  issues?: never;
+}
+
+export type ValidateResult<N extends OperationName = OperationName> =
+  | Accepted<Params<N>>
+  | Refused;
+
+export type RequestResult = Accepted<UnsignedRequest> | Refused;
+
+/** An answer as it came, with `fetch` or otherwise. */
+export interface HttpResponse {
+  status: number;
+  headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string | undefined>> | undefined;
+  body?: Uint8Array | ArrayBuffer | string | null | undefined;
+}
+
+/** A page of events. */
+export interface Page<N extends ListOperation = ListOperation> {
+  /** The events, in the cloud's order. */
+  events: Event[];
+  /** The parameters that read the next page; `null` after the last. */
+  next: Params<N> | null;
+  /** How many events there are in all, where the cloud says. */
+  total: number | null;
+  /** The cloud's id of the request. */
+  request_id: string | null;
+}
+
+/** What became of a call that acts. */
+export interface Outcomes {
+  /** One outcome an item, in the order of the parameters. */
+  outcomes: ItemOutcome[];
+  /** The cloud's error, where it answered the call as a whole with one. */
+  error?: CloudError;
+}
+
+/** What an answer holds: events, or outcomes. */
+export type Answer<N extends OperationName = OperationName> = N extends ListOperation
+  ? Page<N>
+  : Outcomes;
+
+export type ResponseResult<N extends OperationName = OperationName> =
+  | { ok: true; value: Answer<N> }
+  | Failed
+  | Refused;
+
+/** The names of the operations. */
+export declare function operations(): OperationName[];
+
+/**
+ * Checks parameters, spelled as the provider spells them. Every issue at once; bad input is a
+ * value, never a throw. The input is taken as `JSON.stringify` takes it: own enumerable members,
+ * `toJSON` where there is one, no member that is `undefined`.
+ */
+export declare function validate<N extends OperationName>(
+  operation: N,
+  params: unknown,
+  options?: Options | null,
+): ValidateResult<N>;
+
+/** Checks parameters given as JSON text or bytes; sees repeated keys and inexact numbers, too. */
+export declare function validateJson<N extends OperationName>(
+  operation: N,
+  json: Uint8Array | ArrayBuffer | string,
+  options?: Options | null,
+): ValidateResult<N>;
+
+/** Builds the unsigned request for parameters; a `Password` stands in it as it is. */
+export declare function buildRequest<N extends OperationName>(
+  operation: N,
+  params: Params<N>,
+  options?: Options | null,
+): RequestResult;
+
+/**
+ * Reads a cloud's answer to the operation: a list's into events, a batch's into outcomes, an error
+ * of any shape into one. The parameters are the ones that were sent.
+ */
+export declare function parseResponse<N extends OperationName>(
+  operation: N,
+  params: Params<N>,
+  response: HttpResponse,
+  options?: Options | null,
+): ResponseResult<N>;
+
+/**
+ * The text of an issue for a person: Chinese for a tag that begins with `zh`, English for any
+ * other. An issue that went through JSON will do.
+ */
+export declare function message(issue: Issue, locale?: "en" | "zh" | (string & {})): string;

@@ -1,0 +1,80 @@
+//! The functions as JavaScript calls them: any value in any place, so that none of them throws.
+
+use evenkeel::{Locale, OperationName, message_from_json};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::input::{bytes, get, stringify};
+use crate::options::Options;
+use crate::{answer, check, response, result};
+
+/// The names of the operations.
+#[wasm_bindgen(skip_typescript)]
+#[must_use]
+pub fn operations() -> Vec<JsValue> {
+    OperationName::NAMES
+        .iter()
+        .map(|name| JsValue::from_str(name))
+        .collect()
+}
+
+/// Checks parameters given as a JavaScript value, taken as `JSON.stringify` takes it.
+#[wasm_bindgen(skip_typescript)]
+#[must_use]
+pub fn validate(operation: &JsValue, params: &JsValue, options: &JsValue) -> JsValue {
+    result::checked(
+        Options::read(options)
+            .and_then(|options| check(operation, stringify(params)?.as_bytes(), &options)),
+    )
+}
+
+/// Checks parameters given as JSON: bytes or text.
+#[wasm_bindgen(js_name = validateJson, skip_typescript)]
+#[must_use]
+pub fn validate_json(operation: &JsValue, json: &JsValue, options: &JsValue) -> JsValue {
+    result::checked(
+        Options::read(options).and_then(|options| check(operation, &bytes(json)?, &options)),
+    )
+}
+
+/// Builds the unsigned request for checked parameters; a `Password` stands in it as it is.
+#[wasm_bindgen(js_name = buildRequest, skip_typescript)]
+#[must_use]
+pub fn build_request(operation: &JsValue, params: &JsValue, options: &JsValue) -> JsValue {
+    result::request(Options::read(options).and_then(|options| {
+        let checked = check(operation, stringify(params)?.as_bytes(), &options)?;
+        Ok(checked.map(|operation| operation.request(&options.scope)))
+    }))
+}
+
+/// Reads a cloud's answer to the operation: events, outcomes, or one shape of error.
+#[wasm_bindgen(js_name = parseResponse, skip_typescript)]
+#[must_use]
+pub fn parse_response(
+    operation: &JsValue,
+    params: &JsValue,
+    response: &JsValue,
+    options: &JsValue,
+) -> JsValue {
+    let parsed = Options::read(options).and_then(|options| {
+        let options = options.for_answers();
+        let operation = check(operation, stringify(params)?.as_bytes(), &options)?.value;
+        let response = response::read(response)?;
+        Ok(answer::parse(operation, &options.scope, response))
+    });
+    parsed.unwrap_or_else(|report| result::refused(&report))
+}
+
+/// The text of an issue for a person; of what is no issue of ours its own `message`, if any.
+#[wasm_bindgen(skip_typescript)]
+#[must_use]
+pub fn message(issue: &JsValue, locale: &JsValue) -> String {
+    let locale = locale
+        .as_string()
+        .map_or_else(Locale::default, |tag| Locale::for_tag(&tag));
+    stringify(issue)
+        .ok()
+        .and_then(|json| message_from_json(&json, locale))
+        .or_else(|| get(issue, "message").ok()?.as_string())
+        .unwrap_or_default()
+}

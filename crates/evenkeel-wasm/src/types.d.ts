@@ -1,0 +1,710 @@
+// Made from the core's description by `BLESS=1 cargo test -p evenkeel-tests --test schema`; the
+// functions stand in api.d.ts.
+
+/** The name of an operation, as the provider spells it. */
+export type OperationName = keyof ParamsByOperation;
+
+/** The operations that list events. */
+export type ListOperation = "DescribeHistoryEvents" | "ListScheduledEvents";
+
+/** The operations that act on events. */
+export type ActOperation = Exclude<OperationName, ListOperation>;
+
+/** The parameters of an operation. */
+export type Params<N extends OperationName = OperationName> = ParamsByOperation[N];
+
+/** The stable code of an issue. */
+export type IssueCode = keyof IssueDataByCode;
+
+/** An event that the rules are to know: one that `parseResponse` gave, or this much of it. */
+export type KnownEvent = Pick<Event, "account" | "provider" | "id" | "resource_id"> & {
+  type: Pick<EventType, "raw">;
+  state: Pick<EventState, "raw">;
+} & Partial<Omit<Event, "account" | "provider" | "id" | "resource_id" | "type" | "state">>;
+
+export interface Options {
+  /** The time the rules go by: a `Date`, ms since the Unix epoch, or RFC 3339. Default: now. */
+  now?: Date | number | string | undefined;
+  /** Known events: rules about an event run for these, and are silent for others. */
+  events?: readonly KnownEvent[] | undefined;
+  /** The account that parsed events carry. Default: the empty text. */
+  account?: string | undefined;
+  /** Huawei's project, which stands in the path. Without it the path shows `{project_id}`. */
+  project_id?: string | undefined;
+}
+
+/** The input is fine; the issues are warnings. */
+export interface Accepted<T> {
+  ok: true;
+  value: T;
+  issues: Issue[];
+}
+
+/** The input is refused: at least one of the issues is an error. */
+export interface Refused {
+  ok: false;
+  issues: Issue[];
+  error?: never;
+}
+
+/** The cloud said no, or nothing that can be read. */
+export interface Failed {
+  ok: false;
+  error: CloudError;
+  issues?: never;
+}
+
+export type ValidateResult<N extends OperationName = OperationName> =
+  | Accepted<Params<N>>
+  | Refused;
+
+export type RequestResult = Accepted<UnsignedRequest> | Refused;
+
+/** An answer as it came, with `fetch` or otherwise. */
+export interface HttpResponse {
+  status: number;
+  headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string | undefined>> | undefined;
+  body?: Uint8Array | ArrayBuffer | string | null | undefined;
+}
+
+/** A page of events. */
+export interface Page<N extends ListOperation = ListOperation> {
+  /** The events, in the cloud's order. */
+  events: Event[];
+  /** The parameters that read the next page; `null` after the last. */
+  next: Params<N> | null;
+  /** How many events there are in all, where the cloud says. */
+  total: number | null;
+  /** The cloud's id of the request. */
+  request_id: string | null;
+}
+
+/** What became of a call that acts. */
+export interface Outcomes {
+  /** One outcome an item, in the order of the parameters. */
+  outcomes: ItemOutcome[];
+  /** The cloud's error, where it answered the call as a whole with one. */
+  error?: CloudError;
+}
+
+/** What an answer holds: events, or outcomes. */
+export type Answer<N extends OperationName = OperationName> = N extends ListOperation
+  ? Page<N>
+  : Outcomes;
+
+export type ResponseResult<N extends OperationName = OperationName> =
+  | { ok: true; value: Answer<N> }
+  | Failed
+  | Refused;
+
+/** The names of the operations. */
+export declare function operations(): OperationName[];
+
+/**
+ * Checks parameters, spelled as the provider spells them. Every issue at once; bad input is a
+ * value, never a throw. The input is taken as `JSON.stringify` takes it: own enumerable members,
+ * `toJSON` where there is one, no member that is `undefined`.
+ */
+export declare function validate<N extends OperationName>(
+  operation: N,
+  params: unknown,
+  options?: Options | null,
+): ValidateResult<N>;
+
+/** Checks parameters given as JSON text or bytes; sees repeated keys and inexact numbers, too. */
+export declare function validateJson<N extends OperationName>(
+  operation: N,
+  json: Uint8Array | ArrayBuffer | string,
+  options?: Options | null,
+): ValidateResult<N>;
+
+/** Builds the unsigned request for parameters; a `Password` stands in it as it is. */
+export declare function buildRequest<N extends OperationName>(
+  operation: N,
+  params: Params<N>,
+  options?: Options | null,
+): RequestResult;
+
+/**
+ * Reads a cloud's answer to the operation: a list's into events, a batch's into outcomes, an error
+ * of any shape into one. The parameters are the ones that were sent.
+ */
+export declare function parseResponse<N extends OperationName>(
+  operation: N,
+  params: Params<N>,
+  response: HttpResponse,
+  options?: Options | null,
+): ResponseResult<N>;
+
+/**
+ * The text of an issue for a person: Chinese for a tag that begins with `zh`, English for any
+ * other. An issue that went through JSON will do.
+ */
+export declare function message(issue: Issue, locale?: "en" | "zh" | (string & {})): string;
+
+/** A cloud. */
+export type Provider = "ens" | "huawei-ecs";
+
+/** Something a customer may do about an event. */
+export type Action = "redeploy" | "migrate" | "reboot" | "accept" | "reschedule";
+
+/** What happens to the data of a migrated instance; the provider's default is `abandon`. */
+export type DataPolicy = "abandon" | "try_transfer" | "force_transfer";
+
+/** Whether an action loses data. */
+export type DataLoss = "no" | "possible" | "certain";
+
+/** What an event is about, in one list for all clouds. */
+export type EventKind = "redeploy" | "migrate" | "reboot" | "stop" | "disk_recovery" | "system_maintenance" | "network" | "disk" | "security" | "other";
+
+/** How far an event is, in one list for all clouds. */
+export type StateKind = "inquiring" | "scheduled" | "executing" | "completed" | "failed" | "canceled" | "avoided" | "other";
+
+/** The types of ENS' events. */
+export type EnsEventType = "Instance:SystemFailure.Redeploy" | "Instance:SystemFailure.Reboot" | "Instance:SystemMaintenance.Redeploy" | "Instance:SystemMaintenance.Reboot" | "Instance:SystemUpgrade.Migrate" | "Instance:RegionNetworkDown" | "Disk:Stalled" | "EnsRegion:NetworkMigration" | "IP:SafeRisk" | "IP:SafeBan";
+
+/** The states of ENS' events. */
+export type EnsEventStatus = "Inquiring" | "Scheduled" | "Executing" | "Executed" | "Failed" | "Canceled" | "Avoided";
+
+/** The levels of ENS' events. */
+export type EnsEventLevel = "CRITICAL" | "WARN" | "INFO";
+
+/** The types of Huawei's events. */
+export type HuaweiEventType = "instance-reboot" | "instance-stop" | "instance-migrate" | "instance-redeploy" | "localdisk-recovery" | "system-maintenance";
+
+/** The states of Huawei's events. */
+export type HuaweiEventState = "inquiring" | "scheduled" | "executing" | "completed" | "failed" | "canceled";
+
+/**
+ * ENS: lists maintenance events.
+ * @see https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents
+ */
+export interface DescribeHistoryEventsParams {
+  /**
+   * The types to list; there is no word for all of them.
+   * At least one.
+   */
+  EventTypes: EnsEventType[];
+  /** The states to list; all when absent. */
+  EventStatus?: EnsEventStatus[];
+  /** The levels to list; all when absent. */
+  EventLevels?: EnsEventLevel[];
+  /** The resources to list; all when absent. */
+  ResourceIds?: string[];
+  /**
+   * The page, from 1.
+   * A whole number from 1 to 2147483647.
+   */
+  PageNumber?: number;
+  /**
+   * How many events a page has.
+   * A whole number from 1 to 2147483647.
+   */
+  PageSize?: number;
+}
+
+/** One event to act on. */
+export type EventInfo = ImmediateEventInfo | ScheduledEventInfo;
+
+/** One event to act on. With `immediate`. */
+export interface ImmediateEventInfo {
+  /**
+   * The event.
+   * Begins with `e-`.
+   */
+  EventId: string;
+  /**
+   * The instance that the event is about.
+   * Begins with `i-`.
+   */
+  ResourceId: string;
+  /** At once, or at `PlanTime`. */
+  OpsType: "immediate";
+  /**
+   * When, in ms since the Unix epoch: with `scheduled`, and only then.
+   * A whole number to 253402300799999; one that would be a time in seconds is refused.
+   */
+  PlanTime?: never;
+  /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
+  PlanUtcTime?: unknown;
+}
+
+/** One event to act on. With `scheduled`. */
+export interface ScheduledEventInfo {
+  /**
+   * The event.
+   * Begins with `e-`.
+   */
+  EventId: string;
+  /**
+   * The instance that the event is about.
+   * Begins with `i-`.
+   */
+  ResourceId: string;
+  /** At once, or at `PlanTime`. */
+  OpsType: "scheduled";
+  /**
+   * When, in ms since the Unix epoch: with `scheduled`, and only then.
+   * A whole number to 253402300799999; one that would be a time in seconds is refused.
+   */
+  PlanTime: number;
+  /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
+  PlanUtcTime?: unknown;
+}
+
+/**
+ * ENS: makes the instances of events anew on another host.
+ * @see https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventredeployinstance
+ */
+export interface BatchEventRedeployInstanceParams {
+  /**
+   * The events to act on, each of them once.
+   * At least one.
+   */
+  EventInfos: EventInfo[];
+}
+
+/** One event whose instance is to migrate. */
+export type MigrateEventInfo = ImmediateMigrateEventInfo | ScheduledMigrateEventInfo;
+
+/** One event whose instance is to migrate. With `immediate`. */
+export interface ImmediateMigrateEventInfo {
+  /**
+   * The event.
+   * Begins with `e-`.
+   */
+  EventId: string;
+  /**
+   * The instance that the event is about.
+   * Begins with `i-`.
+   */
+  ResourceId: string;
+  /** At once, or at `PlanTime`. */
+  OpsType: "immediate";
+  /**
+   * When, in ms since the Unix epoch: with `scheduled`, and only then.
+   * A whole number to 253402300799999; one that would be a time in seconds is refused.
+   */
+  PlanTime?: never;
+  /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
+  PlanUtcTime?: unknown;
+  /** What happens to the data. Required here: the provider's own default, `abandon`, loses it. */
+  DataPolicy: DataPolicy;
+  /**
+   * The instance's new password: with `immediate` only. Without one the provider makes a random one that nobody sees.
+   * 8 to 30 characters with an upper-case letter, a lower-case letter and a digit.
+   */
+  Password?: string;
+}
+
+/** One event whose instance is to migrate. With `scheduled`. */
+export interface ScheduledMigrateEventInfo {
+  /**
+   * The event.
+   * Begins with `e-`.
+   */
+  EventId: string;
+  /**
+   * The instance that the event is about.
+   * Begins with `i-`.
+   */
+  ResourceId: string;
+  /** At once, or at `PlanTime`. */
+  OpsType: "scheduled";
+  /**
+   * When, in ms since the Unix epoch: with `scheduled`, and only then.
+   * A whole number to 253402300799999; one that would be a time in seconds is refused.
+   */
+  PlanTime: number;
+  /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
+  PlanUtcTime?: unknown;
+  /** What happens to the data. Required here: the provider's own default, `abandon`, loses it. */
+  DataPolicy: DataPolicy;
+  /**
+   * The instance's new password: with `immediate` only. Without one the provider makes a random one that nobody sees.
+   * 8 to 30 characters with an upper-case letter, a lower-case letter and a digit.
+   */
+  Password?: never;
+}
+
+/**
+ * ENS: moves the instances of events to another host.
+ * @see https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventmigrateinstance
+ */
+export interface BatchEventMigrateInstanceParams {
+  /**
+   * The events to act on, each of them once.
+   * At least one.
+   */
+  EventInfos: MigrateEventInfo[];
+}
+
+/**
+ * ENS: reboots the instances of events.
+ * @see https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventrebootinstance
+ */
+export interface BatchEventRebootInstanceParams {
+  /**
+   * The events to act on, each of them once.
+   * At least one.
+   */
+  EventInfos: EventInfo[];
+}
+
+/**
+ * Huawei ECS: lists maintenance events.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html
+ */
+export interface ListScheduledEventsParams {
+  /**
+   * How many events a page has.
+   * A whole number from 1 to 100.
+   */
+  limit?: number;
+  /** Where the page begins, as the page before it said. */
+  marker?: string;
+  /** The event to list; all when absent. */
+  id?: string;
+  /** The instance to list; all when absent. */
+  instance_id?: string;
+  /** The types to list; all when absent. */
+  type?: HuaweiEventType[];
+  /** The states to list; all when absent. */
+  state?: HuaweiEventState[];
+  /** Lists events announced from then on, `yyyy-MM-ddTHH:mm:ssZ`. */
+  publish_since?: string;
+  /** Lists events announced until then, `yyyy-MM-ddTHH:mm:ssZ`. */
+  publish_until?: string;
+}
+
+/**
+ * Huawei ECS: agrees to an event, now or at a time.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2202.html
+ */
+export interface AcceptScheduledEventParams {
+  /** The event. */
+  id: string;
+  /** When, `yyyy-MM-ddTHH:mm:ssZ`, or the word `now`. Required here: the provider takes an absent one for now. */
+  not_before: "now" | (string & {});
+}
+
+/**
+ * Huawei ECS: moves an agreed event to another time.
+ * @see https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2203.html
+ */
+export interface UpdateScheduledEventParams {
+  /** The event. */
+  id: string;
+  /** The new start, `yyyy-MM-ddTHH:mm:ssZ`, before the event's deadline. */
+  not_before: string;
+}
+/** The parameters of each operation, by its name. */
+export interface ParamsByOperation {
+  DescribeHistoryEvents: DescribeHistoryEventsParams;
+  BatchEventRedeployInstance: BatchEventRedeployInstanceParams;
+  BatchEventMigrateInstance: BatchEventMigrateInstanceParams;
+  BatchEventRebootInstance: BatchEventRebootInstanceParams;
+  ListScheduledEvents: ListScheduledEventsParams;
+  AcceptScheduledEvent: AcceptScheduledEventParams;
+  UpdateScheduledEvent: UpdateScheduledEventParams;
+}
+
+/** What every `Issue` has. */
+export interface IssueBase {
+  /** Where, in the caller's own keys and indices. */
+  path: (string | number)[];
+  /** Where, as a JSON Pointer (RFC 6901). */
+  pointer: string;
+  /** Where, to read: `EventInfos[3].PlanTime`. */
+  location: string;
+  /** An error refuses the input, a warning lets it through. */
+  severity: "error" | "warning";
+  /** The nearest valid value, where there is one. */
+  nearest?: string | number;
+  /** The text for a person, in English; `message` has other languages. */
+  message: string;
+}
+
+/** What each `Issue` has besides, by its `code`. */
+export interface IssueDataByCode {
+  /** The input is not JSON. */
+  invalid_json: {
+    /** Line, from 1. */
+    line: number;
+    /** Column in characters, from 1. */
+    column: number;
+    /** What is wrong there. */
+    detail: string;
+  };
+  /** The value is of another JSON type. */
+  wrong_type: {
+    /** The type it must have. */
+    expected: string;
+    /** The type it has. */
+    found: string;
+  };
+  /** The same key stands twice in an object. */
+  duplicate_key: {};
+  /** The provider has no such field. */
+  unknown_field: {};
+  /** The provider reserves the field; it is not sent. */
+  reserved_field: {};
+  /** The field must be there. */
+  missing: {
+    /** What the provider would take instead, where that is a trap. */
+    assumed?: string;
+  };
+  /** The list has no items. */
+  no_items: {};
+  /** The value is none of the allowed ones. */
+  unknown_value: {
+    /** The allowed ones. */
+    allowed: string[];
+  };
+  /** The id cannot be one of the provider's. */
+  invalid_id: {
+    /** What is wrong with it. */
+    flaw: "empty" | "too_long" | "control_character" | "prefix" | "comma" | "dot_segment";
+    /** The prefix it must have; empty where there is none. */
+    prefix: string;
+  };
+  /** The number has a fraction. */
+  not_an_integer: {};
+  /** The integer is beyond ±(2^53 − 1) and would change on its way. */
+  unsafe_integer: {};
+  /** The number is out of range. */
+  out_of_range: {
+    /** The least. */
+    min: number;
+    /** The greatest. */
+    max: number;
+  };
+  /** The text is not a time in the provider's form. */
+  malformed_time: {
+    /** The form. */
+    expected: string;
+  };
+  /** The time has passed. */
+  in_the_past: {
+    /** The time when it was checked. */
+    now: string;
+  };
+  /** The number would be a time in seconds; the field is in milliseconds. */
+  looks_like_seconds: {
+    /** The same time in milliseconds. */
+    millis: number;
+  };
+  /** The time is at or past the event's deadline. */
+  past_deadline: {
+    /** The deadline. */
+    deadline: string;
+  };
+  /** The time is within 30 minutes of the event's deadline. */
+  near_deadline: {
+    /** The deadline. */
+    deadline: string;
+  };
+  /** The time is after the cloud's own start: it will have acted by then. */
+  after_cloud_start: {
+    /** The cloud's own start. */
+    start: string;
+  };
+  /** The end of a range is before its start. */
+  range_inverted: {};
+  /** The same event stands in the batch already. */
+  duplicate: {
+    /** The index where it stands first. */
+    first: number;
+  };
+  /** `PlanTime` has no meaning with `immediate`. */
+  plan_time_with_immediate: {};
+  /** A password is not allowed with `scheduled`. */
+  password_with_scheduled: {};
+  /** The password is too short or too long, counted in Unicode scalar values. */
+  password_length: {
+    /** The fewest. */
+    min: number;
+    /** The most. */
+    max: number;
+    /** How many it has. */
+    length: number;
+  };
+  /** The password lacks classes of characters. */
+  password_classes: {
+    /** The ones it lacks. */
+    missing: ("uppercase" | "lowercase" | "digit")[];
+  };
+  /** No password: the cloud makes one that nobody sees. */
+  password_random: {};
+  /** The choice loses data, or may. */
+  loses_data: {
+    /** How surely. */
+    data_loss: DataLoss;
+  };
+  /** The action is not documented for this type of event. */
+  action_type_mismatch: {
+    /** The action. */
+    action: Action;
+    /** The event's type, as the cloud names it. */
+    event_type: string;
+  };
+  /** The event has gone too far for the action. */
+  action_not_applicable: {
+    /** The action. */
+    action: Action;
+    /** The event's state, as the cloud names it. */
+    state: string;
+  };
+  /** Nobody documents the action for this state. */
+  action_state_unverified: {
+    /** The action. */
+    action: Action;
+    /** The event's state, as the cloud names it. */
+    state: string;
+  };
+  /** The choice has no meaning for this action. */
+  not_for_action: {
+    /** The action. */
+    action: Action;
+  };
+}
+
+/** One thing that is wrong, or worth knowing. `Issue<"invalid_json">` is the one of that `code`. */
+export type Issue<K extends keyof IssueDataByCode = keyof IssueDataByCode> = {
+  [Each in K]: IssueBase & { code: Each } & IssueDataByCode[Each];
+}[K];
+
+/** What every `ItemOutcome` has. */
+export interface ItemOutcomeBase {
+  /** The event. */
+  event_id: string;
+  /** Its resource; empty at Huawei. */
+  resource_id: string;
+}
+
+/** What each `ItemOutcome` has besides, by its `outcome`. */
+export interface ItemOutcomeDataByOutcome {
+  /** The cloud took it. */
+  accepted: {
+    /** The cloud's id of the request. */
+    request_id: string | null;
+  };
+  /** The cloud said no; nothing happened. */
+  rejected: {
+    /** The cloud's code. */
+    code: string;
+    /** The cloud's words: foreign text. */
+    message: string;
+    /** The cloud's id of the request. */
+    request_id: string | null;
+  };
+  /** It never left. */
+  not_sent: {
+    /** Why. */
+    reason: string;
+  };
+  /** It left, and nobody knows: only reading the event's state settles it. */
+  unknown: {
+    /** Why. */
+    reason: string;
+  };
+}
+
+/** What became of an item. `ItemOutcome<"accepted">` is the one of that `outcome`. */
+export type ItemOutcome<K extends keyof ItemOutcomeDataByOutcome = keyof ItemOutcomeDataByOutcome> = {
+  [Each in K]: ItemOutcomeBase & { outcome: Each } & ItemOutcomeDataByOutcome[Each];
+}[K];
+
+/** A type of events. */
+export interface EventType {
+  /** As the cloud names it. */
+  raw: string;
+  /** In one list for all clouds. */
+  kind: EventKind;
+}
+
+/** How far an event is. */
+export interface EventState {
+  /** As the cloud names it. */
+  raw: string;
+  /** In one list for all clouds. */
+  kind: StateKind;
+}
+
+/** An action that an event takes. */
+export interface ActionOffer {
+  /** The action. */
+  action: Action;
+  /** Whether the cloud documents it for the event's state. */
+  applies: "yes" | "unverified";
+  /** Whether it loses data. */
+  data_loss: DataLoss;
+}
+
+/** A maintenance event, whichever cloud announced it. */
+export interface Event {
+  /** The account, as the options named it. */
+  account: string;
+  /** The cloud. */
+  provider: Provider;
+  /** Its id. */
+  id: string;
+  /** The resource it is about, trimmed. */
+  resource_id: string;
+  /** What is going to happen. */
+  type: EventType;
+  /** How far it is. */
+  state: EventState;
+  /** ENS: `CRITICAL`, `WARN` or `INFO`. */
+  level?: string;
+  /** When the cloud announced it. */
+  published_at?: string;
+  /** The window's begin; at ENS when the cloud will act by itself. */
+  not_before?: string;
+  /** The window's end. */
+  not_after?: string;
+  /** Huawei: a new start must be before this. */
+  deadline?: string;
+  /** When it began. */
+  started_at?: string;
+  /** When it ended. */
+  finished_at?: string;
+  /** Locale → text; `und` where the cloud names no locale. Foreign text: never markup. */
+  description: Record<string, string>;
+  /** Who caused it, where the cloud says. */
+  source?: string;
+  /** The JSON that the cloud sent for it. */
+  raw: string;
+  /** What may be done about it now. */
+  actions: ActionOffer[];
+}
+
+/** An error answer, in one shape for all clouds and all their shapes. */
+export interface CloudError {
+  /** The HTTP status. */
+  status: number;
+  /** What kind of refusal it is; `null` where the answer is unreadable. */
+  class: "throttled" | "denied" | "credentials" | "clock" | "not_found" | "invalid" | "unavailable" | "other" | null;
+  /** The cloud's code; `null` where the answer is unreadable. */
+  code: string | null;
+  /** The cloud's words, foreign text; or why the answer is unreadable. */
+  message: string;
+  /** The cloud's id of the request. */
+  request_id?: string;
+  /** When to try again, ms from the answer. */
+  retry_after_ms?: number;
+}
+
+/** An unsigned request; the host is the sender's business. */
+export interface UnsignedRequest {
+  /** The method. */
+  method: "GET" | "POST" | "PUT";
+  /** The path, percent-encoded. */
+  path: string;
+  /** The query, decoded, sorted by key. */
+  query: ([string, string])[];
+  /** The headers that belong to the operation, names in lower case. */
+  headers: ([string, string])[];
+  /** The body, where there is one. */
+  body?: string;
+}

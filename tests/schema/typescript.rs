@@ -1,0 +1,367 @@
+//! The description as TypeScript.
+
+use std::fmt::Write as _;
+
+use evenkeel::schema::PLAN_TIME;
+use evenkeel::schema::answer::{self, Data, Member, Object, Tagged};
+use evenkeel::schema::{self, Case, Field, Params, Presence, Record, Shape};
+use evenkeel::{
+    Action, DataLoss, DataPolicy, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, EventKind,
+    HUAWEI_EVENT_TYPES, HUAWEI_STATES, OperationName, Provider, StateKind,
+};
+
+const HEAD: &str = "\
+// Made from the core's description by `BLESS=1 cargo test -p evenkeel-tests --test schema`; the
+// functions stand in api.d.ts.
+";
+
+/// All types and functions of the package, in one file without imports.
+pub(crate) fn declarations(functions: &str) -> String {
+    let mut out = Declarations::default();
+    out.text.push_str(HEAD);
+    out.text.push('\n');
+    out.text.push_str(functions);
+    for (name, doc, words) in NAMED {
+        let _ = writeln!(
+            out.text,
+            "\n/** {doc} */\nexport type {name} = {};",
+            union(words)
+        );
+    }
+    out.params();
+    for tagged in [&answer::ISSUE, &answer::OUTCOME] {
+        out.tagged(tagged);
+    }
+    for object in [&answer::EVENT, &answer::CLOUD_ERROR, &answer::REQUEST] {
+        out.object(object);
+    }
+    out.text
+}
+
+#[derive(Default)]
+struct Declarations {
+    text: String,
+    written: Vec<&'static str>,
+}
+
+impl Declarations {
+    fn params(&mut self) {
+        let mut map = String::new();
+        for &name in OperationName::ALL {
+            let Params { page, record } = schema::params(name);
+            self.record(record, Some(page));
+            let _ = writeln!(map, "  {name}: {};", record.name);
+        }
+        self.doc("", &["The parameters of each operation, by its name."]);
+        let _ = write!(
+            self.text,
+            "export interface ParamsByOperation {{\n{map}}}\n"
+        );
+    }
+
+    /// Whether a type of that name is still to be written; it counts as written then.
+    fn take(&mut self, name: &'static str) -> bool {
+        let new = !self.written.contains(&name);
+        if new {
+            self.written.push(name);
+            self.text.push('\n');
+        }
+        new
+    }
+
+    fn doc(&mut self, indent: &str, lines: &[&str]) {
+        let lines: Vec<&str> = lines
+            .iter()
+            .copied()
+            .filter(|line| !line.is_empty())
+            .collect();
+        match lines.as_slice() {
+            [] => {}
+            [line] => {
+                let _ = writeln!(self.text, "{indent}/** {line} */");
+            }
+            lines => {
+                let _ = writeln!(self.text, "{indent}/**");
+                for line in lines {
+                    let _ = writeln!(self.text, "{indent} * {line}");
+                }
+                let _ = writeln!(self.text, "{indent} */");
+            }
+        }
+    }
+
+    fn record(&mut self, record: &'static Record, page: Option<&str>) {
+        let nested: Vec<&'static Record> = record.fields.iter().filter_map(nested).collect();
+        for inner in nested {
+            self.record(inner, None);
+        }
+        if !self.take(record.name) {
+            return;
+        }
+        let see = page.map(|page| format!("@see {page}")).unwrap_or_default();
+        if record.cases.is_empty() {
+            self.doc("", &[record.doc, &see]);
+            let _ = writeln!(self.text, "export interface {} {{", record.name);
+            self.fields(record.fields, None);
+            self.text.push_str("}\n");
+            return;
+        }
+        let names: Vec<String> = record
+            .cases
+            .iter()
+            .map(|case| case_name(record, case))
+            .collect();
+        self.doc("", &[record.doc, &see]);
+        let _ = writeln!(
+            self.text,
+            "export type {} = {};",
+            record.name,
+            names.join(" | ")
+        );
+        for (case, name) in record.cases.iter().zip(&names) {
+            self.text.push('\n');
+            self.doc("", &[&format!("{} With `{}`.", record.doc, case.word)]);
+            let _ = writeln!(self.text, "export interface {name} {{");
+            self.fields(record.fields, Some(case));
+            self.text.push_str("}\n");
+        }
+    }
+
+    fn fields(&mut self, fields: &[Field], case: Option<&Case>) {
+        for field in fields {
+            let reserved = field.presence == Presence::Reserved;
+            self.doc(
+                "  ",
+                &[
+                    if reserved { "" } else { field.doc },
+                    &limits(&field.shape),
+                    &tag(reserved, field.doc),
+                ],
+            );
+            let excluded = case.is_some_and(|case| case.excludes.contains(&field.name));
+            let required = field.presence.is_required()
+                || case.is_some_and(|case| case.requires.contains(&field.name));
+            let of = match case {
+                _ if excluded => "never".to_owned(),
+                Some(case) if case.field == field.name => format!("\"{}\"", case.word),
+                _ => shape(&field.shape),
+            };
+            let mark = if required { "" } else { "?" };
+            let _ = writeln!(self.text, "  {}{mark}: {of};", field.name);
+        }
+    }
+
+    fn object(&mut self, object: &'static Object) {
+        self.inner(object.members);
+        if !self.take(object.name) {
+            return;
+        }
+        self.doc("", &[object.doc]);
+        let _ = writeln!(self.text, "export interface {} {{", object.name);
+        self.members("  ", object.members);
+        self.text.push_str("}\n");
+    }
+
+    fn inner(&mut self, members: &'static [Member]) {
+        for member in members {
+            match member.data {
+                Data::Object(object) | Data::List(&Data::Object(object)) => self.object(object),
+                _ => {}
+            }
+        }
+    }
+
+    fn members(&mut self, indent: &str, members: &[Member]) {
+        for member in members {
+            self.doc(indent, &[member.doc]);
+            let mark = if member.optional { "?" } else { "" };
+            let _ = writeln!(
+                self.text,
+                "{indent}{}{mark}: {};",
+                member.name,
+                data(&member.data)
+            );
+        }
+    }
+
+    /// What all variants have, and what each has by its tag.
+    fn tagged(&mut self, tagged: &'static Tagged) {
+        let Tagged { name, tag, .. } = tagged;
+        self.text.push('\n');
+        self.doc("", &[&format!("What every `{name}` has.")]);
+        let _ = writeln!(self.text, "export interface {name}Base {{");
+        self.members("  ", tagged.common);
+        self.text.push_str("}\n\n");
+        let map = map_name(tagged);
+        self.doc(
+            "",
+            &[&format!("What each `{name}` has besides, by its `{tag}`.")],
+        );
+        let _ = writeln!(self.text, "export interface {map} {{");
+        for variant in tagged.variants {
+            self.doc("  ", &[variant.doc]);
+            if variant.members.is_empty() {
+                let _ = writeln!(self.text, "  {}: {{}};", variant.word);
+            } else {
+                let _ = writeln!(self.text, "  {}: {{", variant.word);
+                self.members("    ", variant.members);
+                self.text.push_str("  };\n");
+            }
+        }
+        self.text.push_str("}\n\n");
+        let several = format!(
+            "{} `{name}<\"{}\">` is the one of that `{tag}`.",
+            tagged.doc, tagged.variants[0].word
+        );
+        self.doc("", &[&several]);
+        let _ = write!(
+            self.text,
+            "export type {name}<K extends keyof {map} = keyof {map}> = {{\n  [Each in K]: {name}Base & {{ {tag}: Each }} & {map}[Each];\n}}[K];\n"
+        );
+    }
+}
+
+fn map_name(tagged: &Tagged) -> String {
+    let mut tag = tagged.tag.chars();
+    let first = tag.next().map(|c| c.to_ascii_uppercase());
+    format!(
+        "{}DataBy{}{}",
+        tagged.name,
+        first.into_iter().collect::<String>(),
+        tag.as_str()
+    )
+}
+
+fn case_name(record: &Record, case: &Case) -> String {
+    let (first, rest) = case.word.split_at(1);
+    format!("{}{rest}{}", first.to_ascii_uppercase(), record.name)
+}
+
+fn nested(field: &Field) -> Option<&'static Record> {
+    match field.shape {
+        Shape::List {
+            of: &Shape::Record(record),
+            ..
+        }
+        | Shape::Record(record) => Some(record),
+        _ => None,
+    }
+}
+
+/// Lists of words that have a name of their own.
+const NAMED: &[(&str, &str, &[&str])] = &[
+    ("Provider", "A cloud.", Provider::NAMES),
+    (
+        "Action",
+        "Something a customer may do about an event.",
+        Action::NAMES,
+    ),
+    (
+        "DataPolicy",
+        "What happens to the data of a migrated instance; the provider's default is `abandon`.",
+        DataPolicy::NAMES,
+    ),
+    ("DataLoss", "Whether an action loses data.", DataLoss::NAMES),
+    (
+        "EventKind",
+        "What an event is about, in one list for all clouds.",
+        EventKind::NAMES,
+    ),
+    (
+        "StateKind",
+        "How far an event is, in one list for all clouds.",
+        StateKind::NAMES,
+    ),
+    ("EnsEventType", "The types of ENS' events.", ENS_EVENT_TYPES),
+    ("EnsEventStatus", "The states of ENS' events.", ENS_STATES),
+    ("EnsEventLevel", "The levels of ENS' events.", ENS_LEVELS),
+    (
+        "HuaweiEventType",
+        "The types of Huawei's events.",
+        HUAWEI_EVENT_TYPES,
+    ),
+    (
+        "HuaweiEventState",
+        "The states of Huawei's events.",
+        HUAWEI_STATES,
+    ),
+];
+
+fn words(words: &[&str]) -> String {
+    NAMED
+        .iter()
+        .find(|(_, _, named)| *named == words)
+        .map_or_else(|| union(words), |(name, _, _)| (*name).to_owned())
+}
+
+fn union(words: &[&str]) -> String {
+    words
+        .iter()
+        .map(|word| format!("\"{word}\""))
+        .collect::<Vec<_>>()
+        .join(" | ")
+}
+
+fn list(of: &str) -> String {
+    if of.contains(' ') {
+        format!("({of})[]")
+    } else {
+        format!("{of}[]")
+    }
+}
+
+fn shape(shape: &Shape) -> String {
+    match shape {
+        Shape::Any => "unknown".to_owned(),
+        Shape::Text | Shape::Id { .. } | Shape::Password | Shape::Time { now: false } => {
+            "string".to_owned()
+        }
+        // The word shows up in an editor this way.
+        Shape::Time { now: true } => "\"now\" | (string & {})".to_owned(),
+        Shape::Word(allowed) => words(allowed),
+        Shape::Integer(_) | Shape::PlanTime => "number".to_owned(),
+        Shape::List { of, .. } => list(&self::shape(of)),
+        Shape::Record(record) => record.name.to_owned(),
+    }
+}
+
+fn limits(shape: &Shape) -> String {
+    match shape {
+        Shape::Integer(range) => format!("A whole number from {} to {}.", range.min, range.max),
+        Shape::PlanTime => format!(
+            "A whole number to {}; one that would be a time in seconds is refused.",
+            PLAN_TIME.max
+        ),
+        Shape::Id { prefix, .. } if !prefix.is_empty() => format!("Begins with `{prefix}`."),
+        Shape::Password => {
+            let (min, max) = evenkeel::PASSWORD_CHARS;
+            format!(
+                "{min} to {max} characters with an upper-case letter, a lower-case letter and a digit."
+            )
+        }
+        Shape::List { at_least: 1, .. } => "At least one.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn tag(reserved: bool, doc: &str) -> String {
+    if reserved {
+        format!("@deprecated {doc}")
+    } else {
+        String::new()
+    }
+}
+
+fn data(of: &Data) -> String {
+    match of {
+        Data::Text | Data::Instant => "string".to_owned(),
+        Data::Number => "number".to_owned(),
+        Data::Word(allowed) => words(allowed),
+        Data::TextOrNumber => "string | number".to_owned(),
+        Data::Nullable(of) => format!("{} | null", data(of)),
+        Data::List(of) => list(&data(of)),
+        Data::Object(object) => object.name.to_owned(),
+        Data::Texts => "Record<string, string>".to_owned(),
+        Data::Pair => "[string, string]".to_owned(),
+    }
+}
