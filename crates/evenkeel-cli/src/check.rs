@@ -26,7 +26,7 @@ use evenkeel::{
     locate,
 };
 
-use files::{Failure, Source};
+use files::{Failure, Named, Source};
 
 /// The options of `evenkeel check`.
 #[derive(Debug, clap::Args)]
@@ -183,11 +183,7 @@ fn clock() -> anyhow::Result<Timestamp> {
     ))
 }
 
-fn check(
-    source: Result<Source, (String, Failure)>,
-    operation: Option<OperationName>,
-    rules: &Rules<'_>,
-) -> Checked {
+fn check(source: Named, operation: Option<OperationName>, rules: &Rules<'_>) -> Checked {
     let (name, is_stdin, result) = match source {
         Ok(source) => (
             source.name(),

@@ -1,10 +1,6 @@
 //! `evenkeel check`: the cases that every command of that name passes, and what only a system shows.
 #![cfg(unix)]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a helper of a test may fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
 use std::{
     fs::{self, File},
@@ -128,6 +124,45 @@ fn every_case_comes_out_as_it_is_written() {
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
 
+#[test]
+fn every_sarif_log_refers_to_what_it_has() {
+    let mut results = 0;
+    for entry in fs::read_dir(Path::new(CASES).join("cases")).unwrap() {
+        let folder = entry.unwrap().path();
+        if !folder.to_string_lossy().contains("-sarif") {
+            continue;
+        }
+        let log: serde_json::Value = serde_json::from_str(&expected(&folder, "stdout")).unwrap();
+        let run = &log["runs"][0];
+        assert_eq!(
+            (&log["version"], &run["columnKind"]),
+            (&"2.1.0".into(), &"unicodeCodePoints".into())
+        );
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(
+                run["tool"]["driver"]["rules"][index]["id"],
+                result["ruleId"]
+            );
+            let place = &result["locations"][0]["physicalLocation"];
+            assert!(
+                !place["artifactLocation"]["uri"]
+                    .as_str()
+                    .unwrap()
+                    .contains([' ', ':'])
+            );
+            let at = |line: &str, column: &str| {
+                let number = |name| place["region"][name].as_u64().unwrap();
+                (number(line), number(column))
+            };
+            let (start, end) = (at("startLine", "startColumn"), at("endLine", "endColumn"));
+            assert!((1, 1) <= start && start <= end, "{}", folder.display());
+            results += 1;
+        }
+    }
+    assert!(results >= 40, "only {results} results");
+}
+
 /// A file of a folder that is thrown away.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.join(name);
@@ -241,7 +276,7 @@ fn a_file_that_may_not_be_read_hides_no_other() {
     let good = br#"{"id":"e4f1","not_before":"now"}"#;
     let path = write(folder.path(), "a.AcceptScheduledEvent.json", good);
     write(folder.path(), "b.AcceptScheduledEvent.json", good);
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     let is_root = File::open(&path).is_ok();
     let (exit, stdout, stderr) = finish(evenkeel(folder.path()).arg("*.json"));
     if is_root {

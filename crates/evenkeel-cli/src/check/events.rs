@@ -31,12 +31,12 @@ pub(super) fn load(paths: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
                 event.id.clone(),
                 event.resource_id.clone(),
             );
-            match places.get(&identity).and_then(|at| events.get_mut(*at)) {
-                Some(known) => *known = event,
-                None => {
-                    places.insert(identity, events.len());
-                    events.push(event);
-                }
+            let known = places.get(&identity).and_then(|at| events.get_mut(*at));
+            if let Some(known) = known {
+                *known = event;
+            } else {
+                places.insert(identity, events.len());
+                events.push(event);
             }
         }
     }
@@ -50,16 +50,16 @@ fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
     if value.is_array() {
         return serde_json::from_slice(bytes).context(ours);
     }
-    if value["Events"].is_array() {
+    let list = |name| value.get(name).and_then(Value::as_array);
+    if list("Events").is_some() {
         return answer(Provider::Ens, bytes);
     }
-    match value["events"].as_array().map(Vec::as_slice) {
+    let is_ours = |event: &Value| event.get("type").is_some_and(Value::is_object);
+    match list("events").map(Vec::as_slice) {
         // Evenkeel's type has a kind besides the cloud's own name.
-        Some([first, ..]) if first["type"].is_object() => {
-            Ok(serde_json::from_slice::<Listed>(bytes)
-                .context(ours)?
-                .events)
-        }
+        Some([first, ..]) if is_ours(first) => Ok(serde_json::from_slice::<Listed>(bytes)
+            .context(ours)?
+            .events),
         Some(_) => answer(Provider::HuaweiEcs, bytes),
         None => bail!(
             "no events in it; give an array of events, or the answer of DescribeHistoryEvents or ListScheduledEvents"

@@ -19,6 +19,9 @@ pub(super) enum Source {
     File(PathBuf),
 }
 
+/// An input, or what was named and why it is none.
+pub(super) type Named = Result<Source, (String, Failure)>;
+
 /// Why an input was not checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Failure {
@@ -107,7 +110,7 @@ fn read_whole(input: impl Read) -> Result<Vec<u8>, Failure> {
 }
 
 /// The inputs that the arguments name, each once, in their order; none is stdin.
-pub(super) fn sources(arguments: Vec<PathBuf>) -> Vec<Result<Source, (String, Failure)>> {
+pub(super) fn sources(arguments: Vec<PathBuf>) -> Vec<Named> {
     if arguments.is_empty() {
         return vec![Ok(Source::Stdin)];
     }
@@ -122,7 +125,7 @@ pub(super) fn sources(arguments: Vec<PathBuf>) -> Vec<Result<Source, (String, Fa
         .collect()
 }
 
-fn expand(argument: PathBuf) -> Vec<Result<Source, (String, Failure)>> {
+fn expand(argument: PathBuf) -> Vec<Named> {
     if argument.as_os_str() == "-" {
         return vec![Ok(Source::Stdin)];
     }
@@ -137,7 +140,7 @@ fn expand(argument: PathBuf) -> Vec<Result<Source, (String, Failure)>> {
 
 /// The files that match, in the order of their names. As in shells, `*` matches neither `/` nor a
 /// dot that a name begins with.
-fn matches(pattern: &str) -> Result<Vec<Result<Source, (String, Failure)>>, Failure> {
+fn matches(pattern: &str) -> Result<Vec<Named>, Failure> {
     let options = MatchOptions {
         case_sensitive: true,
         require_literal_separator: true,

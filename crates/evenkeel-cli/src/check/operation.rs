@@ -25,13 +25,12 @@ fn of_path(path: &Path) -> Result<OperationName, Failure> {
             None => Ok(operation),
         };
     }
-    let folders = path.parent().into_iter().flat_map(Path::components).rev();
+    let mut folders = path.parent().into_iter().flat_map(Path::components).rev();
     folders
-        .filter_map(|folder| match folder {
+        .find_map(|folder| match folder {
             Component::Normal(name) => name.to_str()?.parse().ok(),
             _ => None,
         })
-        .next()
         .ok_or(Failure::NoOperation)
 }
 

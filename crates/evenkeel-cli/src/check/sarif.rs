@@ -1,7 +1,10 @@
 //! `--format sarif`: SARIF 2.1.0, for code scanning.
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
-use std::io::{self, Write};
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+};
 
 use evenkeel::{Issue, IssueKind, Locale, Span};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -23,13 +26,14 @@ pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
 }
 
 fn log(findings: &Findings) -> Value {
+    let rules = Rules::of(findings);
     let results: Vec<Value> = findings
         .files
         .iter()
         .filter_map(|file| Some((file, file.result.as_ref().ok()?)))
         .flat_map(|(file, verdict)| {
             let found = verdict.found.iter();
-            found.map(|(issue, span)| result(file, issue, *span, findings.locale))
+            found.map(|(issue, span)| result(&rules, file, issue, *span, findings.locale))
         })
         .collect();
     let notifications: Vec<Value> = findings.files.iter().filter_map(notification).collect();
@@ -40,7 +44,7 @@ fn log(findings: &Findings) -> Value {
             "tool": {"driver": {
                 "name": "evenkeel",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules(),
+                "rules": rules.to_values(),
             }},
             "invocations": [{
                 "executionSuccessful": notifications.is_empty(),
@@ -56,14 +60,52 @@ fn log(findings: &Findings) -> Value {
     })
 }
 
-fn rules() -> Vec<Value> {
-    IssueKind::ABOUT
-        .iter()
-        .map(|(code, about)| json!({"id": code, "shortDescription": {"text": about}}))
+/// The codes that were found, with what they stand for, in the order of the core's list.
+struct Rules(Vec<(&'static str, &'static str)>);
+
+impl Rules {
+    fn of(findings: &Findings) -> Self {
+        let verdicts = findings
+            .files
+            .iter()
+            .filter_map(|file| file.result.as_ref().ok());
+        let found: HashSet<&str> = verdicts
+            .flat_map(|verdict| verdict.found.iter().map(|(issue, _)| issue.code()))
+            .collect();
+        let about = IssueKind::ABOUT.iter().copied();
+        Self(about.filter(|(code, _)| found.contains(code)).collect())
+    }
+
+    fn index(&self, code: &str) -> Option<usize> {
+        self.0.iter().position(|(known, _)| *known == code)
+    }
+
+    fn to_values(&self) -> Vec<Value> {
+        self.0
+            .iter()
+            .map(|(code, about)| {
+                json!({"id": code, "name": friendly(code), "shortDescription": {"text": about}})
+            })
+            .collect()
+    }
+}
+
+/// A code as SARIF wants a rule's name: `looks_like_seconds` is `LooksLikeSeconds`.
+fn friendly(code: &str) -> String {
+    let mut begins = true;
+    code.chars()
+        .filter_map(|c| {
+            let was_begin = std::mem::replace(&mut begins, c == '_');
+            match c {
+                '_' => None,
+                c if was_begin => Some(c.to_ascii_uppercase()),
+                c => Some(c),
+            }
+        })
         .collect()
 }
 
-fn result(file: &Checked, issue: &Issue, span: Span, locale: Locale) -> Value {
+fn result(rules: &Rules, file: &Checked, issue: &Issue, span: Span, locale: Locale) -> Value {
     let Span { start, end } = span;
     let mut result = json!({
         "ruleId": issue.code(),
@@ -83,10 +125,7 @@ fn result(file: &Checked, issue: &Issue, span: Span, locale: Locale) -> Value {
             },
         }],
     });
-    let index = IssueKind::CODES
-        .iter()
-        .position(|code| *code == issue.code());
-    if let (Some(index), Some(members)) = (index, result.as_object_mut()) {
+    if let (Some(index), Some(members)) = (rules.index(issue.code()), result.as_object_mut()) {
         members.insert("ruleIndex".to_owned(), json!(index));
     }
     let location = issue.path.to_string();
@@ -133,10 +172,13 @@ mod tests {
 
     #[test]
     fn every_code_is_a_rule_with_a_sentence() {
-        let rules = rules();
+        let rules = Rules(IssueKind::ABOUT.to_vec()).to_values();
         assert_eq!(rules.len(), IssueKind::CODES.len());
         for (rule, code) in rules.iter().zip(IssueKind::CODES) {
             assert_eq!(rule["id"], **code);
+            let name = rule["name"].as_str().unwrap();
+            assert_eq!(name.to_lowercase(), code.replace('_', ""));
+            assert!(name.starts_with(char::is_uppercase), "{name}");
             let text = rule["shortDescription"]["text"].as_str().unwrap();
             assert!(text.ends_with('.') && text.len() > 10, "{code}: {text}");
         }

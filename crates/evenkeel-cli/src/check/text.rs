@@ -62,46 +62,44 @@ fn summary(findings: &Findings) -> String {
     let checked = findings.files.len() - failed;
     let errors = findings.count(Severity::Error);
     let warnings = findings.count(Severity::Warning);
-    if checked == 0 {
-        return match findings.locale {
-            Locale::En => "no file was checked".to_owned(),
-            Locale::Zh => "没有检查任何文件".to_owned(),
-        };
-    }
-    let plural = |count: usize, one: &str| match count {
-        1 => format!("1 {one}"),
-        _ => format!("{count} {one}s"),
-    };
     match findings.locale {
-        Locale::En => {
-            let mut text = format!("{} checked: ", plural(checked, "file"));
-            text += &match (errors, warnings) {
-                (0, 0) => "no issues".to_owned(),
-                (_, 0) => plural(errors, "error"),
-                (0, _) => plural(warnings, "warning"),
-                _ => format!(
-                    "{}, {}",
-                    plural(errors, "error"),
-                    plural(warnings, "warning")
-                ),
-            };
-            if failed > 0 {
-                text += &format!("; {} not checked", plural(failed, "file"));
-            }
-            text
-        }
-        Locale::Zh => {
-            let mut text = format!("已检查 {checked} 个文件：");
-            text += &match (errors, warnings) {
-                (0, 0) => "没有问题".to_owned(),
-                (_, 0) => format!("{errors} 个错误"),
-                (0, _) => format!("{warnings} 个警告"),
-                _ => format!("{errors} 个错误，{warnings} 个警告"),
-            };
-            if failed > 0 {
-                text += &format!("；{failed} 个文件未检查");
-            }
-            text
-        }
+        Locale::En => english(checked, failed, errors, warnings),
+        Locale::Zh => chinese(checked, failed, errors, warnings),
+    }
+}
+
+fn english(checked: usize, failed: usize, errors: usize, warnings: usize) -> String {
+    let count = |count: usize, thing: &str| match count {
+        1 => format!("1 {thing}"),
+        _ => format!("{count} {thing}s"),
+    };
+    let found = match (errors, warnings) {
+        (0, 0) => "no issues".to_owned(),
+        (_, 0) => count(errors, "error"),
+        (0, _) => count(warnings, "warning"),
+        _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+    };
+    match (checked, failed) {
+        (0, _) => "no file was checked".to_owned(),
+        (_, 0) => format!("{} checked: {found}", count(checked, "file")),
+        _ => format!(
+            "{} checked: {found}; {} not checked",
+            count(checked, "file"),
+            count(failed, "file")
+        ),
+    }
+}
+
+fn chinese(checked: usize, failed: usize, errors: usize, warnings: usize) -> String {
+    let found = match (errors, warnings) {
+        (0, 0) => "没有问题".to_owned(),
+        (_, 0) => format!("{errors} 个错误"),
+        (0, _) => format!("{warnings} 个警告"),
+        _ => format!("{errors} 个错误，{warnings} 个警告"),
+    };
+    match (checked, failed) {
+        (0, _) => "没有检查任何文件".to_owned(),
+        (_, 0) => format!("已检查 {checked} 个文件：{found}"),
+        _ => format!("已检查 {checked} 个文件：{found}；{failed} 个文件未检查"),
     }
 }
