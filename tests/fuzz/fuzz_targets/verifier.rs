@@ -1,0 +1,6 @@
+//! See `tests/src/check/verifier.rs`.
+#![no_main]
+
+use evenkeel_tests::check::Target;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| Target::Verifier.run(data));

@@ -1,0 +1,223 @@
+//! Made-up parameters: valid ones, with every odd character that a provider allows, and damaged ones.
+
+use evenkeel::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, HUAWEI_EVENT_TYPES, HUAWEI_STATES};
+use evenkeel::{OperationName, Timestamp};
+use evenkeel_tests::check::NOW_MILLIS;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::string::string_regex;
+use serde_json::{Map, Value, json};
+
+/// Characters that an encoding could lose: of URLs, forms, JSON, and beyond the first plane.
+const ODD: &str =
+    "[a-zA-Z0-9 +*~%&=#?/\\\\\"'<>,;:.!()\\[\\]{}|^`@$_éß机\u{200b}\u{2028}😀\u{10ffff}-]";
+
+fn id(prefix: &'static str) -> impl Strategy<Value = String> {
+    string_regex(&format!("{ODD}{{1,40}}"))
+        .unwrap()
+        .prop_map(move |tail| format!("{prefix}{tail}"))
+        .prop_filter("a path has no such segment", |id| id != "." && id != "..")
+}
+
+/// An id of a list, which ENS joins by commas.
+fn listed_id() -> impl Strategy<Value = String> {
+    id("").prop_map(|id| id.replace(',', "_"))
+}
+
+fn later() -> impl Strategy<Value = i64> {
+    NOW_MILLIS + 1..=Timestamp::MAX_MILLIS
+}
+
+fn later_in_huaweis_form() -> impl Strategy<Value = String> {
+    (NOW_MILLIS + 1000..=Timestamp::MAX_MILLIS)
+        .prop_map(|millis| Timestamp::from_millis(millis).to_huawei())
+}
+
+/// 8 to 30 characters with the three classes, anywhere.
+fn password() -> impl Strategy<Value = String> {
+    (
+        prop::collection::vec(any::<char>(), 5..=27),
+        any::<[prop::sample::Index; 3]>(),
+    )
+        .prop_map(|(mut chars, places)| {
+            for (class, place) in ['A', 'b', '3'].into_iter().zip(places) {
+                chars.insert(place.index(chars.len() + 1), class);
+            }
+            chars.into_iter().collect()
+        })
+}
+
+prop_compose! {
+    fn info(migrate: bool)(
+        event in id("e-"),
+        resource in id("i-"),
+        time in prop::option::of(later()),
+        policy in select(&["abandon", "try_transfer", "force_transfer"][..]),
+        password in prop::option::of(password()),
+        reserved: bool,
+    ) -> Value {
+        let mut info = json!({ "EventId": event, "ResourceId": resource });
+        info["OpsType"] = json!(if time.is_some() { "scheduled" } else { "immediate" });
+        if let Some(millis) = time {
+            info["PlanTime"] = json!(millis);
+        }
+        if migrate {
+            info["DataPolicy"] = json!(policy);
+            if let (Some(password), None) = (password, time) {
+                info["Password"] = json!(password);
+            }
+        }
+        if reserved {
+            info["PlanUtcTime"] = json!("2025-03-20T06:30:32Z");
+        }
+        info
+    }
+}
+
+fn infos(migrate: bool) -> BoxedStrategy<Value> {
+    prop::collection::vec(info(migrate), 1..6)
+        .prop_map(|mut infos| {
+            // Each event once.
+            for (index, info) in infos.iter_mut().enumerate() {
+                let id = info["EventId"].as_str().unwrap_or_default();
+                info["EventId"] = json!(format!("{}{index}", id.trim_end()));
+            }
+            json!({ "EventInfos": infos })
+        })
+        .boxed()
+}
+
+fn some_of(names: &'static [&'static str], least: usize) -> impl Strategy<Value = Value> {
+    subsequence(names, least..=names.len()).prop_map(|names| json!(names))
+}
+
+/// An object of the members that are there.
+fn object(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
+    let there = members
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(there.collect::<Map<_, _>>())
+}
+
+prop_compose! {
+    fn describe()(
+        types in some_of(ENS_EVENT_TYPES, 1),
+        status in prop::option::of(some_of(ENS_STATES, 0)),
+        levels in prop::option::of(some_of(ENS_LEVELS, 0)),
+        ids in prop::option::of(prop::collection::vec(listed_id(), 0..4)),
+        number in prop::option::of(1..=i32::MAX),
+        size in prop::option::of(1..=i32::MAX),
+    ) -> Value {
+        object([
+            ("EventTypes", Some(types)),
+            ("EventStatus", status),
+            ("EventLevels", levels),
+            ("ResourceIds", ids.map(Value::from)),
+            ("PageNumber", number.map(Value::from)),
+            ("PageSize", size.map(Value::from)),
+        ])
+    }
+}
+
+prop_compose! {
+    fn list()(
+        limit in prop::option::of(1..=100),
+        marker in prop::option::of(any::<String>()),
+        ids in prop::array::uniform2(prop::option::of(listed_id())),
+        types in prop::option::of(some_of(HUAWEI_EVENT_TYPES, 0)),
+        states in prop::option::of(some_of(HUAWEI_STATES, 0)),
+        times in prop::array::uniform2(prop::option::of(later_in_huaweis_form())),
+    ) -> Value {
+        let [id, instance] = ids;
+        let [mut since, mut until] = times;
+        // The form sorts as the times do.
+        if let (Some(one), Some(two)) = (&since, &until) && two < one {
+            std::mem::swap(&mut since, &mut until);
+        }
+        object([
+            ("limit", limit.map(Value::from)),
+            ("marker", marker.map(Value::from)),
+            ("id", id.map(Value::from)),
+            ("instance_id", instance.map(Value::from)),
+            ("type", types),
+            ("state", states),
+            ("publish_since", since.map(Value::from)),
+            ("publish_until", until.map(Value::from)),
+        ])
+    }
+}
+
+/// Parameters that are right, for any operation.
+pub(crate) fn parameters() -> impl Strategy<Value = (OperationName, Value)> {
+    select(OperationName::ALL).prop_flat_map(|name| {
+        let parameters = match name {
+            OperationName::DescribeHistoryEvents => describe().boxed(),
+            OperationName::BatchEventMigrateInstance => infos(true),
+            OperationName::BatchEventRedeployInstance | OperationName::BatchEventRebootInstance => {
+                infos(false)
+            }
+            OperationName::ListScheduledEvents => list().boxed(),
+            OperationName::AcceptScheduledEvent => {
+                let start = prop_oneof![Just("now".to_owned()), later_in_huaweis_form()];
+                (id(""), start)
+                    .prop_map(|(id, start)| json!({ "id": id, "not_before": start }))
+                    .boxed()
+            }
+            OperationName::UpdateScheduledEvent => (id(""), later_in_huaweis_form())
+                .prop_map(|(id, start)| json!({ "id": id, "not_before": start }))
+                .boxed(),
+        };
+        (Just(name), parameters)
+    })
+}
+
+/// Any JSON, in which names of fields come up often.
+pub(crate) fn any_json() -> impl Strategy<Value = Value> {
+    let key = prop_oneof![
+        select(
+            &[
+                "EventInfos",
+                "EventId",
+                "ResourceId",
+                "OpsType",
+                "PlanTime",
+                "DataPolicy",
+                "Password",
+                "id",
+                "not_before",
+                "limit",
+                "type",
+                "state",
+                "Events",
+                "Results",
+                "Code",
+                "events",
+                "description",
+                "error",
+                "RequestId",
+                "TotalCount",
+                "PageSize",
+                "page_info",
+                "next_marker",
+            ][..]
+        )
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        select(&["e-0", "i-0", "e-1", "immediate", "scheduled", "200", "now"][..])
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::hash_map(key.clone(), inner, 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
