@@ -1,0 +1,294 @@
+"""The real proxy, through all of its operations with hostile values, before a judge that is not ours.
+
+What the judge lets through was signed as the clouds' own code signs it; what it received is then
+compared with what was asked for, and with what the SDKs send for the same.
+"""
+
+import json
+import pathlib
+import urllib.error
+import urllib.request
+from urllib.parse import unquote
+
+import pytest
+
+from clouds import ENS_TYPES, Ens, Huawei, ScheduledEventAcceptBody, ScheduledEventUpdateBody
+from judge import Judge, Key, form, split
+from program import Program
+
+REQUESTS = pathlib.Path(__file__).resolve().parents[2] / "requests"
+PROJECT = "07d47a56eb00d3a02f5ec01a1b7f9c43"
+# The secret is used as it is, and tokens are Base64 mostly: signs that encoders like to change.
+ENS_KEY = Key("LTAIjudged", "s3cr/t+%&=~*")
+HUAWEI_KEY = Key("HWJUDGED", "s3cr/t+%&=~*")
+ENS_TEMPORARY = Key("STS.judged", "other+secret/=", "CAIS+token/with==signs%2B&more")
+HUAWEI_TEMPORARY = Key("HWTEMPORARY", "other+secret/=", "hQ+token/with==signs%2B&more")
+FAR = 4102444799000
+FAR_TEXT = "2099-12-31T23:59:59Z"
+
+HOSTILE = [
+    *" +*~%&=\"'\\/?#;:@!$()[]{}<>|^`.-_",
+    "%20",
+    "%2B",
+    "%zz",
+    "a=b&c=d",
+    "../../etc",
+    "?x=1#y",
+    "é",
+    "e\u0301",
+    "ß",
+    "İ",
+    "中文",
+    "😀",
+    "👩‍👩‍👧‍👦",
+    "𠀀",
+    "\U0010fffd",
+    "\u202e",
+    "\u00a0",
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "${jndi:ldap://x}",
+    "%0d%0aX-Evil:1",
+]
+EVERYTHING = "".join(part for part in HOSTILE if len(part) == 1)[:100]
+
+
+class Proxy(Program):
+    """`evenkeel serve` on accounts whose endpoint is the judge."""
+
+    def __init__(self, folder, judge, wrong_secret=False):
+        accounts, environment = [], {}
+        for name, provider, key in (
+            ("ens", "ens", ENS_KEY),
+            ("ens-temporary", "ens", ENS_TEMPORARY),
+            ("huawei", "huawei-ecs", HUAWEI_KEY),
+            ("huawei-temporary", "huawei-ecs", HUAWEI_TEMPORARY),
+        ):
+            variable = name.replace("-", "_").upper()
+            environment[f"{variable}_ID"] = key.id
+            environment[f"{variable}_SECRET"] = "wrong" if wrong_secret else key.secret
+            lines = [
+                "[[accounts]]",
+                f'id = "{name}"',
+                f'provider = "{provider}"',
+                'region = "cn-north-4"',
+                f'endpoint = "{judge.endpoint}"',
+                f'access_key_id = "env:{variable}_ID"',
+                f'access_key_secret = "env:{variable}_SECRET"',
+            ]
+            if provider == "huawei-ecs":
+                lines.append(f'project_id = "{PROJECT}"')
+            if key.token:
+                environment[f"{variable}_TOKEN"] = key.token
+                lines.append(f'security_token = "env:{variable}_TOKEN"')
+            accounts.append("\n".join(lines))
+        config = folder / "evenkeel.toml"
+        config.write_text("\n\n".join(accounts), encoding="utf-8")
+        arguments = ["serve", "--listen", "127.0.0.1:0", "--config", str(config)]
+        super().__init__(arguments, r"Evenkeel is at ", environment)
+        self.url = self.lines[-1].removeprefix("Evenkeel is at ").strip()
+
+    def call(self, account, operation, params):
+        """The answer, which must be the cloud's: status and body."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/accounts/{account}/operations/{operation}",
+            data=json.dumps(params, ensure_ascii=False).encode(),
+            headers={"content-type": "application/json"},
+        )
+        try:
+            answer = urllib.request.urlopen(request, timeout=30)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            text = answer.read().decode()
+            assert answer.headers.get("evenkeel-origin") == "provider", (answer.status, text)
+            return answer.status, json.loads(text) if text else None
+
+
+@pytest.fixture(scope="module")
+def judge():
+    judge = Judge([ENS_KEY, ENS_TEMPORARY], [HUAWEI_KEY, HUAWEI_TEMPORARY])
+    yield judge
+    judge.close()
+
+
+@pytest.fixture(scope="module")
+def proxy(judge, tmp_path_factory):
+    proxy = Proxy(tmp_path_factory.mktemp("proxy"), judge)
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused(request, judge):
+    judge.calls.clear()
+    judge.refused.clear()
+    yield
+    if "refuses" not in request.node.name:
+        assert judge.refused == []
+
+
+def ens_params(request):
+    return {form(name): form(value) for name, value in split(request.target)[1]}
+
+
+def huawei_params(request):
+    return sorted((unquote(name), unquote(value)) for name, value in split(request.target)[1])
+
+
+def info(hostile, **more):
+    return {"EventId": f"e-{hostile}x", "ResourceId": f"i-{hostile}x", "OpsType": "immediate", **more}
+
+
+def taken(answer, count):
+    status, body = answer
+    assert status == 200
+    return [one["Code"] for one in body["Results"]] == [200] * count
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, EVERYTHING])
+def test_all_ens_operations_with(hostile, proxy, judge):
+    later = {"OpsType": "scheduled", "PlanTime": FAR}
+    both = [info(hostile), {**info(hostile + "2"), **later}]
+    for verb in ("Redeploy", "Reboot"):
+        assert taken(proxy.call("ens", f"BatchEvent{verb}Instance", {"EventInfos": both}), 2)
+        assert json.loads(ens_params(judge.calls[-1])["EventInfos"]) == both
+    password = ("Aa1" + hostile + "aaaaaaa")[:30]
+    migrated = [
+        {**info(hostile), "DataPolicy": "try_transfer", "Password": password},
+        {**info(hostile + "2"), "DataPolicy": "force_transfer"},
+        {**info(hostile + "3"), **later, "DataPolicy": "abandon"},
+    ]
+    answer = proxy.call("ens", "BatchEventMigrateInstance", {"EventInfos": migrated})
+    assert taken(answer, 3)
+    assert json.loads(ens_params(judge.calls[-1])["EventInfos"]) == migrated
+
+    listed = {"EventTypes": ENS_TYPES, "ResourceIds": [f"i-{hostile}x", "i-1"], "PageSize": 20}
+    status, page = proxy.call("ens", "DescribeHistoryEvents", listed)
+    assert (status, page["PageSize"]) == (200, 20)
+    assert ens_params(judge.calls[-1]) == {
+        "EventTypes": ",".join(ENS_TYPES),
+        "ResourceIds": f"i-{hostile}x,i-1",
+        "PageSize": "20",
+    }
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, EVERYTHING])
+def test_all_huawei_operations_with(hostile, proxy, judge):
+    event = f"{hostile}x"
+    folder = f"/v3/{PROJECT}/instance-scheduled-events"
+    for params, body in (
+        ({"not_before": "now"}, b"{}"),
+        ({"not_before": FAR_TEXT}, b'{"not_before":"%s"}' % FAR_TEXT.encode()),
+    ):
+        assert proxy.call("huawei", "AcceptScheduledEvent", {"id": event, **params}) == (204, None)
+        sent = judge.calls[-1]
+        assert (sent.method, unquote(sent.target)) == ("POST", f"{folder}/{event}/actions/accept")
+        assert sent.target.count("/") == 6 and sent.body == body
+    update = {"id": event, "not_before": FAR_TEXT}
+    assert proxy.call("huawei", "UpdateScheduledEvent", update) == (204, None)
+    assert (judge.calls[-1].method, unquote(judge.calls[-1].target)) == ("PUT", f"{folder}/{event}")
+
+    listed = {
+        "id": event,
+        "instance_id": event,
+        "marker": event,
+        "limit": 100,
+        "type": ["instance-redeploy", "instance-migrate"],
+        "state": ["scheduled", "inquiring"],
+        "publish_since": "2025-03-01T00:00:00Z",
+        "publish_until": FAR_TEXT,
+    }
+    assert proxy.call("huawei", "ListScheduledEvents", listed)[0] == 200
+    single = [(name, str(value)) for name, value in listed.items() if not isinstance(value, list)]
+    repeated = [(name, one) for name in ("type", "state") for one in listed[name]]
+    assert huawei_params(judge.calls[-1]) == sorted(single + repeated)
+
+
+def test_temporary_credentials_sign_their_token(proxy, judge):
+    reboot = {"EventInfos": [info(EVERYTHING[:60])]}
+    assert taken(proxy.call("ens-temporary", "BatchEventRebootInstance", reboot), 1)
+    assert judge.calls[-1].header("x-acs-security-token") == ENS_TEMPORARY.token
+    accept = {"id": "1", "not_before": "now"}
+    assert proxy.call("huawei-temporary", "AcceptScheduledEvent", accept) == (204, None)
+    assert judge.calls[-1].header("x-security-token") == HUAWEI_TEMPORARY.token
+
+
+def test_a_hundred_items_arrive_as_five_requests_byte_for_byte_as_they_are_recorded(proxy, judge):
+    arrived = []
+    for number in range(1, 6):
+        line = (REQUESTS / f"hundred_{number}.txt").read_text(encoding="utf-8").splitlines()[0]
+        method, target, _ = line.split(" ")
+        infos = json.loads(form(split(target)[1][0][1]))
+        assert taken(proxy.call("ens", "BatchEventMigrateInstance", {"EventInfos": infos}), 20)
+        assert (judge.calls[-1].method, judge.calls[-1].target) == (method, target)
+        arrived += [one["EventId"] for one in infos]
+    assert len(judge.calls) == 5 and len(set(arrived)) == len(arrived) == 100
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_sends_what_the_sdks_send_for(hostile, proxy, judge):
+    """The same parameters by the SDK and by the proxy: the same call, after decoding."""
+    keys = {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": ENS_KEY.id,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ENS_KEY.secret,
+        "HUAWEICLOUD_SDK_AK": HUAWEI_KEY.id,
+        "HUAWEICLOUD_SDK_SK": HUAWEI_KEY.secret,
+        "HUAWEICLOUD_SDK_PROJECT_ID": PROJECT,
+    }
+    item = {**info(hostile), "DataPolicy": "try_transfer", "Password": ("Aa1" + hostile + "aaaaa")[:30]}
+    names = ("event_id", "resource_id", "ops_type", "data_policy", "password")
+    Ens(judge.address, keys).batch("migrate", [dict(zip(names, item.values(), strict=True))])
+    proxy.call("ens", "BatchEventMigrateInstance", {"EventInfos": [item]})
+    theirs, ours = judge.calls[-2:]
+    # Not even the text of the JSON differs.
+    assert ens_params(ours) == ens_params(theirs)
+    for name in ("x-acs-action", "x-acs-version", "x-acs-content-sha256"):
+        assert ours.header(name) == theirs.header(name)
+
+    event = f"{hostile}x"
+    huawei = Huawei(judge.endpoint, keys)
+    for by_sdk, operation, params in (
+        (
+            lambda: huawei.accept(event, ScheduledEventAcceptBody(not_before=FAR_TEXT)),
+            "AcceptScheduledEvent",
+            {"id": event, "not_before": FAR_TEXT},
+        ),
+        (
+            lambda: huawei.accept(event, ScheduledEventAcceptBody()),
+            "AcceptScheduledEvent",
+            {"id": event, "not_before": "now"},
+        ),
+        (
+            lambda: huawei.update(event, ScheduledEventUpdateBody(not_before=FAR_TEXT)),
+            "UpdateScheduledEvent",
+            {"id": event, "not_before": FAR_TEXT},
+        ),
+        (
+            lambda: huawei.list(id=event, marker=event, state=["scheduled", "inquiring"]),
+            "ListScheduledEvents",
+            {"id": event, "marker": event, "state": ["scheduled", "inquiring"]},
+        ),
+    ):
+        by_sdk()
+        proxy.call("huawei", operation, params)
+        theirs, ours = judge.calls[-2:]
+        assert ours.method == theirs.method
+        assert unquote(split(ours.target)[0]) == unquote(split(theirs.target)[0])
+        assert huawei_params(ours) == huawei_params(theirs)
+        assert json.loads(ours.body or b"null") == json.loads(theirs.body or b"null")
+        assert ours.header("x-project-id") == theirs.header("x-project-id")
+
+
+def test_the_judge_refuses_a_proxy_with_a_wrong_secret(judge, tmp_path):
+    proxy = Proxy(tmp_path, judge, wrong_secret=True)
+    try:
+        for account in ("ens", "ens-temporary"):
+            status, body = proxy.call(account, "BatchEventRebootInstance", {"EventInfos": [info("")]})
+            assert (status, body["Code"]) == (400, "SignatureDoesNotMatch")
+        for account in ("huawei", "huawei-temporary"):
+            status, body = proxy.call(account, "ListScheduledEvents", {})
+            assert (status, body["error_code"]) == (401, "APIGW.0301")
+    finally:
+        proxy.stop()
+    assert judge.calls == [] and len(judge.refused) == 4
