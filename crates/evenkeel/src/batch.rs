@@ -325,9 +325,7 @@ fn parse_item(
             // Huawei's times have whole seconds; what is sent is what is checked.
             let at = match provider {
                 Provider::Ens => at,
-                Provider::HuaweiEcs => {
-                    Timestamp::from_millis(at.as_millis().div_euclid(1000) * 1000)
-                }
+                Provider::HuaweiEcs => at.whole_seconds(),
             };
             check_plan(issues, &when_path, at, now, event);
             Some(When::At(at))

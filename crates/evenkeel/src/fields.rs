@@ -25,16 +25,36 @@ impl<'n, 'a> Fields<'n, 'a> {
         path: &'n Path,
         known: &[&'static str],
     ) -> Option<Self> {
+        Self::with_foreign(issues, node, path, known, |_| None)
+    }
+
+    /// As [`Self::new`]; `foreign` knows better of a key that `known` lacks.
+    pub(crate) fn with_foreign(
+        issues: &mut Collector,
+        node: &'n Node<'a>,
+        path: &'n Path,
+        known: &[&'static str],
+        foreign: impl Fn(&str) -> Option<IssueKind>,
+    ) -> Option<Self> {
         let Value::Object(members) = &node.value else {
             wrong_type(issues, path, "object", node);
             return None;
         };
+        // A key that is there already is not what another one was meant to be.
+        let absent: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|name| !members.iter().any(|(key, _)| key == name))
+            .collect();
         let mut seen = HashSet::with_capacity(members.len());
         for (key, _) in members {
             if !seen.insert(key.as_ref()) {
                 issues.error(&path.key(key), IssueKind::DuplicateKey);
-            } else if !known.contains(&key.as_ref()) {
-                let near = nearest(key, known).map(|name| Nearest::Text(name.to_owned()));
+            } else if known.contains(&key.as_ref()) {
+            } else if let Some(kind) = foreign(key) {
+                issues.error(&path.key(key), kind);
+            } else {
+                let near = nearest(key, &absent).map(|name| Nearest::Text(name.to_owned()));
                 issues.error_near(&path.key(key), IssueKind::UnknownField, near);
             }
         }
@@ -126,10 +146,15 @@ impl<'n, 'a> Fields<'n, 'a> {
         listed_id(issues, &self.path(key), text)
     }
 
-    /// A time in Huawei's form.
-    pub(crate) fn huawei_time(&self, issues: &mut Collector, key: &str) -> Option<Timestamp> {
+    /// A time in Huawei's form; see [`huawei_time`].
+    pub(crate) fn huawei_time(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        after: Option<Timestamp>,
+    ) -> Option<Timestamp> {
         let text = self.text(issues, key)?;
-        huawei_time(issues, &self.path(key), text)
+        huawei_time(issues, &self.path(key), text, after)
     }
 
     /// An array of strings, each taken by `take`; absent is empty.
@@ -224,8 +249,8 @@ fn read_id<T>(
         Ok(id) => Some(id),
         Err(flaw) => {
             let trimmed = text.trim();
-            let mendable = flaw == IdFlaw::ControlCharacter && parse(trimmed).is_ok();
-            let near = mendable.then(|| Nearest::Text(trimmed.to_owned()));
+            let mends = parse(trimmed).is_ok();
+            let near = mends.then(|| Nearest::Text(trimmed.to_owned()));
             issues.error_near(path, IssueKind::InvalidId { flaw, prefix }, near);
             None
         }
@@ -260,12 +285,20 @@ pub(crate) fn listed_id(issues: &mut Collector, path: &Path, text: &str) -> Opti
     })
 }
 
-pub(crate) fn huawei_time(issues: &mut Collector, path: &Path, text: &str) -> Option<Timestamp> {
+/// Reads a time in Huawei's form. Where it must be `after` some time, none up to that is near.
+pub(crate) fn huawei_time(
+    issues: &mut Collector,
+    path: &Path,
+    text: &str,
+    after: Option<Timestamp>,
+) -> Option<Timestamp> {
     let parsed = Timestamp::parse_huawei(text).ok();
     if parsed.is_none() {
         let near = text
             .parse::<Timestamp>()
             .ok()
+            .map(Timestamp::whole_seconds)
+            .filter(|time| after.is_none_or(|after| *time > after))
             .map(|time| Nearest::Text(time.to_huawei()));
         let kind = IssueKind::MalformedTime {
             expected: "yyyy-MM-ddTHH:mm:ssZ",

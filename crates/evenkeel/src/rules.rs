@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::event::{Action, ActionFit, DataLoss, Event, data_loss, fit};
+use crate::event::{Action, ActionFit, DataLoss, Event, Provider, data_loss, fit};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::{PASSWORD_CHARS, Password};
 use crate::path::Path;
@@ -42,7 +42,7 @@ impl<'a> KnownEvents<'a> {
         let mut by_id: HashMap<_, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
         let mut by_resource: HashMap<_, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
         for event in rules.events {
-            let (id, resource) = (event.id.as_str(), event.resource_id.as_str());
+            let (id, resource) = (event.id.trim(), event.resource_id.trim());
             by_id.entry(id).or_default().push(event);
             by_resource.entry((id, resource)).or_default().push(event);
         }
@@ -64,12 +64,13 @@ impl<'a> KnownEvents<'a> {
         let mut found = events?
             .iter()
             .filter(|event| account.is_none_or(|account| event.account == account));
-        let first = found.next()?;
-        if found.next().is_some() {
-            None
-        } else {
-            Some(first)
-        }
+        let first = *found.next()?;
+        // Pages overlap: twice the same event is one, as it was read last.
+        found.try_fold(first, |first, later| {
+            let same = later.account == first.account
+                && later.resource_id.trim() == first.resource_id.trim();
+            same.then_some(*later)
+        })
     }
 }
 
@@ -86,7 +87,12 @@ pub(crate) fn check_plan(
         return;
     }
     let Some(event) = event else { return };
-    if let Some(deadline) = event.deadline {
+    // Each cloud has one of the two rules.
+    let (deadline, start) = match event.provider {
+        Provider::HuaweiEcs => (event.deadline, None),
+        Provider::Ens => (None, event.not_before),
+    };
+    if let Some(deadline) = deadline {
         let before = deadline.plus_millis(-MARGIN_MS);
         let nearest = (before > now).then(|| Nearest::Text(before.to_huawei()));
         if at >= deadline {
@@ -99,7 +105,7 @@ pub(crate) fn check_plan(
                 nearest,
             );
         }
-    } else if let Some(start) = event.not_before
+    } else if let Some(start) = start
         && at > start
     {
         issues.push(
@@ -159,7 +165,9 @@ pub(crate) fn warn_of_certain_loss(
     action: Action,
     event: &Event,
 ) {
-    if data_loss(action, event.event_type.kind) == DataLoss::Certain {
+    if event.provider == action.provider()
+        && data_loss(action, event.event_type.kind) == DataLoss::Certain
+    {
         issues.warning(
             path,
             IssueKind::LosesData {

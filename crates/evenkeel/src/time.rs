@@ -68,6 +68,11 @@ impl Timestamp {
         self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true)
     }
 
+    /// This instant without a fraction of a second, as Huawei's form has it.
+    pub(crate) fn whole_seconds(self) -> Self {
+        Self::from_millis(self.0.div_euclid(1000) * 1000)
+    }
+
     fn checked(millis: i64) -> Result<Self, TimestampError> {
         if (Self::MIN_MILLIS..=Self::MAX_MILLIS).contains(&millis) {
             Ok(Self(millis))

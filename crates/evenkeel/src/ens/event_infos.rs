@@ -116,7 +116,11 @@ fn parse_item(
 ) -> Option<EventInfo> {
     let migrate = action == Action::Migrate;
     let allowed: &[&str] = if migrate { &MIGRATE_FIELDS } else { &FIELDS };
-    let fields = Fields::new(issues, item, path, allowed)?;
+    let fields = Fields::with_foreign(issues, item, path, allowed, |key| {
+        MIGRATE_FIELDS
+            .contains(&key)
+            .then_some(IssueKind::NotForAction { action })
+    })?;
     let event_id = fields.event_id(issues, "EventId", Provider::Ens);
     let resource_id = fields.resource_id(issues, "ResourceId", Provider::Ens);
     let event = event_id.as_ref().and_then(|id| {
@@ -194,10 +198,11 @@ fn plan_time(
     let millis = integer(issues, &path, node)?;
     if schema::LIKE_SECONDS.contains(millis) {
         let in_millis = millis * 1000;
+        let ahead = in_millis > now.as_millis();
         issues.error_near(
             &path,
             IssueKind::LooksLikeSeconds { millis: in_millis },
-            Some(Nearest::Number(in_millis)),
+            ahead.then_some(Nearest::Number(in_millis)),
         );
         return None;
     }

@@ -54,7 +54,7 @@ impl AcceptScheduledEvent {
         let not_before = match fields.text(issues, "not_before")? {
             Self::NOW => None,
             text => {
-                let at = huawei_time(issues, &path, text)?;
+                let at = huawei_time(issues, &path, text, Some(rules.now))?;
                 check_plan(issues, &path, at, rules.now, event);
                 Some(at)
             }

@@ -6,6 +6,7 @@ use crate::answer::Answer;
 use crate::event::{Event, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, State, Texts};
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope};
+use crate::id::IdFlaw;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter, Value, parse_answer};
 use crate::operation::{Cursor, Page};
@@ -53,13 +54,13 @@ impl ListScheduledEvents {
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let value = Self {
             limit: fields.integer(issues, "limit", LIMIT.min, LIMIT.max),
-            marker: fields.text(issues, "marker").map(str::to_owned),
+            marker: marker(&fields, issues),
             id: fields.listed_id(issues, "id"),
             instance_id: fields.listed_id(issues, "instance_id"),
             types: fields.words(issues, "type", HUAWEI_EVENT_TYPES),
             states: fields.words(issues, "state", HUAWEI_STATES),
-            publish_since: fields.huawei_time(issues, "publish_since"),
-            publish_until: fields.huawei_time(issues, "publish_until"),
+            publish_since: fields.huawei_time(issues, "publish_since", None),
+            publish_until: fields.huawei_time(issues, "publish_until", None),
         };
         if let (Some(since), Some(until)) = (value.publish_since, value.publish_until)
             && until < since
@@ -165,6 +166,20 @@ impl ListScheduledEvents {
             ..self.clone()
         }
     }
+}
+
+/// Opaque, but not empty: that would be the first page again, and no end to the list.
+fn marker(fields: &Fields<'_, '_>, issues: &mut Collector) -> Option<String> {
+    let text = fields.text(issues, "marker")?;
+    if text.is_empty() {
+        let kind = IssueKind::InvalidId {
+            flaw: IdFlaw::Empty,
+            prefix: "",
+        };
+        issues.error(&fields.path("marker"), kind);
+        return None;
+    }
+    Some(text.to_owned())
 }
 
 fn event(scope: &Scope, answer: &Answer<'_>, node: &Node<'_>) -> Event {

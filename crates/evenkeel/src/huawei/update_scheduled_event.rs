@@ -40,7 +40,7 @@ impl UpdateScheduledEvent {
             issues.error(&path, IssueKind::Missing { assumed: None });
             return None;
         }
-        let not_before = fields.huawei_time(issues, "not_before")?;
+        let not_before = fields.huawei_time(issues, "not_before", Some(rules.now))?;
         check_plan(issues, &path, not_before, rules.now, event);
         Some(Self {
             id: id?,
