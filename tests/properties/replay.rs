@@ -11,7 +11,7 @@ fn replay(target: Target) {
         assert!(run.is_ok(), "`{}` on `{}`", target.name(), seed.name);
     }
     assert!(
-        seeds.len() >= 20,
+        seeds.len() >= 10,
         "`{}` starts from {} inputs only",
         target.name(),
         seeds.len()

@@ -3,6 +3,7 @@
 mod command;
 mod console;
 mod fingerprint;
+mod fuzz;
 mod lockfile;
 mod npm;
 mod progress;
@@ -34,6 +35,8 @@ enum Cli {
     Run(run::Args),
     /// Check everything: format, lints, tests, WASM in Chromium and Node, end to end
     Test(test::Args),
+    /// Run each fuzz target for a while
+    Fuzz(fuzz::Args),
     /// Install what `run` and `test` need, and nothing else
     Setup,
     /// Build the console into `dist`
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     let result = Project::locate().and_then(|project| match Cli::parse() {
         Cli::Run(args) => run::run(&project, &args),
         Cli::Test(args) => test::test(&project, &args),
+        Cli::Fuzz(args) => fuzz::fuzz(&project, &args),
         Cli::Setup => setup::prepare(&project, &Need::ALL).map(|tools| report(&tools)),
         Cli::Console => console::prepare(&project).map(drop),
         Cli::Npm => npm::prepare(&project).map(|package| {

@@ -3,6 +3,7 @@
 mod apt;
 mod browser;
 mod conformance;
+mod json_suite;
 mod node;
 mod packaging;
 mod tool;
@@ -46,11 +47,15 @@ pub(crate) enum Need {
     NodeSdks,
     /// Assembles the npm package, and runs it.
     Packaging,
+    /// The JSON parsing test suite.
+    JsonSuite,
+    /// Runs the fuzz targets.
+    CargoFuzz,
 }
 
 impl Need {
-    /// What `test` needs, and so everything.
-    pub(crate) const ALL: [Self; 10] = [
+    /// What `run` and `test` need.
+    pub(crate) const ALL: [Self; 11] = [
         Self::Node,
         Self::WasmTarget,
         Self::Browser,
@@ -61,6 +66,7 @@ impl Need {
         Self::PythonSdks,
         Self::NodeSdks,
         Self::Packaging,
+        Self::JsonSuite,
     ];
     /// What building the npm package needs.
     pub(crate) const NPM: [Self; 5] = [
@@ -70,6 +76,8 @@ impl Need {
         Self::WasmBindgen,
         Self::Packaging,
     ];
+    /// What fuzzing needs, which `run` and `test` do not.
+    pub(crate) const FUZZ: [Self; 1] = [Self::CargoFuzz];
     /// What building the console needs.
     pub(crate) const CONSOLE: [Self; 4] = [
         Self::WasmTarget,
@@ -90,6 +98,8 @@ impl Need {
             Self::PythonSdks => Box::new(conformance::PythonSdks),
             Self::NodeSdks => Box::new(conformance::NodeSdks),
             Self::Packaging => Box::new(packaging::Packaging),
+            Self::JsonSuite => Box::new(json_suite::JsonSuite),
+            Self::CargoFuzz => Box::new(tool::Tool::cargo_fuzz()?),
         })
     }
 }
@@ -128,6 +138,8 @@ enum Found {
     NodeModules(PathBuf),
     /// What judges the npm package, in this folder.
     Packaging(PathBuf),
+    /// The JSON parsing test suite, in this folder.
+    JsonSuite(PathBuf),
     /// Not there, and not needed for what is asked.
     Skipped(String),
 }
@@ -143,6 +155,7 @@ pub(crate) struct Toolbox {
     python: Option<PathBuf>,
     node_modules: Option<PathBuf>,
     packaging: Option<PathBuf>,
+    json_suite: Option<PathBuf>,
     skipped: Vec<String>,
 }
 
@@ -181,6 +194,11 @@ impl Toolbox {
             Found::NodeModules(folder) => {
                 let place = folder.display().to_string();
                 self.node_modules = Some(folder);
+                place
+            }
+            Found::JsonSuite(folder) => {
+                let place = folder.display().to_string();
+                self.json_suite = Some(folder);
                 place
             }
             Found::Packaging(folder) => {
@@ -236,6 +254,11 @@ impl Toolbox {
     /// The folder of runtimes and bundlers, once [`Need::Packaging`] is met.
     pub(crate) fn packaging(&self) -> Option<&Path> {
         self.packaging.as_deref()
+    }
+
+    /// The JSON parsing test suite, once [`Need::JsonSuite`] is met.
+    pub(crate) fn json_suite(&self) -> Option<&Path> {
+        self.json_suite.as_deref()
     }
 
     /// A command that finds the tools.

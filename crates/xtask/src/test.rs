@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that has to hold.
 
 mod conformance;
+mod json_suite;
 mod npm;
 mod plan;
 

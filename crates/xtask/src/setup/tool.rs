@@ -60,6 +60,16 @@ impl Tool {
         })
     }
 
+    pub(super) fn cargo_fuzz() -> Result<Self> {
+        Ok(Self {
+            package: "cargo-fuzz",
+            version: pinned("0.13.2")?,
+            programs: &["cargo-fuzz"],
+            options: &[],
+            cost: Duration::from_mins(1),
+        })
+    }
+
     fn folder(&self, project: &Project) -> PathBuf {
         project
             .cache

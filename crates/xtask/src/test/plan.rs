@@ -29,6 +29,7 @@ pub(crate) enum Step {
     ClippyWasm,
     Native,
     Doc,
+    JsonSuite,
     WasmNode,
     WasmChromium,
     Console,
@@ -40,12 +41,13 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Native,
         Self::Doc,
+        Self::JsonSuite,
         Self::WasmNode,
         Self::WasmChromium,
         Self::Console,
@@ -63,6 +65,7 @@ impl Step {
             Self::ClippyWasm => "clippy-wasm",
             Self::Native => "native",
             Self::Doc => "doc",
+            Self::JsonSuite => "json-suite",
             Self::WasmNode => "wasm-node",
             Self::WasmChromium => "wasm-chromium",
             Self::Console => "console",
@@ -81,6 +84,7 @@ impl Step {
             Self::ClippyWasm => "lints, built for the browser",
             Self::Native => "tests on this machine",
             Self::Doc => "the examples of the documentation",
+            Self::JsonSuite => "the JSON parsing test suite, through the core's reader",
             Self::WasmNode => "tests of the WASM crates in Node",
             Self::WasmChromium => "tests of the WASM crates in headless Chromium",
             Self::Console => "the page, by Trunk in release",
@@ -94,6 +98,7 @@ impl Step {
     fn needs(self) -> &'static [Need] {
         match self {
             Self::Fmt | Self::Clippy | Self::Native | Self::Doc | Self::Binary => &[],
+            Self::JsonSuite => &[Need::Node, Need::JsonSuite],
             Self::ClippyWasm => &[Need::WasmTarget],
             Self::WasmNode => &[
                 Need::Node,
@@ -182,6 +187,7 @@ impl Suite<'_> {
                 cargo.args(["test", "--workspace", "--no-fail-fast", "--doc"]);
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
+            Step::JsonSuite => self.json_suite(tally),
             Step::WasmNode => self.wasm_pack(&["--node"], tally),
             Step::WasmChromium => {
                 let driver = self
