@@ -1,7 +1,8 @@
-//! Loaders for the recorded wire data that the tests share.
+//! Loaders for the data that the tests share: recorded requests, signing vectors, verdicts.
 
 pub mod recording;
 pub mod vector;
+pub mod verdict;
 
 #[cfg(not(target_family = "wasm"))]
 pub mod check;
