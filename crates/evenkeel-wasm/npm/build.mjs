@@ -64,10 +64,19 @@ writeFileSync(
   `export { ${names.toSorted().join(", ")} } from "./node.cjs";\n`,
 );
 
-const types = readFileSync(join(bindings, "evenkeel_wasm.d.ts"), "utf8");
-writeFileSync(join(out, "index.d.ts"), types);
-writeFileSync(join(out, "index.d.cts"), types);
 copyFileSync(source("web.d.ts"), join(out, "web.d.ts"));
+
+// What takes no module of its own, and the types, is the same for `import` and for `require`.
+for (const name of ["schemas", "standard-schema"]) {
+  await bundle(`${name}.mjs`, `${name}.mjs`);
+  await bundle(`${name}.mjs`, `${name}.cjs`, { platform: "node" });
+  twins(source(`${name}.d.ts`), name);
+}
+twins(join(here, "../src/types.d.ts"), "index");
+
+function twins(types, name) {
+  for (const end of [".d.ts", ".d.cts"]) copyFileSync(types, join(out, name + end));
+}
 
 writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 copyFileSync(join(here, "README.md"), join(out, "README.md"));

@@ -30,7 +30,7 @@ export function example({ operations, validate, validateJson, buildRequest, pars
     clock: codes(validate("UpdateScheduledEvent", { id: "1", not_before: "2001-01-01T00:00:00Z" })),
     request: buildRequest("AcceptScheduledEvent", { id: "7f1c", not_before: "now" }, { project_id: PROJECT })
       .value?.path,
-    refusal: parseResponse(MIGRATE, valid, { status: 400, body: refusal }).error?.refused?.class,
+    refusal: parseResponse(MIGRATE, valid, { status: 400, body: refusal }).error?.class,
   };
 }
 

@@ -59,9 +59,10 @@ impl Component for Packaging {
                 .with_context(|| format!("`{PLACE}/{file}` cannot be copied"))?;
         }
         // The programs of Bun, Deno, esbuild and workerd are packages of their own: no script has
-        // to fetch them.
+        // to fetch them. `npm ci` wants those of every platform in the lock, which not every
+        // registry serves; what is in the lock is held by `install` too.
         let mut npm = command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+        npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts"])
             .current_dir(&partial);
         let log = project.cache.join("log/packaging.log");
         progress::run(&mut npm, &self.name(), &log, LIMIT)?;
