@@ -89,6 +89,18 @@ const INPUTS: &[Input] = &[
     ("batch: known events of one id", 25_000, |n| {
         batch(n, |_| "e-1".to_owned())
     }),
+    ("batch: one known event repeated", 25_000, |n| {
+        let events = list(Provider::Ens, &events(1, |_| "e-1".to_owned()));
+        let events: Vec<Event> = std::iter::repeat_n(events, n).flatten().collect();
+        let draft = draft_of(&events);
+        Box::new(move || {
+            let rules = Rules {
+                now: now(),
+                events: &events,
+            };
+            drop(black_box(Batch::parse(&draft, &rules)));
+        })
+    }),
 ];
 
 fn main() {
@@ -219,7 +231,19 @@ fn results(count: usize, id: fn(usize) -> String, somewhere: bool) -> Box<dyn Fn
 
 fn batch(count: usize, id: impl Fn(usize) -> String) -> Box<dyn Fn()> {
     let events = list(Provider::Ens, &events(count, id));
-    let draft = BatchDraft {
+    let draft = draft_of(&events);
+    Box::new(move || {
+        let rules = Rules {
+            now: now(),
+            events: &events,
+        };
+        let batch = Batch::parse(&draft, &rules).unwrap().value;
+        drop(black_box(batch.chunks(20)));
+    })
+}
+
+fn draft_of(events: &[Event]) -> BatchDraft {
+    BatchDraft {
         account: String::new(),
         action: Action::Migrate,
         items: events
@@ -232,13 +256,5 @@ fn batch(count: usize, id: impl Fn(usize) -> String) -> Box<dyn Fn()> {
             })
             .collect(),
         password: None,
-    };
-    Box::new(move || {
-        let rules = Rules {
-            now: now(),
-            events: &events,
-        };
-        let batch = Batch::parse(&draft, &rules).unwrap().value;
-        drop(black_box(batch.chunks(20)));
-    })
+    }
 }

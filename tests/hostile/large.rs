@@ -153,6 +153,35 @@ fn a_hundred_thousand_events_of_ens_become_a_batch_and_outcomes() {
 }
 
 #[test]
+fn a_hundred_thousand_times_the_same_known_event_is_one() {
+    let one = r#"{"Events":[{"EventId":"e-1","ResourceId":"i-1","EventStatus":"Inquiring","EventType":"Instance:SystemUpgrade.Migrate"}]}"#;
+    let event = list(Provider::Ens, one).unwrap().events.remove(0);
+    let events = vec![event; MANY];
+    let item = ItemDraft {
+        event_id: "e-1".into(),
+        resource_id: "i-1".into(),
+        when: Some(When::Now),
+        data_policy: Some(DataPolicy::TryTransfer),
+    };
+    let draft = BatchDraft {
+        account: String::new(),
+        action: Action::Migrate,
+        items: vec![item; MANY],
+        password: None,
+    };
+    let rules = Rules {
+        now: now(),
+        events: &events,
+    };
+    let report = Batch::parse(&draft, &rules).unwrap_err();
+    let duplicates = report
+        .issues
+        .iter()
+        .filter(|issue| issue.code() == "duplicate");
+    assert_eq!(duplicates.count(), MANY - 1);
+}
+
+#[test]
 fn a_hundred_thousand_results_of_nowhere_contradict_each_other() {
     let items = joined(MANY, |index| {
         format!(r#"{{"EventId":"e-1","ResourceId":"i-{index}","OpsType":"immediate"}}"#)

@@ -31,47 +31,48 @@ impl Rules<'_> {
     }
 }
 
-/// The known events by id, and by id with resource.
-pub(crate) struct KnownEvents<'a> {
-    by_id: HashMap<&'a str, Vec<&'a Event>>,
-    by_resource: HashMap<(&'a str, &'a str), Vec<&'a Event>>,
-}
+/// The known events, one look at each, however many are alike.
+pub(crate) struct KnownEvents<'a>(HashMap<Asked<'a>, Option<&'a Event>>);
+
+/// What is asked for: account, id and resource; without an account or a resource, any.
+type Asked<'a> = (Option<&'a str>, &'a str, Option<&'a str>);
 
 impl<'a> KnownEvents<'a> {
     pub(crate) fn new(rules: &Rules<'a>) -> Self {
-        let mut by_id: HashMap<_, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
-        let mut by_resource: HashMap<_, Vec<&Event>> = HashMap::with_capacity(rules.events.len());
+        let mut known: HashMap<Asked<'a>, Option<&'a Event>> =
+            HashMap::with_capacity(4 * rules.events.len());
         for event in rules.events {
             let (id, resource) = (event.id.trim(), event.resource_id.trim());
-            by_id.entry(id).or_default().push(event);
-            by_resource.entry((id, resource)).or_default().push(event);
+            for account in [None, Some(event.account.as_str())] {
+                for resource in [None, Some(resource)] {
+                    known
+                        .entry((account, id, resource))
+                        .and_modify(|earlier| {
+                            // Pages overlap: twice the same event is one, as it was read last.
+                            *earlier = earlier
+                                .filter(|earlier| is_same(earlier, event))
+                                .and(Some(event));
+                        })
+                        .or_insert(Some(event));
+                }
+            }
         }
-        Self { by_id, by_resource }
+        Self(known)
     }
 
-    /// The event; without a resource, the only one of that id.
+    /// The event, if it is the only one that what is given can mean.
     pub(crate) fn find(
         &self,
         account: Option<&str>,
         id: &str,
         resource: Option<&str>,
     ) -> Option<&'a Event> {
-        // Straight to the resource: one id may stand for any number of events.
-        let events = match resource {
-            Some(resource) => self.by_resource.get(&(id, resource.trim())),
-            None => self.by_id.get(id),
-        };
-        let mut found = events?
-            .iter()
-            .filter(|event| account.is_none_or(|account| event.account == account));
-        let first = *found.next()?;
-        // Pages overlap: twice the same event is one, as it was read last.
-        found.try_fold(first, |first, later| {
-            let same = later.account == first.account
-                && later.resource_id.trim() == first.resource_id.trim();
-            same.then_some(*later)
-        })
+        *self.0.get(&(account, id, resource.map(str::trim)))?
     }
+}
+
+fn is_same(one: &Event, other: &Event) -> bool {
+    one.account == other.account && one.resource_id.trim() == other.resource_id.trim()
 }
 
 /// The rules about a time at which the cloud is to act. Returns whether it may be sent.
