@@ -8,6 +8,7 @@ use std::{
 
 use evenkeel::{Issue, IssueKind, Locale, Span};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::{Checked, Findings, text};
@@ -20,44 +21,69 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Value,
+    invocations: Value,
+    column_kind: &'static str,
+    language: &'static str,
+    results: Results<'a>,
+}
+
 pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &log(findings))?;
+    let rules = Rules::of(findings);
+    let notifications: Vec<Value> = findings.files.iter().filter_map(notification).collect();
+    let run = Run {
+        tool: json!({"driver": {
+            "name": "evenkeel",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules.to_values(),
+        }}),
+        invocations: json!([{
+            "executionSuccessful": notifications.is_empty(),
+            "toolExecutionNotifications": notifications,
+        }]),
+        column_kind: "unicodeCodePoints",
+        language: match findings.locale {
+            Locale::En => "en",
+            Locale::Zh => "zh-CN",
+        },
+        results: Results { findings, rules },
+    };
+    let log = Log {
+        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        version: "2.1.0",
+        runs: [run],
+    };
+    serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
 }
 
-fn log(findings: &Findings) -> Value {
-    let rules = Rules::of(findings);
-    let results: Vec<Value> = findings
-        .files
-        .iter()
-        .filter_map(|file| Some((file, file.result.as_ref().ok()?)))
-        .flat_map(|(file, verdict)| {
+/// Every result, made when it is written: there may be hundreds of thousands.
+struct Results<'a> {
+    findings: &'a Findings,
+    rules: Rules,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { findings, rules } = self;
+        let files = findings.files.iter();
+        let verdicts = files.filter_map(|file| Some((file, file.result.as_ref().ok()?)));
+        serializer.collect_seq(verdicts.flat_map(|(file, verdict)| {
             let found = verdict.found.iter();
-            found.map(|(issue, span)| result(&rules, file, issue, *span, findings.locale))
-        })
-        .collect();
-    let notifications: Vec<Value> = findings.files.iter().filter_map(notification).collect();
-    json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "evenkeel",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.to_values(),
-            }},
-            "invocations": [{
-                "executionSuccessful": notifications.is_empty(),
-                "toolExecutionNotifications": notifications,
-            }],
-            "columnKind": "unicodeCodePoints",
-            "language": match findings.locale {
-                Locale::En => "en",
-                Locale::Zh => "zh-CN",
-            },
-            "results": results,
-        }],
-    })
+            found.map(move |(issue, span)| result(rules, file, issue, *span, findings.locale))
+        }))
+    }
 }
 
 /// The codes that were found, with what they stand for, in the order of the core's list.
