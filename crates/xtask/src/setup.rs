@@ -3,6 +3,7 @@
 mod apt;
 mod browser;
 mod conformance;
+mod firefox;
 mod json_suite;
 mod node;
 mod packaging;
@@ -41,6 +42,10 @@ pub(crate) enum Need {
     Trunk,
     /// Runs the tests in the browser and in Node.
     WasmPack,
+    /// Firefox.
+    Firefox,
+    /// Firefox' driver.
+    Geckodriver,
     /// The clouds' own SDKs for Python.
     PythonSdks,
     /// The clouds' own SDKs for Node.
@@ -55,7 +60,7 @@ pub(crate) enum Need {
 
 impl Need {
     /// What `run` and `test` need.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Node,
         Self::WasmTarget,
         Self::Browser,
@@ -63,6 +68,8 @@ impl Need {
         Self::WasmBindgen,
         Self::Trunk,
         Self::WasmPack,
+        Self::Firefox,
+        Self::Geckodriver,
         Self::PythonSdks,
         Self::NodeSdks,
         Self::Packaging,
@@ -95,6 +102,8 @@ impl Need {
             Self::WasmBindgen => Box::new(tool::Tool::wasm_bindgen(project)?),
             Self::Trunk => Box::new(tool::Tool::trunk()?),
             Self::WasmPack => Box::new(tool::Tool::wasm_pack()?),
+            Self::Firefox => Box::new(firefox::Firefox),
+            Self::Geckodriver => Box::new(firefox::Geckodriver::new()?),
             Self::PythonSdks => Box::new(conformance::PythonSdks),
             Self::NodeSdks => Box::new(conformance::NodeSdks),
             Self::Packaging => Box::new(packaging::Packaging),
@@ -132,6 +141,8 @@ enum Found {
     },
     /// The browser and its driver.
     Browser { chromium: PathBuf, driver: PathBuf },
+    /// Firefox; its driver is on PATH.
+    Firefox(PathBuf),
     /// A Python with packages of our own.
     Python(PathBuf),
     /// Packages of our own for Node.
@@ -152,6 +163,7 @@ pub(crate) struct Toolbox {
     wasm_variables: Vec<(&'static str, OsString)>,
     chromium: Option<PathBuf>,
     driver: Option<PathBuf>,
+    firefox: Option<PathBuf>,
     python: Option<PathBuf>,
     node_modules: Option<PathBuf>,
     packaging: Option<PathBuf>,
@@ -184,6 +196,11 @@ impl Toolbox {
                 let place = format!("{}, {}", chromium.display(), driver.display());
                 self.chromium = Some(chromium);
                 self.driver = Some(driver);
+                place
+            }
+            Found::Firefox(program) => {
+                let place = program.display().to_string();
+                self.firefox = Some(program);
                 place
             }
             Found::Python(program) => {
@@ -239,6 +256,11 @@ impl Toolbox {
     /// The browser's driver, once [`Need::Browser`] is met.
     pub(crate) fn driver(&self) -> Option<&Path> {
         self.driver.as_deref()
+    }
+
+    /// Firefox, once [`Need::Firefox`] is met.
+    pub(crate) fn firefox(&self) -> Option<&Path> {
+        self.firefox.as_deref()
     }
 
     /// Python with the clouds' SDKs, once [`Need::PythonSdks`] is met.

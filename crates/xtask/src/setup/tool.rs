@@ -70,6 +70,17 @@ impl Tool {
         })
     }
 
+    /// Mozilla publishes it as a crate; any recent one drives any recent Firefox.
+    pub(super) fn geckodriver() -> Result<Self> {
+        Ok(Self {
+            package: "geckodriver",
+            version: pinned("0.37.1")?,
+            programs: &["geckodriver"],
+            options: &[],
+            cost: Duration::from_secs(90),
+        })
+    }
+
     fn folder(&self, project: &Project) -> PathBuf {
         project
             .cache

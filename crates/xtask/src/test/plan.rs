@@ -21,6 +21,12 @@ const WASM_PACKAGES: [&str; 4] = [
     "evenkeel-wasm",
 ];
 
+/// Those that have tests for the browser; the first is for any JavaScript, the second a page.
+const WASM_CRATES: [&str; 2] = ["evenkeel-wasm", "evenkeel-console"];
+/// How long all tests of a crate may take in one browser; its runner would give them 20 seconds,
+/// which is little for a busy machine.
+const TEST_SECONDS: &str = "600";
+
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
@@ -32,6 +38,7 @@ pub(crate) enum Step {
     JsonSuite,
     WasmNode,
     WasmChromium,
+    WasmFirefox,
     Console,
     Binary,
     Conformance,
@@ -41,7 +48,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -50,6 +57,7 @@ impl Step {
         Self::JsonSuite,
         Self::WasmNode,
         Self::WasmChromium,
+        Self::WasmFirefox,
         Self::Console,
         Self::Binary,
         Self::Conformance,
@@ -68,6 +76,7 @@ impl Step {
             Self::JsonSuite => "json-suite",
             Self::WasmNode => "wasm-node",
             Self::WasmChromium => "wasm-chromium",
+            Self::WasmFirefox => "wasm-firefox",
             Self::Console => "console",
             Self::Binary => "binary",
             Self::Conformance => "conformance",
@@ -87,6 +96,7 @@ impl Step {
             Self::JsonSuite => "the JSON parsing test suite, through the core's reader",
             Self::WasmNode => "tests of the WASM crates in Node",
             Self::WasmChromium => "tests of the WASM crates in headless Chromium",
+            Self::WasmFirefox => "tests of the JavaScript module in headless Firefox",
             Self::Console => "the page, by Trunk in release",
             Self::Binary => "the `evenkeel` program",
             Self::Conformance => "the clouds' own SDKs on the sandbox and the proxy",
@@ -108,6 +118,13 @@ impl Step {
             ],
             Self::WasmChromium => &[
                 Need::Browser,
+                Need::WasmTarget,
+                Need::WasmBindgen,
+                Need::WasmPack,
+            ],
+            Self::WasmFirefox => &[
+                Need::Firefox,
+                Need::Geckodriver,
                 Need::WasmTarget,
                 Need::WasmBindgen,
                 Need::WasmPack,
@@ -188,17 +205,23 @@ impl Suite<'_> {
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
             Step::JsonSuite => self.json_suite(tally),
-            Step::WasmNode => self.wasm_pack(&["--node"], tally),
+            Step::WasmNode => self.wasm_pack(&WASM_CRATES, &["--node"], &[], tally),
             Step::WasmChromium => {
                 let driver = self
                     .tools
                     .driver()
                     .context("Chromium's driver is not set up")?;
                 let driver = driver.to_string_lossy();
-                self.wasm_pack(
-                    &["--headless", "--chrome", "--chromedriver", &driver],
-                    tally,
-                )
+                let options = ["--headless", "--chrome", "--chromedriver", &driver];
+                self.wasm_pack(&WASM_CRATES, &options, &[], tally)
+            }
+            Step::WasmFirefox => {
+                let firefox = self.tools.firefox().context("Firefox is not set up")?;
+                // The driver alone would look for `firefox`, which Debian's is not called.
+                let binary = format!("--binary '{}'", firefox.display());
+                let variables = [("GECKODRIVER_ARGS", binary.as_str())];
+                let options = ["--headless", "--firefox"];
+                self.wasm_pack(&WASM_CRATES[..1], &options, &variables, tally)
             }
             Step::Console => console::build(self.project, self.tools),
             Step::Binary => self.cargo(&["build", "--package", "evenkeel-cli"]),
@@ -231,9 +254,15 @@ impl Suite<'_> {
         command::run_watched(command, |line| tally.read(runner, line))
     }
 
-    /// Runs the tests of every crate that has some for the browser.
-    fn wasm_pack(&self, options: &[&str], tally: &mut Option<Tally>) -> Result<()> {
-        for name in ["evenkeel-wasm", "evenkeel-console"] {
+    /// Runs the tests that the crates have for the browser.
+    fn wasm_pack(
+        &self,
+        crates: &[&str],
+        options: &[&str],
+        variables: &[(&str, &str)],
+        tally: &mut Option<Tally>,
+    ) -> Result<()> {
+        for name in crates {
             let folder = self.project.root.join("crates").join(name);
             if !folder.join("tests").is_dir() {
                 continue;
@@ -242,6 +271,8 @@ impl Suite<'_> {
             command.args(["test", "--mode", "no-install"]).args(options);
             command
                 .arg(self.project.relative(&folder))
+                .env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS)
+                .envs(variables.iter().copied())
                 .current_dir(&self.project.root);
             self.counted(&mut command, Runner::Libtest, tally)?;
         }
