@@ -8,9 +8,9 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::SubscriberExt, util::S
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub(crate) struct LogOptions {
     /// How the log on stderr is written.
-    #[arg(long, env = "EVENKEEL_LOG_FORMAT", value_enum, default_value_t = Format::Text)]
+    #[arg(long, env = "EVENKEEL_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     log_format: Format,
-    /// The least severe level that is logged.
+    /// The least severe level that is logged: off, error, warn, info, debug or trace.
     #[arg(long, env = "EVENKEEL_LOG_LEVEL", value_name = "LEVEL", default_value_t = LevelFilter::INFO)]
     log_level: LevelFilter,
 }
