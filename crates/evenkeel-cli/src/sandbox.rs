@@ -3,12 +3,13 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
+    path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use anyhow::{Context, bail};
-use evenkeel_sandbox::{Config, Keys, Sandbox};
+use evenkeel_sandbox::{ClockMode, Config, Keys, Sandbox};
 
 use crate::shutdown;
 
@@ -27,6 +28,25 @@ pub(crate) struct Arguments {
     /// How long an event stays in each state once it is under way, such as `5s` or `200ms`.
     #[arg(long, default_value = "5s", value_parser = parse_step)]
     step: Duration,
+    /// Whose clock the clouds go by: the machine's, or one that stands until /_sandbox/clock moves it.
+    #[arg(long, value_enum, default_value_t = Clock::Real)]
+    clock: Clock,
+    /// Where a virtual clock starts, such as 2027-01-01T00:00:00Z; without it, at the machine's time.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    start: Option<i64>,
+    /// A fault plan to start with (JSON, as `POST /_sandbox/faults` takes it).
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Events to start with (JSON, as `GET /_sandbox/state` gives it) instead of the seed's.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "events"])]
+    state: Option<PathBuf>,
+}
+
+/// The clocks there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Clock {
+    Real,
+    Virtual,
 }
 
 /// More than this is a slip of the keyboard, and would only fill the memory.
@@ -47,21 +67,49 @@ pub(crate) fn parse_step(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A time in ms since the epoch.
+fn parse_time(text: &str) -> Result<i64, String> {
+    let since = humantime::parse_rfc3339(text)
+        .map_err(|error| format!("{error}; it should look like 2027-01-01T00:00:00Z"))?
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_err(|_| "before 1970".to_owned())?;
+    i64::try_from(since.as_millis()).map_err(|_| "too late".to_owned())
+}
+
+/// A file that is named on the command line.
+fn read(option: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read `{}` ({option})", path.display()))
+}
+
 /// Runs the sandbox until it is told to stop.
 ///
 /// # Errors
-/// When the address is not a loopback one or cannot be had.
+/// When the address is not a loopback one or cannot be had, or when a file is not what it should be.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments {
         listen,
         seed,
         events,
         step,
+        clock,
+        start,
+        faults,
+        state,
     } = arguments;
+    let clock = match (clock, start) {
+        (Clock::Virtual, start_ms) => ClockMode::Virtual { start_ms },
+        (Clock::Real, None) => ClockMode::Real,
+        (Clock::Real, Some(_)) => bail!("--start needs --clock virtual"),
+    };
     if !listen.ip().is_loopback() {
         bail!("the sandbox listens on loopback only (its keys are public), not on `{listen}`");
     }
-    let config = Config { seed, events, step };
+    let config = Config {
+        seed,
+        events: if state.is_some() { 0 } else { events },
+        step,
+        clock,
+    };
     let sandbox = match Sandbox::bind(listen, config).await {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => bail!(
             "port {} is taken: another program listens on {listen}; choose another with --listen",
@@ -69,7 +117,22 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         ),
         sandbox => sandbox.with_context(|| format!("cannot listen on {listen}"))?,
     };
-    let text = greeting(sandbox.local_addr(), sandbox.keys(), config);
+    if let Some(path) = &state {
+        sandbox
+            .start_with_state(&read("--state", path)?)
+            .with_context(|| format!("cannot take `{}`", path.display()))?;
+    }
+    if let Some(path) = &faults {
+        sandbox
+            .start_with_faults(&read("--faults", path)?)
+            .with_context(|| format!("cannot take `{}`", path.display()))?;
+    }
+    let text = greeting(
+        sandbox.local_addr(),
+        sandbox.keys(),
+        config,
+        state.as_deref(),
+    );
     // A closed pipe (`| head`) does not stop the sandbox.
     let _ = io::stdout().write_all(text.as_bytes());
     let _ = io::stdout().flush();
@@ -78,7 +141,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// What a client needs, as a file of variables with an example in its comments.
-fn greeting(address: SocketAddr, keys: &Keys, config: Config) -> String {
+fn greeting(address: SocketAddr, keys: &Keys, config: Config, state: Option<&Path>) -> String {
     let Keys {
         ens_access_key_id,
         ens_access_key_secret,
@@ -88,12 +151,19 @@ fn greeting(address: SocketAddr, keys: &Keys, config: Config) -> String {
         ens_temporary,
         huawei_temporary,
     } = keys;
-    let Config { seed, events, step } = config;
-    let step = humantime::format_duration(step);
+    let fleet = match state {
+        Some(path) => format!("Events from {}", path.display()),
+        None => format!("{} events from seed {}", config.events, config.seed),
+    };
+    let step = humantime::format_duration(config.step);
+    let clock = match config.clock {
+        ClockMode::Real => "",
+        ClockMode::Virtual { .. } => "\n# The clock stands still: POST /_sandbox/clock moves it.",
+    };
     format!(
         "\
 # Alibaba Cloud ENS and Huawei Cloud ECS at http://{address}
-# {events} events from seed {seed}, a step every {step}; faults and counts under /_sandbox/
+# {fleet}, a step every {step}; faults, calls, clock and state under /_sandbox/{clock}
 # The keys are fixed, public and of no use anywhere else.
 EVENKEEL_SANDBOX_ENDPOINT=http://{address}
 ALIBABA_CLOUD_ACCESS_KEY_ID={ens_access_key_id}
@@ -153,7 +223,7 @@ mod tests {
     #[test]
     fn prints_every_key_under_the_sdks_own_name() {
         let address = SocketAddr::from(([127, 0, 0, 1], 9000));
-        let text = greeting(address, &Keys::default(), Config::default());
+        let text = greeting(address, &Keys::default(), Config::default(), None);
         let lines: Vec<_> = text
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -215,9 +285,45 @@ mod tests {
             ["--events", "-1"],
             ["--events", "9999999999"],
             ["--listen", "9000"],
+            ["--clock", "sundial"],
+            ["--start", "tomorrow"],
         ] {
             assert!(parse(&wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn says_which_file_is_wrong_and_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.json");
+        std::fs::write(&path, r#"[{"operation":"*","kind":"delay"}]"#).unwrap();
+        let path = path.to_str().unwrap();
+        for (option, expected) in [
+            ("--faults", "fault 0: `delay` needs `ms`"),
+            ("--state", "the state is malformed at"),
+        ] {
+            let error = run(parse(&["--listen", "127.0.0.1:0", option, path]).unwrap())
+                .await
+                .unwrap_err();
+            let error = format!("{error:#}");
+            assert!(
+                error.contains("plan.json") && error.contains(expected),
+                "{error}"
+            );
+        }
+        let error = run(parse(&["--listen", "127.0.0.1:0", "--state", "no/such"]).unwrap())
+            .await
+            .unwrap_err();
+        let error = format!("{error:#}");
+        assert!(error.contains("cannot read `no/such` (--state)"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn wants_a_virtual_clock_for_a_start() {
+        let start = ["--start", "2027-01-01T00:00:00Z"];
+        assert_eq!(parse(&start).unwrap().start, Some(1_798_761_600_000));
+        let error = run(parse(&start).unwrap()).await.unwrap_err();
+        assert!(error.to_string().contains("--clock virtual"), "{error}");
     }
 
     #[tokio::test]

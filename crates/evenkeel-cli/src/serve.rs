@@ -161,6 +161,7 @@ impl Embedded {
             seed: arguments.seed,
             events: arguments.events,
             step: arguments.step,
+            ..evenkeel_sandbox::Config::default()
         };
         let sandbox = Sandbox::bind(SocketAddr::new(DEFAULT_LISTEN.ip(), 0), config)
             .await

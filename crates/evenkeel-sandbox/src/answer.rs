@@ -7,9 +7,18 @@ use axum::{
 };
 use serde::Serialize;
 
-/// A response that never leaves: the connection is dropped instead.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DropConnection;
+/// A response that never leaves: the connection ends instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DropConnection {
+    /// In good order, but without an answer.
+    Close,
+    /// Reset, as when a machine on the way falls over.
+    Reset,
+}
+
+/// The cloud's error code in a response, for the log.
+#[derive(Debug, Clone)]
+pub(crate) struct Code(pub(crate) String);
 
 /// A JSON answer.
 pub(crate) fn json(status: u16, body: &impl Serialize) -> Response {
@@ -31,9 +40,15 @@ pub(crate) fn empty(status: StatusCode) -> Response {
 }
 
 /// No answer at all.
-pub(crate) fn dropped() -> Response {
+pub(crate) fn dropped(how: DropConnection) -> Response {
     let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(DropConnection);
+    response.extensions_mut().insert(how);
+    response
+}
+
+/// Notes the error code for the log.
+pub(crate) fn with_code(mut response: Response, code: &str) -> Response {
+    response.extensions_mut().insert(Code(code.to_owned()));
     response
 }
 

@@ -93,6 +93,11 @@ impl Operation {
         )
     }
 
+    /// Whether what it answers has a body; Huawei's acts answer with a status alone.
+    pub(crate) fn answers_with_body(self) -> bool {
+        !(self.acts() && self.cloud() == Cloud::HuaweiEcs)
+    }
+
     /// Whether it changes something.
     pub(crate) fn acts(self) -> bool {
         !matches!(

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::ClockMode;
+
 /// What to generate, and how fast the simulated clouds work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
@@ -11,6 +13,8 @@ pub struct Config {
     pub events: usize,
     /// How long an event stays in each state once it is under way.
     pub step: Duration,
+    /// Whose clock counts.
+    pub clock: ClockMode,
 }
 
 impl Default for Config {
@@ -19,6 +23,7 @@ impl Default for Config {
             seed: 1,
             events: 200,
             step: Duration::from_secs(5),
+            clock: ClockMode::Real,
         }
     }
 }

@@ -1,19 +1,26 @@
-//! `/_sandbox/`: what the clouds do not have. Faults, counts and starting over.
+//! `/_sandbox/`: what the clouds do not have. Faults, calls, the clock, the state and starting over.
+
+mod clock;
+mod state;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
     body::Bytes,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::Response,
     routing::{get, post},
 };
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::{answer, fault, world::World};
+
+/// The most that an imported state may hold.
+const STATE_LIMIT: usize = 512 * 1024 * 1024;
 
 /// The controls' routes.
 pub(crate) fn router() -> Router<Arc<World>> {
@@ -23,6 +30,13 @@ pub(crate) fn router() -> Router<Arc<World>> {
             get(list_faults).post(add_faults).delete(clear_faults),
         )
         .route("/_sandbox/calls", get(calls))
+        .route("/_sandbox/clock", get(clock::show).post(clock::change))
+        .route(
+            "/_sandbox/state",
+            get(state::export)
+                .put(state::import)
+                .layer(DefaultBodyLimit::max(STATE_LIMIT)),
+        )
         .route("/_sandbox/reset", post(reset))
         .layer(middleware::from_fn(local_only))
 }
@@ -33,10 +47,7 @@ async fn local_only(request: Request, next: Next) -> Response {
         next.run(request).await
     } else {
         let message = "the sandbox's controls answer to loopback only";
-        answer::json(
-            403,
-            &json!({"code": "forbidden_origin", "message": message}),
-        )
+        refuse(403, "forbidden_origin", message)
     }
 }
 
@@ -64,20 +75,19 @@ fn is_loopback(authority: &str) -> bool {
 }
 
 async fn list_faults(State(world): State<Arc<World>>) -> Response {
-    answer::json(200, &json!({"faults": world.lock().faults.list()}))
+    let now = world.now();
+    answer::json(200, &json!({"faults": world.lock().faults.list(now)}))
 }
 
 async fn add_faults(State(world): State<Arc<World>>, body: Bytes) -> Response {
     match fault::parse(&body) {
         Ok(faults) => {
+            let now = world.now();
             let mut inner = world.lock();
-            inner.faults.add(faults);
-            answer::json(200, &json!({"faults": inner.faults.list()}))
+            inner.faults.add(faults, now);
+            answer::json(200, &json!({"faults": inner.faults.list(now)}))
         }
-        Err(malformed) => {
-            let message = malformed.to_string();
-            answer::json(400, &json!({"code": "malformed_fault", "message": message}))
-        }
+        Err(malformed) => refuse(400, "malformed_fault", &malformed.to_string()),
     }
 }
 
@@ -86,8 +96,25 @@ async fn clear_faults(State(world): State<Arc<World>>) -> Response {
     answer::empty(StatusCode::NO_CONTENT)
 }
 
-async fn calls(State(world): State<Arc<World>>) -> Response {
-    answer::json(200, &world.lock().tally.view())
+#[derive(Deserialize)]
+struct CallsQuery {
+    /// Of the log, only calls after the one of this number.
+    #[serde(default)]
+    after: u64,
+}
+
+async fn calls(
+    State(world): State<Arc<World>>,
+    query: Result<Query<CallsQuery>, QueryRejection>,
+) -> Response {
+    match query {
+        Ok(Query(CallsQuery { after })) => answer::json(200, &world.lock().tally.view(after)),
+        Err(_) => refuse(400, "malformed_query", "`after` is the number of a call"),
+    }
+}
+
+fn refuse(status: u16, code: &str, message: &str) -> Response {
+    answer::json(status, &json!({"code": code, "message": message}))
 }
 
 async fn reset(State(world): State<Arc<World>>) -> Response {

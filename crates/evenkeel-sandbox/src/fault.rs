@@ -1,73 +1,35 @@
-//! Faults on demand: what to spoil, how, and how often.
+//! Faults on demand: what to spoil, how, and how often. `docs/sandbox.md` is their reference.
 
+mod fields;
+mod kind;
 mod parse;
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
+pub(crate) use kind::{Items, Kind, When};
+pub use parse::FaultPlanError;
 pub(crate) use parse::parse;
+use rand::{Rng, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 use serde::Serialize;
 
-use crate::cloud::{Cloud, Operation};
+use crate::{
+    answer::DropConnection,
+    cloud::{Cloud, Operation},
+};
 
-/// What goes wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Kind {
-    /// Refused for calling too often, with a hint how long to wait.
-    Throttle {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        retry_after_s: Option<u32>,
-    },
-    /// Refused with this status.
-    Error {
-        status: u16,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        code: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
-    },
-    /// Answered late.
-    Delay { ms: u64 },
-    /// Done, but the connection closes without an answer.
-    LostAnswer,
-    /// Some of a batch's items fail.
-    FailItems {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        event_ids: Option<HashSet<String>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        count: Option<usize>,
-    },
-    /// A batch's results come back in the opposite order.
-    ReorderResults,
-    /// Resource ids end in a line break, as in ENS' documented sample.
-    TrailingNewline,
-}
-
-impl Kind {
-    /// Whether the call fails before anything is done.
-    fn refuses(&self) -> bool {
-        matches!(self, Self::Throttle { .. } | Self::Error { .. })
-    }
-
-    /// Whether it means anything for a call of this operation about these events.
-    fn fits(&self, operation: Operation, event_ids: &[&str]) -> bool {
-        match self {
-            Self::FailItems {
-                event_ids: Some(ids),
-                ..
-            } => operation.acts() && event_ids.iter().any(|id| ids.contains(*id)),
-            Self::FailItems { .. } => operation.acts(),
-            Self::ReorderResults => operation.is_batch(),
-            Self::TrailingNewline => {
-                operation.is_batch() || operation == Operation::DescribeHistoryEvents
-            }
-            _ => true,
-        }
-    }
+/// A call as far as faults look at it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) operation: Operation,
+    /// The events that it acts on.
+    pub(crate) event_ids: &'a [&'a str],
+    /// Whether it asks for a page that another one came before.
+    pub(crate) is_further_page: bool,
 }
 
 /// One fault that has been asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Fault {
     /// `*` or the name of an operation.
     pub(crate) operation: String,
@@ -77,91 +39,244 @@ pub(crate) struct Fault {
     pub(crate) kind: Kind,
     /// How many more calls it spoils; `null` is all of them.
     pub(crate) times: Option<u32>,
+    /// The numbers of the calls that it spoils, counted from when it was added; sorted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) nth: Option<Vec<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) probability: Option<f64>,
+    /// How long it stays, in seconds of the sandbox's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) for_s: Option<u32>,
+    /// What its probability is drawn from, when not the sandbox's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) seed: Option<u64>,
+    /// How many calls fitted so far.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) seen: u64,
+    /// How many of them it spoiled.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) met: u64,
+    /// When it was added, by the sandbox's clock, and as which one.
+    #[serde(skip)]
+    added_at: i64,
+    #[serde(skip)]
+    number: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Fault {
-    fn fits(&self, operation: Operation, event_ids: &[&str]) -> bool {
-        self.times != Some(0)
-            && self
-                .provider
-                .is_none_or(|provider| provider == operation.cloud())
-            && (self.operation == "*" || self.operation == operation.as_str())
-            && self.kind.fits(operation, event_ids)
+    fn fits(&self, target: &Target<'_>) -> bool {
+        self.provider
+            .is_none_or(|provider| provider == target.operation.cloud())
+            && (self.operation == "*" || self.operation == target.operation.as_str())
+            && self.kind.fits(target)
+    }
+
+    /// Whether no call can meet it any more.
+    fn is_over(&self, now: i64) -> bool {
+        self.times == Some(0)
+            || self
+                .nth
+                .as_ref()
+                .and_then(|nth| nth.last())
+                .is_some_and(|last| self.seen >= *last)
+            || self
+                .for_s
+                .is_some_and(|seconds| now - self.added_at >= i64::from(seconds) * 1000)
+    }
+
+    /// Counts a call that fits, and says whether it is spoiled.
+    fn meets(&mut self, target: &Target<'_>, now: i64, seed: u64) -> bool {
+        if self.is_over(now) || !self.fits(target) {
+            return false;
+        }
+        self.seen += 1;
+        let is_met = match (&self.nth, self.probability) {
+            (Some(nth), _) => nth.binary_search(&self.seen).is_ok(),
+            (None, Some(probability)) => self.draw(seed) < probability,
+            (None, None) => true,
+        };
+        if is_met {
+            self.met += 1;
+            self.times = self.times.map(|times| times - 1);
+        }
+        is_met
+    }
+
+    /// A number from 0 to 1 that depends on nothing but the seed, the fault's number and the call's.
+    fn draw(&self, seed: u64) -> f64 {
+        let seed = self
+            .seed
+            .unwrap_or(seed)
+            .wrapping_add(self.number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .wrapping_add(self.seen.wrapping_mul(0xd1b5_4a32_d192_ed03));
+        Pcg64Mcg::seed_from_u64(seed).random()
     }
 }
 
 /// How one call is spoiled.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Plan {
     pub(crate) delay: Duration,
     /// A throttle or an error.
     pub(crate) refusal: Option<Kind>,
-    pub(crate) lost: bool,
-    pub(crate) failing_ids: HashSet<String>,
-    pub(crate) failing_first: usize,
+    /// The connection is reset before anything is done.
+    pub(crate) reset_before: Option<DropConnection>,
+    /// The connection ends so instead of the answer.
+    pub(crate) dropped: Option<DropConnection>,
+    failing: Vec<Kind>,
     pub(crate) reorder: bool,
+    pub(crate) missing: Vec<Items>,
+    pub(crate) extra: Vec<Items>,
     pub(crate) newline: bool,
+    pub(crate) duplicate_page: bool,
+    /// How old what a list shows is, in ms.
+    pub(crate) stale_ms: i64,
+    /// How the body is spoiled.
+    pub(crate) body: Vec<Kind>,
+    /// The kinds that were met, for the log.
+    pub(crate) met: Vec<&'static str>,
 }
 
 impl Plan {
-    /// Whether the item at this place of the call fails.
-    pub(crate) fn fails(&self, at: usize, event_id: &str) -> bool {
-        at < self.failing_first || self.failing_ids.contains(event_id)
+    /// The `fail_items` that fails the item at this place of the call.
+    pub(crate) fn failure(&self, at: usize, event_id: &str) -> Option<&Kind> {
+        self.failing.iter().find(|kind| match kind {
+            Kind::FailItems { items, .. } => items.holds(at, event_id),
+            _ => false,
+        })
     }
 
     fn add(&mut self, kind: &Kind) {
+        self.met.push(kind.name());
         match kind {
             Kind::Throttle { .. } | Kind::Error { .. } => self.refusal = Some(kind.clone()),
             Kind::Delay { ms } => {
                 self.delay = self.delay.saturating_add(Duration::from_millis(*ms));
             }
-            Kind::LostAnswer => self.lost = true,
-            Kind::FailItems { event_ids, count } => {
-                self.failing_ids.extend(event_ids.iter().flatten().cloned());
-                self.failing_first = self.failing_first.max(count.unwrap_or(0));
-            }
+            Kind::LostAnswer => self.dropped = self.dropped.or(Some(DropConnection::Close)),
+            Kind::Reset { when } => match when {
+                When::Before => self.reset_before = Some(DropConnection::Reset),
+                When::After => self.dropped = Some(DropConnection::Reset),
+            },
+            Kind::FailItems { .. } => self.failing.push(kind.clone()),
             Kind::ReorderResults => self.reorder = true,
+            Kind::MissingResults(items) => self.missing.push(items.clone()),
+            Kind::ExtraResults(items) => self.extra.push(items.clone()),
             Kind::TrailingNewline => self.newline = true,
+            Kind::DuplicatePage => self.duplicate_page = true,
+            Kind::StaleLists { ms } => {
+                self.stale_ms = self.stale_ms.max(i64::try_from(*ms).unwrap_or(i64::MAX));
+            }
+            Kind::SlowBody { .. } | Kind::TruncatedBody { .. } | Kind::WrongContentType { .. } => {
+                self.body.push(kind.clone());
+            }
         }
     }
 }
 
 /// The faults that are in force, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Fault>);
+pub(crate) struct Faults {
+    list: Vec<Fault>,
+    /// What probabilities are drawn from.
+    seed: u64,
+    added: u64,
+}
 
 impl Faults {
-    pub(crate) fn add(&mut self, faults: Vec<Fault>) {
-        self.0.extend(faults);
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    pub(crate) fn list(&self) -> &[Fault] {
-        &self.0
-    }
-
-    /// Which faults a call meets. Each one it meets is used once; a call that is refused meets no
-    /// other fault but delays.
-    pub(crate) fn take(&mut self, operation: Operation, event_ids: &[&str]) -> Plan {
-        let mut plan = Plan::default();
-        let refuser = self
-            .0
-            .iter()
-            .position(|fault| fault.kind.refuses() && fault.fits(operation, event_ids));
-        for (at, fault) in self.0.iter_mut().enumerate() {
-            let met = match refuser {
-                Some(refuser) => at == refuser || matches!(fault.kind, Kind::Delay { .. }),
-                None => true,
-            };
-            if met && fault.fits(operation, event_ids) {
-                plan.add(&fault.kind);
-                fault.times = fault.times.map(|times| times - 1);
-            }
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            ..Self::default()
         }
-        self.0.retain(|fault| fault.times != Some(0));
+    }
+
+    pub(crate) fn add(&mut self, faults: Vec<Fault>, now: i64) {
+        for mut fault in faults {
+            (fault.added_at, fault.number) = (now, self.added);
+            self.added += 1;
+            self.list.push(fault);
+        }
+    }
+
+    /// Clears them; what is added next is drawn as if it were the first.
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.added = 0;
+    }
+
+    /// Those that a call can still meet.
+    pub(crate) fn list(&self, now: i64) -> Vec<&Fault> {
+        self.list
+            .iter()
+            .filter(|fault| !fault.is_over(now))
+            .collect()
+    }
+
+    /// Which faults a call meets: delays, and the first that refuses it or, when none does, all the others. A call that
+    /// is refused does not count for the others.
+    pub(crate) fn take(&mut self, target: &Target<'_>, now: i64) -> Plan {
+        let seed = self.seed;
+        let mut plan = Plan::default();
+        let mut take = |wanted: fn(&Kind) -> bool, only_first: bool| {
+            for fault in self.list.iter_mut().filter(|fault| wanted(&fault.kind)) {
+                if fault.meets(target, now, seed) {
+                    plan.add(&fault.kind);
+                    if only_first {
+                        return true;
+                    }
+                }
+            }
+            false
+        };
+        take(Kind::delays, false);
+        if !take(Kind::refuses, true) {
+            take(|kind| !kind.delays() && !kind.refuses(), false);
+        }
+        self.list.retain(|fault| !fault.is_over(now));
         plan
     }
 }
+
+/// Chosen results, or items of a call.
+impl Items {
+    /// Whether they hold the item at this place.
+    pub(crate) fn holds(&self, at: usize, event_id: &str) -> bool {
+        match self {
+            Self::Ids { event_ids } => event_ids.contains(event_id),
+            Self::First { count } => at < *count,
+        }
+    }
+
+    /// Whether a call about these events has any of them.
+    fn are_among(&self, event_ids: &[&str]) -> bool {
+        match self {
+            Self::Ids { event_ids: ids } => event_ids.iter().any(|id| ids.contains(*id)),
+            Self::First { .. } => true,
+        }
+    }
+
+    /// The ids, made up where only a number is given.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        match self {
+            Self::Ids { event_ids } => event_ids.iter().cloned().collect(),
+            Self::First { count } => (1..=*count)
+                .map(|number| format!("e-{number:032}"))
+                .collect(),
+        }
+    }
+}
+
+impl From<BTreeSet<String>> for Items {
+    fn from(event_ids: BTreeSet<String>) -> Self {
+        Self::Ids { event_ids }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ mod huawei;
 use std::{collections::HashMap, time::Duration};
 
 pub(crate) use ens::{MIGRATE_TYPES, REBOOT_TYPES, REDEPLOY_TYPES, TYPES as ENS_TYPES};
-pub(crate) use event::{Event, Phase};
+pub(crate) use event::{Course, Event, Phase};
 pub(crate) use huawei::TYPES as HUAWEI_TYPES;
 
 use crate::Config;
@@ -23,9 +23,7 @@ pub(crate) struct Fleet {
 impl Fleet {
     /// The fleet of a seed, its times relative to `now`.
     pub(crate) fn generate(config: Config, now: i64) -> Self {
-        let step = i64::try_from(config.step.max(Duration::from_millis(1)).as_millis())
-            .unwrap_or(i64::MAX / 4)
-            .min(i64::MAX / 4);
+        let step = step_ms(config);
         let huawei = config.events / 2;
         Self {
             ens: Side::new(ens::generate(
@@ -37,6 +35,29 @@ impl Fleet {
             huawei: Side::new(huawei::generate(config.seed, huawei, now, step)),
         }
     }
+
+    /// A fleet of given events, so many ms later than they say.
+    pub(crate) fn of(ens: Vec<Event>, huawei: Vec<Event>, shift: i64) -> Self {
+        let side = |events: Vec<Event>| {
+            Side::new(
+                events
+                    .into_iter()
+                    .map(|event| event.shifted(shift))
+                    .collect(),
+            )
+        };
+        Self {
+            ens: side(ens),
+            huawei: side(huawei),
+        }
+    }
+}
+
+/// How long an event stays in each state, in ms.
+pub(crate) fn step_ms(config: Config) -> i64 {
+    i64::try_from(config.step.max(Duration::from_millis(1)).as_millis())
+        .unwrap_or(i64::MAX / 4)
+        .min(i64::MAX / 4)
 }
 
 /// One cloud's events.
@@ -64,6 +85,11 @@ impl Side {
     /// The events that come after the one with this id, or nothing when there is no such event.
     pub(crate) fn after(&self, id: &str) -> Option<&[Event]> {
         self.index.get(id).and_then(|at| self.events.get(at + 1..))
+    }
+
+    /// The events up to and with the one with this id, or nothing when there is no such event.
+    pub(crate) fn up_to(&self, id: &str) -> Option<&[Event]> {
+        self.index.get(id).and_then(|at| self.events.get(..=*at))
     }
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Event> {

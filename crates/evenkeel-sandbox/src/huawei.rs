@@ -7,7 +7,7 @@ mod list;
 mod refusal;
 mod verify;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -18,7 +18,15 @@ use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use self::{act::Order, list::Listing, refusal::Refusal};
-use crate::{answer, call::Call, cloud::Operation, time::now_ms, world::World};
+use crate::{
+    answer,
+    call::Call,
+    cloud::{Cloud, Operation},
+    fault::{Plan, Target},
+    spoil::spoil,
+    trace::Trace,
+    world::World,
+};
 
 /// What a path and a method mean.
 struct Route {
@@ -71,6 +79,26 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Shows the call to the log.
+    fn trace(&self, call: &Call, trace: &mut Trace) {
+        trace.operation(Some(self.operation));
+        if !self.event_id.is_empty() {
+            trace.parameter("id", std::slice::from_ref(&self.event_id));
+        }
+        let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for pair in call.query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let plain = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+            query.entry(plain(name)).or_default().push(plain(value));
+        }
+        for (name, values) in &query {
+            trace.parameter(name, values);
+        }
+        trace.body(&call.body);
+    }
+}
+
 /// A call that has been understood.
 enum Parsed {
     List(Box<Listing>),
@@ -80,22 +108,40 @@ enum Parsed {
 /// Answers whatever comes to any other path than ENS' and the controls'.
 pub(crate) async fn handle(State(world): State<Arc<World>>, request: Request) -> Response {
     let request_id = Uuid::new_v4().simple().to_string();
+    let mut trace = Trace::new(Cloud::HuaweiEcs, world.now(), &request_id);
     let response = match Call::read(request).await {
-        Some(call) => answer(&world, &call).await,
-        None => Err(Refusal::service(
-            413,
-            "Ecs.0005",
-            "Request body is too large.",
-        )),
-    }
-    .unwrap_or_else(|refusal| refusal.response(&request_id));
+        Some(call) => answer(&world, &call, &mut trace, &request_id).await,
+        None => {
+            Refusal::service(413, "Ecs.0005", "Request body is too large.").response(&request_id)
+        }
+    };
+    trace.answered(&response);
+    world.lock().tally.log(&trace);
     answer::with_header(response, "x-request-id", &request_id)
 }
 
-async fn answer(world: &World, call: &Call) -> Result<Response, Refusal> {
+async fn answer(world: &World, call: &Call, trace: &mut Trace, request_id: &str) -> Response {
+    match attempt(world, call, trace).await {
+        Ok((response, plan)) => {
+            let response = response.unwrap_or_else(|refusal| refusal.response(request_id));
+            spoil(response, &plan).await
+        }
+        Err(refusal) => refusal.response(request_id),
+    }
+}
+
+/// What the service says, and how it is spoiled on its way out; an error is what the gates in front of it say, which is
+/// not spoiled.
+async fn attempt(
+    world: &World,
+    call: &Call,
+    trace: &mut Trace,
+) -> Result<(Result<Response, Refusal>, Plan), Refusal> {
+    trace.authorization("SDK-HMAC-SHA256", call.header("authorization"), "Access");
     let route = Route::find(call).ok_or_else(Refusal::no_such_api)?;
     let operation = route.operation;
-    verify::verify(world, call, operation, now_ms())?;
+    route.trace(call, trace);
+    verify::verify(world, call, operation)?;
     if route.project != world.keys().huawei_project_id {
         return Err(Refusal::service(
             403,
@@ -103,39 +149,43 @@ async fn answer(world: &World, call: &Call) -> Result<Response, Refusal> {
             "You do not have permission to access this project.",
         ));
     }
+    let now = world.now();
     let parsed = match operation {
         Operation::ListScheduledEvents => {
             Listing::parse(&call.query).map(Box::new).map(Parsed::List)
         }
-        _ => Order::parse(operation, &call.body, now_ms()).map(Parsed::Act),
+        _ => Order::parse(operation, &call.body, now).map(Parsed::Act),
     };
     let plan = {
+        let target = Target {
+            operation,
+            event_ids: &[route.event_id.as_str()],
+            is_further_page: matches!(&parsed, Ok(Parsed::List(list)) if list.is_further_page()),
+        };
         let mut inner = world.lock();
         inner.tally.call(operation);
-        inner.faults.take(operation, &[route.event_id.as_str()])
+        inner.faults.take(&target, now)
     };
+    trace.faults(&plan.met);
     if !plan.delay.is_zero() {
         tokio::time::sleep(plan.delay).await;
     }
     if let Some(kind) = &plan.refusal {
         return Err(Refusal::of_fault(kind));
     }
+    if let Some(how) = plan.reset_before {
+        return Ok((Ok(answer::dropped(how)), plan));
+    }
     // The delay is over: the state is looked at and changed now.
-    let now = now_ms();
-    let response = match parsed? {
+    let now = world.now();
+    let response = parsed.and_then(|parsed| match parsed {
         Parsed::List(listing) => {
-            let inner = world.lock();
-            listing
-                .page(&inner.fleet.huawei, now)
-                .map(|page| answer::json(200, &page))
+            let page = listing.page(&world.lock().fleet.huawei, now, &plan)?;
+            Ok(answer::json(200, &page))
         }
         Parsed::Act(order) => order
             .carry_out(&mut world.lock(), &route.event_id, now, &plan)
             .map(|()| answer::empty(StatusCode::NO_CONTENT)),
-    };
-    if plan.lost {
-        Ok(answer::dropped())
-    } else {
-        response
-    }
+    });
+    Ok((response, plan))
 }

@@ -11,7 +11,13 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use crate::{Config, Keys, answer::DropConnection, control, ens, huawei, world::World};
+use crate::{
+    Config, FaultPlanError, Keys, StateError,
+    answer::DropConnection,
+    control, ens, huawei,
+    wire::{Reset, Wire},
+    world::World,
+};
 
 /// How long open calls may take to finish once the sandbox is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -22,6 +28,7 @@ pub struct Sandbox {
     listener: TcpListener,
     local_addr: SocketAddr,
     keys: Keys,
+    world: Arc<World>,
     router: Router,
 }
 
@@ -46,13 +53,30 @@ impl Sandbox {
             .route("/", get(ens::handle).post(ens::handle))
             .merge(control::router())
             .fallback(huawei::handle)
-            .with_state(world);
+            .with_state(Arc::clone(&world));
         Ok(Self {
             listener,
             local_addr,
             keys,
+            world,
             router,
         })
+    }
+
+    /// Starts with a fault plan in force: JSON, as `POST /_sandbox/faults` takes it. A reset restores it.
+    ///
+    /// # Errors
+    /// What is wrong with the plan, and where.
+    pub fn start_with_faults(&self, plan: &[u8]) -> Result<(), FaultPlanError> {
+        self.world.start_with_faults(plan)
+    }
+
+    /// Starts with these events instead of the seed's: JSON, as `GET /_sandbox/state` gives it. A reset restores them.
+    ///
+    /// # Errors
+    /// What is wrong with the document, and where.
+    pub fn start_with_state(&self, state: &[u8]) -> Result<(), StateError> {
+        self.world.start_with_state(state)
     }
 
     /// Where it listens.
@@ -86,13 +110,15 @@ impl Sandbox {
 
 /// Speaks HTTP/1.1 on one connection, in a task of its own.
 fn converse(stream: TcpStream, router: Router, graceful: &GracefulShutdown) {
+    let reset = Reset::default();
+    let wire = Wire::new(stream, reset.clone());
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let router = router.clone();
-        async move { answer(router, request.map(Body::new)).await }
+        let (router, reset) = (router.clone(), reset.clone());
+        async move { answer(router, request.map(Body::new), &reset).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(wire), service);
     let connection = graceful.watch(connection);
     // A broken connection is the client's news, not ours.
     tokio::spawn(async move {
@@ -100,14 +126,21 @@ fn converse(stream: TcpStream, router: Router, graceful: &GracefulShutdown) {
     });
 }
 
-/// The router's answer; an error makes hyper close the connection without one.
-async fn answer(router: Router, request: Request) -> io::Result<Response> {
-    let response = match router.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
+/// The router's answer; an error makes hyper end the connection without one.
+async fn answer(router: Router, request: Request, reset: &Reset) -> io::Result<Response> {
+    // In a task of its own: a client that gives up does not undo what it has ordered.
+    let response = match tokio::spawn(router.oneshot(request)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(never)) => match never {},
+        Err(error) => return Err(io::Error::other(error)),
     };
-    if response.extensions().get::<DropConnection>().is_some() {
-        return Err(io::Error::other("the answer is lost on purpose"));
+    match response.extensions().get::<DropConnection>() {
+        None => Ok(response),
+        Some(how) => {
+            if *how == DropConnection::Reset {
+                reset.ask();
+            }
+            Err(io::Error::other("there is no answer, on purpose"))
+        }
     }
-    Ok(response)
 }

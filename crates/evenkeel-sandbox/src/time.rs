@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat};
 
 /// `yyyy-MM-ddTHH:mm:ssZ`, what both clouds write.
 const FORMAT: &str = "%Y-%m-%dT%H:%M:%SZ";
@@ -22,6 +22,20 @@ pub(crate) fn format(ms: i64) -> String {
         .unwrap_or_default()
         .format(FORMAT)
         .to_string()
+}
+
+/// Writes milliseconds since the epoch as `yyyy-MM-ddTHH:mm:ss.SSSZ`, as the sandbox's own JSON has times.
+pub(crate) fn format_ms(ms: i64) -> String {
+    DateTime::from_timestamp_millis(ms)
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Reads any RFC 3339 time as milliseconds since the epoch.
+pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|time| time.timestamp_millis())
 }
 
 /// Reads `yyyy-MM-ddTHH:mm:ssZ`, exactly, as milliseconds since the epoch.

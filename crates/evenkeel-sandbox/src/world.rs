@@ -1,19 +1,18 @@
 //! Everything that changes while the sandbox runs, behind one lock that is never held for long.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use evenkeel_sign::Credentials;
-use serde::Serialize;
 
 use crate::{
-    Config, Keys,
-    cloud::{Cloud, Operation},
-    fault::Faults,
-    fleet::Fleet,
-    time::now_ms,
+    Config, FaultPlanError, Keys, StateError,
+    clock::Clock,
+    cloud::Cloud,
+    fault::{self, Fault, Faults},
+    fleet::{self, Fleet},
+    nonce::Nonces,
+    state,
+    tally::Tally,
 };
 
 /// How far a client's clock may be off; RPC v1 has its own limit.
@@ -24,7 +23,17 @@ pub(crate) const MAX_SKEW_MS: i64 = 15 * 60 * 1000;
 pub(crate) struct World {
     config: Config,
     keys: Keys,
+    clock: Clock,
+    origin: Mutex<Origin>,
     inner: Mutex<Inner>,
+}
+
+/// What a sandbox starts from, and starts over from.
+#[derive(Debug, Default, Clone)]
+struct Origin {
+    /// A state document instead of the seed.
+    state: Option<Arc<[u8]>>,
+    faults: Vec<Fault>,
 }
 
 /// What changes.
@@ -38,10 +47,14 @@ pub(crate) struct Inner {
 
 impl World {
     pub(crate) fn new(config: Config, keys: Keys) -> Self {
+        let clock = Clock::new(config.clock);
+        let inner = Mutex::new(Inner::new(config, clock.now()));
         Self {
             config,
             keys,
-            inner: Mutex::new(Inner::new(config)),
+            clock,
+            origin: Mutex::default(),
+            inner,
         }
     }
 
@@ -53,6 +66,15 @@ impl World {
 
     pub(crate) fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The clouds' time, in ms since the epoch.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     pub(crate) fn config(&self) -> Config {
@@ -84,111 +106,87 @@ impl World {
         }
     }
 
-    /// Starts over: the fleet of the seed, no faults, nothing counted, no nonce used.
+    /// Starts with a fault plan.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn start_with_faults(&self, plan: &[u8]) -> Result<(), FaultPlanError> {
+        let faults = fault::parse(plan)?;
+        self.origin().faults.clone_from(&faults);
+        self.lock().faults.add(faults, self.now());
+        Ok(())
+    }
+
+    /// Starts with an exported state instead of the seed's fleet.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn start_with_state(&self, text: &[u8]) -> Result<(), StateError> {
+        self.import(text)?;
+        self.origin().state = Some(text.into());
+        Ok(())
+    }
+
+    fn origin(&self) -> MutexGuard<'_, Origin> {
+        self.origin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces the fleet by an exported one. A virtual clock goes to where it stood then; with the machine's the
+    /// events are moved, so that each stands to now as it stood to then.
+    ///
+    /// # Errors
+    /// What is wrong with the document; nothing has changed then.
+    pub(crate) fn import(&self, text: &[u8]) -> Result<(), StateError> {
+        let fleet = self.read(text)?;
+        self.lock().fleet = fleet;
+        Ok(())
+    }
+
+    fn read(&self, text: &[u8]) -> Result<Fleet, StateError> {
+        let imported = state::import(text, fleet::step_ms(self.config))?;
+        let shift = match imported.now {
+            Some(then) if self.clock.is_virtual() => {
+                self.clock.put(then);
+                0
+            }
+            Some(then) => {
+                // The clouds write whole seconds, and so should what is moved.
+                let shift = self.now() - then;
+                shift - shift.rem_euclid(1000)
+            }
+            None => 0,
+        };
+        Ok(Fleet::of(imported.ens, imported.huawei, shift))
+    }
+
+    /// Starts over as it was started: a virtual clock where it stood, the fleet of the seed or of the given state, the
+    /// faults that it was started with, nothing counted, no nonce used.
     pub(crate) fn reset(&self) {
+        self.clock.reset();
+        let Origin { state, faults } = self.origin().clone();
         // Made before the lock is taken: a large fleet takes a moment.
-        let fresh = Inner::new(self.config);
+        let read = state.and_then(|text| self.read(&text).ok());
+        let now = self.now();
+        let mut fresh = match read {
+            Some(fleet) => Inner::of(self.config, fleet),
+            None => Inner::new(self.config, now),
+        };
+        fresh.faults.add(faults, now);
         *self.lock() = fresh;
     }
 }
 
 impl Inner {
-    fn new(config: Config) -> Self {
+    fn new(config: Config, now: i64) -> Self {
+        Self::of(config, Fleet::generate(config, now))
+    }
+
+    fn of(config: Config, fleet: Fleet) -> Self {
         Self {
-            fleet: Fleet::generate(config, now_ms()),
-            faults: Faults::default(),
+            fleet,
+            faults: Faults::new(config.seed),
             tally: Tally::default(),
             nonces: Nonces::default(),
-        }
-    }
-}
-
-/// The nonces that cannot be used again, with the time from which their date alone refuses them.
-#[derive(Debug, Default)]
-pub(crate) struct Nonces {
-    used: HashMap<String, i64>,
-    next_sweep: i64,
-}
-
-impl Nonces {
-    /// Marks a nonce as used; false when it already was.
-    pub(crate) fn claim(&mut self, nonce: &str, signed_at_ms: i64, now: i64, skew_ms: i64) -> bool {
-        if now >= self.next_sweep {
-            self.used.retain(|_, until| *until >= now);
-            self.next_sweep = now + MAX_SKEW_MS;
-        }
-        let until = signed_at_ms.saturating_add(skew_ms + 1000);
-        self.used.insert(nonce.to_owned(), until).is_none()
-    }
-}
-
-/// What arrived: the proof, for tests, that nothing was sent twice.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    operations: BTreeMap<Operation, u64>,
-    acts: BTreeMap<(Cloud, String), Acts>,
-}
-
-/// How often one event was acted on.
-#[derive(Debug, Default, Clone, Copy, Serialize)]
-struct Acts {
-    /// Orders for it that arrived and were looked at.
-    received: u64,
-    /// Those that were carried out.
-    accepted: u64,
-}
-
-/// The counts, as `GET /_sandbox/calls` shows them.
-#[derive(Serialize)]
-pub(crate) struct TallyView<'a> {
-    operations: BTreeMap<&'static str, u64>,
-    totals: Acts,
-    events: Vec<EventActs<'a>>,
-}
-
-#[derive(Serialize)]
-struct EventActs<'a> {
-    provider: Cloud,
-    event_id: &'a str,
-    #[serde(flatten)]
-    acts: Acts,
-}
-
-impl Tally {
-    /// Counts a call whose signature held.
-    pub(crate) fn call(&mut self, operation: Operation) {
-        *self.operations.entry(operation).or_default() += 1;
-    }
-
-    /// Counts an order for an event.
-    pub(crate) fn act(&mut self, cloud: Cloud, event_id: &str, accepted: bool) {
-        let acts = self.acts.entry((cloud, event_id.to_owned())).or_default();
-        acts.received += 1;
-        acts.accepted += u64::from(accepted);
-    }
-
-    pub(crate) fn view(&self) -> TallyView<'_> {
-        let mut totals = Acts::default();
-        for acts in self.acts.values() {
-            totals.received += acts.received;
-            totals.accepted += acts.accepted;
-        }
-        TallyView {
-            operations: self
-                .operations
-                .iter()
-                .map(|(operation, count)| (operation.as_str(), *count))
-                .collect(),
-            totals,
-            events: self
-                .acts
-                .iter()
-                .map(|((provider, event_id), acts)| EventActs {
-                    provider: *provider,
-                    event_id,
-                    acts: *acts,
-                })
-                .collect(),
         }
     }
 }

@@ -9,5 +9,6 @@
 mod accounts;
 mod http;
 mod process;
+mod rehearse;
 mod sandbox;
 mod serve;

@@ -8,7 +8,7 @@ use super::{param::Params, refusal::Refusal};
 use crate::{
     answer,
     cloud::{Cloud, Operation},
-    fault::Plan,
+    fault::{Items, Kind, Plan},
     fleet::{MIGRATE_TYPES, Phase, REBOOT_TYPES, REDEPLOY_TYPES},
     world::Inner,
 };
@@ -23,34 +23,39 @@ pub(super) struct Order {
 }
 
 /// Why an order was not carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
     NotFound,
     WrongType,
     WrongState(Phase),
     /// A fault asked for it.
-    Injected,
+    Injected {
+        status: u16,
+        code: String,
+        message: String,
+    },
 }
 
 impl Failure {
     /// The item's `Code`: undocumented, assumed to be like HTTP's.
-    fn status(self) -> u16 {
+    fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::WrongType | Self::WrongState(_) | Self::Injected => 400,
+            Self::WrongType | Self::WrongState(_) => 400,
+            Self::Injected { status, .. } => *status,
         }
     }
 
-    fn code(self) -> &'static str {
+    fn code(&self) -> &str {
         match self {
             Self::NotFound => "InvalidEventId.NotFound",
             Self::WrongType => "InvalidEventType.NotSupported",
             Self::WrongState(_) => "IncorrectEventStatus",
-            Self::Injected => "OperationDenied",
+            Self::Injected { code, .. } => code,
         }
     }
 
-    fn message(self) -> String {
+    fn message(&self) -> String {
         match self {
             Self::NotFound => "The specified event does not exist.".to_owned(),
             Self::WrongType => {
@@ -60,7 +65,27 @@ impl Failure {
                 "The status of the specified event does not support this operation: {}.",
                 phase.ens()
             ),
-            Self::Injected => "The operation is denied: a fault asked for it.".to_owned(),
+            Self::Injected { message, .. } => message.clone(),
+        }
+    }
+
+    /// What a fault asks for; what it leaves open is the usual.
+    fn injected(kind: &Kind) -> Self {
+        let (status, code, message) = match kind {
+            Kind::FailItems {
+                status,
+                code,
+                message,
+                ..
+            } => (*status, code.as_deref(), message.as_deref()),
+            _ => (None, None, None),
+        };
+        Self::Injected {
+            status: status.unwrap_or(400),
+            code: code.unwrap_or("OperationDenied").to_owned(),
+            message: message
+                .unwrap_or("The operation is denied: a fault asked for it.")
+                .to_owned(),
         }
     }
 }
@@ -177,10 +202,12 @@ pub(super) fn carry_out(
     };
     let mut outcomes = Vec::with_capacity(orders.len());
     for (place, order) in orders.iter().enumerate() {
-        let outcome = match inner.fleet.ens.get_mut(&order.event_id) {
-            _ if plan.fails(place, &order.event_id) => Err(Failure::Injected),
-            Some(event) if event.resource_id == order.resource_id => {
-                if types.contains(&event.kind) {
+        let failure = plan.failure(place, &order.event_id).map(Failure::injected);
+        let event = inner.fleet.ens.get_mut(&order.event_id);
+        let outcome = match (failure, event) {
+            (Some(failure), _) => Err(failure),
+            (None, Some(event)) if event.resource_id == order.resource_id => {
+                if types.contains(&&*event.kind) {
                     event.accept(now, order.at).map_err(Failure::WrongState)
                 } else {
                     Err(Failure::WrongType)
@@ -218,16 +245,34 @@ pub(super) fn batch_answer(
     plan: &Plan,
     request_id: &str,
 ) -> BatchAnswer {
+    let is_missing = |place, event_id: &str| {
+        plan.missing
+            .iter()
+            .any(|items| items.holds(place, event_id))
+    };
     let mut results: Vec<ItemAnswer> = orders
         .iter()
         .zip(outcomes)
-        .map(|(order, outcome)| ItemAnswer {
-            code: outcome.map_or_else(Failure::status, |()| 200),
-            event_id: order.event_id.clone(),
-            message: outcome.map_or_else(Failure::message, |()| "success".to_owned()),
-            resource_id: resource_id(&order.resource_id, plan.newline),
+        .enumerate()
+        .filter(|(place, (order, _))| !is_missing(*place, &order.event_id))
+        .map(|(_, (order, outcome))| {
+            let failure = outcome.as_ref().err();
+            ItemAnswer {
+                code: failure.map_or(200, Failure::status),
+                event_id: order.event_id.clone(),
+                message: failure.map_or_else(|| "success".to_owned(), Failure::message),
+                resource_id: resource_id(&order.resource_id, plan.newline),
+            }
         })
         .collect();
+    for event_id in plan.extra.iter().flat_map(Items::ids) {
+        results.push(ItemAnswer {
+            code: 200,
+            resource_id: resource_id(&event_id.replacen("e-", "i-", 1), plan.newline),
+            event_id,
+            message: "success".to_owned(),
+        });
+    }
     if plan.reorder {
         results.reverse();
     }

@@ -56,7 +56,7 @@ struct Item {
     event_id: String,
     event_level: &'static str,
     event_status: &'static str,
-    event_type: &'static str,
+    event_type: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     extended_attribute: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,13 +83,23 @@ impl Listing {
         })
     }
 
+    /// Whether another page comes before it.
+    pub(super) fn is_further_page(&self) -> bool {
+        self.number > 1
+    }
+
     pub(super) fn page(&self, events: &[Event], now: i64, plan: &Plan, request_id: &str) -> Page {
-        let skip = (self.number - 1).saturating_mul(self.size);
+        let before = if plan.duplicate_page { 2 } else { 1 };
+        let skip = self.number.saturating_sub(before).saturating_mul(self.size);
         let mut total_count = 0;
         let mut page = Vec::new();
-        for event in events.iter().filter(|event| self.wants(event, now)) {
+        for event in events {
+            let event = event.as_listed(now, plan.stale_ms);
+            if !self.wants(&event, now) {
+                continue;
+            }
             if total_count >= skip && page.len() < self.size {
-                page.push(item(event, now, plan.newline));
+                page.push(item(&event, now, plan.newline));
             }
             total_count += 1;
         }
@@ -106,7 +116,7 @@ impl Listing {
         let among = |set: &Option<HashSet<String>>, value: &str| {
             set.as_ref().is_none_or(|set| set.contains(value))
         };
-        self.types.contains(event.kind)
+        self.types.contains(&*event.kind)
             && among(&self.statuses, event.phase(now).ens())
             && among(&self.levels, event.level.unwrap_or_default())
             && among(&self.resources, &event.resource_id)
@@ -118,13 +128,13 @@ fn item(event: &Event, now: i64, newline: bool) -> Item {
         event_id: event.id.clone(),
         event_level: event.level.unwrap_or("INFO"),
         event_status: event.phase(now).ens(),
-        event_type: event.kind,
+        event_type: event.kind.to_string(),
         extended_attribute: event.extended.clone(),
         not_before: event.not_before,
         not_before_utc_time: event.not_before.map(time::format),
         publish_time: event.published,
         publish_utc_time: time::format(event.published),
-        reason: event.text.clone(),
+        reason: event.text.to_string(),
         resource_id: super::act::resource_id(&event.resource_id, newline),
     }
 }

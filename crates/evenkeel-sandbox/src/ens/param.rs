@@ -3,7 +3,22 @@
 use std::collections::{HashMap, HashSet};
 
 use super::refusal::Refusal;
-use crate::call::Call;
+use crate::{call::Call, trace::Trace};
+
+/// What RPC v1 has among the parameters beside the business ones.
+const PROTOCOL: [&str; 11] = [
+    "AccessKeyId",
+    "Action",
+    "Format",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureType",
+    "SignatureVersion",
+    "Timestamp",
+    "Version",
+];
 
 /// Business parameters by name; a repeated name keeps all its values.
 #[derive(Debug, Default)]
@@ -30,6 +45,15 @@ impl Params {
                 .entry(name.into_owned())
                 .or_default()
                 .push(value.into_owned());
+        }
+    }
+
+    /// Shows the business parameters to the log; those of the signature are not the caller's business.
+    pub(super) fn trace(&self, trace: &mut Trace) {
+        for (name, values) in &self.0 {
+            if !PROTOCOL.contains(&name.as_str()) {
+                trace.parameter(name, values);
+            }
         }
     }
 

@@ -107,6 +107,7 @@ impl Refusal {
                 recommend: format!("https://api.aliyun.com/troubleshoot?q={}", self.code),
             },
         );
+        let response = answer::with_code(response, &self.code);
         match self.retry_after_ms {
             // In ms: the SDKs sleep for the number they find here in ms.
             Some(ms) => answer::with_header(response, "x-acs-retry-after", &ms.to_string()),

@@ -5,7 +5,8 @@ use evenkeel_sign::{Verified, VerifyError, acs3, rpc1};
 use super::{param::Params, refusal::Refusal};
 use crate::{
     call::Call,
-    cloud::Cloud,
+    cloud::{Cloud, Operation},
+    trace::Trace,
     world::{MAX_SKEW_MS, World},
 };
 
@@ -29,6 +30,22 @@ impl Scheme {
         }
     }
 
+    /// Tells the log who claims to have signed what.
+    fn trace(self, call: &Call, params: &Params, trace: &mut Trace) {
+        let action = match self {
+            Self::Acs3 => {
+                let header = call.header("authorization");
+                trace.authorization("ACS3-HMAC-SHA256", header, "Credential");
+                call.header("x-acs-action")
+            }
+            Self::Rpc1 => {
+                trace.signer("HMAC-SHA1", params.get("AccessKeyId"));
+                params.get("Action")
+            }
+        };
+        trace.operation(action.and_then(Operation::parse));
+    }
+
     fn max_skew_ms(self) -> i64 {
         match self {
             Self::Acs3 => MAX_SKEW_MS,
@@ -50,9 +67,11 @@ pub(super) fn verify(
     world: &World,
     call: &Call,
     params: &Params,
-    now: i64,
+    trace: &mut Trace,
 ) -> Result<Signed, Refusal> {
     let scheme = Scheme::of(call, params);
+    scheme.trace(call, params, trace);
+    let now = world.clock().signature_now();
     let skew = scheme.max_skew_ms();
     let find = |id: &str| world.credentials(Cloud::Ens, id);
     let verified = match scheme {

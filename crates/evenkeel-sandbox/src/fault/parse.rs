@@ -1,244 +1,298 @@
-//! Faults as JSON. Every mistake is named, because a fault that silently does nothing makes a
-//! test that proves nothing.
+//! Fault plans as JSON. Every mistake is named with its place, because a fault that silently does nothing makes a test
+//! that proves nothing.
 
-use std::collections::HashSet;
-
-use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Fault, Kind};
+use super::{Fault, Items, Kind, When, fields::Fields};
 use crate::cloud::{Cloud, Operation};
 
 /// The longest delay: longer than any time-out a client should have.
 const LONGEST_DELAY_MS: u64 = 600_000;
+/// The longest that a list may lag: a day.
+const LONGEST_LAG_MS: u64 = 86_400_000;
+/// More results than this are a slip of the keyboard.
+const MOST_ITEMS: u64 = 1000;
 
-/// Why faults cannot be taken.
+/// The fields that a fault of any kind may have.
+const COMMON: [&str; 8] = [
+    "operation",
+    "provider",
+    "kind",
+    "times",
+    "nth",
+    "probability",
+    "for_s",
+    "seed",
+];
+
+/// Why a fault plan cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Malformed {
-    #[error("the body is not JSON: {0}")]
+pub enum FaultPlanError {
+    /// The text is not JSON; the message has line and column.
+    #[error("the fault plan is not JSON: {0}")]
     NotJson(String),
+    /// The plan itself is wrong.
     #[error("{0}")]
-    Fault(String),
+    Plan(String),
+    /// One of its faults is wrong.
     #[error("fault {index}: {message}")]
-    Listed { index: usize, message: String },
+    Fault {
+        /// Its place in the list, counted from 0.
+        index: usize,
+        /// What is wrong with it.
+        message: String,
+    },
 }
 
-/// A fault as it is written: any kind's fields, checked against its kind afterwards.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    operation: String,
-    kind: String,
-    provider: Option<String>,
-    retry_after_s: Option<u32>,
-    status: Option<u16>,
-    code: Option<String>,
-    message: Option<String>,
-    ms: Option<u64>,
-    event_ids: Option<HashSet<String>>,
-    count: Option<usize>,
-    times: Option<u32>,
-}
-
-/// Reads one fault or a list of them.
+/// Reads one fault, a list of them, or a plan: `{"seed": …, "faults": […]}`.
 ///
 /// # Errors
-/// The first mistake, with the place of its fault, counted from 0.
-pub(crate) fn parse(body: &[u8]) -> Result<Vec<Fault>, Malformed> {
-    let value = serde_json::from_slice(body).map_err(|e| Malformed::NotJson(e.to_string()))?;
-    match value {
-        Value::Array(values) => values
-            .into_iter()
-            .enumerate()
-            .map(|(index, value)| {
-                read(value).map_err(|message| Malformed::Listed { index, message })
-            })
-            .collect(),
-        value => read(value)
-            .map(|fault| vec![fault])
-            .map_err(Malformed::Fault),
-    }
+/// The first mistake and its place.
+pub(crate) fn parse(text: &[u8]) -> Result<Vec<Fault>, FaultPlanError> {
+    let value = serde_json::from_slice(text).map_err(|e| FaultPlanError::NotJson(e.to_string()))?;
+    let (seed, faults) = match value {
+        Value::Array(faults) => (None, faults),
+        Value::Object(mut fields) if fields.contains_key("faults") => {
+            let faults = fields.remove("faults");
+            let seed = match fields.remove("seed") {
+                None | Some(Value::Null) => None,
+                Some(seed) => Some(seed.as_u64().ok_or_else(|| {
+                    FaultPlanError::Plan(
+                        "`seed` must be a whole number that is not negative".to_owned(),
+                    )
+                })?),
+            };
+            if let Some(name) = fields.keys().next() {
+                return Err(FaultPlanError::Plan(format!(
+                    "`{name}` means nothing in a plan, which has `seed` and `faults`"
+                )));
+            }
+            match faults {
+                Some(Value::Array(faults)) => (seed, faults),
+                _ => {
+                    return Err(FaultPlanError::Plan(
+                        "`faults` must be a list of faults".to_owned(),
+                    ));
+                }
+            }
+        }
+        fault => (None, vec![fault]),
+    };
+    faults
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| match read(value) {
+            Ok(fault) => Ok(Fault {
+                seed: fault.seed.or(seed),
+                ..fault
+            }),
+            Err(message) => Err(FaultPlanError::Fault { index, message }),
+        })
+        .collect()
 }
 
 fn read(value: Value) -> Result<Fault, String> {
-    let written: Written = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    let provider = match &written.provider {
+    let mut fields = Fields::of(value)?;
+    let kind_name = fields.text("kind")?.ok_or("`kind` is missing")?;
+    check_names(&kind_name, &fields)?;
+    let operation = fields
+        .text("operation")?
+        .ok_or("`operation` is missing: a name, or `*` for all")?;
+    let provider = match fields.text("provider")? {
         Some(name) => Some(
-            Cloud::parse(name)
+            Cloud::parse(&name)
                 .ok_or_else(|| format!("`{name}` is not a provider: use `ens` or `huawei-ecs`"))?,
         ),
         None => None,
     };
-    if written.operation != "*" {
-        let operation = Operation::parse(&written.operation).ok_or_else(|| {
-            let names: Vec<_> = Operation::ALL.iter().map(|name| name.as_str()).collect();
-            format!(
-                "`{}` is not an operation: use `*` or one of {}",
-                written.operation,
-                names.join(", ")
-            )
-        })?;
-        if provider.is_some_and(|provider| provider != operation.cloud()) {
-            return Err(format!("`{}` is the other provider's", written.operation));
-        }
-    }
-    if written.times == Some(0) {
+    let times = fields.number("times", u64::from(u32::MAX))?;
+    let nth = fields.ordinals("nth")?;
+    let probability = fields.fraction("probability")?;
+    let for_s = fields.number("for_s", u64::from(u32::MAX))?;
+    let seed = fields.number("seed", u64::MAX)?;
+    if times == Some(0) {
         return Err("`times` must be at least 1, or null for always".to_owned());
     }
-    let kind = kind(&written)?;
+    if nth.is_some() && (times.is_some() || probability.is_some()) {
+        return Err("`nth` names its calls itself: leave out `times` and `probability`".to_owned());
+    }
+    if seed.is_some() && probability.is_none() {
+        return Err("`seed` means nothing without `probability`".to_owned());
+    }
+    let kind = kind(&kind_name, &mut fields)?;
+    check_operation(&operation, provider, &kind)?;
     Ok(Fault {
-        operation: written.operation,
+        operation,
         provider,
         kind,
-        times: written.times,
+        times,
+        nth,
+        probability,
+        for_s,
+        seed,
+        seen: 0,
+        met: 0,
+        added_at: 0,
+        number: 0,
     })
 }
 
-/// The kind with its own fields; a field of another kind is a mistake.
-fn kind(written: &Written) -> Result<Kind, String> {
-    let name = written.kind.as_str();
-    refuse_foreign_fields(written)?;
-    match name {
-        "throttle" => Ok(Kind::Throttle {
-            retry_after_s: written.retry_after_s,
-        }),
-        "error" => match written.status {
-            Some(status @ 400..=599) => Ok(Kind::Error {
-                status,
-                code: written.code.clone(),
-                message: written.message.clone(),
-            }),
-            Some(status) => Err(format!("`status` {status} is not from 400 to 599")),
-            None => Err("`error` needs `status`".to_owned()),
-        },
-        "delay" => match written.ms {
-            Some(ms) if ms <= LONGEST_DELAY_MS => Ok(Kind::Delay { ms }),
-            Some(ms) => Err(format!("`ms` {ms} is more than {LONGEST_DELAY_MS}")),
-            None => Err("`delay` needs `ms`".to_owned()),
-        },
-        "fail_items" => match (&written.event_ids, written.count) {
-            (None, None | Some(0)) => Err("`fail_items` needs `event_ids` or `count`".to_owned()),
-            (Some(_), Some(_)) => {
-                Err("`fail_items` takes `event_ids` or `count`, not both".to_owned())
-            }
-            (event_ids, count) => Ok(Kind::FailItems {
-                event_ids: event_ids.clone(),
-                count,
-            }),
-        },
-        "lost_answer" => Ok(Kind::LostAnswer),
-        "reorder_results" => Ok(Kind::ReorderResults),
-        "trailing_newline" => Ok(Kind::TrailingNewline),
-        _ => Err(unknown_kind(name)),
-    }
-}
-
-fn unknown_kind(name: &str) -> String {
-    format!(
-        "`{name}` is not a kind: use `throttle`, `error`, `delay`, `lost_answer`, `fail_items`, \
-         `reorder_results` or `trailing_newline`"
-    )
-}
-
-fn refuse_foreign_fields(written: &Written) -> Result<(), String> {
-    let name = written.kind.as_str();
-    let own: &[&str] = match name {
-        "throttle" => &["retry_after_s"],
-        "error" => &["status", "code", "message"],
-        "delay" => &["ms"],
-        "fail_items" => &["event_ids", "count"],
-        "lost_answer" | "reorder_results" | "trailing_newline" => &[],
-        _ => return Err(unknown_kind(name)),
+/// The kind is one, and every field is its own or one that all have.
+fn check_names(kind: &str, fields: &Fields) -> Result<(), String> {
+    let Some((_, own)) = Kind::FIELDS.iter().find(|(name, _)| *name == kind) else {
+        let names = Kind::FIELDS.map(|(name, _)| name);
+        return Err(format!(
+            "`{kind}` is not a kind{}: use one of {}",
+            nearest(kind, names.into_iter()),
+            names.join(", ")
+        ));
     };
-    let given = [
-        ("retry_after_s", written.retry_after_s.is_some()),
-        ("status", written.status.is_some()),
-        ("code", written.code.is_some()),
-        ("message", written.message.is_some()),
-        ("ms", written.ms.is_some()),
-        ("event_ids", written.event_ids.is_some()),
-        ("count", written.count.is_some()),
-    ];
-    match given
-        .iter()
-        .find(|(field, given)| *given && !own.contains(field))
-    {
-        Some((field, _)) => Err(format!("`{field}` means nothing for `{name}`")),
+    // What `GET` shows may be sent back: the counts start anew.
+    let known = |name: &str| {
+        COMMON.contains(&name) || own.contains(&name) || ["seen", "met"].contains(&name)
+    };
+    let given: Vec<&str> = fields.all_names().collect();
+    if let Some(name) = given.iter().find(|name| {
+        !known(name)
+            && !Kind::FIELDS
+                .iter()
+                .any(|(_, others)| others.contains(*name))
+    }) {
+        let names = COMMON.into_iter().chain(own.iter().copied());
+        return Err(format!("unknown field `{name}`{}", nearest(name, names)));
+    }
+    match fields.names().find(|name| !known(name)) {
+        Some(name) => Err(format!("`{name}` means nothing for `{kind}`")),
         None => Ok(()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::parse;
+/// `, did you mean …` where a known word is close.
+fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> String {
+    known
+        .map(|name| (strsim::damerau_levenshtein(word, name), name))
+        .min()
+        .filter(|(distance, name)| *distance <= 2 && *distance < name.len())
+        .map_or_else(String::new, |(_, name)| format!(", did you mean `{name}`"))
+}
 
-    #[test]
-    fn reads_one_fault_or_a_list() {
-        let one = br#"{"operation":"*","kind":"lost_answer"}"#;
-        let list = br#"[{"operation":"*","kind":"lost_answer"}]"#;
-        assert_eq!(parse(one), parse(list));
-        assert_eq!(parse(b"[]"), Ok(vec![]));
+fn check_operation(name: &str, provider: Option<Cloud>, kind: &Kind) -> Result<(), String> {
+    if name == "*" {
+        return Ok(());
     }
+    let operation = Operation::parse(name).ok_or_else(|| {
+        let names = Operation::ALL.map(Operation::as_str);
+        format!(
+            "`{name}` is not an operation{}: use `*` or one of {}",
+            nearest(name, names.into_iter()),
+            names.join(", ")
+        )
+    })?;
+    if provider.is_some_and(|provider| provider != operation.cloud()) {
+        return Err(format!("`{name}` is the other provider's"));
+    }
+    if !kind.fits_operation(operation) {
+        return Err(format!(
+            "`{}` never happens to `{name}`: {}",
+            kind.name(),
+            match kind {
+                Kind::ReorderResults | Kind::MissingResults(_) | Kind::ExtraResults(_) =>
+                    "it is for ENS' batch operations",
+                Kind::TrailingNewline => "it is for ENS' list and batch operations",
+                Kind::FailItems { .. } => "it is for operations that act",
+                Kind::DuplicatePage | Kind::StaleLists { .. } => "it is for lists",
+                _ => "its answers have no body",
+            }
+        ));
+    }
+    Ok(())
+}
 
-    #[test]
-    fn names_every_mistake() {
-        for (body, expected) in [
-            ("{", "the body is not JSON"),
-            ("[1]", "fault 0: invalid type"),
-            (r#"{"operation":"*"}"#, "missing field `kind`"),
-            (
-                r#"{"operation":"*","kind":"flood"}"#,
-                "`flood` is not a kind",
-            ),
-            (
-                r#"{"operation":"Reboot","kind":"lost_answer"}"#,
-                "`Reboot` is not an operation",
-            ),
-            (
-                r#"{"operation":"ListScheduledEvents","provider":"ens","kind":"lost_answer"}"#,
-                "`ListScheduledEvents` is the other provider's",
-            ),
-            (
-                r#"{"operation":"*","kind":"lost_answer","provider":"aws"}"#,
-                "`aws` is not a provider",
-            ),
-            (
-                r#"{"operation":"*","kind":"lost_answer","tims":1}"#,
-                "unknown field `tims`",
-            ),
-            (
-                r#"{"operation":"*","kind":"lost_answer","times":0}"#,
-                "`times` must be at least 1",
-            ),
-            (
-                r#"{"operation":"*","kind":"lost_answer","ms":1}"#,
-                "`ms` means nothing",
-            ),
-            (r#"{"operation":"*","kind":"delay"}"#, "`delay` needs `ms`"),
-            (
-                r#"{"operation":"*","kind":"delay","ms":600001}"#,
-                "is more than 600000",
-            ),
-            (
-                r#"{"operation":"*","kind":"error"}"#,
-                "`error` needs `status`",
-            ),
-            (
-                r#"{"operation":"*","kind":"error","status":200}"#,
-                "is not from 400 to 599",
-            ),
-            (
-                r#"{"operation":"*","kind":"fail_items"}"#,
-                "needs `event_ids` or `count`",
-            ),
-            (
-                r#"[{"operation":"*","kind":"lost_answer"},{"operation":"*","kind":"delay"}]"#,
-                "fault 1: `delay` needs `ms`",
-            ),
-        ] {
-            let refusal = parse(body.as_bytes()).unwrap_err().to_string();
-            assert!(refusal.contains(expected), "{body}: {refusal}");
-        }
+/// The kind with its own fields.
+fn kind(name: &str, fields: &mut Fields) -> Result<Kind, String> {
+    Ok(match name {
+        "throttle" => Kind::Throttle {
+            retry_after_s: fields.number("retry_after_s", u64::from(u32::MAX))?,
+        },
+        "error" => Kind::Error {
+            status: status(fields)?.ok_or("`error` needs `status`")?,
+            code: fields.text("code")?,
+            message: fields.text("message")?,
+        },
+        "delay" => Kind::Delay {
+            ms: duration(name, fields, LONGEST_DELAY_MS)?,
+        },
+        "lost_answer" => Kind::LostAnswer,
+        "reset" => Kind::Reset {
+            when: match fields.text("when")?.as_deref() {
+                Some("before") => When::Before,
+                Some("after") => When::After,
+                Some(other) => return Err(format!("`when` is `before` or `after`, not `{other}`")),
+                None => return Err("`reset` needs `when`: `before` or `after` the act".to_owned()),
+            },
+        },
+        "fail_items" => Kind::FailItems {
+            items: items(name, fields)?,
+            status: status(fields)?,
+            code: fields.text("code")?,
+            message: fields.text("message")?,
+        },
+        "reorder_results" => Kind::ReorderResults,
+        "missing_results" => Kind::MissingResults(items(name, fields)?),
+        "extra_results" => Kind::ExtraResults(items(name, fields)?),
+        "trailing_newline" => Kind::TrailingNewline,
+        "duplicate_page" => Kind::DuplicatePage,
+        "stale_lists" => Kind::StaleLists {
+            ms: duration(name, fields, LONGEST_LAG_MS)?,
+        },
+        "slow_body" => Kind::SlowBody {
+            ms: duration(name, fields, LONGEST_DELAY_MS)?,
+        },
+        "truncated_body" => Kind::TruncatedBody {
+            bytes: fields.number("bytes", u64::from(u32::MAX))?,
+            clean_end: fields.flag("clean_end")?.unwrap_or(false),
+        },
+        // `check_names` has seen to it that no other name comes here.
+        _ => Kind::WrongContentType {
+            content_type: content_type(fields)?,
+            body: fields.text("body")?,
+        },
+    })
+}
+
+fn content_type(fields: &mut Fields) -> Result<String, String> {
+    let content_type = fields
+        .text("content_type")?
+        .unwrap_or_else(|| "text/html".to_owned());
+    match axum::http::HeaderValue::from_str(&content_type) {
+        Ok(_) => Ok(content_type),
+        Err(_) => Err("`content_type` cannot stand in a header".to_owned()),
+    }
+}
+
+fn duration(name: &str, fields: &mut Fields, max: u64) -> Result<u64, String> {
+    fields
+        .number("ms", max)?
+        .ok_or_else(|| format!("`{name}` needs `ms`"))
+}
+
+fn status(fields: &mut Fields) -> Result<Option<u16>, String> {
+    match fields.number("status", u64::from(u16::MAX))? {
+        Some(status @ 400..=599) => Ok(Some(status)),
+        Some(status) => Err(format!("`status` {status} is not from 400 to 599")),
+        None => Ok(None),
+    }
+}
+
+fn items(kind: &str, fields: &mut Fields) -> Result<Items, String> {
+    match (
+        fields.texts("event_ids")?,
+        fields.number("count", MOST_ITEMS)?,
+    ) {
+        (None, None | Some(0)) => Err(format!("`{kind}` needs `event_ids` or `count`")),
+        (Some(_), Some(_)) => Err(format!("`{kind}` takes `event_ids` or `count`, not both")),
+        (Some(event_ids), None) => Ok(event_ids.into()),
+        (None, Some(count)) => Ok(Items::First { count }),
     }
 }

@@ -101,16 +101,17 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
             Event {
                 id: format!("e-{}", dice.hex(32)),
                 resource_id,
-                kind,
+                kind: kind.into(),
                 level: Some(level(&mut dice, kind)),
                 published: window.published,
                 not_before: Some(window.not_before),
                 not_after: None,
                 deadline: None,
                 course: window.course,
+                past: Vec::new(),
                 step,
                 fails: phase == Phase::Failed || (phase != Phase::Completed && dice.one_in(25)),
-                text: reason(&mut dice, kind).to_owned(),
+                text: reason(&mut dice, kind).into(),
                 extended: (!dice.one_in(6)).then(|| {
                     json!({"ensRegionId": region, "instanceName": format!("edge-{:04}", index + 1)})
                         .to_string()

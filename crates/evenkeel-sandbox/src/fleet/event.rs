@@ -1,5 +1,7 @@
 //! One event and its course. The state is worked out from the time, so nothing has to tick.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// Where an event stands.
@@ -52,12 +54,25 @@ pub(crate) enum Course {
     Withdrawn { phase: Phase, at: i64 },
 }
 
+/// How an event stood before somebody acted on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Past {
+    /// Until when it stood so.
+    until: i64,
+    not_before: Option<i64>,
+    not_after: Option<i64>,
+    course: Course,
+}
+
+/// As many acts on one event are remembered for lists that lag.
+const MOST_PAST: usize = 16;
+
 /// One simulated event.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) resource_id: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
     /// ENS only.
     pub(crate) level: Option<&'static str>,
     pub(crate) published: i64,
@@ -65,12 +80,14 @@ pub(crate) struct Event {
     pub(crate) not_after: Option<i64>,
     pub(crate) deadline: Option<i64>,
     pub(crate) course: Course,
+    /// What acts have changed, oldest first.
+    pub(crate) past: Vec<Past>,
     /// How long it stays in each state once it is under way, in ms.
     pub(crate) step: i64,
     /// Whether carrying it out goes wrong.
     pub(crate) fails: bool,
     /// ENS' reason, Huawei's description.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'static, str>,
     /// ENS' `ExtendedAttribute`.
     pub(crate) extended: Option<String>,
     /// Huawei's `execute_options`.
@@ -88,6 +105,46 @@ impl Event {
                 Some((until, until.saturating_add(self.step)))
             }
             Course::Asking { .. } | Course::Withdrawn { .. } => None,
+        }
+    }
+
+    /// The same event so many ms later, or earlier.
+    pub(crate) fn shifted(mut self, ms: i64) -> Self {
+        let later = |at: i64| at.saturating_add(ms);
+        self.published = later(self.published);
+        self.not_before = self.not_before.map(later);
+        self.not_after = self.not_after.map(later);
+        self.deadline = self.deadline.map(later);
+        self.course = match self.course {
+            Course::Asking { until } => Course::Asking {
+                until: later(until),
+            },
+            Course::Planned { start, end } => Course::Planned {
+                start: later(start),
+                end: later(end),
+            },
+            Course::Withdrawn { phase, at } => Course::Withdrawn {
+                phase,
+                at: later(at),
+            },
+        };
+        self
+    }
+
+    /// The event as a list shows it that does not know yet of acts of the last `lag` ms.
+    pub(crate) fn as_listed(&self, now: i64, lag: i64) -> Cow<'_, Self> {
+        let unknown = self
+            .past
+            .iter()
+            .find(|past| lag > 0 && past.until > now.saturating_sub(lag));
+        match unknown {
+            None => Cow::Borrowed(self),
+            Some(past) => Cow::Owned(Self {
+                not_before: past.not_before,
+                not_after: past.not_after,
+                course: past.course,
+                ..self.clone()
+            }),
         }
     }
 
@@ -153,6 +210,15 @@ impl Event {
 
     /// Decides the course: scheduled for at least one step, then executing for one.
     fn plan(&mut self, now: i64, at: i64) {
+        if self.past.len() == MOST_PAST {
+            self.past.remove(0);
+        }
+        self.past.push(Past {
+            until: now,
+            not_before: self.not_before,
+            not_after: self.not_after,
+            course: self.course,
+        });
         let window = match (self.not_before, self.not_after) {
             (Some(from), Some(to)) => Some(to - from),
             _ => None,

@@ -7,7 +7,13 @@ const NOW: i64 = 1_800_000_000_000;
 
 fn fleet(seed: u64, events: usize) -> Fleet {
     let step = Duration::from_secs(5);
-    Fleet::generate(Config { seed, events, step }, NOW)
+    let config = Config {
+        seed,
+        events,
+        step,
+        ..Config::default()
+    };
+    Fleet::generate(config, NOW)
 }
 
 fn count(events: &[Event]) -> HashMap<Phase, usize> {

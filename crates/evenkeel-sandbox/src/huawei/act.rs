@@ -69,12 +69,8 @@ impl Order {
         now: i64,
         plan: &Plan,
     ) -> Result<(), Refusal> {
-        if plan.fails(0, event_id) {
-            return Err(Refusal::service(
-                400,
-                "Ecs.0000",
-                "The request could not be processed.",
-            ));
+        if let Some(kind) = plan.failure(0, event_id) {
+            return Err(Refusal::of_item(kind));
         }
         let event = inner.fleet.huawei.get_mut(event_id).ok_or_else(|| {
             Refusal::service(

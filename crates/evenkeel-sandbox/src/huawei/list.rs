@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use crate::{
+    fault::Plan,
     fleet::{Event, HUAWEI_TYPES, Side},
     time,
 };
@@ -56,7 +57,7 @@ struct PageInfo {
 struct Item {
     id: String,
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: String,
     state: &'static str,
     publish_time: String,
     start_time: Option<String>,
@@ -120,22 +121,34 @@ impl Listing {
         Ok(())
     }
 
+    /// Whether another page comes before it.
+    pub(super) fn is_further_page(&self) -> bool {
+        self.marker.is_some()
+    }
+
     /// The page; a full one names its last event as the marker even when nothing follows, as the
     /// documented sample does.
-    pub(super) fn page(&self, side: &Side, now: i64) -> Result<Page, Refusal> {
+    pub(super) fn page(&self, side: &Side, now: i64, plan: &Plan) -> Result<Page, Refusal> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
-        let candidates = match &self.marker {
-            None => side.events(),
-            Some(marker) => side
-                .after(marker)
-                .ok_or_else(|| Refusal::invalid("Invalid parameter: marker."))?,
+        let no_such = || Refusal::invalid("Invalid parameter: marker.");
+        let shown = |event: &Event| {
+            let event = event.as_listed(now, plan.stale_ms);
+            self.wants(&event, now).then(|| item(&event, now))
         };
-        let events: Vec<Item> = candidates
-            .iter()
-            .filter(|event| self.wants(event, now))
-            .take(limit)
-            .map(|event| item(event, now))
-            .collect();
+        let events: Vec<Item> = match &self.marker {
+            None => side.events().iter().filter_map(shown).take(limit).collect(),
+            Some(marker) if plan.duplicate_page => {
+                let earlier = side.up_to(marker).ok_or_else(no_such)?;
+                let mut page: Vec<Item> =
+                    earlier.iter().rev().filter_map(shown).take(limit).collect();
+                page.reverse();
+                page
+            }
+            Some(marker) => {
+                let later = side.after(marker).ok_or_else(no_such)?;
+                later.iter().filter_map(shown).take(limit).collect()
+            }
+        };
         let next_marker = events
             .last()
             .filter(|_| events.len() == limit)
@@ -150,7 +163,7 @@ impl Listing {
         let among = |set: &HashSet<String>, value: &str| set.is_empty() || set.contains(value);
         self.id.as_ref().is_none_or(|id| *id == event.id)
             && among(&self.instances, &event.resource_id)
-            && among(&self.types, event.kind)
+            && among(&self.types, &event.kind)
             && among(&self.states, event.phase(now).huawei())
             && self.since.is_none_or(|since| event.published >= since)
             && self.until.is_none_or(|until| event.published <= until)
@@ -163,7 +176,7 @@ impl Listing {
 fn item(event: &Event, now: i64) -> Item {
     Item {
         id: event.id.clone(),
-        kind: event.kind,
+        kind: event.kind.to_string(),
         state: event.phase(now).huawei(),
         publish_time: time::format(event.published),
         start_time: event.started(now).map(time::format),
@@ -171,7 +184,7 @@ fn item(event: &Event, now: i64) -> Item {
         not_before: event.not_before.map(time::format),
         not_after: event.not_after.map(time::format),
         not_before_deadline: event.deadline.map(time::format),
-        description: event.text.clone(),
+        description: event.text.to_string(),
         instance_id: event.resource_id.clone(),
         execute_options: event.options.clone(),
         source: event.source.clone(),

@@ -108,6 +108,24 @@ impl Refusal {
         }
     }
 
+    /// What a fault asks for that fails one event.
+    pub(super) fn of_item(kind: &Kind) -> Self {
+        let (status, code, message) = match kind {
+            Kind::FailItems {
+                status,
+                code,
+                message,
+                ..
+            } => (*status, code.as_deref(), message.as_deref()),
+            _ => (None, None, None),
+        };
+        Self::service(
+            status.unwrap_or(400),
+            code.unwrap_or("Ecs.0000"),
+            message.unwrap_or("The request could not be processed."),
+        )
+    }
+
     fn body(&self, request_id: &str) -> Value {
         match self.voice {
             Voice::Gateway => json!({
@@ -121,6 +139,7 @@ impl Refusal {
 
     pub(super) fn response(&self, request_id: &str) -> Response {
         let response = answer::json(self.status, &self.body(request_id));
+        let response = answer::with_code(response, &self.code);
         match self.retry_after_s {
             Some(seconds) => answer::with_header(response, "retry-after", &seconds.to_string()),
             None => response,

@@ -10,12 +10,8 @@ use crate::{
 };
 
 /// Checks the signature and the date, and that a call that acts has its body signed.
-pub(super) fn verify(
-    world: &World,
-    call: &Call,
-    operation: Operation,
-    now: i64,
-) -> Result<(), Refusal> {
+pub(super) fn verify(world: &World, call: &Call, operation: Operation) -> Result<(), Refusal> {
+    let now = world.clock().signature_now();
     let find = |id: &str| world.credentials(Cloud::HuaweiEcs, id);
     let verified =
         huawei::verify(&call.received(), now, MAX_SKEW_MS, &find).map_err(|e| refuse(&e))?;

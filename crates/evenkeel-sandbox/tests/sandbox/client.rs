@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use evenkeel_sandbox::{Config, Keys, Sandbox};
+use evenkeel_sandbox::{ClockMode, Config, Keys, Sandbox};
 use evenkeel_sign::{Credentials, Parts, acs3, huawei, rpc1, wire_query};
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
@@ -56,17 +56,30 @@ pub(crate) fn http() -> reqwest::Client {
 
 pub(crate) async fn world(events: usize, step: Duration) -> World {
     world_of(Config {
-        seed: 1,
         events,
         step,
+        ..Config::default()
     })
     .await
 }
 
 pub(crate) async fn world_of(config: Config) -> World {
-    let sandbox = Sandbox::bind(SocketAddr::from(([127, 0, 0, 1], 0)), config)
-        .await
-        .unwrap();
+    let address = SocketAddr::from(([127, 0, 0, 1], 0));
+    serving(Sandbox::bind(address, config).await.unwrap())
+}
+
+/// A sandbox that stands by a virtual clock.
+pub(crate) async fn still_world(events: usize, step: Duration) -> World {
+    world_of(Config {
+        events,
+        step,
+        clock: ClockMode::Virtual { start_ms: None },
+        ..Config::default()
+    })
+    .await
+}
+
+pub(crate) fn serving(sandbox: Sandbox) -> World {
     let (address, keys) = (sandbox.local_addr(), sandbox.keys().clone());
     tokio::spawn(sandbox.serve(std::future::pending()));
     World {
@@ -331,6 +344,20 @@ impl World {
         self.send(method, &url, Vec::new(), &[], body)
             .await
             .unwrap()
+    }
+
+    /// Moves a virtual clock.
+    pub(crate) async fn advance(&self, seconds: i64) {
+        let change = json!({"advance_s": seconds});
+        let answer = self.control(Method::POST, "clock", &change).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
+    /// The log's calls after the one of this number.
+    pub(crate) async fn log(&self, after: u64) -> Vec<Value> {
+        let path = format!("calls?after={after}");
+        let answer = self.control(Method::GET, &path, &Value::Null).await;
+        answer.body["calls"].as_array().unwrap().clone()
     }
 
     pub(crate) async fn fault(&self, fault: Value) {

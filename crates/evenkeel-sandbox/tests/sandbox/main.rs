@@ -6,14 +6,19 @@
     reason = "helpers of tests are tests too: a panic is how they fail"
 )]
 
+mod calls;
 mod client;
+mod clock;
 mod control;
 mod ens_act;
 mod ens_list;
 mod ens_rpc1;
 mod ens_signature;
 mod fault;
+mod fault_results;
 mod huawei_act;
 mod huawei_list;
 mod huawei_signature;
+mod spoiled;
+mod state;
 mod temporary;

@@ -1,0 +1,182 @@
+//! The ways of going wrong.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Target;
+use crate::cloud::Operation;
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// Refused for calling too often, with a hint how long to wait.
+    Throttle {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after_s: Option<u32>,
+    },
+    /// Refused with this status.
+    Error {
+        status: u16,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// Answered late.
+    Delay { ms: u64 },
+    /// Done, but the connection closes without an answer.
+    LostAnswer,
+    /// The connection is reset.
+    Reset { when: When },
+    /// Some of the items fail.
+    FailItems {
+        #[serde(flatten)]
+        items: Items,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// A batch's results come back in the opposite order.
+    ReorderResults,
+    /// A batch's results lack some.
+    MissingResults(Items),
+    /// A batch's results hold some that nobody asked for.
+    ExtraResults(Items),
+    /// Resource ids end in a line break, as in ENS' documented sample.
+    TrailingNewline,
+    /// A further page is the one before it once more.
+    DuplicatePage,
+    /// Lists show the state from before acts of so many ms ago.
+    StaleLists { ms: u64 },
+    /// The body takes so long to arrive.
+    SlowBody { ms: u64 },
+    /// The body breaks off.
+    TruncatedBody {
+        /// How much arrives; half of it if not given.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bytes: Option<usize>,
+        /// Whether the length is declared as what arrives, so that only the JSON is broken.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        clean_end: bool,
+    },
+    /// The body is called something else, and may be something else.
+    WrongContentType {
+        content_type: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+    },
+}
+
+/// On which side of the act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum When {
+    Before,
+    After,
+}
+
+/// Some of a call's items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Items {
+    /// By the ids of their events.
+    Ids { event_ids: BTreeSet<String> },
+    /// So many.
+    First { count: usize },
+}
+
+impl Kind {
+    /// Every kind's name and its own fields.
+    pub(crate) const FIELDS: [(&'static str, &'static [&'static str]); 15] = [
+        ("throttle", &["retry_after_s"]),
+        ("error", &["status", "code", "message"]),
+        ("delay", &["ms"]),
+        ("lost_answer", &[]),
+        ("reset", &["when"]),
+        (
+            "fail_items",
+            &["event_ids", "count", "status", "code", "message"],
+        ),
+        ("reorder_results", &[]),
+        ("missing_results", &["event_ids", "count"]),
+        ("extra_results", &["event_ids", "count"]),
+        ("trailing_newline", &[]),
+        ("duplicate_page", &[]),
+        ("stale_lists", &["ms"]),
+        ("slow_body", &["ms"]),
+        ("truncated_body", &["bytes", "clean_end"]),
+        ("wrong_content_type", &["content_type", "body"]),
+    ];
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Throttle { .. } => "throttle",
+            Self::Error { .. } => "error",
+            Self::Delay { .. } => "delay",
+            Self::LostAnswer => "lost_answer",
+            Self::Reset { .. } => "reset",
+            Self::FailItems { .. } => "fail_items",
+            Self::ReorderResults => "reorder_results",
+            Self::MissingResults(_) => "missing_results",
+            Self::ExtraResults(_) => "extra_results",
+            Self::TrailingNewline => "trailing_newline",
+            Self::DuplicatePage => "duplicate_page",
+            Self::StaleLists { .. } => "stale_lists",
+            Self::SlowBody { .. } => "slow_body",
+            Self::TruncatedBody { .. } => "truncated_body",
+            Self::WrongContentType { .. } => "wrong_content_type",
+        }
+    }
+
+    /// Whether the call fails before anything is done.
+    pub(crate) fn refuses(&self) -> bool {
+        matches!(
+            self,
+            Self::Throttle { .. } | Self::Error { .. } | Self::Reset { when: When::Before }
+        )
+    }
+
+    /// Whether the call merely waits.
+    pub(crate) fn delays(&self) -> bool {
+        matches!(self, Self::Delay { .. })
+    }
+
+    /// Whether it means anything for this operation at all.
+    pub(crate) fn fits_operation(&self, operation: Operation) -> bool {
+        match self {
+            Self::FailItems { .. } => operation.acts(),
+            Self::ReorderResults | Self::MissingResults(_) | Self::ExtraResults(_) => {
+                operation.is_batch()
+            }
+            Self::TrailingNewline => {
+                operation.is_batch() || operation == Operation::DescribeHistoryEvents
+            }
+            Self::DuplicatePage | Self::StaleLists { .. } => !operation.acts(),
+            Self::SlowBody { .. } | Self::TruncatedBody { .. } | Self::WrongContentType { .. } => {
+                operation.answers_with_body()
+            }
+            Self::Throttle { .. }
+            | Self::Error { .. }
+            | Self::Delay { .. }
+            | Self::LostAnswer
+            | Self::Reset { .. } => true,
+        }
+    }
+
+    /// Whether it means anything for this call.
+    pub(super) fn fits(&self, target: &Target<'_>) -> bool {
+        self.fits_operation(target.operation)
+            && match self {
+                Self::FailItems { items, .. } | Self::MissingResults(items) => {
+                    items.are_among(target.event_ids)
+                }
+                Self::DuplicatePage => target.is_further_page,
+                _ => true,
+            }
+    }
+}
