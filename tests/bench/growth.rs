@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use evenkeel::{
     Action, Batch, BatchDraft, Chunk, DataPolicy, Delivery, Event, ItemDraft, Operation,
-    OperationName, Provider, Response, Rules, Scope, Timestamp, When, first_page,
+    OperationName, Provider, Response, Rules, Scope, Timestamp, When, first_page, locate,
 };
 
 /// The least of so many runs counts.
@@ -46,6 +46,24 @@ const INPUTS: &[Input] = &[
         draft(&format!(
             "{{{}}}",
             joined(n, |_| r#""EventId":0"#.to_owned())
+        ))
+    }),
+    ("places: issues of items on one line", 25_000, |n| {
+        located(format!(
+            r#"{{"EventInfos":[{}]}}"#,
+            joined(n, |_| "{}".to_owned())
+        ))
+    }),
+    ("places: unknown keys of one object", 50_000, |n| {
+        located(format!(
+            "{{{}}}",
+            joined(n, |index| format!(r#""k{index}":0"#))
+        ))
+    }),
+    ("places: one key repeated", 50_000, |n| {
+        located(format!(
+            "{{{}}}",
+            joined(n, |_| r#""EventInfos":0"#.to_owned())
         ))
     }),
     ("draft: one long text", 5_000_000, |n| {
@@ -187,6 +205,12 @@ fn parse(text: &str) -> Option<Operation> {
 fn draft(items: &str) -> Box<dyn Fn()> {
     let text = format!(r#"{{"EventInfos":[{items}]}}"#);
     Box::new(move || drop(black_box(parse(&text))))
+}
+
+fn located(text: String) -> Box<dyn Fn()> {
+    let name = OperationName::BatchEventRedeployInstance;
+    let report = Operation::parse_json(name, text.as_bytes(), &Rules::at(now())).unwrap_err();
+    Box::new(move || drop(black_box(locate(text.as_bytes(), &report.issues))))
 }
 
 fn answered(body: &str) -> Response {

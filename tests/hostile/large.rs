@@ -6,7 +6,7 @@ use evenkeel::json::{Mode, parse, parse_answer};
 use evenkeel::{
     Action, Batch, BatchDraft, DataPolicy, Delivery, ItemDraft, Judgement, Operation,
     OperationName, Outcome, Page, Provider, Response, ResponseError, Rules, Scope, Timestamp, When,
-    first_page,
+    first_page, locate,
 };
 use evenkeel_tests::check::covers_each_item;
 
@@ -230,6 +230,7 @@ fn a_hundred_thousand_locales_and_keys_are_taken_once_each() {
     let text = format!("{{{keys}}}");
     let name = OperationName::AcceptScheduledEvent;
     let report = Operation::parse_json(name, text.as_bytes(), &Rules::at(now())).unwrap_err();
+    assert_eq!(locate(text.as_bytes(), &report.issues).len(), MANY + 2);
     let count = |code| {
         report
             .issues

@@ -122,7 +122,7 @@ prop_compose! {
 prop_compose! {
     fn list()(
         limit in prop::option::of(1..=100),
-        marker in prop::option::of(any::<String>()),
+        marker in prop::option::of("\\PC{1,40}"),
         ids in prop::array::uniform2(prop::option::of(listed_id())),
         types in prop::option::of(some_of(HUAWEI_EVENT_TYPES, 0)),
         states in prop::option::of(some_of(HUAWEI_STATES, 0)),

@@ -1,8 +1,9 @@
 //! Parameters of an operation. The first byte chooses the operation, and whether events are known; the rest is JSON.
 
+use evenkeel::json::{Mode, parse};
 use evenkeel::{
-    Chunk, Event, IssueKind, Locale, MASK, Nearest, Operation, OperationName, ProjectId, Provider,
-    Report, Request, Response, Rules, Scope, Segment, Severity, first_page,
+    Chunk, Event, Issue, IssueKind, Locale, MASK, Nearest, Operation, OperationName, ProjectId,
+    Provider, Report, Request, Response, Rules, Scope, Segment, Severity, first_page, locate,
 };
 use serde_json::Value;
 
@@ -38,6 +39,7 @@ pub(super) fn check(data: &[u8]) {
                     .all(|issue| issue.severity == Severity::Warning),
                 "an error let the input through"
             );
+            are_located(json, &checked.issues);
             reads_back(name, &checked.value, &checked.issues, &rules);
             is_sendable(&checked.value);
             keeps_secrets(name, json, &checked.value, &rules);
@@ -51,6 +53,7 @@ pub(super) fn check(data: &[u8]) {
                 "a refusal without an error"
             );
             speaks(&report);
+            are_located(json, &report.issues);
             if let Ok(input) = serde_json::from_slice::<Value>(json) {
                 points_into(&report, &input);
                 mends(name, &report, &input, &rules);
@@ -68,12 +71,7 @@ fn scope() -> Scope {
 }
 
 /// The parameters give the same operation, and so does the request.
-fn reads_back(
-    name: OperationName,
-    operation: &Operation,
-    warnings: &[evenkeel::Issue],
-    rules: &Rules<'_>,
-) {
+fn reads_back(name: OperationName, operation: &Operation, warnings: &[Issue], rules: &Rules<'_>) {
     let again = Operation::parse_json(name, operation.params_json().as_bytes(), rules);
     let again = again.unwrap_or_else(|report| unreadable(&report));
     assert_eq!(again.value, *operation, "the printed parameters differ");
@@ -192,6 +190,31 @@ fn speaks(report: &Report) {
             ("message", issue.message(Locale::En)),
         ] {
             assert_eq!(json.get(key), Some(&Value::from(text)), "`{key}`");
+        }
+    }
+}
+
+/// Every issue has a stretch of the input: a value, a key, or the character where it stops being JSON.
+fn are_located(json: &[u8], issues: &[Issue]) {
+    let spans = locate(json, issues);
+    assert_eq!(spans.len(), issues.len(), "not one stretch an issue");
+    for (span, issue) in spans.iter().zip(issues) {
+        let found = json.get(span.start.offset..span.end.offset);
+        let Some(found) = found else {
+            panic!("a stretch outside of the input: {issue}");
+        };
+        if matches!(issue.kind, IssueKind::InvalidJson { .. }) {
+            let (line, column) = (span.start.line, span.start.column);
+            assert!(found.len() <= 4, "more than a character");
+            assert!(
+                issue
+                    .to_string()
+                    .contains(&format!("line {line}, column {column}")),
+                "found elsewhere than said: {issue}, {line}:{column}"
+            );
+        } else {
+            let read = std::str::from_utf8(found).map(|text| parse(text, Mode::Strict).is_ok());
+            assert_eq!(read, Ok(true), "neither a value nor a key: {issue}");
         }
     }
 }
