@@ -57,18 +57,30 @@ pub(crate) fn bytes(value: &JsValue) -> Result<Vec<u8>, Report> {
         return if text.is_valid_utf16() {
             Ok(String::from(text).into_bytes())
         } else {
-            let kind = IssueKind::InvalidJson {
-                line: 1,
-                column: 1,
-                detail: "half of a surrogate pair; no text has that",
-            };
-            Err(one_issue(Path::root(), kind))
+            Err(one_issue(Path::root(), lone_surrogate(text)))
         };
     }
     binary(value).ok_or_else(|| {
         let kind = wrong_type("Uint8Array, ArrayBuffer or string", value);
         one_issue(Path::root(), kind)
     })
+}
+
+/// Where a text stops being one: at half of a surrogate pair.
+fn lone_surrogate(text: &JsString) -> IssueKind {
+    let (mut line, mut column) = (1, 1);
+    for unit in char::decode_utf16(text.iter()) {
+        match unit {
+            Ok('\n') => (line, column) = (line + 1, 1),
+            Ok(_) => column += 1,
+            Err(_) => break,
+        }
+    }
+    IssueKind::InvalidJson {
+        line,
+        column,
+        detail: "half of a surrogate pair; no text has that",
+    }
 }
 
 fn binary(value: &JsValue) -> Option<Vec<u8>> {

@@ -193,14 +193,8 @@ fn reads_lists_outcomes_and_errors() {
         r#"{"status":400,"headers":[["x-acs-retry-after","1500"]],"body":"{\"Code\":\"Throttling.User\",\"Message\":\"m\"}"}"#,
     );
     let error = parse_response(REDEPLOY, &params, &answer, &JsValue::UNDEFINED);
-    assert_eq!(
-        get(&error, "error.class"),
-        JsValue::from_str("throttled")
-    );
-    assert_eq!(
-        get(&error, "error.retry_after_ms").as_f64(),
-        Some(1500.0)
-    );
+    assert_eq!(get(&error, "error.class"), JsValue::from_str("throttled"));
+    assert_eq!(get(&error, "error.retry_after_ms").as_f64(), Some(1500.0));
     let error = parse_response(REDEPLOY, &params, &js("{}"), &JsValue::UNDEFINED);
     assert_eq!(
         get(&error, "issues.0.location"),

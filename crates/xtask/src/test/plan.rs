@@ -217,7 +217,7 @@ impl Suite<'_> {
             }
             Step::WasmFirefox => {
                 let firefox = self.tools.firefox().context("Firefox is not set up")?;
-                // The driver alone would look for `firefox`, which Debian's is not called.
+                // The driver alone would take what PATH has, whatever `EVENKEEL_FIREFOX` names.
                 let binary = format!("--binary '{}'", firefox.display());
                 let variables = [("GECKODRIVER_ARGS", binary.as_str())];
                 let options = ["--headless", "--firefox"];
