@@ -126,7 +126,11 @@ impl Probe {
             }
         }
         match *shape {
-            Shape::Any | Shape::Text => self.accepts(pointer, json!("")),
+            Shape::Any => {}
+            Shape::Text => {
+                self.accepts(pointer, json!(" \n"));
+                self.refuses(pointer, json!(""), "invalid_id");
+            }
             Shape::Id { prefix, comma } => self.id(pointer, prefix, comma),
             Shape::Word(words) => {
                 for word in words {

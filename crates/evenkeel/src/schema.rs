@@ -7,7 +7,7 @@ mod huawei;
 mod json_schema;
 
 pub(crate) use ens::{
-    BATCH_FIELDS, DESCRIBE_HISTORY_EVENTS, EVENT_INFO, MIGRATE_EVENT_INFO, OPS_TYPES, PAGE_NUMBER,
+    BATCH_FIELDS, DESCRIBE_HISTORY_EVENTS, EVENT_INFO, MIGRATE_EVENT_INFO, PAGE_NUMBER,
 };
 pub(crate) use huawei::{LIMIT, LIST_SCHEDULED_EVENTS, START};
 pub use json_schema::json_schema;
@@ -52,7 +52,7 @@ pub const SAFE_INTEGER: Range = Range {
 pub enum Shape {
     /// Anything: nobody reads it.
     Any,
-    /// A string.
+    /// A string that is not empty.
     Text,
     /// A string that begins with the prefix, goes on, and has 1 to 128 characters that are no
     /// control characters; never `.` or `..`.

@@ -1,11 +1,9 @@
 //! The parameters of Alibaba Cloud ENS.
 
 use super::{Case, Field, Params, Presence, Range, Record, Shape};
-use crate::ens::DataPolicy;
+use crate::ens::{DataPolicy, OpsType};
 use crate::event::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES};
 use crate::id::{ENS_EVENT_PREFIX, ENS_RESOURCE_PREFIX};
-
-pub(crate) const OPS_TYPES: &[&str] = &["immediate", "scheduled"];
 
 /// ENS documents no greatest page; its SDKs hold the number in 32 bits.
 pub(crate) const PAGE_NUMBER: Range = Range {
@@ -79,7 +77,7 @@ const RESOURCE_ID: Field = Field::required(
 );
 const OPS_TYPE: Field = Field::required(
     "OpsType",
-    Shape::Word(OPS_TYPES),
+    Shape::Word(OpsType::NAMES),
     "At once, or at `PlanTime`.",
 );
 const PLAN_TIME: Field = Field::optional(

@@ -8,8 +8,12 @@ use crate::password::PASSWORD_CHARS;
 
 /// What an id cannot have, for a character class: what Unicode calls controls.
 const CONTROLS: &str = r"\u0000-\u001f\u007f-\u009f";
-const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
-const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z";
+/// Days that every year has, or 29 February of a leap year: exact, where the format `date-time` is
+/// an annotation to most validators and unknown to some.
+const DATE: &str = "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|\
+(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|\
+(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
+const TIME: &str = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z";
 
 /// The parameters of an operation as a JSON Schema (2020-12), compact.
 ///
@@ -125,7 +129,7 @@ fn shape(schema: &mut ObjectWriter<'_>, of: &Shape) {
     match of {
         Shape::Any => {}
         Shape::Text => {
-            schema.string("type", "string");
+            schema.string("type", "string").integer("minLength", 1);
         }
         Shape::Id { prefix, comma } => {
             let dots = if prefix.is_empty() {
@@ -202,7 +206,6 @@ fn shape(schema: &mut ObjectWriter<'_>, of: &Shape) {
 fn time(schema: &mut ObjectWriter<'_>) {
     schema
         .string("type", "string")
-        .string("format", "date-time")
         .string("pattern", &format!("^{DATE}T{TIME}$"));
 }
 
