@@ -15,6 +15,7 @@ for name in ("http_proxy", "https_proxy", "all_proxy"):
 STEP_S = 0.2
 _calls = {}
 _refusals = []
+_judged = []
 
 
 def pytest_configure(config):
@@ -53,10 +54,20 @@ def refusal_checked():
     return _refusals.append
 
 
+@pytest.fixture(scope="session")
+def count_judged():
+    """Adds calls of the proxy that the judge let through."""
+    return _judged.append
+
+
 def pytest_terminal_summary(terminalreporter):
     if _calls or _refusals:
         by_operation = ", ".join(f"{name} {count}" for name, count in sorted(_calls.items()))
         terminalreporter.write_line(
             f"SDK calls that the sandbox took: {sum(_calls.values())} ({by_operation}); "
             f"refusals checked: {len(_refusals)}"
+        )
+    if _judged:
+        terminalreporter.write_line(
+            f"calls of the proxy that the judge let through: {sum(_judged)}"
         )

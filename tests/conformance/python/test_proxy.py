@@ -120,10 +120,11 @@ def proxy(judge, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def nothing_refused(request, judge):
+def nothing_refused(request, judge, count_judged):
     judge.calls.clear()
     judge.refused.clear()
     yield
+    count_judged(sum(call.header("user-agent").startswith("evenkeel/") for call in judge.calls))
     if "refuses" not in request.node.name:
         assert judge.refused == []
 

@@ -118,14 +118,16 @@ impl Component for PythonSdks {
         start_over(&folder)?;
         command::output(command::new("python3").args(["-m", "venv"]).arg(&folder))
             .context("the venv cannot be made")?;
-        let pins = project.root.join("tests/conformance/requirements.txt");
+        // By its bare name: a list of paths, as pip takes them here, must have no spaces.
+        let list = "requirements.txt";
+        fs::write(folder.join(list), pins(project, list)?)?;
         let mut pip = command::new(&folder.join("bin/python").to_string_lossy());
         pip.args(["-m", "pip", "install", "--disable-pip-version-check"])
-            .args(["--no-deps", "--requirement"])
-            .arg(&pins)
+            .args(["--no-deps", "--requirement", list])
             // What builds a package from its source is pinned too; newer pips read the second.
-            .env("PIP_CONSTRAINT", &pins)
-            .env("PIP_BUILD_CONSTRAINT", &pins);
+            .env("PIP_CONSTRAINT", list)
+            .env("PIP_BUILD_CONSTRAINT", list)
+            .current_dir(&folder);
         let log = project.cache.join("log/python-sdks.log");
         progress::run(&mut pip, &self.name(), &log, LIMIT)?;
         finish(&folder)

@@ -1,8 +1,9 @@
 //! The clouds' own SDKs against the sandbox, and their signing code against the proxy.
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -32,7 +33,8 @@ impl Suite<'_> {
             .args(["-B", "-m", "pytest", "-p", "no:cacheprovider", "python"])
             .env("EVENKEEL_BIN", &evenkeel)
             .current_dir(&folder);
-        self.counted(&mut pytest, Runner::Pytest, tally)?;
+        let mut counts = Counts::default();
+        judge(&mut pytest, Runner::Pytest, tally, &mut counts)?;
 
         let mut node = self.tools.command("node")?;
         node.args(["--test", "--test-reporter=spec"])
@@ -40,7 +42,41 @@ impl Suite<'_> {
             .env("EVENKEEL_BIN", &evenkeel)
             .env("NODE_PATH", modules)
             .current_dir(&folder);
-        self.counted(&mut node, Runner::NodeTest, tally)
+        judge(&mut node, Runner::NodeTest, tally, &mut counts)?;
+        println!("\nin all: {counts}");
+        Ok(())
+    }
+}
+
+/// What the tests say that they did, added up.
+#[derive(Debug, Default)]
+struct Counts([u32; 3]);
+
+impl Counts {
+    const NAMES: [&str; 3] = [
+        "SDK calls that the sandbox took",
+        "refusals checked",
+        "calls of the proxy that the judge let through",
+    ];
+
+    fn read(&mut self, line: &str) {
+        for (total, name) in self.0.iter_mut().zip(Self::NAMES) {
+            let number = line
+                .split_once(&format!("{name}: "))
+                .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect())
+                .and_then(|digits: String| digits.parse::<u32>().ok());
+            *total = total.saturating_add(number.unwrap_or(0));
+        }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (total, name)) in self.0.iter().zip(Self::NAMES).enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            write!(f, "{comma}{name}: {total}")?;
+        }
+        Ok(())
     }
 }
 
@@ -62,9 +98,38 @@ fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Runs tests in the open, and reads how many there were and what they did.
+fn judge(
+    command: &mut Command,
+    runner: Runner,
+    tally: &mut Option<Tally>,
+    counts: &mut Counts,
+) -> Result<()> {
+    println!("$ {}", command::shown(command));
+    let tally = tally.get_or_insert_default();
+    command::run_watched(command, |line| {
+        tally.read(runner, line);
+        counts.read(line);
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn adds_up_what_the_tests_say_that_they_did() {
+        let mut counts = Counts::default();
+        counts.read("SDK calls that the sandbox took: 40 (A 30, B 10); refusals checked: 7\n");
+        counts.read("ℹ SDK calls that the sandbox took: 2 (A 2); refusals checked: 0\n");
+        counts.read("calls of the proxy that the judge let through: 5\n");
+        counts.read("ℹ pass 3\n");
+        assert_eq!(
+            counts.to_string(),
+            "SDK calls that the sandbox took: 42, refusals checked: 7, \
+             calls of the proxy that the judge let through: 5"
+        );
+    }
 
     #[test]
     fn finds_the_tests_and_not_what_they_share() {
