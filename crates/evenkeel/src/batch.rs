@@ -392,7 +392,7 @@ fn check_batch_password(draft: &BatchDraft, issues: &mut Collector) {
             if all_later {
                 issues.error(&path, IssueKind::PasswordWithScheduled);
             } else {
-                check_password(issues, &path, password);
+                check_password(issues, &path, password.reveal());
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Reading a draft's fields: each problem becomes an issue at its place, and reading goes on.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::event::Provider;
@@ -7,7 +8,8 @@ use crate::id::{EventId, IdFlaw, ResourceId, check_listed};
 use crate::issue::IssueKind;
 use crate::json::{Node, Value};
 use crate::names::nearest;
-use crate::path::Path;
+use crate::odd_keys::OddKeys;
+use crate::path::{Path, Place};
 use crate::report::{Collector, Nearest};
 use crate::time::Timestamp;
 
@@ -37,27 +39,20 @@ impl<'n, 'a> Fields<'n, 'a> {
         foreign: impl Fn(&str) -> Option<IssueKind>,
     ) -> Option<Self> {
         let Value::Object(members) = &node.value else {
-            wrong_type(issues, path, "object", node);
+            wrong_type(issues, path, "object", node.type_name());
             return None;
         };
-        // A key that is there already is not what another one was meant to be.
-        let absent: Vec<&str> = known
-            .iter()
-            .copied()
-            .filter(|name| !members.iter().any(|(key, _)| key == name))
-            .collect();
-        let mut seen = HashSet::with_capacity(members.len());
+        let mut odd = OddKeys::default();
+        let mut seen = HashSet::with_capacity(known.len());
         for (key, _) in members {
-            if !seen.insert(key.as_ref()) {
-                issues.error(&path.key(key), IssueKind::DuplicateKey);
-            } else if known.contains(&key.as_ref()) {
-            } else if let Some(kind) = foreign(key) {
-                issues.error(&path.key(key), kind);
-            } else {
-                let near = nearest(key, &absent).map(|name| Nearest::Text(name.to_owned()));
-                issues.error_near(&path.key(key), IssueKind::UnknownField, near);
+            match known.iter().find(|name| *name == key) {
+                None => odd.unknown(Cow::Borrowed(key)),
+                Some(name) if !seen.insert(*name) => odd.repeated(Cow::Borrowed(key)),
+                Some(_) => {}
             }
         }
+        let absent = || known.iter().copied().filter(|name| !seen.contains(name));
+        odd.report(issues, path, || absent().collect(), foreign);
         Some(Self { node, path })
     }
 
@@ -73,7 +68,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         let node = self.get(key)?;
         let text = node.as_str();
         if text.is_none() {
-            wrong_type(issues, &self.path(key), "string", node);
+            wrong_type(issues, &self.path(key), "string", node.type_name());
         }
         text
     }
@@ -88,17 +83,6 @@ impl<'n, 'a> Fields<'n, 'a> {
             issues.error(&self.path(key), IssueKind::Missing { assumed });
         }
         self.text(issues, key)
-    }
-
-    /// A text that is one of a list.
-    pub(crate) fn word(
-        &self,
-        issues: &mut Collector,
-        key: &str,
-        text: Option<&str>,
-        allowed: &'static [&'static str],
-    ) -> Option<&'static str> {
-        word(issues, &self.path(key), text?, allowed)
     }
 
     pub(crate) fn integer(
@@ -130,16 +114,6 @@ impl<'n, 'a> Fields<'n, 'a> {
         event_id(issues, &self.path(key), provider, text)
     }
 
-    pub(crate) fn resource_id(
-        &self,
-        issues: &mut Collector,
-        key: &str,
-        provider: Provider,
-    ) -> Option<ResourceId> {
-        let text = self.required_text(issues, key, None)?;
-        resource_id(issues, &self.path(key), provider, text)
-    }
-
     /// An id of a filter.
     pub(crate) fn listed_id(&self, issues: &mut Collector, key: &str) -> Option<String> {
         let text = self.text(issues, key)?;
@@ -169,7 +143,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         };
         let path = self.path(key);
         let Some(items) = node.as_array() else {
-            wrong_type(issues, &path, "array", node);
+            wrong_type(issues, &path, "array", node.type_name());
             return Vec::new();
         };
         let mut taken = Vec::with_capacity(items.len());
@@ -177,7 +151,7 @@ impl<'n, 'a> Fields<'n, 'a> {
             let path = path.index(index);
             match item.as_str() {
                 Some(text) => taken.extend(take(issues, &path, text)),
-                None => wrong_type(issues, &path, "string", item),
+                None => wrong_type(issues, &path, "string", item.type_name()),
             }
         }
         taken
@@ -197,50 +171,57 @@ impl<'n, 'a> Fields<'n, 'a> {
 
 pub(crate) fn wrong_type(
     issues: &mut Collector,
-    path: &Path,
+    place: &impl Place,
     expected: &'static str,
-    node: &Node<'_>,
+    found: &'static str,
 ) {
-    issues.error(
-        path,
-        IssueKind::WrongType {
-            expected,
-            found: node.type_name(),
-        },
-    );
+    issues.error(place, IssueKind::WrongType { expected, found });
 }
 
 fn word(
     issues: &mut Collector,
-    path: &Path,
+    place: &impl Place,
     text: &str,
     allowed: &'static [&'static str],
 ) -> Option<&'static str> {
     let found = allowed.iter().find(|name| **name == text).copied();
     if found.is_none() {
-        let near = nearest(text, allowed).map(|name| Nearest::Text(name.to_owned()));
-        issues.error_near(path, IssueKind::UnknownValue { allowed }, near);
+        unknown_value(issues, place, text, allowed);
     }
     found
 }
 
-pub(crate) fn integer(issues: &mut Collector, path: &Path, node: &Node<'_>) -> Option<i64> {
+pub(crate) fn unknown_value(
+    issues: &mut Collector,
+    place: &impl Place,
+    text: &str,
+    allowed: &'static [&'static str],
+) {
+    let near = nearest(text, allowed).map(|name| Nearest::Text(name.to_owned()));
+    issues.error_near(place, IssueKind::UnknownValue { allowed }, near);
+}
+
+fn integer(issues: &mut Collector, path: &Path, node: &Node<'_>) -> Option<i64> {
     let Value::Number(text) = &node.value else {
-        wrong_type(issues, path, "number", node);
+        wrong_type(issues, path, "number", node.type_name());
         return None;
     };
+    number(issues, path, text)
+}
+
+pub(crate) fn number(issues: &mut Collector, place: &impl Place, text: &str) -> Option<i64> {
     match crate::json::integer(text) {
         Ok(number) => Some(number),
         Err(kind) => {
-            issues.error(path, kind);
+            issues.error(place, kind);
             None
         }
     }
 }
 
-fn read_id<T>(
+pub(crate) fn read_id<T>(
     issues: &mut Collector,
-    path: &Path,
+    place: &impl Place,
     text: &str,
     prefix: &'static str,
     parse: impl Fn(&str) -> Result<T, IdFlaw>,
@@ -251,7 +232,7 @@ fn read_id<T>(
             let trimmed = text.trim();
             let mends = parse(trimmed).is_ok();
             let near = mends.then(|| Nearest::Text(trimmed.to_owned()));
-            issues.error_near(path, IssueKind::InvalidId { flaw, prefix }, near);
+            issues.error_near(place, IssueKind::InvalidId { flaw, prefix }, near);
             None
         }
     }

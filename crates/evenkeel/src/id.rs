@@ -38,7 +38,7 @@ crate::names! {
     }
 }
 
-fn check(text: &str, prefix: &str) -> Result<(), IdFlaw> {
+pub(crate) fn check(text: &str, prefix: &str) -> Result<(), IdFlaw> {
     if text.is_empty() {
         Err(IdFlaw::Empty)
     } else if text.chars().any(char::is_control) {

@@ -1,14 +1,16 @@
 //! A JSON reader that keeps what a validator must see: positions, repeated keys, numbers as written.
 
+mod cursor;
 mod position;
 mod reader;
 mod value;
 mod write;
 
+pub(crate) use cursor::{Cursor, Step};
 pub(crate) use position::Lines;
 pub use position::Position;
-pub(crate) use reader::locate;
 pub use reader::{Mode, SyntaxError, parse, parse_answer};
+pub(crate) use reader::{locate, value};
 pub(crate) use value::integer;
 pub use value::{Node, Value};
 pub use write::{ObjectWriter, write_string};

@@ -35,6 +35,7 @@ mod issue;
 pub mod json;
 mod locate;
 mod names;
+mod odd_keys;
 mod operation;
 mod outcome;
 mod password;
@@ -50,7 +51,7 @@ pub(crate) use names::names;
 pub use batch::{Batch, BatchDraft, BatchItem, Chunk, ENS_CHUNK, ItemDraft, When};
 pub use ens::{
     BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance, DataPolicy,
-    DescribeHistoryEvents, EventInfo,
+    DescribeHistoryEvents, EventInfo, OpsType,
 };
 pub use event::{
     Action, ActionOffer, Applies, DataLoss, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event,

@@ -9,11 +9,11 @@ use crate::event::{Action, Event, Provider};
 use crate::http::{Request, Response, Scope};
 use crate::huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
 use crate::issue::IssueKind;
-use crate::json::{Mode, Node, SyntaxError, locate, parse};
+use crate::json::{Mode, SyntaxError, locate, parse};
 use crate::password::Secrets;
 use crate::path::Path;
 use crate::provider_error::{self, ResponseError, header_request_id};
-use crate::report::{Checked, Collector, Report};
+use crate::report::{Checked, Issue, Report, Severity};
 use crate::rules::Rules;
 
 /// An operation by the provider's name.
@@ -142,63 +142,59 @@ impl Operation {
         bytes: &[u8],
         rules: &Rules<'_>,
     ) -> Result<Checked<Self>, Report> {
-        let parsed = match std::str::from_utf8(bytes) {
-            Ok(text) => parse(text, Mode::Strict),
-            Err(error) => {
-                let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                let text = String::from_utf8_lossy(valid);
-                Err(locate(&text, text.len(), "bytes that are not UTF-8"))
-            }
-        };
-        match parsed {
-            Ok(params) => Self::parse(name, &params, rules),
-            Err(SyntaxError {
-                line,
-                column,
-                detail,
-                ..
-            }) => {
-                let mut issues = Collector::default();
-                issues.error(
-                    &Path::root(),
-                    IssueKind::InvalidJson {
-                        line,
-                        column,
-                        detail,
-                    },
-                );
-                issues.finish(None)
-            }
-        }
+        utf8(bytes)
+            .and_then(|text| Self::parse(name, text, rules))
+            .unwrap_or_else(|error| {
+                Err(Report {
+                    issues: vec![not_json(&error)],
+                })
+            })
     }
 
-    /// Checks parameters that have been read already.
-    ///
-    /// # Errors
-    /// Every issue at once.
-    pub fn parse(
+    /// Checks as [`Self::parse_json`] does and gives the issues alone: quicker, nothing is kept.
+    #[must_use]
+    pub fn check_json(name: OperationName, bytes: &[u8], rules: &Rules<'_>) -> Vec<Issue> {
+        let issues = utf8(bytes).and_then(|text| match name {
+            OperationName::BatchEventRedeployInstance => {
+                BatchEventRedeployInstance::check(text, rules)
+            }
+            OperationName::BatchEventMigrateInstance => {
+                BatchEventMigrateInstance::check(text, rules)
+            }
+            OperationName::BatchEventRebootInstance => BatchEventRebootInstance::check(text, rules),
+            _ => Self::parse(name, text, rules).map(|parsed| match parsed {
+                Ok(checked) => checked.issues,
+                Err(report) => report.issues,
+            }),
+        });
+        issues.unwrap_or_else(|error| vec![not_json(&error)])
+    }
+
+    fn parse(
         name: OperationName,
-        params: &Node<'_>,
+        text: &str,
         rules: &Rules<'_>,
-    ) -> Result<Checked<Self>, Report> {
-        macro_rules! parse {
-            ($($variant:ident),*) => {
-                match name {
-                    $(OperationName::$variant => {
-                        $variant::parse(params, rules).map(|checked| checked.map(Self::$variant))
-                    })*
-                }
+    ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
+        macro_rules! checked {
+            ($variant:ident, $input:expr) => {
+                $variant::parse($input, rules).map(|checked| checked.map(Self::$variant))
             };
         }
-        parse!(
-            DescribeHistoryEvents,
-            BatchEventRedeployInstance,
-            BatchEventMigrateInstance,
-            BatchEventRebootInstance,
-            ListScheduledEvents,
-            AcceptScheduledEvent,
-            UpdateScheduledEvent
-        )
+        macro_rules! streamed {
+            ($variant:ident) => {
+                $variant::parse(text, rules)?.map(|checked| checked.map(Self::$variant))
+            };
+        }
+        let tree = || parse(text, Mode::Strict);
+        Ok(match name {
+            OperationName::DescribeHistoryEvents => checked!(DescribeHistoryEvents, &tree()?),
+            OperationName::BatchEventRedeployInstance => streamed!(BatchEventRedeployInstance),
+            OperationName::BatchEventMigrateInstance => streamed!(BatchEventMigrateInstance),
+            OperationName::BatchEventRebootInstance => streamed!(BatchEventRebootInstance),
+            OperationName::ListScheduledEvents => checked!(ListScheduledEvents, &tree()?),
+            OperationName::AcceptScheduledEvent => checked!(AcceptScheduledEvent, &tree()?),
+            OperationName::UpdateScheduledEvent => checked!(UpdateScheduledEvent, &tree()?),
+        })
     }
 
     /// Its name.
@@ -289,5 +285,26 @@ impl Operation {
             }
             _ => None,
         }
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let text = String::from_utf8_lossy(valid);
+        locate(&text, text.len(), "bytes that are not UTF-8")
+    })
+}
+
+fn not_json(error: &SyntaxError) -> Issue {
+    Issue {
+        path: Path::root(),
+        kind: IssueKind::InvalidJson {
+            line: error.line,
+            column: error.column,
+            detail: error.detail,
+        },
+        severity: Severity::Error,
+        nearest: None,
     }
 }

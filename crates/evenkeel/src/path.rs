@@ -4,6 +4,17 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
+/// Where an issue is, made into a [`Path`] only when there is one: most places have none.
+pub(crate) trait Place {
+    fn path(&self) -> Path;
+}
+
+impl Place for Path {
+    fn path(&self) -> Path {
+        self.clone()
+    }
+}
+
 /// One step into the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
@@ -33,16 +44,18 @@ impl Path {
     /// This place, one key further in.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        let mut segments = self.0.clone();
-        segments.push(Segment::Key(key.to_owned()));
-        Self(segments)
+        self.with(Segment::Key(key.to_owned()))
     }
 
     /// This place, one index further in.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
+        self.with(Segment::Index(index))
+    }
+
+    fn with(&self, segment: Segment) -> Self {
         let mut segments = self.0.clone();
-        segments.push(Segment::Index(index));
+        segments.push(segment);
         Self(segments)
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::{Serialize, Serializer};
 
 use crate::issue::{IssueKind, Locale};
-use crate::path::Path;
+use crate::path::{Path, Place};
 
 /// How much an issue weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,37 +142,68 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    pub(crate) fn error(&mut self, path: &Path, kind: IssueKind) {
-        self.push(path, kind, Severity::Error, None);
+    pub(crate) fn error(&mut self, place: &impl Place, kind: IssueKind) {
+        self.push(place, kind, Severity::Error, None);
     }
 
-    pub(crate) fn error_near(&mut self, path: &Path, kind: IssueKind, nearest: Option<Nearest>) {
-        self.push(path, kind, Severity::Error, nearest);
+    pub(crate) fn error_near(
+        &mut self,
+        place: &impl Place,
+        kind: IssueKind,
+        nearest: Option<Nearest>,
+    ) {
+        self.push(place, kind, Severity::Error, nearest);
     }
 
-    pub(crate) fn warning(&mut self, path: &Path, kind: IssueKind) {
-        self.push(path, kind, Severity::Warning, None);
+    pub(crate) fn warning(&mut self, place: &impl Place, kind: IssueKind) {
+        self.push(place, kind, Severity::Warning, None);
     }
 
     pub(crate) fn push(
         &mut self,
-        path: &Path,
+        place: &impl Place,
         kind: IssueKind,
         severity: Severity,
         nearest: Option<Nearest>,
     ) {
         self.issues.push(Issue {
-            path: path.clone(),
+            path: place.path(),
             kind,
             severity,
             nearest,
         });
     }
 
+    /// How many there are: a mark for [`Self::error_at`] and [`Self::forget_from`].
+    pub(crate) fn mark(&self) -> usize {
+        self.issues.len()
+    }
+
+    /// An error that stands before those after a mark.
+    pub(crate) fn error_at(&mut self, mark: usize, place: &impl Place, kind: IssueKind) {
+        let issue = Issue {
+            path: place.path(),
+            kind,
+            severity: Severity::Error,
+            nearest: None,
+        };
+        self.issues.insert(mark.min(self.issues.len()), issue);
+    }
+
+    /// Adds those of another, after its own.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.issues.append(&mut other.issues);
+    }
+
     fn refuses(&self) -> bool {
         self.issues
             .iter()
             .any(|issue| issue.severity == Severity::Error)
+    }
+
+    /// All of them.
+    pub(crate) fn into_issues(self) -> Vec<Issue> {
+        self.issues
     }
 
     /// The value with its warnings, or the report.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::event::{Action, ActionFit, DataLoss, Event, Provider, data_loss, fit};
 use crate::issue::{CharacterClass, IssueKind};
-use crate::password::{PASSWORD_CHARS, Password};
-use crate::path::Path;
+use crate::password::PASSWORD_CHARS;
+use crate::path::Place;
 use crate::report::{Collector, Nearest, Severity};
 use crate::time::Timestamp;
 
@@ -78,13 +78,13 @@ fn is_same(one: &Event, other: &Event) -> bool {
 /// The rules about a time at which the cloud is to act. Returns whether it may be sent.
 pub(crate) fn check_plan(
     issues: &mut Collector,
-    path: &Path,
+    place: &impl Place,
     at: Timestamp,
     now: Timestamp,
     event: Option<&Event>,
 ) {
     if at <= now {
-        issues.error(path, IssueKind::InThePast { now });
+        issues.error(place, IssueKind::InThePast { now });
         return;
     }
     let Some(event) = event else { return };
@@ -97,10 +97,10 @@ pub(crate) fn check_plan(
         let before = deadline.plus_millis(-MARGIN_MS);
         let nearest = (before > now).then(|| Nearest::Text(before.to_huawei()));
         if at >= deadline {
-            issues.error_near(path, IssueKind::PastDeadline { deadline }, nearest);
+            issues.error_near(place, IssueKind::PastDeadline { deadline }, nearest);
         } else if at > before {
             issues.push(
-                path,
+                place,
                 IssueKind::NearDeadline { deadline },
                 Severity::Warning,
                 nearest,
@@ -110,19 +110,19 @@ pub(crate) fn check_plan(
         && at > start
     {
         issues.push(
-            path,
+            place,
             IssueKind::AfterCloudStart { start },
             Severity::Warning,
-            before_start(path, start, now),
+            before_start(place, start, now),
         );
     }
 }
 
 /// A time that is surely before the cloud's own start, in the field's own spelling; nothing where that is too near.
-fn before_start(path: &Path, start: Timestamp, now: Timestamp) -> Option<Nearest> {
+fn before_start(place: &impl Place, start: Timestamp, now: Timestamp) -> Option<Nearest> {
     let minutes = (start.as_millis() - MARGIN_MS).div_euclid(MINUTE_MS);
     let before = Timestamp::from_millis(minutes * MINUTE_MS);
-    (before > now).then(|| match path.last_key() {
+    (before > now).then(|| match place.path().last_key() {
         // ENS' own parameter is in milliseconds; a batch has times as text.
         Some("PlanTime") => Nearest::Number(before.as_millis()),
         _ => Nearest::Text(before.to_string()),
@@ -130,13 +130,13 @@ fn before_start(path: &Path, start: Timestamp, now: Timestamp) -> Option<Nearest
 }
 
 /// The rules about an action on a known event.
-pub(crate) fn check_fit(issues: &mut Collector, path: &Path, action: Action, event: &Event) {
+pub(crate) fn check_fit(issues: &mut Collector, place: &impl Place, action: Action, event: &Event) {
     let state = || event.state.raw.clone();
     match fit(action, event) {
         ActionFit::Yes => {}
         ActionFit::StateUnverified => {
             issues.warning(
-                path,
+                place,
                 IssueKind::ActionStateUnverified {
                     action,
                     state: state(),
@@ -145,7 +145,7 @@ pub(crate) fn check_fit(issues: &mut Collector, path: &Path, action: Action, eve
         }
         ActionFit::StatePast => {
             issues.error(
-                path,
+                place,
                 IssueKind::ActionNotApplicable {
                     action,
                     state: state(),
@@ -154,7 +154,7 @@ pub(crate) fn check_fit(issues: &mut Collector, path: &Path, action: Action, eve
         }
         ActionFit::TypeMismatch => {
             let event_type = event.event_type.raw.clone();
-            issues.error(path, IssueKind::ActionTypeMismatch { action, event_type });
+            issues.error(place, IssueKind::ActionTypeMismatch { action, event_type });
         }
     }
 }
@@ -162,7 +162,7 @@ pub(crate) fn check_fit(issues: &mut Collector, path: &Path, action: Action, eve
 /// Warns where the event alone says that the action loses data for certain.
 pub(crate) fn warn_of_certain_loss(
     issues: &mut Collector,
-    path: &Path,
+    place: &impl Place,
     action: Action,
     event: &Event,
 ) {
@@ -170,7 +170,7 @@ pub(crate) fn warn_of_certain_loss(
         && data_loss(action, event.event_type.kind) == DataLoss::Certain
     {
         issues.warning(
-            path,
+            place,
             IssueKind::LosesData {
                 data_loss: DataLoss::Certain,
             },
@@ -180,12 +180,11 @@ pub(crate) fn warn_of_certain_loss(
 
 /// The rules about a password; its text never gets into an issue.
 /// <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventmigrateinstance>
-pub(crate) fn check_password(issues: &mut Collector, path: &Path, password: &Password) {
-    let text = password.reveal();
+pub(crate) fn check_password(issues: &mut Collector, place: &impl Place, text: &str) {
     let (min, max) = PASSWORD_CHARS;
     let length = text.chars().count();
     if !(min..=max).contains(&length) {
-        issues.error(path, IssueKind::PasswordLength { min, max, length });
+        issues.error(place, IssueKind::PasswordLength { min, max, length });
     }
     let classes = [
         (
@@ -207,6 +206,6 @@ pub(crate) fn check_password(issues: &mut Collector, path: &Path, password: &Pas
         .map(|(class, _)| class)
         .collect();
     if !missing.is_empty() {
-        issues.error(path, IssueKind::PasswordClasses { missing });
+        issues.error(place, IssueKind::PasswordClasses { missing });
     }
 }

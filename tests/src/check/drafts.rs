@@ -30,6 +30,15 @@ pub(super) fn check(data: &[u8]) {
         Operation::parse_json(name, json, &rules),
         "the same input gives the same issues in the same order"
     );
+    let issues = match &result {
+        Ok(checked) => &checked.issues,
+        Err(report) => &report.issues,
+    };
+    assert_eq!(
+        *issues,
+        Operation::check_json(name, json, &rules),
+        "checking alone finds the same issues as parsing"
+    );
     match result {
         Ok(checked) => {
             assert!(

@@ -4,9 +4,9 @@
 use super::event_infos::{self, EventInfo};
 use crate::event::Action;
 use crate::http::Request;
-use crate::json::Node;
+use crate::json::SyntaxError;
 use crate::password::Secrets;
-use crate::report::{Checked, Collector, Report};
+use crate::report::{Checked, Collector, Issue, Report};
 use crate::rules::Rules;
 
 /// A checked `BatchEventRebootInstance`.
@@ -25,10 +25,16 @@ impl BatchEventRebootInstance {
         &self.event_infos
     }
 
-    pub(crate) fn parse(params: &Node<'_>, rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
-        let mut issues = Collector::default();
-        let infos = event_infos::parse(Action::Reboot, params, rules, &mut issues);
-        issues.finish(infos.map(|event_infos| Self { event_infos }))
+    pub(crate) fn parse(
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
+        let (infos, issues) = event_infos::parse(Action::Reboot, text, rules)?;
+        Ok(issues.finish(infos.map(|event_infos| Self { event_infos })))
+    }
+
+    pub(crate) fn check(text: &str, rules: &Rules<'_>) -> Result<Vec<Issue>, SyntaxError> {
+        event_infos::check(Action::Reboot, text, rules).map(Collector::into_issues)
     }
 
     pub(crate) fn request(&self, secrets: Secrets) -> Request {

@@ -1,19 +1,21 @@
 //! `EventInfos`, the one parameter of the three batch operations, and their answer.
 
-use std::collections::HashMap;
+mod facts;
+mod judge;
+mod place;
+mod read;
+mod repeats;
 
+use self::facts::Field;
+use self::read::Item;
 use crate::answer::{Answer, ItemResult};
 use crate::event::{Action, DataLoss, Provider};
-use crate::fields::{Fields, integer, wrong_type};
 use crate::http::Request;
 use crate::id::{EventId, ResourceId};
-use crate::issue::IssueKind;
-use crate::json::{Node, ObjectWriter};
+use crate::json::{Node, ObjectWriter, SyntaxError};
 use crate::password::{MASK, Password, Secrets};
-use crate::path::Path;
-use crate::report::{Collector, Nearest};
-use crate::rules::{KnownEvents, Rules, check_fit, check_password, check_plan};
-use crate::schema::{self, keys};
+use crate::report::Collector;
+use crate::rules::Rules;
 use crate::time::Timestamp;
 
 /// What happens to the data of a migrated instance. The cloud's default is [`Self::Abandon`].
@@ -59,182 +61,63 @@ pub struct EventInfo {
     pub password: Option<Password>,
 }
 
-const BATCH_FIELDS: [&str; 1] = keys(&schema::BATCH_FIELDS);
-const FIELDS: [&str; 5] = keys(&schema::EVENT_INFO);
-const MIGRATE_FIELDS: [&str; 7] = keys(&schema::MIGRATE_EVENT_INFO);
+/// When the cloud acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpsType {
+    /// At once.
+    Immediate,
+    /// At a time, which then must be given.
+    Scheduled,
+}
 
-/// Reads `{"EventInfos": […]}`.
+crate::names! {
+    OpsType { Immediate => "immediate", Scheduled => "scheduled" }
+}
+
+/// Checks `{"EventInfos": […]}` and keeps its items.
+///
+/// # Errors
+/// The first place where the text is not JSON.
 pub(super) fn parse(
     action: Action,
-    params: &Node<'_>,
+    text: &str,
     rules: &Rules<'_>,
-    issues: &mut Collector,
-) -> Option<Vec<EventInfo>> {
-    let root = Path::root();
-    let fields = Fields::new(issues, params, &root, &BATCH_FIELDS)?;
-    let path = fields.path("EventInfos");
-    let Some(node) = fields.get("EventInfos") else {
-        issues.error(&path, IssueKind::Missing { assumed: None });
-        return None;
-    };
-    let Some(items) = node.as_array() else {
-        wrong_type(issues, &path, "array", node);
-        return None;
-    };
-    if items.is_empty() {
-        issues.error(&path, IssueKind::NoItems);
-        return None;
-    }
-    let known = KnownEvents::new(rules);
-    let mut first_seen: HashMap<(&str, &str), usize> = HashMap::with_capacity(items.len());
-    let mut infos = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        let path = path.index(index);
-        if let (Some(id), Some(resource)) = (
-            item.get("EventId").and_then(Node::as_str),
-            item.get("ResourceId").and_then(Node::as_str),
-        ) {
-            let first = *first_seen
-                .entry((id.trim(), resource.trim()))
-                .or_insert(index);
-            if first != index {
-                issues.error(&path.key("EventId"), IssueKind::Duplicate { first });
-            }
-        }
-        infos.extend(parse_item(action, item, &path, rules.now, &known, issues));
-    }
-    (infos.len() == items.len()).then_some(infos)
-}
-
-fn parse_item(
-    action: Action,
-    item: &Node<'_>,
-    path: &Path,
-    now: Timestamp,
-    known: &KnownEvents<'_>,
-    issues: &mut Collector,
-) -> Option<EventInfo> {
-    let migrate = action == Action::Migrate;
-    let allowed: &[&str] = if migrate { &MIGRATE_FIELDS } else { &FIELDS };
-    let fields = Fields::with_foreign(issues, item, path, allowed, |key| {
-        MIGRATE_FIELDS
-            .contains(&key)
-            .then_some(IssueKind::NotForAction { action })
+) -> Result<(Option<Vec<EventInfo>>, Collector), SyntaxError> {
+    let mut infos = Vec::new();
+    let issues = read::read(action, text, rules, |item| {
+        infos.extend(EventInfo::new(&item));
     })?;
-    let event_id = fields.event_id(issues, "EventId", Provider::Ens);
-    let resource_id = fields.resource_id(issues, "ResourceId", Provider::Ens);
-    let event = event_id.as_ref().and_then(|id| {
-        known.find(
-            None,
-            id.as_str(),
-            resource_id.as_ref().map(ResourceId::as_str),
-        )
-    });
-    if let Some(event) = event {
-        check_fit(issues, &fields.path("EventId"), action, event);
-    }
-    let ops_text = fields.required_text(issues, "OpsType", None);
-    let ops_type = fields.word(issues, "OpsType", ops_text, schema::OPS_TYPES);
-    let plan_time = plan_time(&fields, ops_type, now, event, issues);
-    if fields.get("PlanUtcTime").is_some() {
-        issues.warning(&fields.path("PlanUtcTime"), IssueKind::ReservedField);
-    }
-    let data_policy = if migrate {
-        let text = fields.required_text(issues, "DataPolicy", Some("abandon"));
-        let policy = fields
-            .word(issues, "DataPolicy", text, DataPolicy::NAMES)
-            .and_then(|name| name.parse::<DataPolicy>().ok());
-        if policy == Some(DataPolicy::Abandon) {
-            let kind = IssueKind::LosesData {
-                data_loss: DataLoss::Certain,
-            };
-            issues.warning(&fields.path("DataPolicy"), kind);
-        }
-        policy
-    } else {
-        None
-    };
-    let password = if migrate {
-        password(&fields, ops_type, issues)
-    } else {
-        None
-    };
-    // Where a part failed its issue is told already; what is built here is then dropped.
-    if migrate && data_policy.is_none() {
-        return None;
-    }
-    Some(EventInfo {
-        event_id: event_id?,
-        resource_id: resource_id?,
-        plan_time: match ops_type? {
-            "scheduled" => Some(plan_time?),
-            _ => None,
-        },
-        data_policy,
-        password,
-    })
+    // Where an item was not kept, an issue says why.
+    Ok(((!infos.is_empty()).then_some(infos), issues))
 }
 
-fn plan_time(
-    fields: &Fields<'_, '_>,
-    ops_type: Option<&'static str>,
-    now: Timestamp,
-    event: Option<&crate::event::Event>,
-    issues: &mut Collector,
-) -> Option<Timestamp> {
-    let path = fields.path("PlanTime");
-    let node = match (fields.get("PlanTime"), ops_type) {
-        (None, Some("scheduled")) => {
-            issues.error(&path, IssueKind::Missing { assumed: None });
-            return None;
-        }
-        (None, _) => return None,
-        (Some(_), Some("immediate")) => {
-            issues.error(&path, IssueKind::PlanTimeWithImmediate);
-            return None;
-        }
-        (Some(node), _) => node,
-    };
-    let millis = integer(issues, &path, node)?;
-    if schema::LIKE_SECONDS.contains(millis) {
-        let in_millis = millis * 1000;
-        let ahead = in_millis > now.as_millis();
-        issues.error_near(
-            &path,
-            IssueKind::LooksLikeSeconds { millis: in_millis },
-            ahead.then_some(Nearest::Number(in_millis)),
-        );
-        return None;
-    }
-    let schema::Range { min, max } = schema::PLAN_TIME;
-    if !(min..=max).contains(&millis) {
-        issues.error(&path, IssueKind::OutOfRange { min, max });
-        return None;
-    }
-    let at = Timestamp::from_millis(millis);
-    check_plan(issues, &path, at, now, event);
-    Some(at)
+/// The issues alone: nothing is kept.
+///
+/// # Errors
+/// The first place where the text is not JSON.
+pub(super) fn check(
+    action: Action,
+    text: &str,
+    rules: &Rules<'_>,
+) -> Result<Collector, SyntaxError> {
+    read::read(action, text, rules, |_| {})
 }
 
-fn password(
-    fields: &Fields<'_, '_>,
-    ops_type: Option<&'static str>,
-    issues: &mut Collector,
-) -> Option<Password> {
-    let path = fields.path("Password");
-    if fields.get("Password").is_none() {
-        if ops_type == Some("immediate") {
-            issues.warning(&path, IssueKind::PasswordRandom);
-        }
-        return None;
+impl EventInfo {
+    fn new(item: &Item<'_, '_>) -> Option<Self> {
+        let Item { facts, verdict } = item;
+        Some(Self {
+            event_id: EventId::parse(Provider::Ens, facts.get(Field::EventId).as_str()?).ok()?,
+            resource_id: ResourceId::parse(Provider::Ens, facts.get(Field::ResourceId).as_str()?)
+                .ok()?,
+            plan_time: verdict.plan_time,
+            data_policy: verdict.data_policy,
+            password: facts
+                .get(Field::Password)
+                .as_str()
+                .map(|text| Password::new(text.to_owned())),
+        })
     }
-    let password = Password::new(fields.text(issues, "Password")?.to_owned());
-    if ops_type == Some("scheduled") {
-        issues.error(&path, IssueKind::PasswordWithScheduled);
-    } else {
-        check_password(issues, &path, &password);
-    }
-    Some(password)
 }
 
 /// `EventInfos` as it is sent: compact, keys in alphabetical order.

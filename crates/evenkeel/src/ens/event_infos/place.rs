@@ -1,0 +1,24 @@
+//! Where in `EventInfos` an issue is.
+
+use super::facts::Field;
+use crate::path::{Path, Place};
+use crate::schema;
+
+/// The one parameter.
+pub(super) const EVENT_INFOS: &str = schema::BATCH_FIELDS[0].name;
+
+/// A field of an item.
+pub(super) struct Spot {
+    pub(super) index: usize,
+    pub(super) field: Field,
+}
+
+impl Place for Spot {
+    fn path(&self) -> Path {
+        item(self.index).key(self.field.name())
+    }
+}
+
+pub(super) fn item(index: usize) -> Path {
+    Path::root().key(EVENT_INFOS).index(index)
+}

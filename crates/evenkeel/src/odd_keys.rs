@@ -1,0 +1,65 @@
+//! Keys of an object that are repeated, or that the provider does not have.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::issue::IssueKind;
+use crate::names::nearest;
+use crate::path::Path;
+use crate::report::{Collector, Nearest};
+
+/// The odd keys of one object, kept until all of its keys have been seen.
+#[derive(Default)]
+pub(crate) struct OddKeys<'a> {
+    /// In the order of the input.
+    odd: Vec<(Cow<'a, str>, Oddity)>,
+    unknown: HashSet<Cow<'a, str>>,
+}
+
+enum Oddity {
+    Repeated,
+    Unknown,
+}
+
+impl<'a> OddKeys<'a> {
+    /// A known key that has been there already.
+    pub(crate) fn repeated(&mut self, key: Cow<'a, str>) {
+        self.odd.push((key, Oddity::Repeated));
+    }
+
+    /// A key that is none of the known ones.
+    pub(crate) fn unknown(&mut self, key: Cow<'a, str>) {
+        let oddity = if self.unknown.insert(key.clone()) {
+            Oddity::Unknown
+        } else {
+            Oddity::Repeated
+        };
+        self.odd.push((key, oddity));
+    }
+
+    /// Reports them. `absent` are the known keys that the object lacks: one that is there already
+    /// is not what another was meant to be. `foreign` knows better of some keys.
+    pub(crate) fn report(
+        self,
+        issues: &mut Collector,
+        object: &Path,
+        absent: impl FnOnce() -> Vec<&'static str>,
+        foreign: impl Fn(&str) -> Option<IssueKind>,
+    ) {
+        if self.odd.is_empty() {
+            return;
+        }
+        let absent = absent();
+        for (key, oddity) in self.odd {
+            let path = object.key(&key);
+            match (oddity, foreign(&key)) {
+                (Oddity::Repeated, _) => issues.error(&path, IssueKind::DuplicateKey),
+                (Oddity::Unknown, Some(kind)) => issues.error(&path, kind),
+                (Oddity::Unknown, None) => {
+                    let near = nearest(&key, &absent).map(|name| Nearest::Text(name.to_owned()));
+                    issues.error_near(&path, IssueKind::UnknownField, near);
+                }
+            }
+        }
+    }
+}
