@@ -98,7 +98,8 @@ impl Serialize for Issue {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
 pub struct Report {
-    /// Every issue, in the order of the input.
+    /// Every issue, item by item; of an object first its unknown and repeated keys as they stand,
+    /// then its fields in the provider's order.
     pub issues: Vec<Issue>,
 }
 
