@@ -113,6 +113,7 @@ def test_shows_the_refusal_as_its_row_says(row, sandbox, wire, refusal_checked):
     shown = surfaced(lambda: PROVOKED[row["refusal"]](Stage(sandbox, wire)))
     assert on_the_wire("huawei", wire.last[1]) == f"{row['status']} {row['code']}"
     assert shown == row["surfaces"][SDK]
+    assert sandbox.calls()["totals"]["accepted"] == 0, "refused is not done"
     refusal_checked(row)
 
 
