@@ -88,12 +88,14 @@ impl Probe {
         found
     }
 
-    fn accepts(&mut self, pointer: &str, value: Value) {
+    fn accepts(&mut self, pointer: &str, value: impl Into<Value>) {
+        let value = value.into();
         let found = self.with(pointer, Some(value.clone()));
         assert_eq!(found, [] as [Value; 0], "{} {pointer} = {value}", self.name);
     }
 
-    fn refuses(&mut self, pointer: &str, value: Value, code: &str) -> Value {
+    fn refuses(&mut self, pointer: &str, value: impl Into<Value>, code: &str) -> Value {
+        let value = value.into();
         let found = self.with(pointer, Some(value.clone()));
         let [issue, ..] = found.as_slice() else {
             panic!("{} {pointer} = {value}: accepted", self.name);
