@@ -10,13 +10,19 @@ use serde::Deserialize;
 const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel", &[]),
     ("evenkeel-sign", &[]),
+    ("evenkeel-check", &["evenkeel"]),
     ("evenkeel-wasm", &["evenkeel"]),
     ("evenkeel-console", &["evenkeel"]),
     ("evenkeel-proxy", &["evenkeel", "evenkeel-sign"]),
     ("evenkeel-sandbox", &["evenkeel", "evenkeel-sign"]),
     (
         "evenkeel-cli",
-        &["evenkeel", "evenkeel-proxy", "evenkeel-sandbox"],
+        &[
+            "evenkeel",
+            "evenkeel-check",
+            "evenkeel-proxy",
+            "evenkeel-sandbox",
+        ],
     ),
     ("xtask", &[]),
 ];

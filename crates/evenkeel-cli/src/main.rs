@@ -1,14 +1,16 @@
 //! The evenkeel command: one binary, one module a sub-command.
 
 mod accounts;
-mod check;
 mod configuration;
 mod logging;
 mod sandbox;
 mod serve;
 mod shutdown;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, BufWriter},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -29,7 +31,7 @@ enum Command {
     /// Look at the configured accounts.
     Accounts(accounts::Arguments),
     /// Check the parameters of an operation, in JSON files, before anything is sent.
-    Check(check::Arguments),
+    Check(evenkeel_check::Arguments),
 }
 
 #[tokio::main]
@@ -38,7 +40,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Accounts(arguments) => accounts::run(arguments).await,
-        Command::Check(arguments) => check::run(arguments),
+        Command::Check(arguments) => check(arguments),
     };
     match result {
         Ok(code) => code,
@@ -47,6 +49,12 @@ async fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn check(arguments: evenkeel_check::Arguments) -> anyhow::Result<ExitCode> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut err = io::stderr().lock();
+    evenkeel_check::run(arguments, &evenkeel_check::Native, &mut out, &mut err).map(ExitCode::from)
 }
 
 #[cfg(test)]

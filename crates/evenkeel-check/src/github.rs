@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use evenkeel::{Issue, Span};
 
-use super::{Checked, Findings, plain::plain, text};
+use crate::{Checked, Findings, plain::plain, text};
 
-pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     for file in &findings.files {
         match &file.result {
             Ok(verdict) => {

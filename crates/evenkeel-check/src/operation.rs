@@ -4,10 +4,10 @@ use std::path::{Component, Path};
 
 use evenkeel::OperationName;
 
-use super::files::{Failure, Source};
+use crate::files::{Failure, Source};
 
 /// The operation whose name is a word of the file's name, else the name of the nearest folder.
-pub(super) fn of(source: &Source) -> Result<OperationName, Failure> {
+pub(crate) fn of(source: &Source) -> Result<OperationName, Failure> {
     match source {
         Source::Stdin => Err(Failure::NoOperation),
         Source::File(path) => of_path(path),

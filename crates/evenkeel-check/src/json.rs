@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use evenkeel::{Issue, IssueKind, Locale, Nearest, OperationName, Path, Severity, Span, Timestamp};
 use serde::Serialize;
 
-use super::{Checked, Findings, Verdict, files::Failure};
+use crate::{Checked, Findings, Verdict, files::Failure};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -54,7 +54,7 @@ struct FailureEntry {
     message: String,
 }
 
-pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     let errors = findings.count(Severity::Error);
     let document = Document {
         ok: errors == 0 && findings.failures().next().is_none(),

@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::{Checked, Findings, text};
+use crate::{Checked, Findings, text};
 
 /// What may stand in a path of a URI; a colon may not, it would make what is before it a scheme.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -39,7 +39,7 @@ struct Run<'a> {
     results: Results<'a>,
 }
 
-pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     let rules = Rules::of(findings);
     let notifications: Vec<Value> = findings.files.iter().filter_map(notification).collect();
     let run = Run {

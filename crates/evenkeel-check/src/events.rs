@@ -7,7 +7,7 @@ use evenkeel::{Event, Provider, Response, Scope, first_page};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::files;
+use crate::machine::Machine;
 
 #[derive(Deserialize)]
 struct Listed {
@@ -18,12 +18,12 @@ struct Listed {
 ///
 /// # Errors
 /// When a file cannot be read or holds no list of events.
-pub(super) fn load(paths: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
+pub(crate) fn load(machine: &dyn Machine, paths: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
     let mut events: Vec<Event> = Vec::new();
     let mut places = HashMap::new();
     for path in paths {
         let named = || format!("--events {}", path.display());
-        let bytes = files::read_file(path).with_context(named)?;
+        let bytes = machine.read(path).with_context(named)?;
         for event in read(&bytes).with_context(named)? {
             // Twice the same event would be two events, and the rules silent about both.
             let identity = (

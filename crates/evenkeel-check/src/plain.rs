@@ -7,7 +7,7 @@ const LONGEST: usize = 300;
 
 /// The text without what moves a cursor, ends a line or turns the direction of writing; those
 /// characters are written as JSON escapes them. A long text is cut.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let is_long = text.chars().nth(LONGEST).is_some();
     if !is_long && !text.contains(acts) {
         return Cow::Borrowed(text);

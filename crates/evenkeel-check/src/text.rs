@@ -6,9 +6,9 @@ use std::io::{self, Write};
 
 use evenkeel::{Issue, IssueKind, Locale, Nearest, Severity};
 
-use super::{Findings, plain::plain};
+use crate::{Findings, plain::plain};
 
-pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     for file in &findings.files {
         let Ok(verdict) = &file.result else { continue };
         let name = plain(&file.name);
@@ -23,7 +23,7 @@ pub(super) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
 }
 
 /// As it is called in every format.
-pub(super) fn severity(severity: Severity) -> &'static str {
+pub(crate) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -31,7 +31,7 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 }
 
 /// Where and what, on one line, with the nearest valid value where the message lacks it.
-pub(super) fn said(issue: &Issue, locale: Locale) -> String {
+pub(crate) fn said(issue: &Issue, locale: Locale) -> String {
     let location = issue.path.to_string();
     let message = issue.message(locale);
     let colon = if location.is_empty() { "" } else { ": " };

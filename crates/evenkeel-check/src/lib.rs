@@ -1,0 +1,303 @@
+//! `evenkeel check FILE…`: the rules for shells, hooks and CI.
+
+mod events;
+mod files;
+mod github;
+#[cfg(feature = "js")]
+mod js;
+mod json;
+mod machine;
+mod operation;
+mod pattern;
+mod plain;
+mod sarif;
+mod text;
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use anyhow::{Context, bail};
+use clap::{
+    Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use evenkeel::{
+    Issue, Locale, Operation, OperationName, Report, Rules, Severity, Span, Timestamp, UnknownName,
+    locate,
+};
+
+use files::{Named, Source};
+
+pub use files::Failure;
+pub use machine::{Entry, Machine, Native};
+
+/// The options of `evenkeel check`.
+#[derive(Debug, clap::Args)]
+#[command(long_about = ABOUT, after_help = AFTER_HELP)]
+pub struct Arguments {
+    /// JSON files to check; `-`, or no file at all, is stdin. A pattern in quotes, such as
+    /// 'plans/**/*.json', is expanded here.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The operation that the parameters are for. Without it each file's name says it, as
+    /// plan.AcceptScheduledEvent.json does, or the name of a folder that it is in.
+    #[arg(long, value_name = "NAME", value_parser = operation_name())]
+    operation: Option<OperationName>,
+    /// How the issues are written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// The time to take for now, such as 2026-11-24T01:30:00Z. Without it, the clock's.
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<Timestamp>,
+    /// A JSON file of known events, as Evenkeel writes them or as a cloud's list answers them:
+    /// actions are checked against their types, states and deadlines. May be given again.
+    #[arg(long, value_name = "FILE")]
+    events: Vec<PathBuf>,
+    /// The language of the messages.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    locale: Language,
+}
+
+const ABOUT: &str = "\
+Check the parameters of an operation, in JSON files, before anything is sent.
+
+It is the check that the console, the proxy and the JavaScript module make. Nothing is sent, and no
+password is ever shown.";
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  no errors; there may be warnings
+  1  at least one file has an error
+  2  wrong usage, or a file that was not checked; the others were
+
+Examples:
+  evenkeel check plan.BatchEventMigrateInstance.json
+  evenkeel check --operation AcceptScheduledEvent --format json < accept.json
+  evenkeel check --events events.json 'plans/**/*.json'";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A line an issue, and a summary.
+    Text,
+    /// One document, for programs.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    En,
+    Zh,
+}
+
+fn operation_name() -> impl TypedValueParser<Value = OperationName> {
+    PossibleValuesParser::new(OperationName::NAMES)
+        .try_map(|name| name.parse::<OperationName>().map_err(|e: UnknownName| e))
+}
+
+/// One file, and what came of it.
+struct Checked {
+    /// As it was named; `<stdin>` for stdin.
+    name: String,
+    is_stdin: bool,
+    result: Result<Verdict, Failure>,
+}
+
+/// What the rules say about one file.
+struct Verdict {
+    operation: OperationName,
+    /// In the order of the file.
+    found: Vec<(Issue, Span)>,
+}
+
+impl Verdict {
+    fn count(&self, severity: Severity) -> usize {
+        let weighs = |(issue, _): &&(Issue, Span)| issue.severity == severity;
+        self.found.iter().filter(weighs).count()
+    }
+}
+
+/// Everything that was checked, and how it is to be said.
+struct Findings {
+    now: Timestamp,
+    locale: Locale,
+    files: Vec<Checked>,
+}
+
+impl Findings {
+    fn count(&self, severity: Severity) -> usize {
+        let verdicts = self
+            .files
+            .iter()
+            .filter_map(|file| file.result.as_ref().ok());
+        verdicts.map(|verdict| verdict.count(severity)).sum()
+    }
+
+    fn failures(&self) -> impl Iterator<Item = (&str, &Failure)> {
+        self.files
+            .iter()
+            .filter_map(|file| Some((file.name.as_str(), file.result.as_ref().err()?)))
+    }
+}
+
+/// Keep the fleet on an even keel through cloud maintenance.
+#[derive(Debug, Parser)]
+#[command(name = "evenkeel", version, propagate_version = true)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check the parameters of an operation, in JSON files, before anything is sent.
+    Check(Arguments),
+}
+
+/// Runs `evenkeel check …` as a program of its own; the exit code.
+pub fn program(
+    args: impl IntoIterator<Item = OsString>,
+    machine: &dyn Machine,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let result = match Program::try_parse_from(args) {
+        Ok(Program {
+            command: Command::Check(arguments),
+        }) => run(arguments, machine, out, err),
+        Err(usage) => {
+            let said = usage.render().to_string();
+            let written = if usage.use_stderr() {
+                err.write_all(said.as_bytes())
+            } else {
+                out.write_all(said.as_bytes()).and_then(|()| out.flush())
+            };
+            let code = u8::try_from(usage.exit_code()).unwrap_or(2);
+            written.map(|()| code).map_err(anyhow::Error::from)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        // Nothing is left to say it with when this fails too.
+        let _ = writeln!(err, "evenkeel: {error:#}");
+        2
+    })
+}
+
+/// Checks every file, whatever becomes of the others; the exit code.
+///
+/// # Errors
+/// When nothing is said to be checked, or the events or the output fail.
+pub fn run(
+    arguments: Arguments,
+    machine: &dyn Machine,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    if arguments.files.is_empty() && machine.stdin_is_terminal() {
+        bail!("no FILE is given and nothing is piped in; see `evenkeel check --help`");
+    }
+    let events = events::load(machine, &arguments.events)?;
+    let now = arguments.now.map_or_else(|| machine.now(), Ok)?;
+    let rules = Rules {
+        now,
+        events: &events,
+    };
+    let findings = Findings {
+        now,
+        locale: match arguments.locale {
+            Language::En => Locale::En,
+            Language::Zh => Locale::Zh,
+        },
+        files: files::sources(machine, arguments.files)
+            .into_iter()
+            .map(|source| check(machine, source, arguments.operation, &rules))
+            .collect(),
+    };
+    complain(err, &findings);
+    print(out, &findings, arguments.format).context("cannot write the result")?;
+    Ok(if findings.failures().next().is_some() {
+        2
+    } else {
+        u8::from(findings.count(Severity::Error) > 0)
+    })
+}
+
+fn check(
+    machine: &dyn Machine,
+    source: Named,
+    operation: Option<OperationName>,
+    rules: &Rules<'_>,
+) -> Checked {
+    let (name, is_stdin, result) = match source {
+        Ok(source) => (
+            source.name(),
+            source == Source::Stdin,
+            verdict(machine, &source, operation, rules),
+        ),
+        Err((name, failure)) => (name, false, Err(failure)),
+    };
+    Checked {
+        name,
+        is_stdin,
+        result,
+    }
+}
+
+fn verdict(
+    machine: &dyn Machine,
+    source: &Source,
+    operation: Option<OperationName>,
+    rules: &Rules<'_>,
+) -> Result<Verdict, Failure> {
+    let operation = operation.map_or_else(|| operation::of(source), Ok);
+    // What cannot be read is said first: a name that is mistyped has no operation either.
+    let bytes = match (&operation, source) {
+        (Err(failure), Source::Stdin) => return Err(failure.clone()),
+        _ => source.read(machine)?,
+    };
+    let operation = operation?;
+    let issues = match Operation::parse_json(operation, &bytes, rules) {
+        Ok(checked) => checked.issues,
+        Err(Report { issues }) => issues,
+    };
+    let spans = locate(&bytes, &issues);
+    let mut found: Vec<_> = issues.into_iter().zip(spans).collect();
+    found.sort_by_key(|(_, span)| span.start);
+    Ok(Verdict { operation, found })
+}
+
+/// Says on stderr, in every format, which files were not checked.
+fn complain(out: &mut dyn Write, findings: &Findings) {
+    let mut nameless = false;
+    for (name, failure) in findings.failures() {
+        let _ = writeln!(out, "evenkeel: {}: {failure}", plain::plain(name));
+        nameless |= failure.is_about_the_operation();
+    }
+    if nameless {
+        let _ = writeln!(
+            out,
+            "evenkeel: NAME is one of {}",
+            OperationName::NAMES.join(", ")
+        );
+    }
+}
+
+fn print(mut out: &mut dyn Write, findings: &Findings, format: Format) -> io::Result<()> {
+    let written = match format {
+        Format::Text => text::write(&mut out, findings),
+        Format::Json => json::write(&mut out, findings),
+        Format::Github => github::write(&mut out, findings),
+        Format::Sarif => sarif::write(&mut out, findings),
+    };
+    match written.and_then(|()| out.flush()) {
+        // Whoever reads has enough (`| head`); the exit code still tells.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
