@@ -83,5 +83,15 @@ for (const [signature, config] of [
         assert.deepEqual(told(results), accepted([event]));
       });
     }
+
+    test('signs ids of any characters as the sandbox reads them', async () => {
+      const ens = client();
+      for (const odd of ['a b', 'a+b', 'a/b', 'a%2Fb', 'é中😀𠀀', 'a?b#c', "~*'()!", 'a&b=c', '[]{}|^`"<>\\']) {
+        const params = { EventId: `e-${odd}`, ResourceId: 'i-none', OpsType: 'immediate' };
+        // Refused for what it is, not for its signature.
+        await assert.rejects(ens.call('EventRebootInstance', params), { code: 'InvalidEventId.NotFound' });
+        assert.deepEqual(told(await ens.batch('BatchEventRebootInstance', [params])), [[404, params.EventId, 'i-none']]);
+      }
+    });
   });
 }

@@ -65,3 +65,12 @@ test('updates what is scheduled', async () => {
   const after = await huawei.event(event.id);
   assert.deepEqual([after.state, after.not_before], ['scheduled', not_before]);
 });
+
+test('signs a query of any characters as the sandbox reads it', async () => {
+  const huawei = client();
+  for (const odd of ['a b', 'a+b', 'a/b', 'a%2Fb', 'é中😀𠀀', 'a?b#c', "~*'()!", 'a&b=c', 'a:b@c$d;e', '[]{}|^`"<>\\']) {
+    assert.deepEqual((await huawei.list({ id: odd })).events, [], odd);
+    // Refused for what it is, not for its signature.
+    await assert.rejects(huawei.list({ marker: odd }), { httpStatusCode: 400, errorCode: 'Ecs.0005' });
+  }
+});
