@@ -14,6 +14,7 @@ mod footer;
 mod form;
 mod items;
 mod ledger;
+mod look;
 mod moment;
 mod outcome;
 mod password;

@@ -80,6 +80,14 @@ impl Strings {
         }
     }
 
+    /// Sentences, one after the other.
+    pub fn sentences(self, parts: &[String]) -> String {
+        parts.join(match self.0 {
+            Locale::En => " ",
+            Locale::Zh => "",
+        })
+    }
+
     /// The action as a verb, lower case.
     pub fn action(self, action: Action) -> &'static str {
         match action {

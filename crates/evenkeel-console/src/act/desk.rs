@@ -1,10 +1,10 @@
 //! Where reviews lie and runs go on, whatever page is shown: the sheet may close and the list may move on meanwhile.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use evenkeel::{Batch, Delivery, ENS_CHUNK, Event, Operation, ResponseError, Rules, Timestamp};
+use evenkeel::{Batch, Delivery, ENS_CHUNK, Event, Operation, Rules, Timestamp};
 use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
 use leptos::prelude::*;
@@ -12,24 +12,18 @@ use leptos::task::spawn_local;
 
 use super::choices::Choices;
 use super::ledger::Ledger;
-use super::question::questions;
 use super::run::{Entry, Kind, Reading, Run};
 use super::runner::{Note, Port, drive, lanes};
 use super::session::{Job, Session, Touched};
 use crate::api;
 use crate::state::clock::now_ms;
 use crate::state::events::{Events, use_events};
-use crate::state::failure::Failure;
 use crate::state::plan::Plan;
 use crate::state::selection::{Selection, use_selection};
 use crate::state::table::EventKey;
 
 /// The cloud moves an event a while after it took the call.
 const LOOK_AGAIN: Duration = Duration::from_secs(8);
-/// Reading the events one by one pays up to so many calls; beyond, the account is listed anew.
-const MOST_QUESTIONS: usize = 8;
-const MOST_PAGES: usize = 20;
-const MOST_WAITS: usize = 5;
 
 /// The desk of this page; `Copy`, provided as context.
 #[derive(Clone, Copy)]
@@ -39,8 +33,10 @@ pub struct Desk {
     pub open: RwSignal<bool>,
     /// Reviews put aside while something of them runs or waits to be looked at.
     pub parked: RwSignal<Vec<Session>>,
-    ledger: RwSignal<Ledger>,
-    events: Events,
+    /// What reading the state of events with an unknown outcome gave, since they were last sent.
+    pub readings: RwSignal<HashMap<EventKey, Reading>>,
+    pub(super) ledger: RwSignal<Ledger>,
+    pub(super) events: Events,
     selection: Selection,
     last_id: StoredValue<u32>,
 }
@@ -52,6 +48,7 @@ impl Desk {
             current: RwSignal::new(None),
             open: RwSignal::new(false),
             parked: RwSignal::new(Vec::new()),
+            readings: RwSignal::new(HashMap::new()),
             ledger: RwSignal::new(Ledger::default()),
             events: use_events(),
             selection: use_selection(),
@@ -177,6 +174,11 @@ impl Desk {
             .collect();
         self.ledger
             .update(|ledger| ledger.begin(items.iter().map(|(_, event)| event)));
+        self.readings.update(|readings| {
+            for (_, event) in &items {
+                readings.remove(&EventKey::of(event));
+            }
+        });
         job.run.set(Some(Run::new(items)));
         job.choices.update(|choices| choices.password = None);
         let line = Line {
@@ -236,92 +238,6 @@ impl Desk {
         if left.len() < selected.len() {
             self.selection.replace(self.events, &left);
         }
-    }
-
-    /// Brings the list up to date about these events; a failure shows at the next refresh of the account.
-    async fn look(self, account: &str, events: &[Arc<Event>]) {
-        let questions = questions(events);
-        if questions.len() > MOST_QUESTIONS {
-            self.events.refresh_account(account);
-            return;
-        }
-        for question in questions {
-            if let Ok(found) = self.read(account, question).await {
-                self.events.take(found);
-            }
-        }
-    }
-
-    /// Reads the state of the items whose outcome nobody knows; what it says stands in the run.
-    pub fn read_states(self, job: &Job, events: Vec<Arc<Event>>) {
-        let run = job.run.clone();
-        let note = move |event: &Event, reading: &Reading| {
-            run.update(|run| {
-                if let Some(run) = run {
-                    run.note_reading(&EventKey::of(event), reading);
-                }
-            });
-        };
-        for event in &events {
-            note(event, &Reading::Asking);
-        }
-        let Some(account) = events.first().map(|event| event.account.clone()) else {
-            return;
-        };
-        spawn_local(async move {
-            let mut seen: Vec<Event> = Vec::new();
-            let mut failure = None;
-            for question in questions(&events) {
-                match self.read(&account, question).await {
-                    Ok(found) => seen.extend(found),
-                    Err(why) => failure = Some(why),
-                }
-            }
-            for event in &events {
-                let key = EventKey::of(event);
-                let found = seen.iter().find(|it| EventKey::of(it) == key);
-                let reading = match (found, &failure) {
-                    (Some(now), _) => Reading::Seen(now.state.clone()),
-                    (None, Some(why)) => Reading::Failed(why.clone()),
-                    (None, None) => Reading::Gone,
-                };
-                if !matches!(reading, Reading::Failed(_)) {
-                    self.ledger.update(|ledger| ledger.read(&key));
-                }
-                note(event, &reading);
-            }
-            self.events.take(seen);
-        });
-    }
-
-    async fn read(self, account: &str, first: Operation) -> Result<Vec<Event>, Failure> {
-        let scope = self
-            .account(account)
-            .map(|account| account.scope())
-            .unwrap_or_default();
-        let mut events = Vec::new();
-        let mut question = Some(first);
-        let (mut pages, mut waits) = (0, 0);
-        while let Some(operation) = question.take().filter(|_| pages < MOST_PAGES) {
-            let response = api::operate(account, &operation).await?;
-            match operation.page(&scope, &response) {
-                Ok(page) => {
-                    pages += 1;
-                    question = operation.next(&page).filter(|_| !page.events.is_empty());
-                    events.extend(page.events);
-                }
-                Err(ResponseError::Refused(error))
-                    if error.class == evenkeel::ErrorClass::Throttled && waits < MOST_WAITS =>
-                {
-                    waits += 1;
-                    let ms = error.retry_after_ms.unwrap_or(2_000).min(30_000);
-                    TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX)).await;
-                    question = Some(operation);
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(events)
     }
 }
 

@@ -43,7 +43,7 @@ pub fn Footer(bench: Bench) -> impl IntoView {
     };
     let danger = bench.choices.with_untracked(|it| it.stake().count() > 0);
     view! {
-        <footer class="dialog-foot act-foot">
+        <div class="dialog-foot act-foot">
             <div class="act-confirm">
                 <Show
                     when=move || stake.get() != 0
@@ -80,6 +80,6 @@ pub fn Footer(bench: Bench) -> impl IntoView {
             >
                 {label}
             </Button>
-        </footer>
+        </div>
     }
 }

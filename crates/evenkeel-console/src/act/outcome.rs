@@ -52,7 +52,7 @@ pub fn OutcomeView(job: Job) -> impl IntoView {
     };
     view! {
         <div class="act-outcome">
-            <header class="act-progress">
+            <div class="act-progress">
                 <h3 tabindex="-1" node_ref=heading aria-live="polite">{title}</h3>
                 <span>{move || t().act_answered(thousands(all.get()), thousands(done.get()))}</span>
                 <Progress
@@ -60,11 +60,11 @@ pub fn OutcomeView(job: Job) -> impl IntoView {
                     total=Signal::derive(move || u64::try_from(all.get()).ok())
                     label=Signal::derive(|| t().act_sending().to_owned())
                 />
-            </header>
+            </div>
             <Hold run=run />
-            <Entries desk=desk run=run job=job />
+            <Entries desk=desk run=run />
         </div>
-        <footer class="dialog-foot act-foot">
+        <div class="dialog-foot act-foot">
             <Show
                 when=move || over.get()
                 fallback=move || {
@@ -82,7 +82,7 @@ pub fn OutcomeView(job: Job) -> impl IntoView {
                 <Ending desk=desk run=run job=job />
             </Show>
             <NextBatch desk=desk />
-        </footer>
+        </div>
     }
 }
 
@@ -147,7 +147,7 @@ fn Ending(desk: Desk, run: RwSignal<Option<Run>>, job: StoredValue<Job>) -> impl
     let read = move || {
         let events =
             run.with_untracked(|run| run.as_ref().map(Run::open_questions).unwrap_or_default());
-        job.with_value(|job| desk.read_states(job, events));
+        desk.read_states(events);
     };
     view! {
         <span class="act-confirm">
@@ -204,7 +204,7 @@ fn NextBatch(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn Entries(desk: Desk, run: RwSignal<Option<Run>>, job: StoredValue<Job>) -> impl IntoView {
+fn Entries(desk: Desk, run: RwSignal<Option<Run>>) -> impl IntoView {
     let only = RwSignal::new(None::<Kind>);
     let shown = RwSignal::new(PAGE);
     let entries = Memo::new(move |_| {
@@ -250,7 +250,7 @@ fn Entries(desk: Desk, run: RwSignal<Option<Run>>, job: StoredValue<Job>) -> imp
                 key=|entry| (entry.place, format!("{:?}{:?}", entry.status, entry.reading))
                 let:entry
             >
-                <Row desk=desk job=job entry=entry />
+                <Row desk=desk entry=entry />
             </For>
         </ul>
         <Show when=move || hidden.get() != 0>
@@ -262,7 +262,7 @@ fn Entries(desk: Desk, run: RwSignal<Option<Run>>, job: StoredValue<Job>) -> imp
 }
 
 #[component]
-fn Row(desk: Desk, job: StoredValue<Job>, entry: Entry) -> impl IntoView {
+fn Row(desk: Desk, entry: Entry) -> impl IntoView {
     let key = entry.key();
     let kind = entry.kind();
     let (tone, shape) = match (&entry.status, kind) {
@@ -292,7 +292,7 @@ fn Row(desk: Desk, job: StoredValue<Job>, entry: Entry) -> impl IntoView {
     let asking = reading == Some(Reading::Asking);
     let said = move || reading.as_ref().map(|it| words::reading(it, &before, t()));
     let event = StoredValue::new(entry.event.clone());
-    let read = move || job.with_value(|job| desk.read_states(job, vec![event.get_value()]));
+    let read = move || desk.read_states(vec![event.get_value()]);
     // The list is read again after the run: until the event has moved there is nothing to add.
     let sent_in = entry.event.state.clone();
     let now = Memo::new(move |_| {

@@ -34,7 +34,7 @@ pub fn PasswordField(bench: Bench) -> impl IntoView {
     let hint = move || {
         let mut parts = vec![t().act_password_hint().to_owned()];
         parts.extend(lines(false));
-        Some(parts.join(" "))
+        Some(t().sentences(&parts))
     };
     view! {
         <div class="act-field">

@@ -178,6 +178,13 @@ impl Run {
             .collect()
     }
 
+    /// Whether the event is among those whose outcome is unknown.
+    pub fn wonders(&self, key: &EventKey) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| entry.kind() == Some(Kind::Unknown) && entry.key() == *key)
+    }
+
     pub fn note_reading(&mut self, key: &EventKey, reading: &Reading) {
         for entry in &mut self.entries {
             if entry.kind() == Some(Kind::Unknown) && entry.key() == *key {
@@ -256,6 +263,7 @@ mod tests {
         assert_eq!(places, [0, 1]);
         assert_eq!(run.open_questions().len(), 1);
         let key = run.entries[2].key();
+        assert!(run.wonders(&key) && !run.wonders(&run.entries[0].key()));
         run.note_reading(&key, &Reading::Gone);
         assert!(run.open_questions().is_empty());
         assert_eq!(

@@ -8,6 +8,7 @@ use super::choices::{Choices, Item};
 use super::ledger::Out;
 use super::run::Run;
 use crate::state::plan::Plan;
+use crate::state::table::EventKey;
 
 /// One batch on the desk. Signals are counted, because a job outlives the sheet that shows it.
 #[derive(Clone)]
@@ -86,6 +87,26 @@ impl Session {
             place: ArcRwSignal::new(0),
             out: Arc::new(out),
         }
+    }
+
+    /// More batches, after those there are; the sheet goes to the first of them.
+    pub fn add(&self, plan: &Plan) {
+        let mut place = 0;
+        self.jobs.update(|jobs| {
+            place = jobs.len();
+            jobs.extend(plan.groups.iter().map(|group| Job::new(Choices::of(group))));
+        });
+        self.place.set(place);
+    }
+
+    /// Whether an event is part of one of its batches.
+    pub fn holds(&self, key: &EventKey) -> bool {
+        self.jobs.with(|jobs| {
+            jobs.iter().any(|job| {
+                job.choices
+                    .with(|choices| choices.items.iter().any(|item| item.key() == *key))
+            })
+        })
     }
 
     pub fn job(&self) -> Option<Job> {

@@ -152,11 +152,27 @@ fn Ask(desk: Desk, job: Memo<Option<Job>>, asking: RwSignal<bool>) -> impl IntoV
     }
 }
 
+fn show_step() {
+    let step = document().query_selector(".act-step[aria-current]");
+    if let Some(step) = step.ok().flatten() {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+        step.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// `Batch 1 of 3`, and the way from one to another.
 #[component]
 fn Steps(desk: Desk) -> impl IntoView {
     let session = move || desk.current.get();
     let count = Memo::new(move |_| session().map_or(0, |it| it.jobs.with(Vec::len)));
+    // On a narrow screen the steps are a strip of which only a part shows.
+    Effect::new(move |_| {
+        if session().is_some_and(|it| it.jobs.with(Vec::len) > it.place.get()) {
+            request_animation_frame(show_step);
+        }
+    });
     let step = move |(index, job): (usize, Job)| {
         let run = RwSignal::from(job.run.clone());
         let choices = RwSignal::from(job.choices.clone());

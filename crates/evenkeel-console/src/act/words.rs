@@ -133,7 +133,8 @@ pub fn stake(choices: &Choices, zone: Zone, t: Strings) -> Option<(String, Strin
         (Action::Accept, _) => t.act_stake_accept(),
         (Action::Reboot | Action::Reschedule, _) => "",
     };
-    Some((headline, format!("{what} {}", moment(choices, zone, t))))
+    let means = t.sentences(&[what.to_owned(), moment(choices, zone, t)]);
+    Some((headline, means))
 }
 
 /// When it happens, as a sentence.
