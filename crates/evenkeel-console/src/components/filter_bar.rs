@@ -94,6 +94,7 @@ pub fn FilterBar(
                 />
                 <kbd class="search-key" aria-hidden="true">"/"</kbd>
             </div>
+            <SortChoice />
             <input
                 type="search"
                 class="input resource"
@@ -144,7 +145,6 @@ pub fn FilterBar(
                     <AccountItem id=id />
                 </For>
             </Menu>
-            <SortChoice />
             <Show when=move || !open.get()>
                 <Button
                     kind=ButtonKind::Quiet

@@ -17,10 +17,10 @@ pub fn Sidebar() -> impl IntoView {
     let events = use_events();
     let total = Memo::new(move |_| events.table.with(crate::state::table::Table::len));
     view! {
-        <div class="sidebar">
+        <header class="sidebar">
             <a class="brand" href=routes::EVENTS>
                 <Logo />
-                {move || t().brand()}
+                <span class="brand-name">{move || t().brand()}</span>
             </a>
             <nav class="nav" aria-label=move || t().navigation()>
                 <a href=routes::EVENTS aria-current="page">
@@ -30,7 +30,7 @@ pub fn Sidebar() -> impl IntoView {
             </nav>
             <AccountList />
             <Settings />
-        </div>
+        </header>
     }
 }
 

@@ -68,7 +68,7 @@ pub fn EventsPage() -> impl IntoView {
     view! {
         <div class="page">
             <header class="page-head">
-                <div>
+                <div class="page-title">
                     <h1>{move || t().events()}</h1>
                     <Status />
                 </div>
@@ -76,11 +76,13 @@ pub fn EventsPage() -> impl IntoView {
                     <ZoneSwitch />
                     <Button blocked=nothing on_press=download>
                         <Icon glyph=Glyph::Download />
-                        {move || t().export()}
+                        <span class="tool-name">{move || t().export()}</span>
                     </Button>
                     <Button on_press=move || events.refresh(false)>
                         <Icon glyph=Glyph::Refresh />
-                        {move || if events.loading() { t().refreshing() } else { t().refresh() }}
+                        <span class="tool-name">
+                            {move || if events.loading() { t().refreshing() } else { t().refresh() }}
+                        </span>
                     </Button>
                 </div>
             </header>

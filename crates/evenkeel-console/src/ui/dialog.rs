@@ -1,4 +1,5 @@
-//! A modal sheet on the browser's own `<dialog>`: focus, Escape and the backdrop are its business.
+//! A modal sheet on the browser's own `<dialog>`: focus, Escape and the backdrop are its business. Its head and foot are no
+//! `<header>` and `<footer>`: those would be the page's own landmarks.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -44,7 +45,7 @@ pub fn Dialog(
             on:close=move |_| open.set(false)
         >
             <Show when=move || open.get()>
-                <header class="dialog-head">
+                <div class="dialog-head">
                     <div>
                         <h2 id="dialog-title" class="dialog-title">{title}</h2>
                         <p class="dialog-subtitle">{subtitle}</p>
@@ -61,11 +62,11 @@ pub fn Dialog(
                     >
                         {close_label}
                     </button>
-                </header>
+                </div>
                 <div class="dialog-body">{body.run()}</div>
                 {footer
                     .clone()
-                    .map(|footer| view! { <footer class="dialog-foot">{footer.run()}</footer> })}
+                    .map(|footer| view! { <div class="dialog-foot">{footer.run()}</div> })}
             </Show>
         </dialog>
     }
