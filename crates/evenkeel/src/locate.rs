@@ -83,12 +83,11 @@ fn character(json: &[u8], start: usize) -> (usize, usize) {
     let rest = json.get(start..).unwrap_or_default();
     let length = match rest.first() {
         None | Some(b'\n' | b'\r') => 0,
+        // A byte that begins no character stands alone, whatever follows.
+        Some(0..0xC0) => 1,
         Some(_) => {
-            1 + rest
-                .iter()
-                .skip(1)
-                .take_while(|b| **b & 0xC0 == 0x80)
-                .count()
+            let rest = rest.iter().skip(1).take(3);
+            1 + rest.take_while(|b| **b & 0xC0 == 0x80).count()
         }
     };
     (start, start + length)

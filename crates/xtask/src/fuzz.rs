@@ -188,16 +188,20 @@ fn run(
         .env("RUST_BACKTRACE", "0");
     let log = place.0.join(format!("log/{name}.log"));
     let limit = Duration::from_secs(seconds) + Duration::from_mins(10);
-    let result = progress::run(&mut program, name, &log, limit);
+    let result = progress::attempt(&mut program, name, &log, limit);
+    let said = fs::read_to_string(&log).unwrap_or_default();
     let found: Vec<PathBuf> = files(&findings)?
         .into_iter()
         .filter(|file| !earlier.contains(file))
         .collect();
     if let Some(file) = found.first() {
+        for line in stats::panic(&said) {
+            eprintln!("    {line}");
+        }
         bail!("{}", advice(target, project.relative(file)));
     }
-    result?;
-    let stats = Stats::read(&fs::read_to_string(&log)?)
+    result.with_context(|| format!("what it printed is in `{}`", log.display()))?;
+    let stats = Stats::read(&said)
         .with_context(|| format!("`{}` says nothing of what was run", log.display()))?;
     println!(
         "{name}: {} inputs in {}, {} places of the code reached; {} inputs kept in {}",

@@ -37,6 +37,13 @@ impl Stats {
     }
 }
 
+/// The lines of a panic: where it was, and what it said.
+pub(crate) fn panic(log: &str) -> impl Iterator<Item = &str> {
+    log.lines()
+        .skip_while(|line| !line.contains("panicked at"))
+        .take_while(|line| !line.starts_with("note: ") && !line.starts_with("=="))
+}
+
 fn leading_number(text: &str) -> Option<u64> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
@@ -63,6 +70,15 @@ mod tests {
             corpus: 870,
         };
         assert_eq!(Stats::read(log), Some(expected));
+    }
+
+    #[test]
+    fn finds_what_a_panic_said() {
+        let log = "INFO: Seed: 1\nthread '<unnamed>' (9) panicked at tests/src/check/drafts.rs:1:2:\n\
+            more than\na character\nnote: run with `RUST_BACKTRACE=1`\n==9== ERROR: libFuzzer: deadly signal\n";
+        let lines: Vec<&str> = panic(log).collect();
+        assert_eq!(lines.get(1..), Some(&["more than", "a character"][..]));
+        assert_eq!(panic("Done 1 runs in 1 second(s)").count(), 0);
     }
 
     #[test]
