@@ -4,7 +4,8 @@ use std::path::Path;
 use std::{env, fs};
 
 use evenkeel::json::{Mode, Node, Value, parse};
-use evenkeel::{OperationName, schema};
+use evenkeel::schema::answer::Variant;
+use evenkeel::{IssueKind, OperationName, schema};
 
 use crate::typescript;
 
@@ -41,6 +42,39 @@ fn the_json_schemas_of_the_package_are_what_the_description_says() {
         members.concat()
     );
     assert_made("npm/src/schemas.mjs", &text);
+}
+
+#[test]
+fn the_readme_of_the_package_lists_every_code_with_its_data() {
+    const BEGIN: &str =
+        "<!-- codes: written by `BLESS=1 cargo test -p evenkeel-tests --test schema` -->\n";
+    const END: &str = "<!-- /codes -->\n";
+    let readme = fs::read_to_string(Path::new(WASM).join("npm/README.md")).unwrap();
+    let (before, rest) = readme.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    let rows: String = IssueKind::DATA.iter().map(row).collect();
+    let table = format!("| code | | data |\n|---|---|---|\n{rows}");
+    assert_made(
+        "npm/README.md",
+        &format!("{before}{BEGIN}{table}{END}{after}"),
+    );
+}
+
+fn row(variant: &Variant) -> String {
+    let data: Vec<String> = variant
+        .members
+        .iter()
+        .map(|member| {
+            let mark = if member.optional { "?" } else { "" };
+            format!("`{}{mark}`", member.name)
+        })
+        .collect();
+    format!(
+        "| `{}` | {} | {} |\n",
+        variant.word,
+        variant.doc.trim_end_matches('.'),
+        data.join(" ")
+    )
 }
 
 #[test]
