@@ -300,7 +300,7 @@ mod tests {
         let path = path.to_str().unwrap();
         for (option, expected) in [
             ("--faults", "fault 0: `delay` needs `ms`"),
-            ("--state", "the state is malformed at"),
+            ("--state", "the state is malformed"),
         ] {
             let error = run(parse(&["--listen", "127.0.0.1:0", option, path]).unwrap())
                 .await

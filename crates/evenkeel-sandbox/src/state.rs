@@ -21,10 +21,10 @@ const LAST_MS: i64 = 253_402_300_799_999;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StateError {
     /// It is not JSON, or a field is missing or of another kind.
-    #[error("the state is malformed at `{path}`: {message}")]
+    #[error("the state is malformed{}: {message}", at(path.as_deref()))]
     Malformed {
-        /// The way to the field, such as `events.ens[3].course`.
-        path: String,
+        /// The way to the field, such as `events.ens[3].course`; none for the whole document.
+        path: Option<String>,
         /// What is wrong there.
         message: String,
     },
@@ -41,6 +41,10 @@ pub enum StateError {
         /// What is wrong with it.
         message: String,
     },
+}
+
+fn at(path: Option<&str>) -> String {
+    path.map_or_else(String::new, |path| format!(" at `{path}`"))
 }
 
 /// A time in a document: RFC 3339 outside, ms since the epoch inside.
@@ -225,7 +229,8 @@ pub(crate) struct Imported {
 pub(crate) fn import(text: &[u8], step: i64) -> Result<Imported, StateError> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let malformed = |path: String, error: &serde_json::Error| StateError::Malformed {
-        path,
+        // What stands for the document itself, and for nowhere.
+        path: Some(path).filter(|path| ![".", "?"].contains(&path.as_str())),
         message: error.to_string(),
     };
     let document: Document<'_> = serde_path_to_error::deserialize(&mut reader)

@@ -30,7 +30,8 @@ const MAX_PAGE_SIZE: usize = 100;
 
 /// What is asked for.
 pub(super) struct Listing {
-    types: HashSet<String>,
+    /// Nothing when all of them are asked for: every page looks at every event, and a fleet may be large.
+    types: Option<HashSet<String>>,
     statuses: Option<HashSet<String>>,
     levels: Option<HashSet<String>>,
     resources: Option<HashSet<String>>,
@@ -74,7 +75,8 @@ impl Listing {
         Ok(Self {
             types: params
                 .list_of("EventTypes", ENS_TYPES)?
-                .ok_or_else(|| Refusal::missing("EventTypes"))?,
+                .ok_or_else(|| Refusal::missing("EventTypes"))
+                .map(|types| (types.len() < ENS_TYPES.len()).then_some(types))?,
             statuses: params.list_of("EventStatus", &STATUSES)?,
             levels: params.list_of("EventLevels", &LEVELS)?,
             resources: params.list("ResourceIds"),
@@ -116,10 +118,13 @@ impl Listing {
         let among = |set: &Option<HashSet<String>>, value: &str| {
             set.as_ref().is_none_or(|set| set.contains(value))
         };
-        self.types.contains(&*event.kind)
-            && among(&self.statuses, event.phase(now).ens())
+        among(&self.types, &event.kind)
             && among(&self.levels, event.level.unwrap_or_default())
             && among(&self.resources, &event.resource_id)
+            && self
+                .statuses
+                .as_ref()
+                .is_none_or(|statuses| statuses.contains(event.phase(now).ens()))
     }
 }
 

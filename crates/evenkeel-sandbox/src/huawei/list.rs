@@ -164,7 +164,7 @@ impl Listing {
         self.id.as_ref().is_none_or(|id| *id == event.id)
             && among(&self.instances, &event.resource_id)
             && among(&self.types, &event.kind)
-            && among(&self.states, event.phase(now).huawei())
+            && (self.states.is_empty() || self.states.contains(event.phase(now).huawei()))
             && self.since.is_none_or(|since| event.published >= since)
             && self.until.is_none_or(|until| event.published <= until)
             && event

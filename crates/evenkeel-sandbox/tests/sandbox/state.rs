@@ -155,7 +155,7 @@ async fn refuses_what_is_wrong_with_its_place_and_keeps_the_fleet() {
             json!({"version": 2, "events": {}}),
             "has version 2, and this program reads version 1",
         ),
-        (json!({"events": {}}), "missing field `version`"),
+        (json!({"events": {}}), "malformed: missing field `version`"),
         (
             json!({"version": 1, "events": {"aws": []}}),
             "at `events.aws`: unknown field `aws`",
