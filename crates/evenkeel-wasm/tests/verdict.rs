@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use std::sync::LazyLock;
+
 use evenkeel_tests::verdict::{Case, Verdict};
 use evenkeel_wasm::{build_request, validate, validate_json};
 use js_sys::{JSON, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| Case::embedded().unwrap());
 
 fn options(case: &Case) -> JsValue {
     let options = Object::new().into();
@@ -40,10 +44,10 @@ fn hold(at_least: usize, check: impl Fn(&Case) -> Option<JsValue>) {
     const SHOWN: usize = 5;
     let mut held = 0;
     let mut failures = Vec::new();
-    for case in Case::embedded().unwrap() {
-        let Some(result) = check(&case) else { continue };
+    for case in &*CASES {
+        let Some(result) = check(case) else { continue };
         held += 1;
-        let said = rendered(&case, &result);
+        let said = rendered(case, &result);
         let expected = case.expected.as_deref().unwrap_or_default();
         if said != expected {
             let (id, note) = (&case.id, &case.note);
