@@ -77,7 +77,7 @@ impl Tool {
             version: pinned("0.37.1")?,
             programs: &["geckodriver"],
             options: &[],
-            cost: Duration::from_secs(90),
+            cost: Duration::from_secs(165),
         })
     }
 
