@@ -111,7 +111,8 @@ impl Component for PythonSdks {
         }
         let Some(python) = python() else {
             bail!(
-                "`python3` is older than {PYTHON}, which the pinned SDKs need: put a newer one first on PATH"
+                "`python3` on PATH is not {PYTHON} or newer, which the pinned SDKs need: put such \
+                 a one first on PATH and try again"
             );
         };
         let folder = Self::folder(project, python)?;
