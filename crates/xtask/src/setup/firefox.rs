@@ -1,8 +1,12 @@
 //! Firefox and its driver, whose versions need not match.
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use super::{Component, Found, apt, tool::Tool};
 use crate::{command, project::Project};
@@ -11,6 +15,8 @@ use crate::{command, project::Project};
 const PACKAGE: &str = "firefox-esr";
 const BROWSERS: [&str; 2] = ["firefox", "firefox-esr"];
 const DRIVER: &str = "geckodriver";
+const CHOICE: &str = "EVENKEEL_FIREFOX";
+const OTHERWISE: &str = "\nor leave it out: `cargo xtask test --skip wasm-firefox`";
 
 /// Firefox itself.
 pub(super) struct Firefox;
@@ -29,20 +35,23 @@ impl Component for Firefox {
     }
 
     fn look(&self, _: &Project) -> Result<Option<Found>> {
-        let chosen = env::var_os("EVENKEEL_FIREFOX").map(PathBuf::from);
-        let found = chosen.or_else(|| command::find(&BROWSERS));
-        Ok(found.map(Found::Firefox))
+        let Some(chosen) = env::var_os(CHOICE).map(PathBuf::from) else {
+            return Ok(command::find(&BROWSERS).map(Found::Firefox));
+        };
+        if !chosen.is_file() {
+            bail!("`{CHOICE}` names `{}`, which is no file", chosen.display());
+        }
+        Ok(Some(Found::Firefox(chosen)))
     }
 
     fn install(&self, project: &Project) -> Result<()> {
-        const OTHERWISE: &str = "`cargo xtask test --skip wasm-firefox` does without it";
         if !apt::is_there() {
             bail!(
-                "install Firefox, so that PATH knows `firefox` or `EVENKEEL_FIREFOX` names it, \
-                 and try again; {OTHERWISE}"
+                "install Firefox, so that PATH knows `firefox` or `{CHOICE}` names it, and try \
+                 again{OTHERWISE}"
             );
         }
-        apt::install(project, &[PACKAGE]).context(OTHERWISE)
+        apt::install(project, &[PACKAGE]).map_err(|error| anyhow!("{error:#}{OTHERWISE}"))
     }
 }
 
@@ -70,7 +79,7 @@ impl Component for Geckodriver {
 
     fn look(&self, project: &Project) -> Result<Option<Found>> {
         let found = command::find(&[DRIVER]);
-        match found.as_deref().and_then(std::path::Path::parent) {
+        match found.as_deref().and_then(Path::parent) {
             Some(folder) => Ok(Some(Found::OnPath(folder.to_path_buf()))),
             None => self.0.look(project),
         }
