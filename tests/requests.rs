@@ -11,7 +11,7 @@
 use std::{env, fs, path::PathBuf};
 
 use evenkeel::{
-    Action, Batch, BatchDraft, DataPolicy, ItemDraft, Operation, OperationName, Password,
+    Action, Batch, BatchDraft, DataPolicy, Issue, ItemDraft, Operation, OperationName, Password,
     ProjectId, Request, Rules, Scope, Severity, Timestamp, When,
 };
 use evenkeel_sign::wire_query;
@@ -151,7 +151,7 @@ impl Call {
         let text = self.params.to_string();
         Operation::parse_json(self.name, text.as_bytes(), &Rules::at(now()))
             .map(|checked| {
-                let codes = checked.issues.iter().map(|issue| issue.code()).collect();
+                let codes = checked.issues.iter().map(Issue::code).collect();
                 (checked.value.request(&scope()), codes)
             })
             .map_err(|report| {
@@ -200,7 +200,7 @@ fn on_the_wire(request: &Request) -> String {
         request.path
     );
     for (name, value) in &request.headers {
-        text += &format!("{name}: {value}\n");
+        text.extend([name, ": ", value, "\n"]);
     }
     text + "\n" + request.body.as_deref().unwrap_or_default()
 }

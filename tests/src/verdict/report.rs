@@ -155,7 +155,7 @@ mod tests {
         let issue = r#"{"code":"a"}"#;
         let verdict = Verdict {
             request: None,
-            issues: format!("[{}]", [issue; 3000].join(",")),
+            issues: format!("[{}]", vec![issue; 3000].join(",")),
         };
         let text = verdict.render().unwrap();
         assert!(text.contains("\"count\": 3000,"), "{text}");
