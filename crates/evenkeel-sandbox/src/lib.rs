@@ -28,6 +28,8 @@ mod clock;
 mod cloud;
 mod config;
 mod control;
+#[cfg(test)]
+mod docs;
 mod ens;
 mod fault;
 mod fleet;
