@@ -7,7 +7,8 @@ export const FLEET = 200;
 export async function openEvents(page: Page, path = '/'): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole('heading', { name: 'Events', level: 1 })).toBeVisible();
-  await expect(page.getByText(/^Loading events/)).toHaveCount(0);
+  // A large fleet has many pages.
+  await expect(page.getByText(/^Loading events/)).toHaveCount(0, { timeout: 40_000 });
 }
 
 export function grid(page: Page): Locator {
@@ -34,13 +35,34 @@ export async function narrowTo(page: Page, account: string, type: string): Promi
   await filterBy(page, 'Type', type);
 }
 
+/** `3412` as `3,412`. */
+export function thousands(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** How many events the list holds. */
+export async function listed(page: Page): Promise<number> {
+  return Number(await grid(page).getAttribute('aria-rowcount')) - 1;
+}
+
 /** Selects the first rows and opens the review. */
 export async function review(page: Page, count: number): Promise<Locator> {
   for (let row = 0; row < count; row += 1) {
     await rows(page).nth(row).getByRole('checkbox').click();
   }
+  return reviewSelected(page, count);
+}
+
+/** Selects everything that matches and opens the review. */
+export async function reviewAll(page: Page): Promise<Locator> {
+  const count = await listed(page);
+  await page.getByRole('checkbox', { name: /^Select all/ }).click();
+  return reviewSelected(page, count);
+}
+
+export async function reviewSelected(page: Page, count: number): Promise<Locator> {
   const tray = page.getByRole('region', { name: 'Selection' });
-  await expect(tray.getByRole('status')).toHaveText(`${count} selected`);
+  await expect(tray.getByRole('status')).toHaveText(`${thousands(count)} selected`);
   await tray.getByRole('button', { name: /^Review/ }).click();
   const sheet = page.getByRole('dialog');
   await expect(sheet).toBeVisible();

@@ -3,6 +3,8 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { Clouds, Evenkeel } from './servers';
 
 interface Fixtures {
+  /** More options for the clouds, such as the size of the fleet. */
+  cloudOptions: string[];
   /** Both clouds, fresh for each test. */
   clouds: Clouds;
   /** More accounts, as TOML. */
@@ -15,8 +17,9 @@ interface Fixtures {
 
 /** Every test gets clouds, a proxy and a page of its own; a console error fails it. */
 export const test = base.extend<Fixtures>({
-  clouds: async ({}, use) => {
-    const clouds = await Clouds.start();
+  cloudOptions: [[], { option: true }],
+  clouds: async ({ cloudOptions }, use) => {
+    const clouds = await Clouds.start(cloudOptions);
     await use(clouds);
     await clouds.stop();
   },

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { createServer, request as send, type IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
 
+import { openEvents } from './console';
 import { expect, test } from './fixtures';
 
 const CALL = '/api/v1/accounts/ecs/operations/ListScheduledEvents';
@@ -73,4 +76,15 @@ test('the page may run only what the server vouches for', async ({ page, evenkee
   expect(policy).not.toContain("'unsafe-eval'");
   expect(policy).not.toContain('unsafe-inline');
   await expect(page.getByRole('heading', { name: 'Events', level: 1 })).toBeVisible();
+});
+
+test('the browser gets the WASM as the build compressed it, to keep', async ({ page }) => {
+  const asked = page.waitForResponse(/\.wasm$/);
+  await openEvents(page);
+  const answer = await asked;
+  expect(await answer.headerValue('content-encoding')).toBe('br');
+  expect(await answer.headerValue('cache-control')).toContain('immutable');
+  const file = join(process.env.EVENKEEL_CONSOLE as string, new URL(answer.url()).pathname);
+  const { responseBodySize } = await answer.request().sizes();
+  expect(responseBodySize).toBe(statSync(`${file}.br`).size);
 });
