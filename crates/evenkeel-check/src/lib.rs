@@ -25,13 +25,15 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use evenkeel::{
-    Issue, Locale, Operation, OperationName, Report, Rules, Severity, Span, Timestamp, UnknownName,
+    Issue, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp, UnknownName,
     locate,
 };
 
 use files::{Named, Source};
 
 pub use files::Failure;
+#[cfg(feature = "js")]
+pub use js::{Host, command};
 pub use machine::{Entry, Machine, Native};
 
 /// The options of `evenkeel check`.
@@ -262,10 +264,7 @@ fn verdict(
         _ => source.read(machine)?,
     };
     let operation = operation?;
-    let issues = match Operation::parse_json(operation, &bytes, rules) {
-        Ok(checked) => checked.issues,
-        Err(Report { issues }) => issues,
-    };
+    let issues = Operation::check_json(operation, &bytes, rules);
     let spans = locate(&bytes, &issues);
     let mut found: Vec<_> = issues.into_iter().zip(spans).collect();
     found.sort_by_key(|(_, span)| span.start);

@@ -1,24 +1,28 @@
-// Assembles the package: `node build.mjs NODE_MODULES BINDINGS PACKAGE`, as `cargo xtask npm` does.
+// Assembles the package: `node build.mjs NODE_MODULES LIBRARY COMMAND PACKAGE`, as `cargo xtask npm` does.
 //
-// NODE_MODULES has esbuild. BINDINGS has what wasm-bindgen made, with the module already shrunk.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// NODE_MODULES has esbuild. LIBRARY and COMMAND have what wasm-bindgen made of the two crates, with
+// the modules already shrunk.
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [modules, bindings, out] = process.argv.slice(2).map((path) => resolve(path));
+const [modules, library, command, out] = process.argv.slice(2).map((path) => resolve(path));
 const esbuild = createRequire(join(modules, "package.json"))("esbuild");
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../../..");
 const source = (name) => join(here, "src", name);
 const manifest = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-const wasm = join(bindings, "evenkeel_wasm_bg.wasm");
+const wasm = join(library, "evenkeel_wasm_bg.wasm");
 
 const generated = {
   name: "generated",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^evenkeel-bindings$/ }, () => ({
-      path: join(bindings, "evenkeel_wasm_bg.js"),
+      path: join(library, "evenkeel_wasm_bg.js"),
+    }));
+    onResolve({ filter: /^evenkeel-command-bindings$/ }, () => ({
+      path: join(command, "evenkeel_check_bg.js"),
     }));
     onResolve({ filter: /^evenkeel-module-as-hex$/ }, () => ({ path: wasm, namespace: "hex" }));
     onLoad({ filter: /./, namespace: "hex" }, ({ path }) => ({
@@ -51,7 +55,7 @@ async function bundle(from, to, options = {}) {
 }
 
 rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
+mkdirSync(join(out, "bin"), { recursive: true });
 
 copyFileSync(wasm, join(out, "evenkeel.wasm"));
 const names = await bundle("inline.mjs", "inline.mjs");
@@ -65,6 +69,10 @@ writeFileSync(
 );
 
 copyFileSync(source("web.d.ts"), join(out, "web.d.ts"));
+
+copyFileSync(join(command, "evenkeel_check_bg.wasm"), join(out, "bin/command.wasm"));
+await bundle("bin.mjs", "bin/evenkeel.mjs");
+chmodSync(join(out, "bin/evenkeel.mjs"), 0o755);
 
 // What takes no module of its own, and the types, is the same for `import` and for `require`.
 for (const name of ["schemas", "standard-schema"]) {

@@ -52,7 +52,8 @@ pub(crate) fn prepare(project: &Project) -> Result<Package> {
 pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<Package> {
     let place = project.target.join("npm");
     fs::create_dir_all(&place)?;
-    let bindings = bindings(project, tools, &place)?;
+    let library = bindings(project, tools, &place, &LIBRARY)?;
+    let command = bindings(project, tools, &place, &COMMAND)?;
     let folder = place.join("package");
     let source = project.root.join("crates/evenkeel-wasm/npm");
     check_version(&source.join("package.json"))?;
@@ -61,7 +62,8 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<Package> {
     let mut node = tools.command("node")?;
     node.arg(source.join("build.mjs"))
         .arg(packaging.join("node_modules"))
-        .arg(&bindings)
+        .arg(&library)
+        .arg(&command)
         .arg(&folder);
     command::run(&mut node)?;
     let tarball = pack(tools, &folder, &place)?;
@@ -75,13 +77,36 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<Package> {
     Ok(Package { folder, tarball })
 }
 
-/// The one compiled module, shrunk, with what wasm-bindgen makes beside it.
-fn bindings(project: &Project, tools: &Toolbox, place: &Path) -> Result<PathBuf> {
+/// A crate that becomes a module.
+struct Module {
+    package: &'static str,
+    /// As cargo and wasm-bindgen name their files.
+    file: &'static str,
+    features: &'static [&'static str],
+}
+
+/// What pages and programs call.
+const LIBRARY: Module = Module {
+    package: "evenkeel-wasm",
+    file: "evenkeel_wasm",
+    features: &[],
+};
+
+/// The command, apart: a page has no use for its option parser and its formats.
+const COMMAND: Module = Module {
+    package: "evenkeel-check",
+    file: "evenkeel_check",
+    features: &["--features", "js"],
+};
+
+/// A compiled module, shrunk, with what wasm-bindgen makes beside it.
+fn bindings(project: &Project, tools: &Toolbox, place: &Path, of: &Module) -> Result<PathBuf> {
     let built = place.join("build");
     let mut cargo = tools.wasm_command("cargo")?;
     cargo
-        .args(["rustc", "--locked", "--package", "evenkeel-wasm", "--lib"])
+        .args(["rustc", "--locked", "--package", of.package, "--lib"])
         .args(["--profile", "wasm-release", "--target", TARGET])
+        .args(of.features)
         // Beside an `rlib` there would be no LTO.
         .args(["--crate-type", "cdylib"])
         .env("CARGO_TARGET_DIR", &built)
@@ -91,7 +116,7 @@ fn bindings(project: &Project, tools: &Toolbox, place: &Path) -> Result<PathBuf>
     println!("$ {}", command::shown(&cargo));
     command::run(&mut cargo)?;
 
-    let bindings = place.join("bindings");
+    let bindings = place.join(of.file);
     if bindings.exists() {
         fs::remove_dir_all(&bindings)?;
     }
@@ -99,10 +124,14 @@ fn bindings(project: &Project, tools: &Toolbox, place: &Path) -> Result<PathBuf>
     bindgen
         .args(["--target", "bundler", "--out-dir"])
         .arg(&bindings)
-        .arg(built.join(TARGET).join("wasm-release/evenkeel_wasm.wasm"));
+        .arg(
+            built
+                .join(TARGET)
+                .join(format!("wasm-release/{}.wasm", of.file)),
+        );
     command::run(&mut bindgen)?;
 
-    let module = bindings.join("evenkeel_wasm_bg.wasm");
+    let module = bindings.join(format!("{}_bg.wasm", of.file));
     let mut shrink = tools.command("wasm-opt")?;
     shrink
         .args(["-Oz", "--strip-producers", "--strip-target-features"])

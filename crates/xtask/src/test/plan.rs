@@ -13,8 +13,12 @@ use crate::{
 };
 
 const WASM: &str = "wasm32-unknown-unknown";
-/// The crates that run in the browser.
-const WASM_PACKAGES: [&str; 4] = [
+/// The crates that run in browsers and in Node.
+const WASM_PACKAGES: [&str; 8] = [
+    "--package",
+    "evenkeel-check",
+    "--features",
+    "evenkeel-check/js",
     "--package",
     "evenkeel-console",
     "--package",
