@@ -256,26 +256,24 @@ fn Times(event: Arc<Event>) -> impl IntoView {
     };
     let local = move || t().detail_local(time::offset(Zone::Local.offset_minutes(now.get())));
     view! {
-        <div class="times-wrap">
-            <table class="times">
-                <thead>
-                    <tr>
-                        <th scope="col">{move || t().detail_when()}</th>
-                        <th scope="col">{move || t().detail_utc()}</th>
-                        <th scope="col">{local}</th>
-                        <th scope="col">{move || t().detail_relative()}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {line(Signal::derive(|| t().time_published()), event.published_at)}
-                    {line(Signal::derive(move || opens(t())), event.not_before)}
-                    {line(Signal::derive(|| t().time_not_after()), event.not_after)}
-                    {line(Signal::derive(|| t().time_deadline()), event.deadline)}
-                    {line(Signal::derive(|| t().time_started()), event.started_at)}
-                    {line(Signal::derive(|| t().time_finished()), event.finished_at)}
-                </tbody>
-            </table>
-        </div>
+        <table class="times">
+            <thead>
+                <tr>
+                    <th scope="col">{move || t().detail_when()}</th>
+                    <th scope="col">{move || t().detail_utc()}</th>
+                    <th scope="col">{local}</th>
+                    <th scope="col">{move || t().detail_relative()}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {line(Signal::derive(|| t().time_published()), event.published_at)}
+                {line(Signal::derive(move || opens(t())), event.not_before)}
+                {line(Signal::derive(|| t().time_not_after()), event.not_after)}
+                {line(Signal::derive(|| t().time_deadline()), event.deadline)}
+                {line(Signal::derive(|| t().time_started()), event.started_at)}
+                {line(Signal::derive(|| t().time_finished()), event.finished_at)}
+            </tbody>
+        </table>
     }
 }
 
