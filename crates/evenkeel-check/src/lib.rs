@@ -25,8 +25,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use evenkeel::{
-    Issue, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp, UnknownName,
-    locate,
+    Issue, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp, UnknownName, locate,
 };
 
 use files::{Named, Source};
