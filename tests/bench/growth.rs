@@ -21,6 +21,8 @@ use evenkeel::{
 /// The least of so many runs counts.
 const RUNS: usize = 3;
 const STEPS: usize = 3;
+/// Less is the system's own step: what takes no longer does not grow, or its ratio says nothing.
+const LEAST_MS: f64 = 5.0;
 
 /// What is read, the smallest size, and how it is made and read.
 type Input = (&'static str, usize, fn(usize) -> Box<dyn Fn()>);
@@ -144,7 +146,12 @@ fn main() {
         }
         print!(" ");
         for pair in times.windows(2) {
-            print!(" {:>5.2}", pair.last().unwrap() / pair.first().unwrap());
+            let (less, more) = (pair.first().unwrap(), pair.last().unwrap());
+            if *less < LEAST_MS {
+                print!(" {:>5}", "-");
+            } else {
+                print!(" {:>5.2}", more / less);
+            }
         }
         println!();
     }

@@ -167,7 +167,6 @@ fn run(
     let name = target.name();
     let corpus = place.folder("corpus", target)?;
     let findings = place.folder("findings", target)?;
-    let earlier = files(&findings)?;
     let mut program = Command::new(programs.join(name));
     program
         .arg(&corpus)
@@ -190,15 +189,11 @@ fn run(
     let limit = Duration::from_secs(seconds) + Duration::from_mins(10);
     let result = progress::attempt(&mut program, name, &log, limit);
     let said = fs::read_to_string(&log).unwrap_or_default();
-    let found: Vec<PathBuf> = files(&findings)?
-        .into_iter()
-        .filter(|file| !earlier.contains(file))
-        .collect();
-    if let Some(file) = found.first() {
+    if let Some(file) = stats::finding(&said) {
         for line in stats::panic(&said) {
             eprintln!("    {line}");
         }
-        bail!("{}", advice(target, project.relative(file)));
+        bail!("{}", advice(target, project.relative(Path::new(file))));
     }
     result.with_context(|| format!("what it printed is in `{}`", log.display()))?;
     let stats = Stats::read(&said)
@@ -224,12 +219,6 @@ fn advice(target: Target, file: &Path) -> String {
          See it:  cargo test --package evenkeel-tests --test properties replay",
         file = file.display()
     )
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("`{}` cannot be read", folder.display()))?;
-    Ok(entries.flatten().map(|entry| entry.path()).collect())
 }
 
 #[cfg(test)]
@@ -260,7 +249,7 @@ mod tests {
         for target in Target::value_variants() {
             let name = target.name();
             assert_eq!(target.to_possible_value().unwrap().get_name(), name);
-            assert!(!files(&fuzz.join("seeds").join(name)).unwrap().is_empty());
+            assert!(fuzz.join("seeds").join(name).is_dir());
             assert!(fuzz.join(format!("dictionaries/{name}.dict")).is_file());
         }
     }

@@ -44,6 +44,13 @@ pub(crate) fn panic(log: &str) -> impl Iterator<Item = &str> {
         .take_while(|line| !line.starts_with("note: ") && !line.starts_with("=="))
 }
 
+/// The file that holds the input which broke something.
+pub(crate) fn finding(log: &str) -> Option<&str> {
+    log.lines()
+        .find_map(|line| line.split_once("Test unit written to "))
+        .map(|(_, file)| file.trim())
+}
+
 fn leading_number(text: &str) -> Option<u64> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
@@ -76,6 +83,9 @@ mod tests {
     fn finds_what_a_panic_said() {
         let log = "INFO: Seed: 1\nthread '<unnamed>' (9) panicked at tests/src/check/drafts.rs:1:2:\n\
             more than\na character\nnote: run with `RUST_BACKTRACE=1`\n==9== ERROR: libFuzzer: deadly signal\n";
+        assert_eq!(finding(log), None);
+        let log = &format!("{log}artifact_prefix='/f/'; Test unit written to /f/crash-1\n");
+        assert_eq!(finding(log), Some("/f/crash-1"));
         let lines: Vec<&str> = panic(log).collect();
         assert_eq!(lines.get(1..), Some(&["more than", "a character"][..]));
         assert_eq!(panic("Done 1 runs in 1 second(s)").count(), 0);
