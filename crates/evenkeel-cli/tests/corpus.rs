@@ -1,6 +1,10 @@
 //! `evenkeel check` says of every case of the verdict corpus what the corpus says.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test may fail the test"
+)]
 
 use std::{
     io::Write,
