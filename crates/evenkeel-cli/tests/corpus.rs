@@ -34,9 +34,8 @@ fn check(case: &Case) -> (i32, Vec<Value>) {
     child.stdin.take().unwrap().write_all(&case.input).unwrap();
     let output = child.wait_with_output().unwrap();
     let mut report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let Value::Array(mut issues) = report["files"][0]["issues"].take() else {
-        panic!("{}: no issues in {report}", case.id)
-    };
+    let mut issues: Vec<Value> =
+        serde_json::from_value(report["files"][0]["issues"].take()).unwrap();
     for issue in &mut issues {
         assert!(issue.as_object_mut().unwrap().remove("span").is_some());
     }
