@@ -116,7 +116,7 @@ impl Walk<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use std::fs;
 
