@@ -44,7 +44,9 @@ impl Suite<'_> {
         command::output(&mut install)?;
 
         let mut node = self.tools.command("node")?;
-        node.args(["--test", "--test-reporter=spec"])
+        node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
+            // For a file of tests, on a busy machine; a page that hangs ends some time.
+            .arg("--test-timeout=600000")
             .env("EVENKEEL_ROOT", &self.project.root)
             .env("EVENKEEL_PACKAGE", &package.folder)
             .env("EVENKEEL_TARBALL", &package.tarball)
