@@ -130,7 +130,7 @@ fn readable(name: &str, value: &str) -> Value {
         return MASK.into();
     }
     if !value.trim_start().starts_with(['[', '{']) {
-        return shortened(value).into();
+        return text(value);
     }
     match serde_json::from_str(value) {
         Ok(parsed) if value.len() <= LONGEST_PARAMETER => masked(name, parsed),
@@ -139,8 +139,18 @@ fn readable(name: &str, value: &str) -> Value {
     }
 }
 
+/// A text, unless it speaks of a password: an item that is encoded twice, say, is a text that holds one.
+fn text(text: &str) -> Value {
+    if is_secret(text) {
+        unreadable(text.len())
+    } else {
+        shortened(text).into()
+    }
+}
+
 fn unreadable(bytes: usize) -> Value {
-    format!("({bytes} bytes that are not shown: too long, or not JSON)").into()
+    format!("({bytes} bytes that are not shown: too long, not JSON, or a text with a secret)")
+        .into()
 }
 
 fn is_secret(name: &str) -> bool {
@@ -155,7 +165,7 @@ fn masked(name: &str, value: Value) -> Value {
     match value {
         Value::Null => Value::Null,
         _ if is_secret(name) => MASK.into(),
-        Value::String(text) => shortened(&text).into(),
+        Value::String(value) => text(&value),
         Value::Array(values) => values
             .into_iter()
             .map(|value| masked(name, value))
@@ -198,6 +208,11 @@ mod tests {
             &[
                 r#"[{"EventId":"e-1","PASSWORD":"canary"},{"Password":null}]"#.to_owned(),
                 r#"[{"Password":"canary""#.to_owned(),
+                // Encoded twice, as a whole and an item; after a byte order mark; and no JSON at all.
+                r#""[{\"Password\":\"canary\"}]""#.to_owned(),
+                r#"["{\"Password\":\"canary\"}"]"#.to_owned(),
+                "\u{feff}[{\"Password\":\"canary\"}]".to_owned(),
+                "EventId=e-1,Password=canary".to_owned(),
             ],
         );
         trace.body(br#"{"nested":{"AdminPassword":["canary"]},"not_before":"x"}"#);
@@ -224,7 +239,7 @@ mod tests {
         assert_eq!(text.chars().count(), LONGEST_TEXT + 1);
         assert_eq!(
             shown["parameters"]["b"],
-            "(80003 bytes that are not shown: too long, or not JSON)"
+            "(80003 bytes that are not shown: too long, not JSON, or a text with a secret)"
         );
         assert!(
             shown["parameters"]["body"]
