@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use thiserror::Error;
 
-use crate::time;
+use crate::time::{self, LAST_MS};
 
 /// Which clock the simulated clouds go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,9 +18,6 @@ pub enum ClockMode {
         start_ms: Option<i64>,
     },
 }
-
-/// The end of the year 9999: no later time can be written as the clouds write times.
-const LAST_MS: i64 = 253_402_300_799_999;
 
 /// Why the clock cannot be moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

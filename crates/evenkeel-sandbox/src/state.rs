@@ -8,14 +8,12 @@ use thiserror::Error;
 
 use crate::{
     fleet::{Course, ENS_TYPES, Event, Fleet, HUAWEI_TYPES, Phase, Side},
-    time,
+    time::{self, LAST_MS},
 };
 
 /// The only version there is.
 const VERSION: u32 = 1;
 const LEVELS: [&str; 3] = ["CRITICAL", "WARN", "INFO"];
-/// No event lasts longer than this from any time to any other: 10,000 years.
-const LAST_MS: i64 = 253_402_300_799_999;
 
 /// Why a state document cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -2,10 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 
 /// `yyyy-MM-ddTHH:mm:ssZ`, what both clouds write.
 const FORMAT: &str = "%Y-%m-%dT%H:%M:%SZ";
+
+/// The end of the year 9999: no later time can be written as the clouds write times.
+pub(crate) const LAST_MS: i64 = 253_402_300_799_999;
 
 /// Milliseconds since the Unix epoch.
 pub(crate) fn now_ms() -> i64 {
@@ -16,19 +19,19 @@ pub(crate) fn now_ms() -> i64 {
         })
 }
 
+/// The nearest time that can be written, from 1970 to 9999: a plan may be for any millisecond there is.
+fn writable(ms: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(ms.clamp(0, LAST_MS)).unwrap_or_default()
+}
+
 /// Writes milliseconds since the epoch as `yyyy-MM-ddTHH:mm:ssZ`.
 pub(crate) fn format(ms: i64) -> String {
-    DateTime::from_timestamp_millis(ms)
-        .unwrap_or_default()
-        .format(FORMAT)
-        .to_string()
+    writable(ms).format(FORMAT).to_string()
 }
 
 /// Writes milliseconds since the epoch as `yyyy-MM-ddTHH:mm:ss.SSSZ`, as the sandbox's own JSON has times.
 pub(crate) fn format_ms(ms: i64) -> String {
-    DateTime::from_timestamp_millis(ms)
-        .unwrap_or_default()
-        .to_rfc3339_opts(SecondsFormat::Millis, true)
+    writable(ms).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Reads any RFC 3339 time as milliseconds since the epoch.
@@ -51,7 +54,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{format, parse};
+    use super::{LAST_MS, format, format_ms, parse, parse_rfc3339};
 
     #[test]
     fn writes_what_it_reads() {
@@ -59,6 +62,15 @@ mod tests {
             parse("2025-03-20T06:30:32Z").map(format).as_deref(),
             Some("2025-03-20T06:30:32Z")
         );
+    }
+
+    #[test]
+    fn writes_what_no_date_can_say_as_the_nearest_that_can() {
+        for late in [LAST_MS, LAST_MS + 1, i64::MAX] {
+            assert_eq!(format(late), "9999-12-31T23:59:59Z");
+            assert_eq!(parse_rfc3339(&format_ms(late)), Some(LAST_MS));
+        }
+        assert_eq!(format_ms(-1), "1970-01-01T00:00:00.000Z");
     }
 
     #[test]
