@@ -175,7 +175,7 @@ impl Collector {
         });
     }
 
-    /// How many there are: a mark for [`Self::error_at`] and [`Self::forget_from`].
+    /// How many there are: a mark for [`Self::error_at`].
     pub(crate) fn mark(&self) -> usize {
         self.issues.len()
     }
