@@ -5,6 +5,7 @@ mod browser;
 mod conformance;
 mod firefox;
 mod json_suite;
+mod locked;
 mod node;
 mod packaging;
 mod tool;

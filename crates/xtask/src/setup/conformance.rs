@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Component, Found, apt, node};
+use super::{Component, Found, apt, locked::Locked};
 use crate::{command, fingerprint, progress, project::Project, version::Version};
 
 /// The pinned packages need it.
@@ -20,6 +20,12 @@ const COMPLETE: &str = ".complete";
 
 /// Python's SDKs and pytest, in a venv.
 pub(super) struct PythonSdks;
+
+pub(super) const NODE: Locked = Locked {
+    place: "tests/conformance",
+    label: "node-sdks",
+    command: "ci",
+};
 
 /// Node's SDKs.
 pub(super) struct NodeSdks;
@@ -135,20 +141,13 @@ impl Component for PythonSdks {
     }
 }
 
-impl NodeSdks {
-    fn folder(project: &Project) -> Result<PathBuf> {
-        let lock = pins(project, "package-lock.json")?;
-        folder(project, "node-sdks", lock, String::new())
-    }
-}
-
 impl Component for NodeSdks {
     fn name(&self) -> String {
         "the clouds' Node SDKs".to_owned()
     }
 
     fn source(&self) -> String {
-        "npm, as tests/conformance/package-lock.json pins them".to_owned()
+        format!("npm, as {}/package-lock.json pins them", NODE.place)
     }
 
     fn cost(&self) -> Duration {
@@ -156,24 +155,13 @@ impl Component for NodeSdks {
     }
 
     fn look(&self, project: &Project) -> Result<Option<Found>> {
-        // Says what to do when there is no Node.
-        node::Node.look(project)?;
-        let folder = Self::folder(project)?;
-        Ok(is_complete(&folder).then(|| Found::NodeModules(folder.join("node_modules"))))
+        NODE.look(project, |folder| {
+            Found::NodeModules(folder.join("node_modules"))
+        })
     }
 
     fn install(&self, project: &Project) -> Result<()> {
-        let folder = Self::folder(project)?;
-        start_over(&folder)?;
-        for file in ["package.json", "package-lock.json"] {
-            fs::write(folder.join(file), pins(project, file)?)?;
-        }
-        let mut npm = command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
-            .current_dir(&folder);
-        let log = project.cache.join("log/node-sdks.log");
-        progress::run(&mut npm, &self.name(), &log, LIMIT)?;
-        finish(&folder)
+        NODE.install(project, &self.name())
     }
 }
 
@@ -207,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn pins_every_package_to_one_version_and_names_no_registry() {
+    fn pins_every_package_to_one_version() {
         let project = Project::locate().unwrap();
         let requirements = pins(&project, "requirements.txt").unwrap();
         let packages = requirements
@@ -217,7 +205,5 @@ mod tests {
             let (name, version) = line.split_once("==").unwrap_or((line, ""));
             assert!(!name.is_empty() && !version.is_empty(), "{line}");
         }
-        let lock = pins(&project, "package-lock.json").unwrap();
-        assert!(!lock.contains("\"resolved\""));
     }
 }

