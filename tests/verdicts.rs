@@ -334,7 +334,8 @@ fn the_documentation_names_every_kind_of_issue() {
     let rows = docs
         .lines()
         .filter(|line| {
-            line.starts_with("| `") && line.contains(" | error |") || line.contains(" | warning |")
+            line.starts_with("| `")
+                && (line.contains(" | error |") || line.contains(" | warning |"))
         })
         .count();
     assert_eq!(rows, IssueKind::CODES.len(), "rows of the table of codes");
