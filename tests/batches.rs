@@ -215,6 +215,27 @@ fn results_are_matched_by_event_whatever_their_order() {
 }
 
 #[test]
+fn white_space_around_an_id_hides_neither_its_rules_nor_its_result() {
+    let mut batch = draft(Action::Redeploy, 1);
+    batch.items[0].event_id = "e-0 ".into();
+    let body = r#"{"Results":[{"Code":200,"EventId":"e-0","ResourceId":"i-0"}]}"#;
+    let chunk = parse(&batch, &[]).unwrap().chunks(20).remove(0);
+    assert_eq!(kinds(&chunk, &answered(200, body)), ["accepted"]);
+
+    let over: Event = serde_json::from_str(
+        r#"{"account":"edge","provider":"ens","id":"e-0","resource_id":"i-0",
+            "type":{"raw":"Instance:SystemFailure.Redeploy"},"state":{"raw":"Executed"}}"#,
+    )
+    .unwrap();
+    let over = Event {
+        account: batch.account.clone(),
+        ..over
+    };
+    let refused = parse(&batch, &[over]).unwrap_err().join(" ");
+    assert!(refused.contains("action_not_applicable"), "{refused}");
+}
+
+#[test]
 fn the_documented_answers_are_accepted() {
     for (file, action) in [
         ("ens_redeploy_response.json", Action::Redeploy),

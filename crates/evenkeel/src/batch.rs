@@ -156,7 +156,7 @@ impl Batch {
                     items: indices.to_vec(),
                     targets: items
                         .iter()
-                        .map(|item| (item.event_id.to_string(), item.resource_id.clone()))
+                        .map(|item| target(&item.event_id, &item.resource_id))
                         .collect(),
                 })
             })
@@ -244,8 +244,14 @@ impl Chunk {
 fn targets(infos: &[EventInfo]) -> Vec<(String, String)> {
     infos
         .iter()
-        .map(|info| (info.event_id.to_string(), info.resource_id.to_string()))
+        .map(|info| target(&info.event_id, info.resource_id.as_str()))
         .collect()
+}
+
+/// As results are matched: white space around an id is no part of it.
+fn target(event_id: &EventId, resource_id: &str) -> (String, String) {
+    let text = |id: &str| id.trim().to_owned();
+    (text(event_id.as_str()), text(resource_id))
 }
 
 fn parse_items(

@@ -67,7 +67,7 @@ impl<'a> KnownEvents<'a> {
         id: &str,
         resource: Option<&str>,
     ) -> Option<&'a Event> {
-        *self.0.get(&(account, id, resource.map(str::trim)))?
+        *self.0.get(&(account, id.trim(), resource.map(str::trim)))?
     }
 }
 
