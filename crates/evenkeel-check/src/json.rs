@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use evenkeel::{Issue, IssueKind, Locale, Nearest, OperationName, Path, Severity, Span, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{Checked, Findings, Verdict, files::Failure};
 
@@ -24,7 +24,7 @@ enum FileEntry<'a> {
         file: &'a str,
         operation: OperationName,
         ok: bool,
-        issues: Vec<IssueEntry<'a>>,
+        issues: Issues<'a>,
     },
     Failed {
         file: &'a str,
@@ -87,11 +87,18 @@ fn checked<'a>(file: &'a str, verdict: &'a Verdict, locale: Locale) -> FileEntry
         file,
         operation: verdict.operation,
         ok: verdict.count(Severity::Error) == 0,
-        issues: verdict
-            .found
-            .iter()
-            .map(|(issue, span)| IssueEntry::new(issue, *span, locale))
-            .collect(),
+        issues: Issues(verdict, locale),
+    }
+}
+
+/// Made one by one as they are written: there may be very many.
+struct Issues<'a>(&'a Verdict, Locale);
+
+impl Serialize for Issues<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(verdict, locale) = self;
+        let entries = verdict.found.iter();
+        serializer.collect_seq(entries.map(|(issue, span)| IssueEntry::new(issue, *span, *locale)))
     }
 }
 
