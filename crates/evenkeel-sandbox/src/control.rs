@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -38,6 +38,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
                 .layer(DefaultBodyLimit::max(STATE_LIMIT)),
         )
         .route("/_sandbox/reset", post(reset))
+        .route("/_sandbox/{*rest}", any(unknown))
         .layer(middleware::from_fn(local_only))
 }
 
@@ -49,6 +50,11 @@ async fn local_only(request: Request, next: Next) -> Response {
         let message = "the sandbox's controls answer to loopback only";
         refuse(403, "forbidden_origin", message)
     }
+}
+
+async fn unknown() -> Response {
+    let message = "there is no such control; docs/sandbox.md lists them";
+    refuse(404, "not_found", message)
 }
 
 fn is_local(headers: &HeaderMap) -> bool {
