@@ -346,6 +346,15 @@ impl World {
             .unwrap()
     }
 
+    /// The sandbox's time.
+    pub(crate) async fn now_ms(&self) -> i64 {
+        let answer = self.control(Method::GET, "clock", &Value::Null).await;
+        let now = answer.body["now"].as_str().unwrap().to_owned();
+        chrono::DateTime::parse_from_rfc3339(&now)
+            .unwrap()
+            .timestamp_millis()
+    }
+
     /// Moves a virtual clock.
     pub(crate) async fn advance(&self, seconds: i64) {
         let change = json!({"advance_s": seconds});

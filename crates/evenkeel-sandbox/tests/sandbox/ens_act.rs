@@ -2,13 +2,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::client::{World, event_infos, eventually, now_ms, world};
+use crate::client::{World, event_infos, now_ms, still_world, world};
 
 const REDEPLOY: &str = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
 const MIGRATE: &str = "Instance:SystemUpgrade.Migrate";
 const REBOOT: &str = "Instance:SystemMaintenance.Reboot,Instance:SystemFailure.Reboot";
 const SLOW: Duration = Duration::from_mins(1);
-const QUICK: Duration = Duration::from_millis(150);
 
 async fn inquiring(world: &World, types: &str) -> Vec<Value> {
     let query = [
@@ -53,7 +52,7 @@ async fn carries_out_each_batch_on_its_own_types() {
 
 #[tokio::test]
 async fn an_immediate_order_runs_through_its_states() {
-    let world = world(20, QUICK).await;
+    let world = still_world(20, SLOW).await;
     let event = inquiring(&world, REDEPLOY).await[0].clone();
     let answer = world
         .ens_batch(
@@ -63,23 +62,23 @@ async fn an_immediate_order_runs_through_its_states() {
         )
         .await;
     assert_eq!(answer.body["Results"][0]["Code"], 200, "{answer:?}");
-    let mut seen = vec!["Scheduled".to_owned()];
-    eventually("reaches a final state", async || {
-        let state = world.ens_state(&event).await;
-        if seen.last() != Some(&state) {
-            seen.push(state.clone());
-        }
-        ["Executed", "Failed"].contains(&state.as_str())
-    })
-    .await;
+    let mut seen = vec![world.ens_state(&event).await];
+    for _ in 0..2 {
+        world.advance(60).await;
+        seen.push(world.ens_state(&event).await);
+    }
     assert_eq!(seen[..2], ["Scheduled", "Executing"]);
+    assert!(
+        ["Executed", "Failed"].contains(&seen[2].as_str()),
+        "{seen:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_scheduled_order_waits_for_its_time() {
-    let world = world(20, QUICK).await;
+    let world = still_world(20, SLOW).await;
     let event = inquiring(&world, MIGRATE).await[0].clone();
-    let at = now_ms() + 1500;
+    let at = world.now_ms().await + 3_600_000;
     let fields = json!({"OpsType": "scheduled", "PlanTime": at, "DataPolicy": "try_transfer"});
     let answer = world
         .ens_batch(
@@ -89,13 +88,10 @@ async fn a_scheduled_order_waits_for_its_time() {
         )
         .await;
     assert_eq!(answer.body["Results"][0]["Code"], 200, "{answer:?}");
-    tokio::time::sleep(QUICK * 4).await;
+    world.advance(3599).await;
     assert_eq!(world.ens_state(&event).await, "Scheduled");
-    eventually("starts at its time", async || {
-        world.ens_state(&event).await != "Scheduled"
-    })
-    .await;
-    assert!(now_ms() >= at);
+    world.advance(1).await;
+    assert_eq!(world.ens_state(&event).await, "Executing");
 }
 
 #[tokio::test]
