@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
     /// Events to start with (JSON, as `GET /_sandbox/state` gives it) instead of the seed's.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "events"])]
+    #[arg(long, value_name = "FILE", conflicts_with = "events")]
     state: Option<PathBuf>,
 }
 
