@@ -27,11 +27,13 @@ impl Suite<'_> {
         self.cargo(&["build", "--quiet", "--package", "evenkeel-cli"])?;
         let evenkeel = self.project.target.join("debug/evenkeel");
 
-        let mut pytest = command::new(&python.to_string_lossy());
+        // The snippets of the sandbox's page are in both languages.
+        let mut pytest = self.tools.command(&python.to_string_lossy())?;
         pytest
             // The cache folder is for tools, the work tree for what is committed.
             .args(["-B", "-m", "pytest", "-p", "no:cacheprovider", "python"])
             .env("EVENKEEL_BIN", &evenkeel)
+            .env("NODE_PATH", modules)
             .current_dir(&folder);
         let mut counts = Counts::default();
         judge(&mut pytest, Runner::Pytest, tally, &mut counts)?;
