@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use evenkeel::{Operation, OperationName, Request, Rules, Timestamp};
+use evenkeel::{Operation, OperationName, Report, Request, Rules, Severity, Timestamp};
 
 use crate::{
     account::Account,
@@ -20,7 +20,9 @@ use crate::{
 };
 
 /// The largest parameters taken, in bytes: a thousand times what one call needs.
-const BODY_LIMIT: usize = 1024 * 1024;
+const BODY_LIMIT: usize = 256 * 1024;
+/// The most issues that an answer lists: a small body of empty items has very many.
+const MOST_ISSUES: usize = 1000;
 
 /// How long the parameters may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -57,16 +59,29 @@ pub(crate) async fn call(
     let body = read(body).await?;
 
     let now = Timestamp::from_millis(now_ms());
-    let checked = Operation::parse_json(name, &body, &Rules::at(now)).map_err(|report| {
-        Problem::new(
-            Code::InvalidParameters,
-            format!("the parameters of {} break its rules", name.as_str()),
-        )
-        .with_issues(report)
-    })?;
+    let checked = Operation::parse_json(name, &body, &Rules::at(now))
+        .map_err(|report| refused(name, report))?;
     let request = checked.value.request(&account.scope());
     let answer = send(app, account, request, facts).await?;
     Ok(pass(answer))
+}
+
+fn refused(name: OperationName, mut report: Report) -> Problem {
+    let all = report.issues.len();
+    let listed = if all > MOST_ISSUES {
+        let issues = &mut report.issues;
+        issues.retain(|issue| issue.severity == Severity::Error);
+        issues.truncate(MOST_ISSUES);
+        format!(
+            " in {all} places; the first {} errors are listed",
+            issues.len()
+        )
+    } else {
+        String::new()
+    };
+    let name = name.as_str();
+    let detail = format!("the parameters of {name} break its rules{listed}");
+    Problem::new(Code::InvalidParameters, detail).with_issues(report)
 }
 
 fn find_account(app: &App, id: &str) -> Result<Arc<Account>, Problem> {

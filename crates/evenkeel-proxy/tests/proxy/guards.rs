@@ -144,19 +144,35 @@ async fn refuses_a_body_that_is_not_declared_as_json() {
 #[tokio::test]
 async fn refuses_a_body_that_is_too_large() {
     let router = proxy("http://127.0.0.1:9");
-    let body = " ".repeat(1024 * 1024 + 1);
+    let body = " ".repeat(256 * 1024 + 1);
     let answer = call(&router, "core", "ListScheduledEvents", &body).await;
     assert_snapshot!(answer.redacted(), @r#"
     413 Payload Too Large application/problem+json
     {
       "code": "too_large",
-      "detail": "the body is larger than 1048576 bytes",
+      "detail": "the body is larger than 262144 bytes",
       "outcome": "not_sent",
       "request_id": "[id]",
       "status": 413,
       "title": "Payload Too Large"
     }
     "#);
+}
+
+#[tokio::test]
+async fn lists_no_more_issues_than_anybody_reads() {
+    let router = proxy("http://127.0.0.1:9");
+    let items = vec!["{}"; 5000].join(",");
+    let body = format!("{{\"EventInfos\":[{items}]}}");
+    let answer = call(&router, "edge", "BatchEventRedeployInstance", &body).await;
+    assert_eq!(answer.head.status(), StatusCode::BAD_REQUEST);
+    let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(problem["issues"].as_array().unwrap().len(), 1000);
+    assert_eq!(
+        problem["detail"],
+        "the parameters of BatchEventRedeployInstance break its rules in 15000 places; \
+         the first 1000 errors are listed"
+    );
 }
 
 #[tokio::test]
