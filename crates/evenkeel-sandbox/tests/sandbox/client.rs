@@ -346,6 +346,17 @@ impl World {
             .unwrap()
     }
 
+    /// ENS' events of these types that wait for an answer, up to 100.
+    pub(crate) async fn inquiring(&self, types: &str) -> Vec<Value> {
+        let query = [
+            ("EventTypes", types),
+            ("EventStatus", "Inquiring"),
+            ("PageSize", "100"),
+        ];
+        let answer = self.ens("DescribeHistoryEvents", &query).await;
+        answer.body["Events"].as_array().unwrap().clone()
+    }
+
     /// The sandbox's time.
     pub(crate) async fn now_ms(&self) -> i64 {
         let answer = self.control(Method::GET, "clock", &Value::Null).await;

@@ -2,22 +2,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::client::{World, event_infos, now_ms, still_world, world};
+use crate::client::{event_infos, now_ms, still_world, world};
 
 const REDEPLOY: &str = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
 const MIGRATE: &str = "Instance:SystemUpgrade.Migrate";
 const REBOOT: &str = "Instance:SystemMaintenance.Reboot,Instance:SystemFailure.Reboot";
 const SLOW: Duration = Duration::from_mins(1);
-
-async fn inquiring(world: &World, types: &str) -> Vec<Value> {
-    let query = [
-        ("EventTypes", types),
-        ("EventStatus", "Inquiring"),
-        ("PageSize", "100"),
-    ];
-    let answer = world.ens("DescribeHistoryEvents", &query).await;
-    answer.body["Events"].as_array().unwrap().clone()
-}
 
 #[tokio::test]
 async fn carries_out_each_batch_on_its_own_types() {
@@ -27,7 +17,7 @@ async fn carries_out_each_batch_on_its_own_types() {
         ("BatchEventMigrateInstance", MIGRATE),
         ("BatchEventRebootInstance", REBOOT),
     ] {
-        let events = inquiring(&world, types).await;
+        let events = world.inquiring(types).await;
         assert!(events.len() >= 3, "{action}");
         let answer = world
             .ens_batch(action, &events[..3], &json!({"OpsType": "immediate"}))
@@ -53,7 +43,7 @@ async fn carries_out_each_batch_on_its_own_types() {
 #[tokio::test]
 async fn an_immediate_order_runs_through_its_states() {
     let world = still_world(20, SLOW).await;
-    let event = inquiring(&world, REDEPLOY).await[0].clone();
+    let event = world.inquiring(REDEPLOY).await[0].clone();
     let answer = world
         .ens_batch(
             "BatchEventRedeployInstance",
@@ -77,7 +67,7 @@ async fn an_immediate_order_runs_through_its_states() {
 #[tokio::test]
 async fn a_scheduled_order_waits_for_its_time() {
     let world = still_world(20, SLOW).await;
-    let event = inquiring(&world, MIGRATE).await[0].clone();
+    let event = world.inquiring(MIGRATE).await[0].clone();
     let at = world.now_ms().await + 3_600_000;
     let fields = json!({"OpsType": "scheduled", "PlanTime": at, "DataPolicy": "try_transfer"});
     let answer = world
@@ -97,8 +87,8 @@ async fn a_scheduled_order_waits_for_its_time() {
 #[tokio::test]
 async fn says_item_by_item_what_could_not_be_done() {
     let world = world(200, SLOW).await;
-    let good = inquiring(&world, REDEPLOY).await[0].clone();
-    let wrong_type = inquiring(&world, MIGRATE).await[0].clone();
+    let good = world.inquiring(REDEPLOY).await[0].clone();
+    let wrong_type = world.inquiring(MIGRATE).await[0].clone();
     let done = world.ens_events(&[("EventStatus", "Executed")]).await;
     let done = done
         .iter()
@@ -135,7 +125,7 @@ async fn says_item_by_item_what_could_not_be_done() {
 #[tokio::test]
 async fn refuses_a_whole_batch_with_one_wrong_item() {
     let world = world(20, SLOW).await;
-    let event = inquiring(&world, MIGRATE).await[0].clone();
+    let event = world.inquiring(MIGRATE).await[0].clone();
     let later = now_ms() + 3_600_000;
     for (fields, code) in [
         (json!({"OpsType": "sometime"}), "InvalidParameter.OpsType"),
@@ -221,7 +211,7 @@ async fn refuses_event_infos_that_are_no_list_of_objects() {
 #[tokio::test]
 async fn ignores_the_reserved_utc_time_and_trims_the_resource_id() {
     let world = world(20, SLOW).await;
-    let mut event = inquiring(&world, REDEPLOY).await[0].clone();
+    let mut event = world.inquiring(REDEPLOY).await[0].clone();
     event["ResourceId"] = format!("{}\n", event["ResourceId"].as_str().unwrap()).into();
     let fields = json!({"OpsType": "immediate", "PlanUtcTime": "whatever"});
     let answer = world
@@ -255,7 +245,7 @@ async fn single_forms_answer_with_an_id_alone() {
             vec![("OpsType", "immediate")],
         ),
     ] {
-        let event = inquiring(&world, types).await[0].clone();
+        let event = world.inquiring(types).await[0].clone();
         let mut query = vec![
             ("EventId", event["EventId"].as_str().unwrap()),
             ("ResourceId", event["ResourceId"].as_str().unwrap()),

@@ -3,24 +3,12 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{World, event_infos, world};
+use crate::client::{event_infos, world};
 
 const LIST: &str = "DescribeHistoryEvents";
 const REDEPLOY: &str = "BatchEventRedeployInstance";
+const REDEPLOYABLE: &str = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
 const SLOW: Duration = Duration::from_mins(1);
-
-async fn redeployable(world: &World) -> Vec<Value> {
-    let types = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
-    let query = [
-        ("EventTypes", types),
-        ("EventStatus", "Inquiring"),
-        ("PageSize", "100"),
-    ];
-    world.ens(LIST, &query).await.body["Events"]
-        .as_array()
-        .unwrap()
-        .clone()
-}
 
 fn codes(results: &Value) -> Vec<u64> {
     let results = results["Results"].as_array().unwrap();
@@ -100,7 +88,7 @@ async fn errs_with_the_given_code_and_message() {
 #[tokio::test]
 async fn a_refused_act_does_nothing() {
     let world = world(20, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!({"operation": REDEPLOY, "kind": "error", "status": 500, "times": 1}))
         .await;
@@ -138,7 +126,7 @@ async fn loses_the_answer_after_the_act() {
     let huawei = world.huawei_call(Method::GET, "", "");
     world.send_huawei(&huawei).await.unwrap_err();
 
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!({"operation": REDEPLOY, "kind": "lost_answer", "times": 1}))
         .await;
@@ -154,7 +142,7 @@ async fn loses_the_answer_after_the_act() {
 #[tokio::test]
 async fn fails_named_items_and_does_not_carry_them_out() {
     let world = world(60, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!({"operation": "*", "kind": "fail_items", "event_ids": [events[1]["EventId"]]}))
         .await;
@@ -171,7 +159,7 @@ async fn fails_named_items_and_does_not_carry_them_out() {
 #[tokio::test]
 async fn fails_the_first_items_of_so_many_calls() {
     let world = world(60, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!({"operation": "*", "kind": "fail_items", "count": 2, "times": 1}))
         .await;
@@ -201,7 +189,7 @@ async fn fails_an_accept_of_a_named_event() {
 #[tokio::test]
 async fn reorders_results_and_ends_ids_in_a_line_break() {
     let world = world(60, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!([
             {"operation": REDEPLOY, "kind": "reorder_results"},
@@ -216,14 +204,14 @@ async fn reorders_results_and_ends_ids_in_a_line_break() {
         let id = format!("{}\n", event["ResourceId"].as_str().unwrap());
         assert_eq!(result["ResourceId"], id);
     }
-    let listed = redeployable(&world).await;
+    let listed = world.inquiring(REDEPLOYABLE).await;
     assert!(listed[0]["ResourceId"].as_str().unwrap().ends_with('\n'));
 }
 
 #[tokio::test]
 async fn a_throttled_call_uses_no_other_fault_up_but_delays() {
     let world = world(60, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!([
             {"operation": "*", "kind": "fail_items", "count": 1, "times": 1},

@@ -9,20 +9,8 @@ use crate::client::{World, still_world, world};
 
 const LIST: &str = "DescribeHistoryEvents";
 const REDEPLOY: &str = "BatchEventRedeployInstance";
+const REDEPLOYABLE: &str = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
 const SLOW: Duration = Duration::from_mins(1);
-
-async fn redeployable(world: &World) -> Vec<Value> {
-    let types = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
-    let query = [
-        ("EventTypes", types),
-        ("EventStatus", "Inquiring"),
-        ("PageSize", "100"),
-    ];
-    world.ens(LIST, &query).await.body["Events"]
-        .as_array()
-        .unwrap()
-        .clone()
-}
 
 async fn redeploy(world: &World, events: &[Value]) -> Vec<Value> {
     let immediate = json!({"OpsType": "immediate"});
@@ -38,7 +26,7 @@ fn ids(items: &[Value], name: &str) -> Vec<Value> {
 #[tokio::test]
 async fn results_go_missing_though_their_items_were_done() {
     let world = world(60, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!([
             {"operation": REDEPLOY, "kind": "missing_results", "event_ids": [events[1]["EventId"]], "times": 1},
@@ -55,7 +43,7 @@ async fn results_go_missing_though_their_items_were_done() {
 #[tokio::test]
 async fn results_come_that_nobody_asked_for() {
     let world = world(60, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!([
             {"operation": REDEPLOY, "kind": "extra_results", "count": 2, "nth": 1},
@@ -80,7 +68,7 @@ async fn results_come_that_nobody_asked_for() {
 #[tokio::test]
 async fn items_fail_with_the_code_and_words_that_are_asked_for() {
     let world = world(60, SLOW).await;
-    let events = redeployable(&world).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
     world
         .fault(json!({
             "operation": "*", "kind": "fail_items", "count": 1,
@@ -137,7 +125,7 @@ async fn lists_show_an_act_only_after_a_while() {
     world
         .fault(json!({"operation": "*", "kind": "stale_lists", "ms": 30_000}))
         .await;
-    let ens = redeployable(&world).await;
+    let ens = world.inquiring(REDEPLOYABLE).await;
     let huawei = world.huawei_events(&[("state", "inquiring")]).await;
     redeploy(&world, &ens[..1]).await;
     assert_eq!(world.accept(&huawei[0], "{}").await.status, 204);
