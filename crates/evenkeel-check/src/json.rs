@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use evenkeel::{Issue, IssueKind, Locale, Nearest, OperationName, Path, Severity, Span, Timestamp};
+use evenkeel::{Locale, LocalizedIssue, OperationName, Severity, Span, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::{Checked, Findings, Verdict, files::Failure};
@@ -36,15 +36,8 @@ enum FileEntry<'a> {
 /// An issue as everywhere, with its place in the file.
 #[derive(Serialize)]
 struct IssueEntry<'a> {
-    path: &'a Path,
-    pointer: String,
-    location: String,
     #[serde(flatten)]
-    kind: &'a IssueKind,
-    severity: Severity,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nearest: Option<&'a Nearest>,
-    message: String,
+    issue: LocalizedIssue<'a>,
     span: Span,
 }
 
@@ -98,22 +91,10 @@ impl Serialize for Issues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(verdict, locale) = self;
         let entries = verdict.found.iter();
-        serializer.collect_seq(entries.map(|(issue, span)| IssueEntry::new(issue, *span, *locale)))
-    }
-}
-
-impl<'a> IssueEntry<'a> {
-    fn new(issue: &'a Issue, span: Span, locale: Locale) -> Self {
-        Self {
-            path: &issue.path,
-            pointer: issue.path.pointer(),
-            location: issue.path.to_string(),
-            kind: &issue.kind,
-            severity: issue.severity,
-            nearest: issue.nearest.as_ref(),
-            message: issue.message(locale),
-            span,
-        }
+        serializer.collect_seq(entries.map(|(issue, span)| IssueEntry {
+            issue: issue.localized(*locale),
+            span: *span,
+        }))
     }
 }
 

@@ -68,6 +68,6 @@ pub use outcome::{Delivery, Judgement, Outcome};
 pub use password::{MASK, PASSWORD_CHARS, Password};
 pub use path::{Path, Segment};
 pub use provider_error::{ErrorClass, ProviderError, ResponseError};
-pub use report::{Checked, Issue, Nearest, Report, Severity};
+pub use report::{Checked, Issue, LocalizedIssue, Nearest, Report, Severity};
 pub use rules::Rules;
 pub use time::{Timestamp, TimestampError};

@@ -50,6 +50,13 @@ impl Issue {
         self.kind.code()
     }
 
+    /// The issue with its text in a language, to be written out.
+    #[must_use]
+    pub fn localized(&self, locale: Locale) -> LocalizedIssue<'_> {
+        let issue = self;
+        LocalizedIssue { issue, locale }
+    }
+
     /// The text for a person: lower case, no full stop.
     #[must_use]
     pub fn message(&self, locale: Locale) -> String {
@@ -67,7 +74,14 @@ impl fmt::Display for Issue {
     }
 }
 
-impl Serialize for Issue {
+/// An issue as everybody is shown it, in a language.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalizedIssue<'a> {
+    issue: &'a Issue,
+    locale: Locale,
+}
+
+impl Serialize for LocalizedIssue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(serde::Serialize)]
         struct Shape<'a> {
@@ -81,16 +95,23 @@ impl Serialize for Issue {
             nearest: Option<&'a Nearest>,
             message: String,
         }
+        let issue = self.issue;
         Shape {
-            path: &self.path,
-            pointer: self.path.pointer(),
-            location: self.path.to_string(),
-            kind: &self.kind,
-            severity: self.severity,
-            nearest: self.nearest.as_ref(),
-            message: self.message(Locale::En),
+            path: &issue.path,
+            pointer: issue.path.pointer(),
+            location: issue.path.to_string(),
+            kind: &issue.kind,
+            severity: issue.severity,
+            nearest: issue.nearest.as_ref(),
+            message: issue.message(self.locale),
         }
         .serialize(serializer)
+    }
+}
+
+impl Serialize for Issue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.localized(Locale::En).serialize(serializer)
     }
 }
 
