@@ -10,8 +10,6 @@ import datetime
 import hashlib
 import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 from alibabacloud_tea_openapi.utils import Utils
@@ -20,7 +18,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
-from wire import Answer, Request
+from loopback import Answer, Loopback
 
 ACS3 = re.compile(r"ACS3-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([^,]+),Signature=\w+")
 HUAWEI = re.compile(r"SDK-HMAC-SHA256 Access=([^,]+), SignedHeaders=([^,]+), Signature=\w+")
@@ -137,41 +135,13 @@ def check_clock(text, pattern, now, code):
         raise Refusal(code, f"{text} is too far off")
 
 
-class Judge:
+class Judge(Loopback):
     """The server. `calls` has every call that was let through, `refused` why others were not."""
 
     def __init__(self, ens_keys, huawei_keys):
         self.keys = {"ens": by_id(ens_keys), "huawei": by_id(huawei_keys)}
         self.calls, self.refused, self.nonces = [], [], set()
-        judge = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_call(self):
-                length = int(self.headers.get("content-length") or 0)
-                request = Request(
-                    self.command, self.path, tuple(self.headers.items()), self.rfile.read(length)
-                )
-                answer = judge.answer(request)
-                self.send_response_only(answer.status)
-                for name, value in answer.headers:
-                    self.send_header(name, value)
-                if answer.status != 204:
-                    self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(answer.body)
-
-            do_GET = do_POST = do_PUT = handle_call
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.address = f"127.0.0.1:{self.server.server_port}"
-        self.endpoint = f"http://{self.address}"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        super().__init__(self.answer)
 
     def answer(self, request):
         now = datetime.datetime.now(datetime.UTC)
@@ -193,10 +163,6 @@ class Judge:
         if nonce in self.nonces:
             raise Refusal("SignatureNonceUsed", nonce)
         self.nonces.add(nonce)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def by_id(keys):

@@ -7,7 +7,7 @@ import pathlib
 import pytest
 
 from judge import Judge, Key, Refusal, verify_acs3, verify_huawei
-from wire import Request
+from loopback import Request
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "recorded"
 ENS = {"LTAItestAccessKeyId": Key("LTAItestAccessKeyId", "testAccessKeySecret")}
