@@ -10,10 +10,14 @@ use serde::Deserialize;
 const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel", &[]),
     ("evenkeel-sign", &[]),
+    ("evenkeel-api", &["evenkeel"]),
     ("evenkeel-check", &["evenkeel"]),
     ("evenkeel-wasm", &["evenkeel"]),
-    ("evenkeel-console", &["evenkeel"]),
-    ("evenkeel-proxy", &["evenkeel", "evenkeel-sign"]),
+    ("evenkeel-console", &["evenkeel", "evenkeel-api"]),
+    (
+        "evenkeel-proxy",
+        &["evenkeel", "evenkeel-api", "evenkeel-sign"],
+    ),
     // It judges by itself: by our rules it would find no flaw in them.
     ("evenkeel-sandbox", &["evenkeel-sign"]),
     (

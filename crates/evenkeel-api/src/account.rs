@@ -1,0 +1,107 @@
+//! How an account's collecting goes.
+
+use evenkeel::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What the collector does about an account now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountPhase {
+    /// It has not been read yet.
+    Waiting,
+    /// It is being read.
+    Walking,
+    /// The last walk came to its end.
+    Ok,
+    /// The last walk did not; what was read before is still shown.
+    Failing,
+    /// The cloud asked for a pause.
+    Throttled,
+}
+
+/// Why an account cannot be read, in a word that stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The key is good and may not list.
+    Denied,
+    /// The cloud refuses the key or its signature.
+    Credentials,
+    /// The clock is further off than the cloud allows.
+    Clock,
+    /// The cloud is busy.
+    Throttled,
+    /// The cloud says that it is down.
+    Unavailable,
+    /// The cloud refuses for another reason.
+    Refused,
+    /// The answer is not the cloud's.
+    Unreadable,
+    /// The cloud cannot be reached.
+    Unreachable,
+    /// The cloud did not answer in time.
+    Timeout,
+    /// The connection broke before the answer was complete.
+    Lost,
+    /// The request cannot be built as it would be signed.
+    Unsendable,
+    /// The list went on without an end.
+    Endless,
+    /// The store could not be written.
+    Store,
+    /// A word that this version does not know.
+    #[serde(other)]
+    Other,
+}
+
+/// What went wrong last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFailure {
+    /// In a word.
+    pub code: FailureCode,
+    /// For a person; may quote the cloud, so it is foreign text.
+    pub detail: String,
+    /// When.
+    pub at: Timestamp,
+    /// The cloud's own code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_code: Option<String>,
+    /// The cloud's id of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// How far a walk is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalkProgress {
+    /// When it began.
+    pub since: Timestamp,
+    /// The events read so far.
+    pub events: u64,
+    /// How many there are, where the cloud says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+}
+
+/// How an account's collecting goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountStatus {
+    /// The account.
+    pub account: String,
+    /// What the collector does about it.
+    pub phase: AccountPhase,
+    /// When its last whole walk ended: how old the list is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
+    /// When it is read next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<Timestamp>,
+    /// The walk under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk: Option<WalkProgress>,
+    /// What went wrong last; gone after the next whole walk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<AccountFailure>,
+    /// The stored events that are not gone.
+    pub events: u64,
+}

@@ -1,0 +1,187 @@
+//! Batches as they go.
+
+use std::collections::BTreeMap;
+
+use evenkeel::{Action, Provider, Severity, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{Item, ItemState, NewPassword};
+
+/// Where a batch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchState {
+    /// Nothing has left yet.
+    Queued,
+    /// It is under way.
+    Sending,
+    /// A person holds it.
+    Paused,
+    /// Nothing is left to send, but some items are unknown.
+    Resting,
+    /// Every item has come to an end.
+    Done,
+}
+
+/// How many items are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchCounts {
+    /// Waiting for their turn.
+    pub queued: u64,
+    /// The call is leaving or has left.
+    pub sending: u64,
+    /// The cloud took them.
+    pub accepted: u64,
+    /// The cloud said no.
+    pub rejected: u64,
+    /// They never left.
+    pub not_sent: u64,
+    /// They left, and nobody knows.
+    pub unknown: u64,
+    /// Their events were seen to have moved.
+    pub confirmed: u64,
+    /// Their events moved to another time than asked for.
+    pub superseded: u64,
+}
+
+impl BatchCounts {
+    /// The count of a state.
+    #[must_use]
+    pub fn get(&self, state: ItemState) -> u64 {
+        match state {
+            ItemState::Queued => self.queued,
+            ItemState::Sending => self.sending,
+            ItemState::Accepted => self.accepted,
+            ItemState::Rejected => self.rejected,
+            ItemState::NotSent => self.not_sent,
+            ItemState::Unknown => self.unknown,
+            ItemState::Confirmed => self.confirmed,
+            ItemState::Superseded => self.superseded,
+        }
+    }
+
+    /// The count of a state, to be changed.
+    pub fn get_mut(&mut self, state: ItemState) -> &mut u64 {
+        match state {
+            ItemState::Queued => &mut self.queued,
+            ItemState::Sending => &mut self.sending,
+            ItemState::Accepted => &mut self.accepted,
+            ItemState::Rejected => &mut self.rejected,
+            ItemState::NotSent => &mut self.not_sent,
+            ItemState::Unknown => &mut self.unknown,
+            ItemState::Confirmed => &mut self.confirmed,
+            ItemState::Superseded => &mut self.superseded,
+        }
+    }
+
+    /// All items.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        ItemState::ALL.iter().map(|state| self.get(*state)).sum()
+    }
+}
+
+/// A batch without its items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchSummary {
+    /// Its id, a UUID of version 7.
+    pub id: String,
+    /// The account.
+    pub account: String,
+    /// The cloud.
+    pub provider: Provider,
+    /// The action.
+    pub action: Action,
+    /// When it was taken.
+    pub created_at: Timestamp,
+    /// When something of it last changed.
+    pub updated_at: Timestamp,
+    /// The batch whose failed items it sends again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_of: Option<String>,
+    /// The batches that send its failed items again.
+    #[serde(default)]
+    pub retried_by: Vec<String>,
+    /// Whether a person holds it.
+    pub paused: bool,
+    /// Whether a person called off what had not left.
+    pub cancelled: bool,
+    /// Where it is.
+    pub state: BatchState,
+    /// Items by state.
+    pub counts: BatchCounts,
+    /// All items.
+    pub total: u64,
+}
+
+/// An issue as the core writes it; what depends on its code is in `data`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IssueView {
+    /// Its place as a JSON Pointer.
+    pub pointer: String,
+    /// Its place as people read it.
+    pub location: String,
+    /// The stable code.
+    pub code: String,
+    /// Its weight.
+    pub severity: Severity,
+    /// The text in English.
+    pub message: String,
+    /// The rest: the path, the nearest valid value, and the code's own data.
+    #[serde(flatten)]
+    pub data: BTreeMap<String, serde_json::Value>,
+}
+
+/// A batch with the first of its items.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    /// What a list shows of it.
+    #[serde(flatten)]
+    pub summary: BatchSummary,
+    /// The warnings it was taken with.
+    #[serde(default)]
+    pub issues: Vec<IssueView>,
+    /// The first 1,000 items.
+    pub items: Vec<Item>,
+}
+
+/// `GET batches`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchList {
+    /// The batches, newest first.
+    pub batches: Vec<BatchSummary>,
+    /// Asks for those after these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// The body of `POST batches/{id}/retry-failed`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetryFailed {
+    /// The password of the items that need one: the proxy keeps none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<NewPassword>,
+}
+
+/// What a person says became of an unknown item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettleAs {
+    /// The cloud took it.
+    Accepted,
+    /// It never reached the cloud.
+    NotSent,
+}
+
+/// The body of `POST batches/{id}/items/{index}/settle`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settle {
+    /// What became of it.
+    #[serde(rename = "as")]
+    pub settle_as: SettleAs,
+    /// How the person knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}

@@ -1,0 +1,181 @@
+//! The items of a batch and their life.
+
+use std::fmt;
+
+use evenkeel::{DataPolicy, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::WhenView;
+
+/// Where an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    /// It waits for its turn.
+    Queued,
+    /// Its call is about to leave, or has left.
+    Sending,
+    /// The cloud took it.
+    Accepted,
+    /// The cloud said no; nothing happened.
+    Rejected,
+    /// It never left.
+    NotSent,
+    /// It left, and nobody knows.
+    Unknown,
+    /// Its event was seen to have left the state it was in.
+    Confirmed,
+    /// Its event moved to another time than the one asked for.
+    Superseded,
+}
+
+impl ItemState {
+    /// Every state, in the order of a life.
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Accepted,
+        Self::Rejected,
+        Self::NotSent,
+        Self::Unknown,
+        Self::Confirmed,
+        Self::Superseded,
+    ];
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::NotSent => "not_sent",
+            Self::Unknown => "unknown",
+            Self::Confirmed => "confirmed",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+impl fmt::Display for ItemState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who found out what became of an unknown item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettledBy {
+    /// A read of the event's state.
+    Reader,
+    /// A person.
+    Person,
+}
+
+/// An item of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its place in the batch.
+    pub index: u32,
+    /// The event.
+    pub event_id: String,
+    /// Its resource.
+    pub resource_id: String,
+    /// When the cloud is to act.
+    pub when: WhenView,
+    /// What happens to the data; migrations only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_policy: Option<DataPolicy>,
+    /// Where it is.
+    pub state: ItemState,
+    /// Why it is there: a stable word such as `cancelled` or `password_lost`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The cloud's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The cloud's words; foreign text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The cloud's id of the last request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Who found out what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<SettledBy>,
+    /// Unknown items: when its last signature can be taken no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_resend_at: Option<Timestamp>,
+    /// Since when it is in its state.
+    pub updated_at: Timestamp,
+    /// How many calls were made for it.
+    pub attempts: u32,
+}
+
+/// A step of an item's life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The call it belongs to, from 1; 0 before the first.
+    pub attempt: u32,
+    /// The state it came into.
+    pub state: ItemState,
+    /// When.
+    pub at: Timestamp,
+    /// When the call was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_at: Option<Timestamp>,
+    /// The answer's HTTP status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The cloud's id of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Why, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The cloud's answer, without what must not be kept; foreign text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+}
+
+/// `GET batches/{id}/items/{index}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemDetail {
+    /// The item.
+    #[serde(flatten)]
+    pub item: Item,
+    /// Its life, oldest first.
+    pub history: Vec<Attempt>,
+}
+
+/// `GET batches/{id}/items`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemPage {
+    /// The items, by place.
+    pub items: Vec<Item>,
+    /// The `after` of the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_has_one_name_in_json_and_in_the_store() {
+        for state in ItemState::ALL {
+            let json = serde_json::to_string(&state).unwrap();
+            assert_eq!(json, format!("\"{state}\""));
+            assert_eq!(ItemState::parse(state.as_str()), Some(state));
+        }
+    }
+}

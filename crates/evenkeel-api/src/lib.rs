@@ -1,0 +1,21 @@
+//! The JSON of the proxy's HTTP surface (`/api/v1`), for the proxy and for whoever reads it: the
+//! stored events, the accounts' state, batches and their items, and the stream of changes.
+
+mod account;
+mod batch;
+mod draft;
+mod event;
+mod item;
+mod stream;
+
+pub use account::{AccountFailure, AccountPhase, AccountStatus, FailureCode, WalkProgress};
+pub use batch::{
+    Batch, BatchCounts, BatchList, BatchState, BatchSummary, IssueView, RetryFailed, Settle,
+    SettleAs,
+};
+pub use draft::{DraftItem, NewBatch, NewPassword, WhenView};
+pub use event::{
+    EventDetail, EventItem, EventMoment, EventPage, Facets, Refresh, RefreshAnswer, StoredEvent,
+};
+pub use item::{Attempt, Item, ItemDetail, ItemPage, ItemState, SettledBy};
+pub use stream::{StreamItems, StreamKind};
