@@ -6,6 +6,7 @@ mod fingerprint;
 mod fuzz;
 mod lockfile;
 mod npm;
+mod postgres;
 mod progress;
 mod project;
 mod run;
@@ -37,6 +38,8 @@ enum Cli {
     Test(test::Args),
     /// Run each fuzz target for a while
     Fuzz(fuzz::Args),
+    /// Run a command with a PostgreSQL of its own: `cargo xtask postgres -- cargo test -p evenkeel-store`
+    Postgres(postgres::Args),
     /// Install what `run` and `test` need, and nothing else
     Setup,
     /// Build the console into `dist`
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Cli::Run(args) => run::run(&project, &args),
         Cli::Test(args) => test::test(&project, &args),
         Cli::Fuzz(args) => fuzz::fuzz(&project, &args),
+        Cli::Postgres(args) => postgres::postgres(&project, &args),
         Cli::Setup => setup::prepare(&project, &Need::ALL).map(|tools| report(&tools)),
         Cli::Console => console::prepare(&project).map(drop),
         Cli::Npm => npm::prepare(&project).map(|package| {

@@ -8,6 +8,7 @@ mod json_suite;
 mod locked;
 mod node;
 mod packaging;
+mod postgres;
 mod tool;
 mod toolbox;
 mod wasm_target;
@@ -54,13 +55,15 @@ pub(crate) enum Need {
     Packaging,
     /// The JSON parsing test suite.
     JsonSuite,
+    /// PostgreSQL, for the tests of the store.
+    Postgres,
     /// Runs the fuzz targets.
     CargoFuzz,
 }
 
 impl Need {
     /// What `run` and `test` need.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Node,
         Self::WasmTarget,
         Self::Browser,
@@ -74,7 +77,10 @@ impl Need {
         Self::NodeSdks,
         Self::Packaging,
         Self::JsonSuite,
+        Self::Postgres,
     ];
+    /// What the tests of the store need.
+    pub(crate) const STORE: [Self; 1] = [Self::Postgres];
     /// What building the npm package needs.
     pub(crate) const NPM: [Self; 5] = [
         Self::Node,
@@ -108,6 +114,7 @@ impl Need {
             Self::NodeSdks => Box::new(conformance::NodeSdks),
             Self::Packaging => Box::new(packaging::Packaging),
             Self::JsonSuite => Box::new(json_suite::JsonSuite),
+            Self::Postgres => Box::new(postgres::Postgres),
             Self::CargoFuzz => Box::new(tool::Tool::cargo_fuzz()?),
         })
     }

@@ -36,6 +36,8 @@ pub(super) enum Found {
     Packaging(PathBuf),
     /// The JSON parsing test suite, in this folder.
     JsonSuite(PathBuf),
+    /// The folder of PostgreSQL's programs.
+    Postgres(PathBuf),
     /// Not there, and not needed for what is asked.
     Skipped(String),
 }
@@ -53,6 +55,7 @@ pub(crate) struct Toolbox {
     node_modules: Option<PathBuf>,
     packaging: Option<PathBuf>,
     json_suite: Option<PathBuf>,
+    postgres: Option<PathBuf>,
     skipped: Vec<String>,
 }
 
@@ -115,6 +118,11 @@ impl Toolbox {
                 self.packaging = Some(folder);
                 place
             }
+            Found::Postgres(folder) => {
+                let place = folder.display().to_string();
+                self.postgres = Some(folder);
+                place
+            }
             Found::Skipped(why) => {
                 self.skipped.push(why.clone());
                 why
@@ -173,6 +181,11 @@ impl Toolbox {
     /// The JSON parsing test suite, once [`super::Need::JsonSuite`] is met.
     pub(crate) fn json_suite(&self) -> Option<&Path> {
         self.json_suite.as_deref()
+    }
+
+    /// The folder of PostgreSQL's programs, once [`super::Need::Postgres`] is met.
+    pub(crate) fn postgres(&self) -> Option<&Path> {
+        self.postgres.as_deref()
     }
 
     /// A command that finds the tools.

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use crate::{
     command, console,
+    postgres::{Cluster, Durability},
     project::Project,
     setup::{Need, Toolbox},
     tally::{Runner, Tally},
@@ -111,7 +112,8 @@ impl Step {
 
     fn needs(self) -> &'static [Need] {
         match self {
-            Self::Fmt | Self::Clippy | Self::Native | Self::Doc | Self::Binary => &[],
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => &[],
+            Self::Native => &[Need::Postgres],
             Self::JsonSuite => &[Need::Node, Need::JsonSuite],
             Self::ClippyWasm => &[Need::WasmTarget],
             Self::WasmNode => &[
@@ -201,6 +203,8 @@ impl Suite<'_> {
                 let mut cargo = command::new("cargo");
                 cargo.args(["test", "--workspace", "--no-fail-fast"]);
                 cargo.args(["--lib", "--bins", "--tests", "--examples"]);
+                let postgres = Cluster::start(self.tools, Durability::None)?;
+                postgres.tell(&mut cargo);
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
             Step::Doc => {
@@ -321,11 +325,9 @@ mod tests {
     }
 
     #[test]
-    fn needs_each_thing_once_and_nothing_for_native_steps() {
-        assert_eq!(
-            needs(&[Step::Fmt, Step::Clippy, Step::Native, Step::Doc]),
-            []
-        );
+    fn needs_each_thing_once_and_for_native_steps_a_database_at_most() {
+        assert_eq!(needs(&[Step::Fmt, Step::Clippy, Step::Doc]), []);
+        assert_eq!(needs(&[Step::Native]), Need::STORE);
         assert_eq!(needs(&Step::ALL), Need::ALL);
     }
 }
