@@ -47,8 +47,13 @@ pub(crate) fn postgres(project: &Project, args: &Args) -> Result<()> {
     };
     let cluster = Cluster::start(&tools, durability)?;
     let (program, arguments) = args.command.split_first().context("no command is given")?;
-    let mut command = Command::new(program);
-    cluster.tell(command.args(arguments));
+    let mut command = command::new(&program.to_string_lossy());
+    // The user's command, and not a step of the tests.
+    command
+        .args(arguments)
+        .env_remove("CI")
+        .stdin(Stdio::inherit());
+    cluster.tell(&mut command);
     command::run(&mut command)
 }
 
