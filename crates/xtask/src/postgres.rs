@@ -1,7 +1,11 @@
 //! A PostgreSQL of the tests' own: made in a temporary folder, reached by a socket in it, and gone
 //! with this program, however that ends.
 
-use std::{ffi::OsString, path::PathBuf, process::Command};
+use std::{
+    ffi::OsString,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context as _, Result};
 
