@@ -11,12 +11,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel", &[]),
     ("evenkeel-sign", &[]),
     ("evenkeel-api", &["evenkeel"]),
+    ("evenkeel-store", &["evenkeel", "evenkeel-api"]),
     ("evenkeel-check", &["evenkeel"]),
     ("evenkeel-wasm", &["evenkeel"]),
     ("evenkeel-console", &["evenkeel", "evenkeel-api"]),
     (
         "evenkeel-proxy",
-        &["evenkeel", "evenkeel-api", "evenkeel-sign"],
+        &[
+            "evenkeel",
+            "evenkeel-api",
+            "evenkeel-sign",
+            "evenkeel-store",
+        ],
     ),
     // It judges by itself: by our rules it would find no flaw in them.
     ("evenkeel-sandbox", &["evenkeel-sign"]),

@@ -1,0 +1,24 @@
+//! The events: what a walk saw, written down; pages, counts and lives, read back.
+
+mod body;
+mod count;
+mod cursor;
+mod find;
+mod mark;
+mod page;
+mod purge;
+mod query;
+mod rank;
+mod record;
+mod sweep;
+
+pub use body::StoredBody;
+pub use count::Counts;
+pub use cursor::{Cursor, CursorError};
+pub use find::{EventLife, Identity};
+pub use page::Page;
+pub use query::{EventQuery, Gone, Sort, SortKey};
+pub use sweep::{Found, Gap, Reach, Sweep};
+
+/// Where an event has no such time: it sorts last.
+pub(crate) const NEVER: i64 = i64::MAX;

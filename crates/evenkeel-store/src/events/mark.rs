@@ -1,0 +1,105 @@
+//! Digests of an event: whether it changed is known without reading what it was.
+
+use evenkeel::Event;
+use sha2::{Digest, Sha256};
+
+/// Three digests: of what its life records, of the rest that is shown, and of the cloud's own JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    text: String,
+}
+
+/// What differs between two marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Difference {
+    /// Nothing.
+    None,
+    /// Only the cloud's own JSON: it is kept, and nobody is told.
+    Raw,
+    /// Something that is shown.
+    Shown,
+    /// Its state or one of its times.
+    Moment,
+}
+
+const LENGTH: usize = 16;
+
+impl Mark {
+    pub(crate) fn of(event: &Event) -> Self {
+        let time = |time: Option<evenkeel::Timestamp>| {
+            time.map_or_else(String::new, |time| time.as_millis().to_string())
+        };
+        let moment = digest(
+            [
+                event.state.raw.clone(),
+                time(event.not_before),
+                time(event.not_after),
+                time(event.started_at),
+                time(event.finished_at),
+            ]
+            .iter()
+            .map(String::as_str),
+        );
+        let (published, deadline) = (time(event.published_at), time(event.deadline));
+        let shown = digest(
+            [
+                event.provider.as_str(),
+                event.event_type.raw.as_str(),
+                event.level.as_deref().unwrap_or("-"),
+                published.as_str(),
+                deadline.as_str(),
+                event.source.as_deref().unwrap_or("-"),
+            ]
+            .into_iter()
+            .chain(
+                event
+                    .description
+                    .iter()
+                    .flat_map(|(locale, text)| [locale.as_str(), text.as_str()]),
+            ),
+        );
+        let raw = digest([event.raw.as_str()].into_iter());
+        Self {
+            text: moment + &shown + &raw,
+        }
+    }
+
+    pub(crate) fn stored(text: String) -> Self {
+        Self { text }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn differs(&self, earlier: &Self) -> Difference {
+        let part = |mark: &Self, place: usize| {
+            let bytes = mark.text.as_bytes();
+            let from = place * LENGTH;
+            bytes.get(from..from + LENGTH).map(<[u8]>::to_vec)
+        };
+        let same = |place| part(self, place) == part(earlier, place);
+        match (same(0), same(1), same(2)) {
+            (false, ..) => Difference::Moment,
+            (true, false, _) => Difference::Shown,
+            (true, true, false) => Difference::Raw,
+            (true, true, true) => Difference::None,
+        }
+    }
+}
+
+/// Half of a SHA-256 would do for far more events than there are; a quarter does too.
+fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    let mut text = String::with_capacity(LENGTH);
+    for byte in hash.finalize().iter().take(LENGTH / 2) {
+        for half in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+    text
+}

@@ -1,0 +1,141 @@
+//! An event as the columns have it.
+
+use evenkeel::{Event, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::{NEVER, mark::Mark, rank};
+use crate::{StoreError, StoreErrorKind};
+
+/// What an event is found, sorted and counted by, and what is shown of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) event_id: String,
+    pub(crate) resource_id: String,
+    pub(crate) cell: Cell,
+    pub(crate) type_name: String,
+    pub(crate) decide_by: i64,
+    pub(crate) published_at: i64,
+    pub(crate) not_before: i64,
+    pub(crate) search: String,
+    pub(crate) mark: Mark,
+    pub(crate) body: String,
+    pub(crate) moment: Moment,
+}
+
+/// What an event is counted by, besides its account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Cell {
+    pub(crate) provider: String,
+    pub(crate) state: i64,
+    pub(crate) kind: i64,
+    pub(crate) level: String,
+    pub(crate) gone: bool,
+}
+
+/// What an event's life records.
+#[derive(Debug, Clone)]
+pub(crate) struct Moment {
+    pub(crate) state: String,
+    pub(crate) not_before: Option<i64>,
+    pub(crate) not_after: Option<i64>,
+    pub(crate) started_at: Option<i64>,
+    pub(crate) finished_at: Option<i64>,
+}
+
+/// The longest text that is part of an index, in bytes; PostgreSQL takes some 2,700 a row.
+const LONGEST: usize = 400;
+
+impl Record {
+    pub(crate) fn of(event: &Event) -> Result<Self, StoreError> {
+        let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
+        let or_never = |time| millis(time).unwrap_or(NEVER);
+        let body = serde_json::to_string(event).map_err(|error| {
+            StoreError::new(
+                StoreErrorKind::Other,
+                format!("an event is no JSON: {error}"),
+            )
+        })?;
+        Ok(Self {
+            event_id: key(&event.id),
+            resource_id: key(&event.resource_id),
+            cell: Cell {
+                provider: event.provider.as_str().to_owned(),
+                state: rank::of_state(event.state.kind),
+                kind: rank::of_kind(event.event_type.kind),
+                level: key(event.level.as_deref().unwrap_or_default()),
+                gone: false,
+            },
+            type_name: key(&event.event_type.raw),
+            decide_by: or_never(event.decide_by()),
+            published_at: or_never(event.published_at),
+            not_before: or_never(event.not_before),
+            search: search(event),
+            mark: Mark::of(event),
+            body,
+            moment: Moment {
+                state: clean(&event.state.raw),
+                not_before: millis(event.not_before),
+                not_after: millis(event.not_after),
+                started_at: millis(event.started_at),
+                finished_at: millis(event.finished_at),
+            },
+        })
+    }
+}
+
+/// PostgreSQL's texts have no NUL.
+fn clean(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// A text that may be part of an index; a very long one is known by its digest.
+pub(crate) fn key(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return clean(text);
+    }
+    let mut short: String = clean(text).chars().take(LONGEST / 8).collect();
+    short.push('…');
+    for byte in Sha256::digest(text.as_bytes()).iter().take(16) {
+        short.push_str(&format!("{byte:02x}"));
+    }
+    short
+}
+
+/// A word to search for, as [`search`] has texts.
+pub(crate) fn fold(text: &str) -> String {
+    clean(text).to_lowercase()
+}
+
+/// Everything that a search looks at, in lower case.
+fn search(event: &Event) -> String {
+    let mut text = [
+        event.account.as_str(),
+        &event.id,
+        &event.resource_id,
+        &event.event_type.raw,
+        event.event_type.kind.as_str(),
+        &event.state.raw,
+        event.state.kind.as_str(),
+        event.level.as_deref().unwrap_or_default(),
+        event.source.as_deref().unwrap_or_default(),
+    ]
+    .join("\n");
+    for (_, words) in &event.description {
+        text.push('\n');
+        text.push_str(words);
+    }
+    fold(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_key_stays_short_and_its_own() {
+        let (one, other) = ("x".repeat(5_000), "x".repeat(5_001));
+        assert!(key(&one).len() < LONGEST);
+        assert_ne!(key(&one), key(&other));
+        assert_eq!(key("e-1\0"), "e-1\u{fffd}");
+    }
+}

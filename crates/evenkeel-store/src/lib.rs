@@ -1,0 +1,23 @@
+//! What evenkeel keeps: one schema in SQLite (a file, one proxy) or PostgreSQL (several proxies).
+//!
+//! Everything is written in a [`Tx`], which notes what it changes; [`Db::changes_after`] tells it
+//! again in the order in which it became visible. Statements are written once, with `$1` for
+//! parameters and with `BIGINT` and `TEXT` columns alone, so that both databases take them. Times
+//! are ms since the Unix epoch and come in as parameters.
+
+mod change;
+mod db;
+mod error;
+mod lock;
+mod migration;
+mod tx;
+mod url;
+
+pub use change::{Change, Changes, Topic};
+pub use db::{Db, Kind};
+pub use error::{StoreError, StoreErrorKind};
+pub use tx::Tx;
+pub use url::StoreUrl;
+
+/// The library that statements are written with.
+pub use sqlx;

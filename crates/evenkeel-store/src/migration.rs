@@ -1,0 +1,23 @@
+//! The schema, in steps that are never changed once released.
+
+use sqlx::{
+    SqlSafeStr as _,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// Number, name and text of each.
+const STEPS: &[(i64, &str, &str)] =
+    &[(1, "changes", include_str!("../migrations/0001_changes.sql"))];
+
+pub(crate) fn migrator() -> Migrator {
+    let steps = STEPS.iter().map(|&(version, name, sql)| {
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(steps.collect())
+}

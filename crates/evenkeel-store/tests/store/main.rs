@@ -1,0 +1,12 @@
+//! The store, on every database there is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests are tests"
+)]
+
+mod changes;
+mod databases;
+mod open;
