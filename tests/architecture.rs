@@ -35,6 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "evenkeel-sandbox",
         ],
     ),
+    // For tests of any crate.
+    ("evenkeel-testdb", &[]),
     ("xtask", &[]),
 ];
 
