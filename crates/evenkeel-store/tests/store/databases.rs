@@ -1,56 +1,29 @@
-//! A fresh database of each kind. PostgreSQL's server is named by `EVENKEEL_TEST_POSTGRES`, which
-//! `cargo xtask test` and `cargo xtask postgres -- …` set.
+//! A fresh database of each kind.
 
-use std::env;
+use evenkeel_store::{Db, Kind, StoreUrl};
+use evenkeel_testdb::TestDatabase;
 
-use evenkeel_store::{Db, Kind, StoreUrl, sqlx};
-use sqlx::{AnyConnection, Connection as _, Executor as _};
-use tempfile::TempDir;
-
-/// A database that is gone with this, but for PostgreSQL's, which is gone with its server.
+/// A database that is gone with this.
 pub(crate) struct Fresh {
     pub(crate) url: StoreUrl,
-    _folder: TempDir,
+    _database: TestDatabase,
 }
 
 impl Fresh {
     pub(crate) async fn of(kind: Kind) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let url = match kind {
-            Kind::Sqlite => StoreUrl::file(folder.path().join("a store.db")),
-            Kind::Postgres => postgres().await?,
+        let database = match kind {
+            Kind::Sqlite => TestDatabase::sqlite(),
+            Kind::Postgres => TestDatabase::postgres().await?,
         };
         Some(Self {
-            url,
-            _folder: folder,
+            url: database.url().parse().unwrap(),
+            _database: database,
         })
     }
 
     pub(crate) async fn open(&self) -> Db {
         Db::open(&self.url).await.unwrap()
     }
-}
-
-async fn postgres() -> Option<StoreUrl> {
-    let Ok(admin) = env::var("EVENKEEL_TEST_POSTGRES") else {
-        assert!(
-            env::var_os("CI").is_none(),
-            "EVENKEEL_TEST_POSTGRES names no server"
-        );
-        eprintln!("left out: EVENKEEL_TEST_POSTGRES names no server");
-        return None;
-    };
-    sqlx::any::install_default_drivers();
-    let name = format!("ek_{}", uuid::Uuid::new_v4().simple());
-    let mut connection = AnyConnection::connect(&admin).await.unwrap();
-    connection
-        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
-    let (rest, query) = admin.split_once('?').unwrap_or((&admin, ""));
-    let (server, _) = rest.rsplit_once('/').unwrap();
-    Some(format!("{server}/{name}?{query}").parse().unwrap())
 }
 
 /// The same case on each database.
