@@ -6,16 +6,24 @@
 //! are ms since the Unix epoch and come in as parameters.
 
 mod change;
+mod collecting;
 mod db;
 mod error;
+mod events;
 mod lock;
 mod migration;
+mod sql;
 mod tx;
 mod url;
 
 pub use change::{Change, Changes, Topic};
+pub use collecting::{Collecting, Walking};
 pub use db::{Db, Kind};
 pub use error::{StoreError, StoreErrorKind};
+pub use events::{
+    Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, Page, Reach,
+    Sort, SortKey, StoredBody, Sweep,
+};
 pub use tx::Tx;
 pub use url::StoreUrl;
 

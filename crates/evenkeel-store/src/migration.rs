@@ -6,8 +6,15 @@ use sqlx::{
 };
 
 /// Number, name and text of each.
-const STEPS: &[(i64, &str, &str)] =
-    &[(1, "changes", include_str!("../migrations/0001_changes.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "changes", include_str!("../migrations/0001_changes.sql")),
+    (10, "events", include_str!("../migrations/0010_events.sql")),
+    (
+        11,
+        "collecting",
+        include_str!("../migrations/0011_collecting.sql"),
+    ),
+];
 
 pub(crate) fn migrator() -> Migrator {
     let steps = STEPS.iter().map(|&(version, name, sql)| {

@@ -89,7 +89,7 @@ impl Mark {
 }
 
 /// Half of a SHA-256 would do for far more events than there are; a quarter does too.
-fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.len().to_le_bytes());

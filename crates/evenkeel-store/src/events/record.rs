@@ -1,9 +1,12 @@
 //! An event as the columns have it.
 
 use evenkeel::{Event, Timestamp};
-use sha2::{Digest, Sha256};
 
-use super::{NEVER, mark::Mark, rank};
+use super::{
+    NEVER,
+    mark::{Mark, digest},
+    rank,
+};
 use crate::{StoreError, StoreErrorKind};
 
 /// What an event is found, sorted and counted by, and what is shown of it.
@@ -95,9 +98,7 @@ pub(crate) fn key(text: &str) -> String {
     }
     let mut short: String = clean(text).chars().take(LONGEST / 8).collect();
     short.push('…');
-    for byte in Sha256::digest(text.as_bytes()).iter().take(16) {
-        short.push_str(&format!("{byte:02x}"));
-    }
+    short.push_str(&digest([text].into_iter()));
     short
 }
 

@@ -1,0 +1,74 @@
+//! A stored event as it is shown.
+
+use std::fmt::Write as _;
+
+use evenkeel::Timestamp;
+use sqlx::Row as _;
+
+use crate::StoreError;
+
+/// A stored event as it is shown: the JSON of the event, and when it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBody {
+    /// Its number in the store; changes name it.
+    pub n: i64,
+    /// The account.
+    pub account: String,
+    body: String,
+    first_seen_at: i64,
+    seen_at: i64,
+    changed_at: i64,
+    gone_at: Option<i64>,
+    missing: bool,
+}
+
+impl StoredBody {
+    /// Of a row that begins with the columns `n, account, first_seen_at, seen_at, changed_at,
+    /// gone_at, missing_at, body`.
+    pub(super) fn of(row: &sqlx::any::AnyRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            n: row.try_get(0)?,
+            account: row.try_get(1)?,
+            first_seen_at: row.try_get(2)?,
+            seen_at: row.try_get(3)?,
+            changed_at: row.try_get(4)?,
+            gone_at: row.try_get(5)?,
+            missing: row.try_get::<Option<i64>, _>(6)?.is_some(),
+            body: row.try_get(7)?,
+        })
+    }
+
+    /// The JSON of an `evenkeel_api::StoredEvent`. `swept` is when the account's last whole walk
+    /// ended: it saw every event that is there, and did not write to each.
+    #[must_use]
+    pub fn to_json(&self, swept: Option<i64>) -> String {
+        let there = self.gone_at.is_none() && !self.missing;
+        let seen = match swept {
+            Some(swept) if there => self.seen_at.max(swept),
+            _ => self.seen_at,
+        };
+        let time = Timestamp::from_millis;
+        let open = self.body.strip_suffix('}').unwrap_or("{");
+        let comma = if open == "{" { "" } else { "," };
+        let mut json = String::with_capacity(open.len() + 160);
+        // Writing to a String cannot fail.
+        let _ = write!(
+            json,
+            "{open}{comma}\"first_seen_at\":\"{}\",\"seen_at\":\"{}\",\"changed_at\":\"{}\"",
+            time(self.first_seen_at),
+            time(seen),
+            time(self.changed_at),
+        );
+        if let Some(gone) = self.gone_at {
+            let _ = write!(json, ",\"gone_at\":\"{}\"", time(gone));
+        }
+        json.push('}');
+        json
+    }
+
+    /// The JSON of the event alone.
+    #[must_use]
+    pub fn event_json(&self) -> &str {
+        &self.body
+    }
+}

@@ -1,0 +1,173 @@
+//! How many events there are of each sort.
+
+use std::collections::BTreeMap;
+
+use evenkeel_api::Facets;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{
+    EventQuery,
+    query::{Condition, Value},
+    rank,
+    record::{Cell, key},
+};
+use crate::{Db, StoreError};
+
+/// How many events there are of each sort: every total and every count of a value comes from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts(Vec<Count>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Count {
+    account: String,
+    cell: Cell,
+    events: u64,
+}
+
+/// A filter that a count is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dimension {
+    Account,
+    Provider,
+    State,
+    Kind,
+    Level,
+}
+
+impl Db {
+    /// The counts of all events, as they are kept.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn event_counts(&self) -> Result<Counts, StoreError> {
+        let rows = sqlx::query(
+            "SELECT account, provider, state, kind, level, gone, events FROM event_counts \
+             WHERE events > 0",
+        )
+        .fetch_all(self.reader())
+        .await?;
+        counts(&rows)
+    }
+
+    /// The counts of the events that a search finds: this reads them all. `None` where the query
+    /// searches for nothing, and the counts that are kept answer it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn search_counts(&self, query: &EventQuery) -> Result<Option<Counts>, StoreError> {
+        if query.is_counted() {
+            return Ok(None);
+        }
+        let mut condition = Condition::default();
+        query.search(&mut condition);
+        let text = format!(
+            "SELECT e.account, e.provider, e.state, e.kind, e.level, e.gone, COUNT(*) \
+             FROM events e WHERE {} \
+             GROUP BY e.account, e.provider, e.state, e.kind, e.level, e.gone",
+            condition.text
+        );
+        let mut statement = sqlx::query(AssertSqlSafe(text));
+        for value in condition.values {
+            statement = match value {
+                Value::Number(number) => statement.bind(number),
+                Value::Text(text) => statement.bind(text),
+            };
+        }
+        counts(&statement.fetch_all(self.reader()).await?).map(Some)
+    }
+}
+
+fn counts(rows: &[sqlx::any::AnyRow]) -> Result<Counts, StoreError> {
+    rows.iter()
+        .map(|row| {
+            Ok(Count {
+                account: row.try_get(0)?,
+                cell: Cell {
+                    provider: row.try_get(1)?,
+                    state: row.try_get(2)?,
+                    kind: row.try_get(3)?,
+                    level: row.try_get(4)?,
+                    gone: row.try_get::<i64, _>(5)? != 0,
+                },
+                events: u64::try_from(row.try_get::<i64, _>(6)?).unwrap_or_default(),
+            })
+        })
+        .collect::<Result<_, _>>()
+        .map(Counts)
+}
+
+impl Counts {
+    /// How many events match.
+    #[must_use]
+    pub fn total(&self, query: &EventQuery) -> u64 {
+        self.matching(query, None).map(|count| count.events).sum()
+    }
+
+    /// How many match of each value of a filter, under all the other filters.
+    #[must_use]
+    pub fn facets(&self, query: &EventQuery) -> Facets {
+        let by = |dimension, name: fn(&Count) -> Option<String>| {
+            let mut values = BTreeMap::<String, u64>::new();
+            for count in self.matching(query, Some(dimension)) {
+                if let Some(name) = name(count) {
+                    *values.entry(name).or_default() += count.events;
+                }
+            }
+            values
+        };
+        Facets {
+            account: by(Dimension::Account, |count| Some(count.account.clone())),
+            provider: by(Dimension::Provider, |count| {
+                Some(count.cell.provider.clone())
+            }),
+            state: by(Dimension::State, |count| {
+                Some(rank::state(count.cell.state).as_str().to_owned())
+            }),
+            event_type: by(Dimension::Kind, |count| {
+                Some(rank::kind(count.cell.kind).as_str().to_owned())
+            }),
+            level: by(Dimension::Level, |count| {
+                Some(count.cell.level.clone()).filter(|level| !level.is_empty())
+            }),
+        }
+    }
+
+    /// How many events of an account the cloud lists.
+    #[must_use]
+    pub fn of_account(&self, account: &str) -> u64 {
+        let there = |count: &&Count| count.account == account && !count.cell.gone;
+        self.0.iter().filter(there).map(|count| count.events).sum()
+    }
+
+    /// The accounts that have events.
+    pub fn accounts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|count| count.account.as_str())
+    }
+
+    /// Those that match, whatever they have in the dimension that is left out.
+    fn matching<'a>(
+        &'a self,
+        query: &'a EventQuery,
+        except: Option<Dimension>,
+    ) -> impl Iterator<Item = &'a Count> {
+        let accounts: Vec<String> = query.accounts.iter().map(|text| key(text)).collect();
+        let levels: Vec<String> = query.levels.iter().map(|text| key(text)).collect();
+        // With a name of a type the search has chosen by type already.
+        let by_kind = query.type_names.is_empty() && !query.kinds.is_empty();
+        self.0.iter().filter(move |count| {
+            let cell = &count.cell;
+            let open = |dimension| except == Some(dimension);
+            let among = |list: &[String], value: &String| list.is_empty() || list.contains(value);
+            query.gone.takes(cell.gone)
+                && (open(Dimension::Account) || among(&accounts, &count.account))
+                && (open(Dimension::Provider) || among(&query.providers, &cell.provider))
+                && (open(Dimension::State)
+                    || query.states.is_empty()
+                    || query.states.contains(&rank::state(cell.state)))
+                && (open(Dimension::Kind)
+                    || !by_kind
+                    || query.kinds.contains(&rank::kind(cell.kind)))
+                && (open(Dimension::Level) || among(&levels, &cell.level))
+        })
+    }
+}

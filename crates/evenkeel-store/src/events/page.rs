@@ -1,0 +1,139 @@
+//! A page of events.
+
+use std::{cmp::Ordering, collections::VecDeque};
+
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{
+    Cursor, EventQuery, NEVER, StoredBody,
+    cursor::Place,
+    query::{self, Run, Value},
+};
+use crate::{Db, StoreError};
+
+/// A page of events, and where it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The events, in the order asked for.
+    pub events: Vec<StoredBody>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<Cursor>,
+}
+
+struct Row {
+    event: StoredBody,
+    place: Place,
+}
+
+impl Db {
+    /// At most `limit` events after `after`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn event_page(
+        &self,
+        query: &EventQuery,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page, StoreError> {
+        let after = query::place(query, after);
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut rows = Vec::new();
+        for lacking in parts(query, after.as_ref()) {
+            if rows.len() > wanted {
+                break;
+            }
+            // One more than asked for: whether there is a next page.
+            let missing = limit.saturating_add(1) - u32::try_from(rows.len()).unwrap_or(limit);
+            let in_part = after.as_ref().filter(|place| {
+                lacking.is_none_or(|lacking| lacking == (place.key == Value::Number(NEVER)))
+            });
+            let mut runs = Vec::new();
+            for gone in [false, true] {
+                if query.gone.takes(gone) {
+                    let run = Run {
+                        gone,
+                        lacking,
+                        after: in_part,
+                    };
+                    runs.push(self.run(query, run, missing).await?);
+                }
+            }
+            merge(&mut rows, runs, query.sort.descending, missing);
+        }
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let next = rows.last().filter(|_| more).map(|row| Cursor {
+            sort: query.sort,
+            place: row.place.clone(),
+        });
+        let events = rows.into_iter().map(|row| row.event).collect();
+        Ok(Page { events, next })
+    }
+
+    async fn run(
+        &self,
+        query: &EventQuery,
+        run: Run<'_>,
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        let (text, values) = query.statement(run, limit);
+        let mut statement = sqlx::query(AssertSqlSafe(text));
+        for value in values {
+            statement = match value {
+                Value::Number(number) => statement.bind(number),
+                Value::Text(text) => statement.bind(text),
+            };
+        }
+        let is_text = query.sort.key.is_text();
+        let rows = statement.fetch_all(self.reader()).await?;
+        rows.iter()
+            .map(|row| {
+                let event = StoredBody::of(row)?;
+                let key = if is_text {
+                    Value::Text(row.try_get(9)?)
+                } else {
+                    Value::Number(row.try_get(9)?)
+                };
+                let place = Place {
+                    key,
+                    decide_by: row.try_get(8)?,
+                    n: event.n,
+                };
+                Ok(Row { event, place })
+            })
+            .collect()
+    }
+}
+
+/// The parts of an order that follow each other: what lacks the key comes last, and only upwards
+/// does the index have it so.
+fn parts(query: &EventQuery, after: Option<&Place>) -> Vec<Option<bool>> {
+    if !(query.sort.descending && query.sort.key.may_lack()) {
+        return vec![None];
+    }
+    match after {
+        Some(place) if place.key == Value::Number(NEVER) => vec![Some(true)],
+        _ => vec![Some(false), Some(true)],
+    }
+}
+
+/// Appends the first `limit` of runs that are in order each.
+fn merge(rows: &mut Vec<Row>, runs: Vec<Vec<Row>>, descending: bool, limit: u32) {
+    let mut runs: Vec<VecDeque<Row>> = runs.into_iter().map(VecDeque::from).collect();
+    for _ in 0..limit {
+        let best = (0..runs.len())
+            .filter_map(|run| Some((run, &runs.get(run)?.front()?.place)))
+            .min_by(|(_, one), (_, other)| compare(one, other, descending))
+            .map(|(run, _)| run);
+        let Some(row) = best.and_then(|run| runs.get_mut(run)?.pop_front()) else {
+            return;
+        };
+        rows.push(row);
+    }
+}
+
+fn compare(one: &Place, other: &Place, descending: bool) -> Ordering {
+    let order = (&one.key, one.decide_by, one.n).cmp(&(&other.key, other.decide_by, other.n));
+    if descending { order.reverse() } else { order }
+}

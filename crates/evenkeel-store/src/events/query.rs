@@ -1,0 +1,319 @@
+//! What is asked for, and the statement that asks.
+
+use evenkeel::{EventKind, StateKind};
+
+use super::{Cursor, NEVER, cursor::Place, rank, record};
+use crate::sql;
+
+/// What a page is sorted by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SortKey {
+    /// When a decision is due.
+    #[default]
+    DecideBy,
+    /// When the cloud announced it.
+    PublishedAt,
+    /// When its window begins.
+    NotBefore,
+    /// How far it is.
+    State,
+    /// What is going to happen.
+    Type,
+    /// The account.
+    Account,
+    /// The event's id.
+    Id,
+    /// The resource's id.
+    ResourceId,
+}
+
+impl SortKey {
+    /// Every key.
+    pub const ALL: [Self; 8] = [
+        Self::DecideBy,
+        Self::PublishedAt,
+        Self::NotBefore,
+        Self::State,
+        Self::Type,
+        Self::Account,
+        Self::Id,
+        Self::ResourceId,
+    ];
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DecideBy => "decide_by",
+            Self::PublishedAt => "published_at",
+            Self::NotBefore => "not_before",
+            Self::State => "state",
+            Self::Type => "type",
+            Self::Account => "account",
+            Self::Id => "id",
+            Self::ResourceId => "resource_id",
+        }
+    }
+
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::Type => "kind",
+            Self::Id => "event_id",
+            other => other.as_str(),
+        }
+    }
+
+    pub(super) fn is_text(self) -> bool {
+        matches!(self, Self::Account | Self::Id | Self::ResourceId)
+    }
+
+    /// Whether an event may lack it; those that do come last in both directions.
+    pub(super) fn may_lack(self) -> bool {
+        matches!(self, Self::DecideBy | Self::PublishedAt | Self::NotBefore)
+    }
+}
+
+/// A key and a direction; equals go by when a decision is due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// The key.
+    pub key: SortKey,
+    /// Whether the largest comes first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// `state`, or `-state` for the other way round.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, descending) = text
+            .strip_prefix('-')
+            .map_or((text, false), |name| (name, true));
+        let key = SortKey::ALL.into_iter().find(|key| key.as_str() == name)?;
+        Some(Self { key, descending })
+    }
+}
+
+impl std::fmt::Display for Sort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.descending { "-" } else { "" };
+        write!(f, "{sign}{}", self.key.as_str())
+    }
+}
+
+/// Whether events that the cloud lists no more are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Gone {
+    /// They are not.
+    #[default]
+    Exclude,
+    /// They are too.
+    Include,
+    /// Nothing else is.
+    Only,
+}
+
+impl Gone {
+    pub(super) fn takes(self, gone: bool) -> bool {
+        match self {
+            Self::Exclude => !gone,
+            Self::Include => true,
+            Self::Only => gone,
+        }
+    }
+}
+
+/// What is asked for. An empty list lets everything through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventQuery {
+    /// Accounts, by id.
+    pub accounts: Vec<String>,
+    /// Clouds, by name.
+    pub providers: Vec<String>,
+    /// Kinds of states.
+    pub states: Vec<StateKind>,
+    /// Kinds of events…
+    pub kinds: Vec<EventKind>,
+    /// …or types as the clouds name them: either lets through.
+    pub type_names: Vec<String>,
+    /// Levels; the empty one is that of events without.
+    pub levels: Vec<String>,
+    /// Texts that must all occur somewhere.
+    pub words: Vec<String>,
+    /// Whether events that are gone are wanted.
+    pub gone: Gone,
+    /// The order.
+    pub sort: Sort,
+}
+
+impl EventQuery {
+    /// Whether the counts that are kept answer it.
+    pub(super) fn is_counted(&self) -> bool {
+        self.words.is_empty() && self.type_names.is_empty()
+    }
+
+    /// What the counts that are kept cannot say.
+    pub(super) fn search(&self, condition: &mut Condition) {
+        for word in &self.words {
+            let mut pattern = String::from("%");
+            for sign in record::fold(word).chars() {
+                if matches!(sign, '%' | '_' | '\\') {
+                    pattern.push('\\');
+                }
+                pattern.push(sign);
+            }
+            pattern.push('%');
+            let number = condition.bind(Value::Text(pattern));
+            condition.and(&format!("e.search LIKE ${number} ESCAPE '\\'"));
+        }
+        if !self.type_names.is_empty() {
+            let names = texts(&self.type_names);
+            let kinds = self.kinds.iter().map(|kind| rank::of_kind(*kind));
+            let mut either = condition.among("e.type_name", names);
+            if !self.kinds.is_empty() {
+                let kinds = condition.among("e.kind", kinds.map(Value::Number).collect());
+                either = format!("({either} OR {kinds})");
+            }
+            condition.and(&either);
+        }
+    }
+
+    /// One run of a page: events that are gone or not, that have the key of the order or not.
+    pub(super) fn statement(&self, run: Run<'_>, limit: u32) -> (String, Vec<Value>) {
+        let Sort { key, descending } = self.sort;
+        let column = key.column();
+        let mut condition = Condition::default();
+        let number = condition.bind(Value::Number(i64::from(run.gone)));
+        condition.and(&format!("e.gone = ${number}"));
+        self.narrow(&mut condition);
+        if let Some(lacking) = run.lacking {
+            let sign = if lacking { "=" } else { "<" };
+            let number = condition.bind(Value::Number(NEVER));
+            condition.and(&format!("e.{column} {sign} ${number}"));
+        }
+        let columns: Vec<String> = match key {
+            SortKey::DecideBy => vec!["e.decide_by".to_owned(), "e.n".to_owned()],
+            _ => vec![
+                format!("e.{column}"),
+                "e.decide_by".to_owned(),
+                "e.n".to_owned(),
+            ],
+        };
+        if let Some(after) = run.after {
+            let mut values = vec![Value::Number(after.decide_by), Value::Number(after.n)];
+            if key != SortKey::DecideBy {
+                values.insert(0, after.key.clone());
+            }
+            let numbers: Vec<String> = values
+                .into_iter()
+                .map(|value| format!("${}", condition.bind(value)))
+                .collect();
+            let sign = if descending { "<" } else { ">" };
+            let (columns, numbers) = (columns.join(", "), numbers.join(", "));
+            condition.and(&format!("({columns}) {sign} ({numbers})"));
+        }
+        let direction = if descending { " DESC" } else { "" };
+        let order: Vec<String> = columns
+            .iter()
+            .map(|column| format!("{column}{direction}"))
+            .collect();
+        let number = condition.bind(Value::Number(i64::from(limit)));
+        let text = format!(
+            "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
+             e.missing_at, b.body, e.decide_by, e.{column} \
+             FROM events e JOIN event_bodies b ON b.n = e.n \
+             WHERE {} ORDER BY {} LIMIT ${number}",
+            condition.text,
+            order.join(", ")
+        );
+        (text, condition.values)
+    }
+
+    fn narrow(&self, condition: &mut Condition) {
+        let accounts = texts(&self.accounts);
+        let providers = texts(&self.providers);
+        let states = self.states.iter().map(|kind| rank::of_state(*kind));
+        let levels = texts(&self.levels);
+        let mut lists = vec![
+            ("e.account", accounts),
+            ("e.provider", providers),
+            ("e.state", states.map(Value::Number).collect()),
+            ("e.level", levels),
+        ];
+        if self.type_names.is_empty() {
+            let kinds = self.kinds.iter().map(|kind| rank::of_kind(*kind));
+            lists.push(("e.kind", kinds.map(Value::Number).collect()));
+        }
+        for (column, values) in lists {
+            if !values.is_empty() {
+                let among = condition.among(column, values);
+                condition.and(&among);
+            }
+        }
+        self.search(condition);
+    }
+}
+
+/// A part of a page that one index has in order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub(super) gone: bool,
+    /// Only events that lack the key of the order, or only those that have it.
+    pub(super) lacking: Option<bool>,
+    pub(super) after: Option<&'a Place>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Value {
+    Number(i64),
+    Text(String),
+}
+
+fn texts(list: &[String]) -> Vec<Value> {
+    list.iter()
+        .map(|text| Value::Text(record::key(text)))
+        .collect()
+}
+
+/// What follows `WHERE`, with its parameters.
+#[derive(Debug, Default)]
+pub(super) struct Condition {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Condition {
+    fn bind(&mut self, value: Value) -> usize {
+        self.values.push(value);
+        self.values.len()
+    }
+
+    fn and(&mut self, condition: &str) {
+        if !self.text.is_empty() {
+            self.text.push_str(" AND ");
+        }
+        self.text.push_str(condition);
+    }
+
+    fn among(&mut self, column: &str, values: Vec<Value>) -> String {
+        let skip = self.values.len();
+        let count = values.len();
+        self.values.extend(values);
+        // One value leaves what an index has after it in order.
+        if count == 1 {
+            return format!("{column} = ${}", skip + 1);
+        }
+        let mut text = format!("{column} IN (");
+        sql::list(&mut text, skip, count);
+        text.push(')');
+        text
+    }
+}
+
+/// Where a query goes on, checked against its order.
+pub(super) fn place(query: &EventQuery, after: Option<&Cursor>) -> Option<Place> {
+    after
+        .filter(|cursor| cursor.sort == query.sort)
+        .map(|cursor| cursor.place.clone())
+}

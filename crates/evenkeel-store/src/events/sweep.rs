@@ -1,0 +1,268 @@
+//! One walk through an account's list, held against what is stored: new, changed, back, gone.
+
+mod write;
+
+use std::collections::HashMap;
+
+use evenkeel::Event;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{
+    NEVER,
+    mark::{Difference, Mark},
+    record::{Cell, Record},
+};
+use crate::{Db, StoreError, Tx, sql};
+use write::Writes;
+pub(super) use write::add_counts;
+
+/// A walk in progress. What it knows is only as good as the transactions it was given: after one
+/// that was not committed it must not go on.
+///
+/// INVARIANT: one account is walked by one collector at a time.
+#[derive(Debug)]
+pub struct Sweep {
+    account: String,
+    known: HashMap<(String, String), Known>,
+    seen: u64,
+}
+
+/// A stored event, as far as a walk needs it.
+#[derive(Debug, Clone)]
+struct Known {
+    n: i64,
+    mark: Mark,
+    cell: Cell,
+    moments: i64,
+    missing: bool,
+    published: bool,
+    seen: bool,
+}
+
+/// What a page brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Events that were not stored.
+    pub new: u64,
+    /// Events that are not as they were; those that came back among them.
+    pub changed: u64,
+    /// Events that this walk had not seen before.
+    pub fresh: u64,
+}
+
+/// What a whole walk lacked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gap {
+    /// Events that it lacked for the first time: the next one decides.
+    pub missing: u64,
+    /// Events that are gone now.
+    pub gone: u64,
+}
+
+/// What a walk can have seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Everything the cloud lists.
+    Whole,
+    /// Everything that has a time of publication.
+    Published,
+}
+
+impl Sweep {
+    /// Begins: reads what the account is known to have.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn begin(db: &Db, account: &str) -> Result<Self, StoreError> {
+        let rows = sqlx::query(
+            "SELECT event_id, resource_id, n, mark, provider, state, kind, level, gone, moments, \
+             missing_at, published_at FROM events WHERE gone = 0 AND account = $1",
+        )
+        .bind(account)
+        .fetch_all(db.reader())
+        .await?;
+        let mut sweep = Self {
+            account: account.to_owned(),
+            known: HashMap::with_capacity(rows.len()),
+            seen: 0,
+        };
+        for row in &rows {
+            sweep.remember(row)?;
+        }
+        Ok(sweep)
+    }
+
+    /// How many events it has seen.
+    #[must_use]
+    pub fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    /// How many of the account's events are stored and not gone.
+    #[must_use]
+    pub fn stored(&self) -> u64 {
+        let there = self.known.values().filter(|known| !known.cell.gone);
+        u64::try_from(there.count()).unwrap_or(u64::MAX)
+    }
+
+    /// Writes down what a page showed at a time (ms since the Unix epoch).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn take(
+        &mut self,
+        tx: &mut Tx,
+        events: &[Event],
+        at: i64,
+    ) -> Result<Found, StoreError> {
+        let records: Vec<Record> = events.iter().map(Record::of).collect::<Result<_, _>>()?;
+        self.recall(tx, &records).await?;
+        let fresh = records
+            .iter()
+            .filter(|record| !self.known.contains_key(&identity(record)))
+            .count();
+        let mut numbers = write::numbers(tx, fresh).await?;
+        let mut writes = Writes::new(&self.account, at);
+        let mut found = Found::default();
+        for record in records {
+            let key = identity(&record);
+            let Some(known) = self.known.get_mut(&key) else {
+                let Some(n) = numbers.next() else {
+                    continue;
+                };
+                let known = Known {
+                    n,
+                    mark: record.mark.clone(),
+                    cell: record.cell.clone(),
+                    moments: 1,
+                    missing: false,
+                    published: record.published_at != NEVER,
+                    seen: true,
+                };
+                self.known.insert(key, known);
+                writes.insert(n, record);
+                found.new += 1;
+                found.fresh += 1;
+                continue;
+            };
+            if !known.seen {
+                known.seen = true;
+                found.fresh += 1;
+            }
+            let difference = record.mark.differs(&known.mark);
+            let back = known.cell.gone;
+            if difference == Difference::None && !back {
+                if known.missing {
+                    known.missing = false;
+                    writes.found_again(known.n);
+                }
+                continue;
+            }
+            if difference != Difference::Raw || back {
+                found.changed += 1;
+            }
+            writes.count(&known.cell, -1);
+            writes.count(&record.cell, 1);
+            let is_moment = difference == Difference::Moment || back;
+            let step = known.moments;
+            known.moments += i64::from(is_moment);
+            known.mark = record.mark.clone();
+            known.cell = record.cell.clone();
+            known.missing = false;
+            known.published = record.published_at != NEVER;
+            let told = difference != Difference::Raw || back;
+            writes.update(known.n, record, is_moment.then_some(step), told);
+        }
+        writes.run(tx).await?;
+        self.seen += found.fresh;
+        Ok(found)
+    }
+
+    /// Ends a walk that lacked nothing on its way, at a time: what the one before lacked too is
+    /// gone. `swept` is when that one ended: until then what is missing now was there.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn finish(
+        self,
+        tx: &mut Tx,
+        reach: Reach,
+        swept: Option<i64>,
+        at: i64,
+    ) -> Result<Gap, StoreError> {
+        let mut writes = Writes::new(&self.account, at);
+        let mut gap = Gap::default();
+        for known in self.known.into_values() {
+            let in_reach = reach == Reach::Whole || known.published;
+            if known.seen || known.cell.gone || !in_reach {
+                continue;
+            }
+            if !known.missing {
+                writes.missing(known.n);
+                gap.missing += 1;
+                continue;
+            }
+            writes.count(&known.cell, -1);
+            let mut cell = known.cell;
+            cell.gone = true;
+            writes.count(&cell, 1);
+            writes.gone(known.n, known.moments);
+            gap.gone += 1;
+        }
+        writes.swept(swept);
+        writes.run(tx).await?;
+        Ok(gap)
+    }
+
+    /// Reads what is stored of these, where it is not known yet: what is gone may come back.
+    async fn recall(&mut self, tx: &mut Tx, records: &[Record]) -> Result<(), StoreError> {
+        let unknown: Vec<&str> = records
+            .iter()
+            .filter(|record| !self.known.contains_key(&identity(record)))
+            .map(|record| record.event_id.as_str())
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let mut text =
+            "SELECT event_id, resource_id, n, mark, provider, state, kind, level, gone, \
+             moments, missing_at, published_at FROM events WHERE gone = 1 AND account = $1 \
+             AND event_id IN ("
+                .to_owned();
+        sql::list(&mut text, 1, unknown.len());
+        text.push(')');
+        let mut query = sqlx::query(AssertSqlSafe(text)).bind(self.account.as_str());
+        for id in unknown {
+            query = query.bind(id);
+        }
+        for row in &query.fetch_all(&mut **tx).await? {
+            self.remember(row)?;
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, row: &sqlx::any::AnyRow) -> Result<(), StoreError> {
+        let key = (row.try_get(0)?, row.try_get(1)?);
+        let known = Known {
+            n: row.try_get(2)?,
+            mark: Mark::stored(row.try_get(3)?),
+            cell: Cell {
+                provider: row.try_get(4)?,
+                state: row.try_get(5)?,
+                kind: row.try_get(6)?,
+                level: row.try_get(7)?,
+                gone: row.try_get::<i64, _>(8)? != 0,
+            },
+            moments: row.try_get(9)?,
+            missing: row.try_get::<Option<i64>, _>(10)?.is_some(),
+            published: row.try_get::<i64, _>(11)? != NEVER,
+            seen: false,
+        };
+        self.known.insert(key, known);
+        Ok(())
+    }
+}
+
+fn identity(record: &Record) -> (String, String) {
+    (record.event_id.clone(), record.resource_id.clone())
+}

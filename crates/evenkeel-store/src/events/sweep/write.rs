@@ -1,0 +1,309 @@
+//! What a walk changes, gathered and then written with few statements.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::super::record::{Cell, Moment, Record};
+use crate::{Change, StoreError, Topic, Tx, sql};
+
+/// How many rows one statement writes: SQLite takes 32,766 parameters, an event has 18.
+const ROWS: usize = 200;
+
+/// Numbers for so many new events.
+pub(super) async fn numbers(tx: &mut Tx, count: usize) -> Result<std::ops::Range<i64>, StoreError> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    if count == 0 {
+        return Ok(0..0);
+    }
+    let row = sqlx::query("UPDATE event_numbers SET last = last + $1 WHERE id = 1 RETURNING last")
+        .bind(count)
+        .fetch_one(&mut **tx)
+        .await?;
+    let last: i64 = row.try_get(0)?;
+    Ok(last - count + 1..last + 1)
+}
+
+struct Update {
+    n: i64,
+    record: Record,
+    step: Option<i64>,
+    told: bool,
+}
+
+/// What is to be written.
+pub(super) struct Writes<'a> {
+    account: &'a str,
+    at: i64,
+    inserts: Vec<(i64, Record)>,
+    updates: Vec<Update>,
+    found_again: Vec<i64>,
+    missing: Vec<i64>,
+    gone: Vec<(i64, i64)>,
+    counts: BTreeMap<Cell, i64>,
+    swept: Option<i64>,
+}
+
+impl<'a> Writes<'a> {
+    pub(super) fn new(account: &'a str, at: i64) -> Self {
+        Self {
+            account,
+            at,
+            inserts: Vec::new(),
+            updates: Vec::new(),
+            found_again: Vec::new(),
+            missing: Vec::new(),
+            gone: Vec::new(),
+            counts: BTreeMap::new(),
+            swept: None,
+        }
+    }
+
+    pub(super) fn insert(&mut self, n: i64, record: Record) {
+        self.count(&record.cell, 1);
+        self.inserts.push((n, record));
+    }
+
+    /// `step` is the place in its life, where this is a moment of it.
+    pub(super) fn update(&mut self, n: i64, record: Record, step: Option<i64>, told: bool) {
+        self.updates.push(Update {
+            n,
+            record,
+            step,
+            told,
+        });
+    }
+
+    pub(super) fn found_again(&mut self, n: i64) {
+        self.found_again.push(n);
+    }
+
+    pub(super) fn missing(&mut self, n: i64) {
+        self.missing.push(n);
+    }
+
+    pub(super) fn gone(&mut self, n: i64, step: i64) {
+        self.gone.push((n, step));
+    }
+
+    pub(super) fn swept(&mut self, at: Option<i64>) {
+        self.swept = at;
+    }
+
+    pub(super) fn count(&mut self, cell: &Cell, by: i64) {
+        *self.counts.entry(cell.clone()).or_default() += by;
+    }
+
+    pub(super) async fn run(self, tx: &mut Tx) -> Result<(), StoreError> {
+        for rows in self.inserts.chunks(ROWS) {
+            self.insert_rows(tx, rows).await?;
+        }
+        for update in &self.updates {
+            self.update_row(tx, update).await?;
+        }
+        self.mark(tx, "missing_at = NULL", None, &self.found_again)
+            .await?;
+        self.mark_missing(tx).await?;
+        self.mark_gone(tx).await?;
+        self.write_moments(tx).await?;
+        self.write_counts(tx).await
+    }
+
+    async fn insert_rows(&self, tx: &mut Tx, rows: &[(i64, Record)]) -> Result<(), StoreError> {
+        let text = format!(
+            "INSERT INTO events (n, account, event_id, resource_id, provider, state, kind, \
+             type_name, level, decide_by, published_at, not_before, search, mark, moments, \
+             first_seen_at, seen_at, changed_at, gone) VALUES {}",
+            sql::rows(rows.len(), 19)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for (n, record) in rows {
+            query = query
+                .bind(*n)
+                .bind(self.account)
+                .bind(record.event_id.as_str())
+                .bind(record.resource_id.as_str())
+                .bind(record.cell.provider.as_str())
+                .bind(record.cell.state)
+                .bind(record.cell.kind)
+                .bind(record.type_name.as_str())
+                .bind(record.cell.level.as_str())
+                .bind(record.decide_by)
+                .bind(record.published_at)
+                .bind(record.not_before)
+                .bind(record.search.as_str())
+                .bind(record.mark.as_str())
+                .bind(1_i64)
+                .bind(self.at)
+                .bind(self.at)
+                .bind(self.at)
+                .bind(0_i64);
+            tx.note(about(*n));
+        }
+        query.execute(&mut **tx).await?;
+        let text = format!(
+            "INSERT INTO event_bodies (n, body) VALUES {}",
+            sql::rows(rows.len(), 2)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for (n, record) in rows {
+            query = query.bind(*n).bind(record.body.as_str());
+        }
+        query.execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    async fn update_row(&self, tx: &mut Tx, update: &Update) -> Result<(), StoreError> {
+        let Update { n, record, .. } = update;
+        let step = i64::from(update.step.is_some());
+        // What only the cloud's own JSON tells is no change to anybody.
+        let changed = i64::from(update.told);
+        sqlx::query(
+            "UPDATE events SET state = $1, kind = $2, type_name = $3, level = $4, decide_by = $5, \
+             published_at = $6, not_before = $7, search = $8, mark = $9, moments = moments + $10, \
+             seen_at = $11, changed_at = CASE WHEN $12 = 1 THEN $11 ELSE changed_at END, \
+             missing_at = NULL, gone_at = NULL, gone = 0, provider = $13 WHERE n = $14",
+        )
+        .bind(record.cell.state)
+        .bind(record.cell.kind)
+        .bind(record.type_name.as_str())
+        .bind(record.cell.level.as_str())
+        .bind(record.decide_by)
+        .bind(record.published_at)
+        .bind(record.not_before)
+        .bind(record.search.as_str())
+        .bind(record.mark.as_str())
+        .bind(step)
+        .bind(self.at)
+        .bind(changed)
+        .bind(record.cell.provider.as_str())
+        .bind(*n)
+        .execute(&mut **tx)
+        .await?;
+        sqlx::query("UPDATE event_bodies SET body = $1 WHERE n = $2")
+            .bind(record.body.as_str())
+            .bind(*n)
+            .execute(&mut **tx)
+            .await?;
+        if update.told {
+            tx.note(about(*n));
+        }
+        Ok(())
+    }
+
+    async fn mark_missing(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let set = "missing_at = $1, seen_at = CASE WHEN seen_at < $2 THEN $2 ELSE seen_at END";
+        let swept = self.swept.unwrap_or_default();
+        self.mark(tx, set, Some([self.at, swept]), &self.missing)
+            .await
+    }
+
+    async fn mark_gone(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let numbers: Vec<i64> = self.gone.iter().map(|(n, _)| *n).collect();
+        let set = "gone = 1, gone_at = $1, changed_at = $2, moments = moments + 1";
+        self.mark(tx, set, Some([self.at, self.at]), &numbers)
+            .await?;
+        for n in numbers {
+            tx.note(about(n));
+        }
+        Ok(())
+    }
+
+    /// Sets the same for many events; the text's parameters come first.
+    async fn mark(
+        &self,
+        tx: &mut Tx,
+        set: &str,
+        values: Option<[i64; 2]>,
+        numbers: &[i64],
+    ) -> Result<(), StoreError> {
+        let values: Vec<i64> = values.into_iter().flatten().collect();
+        for numbers in numbers.chunks(ROWS) {
+            let mut text = format!("UPDATE events SET {set} WHERE n IN (");
+            sql::list(&mut text, values.len(), numbers.len());
+            text.push(')');
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for value in values.iter().chain(numbers) {
+                query = query.bind(*value);
+            }
+            query.execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_moments(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let gone = Moment {
+            state: "gone".to_owned(),
+            not_before: None,
+            not_after: None,
+            started_at: None,
+            finished_at: None,
+        };
+        let inserted = self
+            .inserts
+            .iter()
+            .map(|(n, record)| (*n, 0, &record.moment));
+        let updated = self
+            .updates
+            .iter()
+            .filter_map(|update| Some((update.n, update.step?, &update.record.moment)));
+        let gone = self.gone.iter().map(|(n, step)| (*n, *step, &gone));
+        let moments: Vec<_> = inserted.chain(updated).chain(gone).collect();
+        for moments in moments.chunks(ROWS) {
+            let text = format!(
+                "INSERT INTO event_moments (n, step, at, state, not_before, not_after, \
+                 started_at, finished_at) VALUES {}",
+                sql::rows(moments.len(), 8)
+            );
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for (n, step, moment) in moments {
+                query = query
+                    .bind(*n)
+                    .bind(*step)
+                    .bind(self.at)
+                    .bind(moment.state.as_str())
+                    .bind(moment.not_before)
+                    .bind(moment.not_after)
+                    .bind(moment.started_at)
+                    .bind(moment.finished_at);
+            }
+            query.execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_counts(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        add_counts(tx, self.account, &self.counts).await
+    }
+}
+
+/// Adds to the counts of an account.
+pub(crate) async fn add_counts(
+    tx: &mut Tx,
+    account: &str,
+    counts: &BTreeMap<Cell, i64>,
+) -> Result<(), StoreError> {
+    for (cell, by) in counts.iter().filter(|(_, by)| **by != 0) {
+        sqlx::query(
+            "INSERT INTO event_counts (account, provider, state, kind, level, gone, events) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (account, provider, state, kind, level, gone) \
+             DO UPDATE SET events = event_counts.events + excluded.events",
+        )
+        .bind(account)
+        .bind(cell.provider.as_str())
+        .bind(cell.state)
+        .bind(cell.kind)
+        .bind(cell.level.as_str())
+        .bind(i64::from(cell.gone))
+        .bind(*by)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The change that an event is another now.
+pub(crate) fn about(n: i64) -> Change {
+    Change::new(Topic::Event, n.to_string())
+}

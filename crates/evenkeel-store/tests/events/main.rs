@@ -1,0 +1,12 @@
+//! Events in the store, on each database.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test may fail the test"
+)]
+
+mod collecting;
+mod counts;
+mod life;
+mod pages;
+mod world;

@@ -1,0 +1,87 @@
+//! A store, and a cloud that lists what a test says.
+
+use evenkeel::Event;
+use evenkeel_api::StoredEvent;
+use evenkeel_store::{Db, EventLife, EventQuery, Found, Gap, Reach, Sort, StoredBody, Sweep};
+use evenkeel_testdb::{TestDatabase, both};
+use serde_json::{Value, json};
+
+/// One of each database, empty.
+pub(crate) async fn stores() -> Vec<(Db, TestDatabase)> {
+    let mut stores = Vec::new();
+    for database in both().await {
+        let db = Db::open(&database.url().parse().unwrap()).await.unwrap();
+        stores.push((db, database));
+    }
+    stores
+}
+
+/// An event of `edge`, with what differs from the usual one.
+#[expect(clippy::needless_pass_by_value, reason = "what `json!` makes")]
+pub(crate) fn event(id: &str, other: Value) -> Event {
+    let mut json = json!({
+        "account": "edge", "provider": "ens", "id": id, "resource_id": format!("i-{id}"),
+        "type": {"raw": "Instance:SystemMaintenance.Reboot"}, "state": {"raw": "Inquiring"},
+        "published_at": "2026-11-20T00:00:00Z", "not_before": "2026-11-24T01:30:00Z", "raw": "{}",
+    });
+    for (key, value) in other.as_object().unwrap() {
+        json[key] = value.clone();
+    }
+    serde_json::from_value(json).unwrap()
+}
+
+/// What a page of one walk shows, written down.
+pub(crate) async fn take(db: &Db, sweep: &mut Sweep, events: &[Event], at: i64) -> Found {
+    let mut tx = db.begin().await.unwrap();
+    let found = sweep.take(&mut tx, events, at).await.unwrap();
+    tx.commit().await.unwrap();
+    found
+}
+
+pub(crate) async fn finish(db: &Db, sweep: Sweep, swept: Option<i64>, at: i64) -> Gap {
+    let mut tx = db.begin().await.unwrap();
+    let gap = sweep
+        .finish(&mut tx, Reach::Whole, swept, at)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    gap
+}
+
+/// A whole walk of an account that lists these.
+pub(crate) async fn walk(db: &Db, account: &str, events: &[Event], at: i64) -> (Found, Gap) {
+    let mut sweep = Sweep::begin(db, account).await.unwrap();
+    let found = take(db, &mut sweep, events, at).await;
+    let gap = finish(db, sweep, None, at).await;
+    (found, gap)
+}
+
+pub(crate) async fn life(db: &Db, id: &str) -> EventLife {
+    db.event_life("edge", id, None).await.unwrap().unwrap()
+}
+
+pub(crate) fn shown(body: &StoredBody) -> StoredEvent {
+    serde_json::from_str(&body.to_json(None)).unwrap()
+}
+
+pub(crate) fn sorted_by(sort: &str) -> EventQuery {
+    EventQuery {
+        sort: Sort::parse(sort).unwrap(),
+        ..EventQuery::default()
+    }
+}
+
+/// The ids of all matches, page by page.
+pub(crate) async fn ids(db: &Db, query: &EventQuery, limit: u32) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut after = None;
+    loop {
+        let page = db.event_page(query, after.as_ref(), limit).await.unwrap();
+        assert!(page.events.len() <= limit as usize);
+        ids.extend(page.events.iter().map(|body| shown(body).event.id));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return ids,
+        }
+    }
+}
