@@ -1,5 +1,6 @@
 //! `cargo xtask`: sets up the tools, runs Evenkeel, proves it.
 
+mod bench;
 mod command;
 mod console;
 mod fingerprint;
@@ -10,6 +11,7 @@ mod postgres;
 mod progress;
 mod project;
 mod run;
+mod scratch;
 mod setup;
 mod step;
 mod tally;
@@ -40,6 +42,9 @@ enum Cli {
     Fuzz(fuzz::Args),
     /// Run a command with a PostgreSQL of its own: `cargo xtask postgres -- cargo test -p evenkeel-store`
     Postgres(postgres::Args),
+    /// Measure
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Install what `run` and `test` need, and nothing else
     Setup,
     /// Build the console into `dist`
@@ -56,6 +61,7 @@ fn main() -> ExitCode {
         Cli::Test(args) => test::test(&project, &args),
         Cli::Fuzz(args) => fuzz::fuzz(&project, &args),
         Cli::Postgres(args) => postgres::postgres(&project, &args),
+        Cli::Bench(what) => bench::bench(&project, &what),
         Cli::Setup => setup::prepare(&project, &Need::ALL).map(|tools| report(&tools)),
         Cli::Console => console::prepare(&project).map(drop),
         Cli::Npm => npm::prepare(&project).map(|package| {

@@ -8,6 +8,7 @@ mod json_suite;
 mod locked;
 mod node;
 mod packaging;
+mod peers;
 mod postgres;
 mod tool;
 mod toolbox;
@@ -59,6 +60,8 @@ pub(crate) enum Need {
     Postgres,
     /// Runs the fuzz targets.
     CargoFuzz,
+    /// What the npm package is measured beside.
+    Peers,
 }
 
 impl Need {
@@ -115,6 +118,7 @@ impl Need {
             Self::Packaging => Box::new(packaging::Packaging),
             Self::JsonSuite => Box::new(json_suite::JsonSuite),
             Self::Postgres => Box::new(postgres::Postgres),
+            Self::Peers => Box::new(peers::Peers),
             Self::CargoFuzz => Box::new(tool::Tool::cargo_fuzz()?),
         })
     }

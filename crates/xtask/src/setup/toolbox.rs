@@ -34,6 +34,8 @@ pub(super) enum Found {
     NodeModules(PathBuf),
     /// What judges the npm package, in this folder.
     Packaging(PathBuf),
+    /// What the npm package is measured beside, in this folder.
+    Peers(PathBuf),
     /// The JSON parsing test suite, in this folder.
     JsonSuite(PathBuf),
     /// The folder of PostgreSQL's programs.
@@ -54,6 +56,7 @@ pub(crate) struct Toolbox {
     python: Option<PathBuf>,
     node_modules: Option<PathBuf>,
     packaging: Option<PathBuf>,
+    peers: Option<PathBuf>,
     json_suite: Option<PathBuf>,
     postgres: Option<PathBuf>,
     skipped: Vec<String>,
@@ -123,6 +126,11 @@ impl Toolbox {
                 self.postgres = Some(folder);
                 place
             }
+            Found::Peers(folder) => {
+                let place = folder.display().to_string();
+                self.peers = Some(folder);
+                place
+            }
             Found::Skipped(why) => {
                 self.skipped.push(why.clone());
                 why
@@ -176,6 +184,11 @@ impl Toolbox {
     /// The folder of runtimes and bundlers, once [`super::Need::Packaging`] is met.
     pub(crate) fn packaging(&self) -> Option<&Path> {
         self.packaging.as_deref()
+    }
+
+    /// The folder of other validators, once [`super::Need::Peers`] is met.
+    pub(crate) fn peers(&self) -> Option<&Path> {
+        self.peers.as_deref()
     }
 
     /// The JSON parsing test suite, once [`super::Need::JsonSuite`] is met.
