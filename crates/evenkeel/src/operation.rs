@@ -15,6 +15,7 @@ use crate::path::Path;
 use crate::provider_error::{self, ResponseError, header_request_id};
 use crate::report::{Checked, Issue, Report, Severity};
 use crate::rules::Rules;
+use crate::time::Timestamp;
 
 /// An operation by the provider's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -271,6 +272,18 @@ impl Operation {
             _ => None,
         };
         page.ok_or_else(|| unreadable("it has no list of events".to_owned()))
+    }
+
+    /// The same list from its first page on, of events published from one time to another, both
+    /// included; `None` where the cloud has no such filter.
+    #[must_use]
+    pub fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self> {
+        match self {
+            Self::ListScheduledEvents(operation) => {
+                Some(Self::ListScheduledEvents(operation.published(since, until)))
+            }
+            _ => None,
+        }
     }
 
     /// The operation that reads the page after `page`.

@@ -35,7 +35,7 @@ struct Known {
     cell: Cell,
     moments: i64,
     missing: bool,
-    published: bool,
+    published_at: i64,
     seen: bool,
 }
 
@@ -48,6 +48,8 @@ pub struct Found {
     pub changed: u64,
     /// Events that this walk had not seen before.
     pub fresh: u64,
+    /// Whether anything was written.
+    pub wrote: bool,
 }
 
 /// What a whole walk lacked.
@@ -105,6 +107,20 @@ impl Sweep {
         u64::try_from(there.count()).unwrap_or(u64::MAX)
     }
 
+    /// When the stored events were published that are not gone and say it, oldest first (ms since
+    /// the Unix epoch).
+    #[must_use]
+    pub fn published(&self) -> Vec<i64> {
+        let mut times: Vec<i64> = self
+            .known
+            .values()
+            .filter(|known| !known.cell.gone && known.published_at != NEVER)
+            .map(|known| known.published_at)
+            .collect();
+        times.sort_unstable();
+        times
+    }
+
     /// Writes down what a page showed at a time (ms since the Unix epoch).
     ///
     /// # Errors
@@ -136,7 +152,7 @@ impl Sweep {
                     cell: record.cell.clone(),
                     moments: 1,
                     missing: false,
-                    published: record.published_at != NEVER,
+                    published_at: record.published_at,
                     seen: true,
                 };
                 self.known.insert(key, known);
@@ -169,11 +185,11 @@ impl Sweep {
             known.mark = record.mark.clone();
             known.cell = record.cell.clone();
             known.missing = false;
-            known.published = record.published_at != NEVER;
+            known.published_at = record.published_at;
             let told = difference != Difference::Raw || back;
             writes.update(known.n, record, is_moment.then_some(step), told);
         }
-        writes.run(tx).await?;
+        found.wrote = writes.run(tx).await?;
         self.seen += found.fresh;
         Ok(found)
     }
@@ -193,7 +209,7 @@ impl Sweep {
         let mut writes = Writes::new(&self.account, at);
         let mut gap = Gap::default();
         for known in self.known.into_values() {
-            let in_reach = reach == Reach::Whole || known.published;
+            let in_reach = reach == Reach::Whole || known.published_at != NEVER;
             if known.seen || known.cell.gone || !in_reach {
                 continue;
             }
@@ -255,7 +271,7 @@ impl Sweep {
             },
             moments: row.try_get(9)?,
             missing: row.try_get::<Option<i64>, _>(10)?.is_some(),
-            published: row.try_get::<i64, _>(11)? != NEVER,
+            published_at: row.try_get(11)?,
             seen: false,
         };
         self.known.insert(key, known);

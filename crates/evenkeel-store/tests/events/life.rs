@@ -17,6 +17,7 @@ async fn what_a_walk_sees_is_new_then_unchanged_then_changed() {
         let (found, gap) = walk(&db, "edge", &events, 2_000).await;
         assert_eq!((found.new, found.changed, found.fresh), (0, 0, 2));
         assert_eq!(gap, Gap::default());
+        assert!(!found.wrote);
         assert_eq!(db.head().await.unwrap(), head, "nothing is told of nothing");
 
         let moved = event("e-1", json!({"state": {"raw": "Scheduled"}}));
@@ -127,7 +128,8 @@ async fn an_event_that_comes_twice_in_a_walk_is_one_event() {
             Found {
                 new: 1,
                 changed: 1,
-                fresh: 1
+                fresh: 1,
+                wrote: true
             }
         );
         let found = take(&db, &mut sweep, &[one], 2_000).await;

@@ -160,6 +160,15 @@ impl ListScheduledEvents {
         })
     }
 
+    pub(crate) fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+        Self {
+            marker: None,
+            publish_since: since.map(Timestamp::whole_seconds),
+            publish_until: until.map(Timestamp::whole_seconds),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn at(&self, marker: &str) -> Self {
         Self {
             marker: Some(marker.to_owned()),

@@ -94,7 +94,13 @@ impl<'a> Writes<'a> {
         *self.counts.entry(cell.clone()).or_default() += by;
     }
 
-    pub(super) async fn run(self, tx: &mut Tx) -> Result<(), StoreError> {
+    /// Writes; tells whether there was anything to write.
+    pub(super) async fn run(self, tx: &mut Tx) -> Result<bool, StoreError> {
+        let any = !(self.inserts.is_empty()
+            && self.updates.is_empty()
+            && self.found_again.is_empty()
+            && self.missing.is_empty()
+            && self.gone.is_empty());
         for rows in self.inserts.chunks(ROWS) {
             self.insert_rows(tx, rows).await?;
         }
@@ -106,7 +112,8 @@ impl<'a> Writes<'a> {
         self.mark_missing(tx).await?;
         self.mark_gone(tx).await?;
         self.write_moments(tx).await?;
-        self.write_counts(tx).await
+        self.write_counts(tx).await?;
+        Ok(any)
     }
 
     async fn insert_rows(&self, tx: &mut Tx, rows: &[(i64, Record)]) -> Result<(), StoreError> {
