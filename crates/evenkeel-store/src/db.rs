@@ -6,7 +6,7 @@ use std::{
 };
 
 use sqlx::{
-    Any, AnyConnection, Connection as _, Executor as _, Pool, Row as _,
+    Any, AnyConnection, Connection as _, Executor as _, Pool,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
 use tokio::sync::watch;
@@ -129,6 +129,12 @@ impl Db {
                 _lock: lock,
             }),
         };
+        if kind == Kind::Sqlite {
+            // The file is ours, so whoever was alive before is not.
+            let mut tx = db.begin().await?;
+            tx.execute("DELETE FROM proxies").await?;
+            tx.commit().await?;
+        }
         db.look().await?;
         Ok(db)
     }
@@ -180,20 +186,6 @@ impl Db {
         let head = self.head().await?;
         self.inner.heads.reached(head);
         Ok(head)
-    }
-
-    /// The database's own time, ms since the Unix epoch: what several processes agree on. A file
-    /// belongs to one process, and its time is this machine's.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn time(&self) -> Result<i64, StoreError> {
-        let sql = match self.inner.kind {
-            Kind::Sqlite => "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS BIGINT)",
-            Kind::Postgres => "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-        };
-        let row = sqlx::query(sql).fetch_one(self.reader()).await?;
-        Ok(row.try_get(0)?)
     }
 
     /// Waits for what is open and lets go of the database. On SQLite this also folds the

@@ -10,6 +10,8 @@ mod collecting;
 mod db;
 mod error;
 mod events;
+pub mod journal;
+mod lease;
 mod lock;
 mod migration;
 mod sql;
@@ -24,6 +26,7 @@ pub use events::{
     Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, Page, Reach,
     Sort, SortKey, StoredBody, Sweep,
 };
+pub use lease::{Hold, Lease};
 pub use tx::Tx;
 pub use url::StoreUrl;
 

@@ -8,6 +8,8 @@ use sqlx::{
 /// Number, name and text of each.
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "changes", include_str!("../migrations/0001_changes.sql")),
+    (2, "leases", include_str!("../migrations/0002_leases.sql")),
+    (3, "journal", include_str!("../migrations/0003_journal.sql")),
     (10, "events", include_str!("../migrations/0010_events.sql")),
     (
         11,

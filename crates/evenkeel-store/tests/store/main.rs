@@ -4,9 +4,12 @@
     clippy::panic,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::assigning_clones,
     reason = "helpers of tests are tests"
 )]
 
 mod changes;
 mod databases;
+mod journal;
+mod leases;
 mod open;

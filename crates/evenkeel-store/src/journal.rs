@@ -1,0 +1,27 @@
+//! The journal: batches, their items, the calls made for them, and every step of their lives.
+//!
+//! A row here is the truth; what wakes a worker is not. `docs/adr/0001-item-life.md` has the rules.
+
+mod create;
+mod moves;
+mod open;
+mod order;
+mod places;
+mod queue;
+mod read;
+mod recover;
+mod row;
+
+pub use create::{Created, NewBatch, NewItem};
+pub use moves::{From, To};
+pub use open::OpenItem;
+pub use order::OrderError;
+pub use places::{parse_places, write_places};
+pub use queue::{Answered, Candidate, Intent, Rival, Stray};
+pub use read::{BatchQuery, FailedItem};
+
+/// The name of the lease under which an account's items are sent.
+#[must_use]
+pub fn send_lease(account: &str) -> String {
+    format!("send:{account}")
+}

@@ -1,0 +1,183 @@
+//! Taking a batch: all of it or nothing, once for each key.
+
+use evenkeel::{Action, DataPolicy};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::{Change, Db, StoreError, Topic, sql};
+
+/// How many items one statement writes, and how many parameters each has of its own.
+const ROWS: usize = 500;
+const OWN: usize = 7;
+
+/// A batch to be taken. Times are ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBatch {
+    /// Its id: a UUID of version 7, so that batches sort by age.
+    pub id: String,
+    /// The account.
+    pub account: String,
+    /// The action.
+    pub action: Action,
+    /// When it is taken.
+    pub created_at: i64,
+    /// The batch whose failed items it sends again.
+    pub retry_of: Option<String>,
+    /// What makes it one batch, however often it is asked for.
+    pub idempotency_key: String,
+    /// What was asked for, without the password.
+    pub body_digest: String,
+    /// The warnings it is taken with, as JSON.
+    pub issues: String,
+    /// The proxy that has the password in its memory, if there is one.
+    pub password_at: Option<String>,
+}
+
+/// An item of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewItem {
+    /// The event.
+    pub event_id: String,
+    /// Its resource.
+    pub resource_id: String,
+    /// When the cloud is to act; nothing is now.
+    pub plan_at: Option<i64>,
+    /// Migrations only.
+    pub data_policy: Option<DataPolicy>,
+    /// Whether it takes the batch's password.
+    pub takes_password: bool,
+    /// Not to be sent before this.
+    pub due_at: i64,
+}
+
+/// What became of the wish for a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created {
+    /// It is there now.
+    New,
+    /// It was there already, under this id.
+    Same(String),
+    /// The key belongs to another wish.
+    Conflict,
+}
+
+impl Db {
+    /// What a key stands for already.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batch_of_key(
+        &self,
+        key: &str,
+        digest: &str,
+    ) -> Result<Option<Created>, StoreError> {
+        let row = sqlx::query("SELECT id, body_digest FROM batches WHERE idempotency_key = $1")
+            .bind(key)
+            .fetch_optional(self.reader())
+            .await?;
+        row.map(|row| {
+            let known: String = row.try_get(1)?;
+            Ok(if known == digest {
+                Created::Same(row.try_get(0)?)
+            } else {
+                Created::Conflict
+            })
+        })
+        .transpose()
+    }
+
+    /// Takes a batch with its items, in one transaction, unless its key is taken.
+    ///
+    /// # Errors
+    /// When the database refuses; asked again with the same key, it happens once.
+    pub async fn create_batch(
+        &self,
+        batch: &NewBatch,
+        items: &[NewItem],
+    ) -> Result<Created, StoreError> {
+        let mut tx = self.begin().await?;
+        let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let result = sqlx::query(
+            "INSERT INTO batches (id, account, action, created_at, updated_at, retry_of, \
+             idempotency_key, body_digest, paused, cancelled, issues, total) \
+             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, 0, $8, $9) \
+             ON CONFLICT (idempotency_key) DO NOTHING",
+        )
+        .bind(batch.id.as_str())
+        .bind(batch.account.as_str())
+        .bind(batch.action.as_str())
+        .bind(batch.created_at)
+        .bind(batch.retry_of.as_deref())
+        .bind(batch.idempotency_key.as_str())
+        .bind(batch.body_digest.as_str())
+        .bind(batch.issues.as_str())
+        .bind(total)
+        .execute(&mut *tx)
+        .await?;
+        if result.rows_affected() == 0 {
+            drop(tx);
+            let known = self
+                .batch_of_key(&batch.idempotency_key, &batch.body_digest)
+                .await?;
+            return Ok(known.unwrap_or(Created::Conflict));
+        }
+        let mut place: i64 = 0;
+        for rows in items.chunks(ROWS) {
+            // What is the same for all stands once, before the rows.
+            let values = insert_values(rows.len());
+            let sql = format!(
+                "INSERT INTO items (batch_id, account, updated_at, place, event_id, resource_id, \
+                 plan_at, data_policy, password_at, state, attempts, steps, due_at) VALUES {values}"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql))
+                .bind(batch.id.as_str())
+                .bind(batch.account.as_str())
+                .bind(batch.created_at);
+            for item in rows {
+                query = query
+                    .bind(place)
+                    .bind(item.event_id.as_str())
+                    .bind(item.resource_id.as_str())
+                    .bind(item.plan_at)
+                    .bind(item.data_policy.map(DataPolicy::as_str))
+                    .bind(batch.password_at.as_deref().filter(|_| item.takes_password))
+                    .bind(item.due_at);
+                place += 1;
+            }
+            query.execute(&mut *tx).await?;
+        }
+        tx.note(Change::new(Topic::Batch, batch.id.as_str()));
+        if let Some(earlier) = &batch.retry_of {
+            // It shows which batches retry it.
+            tx.note(Change::new(Topic::Batch, earlier.as_str()));
+        }
+        tx.commit().await?;
+        Ok(Created::New)
+    }
+}
+
+/// Three parameters that all rows share, then seven a row; a queued item has no life yet.
+fn insert_values(rows: usize) -> String {
+    let rows: Vec<String> = (0..rows)
+        .map(|row| {
+            let mut text = String::new();
+            sql::list(&mut text, 3 + row * OWN, OWN - 1);
+            format!(
+                "($1, $2, $3, {text}, 'queued', 0, 0, ${})",
+                3 + (row + 1) * OWN
+            )
+        })
+        .collect();
+    rows.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn rows_share_their_first_parameters() {
+        assert_eq!(
+            super::insert_values(2),
+            "($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, 0, $10), \
+             ($1, $2, $3, $11, $12, $13, $14, $15, $16, 'queued', 0, 0, $17)"
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! The one way in which an item comes into another state.
+
+use std::fmt::Write as _;
+
+use evenkeel_api::{ItemState, SettledBy};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{places, row, write_places};
+use crate::{Change, StoreError, Topic, Tx, sql};
+
+/// Which items may move: those that are as whoever decided saw them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct From<'a> {
+    /// In one of these states.
+    pub states: &'a [ItemState],
+    /// And this is their last call, where that matters.
+    pub call: Option<&'a str>,
+}
+
+/// What they become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct To<'a> {
+    /// The state.
+    pub state: ItemState,
+    /// A stable word.
+    pub reason: Option<&'a str>,
+    /// The cloud's code.
+    pub code: Option<&'a str>,
+    /// The cloud's words.
+    pub message: Option<&'a str>,
+    /// The cloud's id of the request; the one before is kept where there is none.
+    pub request_id: Option<&'a str>,
+    /// Who settled it.
+    pub settled_by: Option<SettledBy>,
+    /// Queued: not before this, ms since the Unix epoch.
+    pub due_at: i64,
+    /// What the history says, for a person.
+    pub detail: Option<&'a str>,
+}
+
+impl<'a> To<'a> {
+    /// A state, and nothing to say about it.
+    #[must_use]
+    pub fn state(state: ItemState) -> Self {
+        Self {
+            state,
+            reason: None,
+            code: None,
+            message: None,
+            request_id: None,
+            settled_by: None,
+            due_at: 0,
+            detail: None,
+        }
+    }
+
+    /// With a stable word.
+    #[must_use]
+    pub fn because(self, reason: &'a str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
+    }
+}
+
+fn settled_by(by: SettledBy) -> &'static str {
+    match by {
+        SettledBy::Reader => "reader",
+        SettledBy::Person => "person",
+    }
+}
+
+impl Tx {
+    /// Moves those of a batch's items that are still as `from` says, and gives their places.
+    ///
+    /// Whoever moves items of several batches goes by the batches' ids, upwards: each batch's row is
+    /// locked first, so that no two writers wait for each other.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn move_items(
+        &mut self,
+        batch_id: &str,
+        places: &[u32],
+        from: From<'_>,
+        to: &To<'_>,
+        now: i64,
+    ) -> Result<Vec<u32>, StoreError> {
+        let mut moved = Vec::new();
+        self.touch_batch(batch_id, now).await?;
+        for places in places.chunks(places::MOST) {
+            moved.extend(self.move_some(batch_id, places, from, to, now).await?);
+        }
+        Ok(moved)
+    }
+
+    async fn move_some(
+        &mut self,
+        batch_id: &str,
+        places: &[u32],
+        from: From<'_>,
+        to: &To<'_>,
+        now: i64,
+    ) -> Result<Vec<u32>, StoreError> {
+        let mut sql = "UPDATE items SET state = $2, reason = $3, code = $4, message = $5, \
+                       request_id = COALESCE($6, request_id), settled_by = $7, updated_at = $8, \
+                       due_at = $9, steps = steps + 1, \
+                       tried_at = CASE WHEN state = 'unknown' THEN NULL ELSE tried_at END \
+                       WHERE batch_id = $1 AND state IN ("
+            .to_owned();
+        let states: Vec<String> = from
+            .states
+            .iter()
+            .map(|state| format!("'{state}'"))
+            .collect();
+        sql.push_str(&states.join(", "));
+        sql.push_str(") AND place IN (");
+        sql::list(&mut sql, 9, places.len());
+        sql.push(')');
+        if from.call.is_some() {
+            // Writing to a String cannot fail.
+            let _ = write!(sql, " AND call_id = ${}", 10 + places.len());
+        }
+        sql.push_str(" RETURNING place");
+        let mut query = sqlx::query(AssertSqlSafe(sql))
+            .bind(batch_id)
+            .bind(to.state.as_str())
+            .bind(to.reason)
+            .bind(to.code)
+            .bind(to.message)
+            .bind(to.request_id)
+            .bind(to.settled_by.map(settled_by))
+            .bind(now)
+            .bind(to.due_at);
+        for place in places {
+            query = query.bind(i64::from(*place));
+        }
+        if let Some(call) = from.call {
+            query = query.bind(call);
+        }
+        let rows = query.fetch_all(&mut **self).await?;
+        let moved = rows
+            .iter()
+            .map(|row| row::place(row.try_get(0)?))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        self.write_steps(batch_id, &moved, to.detail).await?;
+        Ok(moved)
+    }
+
+    /// Locks the batch's row, and says that something of it changed.
+    pub(super) async fn touch_batch(&mut self, batch_id: &str, now: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE batches SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END \
+             WHERE id = $1",
+        )
+        .bind(batch_id)
+        .bind(now)
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
+    /// Adds the state that items are in to their histories, and notes that they changed.
+    pub(super) async fn write_steps(
+        &mut self,
+        batch_id: &str,
+        places: &[u32],
+        detail: Option<&str>,
+    ) -> Result<(), StoreError> {
+        if places.is_empty() {
+            return Ok(());
+        }
+        let mut sql = "INSERT INTO item_steps \
+                       (batch_id, place, step, attempt, state, at, call_id, detail) \
+                       SELECT batch_id, place, steps, attempts, state, updated_at, call_id, \
+                       COALESCE($2, reason) FROM items WHERE batch_id = $1 AND place IN ("
+            .to_owned();
+        sql::list(&mut sql, 2, places.len());
+        sql.push(')');
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(batch_id).bind(detail);
+        for place in places {
+            query = query.bind(i64::from(*place));
+        }
+        query.execute(&mut **self).await?;
+        self.note(Change::new(Topic::Batch, batch_id));
+        self.note(Change::new(Topic::Items, batch_id).with_detail(write_places(places)));
+        Ok(())
+    }
+}

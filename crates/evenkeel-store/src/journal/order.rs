@@ -1,0 +1,136 @@
+//! What a person orders: pause, go on, call off, and say what became of an item.
+
+use evenkeel_api::{ItemState, SettleAs, SettledBy};
+use sqlx::Row as _;
+
+use super::{From, To, row};
+use crate::{Change, Db, StoreError, Topic, Tx};
+
+/// Why an order is not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OrderError {
+    /// There is no such batch, or it has no such item.
+    #[error("there is no such batch or item")]
+    Missing,
+    /// The item is not unknown.
+    #[error("the item is not unknown")]
+    NotUnknown,
+    /// The database refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl std::convert::From<sqlx::Error> for OrderError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Db {
+    /// Holds a batch, or lets it go on: what is sending goes on in any case.
+    ///
+    /// # Errors
+    /// When there is no such batch, or the database refuses.
+    pub async fn pause_batch(&self, id: &str, paused: bool, now: i64) -> Result<(), OrderError> {
+        let mut tx = self.begin().await?;
+        require(&mut tx, id, now).await?;
+        sqlx::query("UPDATE batches SET paused = $2 WHERE id = $1")
+            .bind(id)
+            .bind(i64::from(paused))
+            .execute(&mut *tx)
+            .await?;
+        tx.note(Change::new(Topic::Batch, id));
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Calls off what has not left: queued items become `not_sent`.
+    ///
+    /// # Errors
+    /// When there is no such batch, or the database refuses.
+    pub async fn cancel_batch(&self, id: &str, now: i64) -> Result<(), OrderError> {
+        let mut tx = self.begin().await?;
+        require(&mut tx, id, now).await?;
+        sqlx::query("UPDATE batches SET cancelled = 1 WHERE id = $1")
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        let rows = sqlx::query(
+            "SELECT place FROM items WHERE batch_id = $1 AND state = 'queued' ORDER BY place",
+        )
+        .bind(id)
+        .fetch_all(&mut *tx)
+        .await?;
+        let places = rows
+            .iter()
+            .map(|row| row::place(row.try_get(0)?))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let from = From {
+            states: &[ItemState::Queued],
+            call: None,
+        };
+        let to = To::state(ItemState::NotSent).because("cancelled");
+        tx.move_items(id, &places, from, &to, now).await?;
+        tx.note(Change::new(Topic::Batch, id));
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes a person's word for what became of an unknown item.
+    ///
+    /// # Errors
+    /// When there is no such item, it is not unknown, or the database refuses.
+    pub async fn settle_item(
+        &self,
+        id: &str,
+        place: u32,
+        settle_as: SettleAs,
+        note: Option<&str>,
+        now: i64,
+    ) -> Result<(), OrderError> {
+        let mut tx = self.begin().await?;
+        require(&mut tx, id, now).await?;
+        let from = From {
+            states: &[ItemState::Unknown],
+            call: None,
+        };
+        let state = match settle_as {
+            SettleAs::Accepted => ItemState::Accepted,
+            SettleAs::NotSent => ItemState::NotSent,
+        };
+        let to = To {
+            reason: Some("settled"),
+            settled_by: Some(SettledBy::Person),
+            message: note,
+            detail: note.or(Some("settled")),
+            ..To::state(state)
+        };
+        let moved = tx.move_items(id, &[place], from, &to, now).await?;
+        if moved.is_empty() {
+            let row = sqlx::query("SELECT 1 FROM items WHERE batch_id = $1 AND place = $2")
+                .bind(id)
+                .bind(i64::from(place))
+                .fetch_optional(&mut *tx)
+                .await?;
+            return Err(match row {
+                Some(_) => OrderError::NotUnknown,
+                None => OrderError::Missing,
+            });
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Locks the batch, if it is there.
+async fn require(tx: &mut Tx, id: &str, now: i64) -> Result<(), OrderError> {
+    let row = sqlx::query("SELECT 1 FROM batches WHERE id = $1")
+        .bind(id)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if row.is_none() {
+        return Err(OrderError::Missing);
+    }
+    tx.touch_batch(id, now).await?;
+    Ok(())
+}

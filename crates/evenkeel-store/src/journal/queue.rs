@@ -1,0 +1,265 @@
+//! The way out: what is to be sent next, the intent to send it, and what came of it.
+
+use evenkeel::{Action, DataPolicy};
+use evenkeel_api::ItemState;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::row;
+use crate::{StoreError, Tx, sql};
+
+/// A queued item whose turn it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its batch.
+    pub batch_id: String,
+    /// Its place in it.
+    pub place: u32,
+    /// The event.
+    pub event_id: String,
+    /// Its resource.
+    pub resource_id: String,
+    /// When the cloud is to act, ms since the Unix epoch; nothing is now.
+    pub plan_at: Option<i64>,
+    /// Migrations only.
+    pub data_policy: Option<DataPolicy>,
+    /// Whether it takes the batch's password, which this proxy has.
+    pub takes_password: bool,
+    /// What the batch does.
+    pub action: Action,
+    /// Whether the batch has been called off.
+    pub is_cancelled: bool,
+    /// Since when it is tried in vain, ms since the Unix epoch.
+    pub tried_at: Option<i64>,
+    /// How many calls were made for it.
+    pub attempts: i64,
+}
+
+/// Another item about the same event that may have acted on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rival {
+    /// Its batch.
+    pub batch_id: String,
+    /// Its place in it.
+    pub place: u32,
+    /// The event.
+    pub event_id: String,
+    /// Its resource.
+    pub resource_id: String,
+    /// Where it is: sending, unknown or accepted.
+    pub state: ItemState,
+    /// What its batch does.
+    pub action: Action,
+}
+
+/// The intent to make a call for items of one batch. It is on the disk before the call leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intent<'a> {
+    /// The call's id.
+    pub call_id: &'a str,
+    /// The batch.
+    pub batch_id: &'a str,
+    /// The items.
+    pub places: &'a [u32],
+    /// The time that the signature will bear, ms since the Unix epoch.
+    pub signed_at: i64,
+}
+
+/// What a call brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered<'a> {
+    /// The call.
+    pub call_id: &'a str,
+    /// When, ms since the Unix epoch.
+    pub at: i64,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The cloud's id of the request.
+    pub request_id: Option<&'a str>,
+    /// The answer, without what must not be kept.
+    pub answer: Option<&'a str>,
+}
+
+/// An item whose intent is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// Its batch.
+    pub batch_id: String,
+    /// Its place in it.
+    pub place: u32,
+    /// The call.
+    pub call_id: String,
+}
+
+impl Tx {
+    /// The account's next items in the order in which they were taken, those of paused batches and
+    /// those whose password another proxy has left out.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn candidates(
+        &mut self,
+        account: &str,
+        proxy: &str,
+        now: i64,
+        limit: usize,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.plan_at, i.data_policy, \
+             i.password_at, b.action, b.cancelled, i.tried_at, i.attempts \
+             FROM items i JOIN batches b ON b.id = i.batch_id \
+             WHERE i.account = $1 AND i.state = 'queued' AND i.due_at <= $2 \
+             AND (b.paused = 0 OR b.cancelled = 1) \
+             AND (i.password_at IS NULL OR i.password_at = $3) \
+             ORDER BY i.batch_id, i.place LIMIT $4",
+        )
+        .bind(account)
+        .bind(now)
+        .bind(proxy)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut **self)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let password_at: Option<String> = row.try_get(6)?;
+                Ok(Candidate {
+                    batch_id: row.try_get(0)?,
+                    place: row::place(row.try_get(1)?)?,
+                    event_id: row.try_get(2)?,
+                    resource_id: row.try_get(3)?,
+                    plan_at: row.try_get(4)?,
+                    data_policy: row::policy(row.try_get(5)?)?,
+                    takes_password: password_at.is_some(),
+                    action: row::action(row.try_get(7)?)?,
+                    is_cancelled: row.try_get::<i64, _>(8)? != 0,
+                    tried_at: row.try_get(9)?,
+                    attempts: row.try_get(10)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The items about these events that may have acted on them: sending, unknown, or accepted and
+    /// not yet seen to have worked.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn rivals(
+        &mut self,
+        account: &str,
+        event_ids: &[&str],
+    ) -> Result<Vec<Rival>, StoreError> {
+        if event_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.state, b.action \
+                       FROM items i JOIN batches b ON b.id = i.batch_id WHERE i.account = $1 \
+                       AND i.state IN ('sending', 'unknown', 'accepted') AND i.event_id IN ("
+            .to_owned();
+        sql::list(&mut sql, 1, event_ids.len());
+        sql.push(')');
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(account);
+        for id in event_ids {
+            query = query.bind(*id);
+        }
+        let rows = query.fetch_all(&mut **self).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Rival {
+                    batch_id: row.try_get(0)?,
+                    place: row::place(row.try_get(1)?)?,
+                    event_id: row.try_get(2)?,
+                    resource_id: row.try_get(3)?,
+                    state: row::state(row.try_get(4)?)?,
+                    action: row::action(row.try_get(5)?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Writes the intent down, with how the events stand as far as anybody knows. Gives the places
+    /// that are really about to be sent: an item that is no longer queued is none of them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn intend(&mut self, intent: &Intent<'_>, now: i64) -> Result<Vec<u32>, StoreError> {
+        // Huawei's calls name no resource, so an item may have none.
+        const MOMENT: &str = "FROM events e JOIN event_moments m ON m.n = e.n \
+                              WHERE e.account = items.account AND e.event_id = items.event_id \
+                              AND (e.resource_id = items.resource_id OR items.resource_id = '') \
+                              ORDER BY m.step DESC LIMIT 1";
+        self.touch_batch(intent.batch_id, now).await?;
+        sqlx::query("INSERT INTO calls (id, batch_id, signed_at) VALUES ($1, $2, $3)")
+            .bind(intent.call_id)
+            .bind(intent.batch_id)
+            .bind(intent.signed_at)
+            .execute(&mut **self)
+            .await?;
+        let mut sql = format!(
+            "UPDATE items SET state = 'sending', reason = NULL, code = NULL, message = NULL, \
+             settled_by = NULL, updated_at = $2, attempts = attempts + 1, steps = steps + 1, \
+             call_id = $3, signed_at = $4, tried_at = COALESCE(tried_at, $2), \
+             before_state = (SELECT m.state {MOMENT}), before_at = (SELECT m.not_before {MOMENT}) \
+             WHERE batch_id = $1 AND state = 'queued' AND place IN ("
+        );
+        sql::list(&mut sql, 4, intent.places.len());
+        sql.push_str(") RETURNING place");
+        let mut query = sqlx::query(AssertSqlSafe(sql))
+            .bind(intent.batch_id)
+            .bind(now)
+            .bind(intent.call_id)
+            .bind(intent.signed_at);
+        for place in intent.places {
+            query = query.bind(i64::from(*place));
+        }
+        let rows = query.fetch_all(&mut **self).await?;
+        let mut places = rows
+            .iter()
+            .map(|row| row::place(row.try_get(0)?))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        places.sort_unstable();
+        self.write_steps(intent.batch_id, &places, None).await?;
+        Ok(places)
+    }
+
+    /// Writes down what a call brought; the items' states are apart.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn answered(&mut self, answered: &Answered<'_>) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE calls SET answered_at = $2, status = $3, request_id = $4, answer = $5 \
+             WHERE id = $1",
+        )
+        .bind(answered.call_id)
+        .bind(answered.at)
+        .bind(answered.status.map(i64::from))
+        .bind(answered.request_id)
+        .bind(answered.answer)
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
+    /// The account's items whose intent is written.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn sending(&mut self, account: &str) -> Result<Vec<Stray>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT batch_id, place, call_id FROM items \
+             WHERE account = $1 AND state = 'sending' ORDER BY batch_id, place",
+        )
+        .bind(account)
+        .fetch_all(&mut **self)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Stray {
+                    batch_id: row.try_get(0)?,
+                    place: row::place(row.try_get(1)?)?,
+                    call_id: row.try_get::<Option<String>, _>(2)?.unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,374 @@
+//! Batches and items as they are shown.
+
+use std::collections::HashMap;
+
+use evenkeel::{DataPolicy, Timestamp};
+use evenkeel_api::{
+    Attempt, Batch, BatchCounts, BatchState, BatchSummary, EventItem, IssueView, Item, ItemDetail,
+    ItemPage,
+};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
+
+use super::row::{self, ITEM};
+use crate::{Db, StoreError, StoreErrorKind, sql};
+
+/// How many items a batch is shown with.
+const FIRST: u32 = 1000;
+
+const BATCH: &str =
+    "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total";
+
+/// Which batches, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchQuery {
+    /// Of this account.
+    pub account: Option<String>,
+    /// Older than this one.
+    pub before: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// An item that may be sent again as part of a new batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedItem {
+    /// The event.
+    pub event_id: String,
+    /// Its resource.
+    pub resource_id: String,
+    /// When the cloud is to act, ms since the Unix epoch; nothing is now.
+    pub plan_at: Option<i64>,
+    /// Migrations only.
+    pub data_policy: Option<DataPolicy>,
+    /// From when on no signature made for it can be taken, ms since the Unix epoch; none was made
+    /// where there is nothing.
+    pub dead_at: Option<i64>,
+}
+
+impl Db {
+    /// A batch without its items.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batch_summary(&self, id: &str) -> Result<Option<BatchSummary>, StoreError> {
+        let sql = format!("SELECT {BATCH} FROM batches WHERE id = $1");
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(id)
+            .fetch_all(self.reader())
+            .await?;
+        Ok(self.summaries(&rows).await?.pop())
+    }
+
+    /// A batch with the first of its items.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batch(&self, id: &str) -> Result<Option<Batch>, StoreError> {
+        let Some(summary) = self.batch_summary(id).await? else {
+            return Ok(None);
+        };
+        let row = sqlx::query("SELECT issues FROM batches WHERE id = $1")
+            .bind(id)
+            .fetch_one(self.reader())
+            .await?;
+        let issues: String = row.try_get(0)?;
+        let issues: Vec<IssueView> = serde_json::from_str(&issues).map_err(|error| {
+            StoreError::new(
+                StoreErrorKind::Corrupt,
+                format!("a batch's warnings: {error}"),
+            )
+        })?;
+        let items = self.batch_items(id, None, FIRST).await?.items;
+        Ok(Some(Batch {
+            summary,
+            issues,
+            items,
+        }))
+    }
+
+    /// Batches, newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batches(&self, query: &BatchQuery) -> Result<Vec<BatchSummary>, StoreError> {
+        let mut sql = format!("SELECT {BATCH} FROM batches WHERE id < $1");
+        if query.account.is_some() {
+            sql.push_str(" AND account = $3");
+        }
+        sql.push_str(" ORDER BY id DESC LIMIT $2");
+        // Ids are hexadecimal: all sort before `~`... unless a collation says otherwise, as
+        // PostgreSQL's may; `z` comes last in every one.
+        let mut rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(query.before.as_deref().unwrap_or("z"))
+            .bind(i64::from(query.limit));
+        if let Some(account) = &query.account {
+            rows = rows.bind(account.as_str());
+        }
+        let rows = rows.fetch_all(self.reader()).await?;
+        self.summaries(&rows).await
+    }
+
+    /// Items of a batch by place, after one of them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batch_items(
+        &self,
+        id: &str,
+        after: Option<u32>,
+        limit: u32,
+    ) -> Result<ItemPage, StoreError> {
+        let sql = format!(
+            "SELECT {ITEM} FROM items WHERE batch_id = $1 AND place > $2 ORDER BY place LIMIT $3"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(id)
+            .bind(after.map_or(-1, i64::from))
+            .bind(i64::from(limit) + 1)
+            .fetch_all(self.reader())
+            .await?;
+        let mut items = rows.iter().map(row::item).collect::<Result<Vec<_>, _>>()?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| more).map(|item| item.index);
+        Ok(ItemPage { items, next })
+    }
+
+    /// Items of a batch at these places, at most 200.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batch_items_at(&self, id: &str, places: &[u32]) -> Result<Vec<Item>, StoreError> {
+        let places: Vec<u32> = places.iter().take(super::places::MOST).copied().collect();
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = format!("SELECT {ITEM} FROM items WHERE batch_id = $1 AND place IN (");
+        sql::list(&mut sql, 1, places.len());
+        sql.push_str(") ORDER BY place");
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(id);
+        for place in places {
+            query = query.bind(i64::from(place));
+        }
+        let rows = query.fetch_all(self.reader()).await?;
+        rows.iter().map(row::item).collect()
+    }
+
+    /// An item with its life.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batch_item(&self, id: &str, place: u32) -> Result<Option<ItemDetail>, StoreError> {
+        let Some(item) = self.batch_items_at(id, &[place]).await?.pop() else {
+            return Ok(None);
+        };
+        let row = sqlx::query("SELECT created_at FROM batches WHERE id = $1")
+            .bind(id)
+            .fetch_one(self.reader())
+            .await?;
+        let mut history = vec![Attempt {
+            attempt: 0,
+            state: evenkeel_api::ItemState::Queued,
+            at: Timestamp::from_millis(row.try_get(0)?),
+            signed_at: None,
+            status: None,
+            request_id: None,
+            detail: None,
+            answer: None,
+        }];
+        let rows = sqlx::query(
+            "SELECT s.attempt, s.state, s.at, s.detail, s.call_id, \
+             c.signed_at, c.status, c.request_id, c.answer \
+             FROM item_steps s LEFT JOIN calls c ON c.id = s.call_id \
+             WHERE s.batch_id = $1 AND s.place = $2 ORDER BY s.step",
+        )
+        .bind(id)
+        .bind(i64::from(place))
+        .fetch_all(self.reader())
+        .await?;
+        let mut told: Option<String> = None;
+        for row in &rows {
+            let call: Option<String> = row.try_get(4)?;
+            let state = row::state(row.try_get(1)?)?;
+            // The answer belongs to the step that it caused: the first after the call left.
+            let is_intent = state == evenkeel_api::ItemState::Sending;
+            let tells = !is_intent && call.is_some() && told != call;
+            if tells {
+                told.clone_from(&call);
+            }
+            let status: Option<i64> = row.try_get(6)?;
+            history.push(Attempt {
+                attempt: row::place(row.try_get(0)?)?,
+                state,
+                at: Timestamp::from_millis(row.try_get(2)?),
+                signed_at: row
+                    .try_get::<Option<i64>, _>(5)?
+                    .filter(|_| is_intent || tells)
+                    .map(Timestamp::from_millis),
+                status: status
+                    .filter(|_| tells)
+                    .and_then(|status| u16::try_from(status).ok()),
+                request_id: row.try_get::<Option<String>, _>(7)?.filter(|_| tells),
+                detail: row.try_get(3)?,
+                answer: row.try_get::<Option<String>, _>(8)?.filter(|_| tells),
+            });
+        }
+        Ok(Some(ItemDetail { item, history }))
+    }
+
+    /// The items that were rejected or never left, by place.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn failed_items(&self, id: &str) -> Result<Vec<FailedItem>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT event_id, resource_id, plan_at, data_policy, state, signed_at FROM items \
+             WHERE batch_id = $1 AND state IN ('rejected', 'not_sent') ORDER BY place",
+        )
+        .bind(id)
+        .fetch_all(self.reader())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let signed_at: Option<i64> = row.try_get(5)?;
+                Ok(FailedItem {
+                    event_id: row.try_get(0)?,
+                    resource_id: row.try_get(1)?,
+                    plan_at: row.try_get(2)?,
+                    data_policy: row::policy(row.try_get(3)?)?,
+                    dead_at: signed_at
+                        .map(|at| at.saturating_add(row::SIGNATURE_LIFE_MS))
+                        .filter(|_| {
+                            // A rejection is the call's own answer: nothing of it is under way.
+                            row.try_get::<String, _>(4)
+                                .is_ok_and(|state| state == "not_sent")
+                        }),
+                })
+            })
+            .collect()
+    }
+
+    /// What batches did about an event, newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn event_items(
+        &self,
+        account: &str,
+        event_id: &str,
+        resource_id: &str,
+    ) -> Result<Vec<EventItem>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT i.batch_id, i.place, b.action, i.state, i.updated_at \
+             FROM items i JOIN batches b ON b.id = i.batch_id \
+             WHERE i.account = $1 AND i.event_id = $2 AND (i.resource_id = $3 OR i.resource_id = '') \
+             ORDER BY i.batch_id DESC, i.place DESC LIMIT 100",
+        )
+        .bind(account)
+        .bind(event_id)
+        .bind(resource_id)
+        .fetch_all(self.reader())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(EventItem {
+                    batch_id: row.try_get(0)?,
+                    index: row::place(row.try_get(1)?)?,
+                    action: row::action(row.try_get(2)?)?,
+                    state: row::state(row.try_get(3)?)?,
+                    updated_at: Timestamp::from_millis(row.try_get(4)?),
+                })
+            })
+            .collect()
+    }
+
+    /// The batches at these rows with their counts.
+    async fn summaries(&self, rows: &[AnyRow]) -> Result<Vec<BatchSummary>, StoreError> {
+        let ids = rows
+            .iter()
+            .map(|row| Ok(row.try_get(0)?))
+            .collect::<Result<Vec<String>, StoreError>>()?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut counts = self.counts(&ids).await?;
+        let mut retries = self.retries(&ids).await?;
+        rows.iter()
+            .zip(&ids)
+            .map(|(row, id)| {
+                let action = row::action(row.try_get(2)?)?;
+                let counts = counts.remove(id).unwrap_or_default();
+                let paused = row.try_get::<i64, _>(6)? != 0;
+                Ok(BatchSummary {
+                    id: id.clone(),
+                    account: row.try_get(1)?,
+                    provider: action.provider(),
+                    action,
+                    created_at: Timestamp::from_millis(row.try_get(3)?),
+                    updated_at: Timestamp::from_millis(row.try_get(4)?),
+                    retry_of: row.try_get(5)?,
+                    retried_by: retries.remove(id).unwrap_or_default(),
+                    paused,
+                    cancelled: row.try_get::<i64, _>(7)? != 0,
+                    state: state_of(&counts, paused),
+                    counts,
+                    total: u64::try_from(row.try_get::<i64, _>(8)?).unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    async fn counts(&self, ids: &[String]) -> Result<HashMap<String, BatchCounts>, StoreError> {
+        let mut sql = "SELECT batch_id, state, COUNT(*) FROM items WHERE batch_id IN (".to_owned();
+        sql::list(&mut sql, 0, ids.len());
+        sql.push_str(") GROUP BY batch_id, state");
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for id in ids {
+            query = query.bind(id.as_str());
+        }
+        let mut counts: HashMap<String, BatchCounts> = HashMap::new();
+        for row in query.fetch_all(self.reader()).await? {
+            let state = row::state(row.try_get(1)?)?;
+            let count: i64 = row.try_get(2)?;
+            *counts.entry(row.try_get(0)?).or_default().get_mut(state) =
+                u64::try_from(count).unwrap_or_default();
+        }
+        Ok(counts)
+    }
+
+    async fn retries(&self, ids: &[String]) -> Result<HashMap<String, Vec<String>>, StoreError> {
+        let mut sql = "SELECT retry_of, id FROM batches WHERE retry_of IN (".to_owned();
+        sql::list(&mut sql, 0, ids.len());
+        sql.push_str(") ORDER BY id");
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for id in ids {
+            query = query.bind(id.as_str());
+        }
+        let mut retries: HashMap<String, Vec<String>> = HashMap::new();
+        for row in query.fetch_all(self.reader()).await? {
+            retries
+                .entry(row.try_get(0)?)
+                .or_default()
+                .push(row.try_get(1)?);
+        }
+        Ok(retries)
+    }
+}
+
+fn state_of(counts: &BatchCounts, paused: bool) -> BatchState {
+    let total = counts.total();
+    if counts.sending > 0 {
+        BatchState::Sending
+    } else if counts.queued > 0 && paused {
+        BatchState::Paused
+    } else if counts.queued == total && total > 0 {
+        BatchState::Queued
+    } else if counts.queued > 0 {
+        BatchState::Sending
+    } else if counts.unknown > 0 {
+        BatchState::Resting
+    } else {
+        BatchState::Done
+    }
+}

@@ -1,0 +1,107 @@
+//! What a dead proxy left behind.
+
+use evenkeel_api::ItemState;
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
+
+use super::{From, To, row};
+use crate::{Db, StoreError, Tx};
+
+impl Db {
+    /// Settles what proxies that are no longer alive had in hand: their leases are free, what they
+    /// were sending is `unknown`, and what waited for a password in their memory is `not_sent`.
+    /// Gives how many items moved.
+    ///
+    /// # Errors
+    /// When the database refuses; asked again, it goes on where it was.
+    pub async fn recover(&self, now: i64) -> Result<usize, StoreError> {
+        let clock = self.clock();
+        let dead = |owner: &str| {
+            format!(
+                "NOT EXISTS (SELECT 1 FROM proxies p WHERE p.id = {owner} AND p.alive_until > {clock})"
+            )
+        };
+        let mut tx = self.begin().await?;
+        sqlx::query(AssertSqlSafe(format!(
+            "UPDATE leases SET owner = NULL, token = token + 1, wanted_by = NULL \
+             WHERE owner IS NOT NULL AND {}",
+            dead("owner")
+        )))
+        .execute(&mut *tx)
+        .await?;
+        // Whoever sends holds the account's lease until every answer is written down.
+        let rows = sqlx::query(
+            "SELECT i.batch_id, i.place FROM items i WHERE i.state = 'sending' AND NOT EXISTS \
+             (SELECT 1 FROM leases l WHERE l.name = 'send:' || i.account AND l.owner IS NOT NULL) \
+             ORDER BY i.batch_id, i.place",
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut moved = tx.lose_sending(&rows, now).await?;
+        let rows = sqlx::query(AssertSqlSafe(format!(
+            "SELECT i.batch_id, i.place FROM items i \
+             WHERE i.state = 'queued' AND i.password_at IS NOT NULL AND {} \
+             ORDER BY i.batch_id, i.place",
+            dead("i.password_at")
+        )))
+        .fetch_all(&mut *tx)
+        .await?;
+        let to = To::state(ItemState::NotSent).because("password_lost");
+        moved += tx.move_rows(&rows, ItemState::Queued, &to, now).await?;
+        sqlx::query(AssertSqlSafe(format!(
+            "DELETE FROM proxies WHERE alive_until < {clock} - 86400000"
+        )))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+}
+
+impl Tx {
+    /// An account's items that are sending, and whose sender is known to be gone, become `unknown`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn lose_account(&mut self, account: &str, now: i64) -> Result<usize, StoreError> {
+        let rows = sqlx::query(
+            "SELECT batch_id, place FROM items WHERE account = $1 AND state = 'sending' \
+             ORDER BY batch_id, place",
+        )
+        .bind(account)
+        .fetch_all(&mut **self)
+        .await?;
+        self.lose_sending(&rows, now).await
+    }
+
+    async fn lose_sending(&mut self, rows: &[AnyRow], now: i64) -> Result<usize, StoreError> {
+        let to = To::state(ItemState::Unknown).because("sender_lost");
+        self.move_rows(rows, ItemState::Sending, &to, now).await
+    }
+
+    /// Moves the items that rows of batch and place name, sorted by batch.
+    async fn move_rows(
+        &mut self,
+        rows: &[AnyRow],
+        from: ItemState,
+        to: &To<'_>,
+        now: i64,
+    ) -> Result<usize, StoreError> {
+        let items = rows
+            .iter()
+            .map(|row| Ok((row.try_get::<String, _>(0)?, row::place(row.try_get(1)?)?)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let mut moved = 0;
+        for batch in items.chunk_by(|one, other| one.0 == other.0) {
+            let Some((id, _)) = batch.first() else {
+                continue;
+            };
+            let places: Vec<u32> = batch.iter().map(|(_, place)| *place).collect();
+            let from = From {
+                states: &[from],
+                call: None,
+            };
+            moved += self.move_items(id, &places, from, to, now).await?.len();
+        }
+        Ok(moved)
+    }
+}

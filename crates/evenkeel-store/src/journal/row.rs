@@ -1,0 +1,72 @@
+//! Rows as the types that are shown.
+
+use evenkeel::{Action, DataPolicy, Timestamp};
+use evenkeel_api::{Item, ItemState, SettledBy, WhenView};
+use sqlx::{Row as _, any::AnyRow};
+
+use crate::{StoreError, StoreErrorKind};
+
+/// The columns of [`item`].
+pub(super) const ITEM: &str = "place, event_id, resource_id, plan_at, data_policy, state, reason, \
+                               code, message, request_id, settled_by, signed_at, updated_at, attempts";
+
+/// How long after the time of its signature a call can still be taken, ms: the 15 minutes that both
+/// clouds allow, and one for the clouds' own clocks.
+pub(crate) const SIGNATURE_LIFE_MS: i64 = 16 * 60 * 1000;
+
+fn odd(what: &str) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Corrupt,
+        format!("an item has no known {what}"),
+    )
+}
+
+pub(super) fn state(text: &str) -> Result<ItemState, StoreError> {
+    ItemState::parse(text).ok_or_else(|| odd("state"))
+}
+
+pub(super) fn action(text: &str) -> Result<Action, StoreError> {
+    text.parse().map_err(|_| odd("action"))
+}
+
+pub(super) fn policy(text: Option<String>) -> Result<Option<DataPolicy>, StoreError> {
+    text.map(|text| text.parse().map_err(|_| odd("data policy")))
+        .transpose()
+}
+
+pub(super) fn place(number: i64) -> Result<u32, StoreError> {
+    u32::try_from(number).map_err(|_| odd("place"))
+}
+
+pub(super) fn when(plan_at: Option<i64>) -> WhenView {
+    plan_at.map_or(WhenView::Now, |at| WhenView::At(Timestamp::from_millis(at)))
+}
+
+/// The item that stands at these columns.
+pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
+    let state = state(row.try_get("state")?)?;
+    let signed_at: Option<i64> = row.try_get("signed_at")?;
+    let settled_by: Option<String> = row.try_get("settled_by")?;
+    Ok(Item {
+        index: place(row.try_get("place")?)?,
+        event_id: row.try_get("event_id")?,
+        resource_id: row.try_get("resource_id")?,
+        when: when(row.try_get("plan_at")?),
+        data_policy: policy(row.try_get("data_policy")?)?,
+        state,
+        reason: row.try_get("reason")?,
+        code: row.try_get("code")?,
+        message: row.try_get("message")?,
+        request_id: row.try_get("request_id")?,
+        settled_by: settled_by.and_then(|text| match text.as_str() {
+            "reader" => Some(SettledBy::Reader),
+            "person" => Some(SettledBy::Person),
+            _ => None,
+        }),
+        may_resend_at: signed_at
+            .filter(|_| state == ItemState::Unknown)
+            .map(|at| Timestamp::from_millis(at.saturating_add(SIGNATURE_LIFE_MS))),
+        updated_at: Timestamp::from_millis(row.try_get("updated_at")?),
+        attempts: place(row.try_get("attempts")?)?,
+    })
+}

@@ -1,0 +1,245 @@
+//! The journal: batches, moves, and who may make them.
+
+use evenkeel::Action;
+use evenkeel_api::{BatchState, ItemState, SettleAs};
+use evenkeel_store::{
+    Db,
+    journal::{
+        Answered, BatchQuery, Created, From, Intent, NewBatch, NewItem, OrderError, To, send_lease,
+    },
+};
+
+use crate::databases::on_each_database;
+
+const NOW: i64 = 1_800_000_000_000;
+
+fn batch(id: &str) -> NewBatch {
+    NewBatch {
+        id: id.to_owned(),
+        account: "edge".to_owned(),
+        action: Action::Migrate,
+        created_at: NOW,
+        retry_of: None,
+        idempotency_key: format!("key-{id}"),
+        body_digest: "d".to_owned(),
+        issues: "[]".to_owned(),
+        password_at: Some("a".to_owned()),
+    }
+}
+
+fn items(count: usize) -> Vec<NewItem> {
+    (0..count)
+        .map(|n| NewItem {
+            event_id: format!("e-{n}"),
+            resource_id: format!("i-{n}"),
+            plan_at: (n % 2 == 1).then_some(NOW + 3_600_000),
+            data_policy: Some("try_transfer".parse().unwrap()),
+            takes_password: n == 0,
+            due_at: 0,
+        })
+        .collect()
+}
+
+async fn create(db: &Db, id: &str, count: usize) {
+    assert_eq!(
+        db.create_batch(&batch(id), &items(count)).await.unwrap(),
+        Created::New
+    );
+}
+
+async fn intend(db: &Db, id: &str, places: &[u32], call: &str) -> Vec<u32> {
+    let mut tx = db.begin().await.unwrap();
+    let intent = Intent {
+        call_id: call,
+        batch_id: id,
+        places,
+        signed_at: NOW + 5,
+    };
+    let places = tx.intend(&intent, NOW + 5).await.unwrap();
+    tx.commit().await.unwrap();
+    places
+}
+
+async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &To<'_>) -> Vec<u32> {
+    let mut tx = db.begin().await.unwrap();
+    tx.answered(&Answered {
+        call_id: call,
+        at: NOW + 9,
+        status: Some(200),
+        request_id: Some("req"),
+        answer: Some("{}"),
+    })
+    .await
+    .unwrap();
+    let from = From {
+        states: &[ItemState::Sending, ItemState::Unknown],
+        call: Some(call),
+    };
+    let moved = tx.move_items(id, places, from, to, NOW + 9).await.unwrap();
+    tx.commit().await.unwrap();
+    moved
+}
+
+async fn state(db: &Db, id: &str, place: u32) -> ItemState {
+    db.batch_item(id, place).await.unwrap().unwrap().item.state
+}
+
+on_each_database! {
+    async fn a_batch_is_taken_whole_and_once(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 1203).await;
+        let again = db.create_batch(&batch("b2"), &items(1)).await.unwrap();
+        assert_eq!(again, Created::New);
+        let mut same = batch("b3");
+        same.idempotency_key = "key-b1".to_owned();
+        assert_eq!(db.create_batch(&same, &items(1203)).await.unwrap(), Created::Same("b1".to_owned()));
+        same.body_digest = "other".to_owned();
+        assert_eq!(db.create_batch(&same, &items(2)).await.unwrap(), Created::Conflict);
+        let batch = db.batch("b1").await.unwrap().unwrap();
+        assert_eq!(batch.items.len(), 1000);
+        assert_eq!(batch.summary.total, 1203);
+        assert_eq!(batch.summary.counts.queued, 1203);
+        assert_eq!(batch.summary.state, BatchState::Queued);
+        let rest = db.batch_items("b1", Some(999), 500).await.unwrap();
+        assert_eq!((rest.items.len(), rest.next), (203, None));
+        assert_eq!(db.batch_items("b1", None, 7).await.unwrap().next, Some(6));
+        assert_eq!(db.batch_summary("b3").await.unwrap(), None);
+        let newest = db.batches(&BatchQuery { limit: 10, ..BatchQuery::default() }).await.unwrap();
+        let ids: Vec<_> = newest.iter().map(|batch| batch.id.as_str()).collect();
+        assert_eq!(ids, ["b2", "b1"]);
+    }
+
+    async fn of_many_wishes_with_one_key_one_batch_comes(fresh: &Fresh) {
+        let db = fresh.open().await;
+        let wishes: Vec<_> = (0..6)
+            .map(|n| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    let mut wish = batch(&format!("b{n}"));
+                    wish.idempotency_key = "one".to_owned();
+                    db.create_batch(&wish, &items(50)).await.unwrap()
+                })
+            })
+            .collect();
+        let mut new = 0;
+        for wish in wishes {
+            match wish.await.unwrap() {
+                Created::New => new += 1,
+                Created::Same(_) => {}
+                Created::Conflict => panic!("the same wish is no conflict"),
+            }
+        }
+        assert_eq!(new, 1);
+        let all = db.batches(&BatchQuery { limit: 10, ..BatchQuery::default() }).await.unwrap();
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].counts.queued, 50);
+    }
+
+    async fn an_item_is_sent_once_and_its_life_is_told(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 3).await;
+        let mut tx = db.begin().await.unwrap();
+        let candidates = tx.candidates("edge", "a", NOW, 10).await.unwrap();
+        assert_eq!(candidates.len(), 3);
+        assert!(candidates[0].takes_password && !candidates[1].takes_password);
+        // Another proxy has not the password.
+        assert_eq!(tx.candidates("edge", "b", NOW, 10).await.unwrap().len(), 2);
+        drop(tx);
+        assert_eq!(intend(&db, "b1", &[0, 1], "c1").await, [0, 1]);
+        assert_eq!(intend(&db, "b1", &[0, 1, 2], "c2").await, [2]);
+        let rejected = To {
+            code: Some("400"),
+            message: Some("no"),
+            request_id: Some("req"),
+            ..To::state(ItemState::Rejected)
+        };
+        // Only the last call of an item can say what became of it.
+        assert_eq!(finish(&db, "b1", &[0, 1, 2], "c1", &To::state(ItemState::Accepted)).await, [0, 1]);
+        assert_eq!(finish(&db, "b1", &[2], "c2", &rejected).await, [2]);
+        assert_eq!(finish(&db, "b1", &[2], "c2", &rejected).await, [] as [u32; 0]);
+        let item = db.batch_item("b1", 2).await.unwrap().unwrap();
+        assert_eq!(item.item.attempts, 1);
+        assert_eq!(item.item.code.as_deref(), Some("400"));
+        let states: Vec<_> = item.history.iter().map(|step| (step.attempt, step.state)).collect();
+        assert_eq!(states, [(0, ItemState::Queued), (1, ItemState::Sending), (1, ItemState::Rejected)]);
+        assert_eq!(item.history[2].status, Some(200));
+        assert_eq!(item.history[1].signed_at.unwrap().as_millis(), NOW + 5);
+        let failed = db.failed_items("b1").await.unwrap();
+        assert_eq!(failed.len(), 1);
+        assert_eq!(failed[0].dead_at, None);
+        assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Done);
+        assert_eq!(db.event_items("edge", "e-2", "i-2").await.unwrap()[0].state, ItemState::Rejected);
+    }
+
+    async fn pausing_holds_and_cancelling_ends_what_is_queued(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 450).await;
+        intend(&db, "b1", &[0], "c1").await;
+        db.pause_batch("b1", true, NOW).await.unwrap();
+        assert_eq!(db.begin().await.unwrap().candidates("edge", "a", NOW, 9).await.unwrap(), []);
+        db.cancel_batch("b1", NOW).await.unwrap();
+        let summary = db.batch_summary("b1").await.unwrap().unwrap();
+        assert_eq!((summary.counts.sending, summary.counts.not_sent), (1, 449));
+        assert!(summary.cancelled && summary.paused);
+        assert_eq!(db.batch_item("b1", 449).await.unwrap().unwrap().item.reason.as_deref(), Some("cancelled"));
+        assert_eq!(db.cancel_batch("nope", NOW).await, Err(OrderError::Missing));
+    }
+
+    async fn a_person_settles_only_what_is_unknown(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 2).await;
+        intend(&db, "b1", &[0, 1], "c1").await;
+        finish(&db, "b1", &[0, 1], "c1", &To::state(ItemState::Unknown).because("lost")).await;
+        let item = db.batch_item("b1", 0).await.unwrap().unwrap().item;
+        assert_eq!(item.may_resend_at.unwrap().as_millis(), NOW + 5 + 16 * 60_000);
+        assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Resting);
+        db.settle_item("b1", 0, SettleAs::NotSent, Some("I looked"), NOW).await.unwrap();
+        assert_eq!(db.settle_item("b1", 0, SettleAs::Accepted, None, NOW).await, Err(OrderError::NotUnknown));
+        assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, NOW).await, Err(OrderError::Missing));
+        // What a person says does not make a signature die.
+        assert_eq!(db.failed_items("b1").await.unwrap()[0].dead_at, Some(NOW + 5 + 16 * 60_000));
+        assert_eq!(db.open_items("edge", 0).await.unwrap().len(), 1);
+    }
+
+    async fn what_a_dead_proxy_had_in_hand_is_settled(fresh: &Fresh) {
+        let db = fresh.open().await;
+        db.beat("a", 60_000).await.unwrap();
+        let lease = db.acquire(&send_lease("edge"), "a").await.unwrap().unwrap();
+        create(&db, "b1", 4).await;
+        intend(&db, "b1", &[1], "c1").await;
+        assert_eq!(db.recover(NOW).await.unwrap(), 0);
+        db.leave("a").await.unwrap();
+        assert_eq!(db.recover(NOW).await.unwrap(), 2);
+        assert_eq!(state(&db, "b1", 1).await, ItemState::Unknown);
+        let item = db.batch_item("b1", 0).await.unwrap().unwrap().item;
+        assert_eq!((item.state, item.reason.as_deref()), (ItemState::NotSent, Some("password_lost")));
+        assert_eq!(state(&db, "b1", 2).await, ItemState::Queued);
+        assert_eq!(db.begin().await.unwrap().holds(&lease).await.unwrap(), evenkeel_store::Hold::Lost);
+        // It was alive after all, and knows what became of its call.
+        assert_eq!(finish(&db, "b1", &[1], "c1", &To::state(ItemState::Accepted)).await, [1]);
+        assert_eq!(db.recover(NOW).await.unwrap(), 0);
+    }
+
+    async fn changes_name_the_items_that_moved(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 5).await;
+        let head = db.head().await.unwrap();
+        intend(&db, "b1", &[1, 2, 4], "c1").await;
+        let evenkeel_store::Changes::Rows(rows) = db.changes_after(head, 10).await.unwrap() else {
+            panic!("nothing was pruned");
+        };
+        let details: Vec<_> = rows.into_iter().map(|(_, change)| (change.topic.as_str(), change.detail)).collect();
+        assert_eq!(details, [("batch", None), ("items", Some("1-2,4".to_owned()))]);
+    }
+
+    async fn rivals_are_those_that_may_have_acted(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 3).await;
+        intend(&db, "b1", &[0, 1, 2], "c1").await;
+        finish(&db, "b1", &[1], "c1", &To::state(ItemState::Accepted)).await;
+        finish(&db, "b1", &[2], "c1", &To::state(ItemState::Rejected)).await;
+        let rivals = db.begin().await.unwrap().rivals("edge", &["e-0", "e-1", "e-2", "e-9"]).await.unwrap();
+        let states: Vec<_> = rivals.iter().map(|rival| (rival.event_id.as_str(), rival.state)).collect();
+        assert_eq!(states, [("e-0", ItemState::Sending), ("e-1", ItemState::Accepted)]);
+    }
+}
