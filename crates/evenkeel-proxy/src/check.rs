@@ -6,7 +6,7 @@ use evenkeel::{ErrorClass, Provider, ProviderError, Response, ResponseError, fir
 
 use crate::{
     account::Account,
-    upstream::{SendError, Upstream, now_ms},
+    upstream::{SendError, Upstream},
 };
 
 /// The clouds refuse a request signed further than this from their own time, in ms.
@@ -58,12 +58,12 @@ impl Check {
     pub async fn run(account: &Account, upstream: &Upstream) -> Self {
         let operation = first_page(account.provider(), 1);
         let scope = account.scope();
-        let before = now_ms();
+        let before = upstream.clock().now_ms();
         let answer = upstream.send(account, &operation.request(&scope)).await;
         let clock_offset_ms = answer
             .as_ref()
             .ok()
-            .and_then(|answer| clock_offset_ms(answer, before, now_ms()));
+            .and_then(|answer| clock_offset_ms(answer, before, upstream.clock().now_ms()));
         let verdict = match answer {
             Err(error) => Verdict::NoAnswer(error),
             Ok(answer) => match operation.page(&scope, &answer) {

@@ -7,6 +7,7 @@
 mod account;
 mod app;
 pub mod check;
+mod clock;
 mod config;
 mod console;
 mod endpoint;
@@ -20,6 +21,7 @@ mod upstream;
 mod words;
 
 pub use account::{Account, AccountError, AccountView, SandboxAccount};
+pub use clock::Clock;
 pub use config::{
     AccountConfig, Config, ConfigError, Environment, Reference, ReferenceError, ServerConfig,
     Setting, TokenReference,

@@ -1,9 +1,6 @@
 //! One signed call to a cloud: built, signed, sent once, its answer read whole.
 
-use std::{
-    error::Error,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{error::Error, time::Duration};
 
 use evenkeel::{Provider, Request, Response};
 use evenkeel_sign::{Parts, SignError, acs3, huawei, wire_query};
@@ -12,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     account::Account,
+    clock::Clock,
     problem::{CallOutcome, Code},
 };
 
@@ -32,6 +30,14 @@ const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Upstream {
     client: Client,
+    clock: Clock,
+}
+
+/// A signed call that has not left. It holds the parameters, a password among them, and has
+/// therefore no `Debug`.
+pub(crate) struct SignedCall {
+    call: reqwest::RequestBuilder,
+    host: String,
 }
 
 /// Why there is no answer.
@@ -125,8 +131,23 @@ impl Upstream {
             builder(timeout).tls_certs_only(roots).build()
         });
         client
-            .map(|client| Self { client })
+            .map(|client| Self {
+                client,
+                clock: Clock::machine(),
+            })
             .map_err(|error| UpstreamError(cause(&error)))
+    }
+
+    /// Signs by another clock than the machine's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The clock that it signs by.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Signs a request with the account's credentials and sends it, once.
@@ -134,8 +155,22 @@ impl Upstream {
     /// # Errors
     /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
     pub async fn send(&self, account: &Account, request: &Request) -> Result<Response, SendError> {
+        let signed = self.sign(account, request, self.clock.now_ms())?;
+        Self::dispatch(signed).await
+    }
+
+    /// Signs a request with the account's credentials and a time, in ms since the Unix epoch.
+    ///
+    /// # Errors
+    /// When it cannot be signed, or would not be what was signed.
+    pub(crate) fn sign(
+        &self,
+        account: &Account,
+        request: &Request,
+        at: i64,
+    ) -> Result<SignedCall, SendError> {
         let host = account.endpoint().authority().to_owned();
-        let headers = sign(account, request).map_err(SendError::Unsigned)?;
+        let headers = sign(account, request, at).map_err(SendError::Unsigned)?;
         let url = account
             .endpoint()
             .url(&request.path, &wire_query(&request.query))
@@ -155,6 +190,15 @@ impl Upstream {
             // Without it a strict server answers 411 to a POST that has no body.
             None => call = call.header(reqwest::header::CONTENT_LENGTH, "0"),
         }
+        Ok(SignedCall { call, host })
+    }
+
+    /// Sends a signed call, once.
+    ///
+    /// # Errors
+    /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
+    pub(crate) async fn dispatch(signed: SignedCall) -> Result<Response, SendError> {
+        let SignedCall { call, host } = signed;
         let mut answer = call.send().await.map_err(|error| broken(&host, error))?;
         if answer
             .headers()
@@ -182,15 +226,6 @@ impl Upstream {
     }
 }
 
-/// The time, in ms since the Unix epoch.
-pub(crate) fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or_default()
-}
-
 fn builder(timeout: Duration) -> reqwest::ClientBuilder {
     Client::builder()
         .user_agent(concat!("evenkeel/", env!("CARGO_PKG_VERSION")))
@@ -204,7 +239,11 @@ fn builder(timeout: Duration) -> reqwest::ClientBuilder {
         .pool_idle_timeout(IDLE)
 }
 
-fn sign(account: &Account, request: &Request) -> Result<Vec<(String, String)>, SignError> {
+fn sign(
+    account: &Account,
+    request: &Request,
+    time: i64,
+) -> Result<Vec<(String, String)>, SignError> {
     let mut headers = request.headers.clone();
     if account.provider() == Provider::HuaweiEcs {
         // As the provider's own SDKs do, on a GET too.
@@ -221,7 +260,6 @@ fn sign(account: &Account, request: &Request) -> Result<Vec<(String, String)>, S
         headers: &headers,
         body: request.body.as_deref().unwrap_or_default().as_bytes(),
     };
-    let time = now_ms();
     let signed = match account.provider() {
         Provider::Ens => acs3::sign(
             &parts,

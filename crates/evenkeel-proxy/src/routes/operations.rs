@@ -16,7 +16,7 @@ use crate::{
     app::App,
     facts::Facts,
     problem::{CallOutcome, Code, Problem},
-    upstream::{SendError, now_ms},
+    upstream::SendError,
 };
 
 /// The largest parameters taken, in bytes: a thousand times what one call needs.
@@ -58,7 +58,7 @@ pub(crate) async fn call(
     require_json(&headers)?;
     let body = read(body).await?;
 
-    let now = Timestamp::from_millis(now_ms());
+    let now = Timestamp::from_millis(app.upstream.clock().now_ms());
     let checked = Operation::parse_json(name, &body, &Rules::at(now))
         .map_err(|report| refused(name, report))?;
     let request = checked.value.request(&account.scope());
