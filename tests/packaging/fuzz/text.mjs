@@ -1,5 +1,8 @@
 // JSON as a text that a program might write: space, escapes and repeated keys in any place.
+
+/** The text, and how many of its keys repeat another. */
 export function text(dice, value, repeats) {
+  let repeated = 0;
   const space = () => (dice.once(12) ? dice.pick([" ", "\n", "\t", "\r\n", "  "]) : "");
   const string = (content) => {
     const plain = JSON.stringify(content);
@@ -13,15 +16,16 @@ export function text(dice, value, repeats) {
       return `[${space()}${value.map((one) => space() + write(one) + space()).join(",")}]`;
     }
     if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-    const members = [];
-    for (const [key, member] of Object.entries(value)) {
-      if (repeats && dice.once(12)) members.push([key, dice.pick([1, "e-1", null, [], {}, [member]])]);
-      members.push([key, member]);
-    }
-    const written = members.map(([key, one]) => `${space()}${string(key)}${space()}:${space()}${write(one)}${space()}`);
+    const written = Object.entries(value).flatMap(([key, member]) => {
+      const start = () => `${space()}${string(key)}${space()}:${space()}`;
+      const whole = `${start()}${write(member)}${space()}`;
+      if (!repeats || !dice.once(12)) return [whole];
+      repeated++;
+      return [start() + JSON.stringify(dice.pick([1, "e-1", null, [], {}, [member]])), whole];
+    });
     return `{${space()}${written.join(",")}}`;
   };
-  return space() + write(value) + space();
+  return { written: space() + write(value) + space(), repeated };
 }
 
 /** Bytes with some of them changed, cut off or doubled. */
