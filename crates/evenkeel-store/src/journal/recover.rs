@@ -46,12 +46,46 @@ impl Db {
         .fetch_all(&mut *tx)
         .await?;
         let to = To::state(ItemState::NotSent).because("password_lost");
-        moved += tx.move_rows(&rows, ItemState::Queued, &to, now).await?;
+        moved += tx.move_rows(&rows, &[ItemState::Queued], &to, now).await?;
         sqlx::query(AssertSqlSafe(format!(
             "DELETE FROM proxies WHERE alive_until < {clock} - 86400000"
         )))
         .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+}
+
+impl Db {
+    /// After the store was restored from a backup: what was still open in it may have been sent since,
+    /// so all of it is `unknown` and, as far as its signatures go, was signed just now. Gives how many
+    /// items that are.
+    ///
+    /// # Errors
+    /// When the database refuses; asked again, it happens once more.
+    pub async fn restored(&self, now: i64) -> Result<usize, StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM proxies").execute(&mut *tx).await?;
+        sqlx::query("UPDATE leases SET owner = NULL, token = token + 1, wanted_by = NULL")
+            .execute(&mut *tx)
+            .await?;
+        let rows = sqlx::query(
+            "SELECT batch_id, place FROM items WHERE state IN ('queued', 'sending', 'unknown') \
+             ORDER BY batch_id, place",
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        sqlx::query(
+            "UPDATE items SET signed_at = $1, password_at = NULL \
+             WHERE state IN ('queued', 'sending', 'unknown')",
+        )
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        let to = To::state(ItemState::Unknown).because("restored");
+        let open = [ItemState::Queued, ItemState::Sending, ItemState::Unknown];
+        let moved = tx.move_rows(&rows, &open, &to, now).await?;
         tx.commit().await?;
         Ok(moved)
     }
@@ -75,14 +109,14 @@ impl Tx {
 
     async fn lose_sending(&mut self, rows: &[AnyRow], now: i64) -> Result<usize, StoreError> {
         let to = To::state(ItemState::Unknown).because("sender_lost");
-        self.move_rows(rows, ItemState::Sending, &to, now).await
+        self.move_rows(rows, &[ItemState::Sending], &to, now).await
     }
 
     /// Moves the items that rows of batch and place name, sorted by batch.
     async fn move_rows(
         &mut self,
         rows: &[AnyRow],
-        from: ItemState,
+        from: &[ItemState],
         to: &To<'_>,
         now: i64,
     ) -> Result<usize, StoreError> {
@@ -97,7 +131,7 @@ impl Tx {
             };
             let places: Vec<u32> = batch.iter().map(|(_, place)| *place).collect();
             let from = From {
-                states: &[from],
+                states: from,
                 call: None,
             };
             moved += self.move_items(id, &places, from, to, now).await?.len();

@@ -13,3 +13,4 @@ mod databases;
 mod journal;
 mod leases;
 mod open;
+mod restored;

@@ -1,0 +1,88 @@
+//! A store that was restored: what was open in it may have been sent since.
+
+use evenkeel::Action;
+use evenkeel_api::ItemState;
+use evenkeel_store::{
+    Db,
+    journal::{From, Intent, NewBatch, NewItem, To},
+};
+
+use crate::databases::on_each_database;
+
+const NOW: i64 = 1_800_000_000_000;
+const LATER: i64 = NOW + 3_600_000;
+
+/// Items that are queued, sending, unknown and accepted, in this order.
+async fn batch(db: &Db) {
+    let batch = NewBatch {
+        id: "b".to_owned(),
+        account: "edge".to_owned(),
+        action: Action::Migrate,
+        created_at: NOW,
+        retry_of: None,
+        idempotency_key: "key".to_owned(),
+        body_digest: "d".to_owned(),
+        issues: "[]".to_owned(),
+        password_at: Some("gone".to_owned()),
+    };
+    let items: Vec<NewItem> = (0..4)
+        .map(|n| NewItem {
+            event_id: format!("e-{n}"),
+            resource_id: format!("i-{n}"),
+            plan_at: None,
+            data_policy: None,
+            takes_password: true,
+            due_at: 0,
+        })
+        .collect();
+    db.create_batch(&batch, &items).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let intent = Intent {
+        call_id: "c",
+        batch_id: "b",
+        places: &[1, 2, 3],
+        signed_at: NOW,
+    };
+    tx.intend(&intent, NOW).await.unwrap();
+    for (place, state) in [(2, ItemState::Unknown), (3, ItemState::Accepted)] {
+        let from = From {
+            states: &[ItemState::Sending],
+            call: Some("c"),
+        };
+        tx.move_items("b", &[place], from, &To::state(state), NOW)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+async fn states(db: &Db) -> Vec<(ItemState, Option<i64>)> {
+    let mut states = Vec::new();
+    for place in 0..4 {
+        let item = db.batch_item("b", place).await.unwrap().unwrap().item;
+        let may_resend_at = item.may_resend_at.map(evenkeel::Timestamp::as_millis);
+        states.push((item.state, may_resend_at));
+    }
+    states
+}
+
+on_each_database! {
+    async fn what_was_open_is_unknown_and_rests_from_the_restoring_on(fresh: &Fresh) {
+        let db = fresh.open().await;
+        batch(&db).await;
+        assert_eq!(db.restored(LATER).await.unwrap(), 3);
+        // The clouds take a signature for 15 minutes, and their clocks may differ by one.
+        let open = (ItemState::Unknown, Some(LATER + 16 * 60_000));
+        assert_eq!(states(&db).await, [open, open, open, (ItemState::Accepted, None)]);
+        let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
+        assert_eq!(item.reason.as_deref(), Some("restored"));
+    }
+
+    async fn a_password_that_is_gone_makes_nothing_count_as_not_sent(fresh: &Fresh) {
+        let db = fresh.open().await;
+        batch(&db).await;
+        db.restored(LATER).await.unwrap();
+        assert_eq!(db.recover(LATER).await.unwrap(), 0);
+        assert_eq!(states(&db).await[0].0, ItemState::Unknown);
+    }
+}
