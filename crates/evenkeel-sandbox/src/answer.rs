@@ -7,6 +7,8 @@ use axum::{
 };
 use serde::Serialize;
 
+use crate::{clock::Clock, time};
+
 /// A response that never leaves: the connection ends instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DropConnection {
@@ -50,6 +52,11 @@ pub(crate) fn dropped(how: DropConnection) -> Response {
 pub(crate) fn with_code(mut response: Response, code: &str) -> Response {
     response.extensions_mut().insert(Code(code.to_owned()));
     response
+}
+
+/// Dates an answer by the clock that the dates of signatures are compared with.
+pub(crate) fn dated(response: Response, clock: &Clock) -> Response {
+    with_header(response, "date", &time::format_http(clock.signature_now()))
 }
 
 /// Adds a header whose value is made by the sandbox.

@@ -117,6 +117,7 @@ pub(crate) async fn handle(State(world): State<Arc<World>>, request: Request) ->
     };
     trace.answered(&response);
     world.lock().tally.log(&trace);
+    let response = answer::dated(response, world.clock());
     answer::with_header(response, "x-request-id", &request_id)
 }
 

@@ -29,6 +29,11 @@ pub(crate) fn format(ms: i64) -> String {
     writable(ms).format(FORMAT).to_string()
 }
 
+/// Writes milliseconds since the epoch as HTTP has times.
+pub(crate) fn format_http(ms: i64) -> String {
+    writable(ms).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// Writes milliseconds since the epoch as `yyyy-MM-ddTHH:mm:ss.SSSZ`, as the sandbox's own JSON has times.
 pub(crate) fn format_ms(ms: i64) -> String {
     writable(ms).to_rfc3339_opts(SecondsFormat::Millis, true)

@@ -123,6 +123,35 @@ async fn clients_sign_with_their_own_clock_unless_that_is_rehearsed() {
 }
 
 #[tokio::test]
+async fn answers_are_dated_by_the_clock_that_judges_signatures() {
+    let world = world_of(Config {
+        events: 2,
+        clock: ClockMode::Virtual {
+            start_ms: Some(1_800_000_000_000),
+        },
+        ..Config::default()
+    })
+    .await;
+    let date = async || {
+        let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
+        call.shift_ms = 1_800_000_000_000 - now_ms();
+        let ens = world.send_ens(&call).await.unwrap();
+        let mut call = world.huawei_call(Method::GET, "", "");
+        call.shift_ms = 1_800_000_000_000 - now_ms();
+        let huawei = world.send_huawei(&call).await.unwrap();
+        [
+            ens.header("date").to_owned(),
+            huawei.header("date").to_owned(),
+        ]
+    };
+    let virtual_date = "Fri, 15 Jan 2027 08:00:00 GMT";
+    assert!(!date().await.contains(&virtual_date.to_owned()));
+    let change = json!({"signatures": "virtual"});
+    world.control(Method::POST, "clock", &change).await;
+    assert_eq!(date().await, [virtual_date, virtual_date]);
+}
+
+#[tokio::test]
 async fn what_is_past_is_past_by_the_clouds_clock() {
     let world = still_world(40, STEP).await;
     world.advance(7200).await;
