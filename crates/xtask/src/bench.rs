@@ -38,6 +38,10 @@ pub(crate) struct Args {
     /// No browser
     #[arg(long)]
     node_only: bool,
+    /// In Node count what the process computes instead of the time that passes: for a machine that
+    /// has other work, too
+    #[arg(long)]
+    cpu_time: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -69,6 +73,9 @@ impl Args {
         args.extend(self.items.map(|items| format!("--items={items}")));
         if self.node_only {
             args.push("--node-only".to_owned());
+        }
+        if self.cpu_time {
+            args.push("--cpu-time".to_owned());
         }
         args
     }

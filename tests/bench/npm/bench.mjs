@@ -18,6 +18,7 @@ const { values: flags } = parseArgs({
     items: { type: "string" },
     rounds: { type: "string", default: "15" },
     "node-only": { type: "boolean", default: false },
+    "cpu-time": { type: "boolean", default: false },
     write: { type: "string" },
   },
 });
@@ -27,7 +28,11 @@ await makeStandalone(folder, esbuild);
 // It needs what has just been made.
 const parts = await import("./parts.mjs");
 
-const options = { items: flags.items && Number(flags.items), rounds: Number(flags.rounds) };
+const options = {
+  items: flags.items && Number(flags.items),
+  rounds: Number(flags.rounds),
+  clock: flags["cpu-time"] ? "cpu" : "wall",
+};
 const wanted = (part) => !flags.only || flags.only.includes(part);
 const sections = [];
 
@@ -37,7 +42,7 @@ function section(title, text) {
 }
 
 /** The tables of the parts that any engine runs. */
-async function inEngine(engine, { labels, measure }) {
+async function inEngine(engine, { labels, measure }, options) {
   for (const [part, { title, beside, against }] of Object.entries(parts.PARTS)) {
     if (!wanted(part)) continue;
     const rows = [];
@@ -50,15 +55,17 @@ async function inEngine(engine, { labels, measure }) {
   }
 }
 
-await inEngine("Node", parts);
+const clock = flags["cpu-time"] ? ", CPU time" : "";
+await inEngine(`Node${clock}`, parts, options);
 let chromium;
 if (!flags["node-only"] && Object.keys(parts.PARTS).some(wanted)) {
   await inChromium(folder, esbuild, (page) => {
     chromium = page.version;
-    return inEngine("Chromium", page);
+    // A page has the wall's clock alone.
+    return inEngine("Chromium", page, { ...options, clock: "wall" });
   });
 }
-if (wanted("cold")) section("Import and first check in a fresh process, Node", await cold(folder, esbuild, options));
+if (wanted("cold")) section(`Import and first check in a fresh process, Node${clock}`, await cold(folder, esbuild, options));
 if (wanted("sizes")) section("Sizes", await sizes(folder, esbuild));
 if (flags.write) {
   replace(flags.write, "npm", [environment(chromium), ...sections].join("\n\n"));

@@ -120,8 +120,8 @@ const cases = (part, items) => [...PARTS[part].cases(items)];
 export const labels = (part, { items }) => cases(part, items).map(({ label }) => label);
 
 /** One case: ours in ms, and ours beside each other. */
-export async function measure(part, label, { items, rounds }) {
+export async function measure(part, label, { items, rounds, clock }) {
   const { prepare } = cases(part, items).find((one) => one.label === label);
-  const [ours, ...theirs] = await race(prepare(), { rounds });
+  const [ours, ...theirs] = await race(prepare(), { rounds, clock });
   return { label, ms: quartiles(ours.times).median, ratios: theirs.map((one) => ratio(ours, one)) };
 }

@@ -3,17 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
+import { entries } from "./support/package.mjs";
 import { table } from "./support/report.mjs";
 
 const PEERS = { "ajv standalone": "ajv-standalone", ajv: "ajv", zod: "zod", "zod mini": "zod-mini", valibot: "valibot", TypeBox: "typebox" };
 
 /** A table: entries with the module beside the script and within it, then the others. */
 export async function sizes(folder, esbuild) {
-  const manifest = JSON.parse(readFileSync(join(folder, "node_modules/evenkeel/package.json"), "utf8"));
   const rows = [];
-  for (const entry of Object.keys(manifest.exports)) {
-    if (/\.(json|wasm)$/.test(entry)) continue;
-    const name = join("evenkeel", entry);
+  for (const name of entries(folder)) {
     const contents = `export * from "${name}";`;
     const apart = await bundle(folder, esbuild, contents, ["workerd"]);
     const within = await bundle(folder, esbuild, contents, []);

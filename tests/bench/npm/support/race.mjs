@@ -1,29 +1,35 @@
 // Contestants in turns in one process, so that what slows the machine down slows all of them.
-const LEAST_MS = 20;
-const WARM_MS = 150;
-/** What takes longer than this sits out two rounds of three. */
-const SLOW_MS = 250;
 
-const now = () => performance.now();
+/** A turn is so many pieces, each of as many runs as take this long; its time is the piece between. */
+const PIECE_MS = 4;
+const WARM_MS = 300;
+/** What takes longer than this for one run has one piece, and sits out two rounds of three. */
+const SLOW_MS = 200;
+
+/** Clocks, in ms: the wall's, and what the process has computed, however busy the machine is. */
+const CLOCKS = {
+  wall: () => performance.now(),
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+};
 
 /**
- * Times of every contestant, one a round, ms; none where it sat out. Each is `{ name, run }`; its
- * turn is as many runs as take a while, after the garbage of the one before is gone.
+ * Times of every contestant for one run, one a round, ms; none where it sat out. Each is
+ * `{ name, run }`, and its turn begins when the garbage of the one before is gone.
  */
-export async function race(contestants, { rounds }) {
-  const paces = contestants.map(warm);
+export async function race(contestants, { rounds, clock }) {
+  const now = CLOCKS[clock];
+  const paces = contestants.map((one) => warm(one, now));
   const times = contestants.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
       const at = (turn + round) % contestants.length;
-      const { runs, slow } = paces[at];
       // The first is ours, which all are set beside.
-      if (slow && at > 0 && round % 3 > 0) continue;
-      const { run } = contestants[at];
+      if (paces[at].slow && at > 0 && round % 3 > 0) continue;
       globalThis.gc();
-      const start = now();
-      for (let left = runs; left > 0; left--) run();
-      times[at][round] = (now() - start) / runs;
+      times[at][round] = turnOf(contestants[at].run, paces[at], now);
     }
     // A page must be able to answer.
     await new Promise((next) => setTimeout(next));
@@ -31,19 +37,30 @@ export async function race(contestants, { rounds }) {
   return contestants.map(({ name }, at) => ({ name, times: times[at] }));
 }
 
-/** Runs one until it is compiled; how many runs make a turn, and whether one takes long. */
-function warm({ run }) {
+function turnOf(run, { runs, pieces }, now) {
+  const took = [];
+  for (let piece = 0; piece < pieces; piece++) {
+    const start = now();
+    for (let left = runs; left > 0; left--) run();
+    took.push((now() - start) / runs);
+  }
+  return quartiles(took).median;
+}
+
+/** Runs one until it is compiled; its pace from then on. */
+function warm({ run }, now) {
   const start = now();
   let count = 0;
-  let last;
+  let least = Infinity;
   do {
     const begin = now();
     run();
-    last = now() - begin;
+    least = Math.min(least, now() - begin);
     count++;
   } while (now() - start < WARM_MS || count < 3);
-  const runs = Math.max(1, Math.ceil(LEAST_MS / Math.max(last, 0.001)));
-  return { runs, slow: last > SLOW_MS };
+  const slow = least > SLOW_MS;
+  const runs = Math.max(1, Math.ceil(PIECE_MS / Math.max(least, 0.001)));
+  return { runs, pieces: slow ? 1 : 5, slow };
 }
 
 /** The quartiles of numbers. */
