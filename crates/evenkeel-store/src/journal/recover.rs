@@ -77,10 +77,12 @@ impl Db {
         .fetch_all(&mut *tx)
         .await?;
         sqlx::query(
-            "UPDATE items SET signed_at = $1, password_at = NULL \
+            "UPDATE items SET signed_at = $1, call_id = $2, password_at = NULL \
              WHERE state IN ('queued', 'sending', 'unknown')",
         )
         .bind(now)
+        // As after any call: who saw an item so can tell whether it is still so.
+        .bind(format!("restored-{now}"))
         .execute(&mut *tx)
         .await?;
         let to = To::state(ItemState::Unknown).because("restored");
