@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "evenkeel-check",
             "evenkeel-proxy",
             "evenkeel-sandbox",
+            "evenkeel-store",
         ],
     ),
     // For tests of any crate.

@@ -6,6 +6,7 @@ mod logging;
 mod sandbox;
 mod serve;
 mod shutdown;
+mod store;
 
 use std::{
     io::{self, BufWriter},

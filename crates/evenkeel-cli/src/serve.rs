@@ -11,11 +11,14 @@ use std::{
 
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
-use evenkeel_proxy::{Account, Config, Console, DEFAULT_TIMEOUT, Proxy, SandboxAccount, listen};
+use evenkeel_proxy::{
+    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Parts, Proxy, SandboxAccount, listen,
+};
 use evenkeel_sandbox::Sandbox;
+use evenkeel_store::StoreUrl;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{configuration, logging, sandbox, shutdown};
+use crate::{configuration, logging, sandbox, shutdown, store::Store};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -33,6 +36,15 @@ pub(crate) struct Arguments {
     /// How long a cloud may take to answer. [default: 30s]
     #[arg(long, env = "EVENKEEL_UPSTREAM_TIMEOUT", value_name = "TIME", value_parser = timeout)]
     upstream_timeout: Option<Duration>,
+    /// Where events and batches are kept: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
+    /// [default: a file in the user's folder for state; with the sandbox one that ends with it]
+    #[arg(
+        long,
+        env = "EVENKEEL_STORE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    store: Option<StoreUrl>,
     #[command(flatten)]
     embedded: SandboxOptions,
     #[command(flatten)]
@@ -89,8 +101,19 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     } else {
         (accounts, None)
     };
+    let store = match (&sandbox, arguments.store) {
+        (Some(_), None) => Store::temporary().await?,
+        (_, asked) => Store::open(asked).await?,
+    };
     let is_built = console.is_built();
-    let proxy = Proxy::new(accounts, console, timeout)?;
+    let proxy = Proxy::new(Parts {
+        accounts,
+        console,
+        upstream_timeout: timeout,
+        clock: Clock::machine(),
+        store: store.db.clone(),
+        collector: config.collector,
+    })?;
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
 
     tokio::spawn(async move {

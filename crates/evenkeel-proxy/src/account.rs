@@ -1,6 +1,6 @@
 //! An account that is ready to call: its configuration with the credentials fetched.
 
-use std::{fmt, net::SocketAddr};
+use std::{fmt, net::SocketAddr, time::Duration};
 
 use evenkeel::{ProjectId, Provider, Scope};
 use evenkeel_sign::Credentials;
@@ -21,6 +21,7 @@ pub struct Account {
     endpoint: Endpoint,
     credentials: Credentials,
     sandbox: bool,
+    poll: Option<Duration>,
 }
 
 /// What the world may know of an account: the contract's shape.
@@ -126,6 +127,7 @@ impl Account {
                     endpoint: config.endpoint.clone(),
                     credentials,
                     sandbox: false,
+                    poll: config.poll,
                 })
             }
             _ => Err(AccountError {
@@ -149,7 +151,15 @@ impl Account {
                 sandbox.access_key_secret.expose_secret(),
             ),
             sandbox: true,
+            poll: None,
         }
+    }
+
+    /// Reads its list so often, whatever the configuration says of all.
+    #[must_use]
+    pub fn with_poll(mut self, poll: Duration) -> Self {
+        self.poll = Some(poll);
+        self
     }
 
     /// What people and URLs call it.
@@ -188,6 +198,11 @@ impl Account {
     /// Where its calls go.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// How often its list is read, where the configuration says it of this account.
+    pub(crate) fn poll(&self) -> Option<Duration> {
+        self.poll
     }
 
     pub(crate) fn project_id(&self) -> Option<&ProjectId> {

@@ -2,12 +2,28 @@
 
 use std::sync::Arc;
 
-use crate::{account::Account, console::Console, upstream::Upstream};
+use evenkeel_store::Db;
+use tokio::sync::{Semaphore, watch};
 
-/// The accounts, the way out, and the console's files.
+use crate::{
+    account::Account, clock::Clock, collector::Collector, console::Console, counts::KnownCounts,
+    upstream::Upstream,
+};
+
+/// The accounts, the way out, the store, who fills it, and the console's files.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) accounts: Vec<Arc<Account>>,
     pub(crate) upstream: Upstream,
     pub(crate) console: Console,
+    pub(crate) clock: Clock,
+    pub(crate) store: Db,
+    pub(crate) collector: Arc<Collector>,
+    pub(crate) counts: KnownCounts,
+    /// How many more streams there may be.
+    pub(crate) streams: Arc<Semaphore>,
+    /// This process among those that share the store.
+    pub(crate) proxy_id: String,
+    /// Tells everything that goes on by itself, streams among it, to come to an end.
+    pub(crate) stop: watch::Sender<bool>,
 }

@@ -1,5 +1,6 @@
 //! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
 
+mod collector;
 mod reader;
 mod schema;
 
@@ -13,7 +14,7 @@ use std::{
 use evenkeel::Provider;
 use secrecy::SecretString;
 
-use crate::{endpoint::Endpoint, words};
+use crate::{collector::CollectorConfig, endpoint::Endpoint, words};
 
 /// Reads a variable of the environment; passed in so that tests need no global state.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -23,6 +24,8 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Config {
     /// The `[server]` table.
     pub server: ServerConfig,
+    /// The `[collector]` table.
+    pub collector: CollectorConfig,
     /// The `[[accounts]]`, in the file's order.
     pub accounts: Vec<AccountConfig>,
 }
@@ -57,6 +60,8 @@ pub struct AccountConfig {
     pub access_key_secret: Reference,
     /// The token of temporary credentials.
     pub security_token: Option<TokenReference>,
+    /// How often its list is read; none is what `[collector]` says.
+    pub poll: Option<Duration>,
 }
 
 /// A setting that is no secret: written down, or referred to.

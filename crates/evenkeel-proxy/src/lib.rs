@@ -8,11 +8,14 @@ mod account;
 mod app;
 pub mod check;
 mod clock;
+mod collector;
 mod config;
 mod console;
+mod counts;
 mod endpoint;
 mod facts;
 mod middleware;
+mod presence;
 mod problem;
 mod router;
 mod routes;
@@ -22,6 +25,7 @@ mod words;
 
 pub use account::{Account, AccountError, AccountView, SandboxAccount};
 pub use clock::Clock;
+pub use collector::CollectorConfig;
 pub use config::{
     AccountConfig, Config, ConfigError, Environment, Reference, ReferenceError, ServerConfig,
     Setting, TokenReference,
@@ -29,5 +33,5 @@ pub use config::{
 pub use console::{Console, ConsoleError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use problem::{CallOutcome, Code};
-pub use server::{ListenError, Proxy, listen};
+pub use server::{Background, ListenError, Parts, Proxy, listen};
 pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};

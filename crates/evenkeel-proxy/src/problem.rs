@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel::Report;
+use evenkeel_store::StoreError;
 use serde::Serialize;
 
 /// What is known about a call that got no answer from the cloud.
@@ -25,6 +26,10 @@ pub enum Code {
     InvalidParameters,
     /// No account of that name.
     UnknownAccount,
+    /// No batch of that id, or no such item of it.
+    UnknownBatch,
+    /// No event of that id was seen.
+    UnknownEvent,
     /// No operation of that name, or not of this account's cloud.
     UnknownOperation,
     /// Nothing is there.
@@ -53,6 +58,20 @@ pub enum Code {
     UpstreamTooLarge,
     /// The cloud's answer cannot be read.
     UpstreamUnreadable,
+    /// The request needs a key that makes it one, however often it is sent.
+    IdempotencyKeyNeeded,
+    /// The key belongs to another request.
+    IdempotencyConflict,
+    /// No item of the batch was rejected or not sent.
+    NothingToRetry,
+    /// Only an unknown item can be settled by a person.
+    NotUnknown,
+    /// What changes something goes through a batch.
+    UseBatches,
+    /// There are as many streams as there may be.
+    TooManyStreams,
+    /// The store does not answer, or does not take what it is given.
+    StoreUnavailable,
     /// The proxy itself failed.
     Internal,
 }
@@ -60,8 +79,16 @@ pub enum Code {
 impl Code {
     fn status(self) -> StatusCode {
         match self {
-            Self::InvalidParameters | Self::Unsendable => StatusCode::BAD_REQUEST,
-            Self::UnknownAccount | Self::UnknownOperation | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::InvalidParameters | Self::Unsendable | Self::IdempotencyKeyNeeded => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::IdempotencyConflict => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NothingToRetry | Self::NotUnknown | Self::UseBatches => StatusCode::CONFLICT,
+            Self::UnknownAccount
+            | Self::UnknownBatch
+            | Self::UnknownEvent
+            | Self::UnknownOperation
+            | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::ForbiddenHost | Self::ForbiddenOrigin => StatusCode::FORBIDDEN,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -72,6 +99,7 @@ impl Code {
             | Self::UpstreamTooLarge
             | Self::UpstreamUnreadable => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::TooManyStreams | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -81,6 +109,7 @@ impl Code {
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     code: Code,
+    status: StatusCode,
     detail: String,
     outcome: Option<CallOutcome>,
     issues: Option<Report>,
@@ -90,10 +119,25 @@ impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
             code,
+            status: code.status(),
             detail: detail.into(),
             outcome: None,
             issues: None,
         }
+    }
+
+    /// There is no such account.
+    pub(crate) fn unknown_account() -> Self {
+        Self::new(
+            Code::UnknownAccount,
+            "no account of that name is configured; GET /api/v1/accounts lists them",
+        )
+    }
+
+    /// The body is JSON and its parts are what they should be, but what it asks for is refused.
+    pub(crate) fn unprocessable(mut self) -> Self {
+        self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        self
     }
 
     pub(crate) fn with_outcome(mut self, outcome: CallOutcome) -> Self {
@@ -129,7 +173,7 @@ impl Problem {
             #[serde(skip_serializing_if = "Option::is_none")]
             issues: Option<&'a Report>,
         }
-        let status = self.code.status();
+        let status = self.status;
         let shape = Shape {
             title: status.canonical_reason().unwrap_or_default(),
             status: status.as_u16(),
@@ -143,9 +187,15 @@ impl Problem {
     }
 }
 
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::new(Code::StoreUnavailable, error.to_string())
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.code.status().into_response();
+        let mut response = self.status.into_response();
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),

@@ -1,7 +1,11 @@
 //! What stands behind each route.
 
 pub(crate) mod accounts;
+pub(crate) mod batches;
+pub(crate) mod body;
 pub(crate) mod console;
+pub(crate) mod events;
 pub(crate) mod fallback;
 pub(crate) mod health;
 pub(crate) mod operations;
+pub(crate) mod stream;

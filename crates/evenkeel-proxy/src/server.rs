@@ -1,14 +1,20 @@
 //! Listening, and stopping without cutting anybody off.
 
-use std::{future::Future, io, net::SocketAddr, time::Duration};
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::oneshot};
+use evenkeel_store::{Db, Kind};
+use tokio::{net::TcpListener, sync::Semaphore, sync::oneshot, sync::watch, task::JoinSet};
 
 use crate::{
     account::Account,
     app::App,
+    clock::Clock,
+    collector::{Collector, CollectorConfig},
     console::Console,
+    counts::KnownCounts,
+    presence,
     router::router,
+    routes::stream::MOST_STREAMS,
     upstream::{Upstream, UpstreamError},
 };
 
@@ -16,10 +22,30 @@ use crate::{
 /// stop: a call that has left gets its answer.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How often a PostgreSQL is asked what other proxies changed.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What a proxy is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The accounts, in the order in which they are shown.
+    pub accounts: Vec<Account>,
+    /// The console's files.
+    pub console: Console,
+    /// How long a cloud may take to answer.
+    pub upstream_timeout: Duration,
+    /// The clock that everything goes by.
+    pub clock: Clock,
+    /// Where events and batches are kept.
+    pub store: Db,
+    /// How the accounts are read.
+    pub collector: CollectorConfig,
+}
+
 /// The signing proxy with its console, ready to serve.
 #[derive(Debug)]
 pub struct Proxy {
-    router: axum::Router,
+    app: Arc<App>,
     upstream_timeout: Duration,
 }
 
@@ -66,24 +92,52 @@ impl Proxy {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn new(
-        accounts: Vec<Account>,
-        console: Console,
-        upstream_timeout: Duration,
-    ) -> Result<Self, UpstreamError> {
+    pub fn new(parts: Parts) -> Result<Self, UpstreamError> {
+        let accounts: Vec<Arc<Account>> = parts.accounts.into_iter().map(Into::into).collect();
+        let upstream = Upstream::new(parts.upstream_timeout)?.with_clock(parts.clock.clone());
+        let proxy_id = presence::new_id();
+        let collector = Collector::new(
+            parts.collector,
+            &accounts,
+            parts.store.clone(),
+            parts.clock.clone(),
+            proxy_id.clone(),
+        );
+        let app = App {
+            accounts,
+            upstream,
+            console: parts.console,
+            clock: parts.clock,
+            store: parts.store,
+            collector: Arc::new(collector),
+            counts: KnownCounts::default(),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+            proxy_id,
+            stop: watch::Sender::new(false),
+        };
         Ok(Self {
-            router: router(App {
-                accounts: accounts.into_iter().map(Into::into).collect(),
-                upstream: Upstream::new(upstream_timeout)?,
-                console,
-            }),
-            upstream_timeout,
+            app: Arc::new(app),
+            upstream_timeout: parts.upstream_timeout,
         })
     }
 
     /// The routes with all guards: for tests, and for a server of one's own on a loopback port.
-    pub fn into_router(self) -> axum::Router {
-        self.router
+    #[must_use]
+    pub fn router(&self) -> axum::Router {
+        router(Arc::clone(&self.app))
+    }
+
+    /// Starts what goes on by itself: reading the accounts, above all. It ends with
+    /// [`Background::stop`].
+    #[must_use]
+    pub fn start(&self) -> Background {
+        let app = &self.app;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(background(Arc::clone(app)));
+        Background {
+            stop: app.stop.clone(),
+            tasks,
+        }
     }
 
     /// Answers until `shutdown` completes, then lets open requests finish.
@@ -96,8 +150,12 @@ impl Proxy {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let (stopping, stopped) = oneshot::channel();
-        let server = axum::serve(listener, self.router).with_graceful_shutdown(async move {
+        let background = self.start();
+        let stop = self.app.stop.clone();
+        let server = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
             shutdown.await;
+            // Streams end now: as open requests they would be waited for.
+            stop.send_replace(true);
             let _ = stopping.send(());
         });
         let deadline = async {
@@ -106,9 +164,58 @@ impl Proxy {
                 Err(_) => std::future::pending().await,
             }
         };
-        tokio::select! {
+        let result = tokio::select! {
             result = server.into_future() => result,
             () = deadline => Ok(()),
-        }
+        };
+        background.stop().await;
+        self.app.store.close().await;
+        result
+    }
+}
+
+/// What goes on by itself.
+#[derive(Debug)]
+pub struct Background {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Background {
+    /// Ends it: what is under way is left in order, what this proxy held is free for others.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        self.tasks.join_all().await;
+    }
+}
+
+async fn background(app: Arc<App>) {
+    let stop = app.stop.subscribe();
+    if let Err(error) = presence::begin(&app.store, &app.proxy_id).await {
+        tracing::warn!(%error, "this proxy cannot say that it is alive");
+    }
+    let mut tasks = JoinSet::new();
+    let (store, id) = (app.store.clone(), app.proxy_id.clone());
+    tasks.spawn(presence::keep(store, id, stop.clone()));
+    if app.store.kind() == Kind::Postgres {
+        tasks.spawn(look(app.store.clone(), stop.clone()));
+    }
+    let collector = Arc::clone(&app.collector);
+    let (accounts, upstream) = (app.accounts.clone(), app.upstream.clone());
+    tasks.spawn(collector.run(accounts, upstream, stop));
+    tasks.join_all().await;
+    if let Err(error) = app.store.leave(&app.proxy_id).await {
+        tracing::warn!(%error, "this proxy could not say that it ends");
+    }
+}
+
+/// What other proxies change is told here too.
+async fn look(store: Db, mut stop: watch::Receiver<bool>) {
+    while tokio::time::timeout(LOOK, stop.wait_for(|stop| *stop))
+        .await
+        .is_err()
+    {
+        // A database that does not answer is told of by whoever needs it.
+        let _ = store.look().await;
     }
 }

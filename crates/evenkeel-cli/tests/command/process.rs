@@ -10,6 +10,8 @@ use std::{
 pub(crate) fn evenkeel(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
     command.current_dir(folder);
+    // Not the store of whoever runs the tests.
+    command.env("XDG_STATE_HOME", folder.join("state"));
     for (name, _) in std::env::vars() {
         if ["EVENKEEL_", "ALIBABA_CLOUD_", "HUAWEICLOUD_"]
             .iter()

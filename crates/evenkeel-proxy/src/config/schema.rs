@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     AccountConfig, Config, Reference, ServerConfig, Setting, TokenReference,
+    collector::{collector, poll},
     reader::{Reader, kind},
 };
 use crate::endpoint::Endpoint;
@@ -21,14 +22,18 @@ const ACCOUNT: &[&str] = &[
     "access_key_id",
     "access_key_secret",
     "security_token",
+    "poll",
 ];
 
 /// The longest account id, in bytes.
 const ID_MAX: usize = 64;
 
 pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config {
-    reader.refuse_unknown(root, "the file", &["server", "accounts"]);
-    let mut config = Config::default();
+    reader.refuse_unknown(root, "the file", &["server", "collector", "accounts"]);
+    let mut config = Config {
+        collector: collector(reader, root),
+        ..Config::default()
+    };
     if let Some(value) = root.get("server") {
         match value.get_ref() {
             DeValue::Table(table) => config.server = server(reader, table),
@@ -119,6 +124,7 @@ fn account<'t>(
     let access_key_id = reference(reader, table, "access_key_id");
     let access_key_secret = reference(reader, table, "access_key_secret");
     let security_token = reference(reader, table, "security_token");
+    let poll = poll(reader, table);
     // What follows depends on the provider.
     let provider = provider?;
     let region = region(reader, table, provider, &place);
@@ -143,6 +149,7 @@ fn account<'t>(
                 names.token.to_owned(),
             ))),
         },
+        poll,
     })
 }
 

@@ -1,16 +1,17 @@
 //! `POST /api/v1/accounts/{account}/operations/{operation}`
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Extension,
-    body::{Body, Bytes, to_bytes},
+    body::Body,
     extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use evenkeel::{Operation, OperationName, Report, Request, Rules, Severity, Timestamp};
 
+use super::body;
 use crate::{
     account::Account,
     app::App,
@@ -23,9 +24,6 @@ use crate::{
 const BODY_LIMIT: usize = 256 * 1024;
 /// The most issues that an answer lists: a small body of empty items has very many.
 const MOST_ISSUES: usize = 1000;
-
-/// How long the parameters may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 const ORIGIN: (HeaderName, HeaderValue) = (
     HeaderName::from_static("evenkeel-origin"),
@@ -55,14 +53,18 @@ pub(crate) async fn call(
     facts.note(|known| known.account = Some(account.id().to_owned()));
     let name = find_operation(&account, &operation)?;
     facts.note(|known| known.operation = Some(name.as_str()));
-    require_json(&headers)?;
-    let body = read(body).await?;
+    let body = body::read_json(&headers, body, BODY_LIMIT).await?;
 
     let now = Timestamp::from_millis(app.upstream.clock().now_ms());
     let checked = Operation::parse_json(name, &body, &Rules::at(now))
         .map_err(|report| refused(name, report))?;
     let request = checked.value.request(&account.scope());
-    let answer = send(app, account, request, facts).await?;
+    let answer = send(Arc::clone(&app), Arc::clone(&account), request, facts).await?;
+    if name.is_mutating()
+        && let Err(error) = app.collector.hasten(account.id()).await
+    {
+        tracing::warn!(account = account.id(), %error, "the account is read no sooner");
+    }
     Ok(pass(answer))
 }
 
@@ -89,12 +91,7 @@ fn find_account(app: &App, id: &str) -> Result<Arc<Account>, Problem> {
         .iter()
         .find(|account| account.id() == id)
         .cloned()
-        .ok_or_else(|| {
-            Problem::new(
-                Code::UnknownAccount,
-                "no account of that name is configured; GET /api/v1/accounts lists them",
-            )
-        })
+        .ok_or_else(Problem::unknown_account)
 }
 
 fn find_operation(account: &Account, text: &str) -> Result<OperationName, Problem> {
@@ -125,43 +122,6 @@ fn find_operation(account: &Account, text: &str) -> Result<OperationName, Proble
             format!("no operation of that name; {}", own()),
         )),
     }
-}
-
-/// A page of another site can post only types that are not JSON without asking first.
-fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
-    let json = types
-        .next()
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"));
-    if json && types.next().is_none() {
-        return Ok(());
-    }
-    Err(Problem::new(
-        Code::UnsupportedMediaType,
-        "the body must be declared as `content-type: application/json`",
-    ))
-}
-
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) if is_over_limit(&error) => Err(Problem::new(
-            Code::TooLarge,
-            format!("the body is larger than {BODY_LIMIT} bytes"),
-        )),
-        Ok(Err(_)) => Err(Problem::new(Code::IncompleteBody, "the body broke off")),
-        Err(_) => Err(Problem::new(
-            Code::IncompleteBody,
-            "the body did not arrive in time",
-        )),
-    }
-}
-
-fn is_over_limit(error: &axum::Error) -> bool {
-    std::error::Error::source(error)
-        .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 /// Sends in a task of its own: a client that goes away must not cut a call in half.

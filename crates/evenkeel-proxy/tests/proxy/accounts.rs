@@ -6,7 +6,7 @@ use crate::client::{get, proxy};
 
 #[tokio::test]
 async fn lists_the_accounts_without_what_signs() {
-    let router = proxy("http://127.0.0.1:9").clone();
+    let router = proxy("http://127.0.0.1:9").await.clone();
     assert_snapshot!(get(&router, "/api/v1/accounts", &[]).await.redacted(), @r#"
     200 OK application/json
     {
@@ -33,7 +33,7 @@ async fn lists_the_accounts_without_what_signs() {
 
 #[tokio::test]
 async fn is_healthy() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     assert_snapshot!(get(&router, "/healthz", &[]).await.redacted(), @r#"
     200 OK application/json
     {
@@ -44,7 +44,7 @@ async fn is_healthy() {
 
 #[tokio::test]
 async fn says_that_nothing_is_at_an_unknown_path() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     assert_snapshot!(get(&router, "/api/v2/accounts", &[]).await.redacted(), @r#"
     404 Not Found application/problem+json
     {

@@ -18,7 +18,7 @@ async fn hands_an_answer_through_as_it_came() {
         r#"{"events":[]}"#,
     )
     .await;
-    let answer = list(&proxy(&cloud.endpoint)).await;
+    let answer = list(&proxy(&cloud.endpoint).await).await;
     assert!(is_ok(&answer));
     assert_eq!(answer.text(), r#"{"events":[]}"#);
     assert_eq!(
@@ -35,7 +35,7 @@ async fn hands_an_answer_through_as_it_came() {
 #[tokio::test]
 async fn sends_what_the_core_builds_with_a_signature() {
     let cloud = Cloud::answering("200 OK", "{}").await;
-    let router = proxy(&cloud.endpoint);
+    let router = proxy(&cloud.endpoint).await;
     call(
         &router,
         "core",
@@ -80,7 +80,7 @@ async fn passes_a_throttling_with_its_hint() {
     )
     .await;
     let answer = call(
-        &proxy(&cloud.endpoint),
+        &proxy(&cloud.endpoint).await,
         "edge",
         "DescribeHistoryEvents",
         r#"{"EventTypes":["Disk:Stalled"]}"#,
@@ -98,7 +98,7 @@ async fn follows_no_redirect() {
     let other = Cloud::answering("200 OK", "{}").await;
     let head = format!("307 Temporary Redirect\r\nlocation: {}", other.endpoint);
     let cloud = Cloud::answering(&head, "").await;
-    let answer = list(&proxy(&cloud.endpoint)).await;
+    let answer = list(&proxy(&cloud.endpoint).await).await;
     assert_eq!(answer.head.status(), 307);
     assert_eq!(answer.header("location"), None);
     assert!(other.received().is_empty());
@@ -108,7 +108,7 @@ async fn follows_no_redirect() {
 async fn says_that_nothing_left_when_nobody_listens() {
     let endpoint = dead().await;
     let answer = call(
-        &proxy(&endpoint),
+        &proxy(&endpoint).await,
         "edge",
         "BatchEventMigrateInstance",
         MIGRATE,
@@ -134,7 +134,7 @@ async fn says_that_nothing_left_when_nobody_listens() {
 async fn says_that_nothing_left_when_the_other_side_speaks_no_tls() {
     let cloud = Cloud::answering("200 OK", "{}").await;
     let endpoint = cloud.endpoint.replace("http://", "https://");
-    let answer = list(&proxy(&endpoint)).await;
+    let answer = list(&proxy(&endpoint).await).await;
     let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(body["outcome"], "not_sent", "{body}");
     assert_eq!(body["code"], "upstream_unreachable");
@@ -144,7 +144,7 @@ async fn says_that_nothing_left_when_the_other_side_speaks_no_tls() {
 async fn says_that_nobody_knows_when_the_answer_is_lost() {
     let cloud = Cloud::start(Behaviour::Drop).await;
     let answer = call(
-        &proxy(&cloud.endpoint),
+        &proxy(&cloud.endpoint).await,
         "edge",
         "BatchEventMigrateInstance",
         MIGRATE,
@@ -175,7 +175,7 @@ async fn says_that_nobody_knows_when_the_answer_is_lost() {
 async fn says_that_nobody_knows_when_the_answer_breaks_off() {
     let text = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"events\"".to_owned();
     let cloud = Cloud::start(Behaviour::Answer(text)).await;
-    let answer = list(&proxy(&cloud.endpoint)).await;
+    let answer = list(&proxy(&cloud.endpoint).await).await;
     let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(
         (&body["code"], &body["outcome"]),
@@ -186,7 +186,7 @@ async fn says_that_nobody_knows_when_the_answer_breaks_off() {
 #[tokio::test]
 async fn says_that_nobody_knows_when_the_answer_does_not_come_in_time() {
     let cloud = Cloud::start(Behaviour::Hang).await;
-    let answer = list(&proxy(&cloud.endpoint)).await;
+    let answer = list(&proxy(&cloud.endpoint).await).await;
     let shown = answer
         .redacted()
         .replace(cloud.endpoint.trim_start_matches("http://"), "[host]");
@@ -206,7 +206,7 @@ async fn says_that_nobody_knows_when_the_answer_does_not_come_in_time() {
 #[tokio::test]
 async fn says_that_nobody_knows_when_the_answer_is_too_large() {
     let cloud = Cloud::answering("200 OK", &"x".repeat(17 * 1024 * 1024)).await;
-    let answer = list(&proxy(&cloud.endpoint)).await;
+    let answer = list(&proxy(&cloud.endpoint).await).await;
     let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(
         (&body["code"], &body["outcome"]),
@@ -217,7 +217,7 @@ async fn says_that_nobody_knows_when_the_answer_is_too_large() {
 #[tokio::test]
 async fn says_that_nobody_knows_when_the_answer_is_encoded_unasked() {
     let cloud = Cloud::answering("200 OK\r\ncontent-encoding: gzip", "x").await;
-    let answer = list(&proxy(&cloud.endpoint)).await;
+    let answer = list(&proxy(&cloud.endpoint).await).await;
     let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(
         (&body["code"], &body["outcome"]),
@@ -228,7 +228,7 @@ async fn says_that_nobody_knows_when_the_answer_is_encoded_unasked() {
 #[tokio::test]
 async fn reports_every_issue_and_sends_nothing() {
     let cloud = Cloud::answering("200 OK", "{}").await;
-    let router = proxy(&cloud.endpoint);
+    let router = proxy(&cloud.endpoint).await;
     let answer = call(
         &router,
         "core",
@@ -278,7 +278,7 @@ async fn reports_every_issue_and_sends_nothing() {
 #[tokio::test]
 async fn reports_a_body_that_is_not_json() {
     let answer = call(
-        &proxy("http://127.0.0.1:9"),
+        &proxy("http://127.0.0.1:9").await,
         "core",
         "ListScheduledEvents",
         "{",
@@ -313,7 +313,7 @@ async fn reports_a_body_that_is_not_json() {
 #[tokio::test]
 async fn knows_no_other_account() {
     let answer = call(
-        &proxy("http://127.0.0.1:9"),
+        &proxy("http://127.0.0.1:9").await,
         "nobody",
         "ListScheduledEvents",
         "{}",
@@ -334,7 +334,7 @@ async fn knows_no_other_account() {
 
 #[tokio::test]
 async fn knows_no_other_operation() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     assert_snapshot!(call(&router, "core", "DeleteServers", "{}").await.redacted(), @r#"
     404 Not Found application/problem+json
     {
@@ -361,7 +361,7 @@ async fn knows_no_other_operation() {
 
 #[tokio::test]
 async fn refuses_to_read_an_operation() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     let answer = get(
         &router,
         "/api/v1/accounts/core/operations/ListScheduledEvents",
@@ -385,7 +385,7 @@ async fn refuses_to_read_an_operation() {
 #[tokio::test]
 async fn sends_no_id_that_url_rules_would_fold_into_another_path() {
     let cloud = Cloud::answering("200 OK", "{}").await;
-    let router = proxy(&cloud.endpoint);
+    let router = proxy(&cloud.endpoint).await;
     let body = r#"{"id":"..","not_before":"now"}"#;
     let answer = call(&router, "core", "AcceptScheduledEvent", body).await;
     assert_eq!(answer.head.status(), 400, "{}", answer.text());
@@ -396,7 +396,7 @@ async fn sends_no_id_that_url_rules_would_fold_into_another_path() {
 async fn finishes_a_call_whose_client_has_gone_away() {
     let text = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}".to_owned();
     let cloud = Cloud::start(Behaviour::Late(text)).await;
-    let router = proxy(&cloud.endpoint);
+    let router = proxy(&cloud.endpoint).await;
     let patience = Duration::from_millis(100);
     let accept = call(
         &router,

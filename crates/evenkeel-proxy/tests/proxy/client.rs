@@ -7,7 +7,8 @@ use axum::{
     body::Body,
     http::{Request, Response, StatusCode},
 };
-use evenkeel_proxy::{Account, Config, Console, Proxy};
+use evenkeel_proxy::{Account, Clock, CollectorConfig, Config, Console, Parts, Proxy};
+use evenkeel_store::{Db, StoreUrl};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -47,14 +48,20 @@ pub(crate) fn accounts(endpoint: &str) -> Vec<Account> {
 }
 
 /// A proxy in front of that endpoint, with a short patience.
-pub(crate) fn proxy(endpoint: &str) -> Router {
-    with_console(endpoint, Console::placeholder())
+pub(crate) async fn proxy(endpoint: &str) -> Router {
+    with_console(endpoint, Console::placeholder()).await
 }
 
-pub(crate) fn with_console(endpoint: &str, console: Console) -> Router {
-    Proxy::new(accounts(endpoint), console, Duration::from_secs(1))
-        .unwrap()
-        .into_router()
+pub(crate) async fn with_console(endpoint: &str, console: Console) -> Router {
+    let parts = Parts {
+        accounts: accounts(endpoint),
+        console,
+        upstream_timeout: Duration::from_secs(1),
+        clock: Clock::machine(),
+        store: Db::open(&StoreUrl::memory()).await.unwrap(),
+        collector: CollectorConfig::default(),
+    };
+    Proxy::new(parts).unwrap().router()
 }
 
 /// An answer, read whole.

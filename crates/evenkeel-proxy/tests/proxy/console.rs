@@ -16,7 +16,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 /// A console as Trunk leaves it.
-fn built() -> (TempDir, Router) {
+async fn built() -> (TempDir, Router) {
     let folder = tempfile::tempdir().unwrap();
     let page = r#"<!doctype html><script type="module">import init from '/x.js';</script>"#;
     write(folder.path(), "index.html", page);
@@ -30,12 +30,12 @@ fn built() -> (TempDir, Router) {
     write(folder.path(), "snippets/a/inline0.js", "export {};");
     fs::write(folder.path().join("app-0a1b2c3d4e5f6071_bg.wasm"), b"\0asm").unwrap();
     let console = Console::from_folder(folder.path()).unwrap();
-    (folder, with_console("http://127.0.0.1:9", console))
+    (folder, with_console("http://127.0.0.1:9", console).await)
 }
 
 #[tokio::test]
 async fn serves_the_page_with_a_strict_policy() {
-    let (_folder, router) = built();
+    let (_folder, router) = built().await;
     let answer = get(
         &router,
         "/",
@@ -63,7 +63,7 @@ async fn serves_the_page_with_a_strict_policy() {
 
 #[tokio::test]
 async fn answers_a_page_that_is_known_with_not_modified() {
-    let (_folder, router) = built();
+    let (_folder, router) = built().await;
     let etag = get(&router, "/", &[])
         .await
         .header("etag")
@@ -81,7 +81,7 @@ async fn answers_a_page_that_is_known_with_not_modified() {
 
 #[tokio::test]
 async fn knows_its_tag_in_every_encoding_and_under_a_star() {
-    let (_folder, router) = built();
+    let (_folder, router) = built().await;
     let path = format!("/{SCRIPT}");
     let packed = get(&router, &path, &[("accept-encoding", "br")]).await;
     let etag = packed.header("etag").unwrap().to_owned();
@@ -102,7 +102,7 @@ async fn knows_its_tag_in_every_encoding_and_under_a_star() {
 
 #[tokio::test]
 async fn sends_what_the_build_compressed_and_shows_it_as_no_file_of_its_own() {
-    let (folder, _) = built();
+    let (folder, _) = built().await;
     // Not what the compressor here would make, so that it is known again.
     let ready = |encoding: &str| format!("{encoding} of the build").into_bytes();
     for name in [SCRIPT, "favicon.svg", "missing-0a1b2c3d4e5f6071.js"] {
@@ -110,7 +110,7 @@ async fn sends_what_the_build_compressed_and_shows_it_as_no_file_of_its_own() {
         fs::write(folder.path().join(format!("{name}.gz")), ready("gzip")).unwrap();
     }
     let console = Console::from_folder(folder.path()).unwrap();
-    let router = with_console("http://127.0.0.1:9", console);
+    let router = with_console("http://127.0.0.1:9", console).await;
     let path = format!("/{SCRIPT}");
     for (accepted, encoding, body) in [
         ("gzip, deflate, br, zstd", Some("br"), ready("brotli")),
@@ -144,7 +144,7 @@ async fn sends_what_the_build_compressed_and_shows_it_as_no_file_of_its_own() {
 
 #[tokio::test]
 async fn lets_hashed_files_be_kept_for_ever() {
-    let (_folder, router) = built();
+    let (_folder, router) = built().await;
     for (path, kept, kind) in [
         (format!("/{SCRIPT}"), true, "text/javascript; charset=utf-8"),
         (
@@ -172,7 +172,7 @@ async fn lets_hashed_files_be_kept_for_ever() {
 
 #[tokio::test]
 async fn compresses_as_the_client_likes() {
-    let (_folder, router) = built();
+    let (_folder, router) = built().await;
     let path = format!("/{SCRIPT}");
     let plain = get(&router, &path, &[]).await;
     assert_eq!(plain.header("content-encoding"), None);
@@ -194,7 +194,7 @@ async fn compresses_as_the_client_likes() {
 
 #[tokio::test]
 async fn gives_the_page_for_its_own_routes_and_nothing_for_a_missing_file() {
-    let (_folder, router) = built();
+    let (_folder, router) = built().await;
     for (path, accept, status) in [
         ("/events/core/ev-1", "*/*", 200),
         ("/events/core/ev.1", "text/html,*/*;q=0.8", 200),
@@ -214,7 +214,7 @@ async fn gives_the_page_for_its_own_routes_and_nothing_for_a_missing_file() {
 
 #[tokio::test]
 async fn says_how_to_build_a_console_that_is_not_there() {
-    let answer = get(&proxy("http://127.0.0.1:9"), "/", &[]).await;
+    let answer = get(&proxy("http://127.0.0.1:9").await, "/", &[]).await;
     assert!(answer.text().contains("cargo xtask run"));
     let policy = answer.header("content-security-policy").unwrap();
     assert!(!policy.contains("unsafe-inline"), "{policy}");

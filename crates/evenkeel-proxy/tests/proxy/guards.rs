@@ -14,7 +14,7 @@ async fn post(router: &Router, headers: &[(&str, &str)]) -> crate::client::Answe
 
 #[tokio::test]
 async fn refuses_a_rebound_host() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     let answer = get(
         &router,
         "/api/v1/accounts",
@@ -47,7 +47,7 @@ async fn refuses_a_rebound_host() {
 
 #[tokio::test]
 async fn answers_to_every_name_of_this_machine() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     for host in [
         "127.0.0.1",
         "127.0.0.1:8080",
@@ -63,7 +63,7 @@ async fn answers_to_every_name_of_this_machine() {
 
 #[tokio::test]
 async fn refuses_a_second_host() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     let answer = get(
         &router,
         "/healthz",
@@ -75,7 +75,7 @@ async fn refuses_a_second_host() {
 
 #[tokio::test]
 async fn refuses_another_sites_page() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     let answer = post(&router, &[JSON, ("origin", "https://evil.example")]).await;
     assert_snapshot!(answer.redacted(), @r#"
     403 Forbidden application/problem+json
@@ -106,7 +106,7 @@ async fn refuses_another_sites_page() {
 
 #[tokio::test]
 async fn lets_its_own_page_through() {
-    let router = proxy(&crate::cloud::dead().await);
+    let router = proxy(&crate::cloud::dead().await).await;
     let own = ("origin", "http://127.0.0.1:8080");
     let answer = post(&router, &[JSON, own, ("sec-fetch-site", "same-origin")]).await;
     assert_eq!(answer.head.status(), StatusCode::BAD_GATEWAY);
@@ -114,7 +114,7 @@ async fn lets_its_own_page_through() {
 
 #[tokio::test]
 async fn refuses_a_body_that_is_not_declared_as_json() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     assert_snapshot!(post(&router, &[]).await.redacted(), @r#"
     415 Unsupported Media Type application/problem+json
     {
@@ -143,7 +143,7 @@ async fn refuses_a_body_that_is_not_declared_as_json() {
 
 #[tokio::test]
 async fn refuses_a_body_that_is_too_large() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     let body = " ".repeat(256 * 1024 + 1);
     let answer = call(&router, "core", "ListScheduledEvents", &body).await;
     assert_snapshot!(answer.redacted(), @r#"
@@ -161,7 +161,7 @@ async fn refuses_a_body_that_is_too_large() {
 
 #[tokio::test]
 async fn lists_no_more_issues_than_anybody_reads() {
-    let router = proxy("http://127.0.0.1:9");
+    let router = proxy("http://127.0.0.1:9").await;
     let items = vec!["{}"; 5000].join(",");
     let body = format!("{{\"EventInfos\":[{items}]}}");
     let answer = call(&router, "edge", "BatchEventRedeployInstance", &body).await;

@@ -81,7 +81,7 @@ async fn endpoints() -> Vec<String> {
 /// Everything that is shown when a call and a check meet that endpoint.
 async fn calls(endpoint: &str) -> String {
     let mut shown = String::new();
-    let router = proxy(endpoint);
+    let router = proxy(endpoint).await;
     for (account, operation, body) in [
         (
             "edge",
@@ -120,7 +120,7 @@ async fn refusals(endpoint: &str) -> String {
     let path = "/api/v1/accounts/edge/operations/BatchEventMigrateInstance";
     let query = format!("{path}?Password={PASSWORD}&token={TOKEN}");
     let json = ("content-type", "application/json");
-    let router = proxy(endpoint);
+    let router = proxy(endpoint).await;
     let mut shown = String::new();
     for body in &bodies {
         for operation in [

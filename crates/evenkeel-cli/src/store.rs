@@ -1,0 +1,112 @@
+//! Where the events and batches are kept.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use evenkeel_store::{Db, StoreUrl};
+use tempfile::TempDir;
+
+/// An open store; one that is nobody's business is gone when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) db: Db,
+    _folder: Option<TempDir>,
+}
+
+impl Store {
+    /// Opens the store that is asked for, or the user's own.
+    pub(crate) async fn open(asked: Option<StoreUrl>) -> anyhow::Result<Self> {
+        let url = match asked {
+            Some(url) => url,
+            None => StoreUrl::file(own_file(|name| env::var_os(name))?),
+        };
+        if let Some(folder) = url.path().and_then(Path::parent) {
+            make(folder)?;
+        }
+        let db = Db::open(&url).await?;
+        Ok(Self { db, _folder: None })
+    }
+
+    /// A store for a fleet that begins anew each time.
+    pub(crate) async fn temporary() -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("evenkeel-")
+            .tempdir()
+            .context(
+                "there is no room for the sandbox's store in the folder for temporary files",
+            )?;
+        let db = Db::open(&StoreUrl::file(folder.path().join("evenkeel.db"))).await?;
+        Ok(Self {
+            db,
+            _folder: Some(folder),
+        })
+    }
+}
+
+/// `$XDG_STATE_HOME/evenkeel/evenkeel.db`, else below `~/.local/state`.
+fn own_file(variable: impl Fn(&str) -> Option<OsString>) -> anyhow::Result<PathBuf> {
+    let absolute = |name: &str| {
+        variable(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let state = absolute("XDG_STATE_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local").join("state")));
+    let Some(state) = state else {
+        bail!(
+            "there is no home folder to keep the store in: name one with --store sqlite:/path/to/evenkeel.db"
+        );
+    };
+    Ok(state.join("evenkeel").join("evenkeel.db"))
+}
+
+/// Makes a folder that only this user reads: the store knows what the cloud told of the fleet.
+fn make(folder: &Path) -> anyhow::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .with_context(|| format!("the store's folder `{}` cannot be made", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(variables: &[(&str, &str)]) -> Option<PathBuf> {
+        own_file(|name| {
+            let known = variables.iter().find(|(known, _)| *known == name)?;
+            Some(known.1.into())
+        })
+        .ok()
+    }
+
+    #[test]
+    fn the_users_own_store_is_in_the_folder_for_state() {
+        let home = ("HOME", "/home/ada");
+        let own = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(
+            found(&[home]),
+            own("/home/ada/.local/state/evenkeel/evenkeel.db")
+        );
+        assert_eq!(
+            found(&[home, ("XDG_STATE_HOME", "/state")]),
+            own("/state/evenkeel/evenkeel.db")
+        );
+        // As the specification has it: a relative one is none.
+        assert_eq!(
+            found(&[home, ("XDG_STATE_HOME", "state")]),
+            own("/home/ada/.local/state/evenkeel/evenkeel.db")
+        );
+        assert_eq!(found(&[]), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! Why an account could not be read, and how long it is left alone for it.
+
+use evenkeel::{ErrorClass, ProviderError, ResponseError, Timestamp};
+use evenkeel_api::{AccountFailure, FailureCode};
+use evenkeel_store::StoreError;
+
+use crate::upstream::SendError;
+
+/// Why a page did not come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: FailureCode,
+    detail: String,
+    provider_code: Option<String>,
+    request_id: Option<String>,
+    /// How long the cloud asks to be left alone, ms.
+    pub(crate) hint_ms: Option<u64>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: FailureCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            provider_code: None,
+            request_id: None,
+            hint_ms: None,
+        }
+    }
+
+    /// Whether the same call may work soon.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(
+            self.code,
+            FailureCode::Unavailable
+                | FailureCode::Timeout
+                | FailureCode::Lost
+                | FailureCode::Unreachable
+                | FailureCode::Unreadable
+        )
+    }
+
+    /// As it is shown, with its time.
+    pub(crate) fn shown(&self, at: i64) -> AccountFailure {
+        AccountFailure {
+            code: self.code,
+            detail: self.detail.clone(),
+            at: Timestamp::from_millis(at),
+            provider_code: self.provider_code.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(code) = &self.provider_code {
+            write!(f, "{code}: ")?;
+        }
+        f.write_str(&self.detail)
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        let code = match &error {
+            SendError::Unsigned(_) | SendError::Unsendable => FailureCode::Unsendable,
+            SendError::Unreachable { .. } => FailureCode::Unreachable,
+            SendError::Timeout { .. } => FailureCode::Timeout,
+            SendError::Lost { .. } => FailureCode::Lost,
+            SendError::TooLarge { .. } | SendError::Unreadable { .. } => FailureCode::Unreadable,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ProviderError> for Failure {
+    fn from(error: ProviderError) -> Self {
+        let code = match error.class {
+            ErrorClass::Denied => FailureCode::Denied,
+            ErrorClass::Credentials => FailureCode::Credentials,
+            ErrorClass::Clock => FailureCode::Clock,
+            ErrorClass::Throttled => FailureCode::Throttled,
+            ErrorClass::Unavailable => FailureCode::Unavailable,
+            ErrorClass::NotFound | ErrorClass::Invalid | ErrorClass::Other => FailureCode::Refused,
+        };
+        // Of a refused signature only the code is kept: some clouds send back what was signed, a
+        // session token among it.
+        let detail = match code {
+            FailureCode::Credentials | FailureCode::Clock => {
+                "the cloud refuses the key, its signature or its date".to_owned()
+            }
+            _ => error.message,
+        };
+        Self {
+            provider_code: Some(error.code),
+            request_id: error.request_id,
+            hint_ms: error.retry_after_ms,
+            ..Self::new(code, detail)
+        }
+    }
+}
+
+impl From<ResponseError> for Failure {
+    fn from(error: ResponseError) -> Self {
+        match error {
+            ResponseError::Refused(error) => error.into(),
+            // A gateway's page of HTML says that the cloud is down, not that we cannot read.
+            ResponseError::Unreadable { status, .. } if status >= 500 => {
+                Self::new(FailureCode::Unavailable, error.to_string())
+            }
+            ResponseError::Unreadable { .. } => {
+                Self::new(FailureCode::Unreadable, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(FailureCode::Store, error.to_string())
+    }
+}

@@ -1,0 +1,128 @@
+//! Reads lists side by side and hands on their pages.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use evenkeel::{Event, Operation};
+use tokio::{
+    sync::{Mutex, mpsc},
+    task::JoinSet,
+};
+
+use super::{
+    chain::{Chain, Step},
+    failure::Failure,
+    limit::Limit,
+};
+use crate::{account::Account, clock::Clock, upstream::Upstream};
+
+/// How many lists of one account are read at a time.
+const AT_ONCE: usize = 4;
+/// How many pages may wait for the store.
+const PAGES: usize = 4;
+
+/// What a reader has to say.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// A page; the read that it answers was signed no earlier than that (ms since the Unix epoch).
+    Page {
+        events: Vec<Event>,
+        total: Option<u64>,
+        #[expect(dead_code, reason = "what settles unknown items reads it")]
+        asked_at: i64,
+    },
+    /// Nothing comes before a time.
+    Waiting { until: i64, failure: Failure },
+    /// A list is at its end; whether it surely lacked nothing.
+    End { sure: bool },
+    /// It cannot go on.
+    Failed(Failure),
+}
+
+/// What a reader reads with.
+#[derive(Clone)]
+pub(crate) struct Source {
+    pub(crate) account: Arc<Account>,
+    pub(crate) upstream: Upstream,
+    pub(crate) limit: Arc<Limit>,
+    pub(crate) clock: Clock,
+}
+
+/// The readers of one walk; dropped, they stop.
+pub(crate) struct Readers {
+    news: mpsc::Receiver<News>,
+    _tasks: JoinSet<()>,
+}
+
+impl Readers {
+    pub(crate) fn start(source: &Source, lists: Vec<Operation>) -> Self {
+        let (tell, news) = mpsc::channel(PAGES);
+        let readers = lists.len().min(AT_ONCE);
+        let lists = Arc::new(Mutex::new(VecDeque::from(lists)));
+        let mut tasks = JoinSet::new();
+        for _ in 0..readers {
+            tasks.spawn(read_all(source.clone(), Arc::clone(&lists), tell.clone()));
+        }
+        Self {
+            news,
+            _tasks: tasks,
+        }
+    }
+
+    /// The next piece of news; none once all lists are at their end.
+    pub(crate) async fn next(&mut self) -> Option<News> {
+        self.news.recv().await
+    }
+}
+
+async fn read_all(
+    source: Source,
+    lists: Arc<Mutex<VecDeque<Operation>>>,
+    tell: mpsc::Sender<News>,
+) {
+    loop {
+        let Some(list) = lists.lock().await.pop_front() else {
+            return;
+        };
+        // An error means that nobody listens any more.
+        if read(&source, list, &tell).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn read(
+    source: &Source,
+    list: Operation,
+    tell: &mpsc::Sender<News>,
+) -> Result<(), mpsc::error::SendError<News>> {
+    let scope = source.account.scope();
+    let mut chain = Chain::new(scope.clone(), list);
+    loop {
+        source.limit.wait().await;
+        let asked_at = source.clock.now_ms();
+        let request = chain.operation().request(&scope);
+        let answer = source.upstream.send(&source.account, &request).await;
+        let step = chain.take(answer);
+        let total = chain.total();
+        let page = |events| News::Page {
+            events,
+            total,
+            asked_at,
+        };
+        match step {
+            Step::More(events) => tell.send(page(events)).await?,
+            Step::Done(events) => {
+                tell.send(page(events)).await?;
+                let sure = chain.is_sure();
+                return tell.send(News::End { sure }).await;
+            }
+            Step::Wait { ms, failure } => {
+                let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+                let until = source.clock.now_ms().saturating_add(ms);
+                tell.send(News::Waiting { until, failure }).await?;
+                source.clock.sleep_until(until).await;
+            }
+            Step::Failed(failure) => return tell.send(News::Failed(failure)).await,
+        }
+    }
+}

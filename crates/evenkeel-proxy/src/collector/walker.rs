@@ -1,0 +1,333 @@
+//! One account's walks, one after the other, by one proxy at a time.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use evenkeel::first_page;
+use evenkeel_api::{AccountPhase, FailureCode};
+use evenkeel_store::{Collecting, Db, Hold, Lease, Reach, StoreError, Sweep, Walking};
+use tokio::sync::watch;
+
+use super::{
+    failure::Failure,
+    limit::Limit,
+    pause,
+    plan::{self, Due, Ended, Wish},
+    reader::{News, Readers, Source},
+    window,
+};
+use crate::{account::Account, clock::Clock, upstream::Upstream};
+
+/// Both clouds serve it; Huawei's most.
+const PAGE_SIZE: u32 = 100;
+/// How often a long list is read in one unbroken walk: windows show nothing that was never published.
+const WHOLE_MS: i64 = 3_600_000;
+/// How often a walk says how far it is.
+const REPORT: Duration = Duration::from_secs(1);
+/// How long until the account is tried to be had, or the store to be written to, again.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// Walks one account.
+pub(crate) struct Walker {
+    pub(crate) account: Arc<Account>,
+    pub(crate) upstream: Upstream,
+    pub(crate) store: Db,
+    pub(crate) limit: Arc<Limit>,
+    pub(crate) clock: Clock,
+    pub(crate) poll_ms: i64,
+    pub(crate) proxy_id: String,
+    pub(crate) wish: watch::Receiver<Wish>,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+/// Why a walk did not come to its end.
+enum Broken {
+    Failed(Failure),
+    /// Another proxy walks the account now.
+    Lost,
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// A walk that came to the list's end.
+struct End {
+    sweep: Sweep,
+    reach: Reach,
+    sure: bool,
+}
+
+impl Walker {
+    /// Until told to stop.
+    pub(crate) async fn run(mut self) {
+        let name = format!("collect:{}", self.account.id());
+        loop {
+            let lease = match self.store.acquire(&name, &self.proxy_id).await {
+                Ok(lease) => lease,
+                Err(error) => {
+                    tracing::warn!(account = self.account.id(), %error, "the account is not read");
+                    None
+                }
+            };
+            if let Some(lease) = lease {
+                self.walk_on(&lease).await;
+            }
+            if !pause(RETRY, &mut self.stop).await {
+                return;
+            }
+        }
+    }
+
+    /// Walks until told to stop, or until another proxy has the account.
+    async fn walk_on(&mut self, lease: &Lease) {
+        let mut row = match self.load().await {
+            Ok(row) => row,
+            Err(error) => {
+                tracing::warn!(account = self.account.id(), %error, "the account is not read");
+                return;
+            }
+        };
+        let failed_at = row.error.as_ref().map(|error| error.at.as_millis());
+        let mut ended_at = row.updated_at.max(failed_at);
+        loop {
+            if !self.wait(&row, ended_at).await {
+                break;
+            }
+            let mut stop = self.stop.clone();
+            let kept = tokio::select! {
+                kept = self.walk(&mut row, lease) => kept,
+                _ = stop.wait_for(|stop| *stop) => break,
+            };
+            if !kept {
+                return;
+            }
+            ended_at = Some(self.clock.now_ms());
+        }
+        if row.walk.take().is_some() {
+            row.phase = resting(&row);
+            let _ = self.save(&row, lease).await;
+        }
+        let _ = self.store.release(lease).await;
+    }
+
+    async fn load(&self) -> Result<Collecting, StoreError> {
+        let id = self.account.id();
+        let mut rows = self.store.collecting().await?.into_iter();
+        let found = rows.find(|row| row.account == id);
+        let mut row = found.unwrap_or_else(|| Collecting::new(id));
+        // Whoever was walking is not any more.
+        if row.walk.take().is_some() {
+            row.phase = resting(&row);
+            row.next_at = None;
+        }
+        Ok(row)
+    }
+
+    /// Until the next walk is due; tells whether to go on.
+    async fn wait(&mut self, row: &Collecting, ended_at: Option<i64>) -> bool {
+        loop {
+            let due = Due {
+                next_at: row.next_at,
+                ended_at,
+                failed: row.error.as_ref().map(|error| &error.code),
+                wish: *self.wish.borrow_and_update(),
+                now: self.clock.now_ms(),
+            };
+            let at = due.at();
+            if at <= due.now {
+                return !*self.stop.borrow();
+            }
+            tokio::select! {
+                () = self.clock.sleep_until(at) => {}
+                Ok(()) = self.wish.changed() => {}
+                _ = self.stop.wait_for(|stop| *stop) => return false,
+            }
+        }
+    }
+
+    /// One walk; tells whether the account is still ours.
+    async fn walk(&mut self, row: &mut Collecting, lease: &Lease) -> bool {
+        let was_failing = row.error.is_some();
+        let ended = match self.read(row, lease).await {
+            Ok(end) => self.finish(row, lease, end).await,
+            Err(broken) => Err(broken),
+        };
+        let failure = match ended {
+            Ok(()) => {
+                if was_failing {
+                    tracing::info!(account = self.account.id(), "the account is read again");
+                }
+                return true;
+            }
+            Err(Broken::Lost) => return false,
+            Err(Broken::Failed(failure)) => failure,
+        };
+        if !was_failing {
+            tracing::warn!(account = self.account.id(), code = ?failure.code, %failure, "the account cannot be read");
+        }
+        let now = self.clock.now_ms();
+        row.failures = row.failures.saturating_add(1);
+        row.walk = None;
+        row.error = Some(failure.shown(now));
+        row.phase = resting(row);
+        let ended = Ended::Failed {
+            failure: &failure,
+            times: row.failures,
+        };
+        row.next_at = Some(now.saturating_add(plan::wait(ended, self.poll_ms)));
+        match self.save(row, lease).await {
+            Ok(()) => true,
+            Err(Broken::Lost) => false,
+            // It is known here, and written with the next walk's news.
+            Err(Broken::Failed(error)) => {
+                tracing::warn!(account = self.account.id(), %error, "the store does not take it");
+                true
+            }
+        }
+    }
+
+    async fn read(&self, row: &mut Collecting, lease: &Lease) -> Result<End, Broken> {
+        let now = self.clock.now_ms();
+        let mut sweep = Sweep::begin(&self.store, self.account.id()).await?;
+        let list = first_page(self.account.provider(), PAGE_SIZE);
+        let whole_is_due = row.whole_at.is_none_or(|at| now - at >= WHOLE_MS);
+        let mut lists = Vec::new();
+        if !whole_is_due {
+            lists = window::parts(&list, &sweep.published());
+        }
+        let reach = if lists.is_empty() {
+            lists.push(list);
+            Reach::Whole
+        } else {
+            Reach::Published
+        };
+        row.walk = Some(Walking {
+            since: now,
+            events: 0,
+            total: None,
+        });
+        row.phase = AccountPhase::Walking;
+        row.next_at = None;
+        if row.updated_at.is_none() {
+            self.save(row, lease).await?;
+        }
+        let source = Source {
+            account: Arc::clone(&self.account),
+            upstream: self.upstream.clone(),
+            limit: Arc::clone(&self.limit),
+            clock: self.clock.clone(),
+        };
+        let mut left = lists.len();
+        let mut readers = Readers::start(&source, lists);
+        let mut sure = true;
+        let mut reported = Instant::now();
+        while left > 0 {
+            match readers.next().await {
+                Some(News::Page {
+                    events,
+                    total,
+                    asked_at: _,
+                }) => {
+                    let mut tx = self.store.begin().await?;
+                    let found = sweep.take(&mut tx, &events, self.clock.now_ms()).await?;
+                    row.phase = AccountPhase::Walking;
+                    row.next_at = None;
+                    if let Some(walk) = &mut row.walk {
+                        walk.events = sweep.seen();
+                        walk.total = total.filter(|_| reach == Reach::Whole);
+                    }
+                    let report = reported.elapsed() >= REPORT;
+                    if report {
+                        row.save(&mut tx).await?;
+                        reported = Instant::now();
+                    }
+                    // Nothing to write is nothing to commit: a steady list costs the disk nothing.
+                    if found.wrote || report {
+                        keep(&mut tx, lease).await?;
+                        tx.commit().await?;
+                    }
+                }
+                Some(News::Waiting { until, failure }) => {
+                    if failure.code == FailureCode::Throttled {
+                        row.phase = AccountPhase::Throttled;
+                        row.next_at = Some(until);
+                        self.save(row, lease).await?;
+                    }
+                }
+                Some(News::End { sure: this }) => {
+                    sure &= this;
+                    left -= 1;
+                }
+                Some(News::Failed(failure)) => return Err(Broken::Failed(failure)),
+                None => {
+                    let failure = Failure::new(FailureCode::Other, "the reading was cut off");
+                    return Err(Broken::Failed(failure));
+                }
+            }
+        }
+        Ok(End { sweep, reach, sure })
+    }
+
+    async fn finish(&self, row: &mut Collecting, lease: &Lease, end: End) -> Result<(), Broken> {
+        let now = self.clock.now_ms();
+        let mut tx = self.store.begin().await?;
+        let mut done = Collecting {
+            phase: AccountPhase::Ok,
+            updated_at: Some(now),
+            walk: None,
+            error: None,
+            failures: 0,
+            ..row.clone()
+        };
+        let mut missing = 0;
+        if end.sure {
+            let gap = end
+                .sweep
+                .finish(&mut tx, end.reach, row.swept_at, now)
+                .await?;
+            missing = gap.missing;
+            done.swept_at = Some(now);
+            if end.reach == Reach::Whole {
+                done.whole_at = Some(now);
+            }
+        }
+        let wait = plan::wait(Ended::Done { missing }, self.poll_ms);
+        done.next_at = Some(now.saturating_add(wait));
+        done.save(&mut tx).await?;
+        keep(&mut tx, lease).await?;
+        tx.commit().await?;
+        *row = done;
+        Ok(())
+    }
+
+    async fn save(&self, row: &Collecting, lease: &Lease) -> Result<(), Broken> {
+        let mut tx = self.store.begin().await?;
+        row.save(&mut tx).await?;
+        keep(&mut tx, lease).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Nothing is written for an account that another proxy walks.
+async fn keep(tx: &mut evenkeel_store::Tx, lease: &Lease) -> Result<(), Broken> {
+    match tx.holds(lease).await? {
+        Hold::Ours | Hold::Wanted => Ok(()),
+        Hold::Lost => Err(Broken::Lost),
+    }
+}
+
+/// What an account is in that is not being walked.
+fn resting(row: &Collecting) -> AccountPhase {
+    match &row.error {
+        Some(error) if error.code == FailureCode::Throttled => AccountPhase::Throttled,
+        Some(_) => AccountPhase::Failing,
+        None if row.updated_at.is_some() => AccountPhase::Ok,
+        None => AccountPhase::Waiting,
+    }
+}

@@ -1,0 +1,318 @@
+//! Taking a batch: once for each key, checked by the core's rules, with its password in memory.
+
+use axum::http::HeaderMap;
+use evenkeel::{
+    Action, Batch, BatchDraft, Issue, ItemDraft, Password, Report, Rules, Segment, Severity,
+    Timestamp, When,
+};
+use evenkeel_api::{BatchSummary, NewBatch, NewPassword};
+use evenkeel_store::journal::{self, Created, FailedItem, NewItem};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    app::App,
+    problem::{Code, Problem},
+};
+
+/// The most issues that are told and kept: a large batch may have one for each item.
+const MOST_ISSUES: usize = 1000;
+/// The longest key, in bytes.
+const KEY_MAX: usize = 255;
+
+/// What is to be taken.
+pub(super) struct Intake {
+    key: String,
+    /// Of all that was asked for but the password.
+    digest: String,
+    draft: BatchDraft,
+    retry: Option<Retry>,
+}
+
+/// It sends the failed items of an earlier batch again.
+struct Retry {
+    of: String,
+    /// When each item may leave: an earlier signature for it may still be taken until then.
+    due_at: Vec<i64>,
+}
+
+/// What became of it.
+pub(super) enum Taken {
+    New(String),
+    Same(String),
+}
+
+/// The `Idempotency-Key`.
+pub(super) fn key(headers: &HeaderMap) -> Result<String, Problem> {
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let key = keys
+        .next()
+        .and_then(|key| key.to_str().ok())
+        .filter(|key| (1..=KEY_MAX).contains(&key.len()))
+        .filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
+    match key {
+        Some(key) if keys.next().is_none() => Ok(key.to_owned()),
+        _ => Err(Problem::new(
+            Code::IdempotencyKeyNeeded,
+            format!(
+                "the header `Idempotency-Key` must be one text of 1 to {KEY_MAX} visible ASCII characters, \
+                 a new one for each batch and the same one when the same batch is asked for again"
+            ),
+        )),
+    }
+}
+
+impl Intake {
+    pub(super) fn of_batch(key: String, mut batch: NewBatch) -> Self {
+        let password = batch.password.take();
+        // The shape's own order of members, so that the same wish has the same digest.
+        let text = serde_json::to_vec(&batch).unwrap_or_default();
+        let mut draft = batch.into_draft();
+        draft.password = password.map(NewPassword::into_password);
+        Self {
+            key,
+            digest: digest("batch", &text),
+            draft,
+            retry: None,
+        }
+    }
+
+    pub(super) fn of_retry(
+        key: String,
+        earlier: &BatchSummary,
+        failed: Vec<FailedItem>,
+        password: Option<NewPassword>,
+    ) -> Self {
+        let due_at = failed
+            .iter()
+            .map(|item| item.dead_at.unwrap_or_default())
+            .collect();
+        let draft = BatchDraft {
+            account: earlier.account.clone(),
+            action: earlier.action,
+            items: failed
+                .into_iter()
+                .map(|item| ItemDraft {
+                    event_id: item.event_id,
+                    resource_id: item.resource_id,
+                    when: Some(item.plan_at.map_or(When::Now, |at| {
+                        When::At(Timestamp::from_millis(at))
+                    })),
+                    data_policy: item.data_policy,
+                })
+                .collect(),
+            password: password.map(NewPassword::into_password),
+        };
+        Self {
+            key,
+            digest: digest("retry", earlier.id.as_bytes()),
+            draft,
+            retry: Some(Retry {
+                of: earlier.id.clone(),
+                due_at,
+            }),
+        }
+    }
+
+    /// Takes it, unless it is there already.
+    pub(super) async fn take(self, app: &App) -> Result<Taken, Problem> {
+        // Before any rule: a wish that was granted stays granted, whatever time it is by now.
+        match app.store.batch_of_key(&self.key, &self.digest).await? {
+            Some(Created::Same(id)) => return Ok(Taken::Same(id)),
+            Some(_) => return Err(conflict()),
+            None => {}
+        }
+        let account = app
+            .accounts
+            .iter()
+            .find(|account| account.id() == self.draft.account)
+            .ok_or_else(Problem::unknown_account)?;
+        if account.provider() != self.draft.action.provider() {
+            let detail = format!(
+                "`{}` is no action of `{}` accounts",
+                self.draft.action,
+                account.provider()
+            );
+            return Err(Problem::new(Code::InvalidParameters, detail).unprocessable());
+        }
+        if self.retry.is_some() && self.draft.items.is_empty() {
+            return Err(Problem::new(
+                Code::NothingToRetry,
+                "no item of the batch was rejected or not sent",
+            ));
+        }
+        let now = app.clock.now_ms();
+        let ids: Vec<&str> = self
+            .draft
+            .items
+            .iter()
+            .map(|item| item.event_id.trim())
+            .collect();
+        let events = app.store.events_by_id(&self.draft.account, &ids).await?;
+        let rules = Rules {
+            now: Timestamp::from_millis(now),
+            events: &events,
+        };
+        let (items, issues) = self.checked(&rules)?;
+        self.create(app, items, &issues, now).await
+    }
+
+    /// The items as they are sent, and what is to be told about them.
+    fn checked(&self, rules: &Rules<'_>) -> Result<(Vec<NewItem>, Vec<Issue>), Problem> {
+        let report = match Batch::parse(&self.draft, rules) {
+            Ok(checked) => {
+                let items = checked.value.items().iter().enumerate();
+                let items = items.map(|(index, item)| {
+                    let event_id = item.event_id.as_str();
+                    self.item(index, event_id, &item.resource_id, item.when, item.data_policy)
+                });
+                return Ok((items.collect(), checked.issues));
+            }
+            Err(report) => report,
+        };
+        // Of a retry nobody can mend an item. What can still be sent is; of the rest the sender
+        // says why not.
+        if self.retry.is_none() || all_refused(&report, self.draft.items.len()) {
+            return Err(refused(report));
+        }
+        let items = self.draft.items.iter().enumerate().map(|(index, item)| {
+            let when = item.when.unwrap_or(When::Now);
+            self.item(index, &item.event_id, &item.resource_id, when, item.data_policy)
+        });
+        Ok((items.collect(), report.issues))
+    }
+
+    fn item(
+        &self,
+        index: usize,
+        event_id: &str,
+        resource_id: &str,
+        when: When,
+        data_policy: Option<evenkeel::DataPolicy>,
+    ) -> NewItem {
+        let due_at = self
+            .retry
+            .as_ref()
+            .and_then(|retry| retry.due_at.get(index).copied());
+        NewItem {
+            event_id: event_id.trim().to_owned(),
+            // Opaque at Huawei, where nothing was asked of it.
+            resource_id: resource_id.trim().replace(char::is_control, ""),
+            plan_at: match when {
+                When::Now => None,
+                When::At(at) => Some(at.as_millis()),
+            },
+            data_policy,
+            takes_password: self.draft.password.is_some()
+                && self.draft.action == Action::Migrate
+                && when == When::Now,
+            due_at: due_at.unwrap_or_default(),
+        }
+    }
+
+    async fn create(
+        self,
+        app: &App,
+        items: Vec<NewItem>,
+        issues: &[Issue],
+        now: i64,
+    ) -> Result<Taken, Problem> {
+        let told: Vec<&Issue> = issues.iter().take(MOST_ISSUES).collect();
+        let password: Option<Password> = self
+            .draft
+            .password
+            .filter(|_| items.iter().any(|item| item.takes_password));
+        let batch = journal::NewBatch {
+            id: app.journal.new_batch_id(),
+            account: self.draft.account,
+            action: self.draft.action,
+            created_at: now,
+            retry_of: self.retry.map(|retry| retry.of),
+            idempotency_key: self.key,
+            body_digest: self.digest,
+            issues: serde_json::to_string(&told).unwrap_or_else(|_| "[]".to_owned()),
+            password_at: password
+                .is_some()
+                .then(|| app.journal.proxy_id().to_owned()),
+        };
+        if let Some(password) = password {
+            // Before the items can be seen: without it they would not be sent.
+            app.journal.keep_password(&batch.id, password);
+        }
+        fail_point!("journal::before_create");
+        let created = app.store.create_batch(&batch, &items).await;
+        fail_point!("journal::created");
+        match created {
+            Ok(Created::New) => {
+                app.journal.wake(&batch.account);
+                Ok(Taken::New(batch.id))
+            }
+            Ok(Created::Same(id)) => {
+                app.journal.forget_password(&batch.id);
+                Ok(Taken::Same(id))
+            }
+            Ok(Created::Conflict) => {
+                app.journal.forget_password(&batch.id);
+                Err(conflict())
+            }
+            Err(error) => {
+                app.journal.forget_password(&batch.id);
+                Err(error.into())
+            }
+        }
+    }
+}
+
+fn digest(kind: &str, text: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    let mut hash = Sha256::new();
+    hash.update(kind);
+    hash.update([0]);
+    hash.update(text);
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Whether there is an error at every item, or at the batch as a whole.
+fn all_refused(report: &Report, items: usize) -> bool {
+    let mut refused = std::collections::HashSet::new();
+    for issue in &report.issues {
+        if issue.severity != Severity::Error {
+            continue;
+        }
+        match issue.path.segments() {
+            [Segment::Key(_), Segment::Index(index), ..] => {
+                refused.insert(*index);
+            }
+            _ => return true,
+        }
+    }
+    refused.len() == items
+}
+
+fn refused(mut report: Report) -> Problem {
+    let all = report.issues.len();
+    let mut detail = "the batch breaks the rules of its action".to_owned();
+    if all > MOST_ISSUES {
+        let issues = &mut report.issues;
+        issues.retain(|issue| issue.severity == Severity::Error);
+        issues.truncate(MOST_ISSUES);
+        detail = format!(
+            "{detail} in {all} places; the first {} errors are listed",
+            issues.len()
+        );
+    }
+    Problem::new(Code::InvalidParameters, detail)
+        .unprocessable()
+        .with_issues(report)
+}
+
+fn conflict() -> Problem {
+    Problem::new(
+        Code::IdempotencyConflict,
+        "this `Idempotency-Key` belongs to another request; take a new key for a new batch",
+    )
+}

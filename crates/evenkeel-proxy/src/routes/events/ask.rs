@@ -1,0 +1,157 @@
+//! What a query string asks for; every fault of it says what is taken instead.
+
+use evenkeel::Provider;
+use evenkeel_store::{Cursor, EventQuery, Gone, Sort, SortKey};
+
+use crate::problem::{Code, Problem};
+
+const DEFAULT_LIMIT: u32 = 100;
+const MOST: u32 = 1_000;
+/// The longest text searched for, and the most values of one filter.
+const LONGEST: usize = 200;
+const MOST_VALUES: usize = 200;
+
+const KNOWN: &str = "`account`, `provider`, `state`, `type`, `level`, `q`, `gone`, `sort`, `limit`, `cursor`, `facets`";
+
+/// What is asked for.
+#[derive(Debug)]
+pub(super) struct Ask {
+    pub(super) query: EventQuery,
+    pub(super) after: Option<Cursor>,
+    pub(super) limit: u32,
+    pub(super) facets: bool,
+}
+
+impl Ask {
+    /// Reads a raw query string.
+    pub(super) fn parse(query: &str) -> Result<Self, Problem> {
+        let mut ask = Self {
+            query: EventQuery::default(),
+            after: None,
+            limit: DEFAULT_LIMIT,
+            facets: false,
+        };
+        let mut cursor = None;
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "cursor" => cursor = Some(value.into_owned()),
+                "limit" => {
+                    ask.limit = value
+                        .parse()
+                        .ok()
+                        .filter(|limit| (1..=MOST).contains(limit))
+                        .ok_or_else(|| wrong("limit", &format!("a number from 1 to {MOST}")))?;
+                }
+                "facets" => ask.facets = parse(&value, "facets", "`true` or `false`")?,
+                "q" if value.chars().count() > LONGEST => {
+                    return Err(wrong("q", &format!("at most {LONGEST} characters long")));
+                }
+                "q" => ask
+                    .query
+                    .words
+                    .extend(value.split_whitespace().map(str::to_owned)),
+                name => ask.filter(name, &value)?,
+            }
+        }
+        let query = &ask.query;
+        let longest = [
+            query.accounts.len(),
+            query.type_names.len(),
+            query.levels.len(),
+            query.words.len(),
+        ];
+        if longest.iter().any(|length| *length > MOST_VALUES) {
+            return Err(wrong(
+                "a filter",
+                &format!("given with at most {MOST_VALUES} values"),
+            ));
+        }
+        if let Some(text) = cursor {
+            let cursor = Cursor::parse(&text, ask.query.sort).map_err(|error| {
+                Problem::new(Code::InvalidParameters, format!("`cursor` {error}"))
+            })?;
+            ask.after = Some(cursor);
+        }
+        Ok(ask)
+    }
+
+    fn filter(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        let query = &mut self.query;
+        match name {
+            "account" => query.accounts.push(value.to_owned()),
+            "level" => query.levels.push(value.to_owned()),
+            "provider" => {
+                let provider: Provider = named(value, name)?;
+                push(&mut query.providers, provider.as_str().to_owned());
+            }
+            "state" => push(&mut query.states, named(value, name)?),
+            // A kind, or else the cloud's own name.
+            "type" => match value.parse() {
+                Ok(kind) => push(&mut query.kinds, kind),
+                Err(_) => query.type_names.push(value.to_owned()),
+            },
+            "gone" => {
+                query.gone = match value {
+                    "exclude" => Gone::Exclude,
+                    "include" => Gone::Include,
+                    "only" => Gone::Only,
+                    _ => return Err(wrong(name, "`exclude`, `include` or `only`")),
+                };
+            }
+            "sort" => {
+                query.sort = Sort::parse(value).ok_or_else(|| {
+                    let keys = SortKey::ALL.map(SortKey::as_str).join(", ");
+                    wrong(
+                        name,
+                        &format!("one of {keys}, with `-` before it for the other way round"),
+                    )
+                })?;
+            }
+            _ => {
+                return Err(Problem::new(
+                    Code::InvalidParameters,
+                    format!("there is no parameter `{name}`; there are {KNOWN}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The resource that an event's path leaves open.
+pub(super) fn resource_id(query: &str) -> Result<Option<String>, Problem> {
+    let mut resource = None;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if name != "resource_id" {
+            return Err(Problem::new(
+                Code::InvalidParameters,
+                format!("there is no parameter `{name}`; there is `resource_id`"),
+            ));
+        }
+        resource = Some(value.trim().to_owned());
+    }
+    Ok(resource)
+}
+
+fn push<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+fn named<T>(value: &str, name: &str) -> Result<T, Problem>
+where
+    T: std::str::FromStr<Err = evenkeel::UnknownName>,
+{
+    value.parse().map_err(|error: evenkeel::UnknownName| {
+        Problem::new(Code::InvalidParameters, format!("`{name}` {error}"))
+    })
+}
+
+fn parse<T: std::str::FromStr>(value: &str, name: &str, what: &str) -> Result<T, Problem> {
+    value.parse().map_err(|_| wrong(name, what))
+}
+
+fn wrong(name: &str, what: &str) -> Problem {
+    Problem::new(Code::InvalidParameters, format!("`{name}` must be {what}"))
+}

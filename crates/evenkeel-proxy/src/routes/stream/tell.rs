@@ -1,0 +1,144 @@
+//! From what changed to what it is now.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use axum::response::sse::Event;
+use evenkeel_api::{StreamItems, StreamKind};
+use evenkeel_store::{Change, StoreError, StoreErrorKind, Topic, journal::parse_places};
+use serde::Serialize;
+
+use crate::{app::App, routes::events};
+
+/// How many items one message has.
+const ITEMS: usize = 200;
+
+/// What is told of each change, by its number.
+type Messages = BTreeMap<i64, Vec<(StreamKind, String)>>;
+
+/// Reads what changed and writes messages of it.
+pub(super) struct Teller<'a> {
+    app: &'a App,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(app: &'a App) -> Self {
+        Self { app }
+    }
+
+    /// One message a thing, in the order of each thing's last change.
+    pub(super) async fn messages(
+        &self,
+        rows: Vec<(i64, Change)>,
+    ) -> Result<Vec<Event>, StoreError> {
+        let mut last: HashMap<(Topic, String), (i64, BTreeSet<u32>)> = HashMap::new();
+        for (seq, change) in rows {
+            let places = change.detail.as_deref().map(parse_places);
+            let known = last.entry((change.topic, change.subject)).or_default();
+            known.0 = seq;
+            known.1.extend(places.unwrap_or_default());
+        }
+        let mut messages = Messages::new();
+        self.events(&last, &mut messages).await?;
+        self.accounts(&last, &mut messages).await?;
+        for ((topic, subject), (seq, places)) in last {
+            let told = match topic {
+                Topic::Event | Topic::Account => continue,
+                Topic::Batch => match self.app.store.batch_summary(&subject).await? {
+                    Some(batch) => vec![(StreamKind::Batch, write(&batch)?)],
+                    None => continue,
+                },
+                Topic::Items => self.items(&subject, &places).await?,
+            };
+            messages.insert(seq, told);
+        }
+        let mut events = Vec::new();
+        for (seq, told) in messages {
+            let last = told.len().saturating_sub(1);
+            for (place, (kind, json)) in told.into_iter().enumerate() {
+                let event = Event::default().event(kind.as_str()).data(json);
+                // Only the last of a change says that the change was told.
+                events.push(if place == last {
+                    event.id(seq.to_string())
+                } else {
+                    event
+                });
+            }
+        }
+        Ok(events)
+    }
+
+    async fn items(
+        &self,
+        batch: &str,
+        places: &BTreeSet<u32>,
+    ) -> Result<Vec<(StreamKind, String)>, StoreError> {
+        let places: Vec<u32> = places.iter().copied().collect();
+        let mut told = Vec::new();
+        for places in places.chunks(ITEMS) {
+            let items = StreamItems {
+                batch_id: batch.to_owned(),
+                items: self.app.store.batch_items_at(batch, places).await?,
+            };
+            told.push((StreamKind::Items, write(&items)?));
+        }
+        Ok(told)
+    }
+
+    async fn events(
+        &self,
+        last: &HashMap<(Topic, String), (i64, BTreeSet<u32>)>,
+        messages: &mut Messages,
+    ) -> Result<(), StoreError> {
+        let changed: HashMap<i64, i64> = last
+            .iter()
+            .filter(|((topic, _), _)| *topic == Topic::Event)
+            .filter_map(|((_, subject), (seq, _))| Some((subject.parse().ok()?, *seq)))
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let numbers: Vec<i64> = changed.keys().copied().collect();
+        let rows = self.app.store.collecting().await?;
+        for event in self.app.store.events_by_number(&numbers).await? {
+            let is_known = self
+                .app
+                .accounts
+                .iter()
+                .any(|known| known.id() == event.account);
+            if let Some(seq) = changed.get(&event.n).filter(|_| is_known) {
+                let json = events::json(&event, &rows)?;
+                messages.insert(*seq, vec![(StreamKind::Event, json.get().to_owned())]);
+            }
+        }
+        Ok(())
+    }
+
+    async fn accounts(
+        &self,
+        last: &HashMap<(Topic, String), (i64, BTreeSet<u32>)>,
+        messages: &mut Messages,
+    ) -> Result<(), StoreError> {
+        let changed: HashMap<&str, i64> = last
+            .iter()
+            .filter(|((topic, _), _)| *topic == Topic::Account)
+            .map(|((_, subject), (seq, _))| (subject.as_str(), *seq))
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let head = self.app.store.head().await?;
+        let rows = self.app.store.collecting().await?;
+        let counts = self.app.counts.at(&self.app.store, head).await?;
+        for status in events::statuses(self.app, &rows, &counts, None) {
+            if let Some(seq) = changed.get(status.account.as_str()) {
+                messages.insert(*seq, vec![(StreamKind::Account, write(&status)?)]);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::new(StoreErrorKind::Other, format!("no JSON: {error}")))
+}
