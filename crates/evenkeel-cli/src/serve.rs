@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Parts, Proxy, SandboxAccount, listen,
+    Account, Clock, Config, Console, DEFAULT_TIMEOUT, JournalOptions, Parts, Proxy, SandboxAccount, listen,
 };
 use evenkeel_sandbox::Sandbox;
 use evenkeel_store::StoreUrl;
@@ -113,6 +113,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         clock: Clock::machine(),
         store: store.db.clone(),
         collector: config.collector,
+        journal: JournalOptions::default(),
     })?;
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
 

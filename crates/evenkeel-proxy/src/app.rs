@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     account::Account, clock::Clock, collector::Collector, console::Console, counts::KnownCounts,
-    upstream::Upstream,
+    journal::Journal, upstream::Upstream,
 };
 
 /// The accounts, the way out, the store, who fills it, and the console's files.
@@ -19,6 +19,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) store: Db,
     pub(crate) collector: Arc<Collector>,
+    pub(crate) journal: Arc<Journal>,
     pub(crate) counts: KnownCounts,
     /// How many more streams there may be.
     pub(crate) streams: Arc<Semaphore>,

@@ -125,15 +125,17 @@ fn refused(error: ProviderError, clock_offset_ms: Option<i64>) -> Verdict {
     }
 }
 
+/// The cloud's own time when it answered, ms since the Unix epoch: its `Date`, in whole seconds.
+pub(crate) fn cloud_time(answer: &Response) -> Option<i64> {
+    let date = httpdate::parse_http_date(answer.header("date")?).ok()?;
+    let theirs = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(theirs.as_millis()).ok()
+}
+
 /// This machine's time less the cloud's, by the answer's `Date`: good to a second or so.
 fn clock_offset_ms(answer: &Response, before: i64, after: i64) -> Option<i64> {
-    let date = httpdate::parse_http_date(answer.header("date")?).ok()?;
-    let theirs = date
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .ok()?
-        .as_millis();
     // The header counts whole seconds: half of one is the best guess.
-    let theirs = i64::try_from(theirs).ok()?.checked_add(500)?;
+    let theirs = cloud_time(answer)?.checked_add(500)?;
     Some(i64::midpoint(before, after) - theirs)
 }
 

@@ -4,6 +4,9 @@
 //! It listens on loopback only, answers only to a loopback `Host` and a same-origin `Origin`, and
 //! builds every upstream URL from its own configuration.
 
+#[macro_use]
+mod failpoint;
+
 mod account;
 mod app;
 pub mod check;
@@ -14,6 +17,7 @@ mod console;
 mod counts;
 mod endpoint;
 mod facts;
+mod journal;
 mod middleware;
 mod presence;
 mod problem;
@@ -32,6 +36,7 @@ pub use config::{
 };
 pub use console::{Console, ConsoleError};
 pub use endpoint::{Endpoint, EndpointError};
+pub use journal::JournalOptions;
 pub use problem::{CallOutcome, Code};
 pub use server::{Background, ListenError, Parts, Proxy, listen};
 pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};

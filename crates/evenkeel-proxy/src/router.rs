@@ -26,7 +26,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/batches/{id}", get(batches::one))
         .route("/v1/batches/{id}/items", get(batches::items))
         .route("/v1/batches/{id}/items/{index}", get(batches::item))
-        .route("/v1/batches/{id}/items/{index}/settle", post(batches::settle))
+        .route(
+            "/v1/batches/{id}/items/{index}/settle",
+            post(batches::settle),
+        )
         .route("/v1/batches/{id}/pause", post(batches::pause))
         .route("/v1/batches/{id}/resume", post(batches::resume))
         .route("/v1/batches/{id}/cancel", post(batches::cancel))

@@ -12,6 +12,7 @@ use crate::{
     collector::{Collector, CollectorConfig},
     console::Console,
     counts::KnownCounts,
+    journal::{Journal, JournalOptions},
     presence,
     router::router,
     routes::stream::MOST_STREAMS,
@@ -40,6 +41,8 @@ pub struct Parts {
     pub store: Db,
     /// How the accounts are read.
     pub collector: CollectorConfig,
+    /// How batches are sent.
+    pub journal: JournalOptions,
 }
 
 /// The signing proxy with its console, ready to serve.
@@ -103,6 +106,13 @@ impl Proxy {
             parts.clock.clone(),
             proxy_id.clone(),
         );
+        let journal = Journal::new(
+            parts.journal,
+            &accounts,
+            parts.store.clone(),
+            parts.clock.clone(),
+            proxy_id.clone(),
+        )?;
         let app = App {
             accounts,
             upstream,
@@ -110,6 +120,7 @@ impl Proxy {
             clock: parts.clock,
             store: parts.store,
             collector: Arc::new(collector),
+            journal: Arc::new(journal),
             counts: KnownCounts::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             proxy_id,
@@ -202,6 +213,7 @@ async fn background(app: Arc<App>) {
     }
     let collector = Arc::clone(&app.collector);
     let (accounts, upstream) = (app.accounts.clone(), app.upstream.clone());
+    tasks.spawn(Arc::clone(&app.journal).run(stop.clone()));
     tasks.spawn(collector.run(accounts, upstream, stop));
     tasks.join_all().await;
     if let Err(error) = app.store.leave(&app.proxy_id).await {

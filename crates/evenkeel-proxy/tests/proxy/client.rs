@@ -7,7 +7,9 @@ use axum::{
     body::Body,
     http::{Request, Response, StatusCode},
 };
-use evenkeel_proxy::{Account, Clock, CollectorConfig, Config, Console, Parts, Proxy};
+use evenkeel_proxy::{
+    Account, Clock, CollectorConfig, Config, Console, JournalOptions, Parts, Proxy,
+};
 use evenkeel_store::{Db, StoreUrl};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -60,6 +62,7 @@ pub(crate) async fn with_console(endpoint: &str, console: Console) -> Router {
         clock: Clock::machine(),
         store: Db::open(&StoreUrl::memory()).await.unwrap(),
         collector: CollectorConfig::default(),
+        journal: JournalOptions::default(),
     };
     Proxy::new(parts).unwrap().router()
 }

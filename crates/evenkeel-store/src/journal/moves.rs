@@ -104,7 +104,7 @@ impl Tx {
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
         let mut sql = "UPDATE items SET state = $2, reason = $3, code = $4, message = $5, \
-                       request_id = COALESCE($6, request_id), settled_by = $7, updated_at = $8, \
+                       request_id = COALESCE($6, request_id), settled_by = COALESCE($7, settled_by), updated_at = $8, \
                        due_at = $9, steps = steps + 1, \
                        tried_at = CASE WHEN state = 'unknown' THEN NULL ELSE tried_at END \
                        WHERE batch_id = $1 AND state IN ("

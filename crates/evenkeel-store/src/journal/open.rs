@@ -2,10 +2,13 @@
 
 use evenkeel::Action;
 use evenkeel_api::ItemState;
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::row::{self, SIGNATURE_LIFE_MS};
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, sql};
+
+/// How many events one statement asks about.
+const IDS: usize = 500;
 
 /// An item that is accepted or unknown. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +31,8 @@ pub struct OpenItem {
     pub call_id: Option<String>,
     /// The time that its signature bears.
     pub signed_at: Option<i64>,
-    /// How many calls were made for it.
-    pub attempts: i64,
+    /// How often it came to be unknown.
+    pub losses: i64,
     /// Since when it is in its state.
     pub updated_at: i64,
     /// The event's state, as the cloud names it, and its time when the intent was written.
@@ -49,43 +52,85 @@ impl OpenItem {
     }
 }
 
+const COLUMNS: &str = "i.batch_id, i.place, i.event_id, i.resource_id, b.action, i.plan_at, \
+                       i.state, i.call_id, i.signed_at, CASE WHEN i.state = 'unknown' THEN \
+                       (SELECT COUNT(*) FROM item_steps s WHERE s.batch_id = i.batch_id \
+                       AND s.place = i.place AND s.state = 'unknown') ELSE 0 END, i.updated_at, \
+                       i.before_state, i.before_at, b.cancelled";
+
 impl Db {
-    /// The account's items that are unknown, or accepted since `since` and not yet seen to have
-    /// worked; by batch and place.
+    /// The account's items that are unknown, then those accepted since `since` and not yet seen to
+    /// have worked; at most so many.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn open_items(&self, account: &str, since: i64) -> Result<Vec<OpenItem>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT i.batch_id, i.place, i.event_id, i.resource_id, b.action, i.plan_at, i.state, \
-             i.call_id, i.signed_at, i.attempts, i.updated_at, i.before_state, i.before_at, \
-             b.cancelled FROM items i JOIN batches b ON b.id = i.batch_id \
+    pub async fn open_items(
+        &self,
+        account: &str,
+        since: i64,
+        limit: u32,
+    ) -> Result<Vec<OpenItem>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM items i JOIN batches b ON b.id = i.batch_id \
              WHERE i.account = $1 AND (i.state = 'unknown' \
-             OR (i.state = 'accepted' AND i.updated_at >= $2)) ORDER BY i.batch_id, i.place",
-        )
-        .bind(account)
-        .bind(since)
-        .fetch_all(self.reader())
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(OpenItem {
-                    batch_id: row.try_get(0)?,
-                    place: row::place(row.try_get(1)?)?,
-                    event_id: row.try_get(2)?,
-                    resource_id: row.try_get(3)?,
-                    action: row::action(row.try_get(4)?)?,
-                    plan_at: row.try_get(5)?,
-                    state: row::state(row.try_get(6)?)?,
-                    call_id: row.try_get(7)?,
-                    signed_at: row.try_get(8)?,
-                    attempts: row.try_get(9)?,
-                    updated_at: row.try_get(10)?,
-                    before_state: row.try_get(11)?,
-                    before_at: row.try_get(12)?,
-                    is_cancelled: row.try_get::<i64, _>(13)? != 0,
-                })
-            })
-            .collect()
+             OR (i.state = 'accepted' AND i.updated_at >= $2)) \
+             ORDER BY CASE WHEN i.state = 'unknown' THEN 0 ELSE 1 END, i.updated_at, \
+             i.batch_id, i.place LIMIT $3"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(since)
+            .bind(i64::from(limit))
+            .fetch_all(self.reader())
+            .await?;
+        rows.iter().map(open_item).collect()
     }
+
+    /// The account's unknown and accepted items about these events, by batch and place.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_items_of(
+        &self,
+        account: &str,
+        event_ids: &[&str],
+    ) -> Result<Vec<OpenItem>, StoreError> {
+        let mut items = Vec::new();
+        for ids in event_ids.chunks(IDS) {
+            let mut sql = format!(
+                "SELECT {COLUMNS} FROM items i JOIN batches b ON b.id = i.batch_id \
+                 WHERE i.account = $1 AND i.state IN ('unknown', 'accepted') AND i.event_id IN ("
+            );
+            sql::list(&mut sql, 1, ids.len());
+            sql.push(')');
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(account);
+            for id in ids {
+                query = query.bind(*id);
+            }
+            for row in query.fetch_all(self.reader()).await? {
+                items.push(open_item(&row)?);
+            }
+        }
+        items.sort_by(|one, other| (&one.batch_id, one.place).cmp(&(&other.batch_id, other.place)));
+        Ok(items)
+    }
+}
+
+fn open_item(row: &AnyRow) -> Result<OpenItem, StoreError> {
+    Ok(OpenItem {
+        batch_id: row.try_get(0)?,
+        place: row::place(row.try_get(1)?)?,
+        event_id: row.try_get(2)?,
+        resource_id: row.try_get(3)?,
+        action: row::action(row.try_get(4)?)?,
+        plan_at: row.try_get(5)?,
+        state: row::state(row.try_get(6)?)?,
+        call_id: row.try_get(7)?,
+        signed_at: row.try_get(8)?,
+        losses: row.try_get(9)?,
+        updated_at: row.try_get(10)?,
+        before_state: row.try_get(11)?,
+        before_at: row.try_get(12)?,
+        is_cancelled: row.try_get::<i64, _>(13)? != 0,
+    })
 }

@@ -5,7 +5,7 @@ use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::row;
-use crate::{StoreError, Tx, sql};
+use crate::{Db, StoreError, Tx, sql};
 
 /// A queued item whose turn it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,52 @@ pub struct Stray {
     pub place: u32,
     /// The call.
     pub call_id: String,
+}
+
+impl Db {
+    /// The accounts that have queued items.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn accounts_with_queued(&self) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query("SELECT DISTINCT account FROM items WHERE state = 'queued'")
+            .fetch_all(self.reader())
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// When the first of the account's items is due that this proxy may send; nothing where there
+    /// is none.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn next_due(&self, account: &str, proxy: &str) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query(
+            "SELECT MIN(i.due_at) FROM items i JOIN batches b ON b.id = i.batch_id \
+             WHERE i.account = $1 AND i.state = 'queued' AND (b.paused = 0 OR b.cancelled = 1) \
+             AND (i.password_at IS NULL OR i.password_at = $2)",
+        )
+        .bind(account)
+        .bind(proxy)
+        .fetch_one(self.reader())
+        .await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Whether something of a batch still needs the password that this proxy has.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn needs_password(&self, batch_id: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT 1 FROM items WHERE batch_id = $1 AND password_at IS NOT NULL \
+             AND state IN ('queued', 'sending') LIMIT 1",
+        )
+        .bind(batch_id)
+        .fetch_optional(self.reader())
+        .await?;
+        Ok(row.is_some())
+    }
 }
 
 impl Tx {

@@ -198,7 +198,8 @@ on_each_database! {
         assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, NOW).await, Err(OrderError::Missing));
         // What a person says does not make a signature die.
         assert_eq!(db.failed_items("b1").await.unwrap()[0].dead_at, Some(NOW + 5 + 16 * 60_000));
-        assert_eq!(db.open_items("edge", 0).await.unwrap().len(), 1);
+        assert_eq!(db.open_items("edge", 0, 10).await.unwrap().len(), 1);
+        assert_eq!(db.open_items_of("edge", &["e-1", "e-0", "e-7"]).await.unwrap()[0].losses, 1);
     }
 
     async fn what_a_dead_proxy_had_in_hand_is_settled(fresh: &Fresh) {

@@ -94,9 +94,10 @@ impl Intake {
                 .map(|item| ItemDraft {
                     event_id: item.event_id,
                     resource_id: item.resource_id,
-                    when: Some(item.plan_at.map_or(When::Now, |at| {
-                        When::At(Timestamp::from_millis(at))
-                    })),
+                    when: Some(
+                        item.plan_at
+                            .map_or(When::Now, |at| When::At(Timestamp::from_millis(at))),
+                    ),
                     data_policy: item.data_policy,
                 })
                 .collect(),
@@ -163,7 +164,13 @@ impl Intake {
                 let items = checked.value.items().iter().enumerate();
                 let items = items.map(|(index, item)| {
                     let event_id = item.event_id.as_str();
-                    self.item(index, event_id, &item.resource_id, item.when, item.data_policy)
+                    self.item(
+                        index,
+                        event_id,
+                        &item.resource_id,
+                        item.when,
+                        item.data_policy,
+                    )
                 });
                 return Ok((items.collect(), checked.issues));
             }
@@ -176,7 +183,13 @@ impl Intake {
         }
         let items = self.draft.items.iter().enumerate().map(|(index, item)| {
             let when = item.when.unwrap_or(When::Now);
-            self.item(index, &item.event_id, &item.resource_id, when, item.data_policy)
+            self.item(
+                index,
+                &item.event_id,
+                &item.resource_id,
+                when,
+                item.data_policy,
+            )
         });
         Ok((items.collect(), report.issues))
     }

@@ -1,0 +1,233 @@
+//! Sends what the journal holds, and finds out what became of it.
+//!
+//! Decisions are made without I/O in `plan`, `verdict` and `settle`; the rest drives them. The
+//! rules are in `docs/adr/0001-item-life.md`.
+
+mod call;
+mod finished;
+mod plan;
+mod reader;
+mod redact;
+mod secrets;
+mod sender;
+mod settle;
+mod verdict;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use evenkeel::{Event, Password};
+use evenkeel_store::{Db, Kind, StoreError};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+};
+use uuid::{ContextV7, Uuid};
+
+use crate::{
+    account::Account,
+    clock::Clock,
+    upstream::{Upstream, UpstreamError},
+};
+use reader::Reader;
+use secrets::Secrets;
+use sender::Sender;
+use settle::Sighting;
+
+/// How the journal works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalOptions {
+    /// How many events one request to ENS carries.
+    pub ens_chunk: usize,
+    /// How many calls to Huawei are under way at a time, for one account.
+    pub huawei_calls: usize,
+    /// How long a call that acts may take.
+    pub call_timeout: Duration,
+    /// How long an item is tried that is throttled, or whose cloud cannot be reached.
+    pub deadline: Duration,
+    /// How long after its last sign of life a proxy is dead, and its work taken over.
+    pub lease: Duration,
+    /// How often other proxies' work is looked for.
+    pub poll: Duration,
+}
+
+impl Default for JournalOptions {
+    fn default() -> Self {
+        Self {
+            ens_chunk: evenkeel::ENS_CHUNK,
+            huawei_calls: 4,
+            call_timeout: Duration::from_secs(10),
+            deadline: Duration::from_secs(15 * 60),
+            lease: Duration::from_secs(15),
+            poll: Duration::from_secs(1),
+        }
+    }
+}
+
+/// What the workers and the routes share.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    options: JournalOptions,
+    accounts: Vec<Arc<Account>>,
+    upstream: Upstream,
+    store: Db,
+    clock: Clock,
+    proxy_id: String,
+    secrets: Secrets,
+    ids: Mutex<ContextV7>,
+    wakes: HashMap<String, Wakes>,
+}
+
+/// Bells, one for each worker of an account. One too many or too few changes nothing but the time.
+#[derive(Debug, Default)]
+struct Wakes {
+    sender: Notify,
+    reader: Notify,
+}
+
+impl Journal {
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn new(
+        options: JournalOptions,
+        accounts: &[Arc<Account>],
+        store: Db,
+        clock: Clock,
+        proxy_id: String,
+    ) -> Result<Self, UpstreamError> {
+        Ok(Self {
+            options,
+            accounts: accounts.to_vec(),
+            upstream: Upstream::new(options.call_timeout)?.with_clock(clock.clone()),
+            store,
+            clock,
+            proxy_id,
+            secrets: Secrets::default(),
+            ids: Mutex::new(ContextV7::new()),
+            wakes: accounts
+                .iter()
+                .map(|account| (account.id().to_owned(), Wakes::default()))
+                .collect(),
+        })
+    }
+
+    /// An id for a new batch: a UUID of version 7 by the proxy's clock, so that batches are sent, and
+    /// shown, in the order in which they were taken.
+    pub(crate) fn new_batch_id(&self) -> String {
+        let now = self.clock.now_ms().max(0).unsigned_abs();
+        let nanos = u32::try_from(now % 1000 * 1_000_000).unwrap_or_default();
+        let context = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let time = uuid::Timestamp::from_unix(&*context, now / 1000, nanos);
+        Uuid::new_v7(time).to_string()
+    }
+
+    /// This process among those that share the store.
+    pub(crate) fn proxy_id(&self) -> &str {
+        &self.proxy_id
+    }
+
+    /// Keeps a batch's password in memory until nothing of the batch needs it any more.
+    pub(crate) fn keep_password(&self, batch_id: &str, password: Password) {
+        self.secrets.put(batch_id, password);
+    }
+
+    /// Forgets a batch's password.
+    pub(crate) fn forget_password(&self, batch_id: &str) {
+        self.secrets.remove(batch_id);
+    }
+
+    /// Tells an account's sender that there may be something to do.
+    pub(crate) fn wake(&self, account: &str) {
+        if let Some(wakes) = self.wakes.get(account) {
+            wakes.sender.notify_one();
+        }
+    }
+
+    fn wake_reader(&self, account: &str) {
+        if let Some(wakes) = self.wakes.get(account) {
+            wakes.reader.notify_one();
+        }
+    }
+
+    /// Sends and reads until told to stop, then lets open calls finish.
+    pub(crate) async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(Arc::clone(&self).look_after(stop.clone()));
+        for account in &self.accounts {
+            let sender = Sender::new(Arc::clone(&self), Arc::clone(account));
+            tasks.spawn(sender.run(stop.clone()));
+            let reader = Reader::new(Arc::clone(&self), Arc::clone(account));
+            tasks.spawn(reader.run(stop.clone()));
+        }
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a worker of the journal broke; a restart goes on with its work");
+            }
+        }
+    }
+
+    /// Settles what dead proxies left behind, and wakes the senders for what others took in.
+    async fn look_after(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut next_recovery = tokio::time::Instant::now();
+        loop {
+            if tokio::time::Instant::now() >= next_recovery {
+                match self.store.recover(self.clock.now_ms()).await {
+                    Ok(0) => {}
+                    Ok(items) => {
+                        tracing::warn!(items, "took over from a proxy that is gone");
+                    }
+                    Err(error) => tracing::warn!(%error, "cannot look for proxies that are gone"),
+                }
+                next_recovery = tokio::time::Instant::now() + self.options.lease / 3;
+            }
+            match self.store.accounts_with_queued().await {
+                Ok(accounts) => accounts.iter().for_each(|account| self.wake(account)),
+                Err(error) => tracing::debug!(%error, "cannot look for work"),
+            }
+            // A file has no other proxies: this is for what a bell may have missed.
+            let poll = match self.store.kind() {
+                Kind::Sqlite => self.options.poll.max(self.options.lease / 3),
+                Kind::Postgres => self.options.poll,
+            };
+            if !pause(poll.min(self.options.lease / 3), &mut stop).await {
+                return;
+            }
+        }
+    }
+
+    /// Hears that events were seen: `asked_at` is the proxy's time before the read was signed,
+    /// `cloud_at` the cloud's own time when it answered, both in ms since the Unix epoch.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub(crate) async fn seen(
+        &self,
+        account: &str,
+        events: &[Event],
+        asked_at: i64,
+        cloud_at: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let sightings: Vec<Sighting> = events
+            .iter()
+            .map(|event| Sighting {
+                event_id: event.id.clone(),
+                resource_id: event.resource_id.clone(),
+                state: event.state.clone(),
+                not_before: event.not_before.map(evenkeel::Timestamp::as_millis),
+                read_at: asked_at,
+                cloud_at,
+            })
+            .collect();
+        reader::saw(self, account, &sightings).await
+    }
+}
+
+/// Waits; tells whether to go on.
+async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) -> bool {
+    tokio::time::timeout(time, stop.wait_for(|stop| *stop))
+        .await
+        .is_err()
+}

@@ -1,0 +1,72 @@
+//! One call that acts, from the written intent to its ending.
+
+use std::{sync::Arc, time::Duration};
+
+use evenkeel::Chunk;
+use evenkeel_store::Lease;
+
+use super::{Journal, verdict::Ending};
+use crate::{account::Account, upstream::Upstream};
+
+/// How long the question may take whether the lease is still ours.
+const LEASE_CHECK: Duration = Duration::from_secs(5);
+
+/// A call that has been waiting for so long since its intent is given up: the cloud might take its
+/// signature for old.
+const STALE_MS: i64 = 60_000;
+
+/// What a call needs.
+pub(super) struct Call {
+    pub(super) journal: Arc<Journal>,
+    pub(super) account: Arc<Account>,
+    pub(super) lease: Lease,
+    pub(super) chunk: Chunk,
+    /// The time in the intent, which the signature bears.
+    pub(super) signed_at: i64,
+}
+
+impl Call {
+    /// Makes it, in a task of its own that nobody cuts off.
+    pub(super) async fn make(self) -> Ending {
+        match tokio::spawn(self.run()).await {
+            Ok(ending) => ending,
+            Err(_) => Ending::Lost(
+                "interrupted",
+                "the call broke off inside the proxy".to_owned(),
+            ),
+        }
+    }
+
+    async fn run(self) -> Ending {
+        fail_point!("journal::before_sign");
+        let journal = &self.journal;
+        let request = self.chunk.operation.request(&self.account.scope());
+        let signed = match journal
+            .upstream
+            .sign(&self.account, &request, self.signed_at)
+        {
+            Ok(signed) => signed,
+            Err(error) => return error.into(),
+        };
+        drop(request);
+        fail_point!("journal::signed");
+        // INVARIANT: after signing. Whoever takes the lease over afterwards knows the time of every
+        // signature that may still leave, because it stands in the intent.
+        match tokio::time::timeout(LEASE_CHECK, journal.store.holds(&self.lease)).await {
+            Ok(Ok(true)) => {}
+            Ok(Ok(false)) => return Ending::NeverLeft("another proxy sends for this account now"),
+            Ok(Err(_)) | Err(_) => return Ending::NeverLeft("the store did not answer"),
+        }
+        fail_point!("journal::lease_checked");
+        if journal.clock.now_ms().saturating_sub(self.signed_at) > STALE_MS {
+            return Ending::NeverLeft("it waited too long after its intent");
+        }
+        fail_point!("journal::before_call");
+        let answer = Upstream::dispatch(signed).await;
+        fail_point!("journal::answered");
+        match answer {
+            Ok(response) => Ending::Answered(response),
+            Err(error) => error.into(),
+        }
+    }
+}

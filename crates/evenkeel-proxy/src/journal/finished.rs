@@ -1,0 +1,217 @@
+//! A call that has ended, until its ending is written down.
+
+use evenkeel::{Chunk, Provider};
+use evenkeel_api::ItemState;
+use evenkeel_store::{
+    StoreError, Tx,
+    journal::{Answered, From, To},
+};
+
+use super::{
+    redact::Redactor,
+    verdict::{self, Ending, Pause, Verdict},
+};
+
+/// A call under way.
+#[derive(Debug)]
+pub(super) struct Flying {
+    pub(super) batch_id: String,
+    pub(super) chunk: Chunk,
+    /// Each item's place, and since when it is tried in vain, in the chunk's order.
+    pub(super) items: Vec<(u32, i64)>,
+}
+
+/// A call that has ended.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) call_id: String,
+    pub(super) batch_id: String,
+    at: i64,
+    status: Option<u16>,
+    request_id: Option<String>,
+    answer: Option<String>,
+    items: Vec<(u32, i64)>,
+    verdicts: Vec<Verdict>,
+    pub(super) pause: Option<Pause>,
+}
+
+impl Finished {
+    pub(super) fn new(
+        call_id: String,
+        flying: Flying,
+        ending: &Ending,
+        redactor: &Redactor<'_>,
+        now: i64,
+    ) -> Self {
+        let judged = verdict::judge(&flying.chunk, ending);
+        let response = match ending {
+            Ending::Answered(response) => Some(response),
+            _ => None,
+        };
+        let id_header = match flying.chunk.operation.name().provider() {
+            Provider::Ens => "x-acs-request-id",
+            Provider::HuaweiEcs => "x-request-id",
+        };
+        Self {
+            call_id,
+            batch_id: flying.batch_id,
+            at: now,
+            status: response.map(|response| response.status),
+            request_id: response
+                .and_then(|response| response.header(id_header))
+                .map(str::to_owned),
+            answer: response.and_then(|response| redactor.answer(response)),
+            items: flying.items,
+            verdicts: judged
+                .verdicts
+                .into_iter()
+                .map(|verdict| redacted(verdict, redactor))
+                .collect(),
+            pause: judged.pause,
+        }
+    }
+
+    /// Whether the cloud, or nobody, said something of the items.
+    pub(super) fn may_have_acted(&self) -> bool {
+        self.verdicts
+            .iter()
+            .any(|verdict| matches!(verdict, Verdict::Accepted { .. } | Verdict::Unknown { .. }))
+    }
+
+    /// Writes the ending down. What is to be tried again is so at `due_at`, unless that is too late
+    /// by the `deadline`, in ms.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) async fn write(
+        &self,
+        tx: &mut Tx,
+        due_at: i64,
+        deadline: i64,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        tx.answered(&Answered {
+            call_id: &self.call_id,
+            at: self.at,
+            status: self.status,
+            request_id: self.request_id.as_deref(),
+            answer: self.answer.as_deref(),
+        })
+        .await?;
+        // Mostly all items of a call end alike: one statement for those that do.
+        let mut ends: Vec<(u32, End<'_>)> = self
+            .items
+            .iter()
+            .zip(&self.verdicts)
+            .map(|((place, tried_at), verdict)| {
+                let is_late = due_at.saturating_sub(*tried_at) > deadline;
+                (*place, End { verdict, is_late })
+            })
+            .collect();
+        while let Some((_, end)) = ends.first() {
+            let end = *end;
+            let places: Vec<u32> = ends
+                .iter()
+                .filter(|(_, other)| *other == end)
+                .map(|(place, _)| *place)
+                .collect();
+            ends.retain(|(_, other)| *other != end);
+            // `unknown`, too: another proxy may have taken this one for dead. The call is still the
+            // item's last, so what it brought is what became of the item.
+            let from = From {
+                states: &[ItemState::Sending, ItemState::Unknown],
+                call: Some(&self.call_id),
+            };
+            tx.move_items(&self.batch_id, &places, from, &end.to(due_at), now)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What an item becomes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct End<'a> {
+    verdict: &'a Verdict,
+    /// Trying it again would be too late.
+    is_late: bool,
+}
+
+impl<'a> End<'a> {
+    fn to(self, due_at: i64) -> To<'a> {
+        fn text(text: &str) -> Option<&str> {
+            Some(text).filter(|text| !text.is_empty())
+        }
+        match self.verdict {
+            Verdict::Again => To {
+                detail: Some("given up before it left"),
+                ..To::state(ItemState::Queued)
+            },
+            Verdict::Later { reason, text: why } => To {
+                reason: Some(reason),
+                message: text(why),
+                due_at,
+                ..To::state(if self.is_late {
+                    ItemState::NotSent
+                } else {
+                    ItemState::Queued
+                })
+            },
+            Verdict::Accepted { request_id } => To {
+                request_id: request_id.as_deref(),
+                ..To::state(ItemState::Accepted)
+            },
+            Verdict::Rejected {
+                code,
+                text: why,
+                request_id,
+            } => To {
+                code: Some(code),
+                message: text(why),
+                request_id: request_id.as_deref(),
+                detail: Some(code),
+                ..To::state(ItemState::Rejected)
+            },
+            Verdict::NotSent { reason, text: why } => To {
+                reason: Some(reason),
+                message: text(why),
+                ..To::state(ItemState::NotSent)
+            },
+            Verdict::Unknown { reason, text: why } => To {
+                reason: Some(reason),
+                message: text(why),
+                ..To::state(ItemState::Unknown)
+            },
+        }
+    }
+}
+
+fn redacted(verdict: Verdict, redactor: &Redactor<'_>) -> Verdict {
+    match verdict {
+        Verdict::Again => verdict,
+        Verdict::Accepted { request_id } => Verdict::Accepted {
+            request_id: request_id.map(|id| redactor.text(&id)),
+        },
+        Verdict::Later { reason, text } => Verdict::Later {
+            reason,
+            text: redactor.text(&text),
+        },
+        Verdict::Rejected {
+            code,
+            text,
+            request_id,
+        } => Verdict::Rejected {
+            code: redactor.text(&code),
+            text: redactor.text(&text),
+            request_id: request_id.map(|id| redactor.text(&id)),
+        },
+        Verdict::NotSent { reason, text } => Verdict::NotSent {
+            reason,
+            text: redactor.text(&text),
+        },
+        Verdict::Unknown { reason, text } => Verdict::Unknown {
+            reason,
+            text: redactor.text(&text),
+        },
+    }
+}

@@ -1,0 +1,353 @@
+//! What is to be done with the items whose turn it is: decisions without I/O.
+
+use std::collections::HashSet;
+
+use evenkeel::{
+    Action, Batch, BatchDraft, Chunk, ItemDraft, Locale, Password, Provider, Rules, Severity,
+    Timestamp, When,
+};
+use evenkeel_api::ItemState;
+use evenkeel_store::journal::{Candidate, Rival};
+
+/// What is to be done, by batch.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Items that are not sent at all.
+    pub(super) stops: Vec<Stop>,
+    /// Calls to make.
+    pub(super) calls: Vec<PlannedCall>,
+}
+
+/// An item that is not sent, and why.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stop {
+    pub(super) batch_id: String,
+    pub(super) place: u32,
+    pub(super) reason: &'static str,
+    /// The core's code of the rule that it breaks by now, and the text.
+    pub(super) issue: Option<(&'static str, String)>,
+}
+
+/// A call to make.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct PlannedCall {
+    pub(super) batch_id: String,
+    pub(super) places: Vec<u32>,
+    pub(super) chunk: Chunk,
+}
+
+/// What the decision depends on.
+pub(super) struct Circumstances<'a> {
+    pub(super) account: &'a str,
+    pub(super) now: i64,
+    /// How many events one request to ENS carries.
+    pub(super) ens_chunk: usize,
+    /// How many calls may be made now.
+    pub(super) calls: usize,
+    pub(super) rivals: &'a [Rival],
+    pub(super) password: &'a dyn Fn(&str) -> Option<Password>,
+}
+
+/// Decides about items in the order of their turn.
+pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let mut taken = HashSet::new();
+    for batch in candidates.chunk_by(|one, other| one.batch_id == other.batch_id) {
+        let Some(first) = batch.first() else {
+            continue;
+        };
+        let password = (at.password)(&first.batch_id);
+        let mut fit = Vec::new();
+        for item in batch {
+            if !taken.insert(identity(item.action, &item.event_id, &item.resource_id)) {
+                // Its twin of another batch goes first; its own turn comes when that has settled.
+                continue;
+            }
+            match stop(item, password.as_ref(), at) {
+                Some(stop) => plan.stops.push(stop),
+                None => fit.push(item),
+            }
+        }
+        let size = match first.action.provider() {
+            Provider::Ens => at.ens_chunk.max(1),
+            Provider::HuaweiEcs => 1,
+        };
+        for items in fit.chunks(size) {
+            if plan.calls.len() >= at.calls {
+                break;
+            }
+            plan.calls.extend(call(items, password.as_ref(), at));
+        }
+    }
+    plan
+}
+
+/// What makes two items one event: Huawei's calls name no resource.
+fn identity<'a>(action: Action, event_id: &'a str, resource_id: &'a str) -> (&'a str, &'a str) {
+    match action.provider() {
+        Provider::Ens => (event_id, resource_id),
+        Provider::HuaweiEcs => (event_id, ""),
+    }
+}
+
+fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -> Option<Stop> {
+    let stop = |reason| Stop {
+        batch_id: item.batch_id.clone(),
+        place: item.place,
+        reason,
+        issue: None,
+    };
+    if item.is_cancelled {
+        return Some(stop("cancelled"));
+    }
+    if item.takes_password && password.is_none() {
+        return Some(stop("password_lost"));
+    }
+    let own = identity(item.action, &item.event_id, &item.resource_id);
+    let rivals = at.rivals.iter().filter(|rival| {
+        (&rival.batch_id, rival.place) != (&item.batch_id, item.place)
+            && identity(item.action, &rival.event_id, &rival.resource_id) == own
+    });
+    for rival in rivals {
+        match rival.state {
+            // Nobody knows yet what that one did: a second act may be one too many.
+            ItemState::Sending | ItemState::Unknown => return Some(stop("event_in_flight")),
+            // Moving an event again is a wish of its own; agreeing to it again is not.
+            ItemState::Accepted
+                if rival.action == item.action && item.action != Action::Reschedule =>
+            {
+                return Some(stop("already_accepted"));
+            }
+            _ => {}
+        }
+    }
+    // The rules once more: a planned time may have come meanwhile.
+    let report = checked(&[item], password, at).err()?;
+    let error = report
+        .issues
+        .iter()
+        .find(|issue| issue.severity == Severity::Error)?;
+    Some(Stop {
+        issue: Some((error.code(), error.message(Locale::En))),
+        ..stop("invalid")
+    })
+}
+
+fn call(
+    items: &[&Candidate],
+    password: Option<&Password>,
+    at: &Circumstances<'_>,
+) -> Option<PlannedCall> {
+    let batch = checked(items, password, at).ok()?;
+    // One call: they were cut to its size before.
+    let chunk = batch.chunks(items.len()).into_iter().next()?;
+    Some(PlannedCall {
+        batch_id: items.first()?.batch_id.clone(),
+        places: items.iter().map(|item| item.place).collect(),
+        chunk,
+    })
+}
+
+fn checked(
+    items: &[&Candidate],
+    password: Option<&Password>,
+    at: &Circumstances<'_>,
+) -> Result<Batch, evenkeel::Report> {
+    let draft = BatchDraft {
+        account: at.account.to_owned(),
+        action: items.first().map_or(Action::Reboot, |item| item.action),
+        items: items
+            .iter()
+            .map(|item| ItemDraft {
+                event_id: item.event_id.clone(),
+                resource_id: item.resource_id.clone(),
+                when: Some(
+                    item.plan_at
+                        .map_or(When::Now, |at| When::At(Timestamp::from_millis(at))),
+                ),
+                data_policy: item.data_policy,
+            })
+            .collect(),
+        password: password
+            .filter(|_| items.iter().any(|item| item.takes_password))
+            .cloned(),
+    };
+    let rules = Rules::at(Timestamp::from_millis(at.now));
+    Batch::parse(&draft, &rules).map(|checked| checked.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn item(batch: &str, place: u32, event: &str) -> Candidate {
+        Candidate {
+            batch_id: batch.to_owned(),
+            place,
+            event_id: format!("e-{event}"),
+            resource_id: format!("i-{event}"),
+            plan_at: None,
+            data_policy: None,
+            takes_password: false,
+            action: Action::Reboot,
+            is_cancelled: false,
+            tried_at: None,
+            attempts: 0,
+        }
+    }
+
+    fn rival(event: &str, state: ItemState, action: Action) -> Rival {
+        Rival {
+            batch_id: "b0".to_owned(),
+            place: 0,
+            event_id: format!("e-{event}"),
+            resource_id: format!("i-{event}"),
+            state,
+            action,
+        }
+    }
+
+    fn decide(candidates: &[Candidate], rivals: &[Rival], password: Option<&str>) -> Plan {
+        plan(
+            candidates,
+            &Circumstances {
+                account: "edge",
+                now: NOW,
+                ens_chunk: 3,
+                calls: 2,
+                rivals,
+                password: &|_| password.map(|text| Password::new(text.to_owned())),
+            },
+        )
+    }
+
+    fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {
+        plan.stops
+            .iter()
+            .map(|stop| (stop.place, stop.reason))
+            .collect()
+    }
+
+    fn places(plan: &Plan) -> Vec<Vec<u32>> {
+        plan.calls.iter().map(|call| call.places.clone()).collect()
+    }
+
+    #[test]
+    fn items_of_one_batch_go_together_up_to_the_size_of_a_call() {
+        let items: Vec<_> = (0..8).map(|n| item("b1", n, &n.to_string())).collect();
+        let plan = decide(&items, &[], None);
+        assert_eq!(places(&plan), [[0, 1, 2], [3, 4, 5]]);
+        assert_eq!(plan.stops, []);
+    }
+
+    #[test]
+    fn huawei_takes_one_item_a_call() {
+        let items: Vec<_> = (0..3)
+            .map(|n| Candidate {
+                action: Action::Accept,
+                ..item("b1", n, &n.to_string())
+            })
+            .collect();
+        assert_eq!(places(&decide(&items, &[], None)), [[0], [1]]);
+    }
+
+    #[test]
+    fn a_call_holds_items_of_one_batch_only() {
+        let items = [item("b1", 0, "a"), item("b2", 0, "b"), item("b2", 1, "c")];
+        assert_eq!(places(&decide(&items, &[], None)), [vec![0], vec![0, 1]]);
+    }
+
+    #[test]
+    fn an_event_that_somebody_may_be_acting_on_is_left_alone() {
+        let items = [item("b1", 0, "a"), item("b1", 1, "b"), item("b1", 2, "c")];
+        let rivals = [
+            rival("a", ItemState::Unknown, Action::Reboot),
+            rival("b", ItemState::Accepted, Action::Reboot),
+        ];
+        let plan = decide(&items, &rivals, None);
+        assert_eq!(
+            reasons(&plan),
+            [(0, "event_in_flight"), (1, "already_accepted")]
+        );
+        assert_eq!(places(&plan), [[2]]);
+    }
+
+    #[test]
+    fn an_accepted_event_may_be_moved_and_moved_again() {
+        let reschedule = Candidate {
+            action: Action::Reschedule,
+            plan_at: Some(NOW + 86_400_000),
+            ..item("b1", 0, "a")
+        };
+        for earlier in [Action::Accept, Action::Reschedule] {
+            let rivals = [rival("a", ItemState::Accepted, earlier)];
+            assert_eq!(decide(&[reschedule.clone()], &rivals, None).stops, []);
+        }
+        let rivals = [rival("a", ItemState::Unknown, Action::Accept)];
+        assert_eq!(
+            reasons(&decide(&[reschedule], &rivals, None)),
+            [(0, "event_in_flight")]
+        );
+    }
+
+    #[test]
+    fn two_items_of_one_event_never_leave_together() {
+        let items = [item("b1", 0, "a"), item("b2", 0, "a")];
+        let plan = decide(&items, &[], None);
+        assert_eq!((places(&plan), plan.stops.len()), (vec![vec![0]], 0));
+    }
+
+    #[test]
+    fn an_item_is_not_its_own_rival() {
+        let own = Rival {
+            batch_id: "b1".to_owned(),
+            ..rival("a", ItemState::Unknown, Action::Reboot)
+        };
+        assert_eq!(decide(&[item("b1", 0, "a")], &[own], None).stops, []);
+    }
+
+    #[test]
+    fn a_time_that_has_come_while_the_item_waited_stops_it() {
+        let late = Candidate {
+            plan_at: Some(NOW - 1),
+            ..item("b1", 0, "a")
+        };
+        let plan = decide(&[late, item("b1", 1, "b")], &[], None);
+        assert_eq!(reasons(&plan), [(0, "invalid")]);
+        assert!(plan.stops[0].issue.is_some());
+        assert_eq!(places(&plan), [[1]]);
+    }
+
+    #[test]
+    fn a_lost_password_stops_only_what_needs_it() {
+        let migrate = |place, event, takes_password: bool| Candidate {
+            action: Action::Migrate,
+            data_policy: Some(evenkeel::DataPolicy::TryTransfer),
+            plan_at: (!takes_password).then_some(NOW + 86_400_000),
+            takes_password,
+            ..item("b1", place, event)
+        };
+        let items = [migrate(0, "a", true), migrate(1, "b", false)];
+        let plan = decide(&items, &[], None);
+        assert_eq!(reasons(&plan), [(0, "password_lost")]);
+        assert_eq!(places(&plan), [[1]]);
+        let plan = decide(&items, &[], Some("Canary77"));
+        assert_eq!(places(&plan), [[0, 1]]);
+        let sent = plan.calls[0].chunk.operation.params_json();
+        assert_eq!(sent.matches("Canary77").count(), 1, "{sent}");
+    }
+
+    #[test]
+    fn what_was_called_off_is_not_sent() {
+        let cancelled = Candidate {
+            is_cancelled: true,
+            ..item("b1", 0, "a")
+        };
+        assert_eq!(
+            reasons(&decide(&[cancelled], &[], None)),
+            [(0, "cancelled")]
+        );
+    }
+}

@@ -1,0 +1,428 @@
+//! Finds out what became of items by reading their events' states.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use evenkeel::{ENS_EVENT_TYPES, Operation, OperationName, Provider, Rules, Timestamp};
+use evenkeel_api::{ItemState, SettledBy};
+use evenkeel_store::{
+    Lease, StoreError,
+    journal::{From, OpenItem, To},
+};
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::{
+    Journal, Wakes,
+    settle::{self, Settled, Sighting},
+};
+use crate::{account::Account, check::cloud_time};
+
+/// When an item's event is looked at after the item came into its state, ms. Later its walks show
+/// it to the collector, too.
+const LOOKS: &[i64] = &[2_000, 10_000, 30_000, 120_000, 600_000, 3_600_000];
+/// How often an unknown item is looked at once its signature is dead, ms.
+const AGAIN: i64 = 60_000;
+/// How long after it was accepted an item is looked for here, ms; longer than the last look.
+const INTEREST: i64 = 2 * 3600 * 1000;
+/// How many items are kept in mind: of more, the collector's walks tell.
+const MOST: u32 = 500;
+/// How many events one round asks for.
+const ROUND: usize = 20;
+/// The least time between two rounds, and the time after a failed one, ms.
+const ROUND_GAP: i64 = 1_000;
+const FAILED_GAP: i64 = 15_000;
+/// How many pages one question is followed for: an instance has few events.
+const MOST_PAGES: usize = 20;
+
+/// Reads for one account.
+pub(super) struct Reader {
+    journal: Arc<Journal>,
+    account: Arc<Account>,
+    lease: Option<Lease>,
+    /// When items were looked at last, by the state they were in since then.
+    looked: HashMap<(String, u32), (i64, i64)>,
+    not_before: i64,
+}
+
+impl Reader {
+    pub(super) fn new(journal: Arc<Journal>, account: Arc<Account>) -> Self {
+        Self {
+            journal,
+            account,
+            lease: None,
+            looked: HashMap::new(),
+            not_before: 0,
+        }
+    }
+
+    /// Reads until told to stop.
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let next = match self.round().await {
+                Ok(next) => next,
+                Err(error) => {
+                    let account = self.account.id();
+                    tracing::warn!(account, %error, "what became of sent items cannot be written down");
+                    Some(self.now().saturating_add(FAILED_GAP))
+                }
+            };
+            self.wait(next, &mut stop).await;
+        }
+        if let Some(lease) = self.lease.take() {
+            let _ = self.journal.store.release(&lease).await;
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.journal.clock.now_ms()
+    }
+
+    /// Looks at the events that are due; tells when the next are.
+    async fn round(&mut self) -> Result<Option<i64>, StoreError> {
+        let journal = Arc::clone(&self.journal);
+        let now = self.now();
+        let since = now.saturating_sub(INTEREST);
+        let open = journal
+            .store
+            .open_items(self.account.id(), since, MOST)
+            .await?;
+        let keys: HashSet<(&str, u32)> = open
+            .iter()
+            .map(|item| (item.batch_id.as_str(), item.place))
+            .collect();
+        self.looked
+            .retain(|(batch, place), _| keys.contains(&(batch.as_str(), *place)));
+        let mut due: Vec<&OpenItem> = open
+            .iter()
+            .filter(|item| self.look_at(item).is_some_and(|at| at <= now))
+            .collect();
+        if due.is_empty() || now < self.not_before {
+            return Ok(self.next(&open));
+        }
+        if !self.may_read().await? {
+            // Another proxy reads for this account.
+            return Ok(Some(now.saturating_add(FAILED_GAP)));
+        }
+        // What may be sent again waits for nothing but this.
+        due.sort_by_key(|item| item.state != ItemState::Unknown);
+        due.truncate(ROUND);
+        for item in &due {
+            let key = (item.batch_id.clone(), item.place);
+            self.looked.insert(key, (item.updated_at, now));
+        }
+        match self.read(&due).await {
+            Ok(sightings) => {
+                self.not_before = self.now().saturating_add(ROUND_GAP);
+                saw(&journal, self.account.id(), &sightings).await?;
+            }
+            Err(why) => {
+                tracing::info!(
+                    account = self.account.id(),
+                    why,
+                    "events of sent items cannot be read"
+                );
+                self.not_before = self.now().saturating_add(FAILED_GAP);
+            }
+        }
+        let open = journal
+            .store
+            .open_items(self.account.id(), since, MOST)
+            .await?;
+        Ok(self.next(&open))
+    }
+
+    /// When the next item is due.
+    fn next(&self, open: &[OpenItem]) -> Option<i64> {
+        open.iter()
+            .filter_map(|item| self.look_at(item))
+            .min()
+            .map(|at| at.max(self.not_before))
+    }
+
+    /// When an item's event is to be looked at next, if at all.
+    fn look_at(&self, item: &OpenItem) -> Option<i64> {
+        let key = (item.batch_id.clone(), item.place);
+        let looked = self
+            .looked
+            .get(&key)
+            .filter(|(since, _)| *since == item.updated_at)
+            .map(|(_, at)| *at);
+        next_look(item, looked)
+    }
+
+    async fn may_read(&mut self) -> Result<bool, StoreError> {
+        if let Some(lease) = &self.lease
+            && self.journal.store.holds(lease).await?
+        {
+            return Ok(true);
+        }
+        let name = format!("read:{}", self.account.id());
+        self.lease = self
+            .journal
+            .store
+            .acquire(&name, &self.journal.proxy_id)
+            .await?;
+        Ok(self.lease.is_some())
+    }
+
+    /// Asks the cloud for the events of these items.
+    async fn read(&self, items: &[&OpenItem]) -> Result<Vec<Sighting>, String> {
+        let mut sightings = Vec::new();
+        for parameters in questions(self.account.provider(), items) {
+            let name = match self.account.provider() {
+                Provider::Ens => OperationName::DescribeHistoryEvents,
+                Provider::HuaweiEcs => OperationName::ListScheduledEvents,
+            };
+            let rules = Rules::at(Timestamp::from_millis(self.now()));
+            let checked = Operation::parse_json(name, parameters.to_string().as_bytes(), &rules)
+                .map_err(|report| report.to_string())?;
+            let mut next = Some(checked.value);
+            for _ in 0..MOST_PAGES {
+                let Some(operation) = next else {
+                    break;
+                };
+                fail_point!("journal::before_settling_read");
+                let read_at = self.now();
+                let request = operation.request(&self.account.scope());
+                let answer = self
+                    .journal
+                    .upstream
+                    .send(&self.account, &request)
+                    .await
+                    .map_err(|error| error.to_string())?;
+                fail_point!("journal::settling_read");
+                let cloud_at = cloud_time(&answer);
+                let page = operation
+                    .page(&self.account.scope(), &answer)
+                    .map_err(|error| error.to_string())?;
+                sightings.extend(page.events.iter().map(|event| Sighting {
+                    event_id: event.id.clone(),
+                    resource_id: event.resource_id.clone(),
+                    state: event.state.clone(),
+                    not_before: event.not_before.map(Timestamp::as_millis),
+                    read_at,
+                    cloud_at,
+                }));
+                next = operation.next(&page);
+            }
+        }
+        Ok(sightings)
+    }
+
+    async fn wait(&self, next: Option<i64>, stop: &mut watch::Receiver<bool>) {
+        let journal = &self.journal;
+        let bell = async {
+            match journal.wakes.get(self.account.id()) {
+                Some(Wakes { reader, .. }) => reader.notified().await,
+                None => std::future::pending().await,
+            }
+        };
+        let time = async {
+            match next {
+                Some(next) => journal.clock.sleep_until(next).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = bell => {}
+            () = time => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+            // What other proxies sent.
+            () = tokio::time::sleep(journal.options.lease) => {}
+        }
+    }
+}
+
+/// When an item's event is to be looked at, after the last look.
+fn next_look(item: &OpenItem, looked: Option<i64>) -> Option<i64> {
+    let after = looked.unwrap_or(i64::MIN);
+    let early = LOOKS
+        .iter()
+        .map(|wait| item.updated_at.saturating_add(*wait))
+        .find(|at| *at > after);
+    if item.state != ItemState::Unknown {
+        return early;
+    }
+    let dead_at = item.may_resend_at()?;
+    let late = if after < dead_at {
+        dead_at
+    } else {
+        after.saturating_add(AGAIN)
+    };
+    Some(early.map_or(late, |early| early.min(late)))
+}
+
+/// The parameters of the lists that show these items' events.
+fn questions(provider: Provider, items: &[&OpenItem]) -> Vec<serde_json::Value> {
+    match provider {
+        // ENS cannot be asked for an event, but for a resource.
+        Provider::Ens => {
+            let resources: BTreeSet<&str> =
+                items.iter().map(|item| item.resource_id.as_str()).collect();
+            let resources: Vec<&str> = resources.into_iter().collect();
+            vec![json!({
+                "EventTypes": ENS_EVENT_TYPES,
+                "ResourceIds": resources,
+                "PageNumber": 1,
+                "PageSize": 100,
+            })]
+        }
+        Provider::HuaweiEcs => {
+            let ids: BTreeSet<&str> = items.iter().map(|item| item.event_id.as_str()).collect();
+            ids.into_iter().map(|id| json!({ "id": id })).collect()
+        }
+    }
+}
+
+/// Writes down what sightings say about the account's open items.
+///
+/// # Errors
+/// When the store refuses.
+pub(super) async fn saw(
+    journal: &Journal,
+    account: &str,
+    sightings: &[Sighting],
+) -> Result<(), StoreError> {
+    let now = journal.clock.now_ms();
+    let ids: BTreeSet<&str> = sightings
+        .iter()
+        .map(|seen| seen.event_id.as_str())
+        .collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let open = journal.store.open_items_of(account, &ids).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let mut by_event: HashMap<&str, Vec<&Sighting>> = HashMap::with_capacity(sightings.len());
+    for seen in sightings {
+        by_event.entry(&seen.event_id).or_default().push(seen);
+    }
+    // By batch, in the order in which batches are locked.
+    let mut moves: BTreeMap<&str, Vec<(&OpenItem, Settled)>> = BTreeMap::new();
+    for item in &open {
+        let settled = by_event
+            .get(item.event_id.as_str())
+            .into_iter()
+            .flatten()
+            .filter(|seen| settle::is_about(item, seen))
+            .find_map(|seen| settle::settle(item, seen));
+        if let Some(settled) = settled {
+            moves
+                .entry(&item.batch_id)
+                .or_default()
+                .push((item, settled));
+        }
+    }
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let sends_again = moves
+        .values()
+        .flatten()
+        .any(|(_, settled)| *settled == Settled::SendAgain);
+    let mut tx = journal.store.begin().await?;
+    for (batch_id, items) in moves {
+        for (item, settled) in items {
+            // INVARIANT: only if it is still as it was read, and no other call was made for it.
+            let from = From {
+                states: &[item.state],
+                call: item.call_id.as_deref(),
+            };
+            let to = to(item, settled);
+            tx.move_items(batch_id, &[item.place], from, &to, now)
+                .await?;
+        }
+    }
+    fail_point!("journal::before_settled_commit");
+    tx.commit().await?;
+    fail_point!("journal::settled");
+    if sends_again {
+        journal.wake(account);
+    }
+    Ok(())
+}
+
+fn to(item: &OpenItem, settled: Settled) -> To<'static> {
+    let settled_by = (item.state == ItemState::Unknown).then_some(SettledBy::Reader);
+    let base = match settled {
+        Settled::Confirmed => To::state(ItemState::Confirmed),
+        Settled::Superseded => To::state(ItemState::Superseded),
+        Settled::SendAgain => To {
+            detail: Some("proved not to have acted"),
+            ..To::state(ItemState::Queued)
+        },
+        Settled::NotSent(reason) => To::state(ItemState::NotSent).because(reason),
+    };
+    To { settled_by, ..base }
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel::Action;
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn item(state: ItemState) -> OpenItem {
+        OpenItem {
+            batch_id: "b".to_owned(),
+            place: 0,
+            event_id: "e-1".to_owned(),
+            resource_id: "i-1".to_owned(),
+            action: Action::Reboot,
+            plan_at: None,
+            state,
+            call_id: None,
+            signed_at: Some(NOW),
+            losses: 1,
+            updated_at: NOW,
+            before_state: None,
+            before_at: None,
+            is_cancelled: false,
+        }
+    }
+
+    #[test]
+    fn an_accepted_item_is_looked_at_less_and_less() {
+        let item = item(ItemState::Accepted);
+        assert_eq!(next_look(&item, None), Some(NOW + 2_000));
+        assert_eq!(next_look(&item, Some(NOW + 2_000)), Some(NOW + 10_000));
+        assert_eq!(next_look(&item, Some(NOW + 3_600_000)), None);
+    }
+
+    #[test]
+    fn an_unknown_item_is_looked_at_once_its_signature_is_dead_and_on() {
+        let item = item(ItemState::Unknown);
+        let dead_at = NOW + 16 * 60_000;
+        assert_eq!(next_look(&item, None), Some(NOW + 2_000));
+        assert_eq!(next_look(&item, Some(NOW + 600_000)), Some(dead_at));
+        assert_eq!(next_look(&item, Some(dead_at)), Some(dead_at + AGAIN));
+        assert_eq!(
+            next_look(&item, Some(NOW + 9_000_000)),
+            Some(NOW + 9_060_000)
+        );
+    }
+
+    #[test]
+    fn the_questions_are_ones_that_the_core_takes() {
+        let item = item(ItemState::Unknown);
+        for (provider, name) in [
+            (Provider::Ens, OperationName::DescribeHistoryEvents),
+            (Provider::HuaweiEcs, OperationName::ListScheduledEvents),
+        ] {
+            for parameters in questions(provider, &[&item, &item]) {
+                let text = parameters.to_string();
+                let rules = Rules::at(Timestamp::from_millis(NOW));
+                assert!(
+                    Operation::parse_json(name, text.as_bytes(), &rules).is_ok(),
+                    "{text}"
+                );
+                assert!(text.contains("-1"), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! What a call means for its items: decisions without I/O.
+
+use std::time::Duration;
+
+use evenkeel::{Chunk, Delivery, Judgement, Outcome, Response};
+
+use crate::upstream::SendError;
+
+/// How a call ended.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// It was given up before a byte of it left; it may simply be made again.
+    NeverLeft(&'static str),
+    /// It cannot be made at all: it cannot be signed, or would not be what was signed.
+    Unsendable(String),
+    /// Nobody was there to take it: name, connection, TLS.
+    Unreachable(String),
+    /// It left, and no whole answer came: a stable word, and why.
+    Lost(&'static str, String),
+    /// The cloud answered.
+    Answered(Response),
+}
+
+impl From<SendError> for Ending {
+    fn from(error: SendError) -> Self {
+        let text = error.to_string();
+        match error {
+            SendError::Unsigned(_) | SendError::Unsendable => Self::Unsendable(text),
+            SendError::Unreachable { .. } => Self::Unreachable(text),
+            SendError::Timeout { .. } => Self::Lost("timed_out", text),
+            SendError::Lost { .. } => Self::Lost("connection_lost", text),
+            SendError::TooLarge { .. } | SendError::Unreadable { .. } => {
+                Self::Lost("unclear_answer", text)
+            }
+        }
+    }
+}
+
+/// What becomes of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Back into the queue as if nothing had been: nothing left.
+    Again,
+    /// Back into the queue, to be tried again after a while; why.
+    Later {
+        reason: &'static str,
+        text: String,
+    },
+    Accepted {
+        request_id: Option<String>,
+    },
+    Rejected {
+        code: String,
+        text: String,
+        request_id: Option<String>,
+    },
+    NotSent {
+        reason: &'static str,
+        text: String,
+    },
+    Unknown {
+        reason: &'static str,
+        text: String,
+    },
+}
+
+/// What a call means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// One an item, in the chunk's order.
+    pub(super) verdicts: Vec<Verdict>,
+    /// The whole account waits so long before its next call; nothing where it need not.
+    pub(super) pause: Option<Pause>,
+}
+
+/// Why an account waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// The cloud asked for it, perhaps for so many ms.
+    Throttled(Option<u64>),
+    /// Nobody was there.
+    Unreachable,
+}
+
+/// Judges a call.
+pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
+    let all = |verdict: Verdict, pause| Judged {
+        verdicts: vec![verdict; chunk.targets().len()],
+        pause,
+    };
+    let response = match ending {
+        Ending::NeverLeft(_) => return all(Verdict::Again, None),
+        Ending::Unsendable(text) => {
+            let text = text.clone();
+            let reason = "unsendable";
+            return all(Verdict::NotSent { reason, text }, None);
+        }
+        Ending::Unreachable(text) => {
+            let text = text.clone();
+            let reason = "unreachable";
+            return all(Verdict::Later { reason, text }, Some(Pause::Unreachable));
+        }
+        Ending::Lost(reason, text) => {
+            let text = text.clone();
+            return all(Verdict::Unknown { reason, text }, None);
+        }
+        Ending::Answered(response) => response,
+    };
+    match chunk.judge(&Delivery::Answered(response.clone())) {
+        Judgement::Throttled {
+            retry_after_ms,
+            error,
+        } => all(
+            Verdict::Later {
+                reason: "throttled",
+                text: error.to_string(),
+            },
+            Some(Pause::Throttled(retry_after_ms)),
+        ),
+        Judgement::Settled(outcomes) => Judged {
+            verdicts: outcomes.into_iter().map(verdict).collect(),
+            pause: None,
+        },
+    }
+}
+
+fn verdict(outcome: Outcome) -> Verdict {
+    match outcome {
+        Outcome::Accepted { request_id } => Verdict::Accepted { request_id },
+        Outcome::Rejected {
+            code,
+            message,
+            request_id,
+        } => Verdict::Rejected {
+            text: if quotes_what_was_signed(&code) {
+                String::new()
+            } else {
+                message
+            },
+            code,
+            request_id,
+        },
+        Outcome::NotSent { reason } => Verdict::NotSent {
+            reason: "unsendable",
+            text: reason,
+        },
+        Outcome::Unknown { reason } => Verdict::Unknown {
+            reason: "unclear_answer",
+            text: reason,
+        },
+    }
+}
+
+/// Some clouds answer a wrong signature with what was signed: a token or a password may be in it.
+pub(super) fn quotes_what_was_signed(code: &str) -> bool {
+    code.contains("Signature") || code.starts_with("APIGW.03")
+}
+
+/// How long an account waits before its next call, after so many pauses in a row: twice as long
+/// each time, at least what the cloud asked for, and a little more by chance so that several do not
+/// come back at once.
+pub(super) fn wait(pause: Pause, in_a_row: u32, chance: u8) -> Duration {
+    const FIRST_MS: u64 = 1_000;
+    const MOST_MS: u64 = 60_000;
+    const MOST_ASKED_MS: u64 = 10 * 60_000;
+    let doubled = FIRST_MS.saturating_mul(1 << in_a_row.saturating_sub(1).min(10));
+    let asked = match pause {
+        Pause::Throttled(Some(ms)) => ms.min(MOST_ASKED_MS),
+        Pause::Throttled(None) | Pause::Unreachable => 0,
+    };
+    let ms = doubled.min(MOST_MS).max(asked);
+    Duration::from_millis(ms + ms * u64::from(chance) / 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel::{Operation, OperationName, Rules, Timestamp};
+
+    use super::*;
+
+    fn chunk() -> Chunk {
+        let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"},
+            {"EventId":"e-2","ResourceId":"i-2","OpsType":"immediate"}]}"#;
+        let rules = Rules::at(Timestamp::from_millis(0));
+        let name = OperationName::BatchEventRebootInstance;
+        let operation = Operation::parse_json(name, body, &rules).unwrap().value;
+        Chunk::from_operation(operation).unwrap()
+    }
+
+    fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Ending {
+        Ending::Answered(Response {
+            status,
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: body.as_bytes().to_vec(),
+        })
+    }
+
+    #[test]
+    fn only_a_call_that_left_can_be_unknown() {
+        let lost = SendError::Lost {
+            host: "h".to_owned(),
+            cause: "reset".to_owned(),
+        };
+        let unreachable = SendError::Unreachable {
+            host: "h".to_owned(),
+            cause: "refused".to_owned(),
+        };
+        let judged = judge(&chunk(), &lost.into());
+        assert!(matches!(
+            judged.verdicts[..],
+            [
+                Verdict::Unknown {
+                    reason: "connection_lost",
+                    ..
+                },
+                _
+            ]
+        ));
+        let judged = judge(&chunk(), &unreachable.into());
+        assert!(matches!(
+            judged.verdicts[..],
+            [
+                Verdict::Later {
+                    reason: "unreachable",
+                    ..
+                },
+                _
+            ]
+        ));
+        assert_eq!(judged.pause, Some(Pause::Unreachable));
+        let judged = judge(&chunk(), &SendError::Unsendable.into());
+        assert!(matches!(judged.verdicts[..], [Verdict::NotSent { .. }, _]));
+        assert_eq!(
+            judge(&chunk(), &Ending::NeverLeft("x")).verdicts,
+            [Verdict::Again, Verdict::Again]
+        );
+    }
+
+    #[test]
+    fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
+        let body = r#"{"Code":"Throttling.User","Message":"slow down"}"#;
+        let judged = judge(
+            &chunk(),
+            &answered(400, &[("x-acs-retry-after", "7")], body),
+        );
+        assert!(matches!(
+            judged.verdicts[..],
+            [
+                Verdict::Later {
+                    reason: "throttled",
+                    ..
+                },
+                _
+            ]
+        ));
+        assert!(
+            matches!(judged.pause, Some(Pause::Throttled(Some(_)))),
+            "{judged:?}"
+        );
+    }
+
+    #[test]
+    fn a_server_error_says_nothing_of_what_was_done() {
+        for status in [500, 502, 503, 408] {
+            let body = r#"{"Code":"ServiceUnavailable","Message":"later"}"#;
+            let judged = judge(&chunk(), &answered(status, &[], body));
+            assert!(
+                matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]),
+                "{status}"
+            );
+            assert_eq!(judged.pause, None);
+        }
+    }
+
+    #[test]
+    fn a_refused_signature_is_not_quoted() {
+        let body = r#"{"Code":"SignatureDoesNotMatch","Message":"we signed Password=Canary77"}"#;
+        let judged = judge(&chunk(), &answered(400, &[], body));
+        assert!(!format!("{judged:?}").contains("Canary77"));
+        assert!(matches!(judged.verdicts[..], [Verdict::Rejected { .. }, _]));
+    }
+
+    #[test]
+    fn waits_grow_and_keep_to_what_the_cloud_asks() {
+        let ms = |pause, in_a_row| wait(pause, in_a_row, 0).as_millis();
+        assert_eq!(ms(Pause::Unreachable, 1), 1_000);
+        assert_eq!(ms(Pause::Unreachable, 3), 4_000);
+        assert_eq!(ms(Pause::Unreachable, 99), 60_000);
+        assert_eq!(ms(Pause::Throttled(Some(30_000)), 1), 30_000);
+        assert_eq!(ms(Pause::Throttled(Some(u64::MAX)), 1), 600_000);
+        assert!(wait(Pause::Unreachable, 1, 255).as_millis() > 1_000);
+    }
+}

@@ -1,0 +1,274 @@
+//! `/api/v1/batches…`: what changes something in a cloud is taken here, sent by the journal, and
+//! shown until it has come to its end.
+
+mod ask;
+mod intake;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Json,
+    body::Body,
+    extract::{Path, RawQuery, State, rejection::PathRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use evenkeel_api::{
+    Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, NewBatch, RetryFailed, Settle,
+};
+use evenkeel_store::journal::{BatchQuery, OrderError};
+
+use super::body;
+use crate::{
+    app::App,
+    facts::Facts,
+    problem::{Code, Problem},
+};
+use intake::{Intake, Taken};
+
+/// The largest batch taken, in bytes: some hundred thousand items.
+const BODY_LIMIT: usize = 32 * 1024 * 1024;
+/// The largest body of an order, in bytes.
+const ORDER_LIMIT: usize = 16 * 1024;
+/// How many batches are looked through for a page of those in a state.
+const MOST_LOOKED_AT: usize = 1000;
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The path of an item.
+type ItemPath = Result<Path<(String, u32)>, PathRejection>;
+
+/// Takes a batch.
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    Extension(facts): Extension<Facts>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = intake::key(&headers)?;
+    let bytes = body::read_json(&headers, body, BODY_LIMIT).await?;
+    let parsed = serde_json::from_slice::<NewBatch>(&bytes);
+    // A password may stand in it.
+    body::wipe(bytes);
+    let batch = parsed.map_err(|error| {
+        let detail = format!("the batch cannot be read: {error}");
+        Problem::new(Code::InvalidParameters, detail).unprocessable()
+    })?;
+    facts.note(|known| known.account = Some(batch.account.clone()));
+    let intake = Intake::of_batch(key, batch);
+    take(app, intake).await
+}
+
+/// Batches, newest first.
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<BatchList>, Problem> {
+    let ask = ask::Ask::parse(query.as_deref().unwrap_or_default())?;
+    let limit = usize::try_from(ask.limit).unwrap_or(usize::MAX);
+    let mut before = ask.cursor;
+    let mut batches: Vec<BatchSummary> = Vec::new();
+    let mut looked_at = 0;
+    loop {
+        let query = BatchQuery {
+            account: ask.account.clone(),
+            before: before.clone(),
+            // One more than wanted tells whether there are more.
+            limit: ask.limit.saturating_add(1),
+        };
+        let mut found = app.store.batches(&query).await?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        looked_at += found.len();
+        let mut found = found.into_iter();
+        for batch in found.by_ref() {
+            before = Some(batch.id.clone());
+            if ask.state.is_none_or(|state| batch.state == state) {
+                batches.push(batch);
+                if batches.len() == limit {
+                    break;
+                }
+            }
+        }
+        let more = more || found.next().is_some();
+        // A state is no column: pages go on until enough were looked at.
+        if batches.len() == limit || looked_at >= MOST_LOOKED_AT || !more {
+            let next = before.filter(|_| more);
+            return Ok(Json(BatchList { batches, next }));
+        }
+    }
+}
+
+/// A batch with the first of its items.
+pub(crate) async fn one(
+    State(app): State<Arc<App>>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<Batch>, Problem> {
+    let id = id(path)?;
+    app.store.batch(&id).await?.map(Json).ok_or_else(unknown)
+}
+
+/// Items of a batch.
+pub(crate) async fn items(
+    State(app): State<Arc<App>>,
+    path: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<ItemPage>, Problem> {
+    let id = id(path)?;
+    let (after, limit) = ask::items(query.as_deref().unwrap_or_default())?;
+    require(&app, &id).await?;
+    Ok(Json(app.store.batch_items(&id, after, limit).await?))
+}
+
+/// An item with its life.
+pub(crate) async fn item(
+    State(app): State<Arc<App>>,
+    path: ItemPath,
+) -> Result<Json<ItemDetail>, Problem> {
+    let Path((id, index)) = path.map_err(|_| unknown())?;
+    let item = app.store.batch_item(&id, index).await?;
+    item.map(Json).ok_or_else(unknown)
+}
+
+/// Takes a person's word for what became of an unknown item.
+pub(crate) async fn settle(
+    State(app): State<Arc<App>>,
+    path: ItemPath,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Item>, Problem> {
+    let Path((id, index)) = path.map_err(|_| unknown())?;
+    let Settle { settle_as, note } = body::parse_json(&headers, body, ORDER_LIMIT).await?;
+    // PostgreSQL's texts know no NUL.
+    let note = note.map(|note| note.replace('\0', "\u{fffd}"));
+    let now = app.clock.now_ms();
+    app.store
+        .settle_item(&id, index, settle_as, note.as_deref(), now)
+        .await
+        .map_err(refused)?;
+    let item = app.store.batch_items_at(&id, &[index]).await?.pop();
+    item.map(Json).ok_or_else(unknown)
+}
+
+/// Holds a batch: what is sending goes on.
+pub(crate) async fn pause(
+    State(app): State<Arc<App>>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<BatchSummary>, Problem> {
+    let id = id(path)?;
+    let now = app.clock.now_ms();
+    app.store
+        .pause_batch(&id, true, now)
+        .await
+        .map_err(refused)?;
+    summary(&app, &id).await
+}
+
+/// Lets a batch go on.
+pub(crate) async fn resume(
+    State(app): State<Arc<App>>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<BatchSummary>, Problem> {
+    let id = id(path)?;
+    let now = app.clock.now_ms();
+    app.store
+        .pause_batch(&id, false, now)
+        .await
+        .map_err(refused)?;
+    let summary = summary(&app, &id).await?;
+    app.journal.wake(&summary.account);
+    Ok(summary)
+}
+
+/// Calls off what has not left.
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<BatchSummary>, Problem> {
+    let id = id(path)?;
+    app.store
+        .cancel_batch(&id, app.clock.now_ms())
+        .await
+        .map_err(refused)?;
+    app.journal.forget_password(&id);
+    summary(&app, &id).await
+}
+
+/// Takes the items that were rejected or not sent as a new batch.
+pub(crate) async fn retry_failed(
+    State(app): State<Arc<App>>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = id(path)?;
+    let key = intake::key(&headers)?;
+    let bytes = body::read_json(&headers, body, ORDER_LIMIT).await?;
+    let parsed = serde_json::from_slice::<RetryFailed>(&bytes);
+    body::wipe(bytes);
+    let RetryFailed { password } = parsed.map_err(|error| {
+        let detail = format!("the body cannot be read: {error}");
+        Problem::new(Code::InvalidParameters, detail).unprocessable()
+    })?;
+    let Some(earlier) = app.store.batch_summary(&id).await? else {
+        return Err(unknown());
+    };
+    let failed = app.store.failed_items(&id).await?;
+    take(app, Intake::of_retry(key, &earlier, failed, password)).await
+}
+
+/// In a task of its own: a client that goes away leaves nothing half done.
+async fn take(app: Arc<App>, intake: Intake) -> Result<Response, Problem> {
+    let taking = Arc::clone(&app);
+    let taken = tokio::spawn(async move { intake.take(&taking).await })
+        .await
+        .map_err(|_| Problem::new(Code::Internal, "taking the batch broke off"))??;
+    let (id, is_new) = match &taken {
+        Taken::New(id) => (id, true),
+        Taken::Same(id) => (id, false),
+    };
+    let batch = app.store.batch(id).await?.ok_or_else(unknown)?;
+    let mut headers = HeaderMap::new();
+    if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/batches/{id}")) {
+        headers.insert(header::LOCATION, location);
+    }
+    let status = if is_new {
+        StatusCode::CREATED
+    } else {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        StatusCode::OK
+    };
+    Ok((status, headers, Json(batch)).into_response())
+}
+
+async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
+    let summary = app.store.batch_summary(id).await?;
+    summary.map(Json).ok_or_else(unknown)
+}
+
+async fn require(app: &App, id: &str) -> Result<(), Problem> {
+    let summary = app.store.batch_summary(id).await?;
+    summary.map(|_| ()).ok_or_else(unknown)
+}
+
+fn id(path: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
+    path.map(|Path(id)| id).map_err(|_| unknown())
+}
+
+fn unknown() -> Problem {
+    Problem::new(
+        Code::UnknownBatch,
+        "there is no such batch, or it has no such item; GET /api/v1/batches lists the batches",
+    )
+}
+
+fn refused(error: OrderError) -> Problem {
+    match error {
+        OrderError::Missing => unknown(),
+        OrderError::NotUnknown => Problem::new(
+            Code::NotUnknown,
+            "the item is not unknown, so there is nothing to say about it",
+        ),
+        OrderError::Store(error) => error.into(),
+    }
+}
