@@ -1,6 +1,6 @@
 //! `cargo xtask bench npm`: the npm package beside what people would take instead.
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
@@ -101,6 +101,35 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
     })
 }
 
+/// Holds the package's verdicts to those of the others, and measures nothing.
+///
+/// # Errors
+/// When it says of an item what the others do not.
+pub(crate) fn verdicts(project: &Project, tools: &Toolbox, package: &Package) -> Result<()> {
+    let peers = tools.peers().context("no other validators are set up")?;
+    scratch::with(peers, |folder| {
+        let mut node = program(project, tools, package, folder)?;
+        command::run(node.args(["--verdicts-only", "--items=1000"]))
+    })
+}
+
+/// The measurements' program, in a folder that has what it measures.
+fn program(
+    project: &Project,
+    tools: &Toolbox,
+    package: &Package,
+    folder: &Path,
+) -> Result<Command> {
+    let source = project.root.join("tests/bench/npm");
+    scratch::fill(folder, &source, tools, package)?;
+    let packaging = tools.packaging().context("the bundlers are not set up")?;
+    let mut node = tools.command("node")?;
+    node.args(["--expose-gc", "bench.mjs"])
+        .env("EVENKEEL_TOOLS", packaging.join("node_modules"))
+        .current_dir(folder);
+    Ok(node)
+}
+
 fn measure(
     project: &Project,
     tools: &Toolbox,
@@ -108,18 +137,8 @@ fn measure(
     package: &Package,
     folder: &Path,
 ) -> Result<()> {
-    scratch::fill(
-        folder,
-        &project.root.join("tests/bench/npm"),
-        tools,
-        package,
-    )?;
-    let packaging = tools.packaging().context("the bundlers are not set up")?;
-    let mut node = tools.command("node")?;
-    node.args(["--expose-gc", "bench.mjs"])
-        .args(args.for_node())
-        .env("EVENKEEL_TOOLS", packaging.join("node_modules"))
-        .current_dir(folder);
+    let mut node = program(project, tools, package, folder)?;
+    node.args(args.for_node());
     if let Some(chromium) = tools.chromium() {
         node.env("EVENKEEL_CHROMIUM", chromium);
     }

@@ -58,15 +58,15 @@ pub(crate) enum Need {
     JsonSuite,
     /// PostgreSQL, for the tests of the store.
     Postgres,
-    /// Runs the fuzz targets.
-    CargoFuzz,
     /// What the npm package is measured beside.
     Peers,
+    /// Runs the fuzz targets.
+    CargoFuzz,
 }
 
 impl Need {
     /// What `run` and `test` need.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Node,
         Self::WasmTarget,
         Self::Browser,
@@ -81,6 +81,7 @@ impl Need {
         Self::Packaging,
         Self::JsonSuite,
         Self::Postgres,
+        Self::Peers,
     ];
     /// What the tests of the store need.
     pub(crate) const STORE: [Self; 1] = [Self::Postgres];

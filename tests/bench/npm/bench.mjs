@@ -19,6 +19,7 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "15" },
     "node-only": { type: "boolean", default: false },
     "cpu-time": { type: "boolean", default: false },
+    "verdicts-only": { type: "boolean", default: false },
     write: { type: "string" },
   },
 });
@@ -55,6 +56,14 @@ async function inEngine(engine, { labels, measure }, options) {
   }
 }
 
+if (flags["verdicts-only"]) {
+  let count = 0;
+  for (const part of Object.keys(parts.PARTS)) {
+    for (const label of parts.labels(part, options)) count += parts.prepare(part, label, options).length;
+  }
+  console.log(`${count} verdicts agree.`);
+  process.exit();
+}
 const clock = flags["cpu-time"] ? ", CPU time" : "";
 await inEngine(`Node${clock}`, parts, options);
 let chromium;

@@ -119,9 +119,12 @@ const cases = (part, items) => [...PARTS[part].cases(items)];
 /** The labels of a part's cases. */
 export const labels = (part, { items }) => cases(part, items).map(({ label }) => label);
 
+/** The contestants of a case; an error where one of them is wrong. */
+export const prepare = (part, label, { items }) =>
+  cases(part, items).find((one) => one.label === label).prepare();
+
 /** One case: ours in ms, and ours beside each other. */
 export async function measure(part, label, { items, rounds, clock }) {
-  const { prepare } = cases(part, items).find((one) => one.label === label);
-  const [ours, ...theirs] = await race(prepare(), { rounds, clock });
+  const [ours, ...theirs] = await race(prepare(part, label, { items }), { rounds, clock });
   return { label, ms: quartiles(ours.times).median, ratios: theirs.map((one) => ratio(ours, one)) };
 }

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::plan::Suite;
 use crate::{
+    bench,
     npm::{self, Package},
     scratch,
     tally::{Runner, Tally},
@@ -17,7 +18,8 @@ impl Suite<'_> {
     pub(super) fn npm(&self, tally: &mut Option<Tally>) -> Result<()> {
         let package = npm::build(self.project, self.tools)?;
         let tools = self.tools.packaging().context("no runtimes are set up")?;
-        scratch::with(tools, |folder| self.npm_in(folder, &package, tally))
+        scratch::with(tools, |folder| self.npm_in(folder, &package, tally))?;
+        bench::verdicts(self.project, self.tools, &package)
     }
 
     fn npm_in(&self, folder: &Path, package: &Package, tally: &mut Option<Tally>) -> Result<()> {

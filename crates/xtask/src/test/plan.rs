@@ -150,6 +150,7 @@ impl Step {
                 Need::WasmOpt,
                 Need::WasmBindgen,
                 Need::Packaging,
+                Need::Peers,
             ],
             Self::E2e => &[
                 Need::Node,
