@@ -33,7 +33,7 @@ pub(crate) struct Args {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     items: Option<u32>,
     /// How often each takes its turn
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
     /// No browser
     #[arg(long)]
@@ -61,7 +61,7 @@ enum Part {
 impl Args {
     /// What was measured in part, or less thoroughly, does not go into the page.
     fn is_whole(&self) -> bool {
-        self.only.is_empty() && self.items.is_none() && !self.node_only && self.rounds >= 15
+        self.only.is_empty() && self.items.is_none() && !self.node_only && self.rounds >= 5
     }
 
     fn for_node(&self) -> Vec<String> {

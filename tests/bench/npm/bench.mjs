@@ -16,7 +16,7 @@ const { values: flags } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
     items: { type: "string" },
-    rounds: { type: "string", default: "15" },
+    rounds: { type: "string", default: "9" },
     "node-only": { type: "boolean", default: false },
     "cpu-time": { type: "boolean", default: false },
     "verdicts-only": { type: "boolean", default: false },
