@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, num::NonZeroU32, sync::Arc, time::Duration};
 use evenkeel_store::{Db, Kind, StoreError};
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{account::Account, clock::Clock, upstream::Upstream};
+use crate::{account::Account, clock::Clock, journal::Journal, upstream::Upstream};
 use limit::Limits;
 use plan::Wish;
 use walker::Walker;
@@ -21,7 +21,7 @@ use walker::Walker;
 /// How often other proxies' wishes are looked for.
 const WISHES: Duration = Duration::from_secs(2);
 /// How often what is long gone is forgotten.
-const CLEAN: Duration = Duration::from_secs(3600);
+const CLEAN: Duration = Duration::from_hours(1);
 /// How many changes a stream may be behind before it has to load anew.
 const CHANGES: i64 = 200_000;
 
@@ -39,9 +39,9 @@ pub struct CollectorConfig {
 impl Default for CollectorConfig {
     fn default() -> Self {
         Self {
-            poll: Duration::from_secs(60),
+            poll: Duration::from_mins(1),
             calls_per_second: NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN),
-            keep: Duration::from_secs(90 * 24 * 3600),
+            keep: Duration::from_hours(90 * 24),
         }
     }
 }
@@ -119,6 +119,7 @@ impl Collector {
         self: Arc<Self>,
         accounts: Vec<Arc<Account>>,
         upstream: Upstream,
+        journal: Arc<Journal>,
         mut stop: watch::Receiver<bool>,
     ) {
         let mut limits = Limits::new(self.config.calls_per_second, self.clock.clone());
@@ -134,6 +135,7 @@ impl Collector {
                 account,
                 upstream: upstream.clone(),
                 store: self.store.clone(),
+                journal: Arc::clone(&journal),
                 clock: self.clock.clone(),
                 proxy_id: self.proxy_id.clone(),
                 wish: wish.subscribe(),

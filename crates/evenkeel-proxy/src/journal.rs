@@ -30,6 +30,7 @@ use uuid::{ContextV7, Uuid};
 use crate::{
     account::Account,
     clock::Clock,
+    collector::Collector,
     upstream::{Upstream, UpstreamError},
 };
 use reader::Reader;
@@ -60,7 +61,7 @@ impl Default for JournalOptions {
             ens_chunk: evenkeel::ENS_CHUNK,
             huawei_calls: 4,
             call_timeout: Duration::from_secs(10),
-            deadline: Duration::from_secs(15 * 60),
+            deadline: Duration::from_mins(15),
             lease: Duration::from_secs(15),
             poll: Duration::from_secs(1),
         }
@@ -72,6 +73,7 @@ impl Default for JournalOptions {
 pub(crate) struct Journal {
     options: JournalOptions,
     accounts: Vec<Arc<Account>>,
+    collector: Arc<Collector>,
     upstream: Upstream,
     store: Db,
     clock: Clock,
@@ -94,6 +96,7 @@ impl Journal {
     pub(crate) fn new(
         options: JournalOptions,
         accounts: &[Arc<Account>],
+        collector: Arc<Collector>,
         store: Db,
         clock: Clock,
         proxy_id: String,
@@ -101,6 +104,7 @@ impl Journal {
         Ok(Self {
             options,
             accounts: accounts.to_vec(),
+            collector,
             upstream: Upstream::new(options.call_timeout)?.with_clock(clock.clone()),
             store,
             clock,
@@ -143,6 +147,13 @@ impl Journal {
     pub(crate) fn wake(&self, account: &str) {
         if let Some(wakes) = self.wakes.get(account) {
             wakes.sender.notify_one();
+        }
+    }
+
+    /// Has the whole list read more often for a while: what was done shows there.
+    async fn hasten(&self, account: &str) {
+        if let Err(error) = self.collector.hasten(account).await {
+            tracing::warn!(account, %error, "the account is read no sooner");
         }
     }
 

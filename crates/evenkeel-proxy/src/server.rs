@@ -106,9 +106,11 @@ impl Proxy {
             parts.clock.clone(),
             proxy_id.clone(),
         );
+        let collector = Arc::new(collector);
         let journal = Journal::new(
             parts.journal,
             &accounts,
+            Arc::clone(&collector),
             parts.store.clone(),
             parts.clock.clone(),
             proxy_id.clone(),
@@ -119,7 +121,7 @@ impl Proxy {
             console: parts.console,
             clock: parts.clock,
             store: parts.store,
-            collector: Arc::new(collector),
+            collector,
             journal: Arc::new(journal),
             counts: KnownCounts::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
@@ -133,7 +135,6 @@ impl Proxy {
     }
 
     /// The routes with all guards: for tests, and for a server of one's own on a loopback port.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         router(Arc::clone(&self.app))
     }
@@ -214,7 +215,7 @@ async fn background(app: Arc<App>) {
     let collector = Arc::clone(&app.collector);
     let (accounts, upstream) = (app.accounts.clone(), app.upstream.clone());
     tasks.spawn(Arc::clone(&app.journal).run(stop.clone()));
-    tasks.spawn(collector.run(accounts, upstream, stop));
+    tasks.spawn(collector.run(accounts, upstream, Arc::clone(&app.journal), stop));
     tasks.join_all().await;
     if let Err(error) = app.store.leave(&app.proxy_id).await {
         tracing::warn!(%error, "this proxy could not say that it ends");

@@ -163,7 +163,10 @@ mod tests {
         Chain::new(scope, first_page(provider, 100))
     }
 
-    fn answer(status: u16, body: &serde_json::Value) -> Result<Response, SendError> {
+    type Answer = Result<Response, SendError>;
+
+    #[expect(clippy::unnecessary_wraps, reason = "what a chain takes")]
+    fn answer(status: u16, body: &serde_json::Value) -> Answer {
         Ok(Response {
             status,
             headers: Vec::new(),
@@ -171,7 +174,7 @@ mod tests {
         })
     }
 
-    fn page(number: u32, total: u32, ids: std::ops::Range<u32>) -> Result<Response, SendError> {
+    fn page(number: u32, total: u32, ids: std::ops::Range<u32>) -> Answer {
         let events: Vec<_> = ids
             .map(|id| json!({"EventId": format!("e-{id}"), "EventStatus": "Inquiring", "ResourceId": "i"}))
             .collect();
@@ -179,7 +182,7 @@ mod tests {
         answer(200, &body)
     }
 
-    fn marked(ids: std::ops::Range<u32>, marker: Option<&str>) -> Result<Response, SendError> {
+    fn marked(ids: std::ops::Range<u32>, marker: Option<&str>) -> Answer {
         let events: Vec<_> = ids
             .map(|id| json!({"id": format!("{id}"), "state": "inquiring", "instance_id": "i"}))
             .collect();
@@ -187,7 +190,7 @@ mod tests {
         answer(200, &body)
     }
 
-    fn throttled() -> Result<Response, SendError> {
+    fn throttled() -> Answer {
         let body = json!({"RequestId": "R", "Code": "Throttling.User", "Message": "slow down"});
         answer(400, &body)
     }

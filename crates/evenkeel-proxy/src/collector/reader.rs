@@ -13,7 +13,7 @@ use super::{
     failure::Failure,
     limit::Limit,
 };
-use crate::{account::Account, clock::Clock, upstream::Upstream};
+use crate::{account::Account, check, clock::Clock, upstream::Upstream};
 
 /// How many lists of one account are read at a time.
 const AT_ONCE: usize = 4;
@@ -23,12 +23,13 @@ const PAGES: usize = 4;
 /// What a reader has to say.
 #[derive(Debug)]
 pub(crate) enum News {
-    /// A page; the read that it answers was signed no earlier than that (ms since the Unix epoch).
+    /// A page; the read that it answers was signed no earlier than `asked_at`, and answered when it
+    /// was `cloud_at` by the cloud's own clock (ms since the Unix epoch).
     Page {
         events: Vec<Event>,
         total: Option<u64>,
-        #[expect(dead_code, reason = "what settles unknown items reads it")]
         asked_at: i64,
+        cloud_at: Option<i64>,
     },
     /// Nothing comes before a time.
     Waiting { until: i64, failure: Failure },
@@ -102,12 +103,14 @@ async fn read(
         let asked_at = source.clock.now_ms();
         let request = chain.operation().request(&scope);
         let answer = source.upstream.send(&source.account, &request).await;
+        let cloud_at = answer.as_ref().ok().and_then(check::cloud_time);
         let step = chain.take(answer);
         let total = chain.total();
         let page = |events| News::Page {
             events,
             total,
             asked_at,
+            cloud_at,
         };
         match step {
             Step::More(events) => tell.send(page(events)).await?,

@@ -18,7 +18,7 @@ use super::{
     reader::{News, Readers, Source},
     window,
 };
-use crate::{account::Account, clock::Clock, upstream::Upstream};
+use crate::{account::Account, clock::Clock, journal::Journal, upstream::Upstream};
 
 /// Both clouds serve it; Huawei's most.
 const PAGE_SIZE: u32 = 100;
@@ -34,6 +34,7 @@ pub(crate) struct Walker {
     pub(crate) account: Arc<Account>,
     pub(crate) upstream: Upstream,
     pub(crate) store: Db,
+    pub(crate) journal: Arc<Journal>,
     pub(crate) limit: Arc<Limit>,
     pub(crate) clock: Clock,
     pub(crate) poll_ms: i64,
@@ -231,7 +232,8 @@ impl Walker {
                 Some(News::Page {
                     events,
                     total,
-                    asked_at: _,
+                    asked_at,
+                    cloud_at,
                 }) => {
                     let mut tx = self.store.begin().await?;
                     let found = sweep.take(&mut tx, &events, self.clock.now_ms()).await?;
@@ -241,16 +243,18 @@ impl Walker {
                         walk.events = sweep.seen();
                         walk.total = total.filter(|_| reach == Reach::Whole);
                     }
-                    let report = reported.elapsed() >= REPORT;
-                    if report {
-                        row.save(&mut tx).await?;
-                        reported = Instant::now();
-                    }
                     // Nothing to write is nothing to commit: a steady list costs the disk nothing.
-                    if found.wrote || report {
+                    if found.wrote || reported.elapsed() >= REPORT {
+                        row.save(&mut tx).await?;
                         keep(&mut tx, lease).await?;
                         tx.commit().await?;
+                        reported = Instant::now();
+                    } else {
+                        drop(tx);
                     }
+                    self.journal
+                        .seen(self.account.id(), &events, asked_at, cloud_at)
+                        .await?;
                 }
                 Some(News::Waiting { until, failure }) => {
                     if failure.code == FailureCode::Throttled {

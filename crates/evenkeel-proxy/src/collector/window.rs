@@ -76,6 +76,6 @@ mod tests {
     #[test]
     fn events_published_in_one_second_are_one_part() {
         let list = first_page(Provider::HuaweiEcs, 100);
-        assert_eq!(parts(&list, &[1_760_000_000_000; 5_000]).len(), 2);
+        assert_eq!(parts(&list, &vec![1_760_000_000_000; 5_000]).len(), 2);
     }
 }

@@ -10,9 +10,9 @@ use crate::collector::CollectorConfig;
 const KEYS: &[&str] = &["poll", "calls_per_second", "keep"];
 /// More often is more than the clouds are asked to bear.
 const POLL_MIN: Duration = Duration::from_secs(5);
-const POLL_MAX: Duration = Duration::from_secs(24 * 3600);
-const KEEP_MIN: Duration = Duration::from_secs(24 * 3600);
-const KEEP_MAX: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+const POLL_MAX: Duration = Duration::from_hours(24);
+const KEEP_MIN: Duration = Duration::from_hours(24);
+const KEEP_MAX: Duration = Duration::from_hours(100 * 365 * 24);
 const CALLS_MAX: u32 = 1_000;
 
 pub(super) fn collector<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> CollectorConfig {

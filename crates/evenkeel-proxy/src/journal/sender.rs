@@ -218,6 +218,9 @@ impl Sender {
         for started in started {
             self.begin(started);
         }
+        if may_have_acted {
+            journal.hasten(self.account.id()).await;
+        }
         Ok(match hold {
             Hold::Lost => Turn::Lost,
             Hold::Wanted => Turn::Wanted,
