@@ -283,7 +283,10 @@ mod tests {
         };
         for earlier in [Action::Accept, Action::Reschedule] {
             let rivals = [rival("a", ItemState::Accepted, earlier)];
-            assert_eq!(decide(&[reschedule.clone()], &rivals, None).stops, []);
+            assert_eq!(
+                decide(std::slice::from_ref(&reschedule), &rivals, None).stops,
+                []
+            );
         }
         let rivals = [rival("a", ItemState::Unknown, Action::Accept)];
         assert_eq!(

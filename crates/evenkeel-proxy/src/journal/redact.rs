@@ -74,7 +74,7 @@ fn known(fields: Map<String, Value>) -> Map<String, Value> {
     fields
         .into_iter()
         .filter(|(name, _)| KNOWN.contains(&name.as_str()))
-        .filter_map(|(name, value)| {
+        .map(|(name, value)| {
             let value = match value {
                 Value::Object(fields) => Value::Object(known(fields)),
                 Value::Array(items) => Value::Array(
@@ -88,7 +88,7 @@ fn known(fields: Map<String, Value>) -> Map<String, Value> {
                 ),
                 value => value,
             };
-            Some((name, value))
+            (name, value)
         })
         .collect()
 }

@@ -109,13 +109,12 @@ fn has_left(item: &OpenItem, seen: &Sighting) -> Option<bool> {
 /// The state from before is not known: what the action is documented for stands for it.
 fn without_before(item: &OpenItem, seen: &Sighting) -> Option<bool> {
     match (item.action, seen.state.kind) {
-        (_, StateKind::Other) => None,
+        (_, StateKind::Other) | (Action::Reschedule, StateKind::Inquiring) => None,
         (Action::Reschedule, StateKind::Scheduled) => {
             let is_there =
                 item.plan_at.is_some() && item.plan_at.map(seconds) == seen.not_before.map(seconds);
             is_there.then_some(true)
         }
-        (Action::Reschedule, StateKind::Inquiring) => None,
         (_, StateKind::Inquiring) => Some(false),
         _ => Some(true),
     }

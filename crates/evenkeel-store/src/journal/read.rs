@@ -40,8 +40,8 @@ pub struct FailedItem {
     pub plan_at: Option<i64>,
     /// Migrations only.
     pub data_policy: Option<DataPolicy>,
-    /// From when on no signature made for it can be taken, ms since the Unix epoch; none was made
-    /// where there is nothing.
+    /// From when on no signature made for it can be taken, ms since the Unix epoch; nothing where
+    /// none is under way for sure.
     pub dead_at: Option<i64>,
 }
 
@@ -223,27 +223,22 @@ impl Db {
     /// When the database refuses.
     pub async fn failed_items(&self, id: &str) -> Result<Vec<FailedItem>, StoreError> {
         let rows = sqlx::query(
-            "SELECT event_id, resource_id, plan_at, data_policy, state, signed_at FROM items \
-             WHERE batch_id = $1 AND state IN ('rejected', 'not_sent') ORDER BY place",
+            "SELECT event_id, resource_id, plan_at, data_policy, \
+             CASE WHEN settled_by = 'person' THEN signed_at END FROM items WHERE batch_id = $1 AND state IN ('rejected', 'not_sent') ORDER BY place",
         )
         .bind(id)
         .fetch_all(self.reader())
         .await?;
         rows.iter()
             .map(|row| {
-                let signed_at: Option<i64> = row.try_get(5)?;
+                // What was answered, or never left, is not under way; a person's word ends nothing.
+                let signed_at: Option<i64> = row.try_get(4)?;
                 Ok(FailedItem {
                     event_id: row.try_get(0)?,
                     resource_id: row.try_get(1)?,
                     plan_at: row.try_get(2)?,
                     data_policy: row::policy(row.try_get(3)?)?,
-                    dead_at: signed_at
-                        .map(|at| at.saturating_add(row::SIGNATURE_LIFE_MS))
-                        .filter(|_| {
-                            // A rejection is the call's own answer: nothing of it is under way.
-                            row.try_get::<String, _>(4)
-                                .is_ok_and(|state| state == "not_sent")
-                        }),
+                    dead_at: signed_at.map(|at| at.saturating_add(row::SIGNATURE_LIFE_MS)),
                 })
             })
             .collect()

@@ -1,0 +1,14 @@
+//! The journal from outside: batches through the proxy's routes, sent to a real sandbox, on a clock
+//! that the tests move. Each case runs on every database there is.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test may fail the test"
+)]
+
+mod intake;
+mod orders;
+mod outcomes;
+mod recovery;
+mod settling;
+mod world;

@@ -1,0 +1,65 @@
+//! What people order: pause, go on, call off, try again.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::world::{MINUTE, accepts, on_each_database, reboots};
+
+on_each_database! {
+    async fn a_paused_batch_waits_and_a_cancelled_one_is_not_sent(world: &World) {
+        let proxy = world.proxy().await;
+        // Nothing leaves before the pause.
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 60, "times": 4})).await;
+        let id = world.batch(&proxy, &accepts(0..10, None)).await;
+        world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
+        let (status, summary) = world.post(&proxy, &format!("batches/{id}/pause"), "-", &json!({})).await;
+        assert_eq!((status, &summary["paused"]), (StatusCode::OK, &json!(true)));
+        world.advance(5 * MINUTE).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(world.calls().await["totals"]["received"], 0);
+        let (_, summary) = world.post(&proxy, &format!("batches/{id}/cancel"), "-", &json!({})).await;
+        assert_eq!((&summary["state"], &summary["counts"]["not_sent"]), (&json!("done"), &json!(10)));
+        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(world.calls().await["totals"]["received"], 0);
+        let (status, problem) = world.post(&proxy, "batches/nope/cancel", "-", &json!({})).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::NOT_FOUND, &json!("unknown_batch")));
+        proxy.stop().await;
+    }
+
+    async fn a_batch_goes_on_where_it_was_paused(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "times": 4})).await;
+        let id = world.batch(&proxy, &accepts(0..10, None)).await;
+        world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
+        world.post(&proxy, &format!("batches/{id}/pause"), "-", &json!({})).await;
+        world.advance(5 * MINUTE).await;
+        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        world.until(&proxy, &id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        assert_eq!(world.calls().await["totals"], json!({"received": 10, "accepted": 10}));
+        proxy.stop().await;
+    }
+
+    async fn what_failed_is_tried_again_as_a_batch_of_its_own(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "fail_items", "event_ids": ["e-0001", "e-0003"]})).await;
+        let id = world.batch(&proxy, &reboots(0..5)).await;
+        world.until_count(&proxy, &id, "rejected", 2).await;
+        world.no_faults().await;
+        let path = format!("batches/{id}/retry-failed");
+        let (status, retry) = world.post(&proxy, &path, "again", &json!({})).await;
+        assert_eq!((status, &retry["total"], &retry["retry_of"]), (StatusCode::CREATED, &json!(2), &json!(id)));
+        let (status, same) = world.post(&proxy, &path, "again", &json!({})).await;
+        assert_eq!((status, &same["id"]), (StatusCode::OK, &retry["id"]));
+        let retry = retry["id"].as_str().unwrap();
+        world.until(&proxy, retry, |batch| batch["state"] == "done").await;
+        assert_eq!(world.acts("e-0003").await, (2, 1));
+        let batch = world.get(&proxy, &format!("batches/{id}")).await;
+        assert_eq!(batch["retried_by"], json!([retry]));
+        let (status, problem) = world.post(&proxy, &format!("batches/{retry}/retry-failed"), &world.key(), &json!({})).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("nothing_to_retry")));
+        proxy.stop().await;
+    }
+}

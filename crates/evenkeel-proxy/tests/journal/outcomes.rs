@@ -1,0 +1,109 @@
+//! What the cloud says of items.
+
+use serde_json::json;
+
+use crate::world::{MINUTE, accepts, on_each_database, reboots, time};
+
+on_each_database! {
+    async fn every_item_is_sent_once_accepted_and_confirmed(world: &World) {
+        let proxy = world.proxy().await;
+        let id = world.batch(&proxy, &reboots(0..40)).await;
+        world.until_count(&proxy, &id, "accepted", 40).await;
+        // In two calls of twenty.
+        assert_eq!(world.calls().await["operations"]["BatchEventRebootInstance"], 2);
+        world.advance(15_000).await;
+        let mut confirmed = 0;
+        for _ in 0..8 {
+            let batch = world.until(&proxy, &id, |batch| batch["counts"]["confirmed"].as_u64() > Some(confirmed)).await;
+            confirmed = batch["counts"]["confirmed"].as_u64().unwrap();
+            if confirmed == 40 {
+                break;
+            }
+            world.advance(15_000).await;
+        }
+        let batch = world.until_count(&proxy, &id, "confirmed", 40).await;
+        assert_eq!(batch["state"], "done");
+        assert_eq!(world.calls().await["totals"], json!({"received": 40, "accepted": 40}));
+        let item = world.item(&proxy, &id, 7).await;
+        let states: Vec<_> = item["history"].as_array().unwrap().iter().map(|step| step["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["queued", "sending", "accepted", "confirmed"]);
+        assert!(item["history"][2]["answer"].as_str().unwrap().contains("e-0007"));
+        assert_eq!(item["request_id"], item["history"][2]["request_id"]);
+        proxy.stop().await;
+    }
+
+    async fn huaweis_items_go_one_a_call_at_their_time(world: &World) {
+        let proxy = world.proxy().await;
+        let at = world.now() + 60 * MINUTE;
+        let id = world.batch(&proxy, &accepts(0..12, Some(at))).await;
+        world.until_count(&proxy, &id, "accepted", 12).await;
+        world.advance(3_000).await;
+        let batch = world.until_count(&proxy, &id, "confirmed", 12).await;
+        assert_eq!(batch["items"][3]["when"], json!({"at": time(at)}));
+        assert_eq!(world.calls().await["totals"], json!({"received": 12, "accepted": 12}));
+        proxy.stop().await;
+    }
+
+    async fn some_fail_and_come_back_in_another_order(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "fail_items", "event_ids": ["e-0003", "e-0015"], "message": "the edge is closed"})).await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reorder_results"})).await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "trailing_newline"})).await;
+        let id = world.batch(&proxy, &reboots(0..20)).await;
+        let batch = world.until(&proxy, &id, |batch| batch["state"] == "done").await;
+        assert_eq!(batch["counts"]["rejected"], 2);
+        assert_eq!(batch["items"][3]["state"], "rejected");
+        assert_eq!(batch["items"][3]["message"], "the edge is closed");
+        assert_eq!(batch["items"][15]["code"], "400");
+        proxy.stop().await;
+    }
+
+    async fn what_an_answer_leaves_out_is_unknown_until_it_is_seen(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "missing_results", "event_ids": ["e-0002"]})).await;
+        let id = world.batch(&proxy, &reboots(0..5)).await;
+        let batch = world.until_count(&proxy, &id, "unknown", 1).await;
+        assert_eq!(batch["items"][2]["state"], "unknown");
+        assert_eq!(batch["items"][2]["reason"], "unclear_answer");
+        world.advance(10_000).await;
+        world.until(&proxy, &id, |batch| batch["items"][2]["state"] == "confirmed").await;
+        let item = world.item(&proxy, &id, 2).await;
+        assert_eq!(item["settled_by"], "reader");
+        assert_eq!(world.acts("e-0002").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn a_throttled_account_rests_as_long_as_the_cloud_asks(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 30, "times": 1})).await;
+        let id = world.batch(&proxy, &reboots(0..3)).await;
+        let batch = world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
+        assert_eq!(batch["counts"]["queued"], 3);
+        world.advance(25_000).await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert_eq!(world.acts("e-0000").await, (0, 0));
+        world.advance(15_000).await;
+        let batch = world.until_count(&proxy, &id, "queued", 0).await;
+        assert_eq!(batch["items"][0]["attempts"], 2);
+        assert_eq!(world.acts("e-0000").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn what_is_throttled_for_too_long_is_not_sent(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle"})).await;
+        let id = world.batch(&proxy, &accepts([1], None)).await;
+        for _ in 0..40 {
+            world.advance(MINUTE).await;
+            tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+            let batch = world.get(&proxy, &format!("batches/{id}")).await;
+            if batch["state"] == "done" {
+                break;
+            }
+        }
+        let batch = world.until_count(&proxy, &id, "not_sent", 1).await;
+        assert_eq!(batch["items"][0]["reason"], "throttled");
+        assert_eq!(world.acts("h-0001").await, (0, 0));
+        proxy.stop().await;
+    }
+}

@@ -1,0 +1,113 @@
+//! Starting again, and taking over.
+
+use evenkeel_store::{Db, StoreUrl, journal};
+use serde_json::json;
+
+use crate::world::{MINUTE, World, accepts, on_each_database, reboots};
+
+async fn open(world: &World) -> Db {
+    let url: StoreUrl = world.database.url().parse().unwrap();
+    Db::open(&url).await.unwrap()
+}
+
+/// Leaves a batch as a proxy leaves it that dies after the intent for its first two items.
+async fn die_sending(world: &World, id: &str) {
+    let db = open(world).await;
+    db.beat("ghost", 1).await.unwrap();
+    db.acquire(&journal::send_lease("edge"), "ghost")
+        .await
+        .unwrap()
+        .unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let intent = journal::Intent {
+        call_id: "ghosts-call",
+        batch_id: id,
+        places: &[0, 1],
+        signed_at: world.now(),
+    };
+    tx.intend(&intent, world.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await;
+}
+
+async fn paused(world: &World, proxy: &crate::world::Running, body: &serde_json::Value) -> String {
+    world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 5, "times": 1})).await;
+    world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "throttle", "retry_after_s": 5, "times": 1})).await;
+    let id = world.batch(proxy, body).await;
+    world
+        .until(proxy, &id, |batch| {
+            batch["items"][0]["reason"] == "throttled"
+        })
+        .await;
+    world
+        .post(proxy, &format!("batches/{id}/pause"), "-", &json!({}))
+        .await;
+    world.no_faults().await;
+    id
+}
+
+on_each_database! {
+    async fn what_was_queued_is_sent_after_a_restart(world: &World) {
+        let proxy = world.proxy().await;
+        let id = paused(world, &proxy, &reboots(0..30)).await;
+        proxy.stop().await;
+        let proxy = world.proxy().await;
+        world.advance(MINUTE).await;
+        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        world.until(&proxy, &id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        assert_eq!(world.calls().await["totals"], json!({"received": 30, "accepted": 30}));
+        proxy.stop().await;
+    }
+
+    async fn a_password_does_not_outlive_its_process(world: &World) {
+        let proxy = world.proxy().await;
+        let body = json!({"account": "edge", "action": "migrate", "password": "Canary77", "items": [
+            {"event_id": "e-0045", "resource_id": "i-0045", "when": "now", "data_policy": "try_transfer"},
+            {"event_id": "e-0046", "resource_id": "i-0046", "when": {"at": crate::world::time(world.now() + 600 * MINUTE)}, "data_policy": "try_transfer"}]});
+        let id = paused(world, &proxy, &body).await;
+        proxy.stop().await;
+        let proxy = world.proxy().await;
+        let batch = world.until_count(&proxy, &id, "not_sent", 1).await;
+        assert_eq!(batch["items"][0]["reason"], "password_lost");
+        assert_eq!(batch["counts"]["queued"], 1);
+        // Who knows it says it again.
+        let (_, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({"password": "Canary77"})).await;
+        let retry = retry["id"].as_str().unwrap();
+        world.advance(MINUTE).await;
+        world.until(&proxy, retry, |batch| batch["state"] == "done").await;
+        assert_eq!(world.acts("e-0045").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn what_a_dead_proxy_was_sending_is_unknown_and_then_sent_once(world: &World) {
+        let proxy = world.proxy().await;
+        let id = paused(world, &proxy, &reboots(0..4)).await;
+        proxy.stop().await;
+        die_sending(world, &id).await;
+        let proxy = world.proxy().await;
+        world.until_count(&proxy, &id, "unknown", 2).await;
+        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        world.advance(MINUTE).await;
+        world
+            .until(&proxy, &id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0)
+            .await;
+        assert_eq!(world.acts("e-0002").await, (1, 1));
+        assert_eq!(world.acts("e-0000").await, (0, 0));
+        world.advance(17 * MINUTE).await;
+        world.until(&proxy, &id, |batch| batch["state"] == "done").await;
+        assert_eq!(world.calls().await["totals"], json!({"received": 4, "accepted": 4}));
+        proxy.stop().await;
+    }
+
+    async fn open_calls_end_before_the_process_does(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "delay", "ms": 700})).await;
+        let id = world.batch(&proxy, &accepts(0..8, None)).await;
+        world.until_count(&proxy, &id, "sending", 4).await;
+        proxy.stop().await;
+        let db = open(world).await;
+        let summary = db.batch_summary(&id).await.unwrap().unwrap();
+        assert_eq!((summary.counts.accepted, summary.counts.queued), (4, 4));
+        db.close().await;
+    }
+}

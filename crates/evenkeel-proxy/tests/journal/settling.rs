@@ -1,0 +1,115 @@
+//! Unknown items: they rest until it is certain, and are never sent twice.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::world::{MINUTE, accepts, on_each_database, reboots};
+
+on_each_database! {
+    async fn a_lost_answer_is_settled_by_looking(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "lost_answer", "times": 1})).await;
+        let id = world.batch(&proxy, &reboots(0..5)).await;
+        let batch = world.until_count(&proxy, &id, "unknown", 5).await;
+        assert_eq!(batch["state"], "resting");
+        assert!(batch["items"][0]["may_resend_at"].is_string());
+        world.advance(10_000).await;
+        world.until_count(&proxy, &id, "confirmed", 5).await;
+        world.assert_nothing_acted_twice().await;
+        assert_eq!(world.acts("e-0004").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn what_never_arrived_is_sent_again_only_once_its_signature_is_dead(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reset", "when": "before", "times": 1})).await;
+        let id = world.batch(&proxy, &reboots(0..5)).await;
+        world.until_count(&proxy, &id, "unknown", 5).await;
+        for _ in 0..15 {
+            world.advance(MINUTE).await;
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+        let batch = world.get(&proxy, &format!("batches/{id}")).await;
+        assert_eq!(batch["counts"]["unknown"], 5, "{batch}");
+        assert_eq!(world.acts("e-0000").await, (0, 0));
+        world.advance(3 * MINUTE).await;
+        world.until(&proxy, &id, |batch| batch["counts"]["accepted"].as_u64().unwrap() + batch["counts"]["confirmed"].as_u64().unwrap() == 5).await;
+        assert_eq!(world.acts("e-0000").await, (1, 1));
+        let item = world.item(&proxy, &id, 0).await;
+        assert_eq!(item["attempts"], 2);
+        proxy.stop().await;
+    }
+
+    async fn a_list_that_lags_settles_nothing_too_early(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "lost_answer", "times": 4})).await;
+        world.fault(json!({"operation": "ListScheduledEvents", "kind": "stale_lists", "ms": 5 * MINUTE})).await;
+        let id = world.batch(&proxy, &accepts(0..4, None)).await;
+        world.until_count(&proxy, &id, "unknown", 4).await;
+        for _ in 0..20 {
+            world.advance(MINUTE).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        world.until_count(&proxy, &id, "confirmed", 4).await;
+        assert_eq!(world.calls().await["totals"], json!({"received": 4, "accepted": 4}));
+        proxy.stop().await;
+    }
+
+    async fn an_event_that_may_be_acted_on_already_is_left_alone(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reset", "when": "before", "times": 1})).await;
+        let first = world.batch(&proxy, &reboots([1])).await;
+        world.until_count(&proxy, &first, "unknown", 1).await;
+        let second = world.batch(&proxy, &reboots([1, 2])).await;
+        let batch = world.until_count(&proxy, &second, "not_sent", 1).await;
+        assert_eq!(batch["items"][0]["reason"], "event_in_flight");
+        assert_eq!(world.acts("e-0001").await, (0, 0));
+        let third = world.batch(&proxy, &reboots([2])).await;
+        let batch = world.until(&proxy, &third, |batch| batch["state"] == "done").await;
+        assert!(["already_accepted", "rejected"].contains(&batch["items"][0]["reason"].as_str().unwrap_or("rejected")), "{batch}");
+        world.assert_nothing_acted_twice().await;
+        proxy.stop().await;
+    }
+
+    async fn a_person_says_what_became_of_an_unknown_item(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reset", "when": "before", "times": 1})).await;
+        let id = world.batch(&proxy, &reboots(0..2)).await;
+        world.until_count(&proxy, &id, "unknown", 2).await;
+        let path = format!("batches/{id}/items/1/settle");
+        let (status, item) = world.post(&proxy, &path, "-", &json!({"as": "not_sent", "note": "the ticket says so"})).await;
+        assert_eq!((status, &item["state"], &item["settled_by"]), (StatusCode::OK, &json!("not_sent"), &json!("person")));
+        let (status, problem) = world.post(&proxy, &path, "-", &json!({"as": "accepted"})).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("not_unknown")));
+        // Tried again at once, it still waits until the first signature is dead.
+        let (status, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
+        assert_eq!(status, StatusCode::CREATED, "{retry}");
+        let retry = retry["id"].as_str().unwrap();
+        world.advance(10 * MINUTE).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(world.acts("e-0001").await, (0, 0));
+        world.advance(7 * MINUTE).await;
+        world.until_count(&proxy, retry, "queued", 0).await;
+        world.until(&proxy, retry, |batch| batch["counts"]["sending"] == 0).await;
+        assert_eq!(world.acts("e-0001").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn an_event_at_another_time_than_asked_for_is_superseded(world: &World) {
+        let proxy = world.proxy().await;
+        let at = world.now() + 60 * MINUTE;
+        let id = world.batch(&proxy, &accepts([5], Some(at))).await;
+        world.until_count(&proxy, &id, "accepted", 1).await;
+        // Somebody else moves it before anybody looks.
+        let mut other = accepts([5], Some(at + 60 * MINUTE));
+        other["action"] = json!("reschedule");
+        let moved = world.batch(&proxy, &other).await;
+        world.until(&proxy, &moved, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        world.advance(3_000).await;
+        world.until_count(&proxy, &id, "superseded", 1).await;
+        world.until_count(&proxy, &moved, "confirmed", 1).await;
+        proxy.stop().await;
+    }
+}

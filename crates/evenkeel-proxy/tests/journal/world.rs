@@ -1,0 +1,370 @@
+//! A sandbox, a database and proxies on one clock.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+};
+use evenkeel::{ProjectId, Provider, Timestamp};
+use evenkeel_proxy::{
+    Account, Background, Clock, CollectorConfig, Console, JournalOptions, Parts, Proxy,
+    SandboxAccount,
+};
+use evenkeel_sandbox::{ClockMode, Config, Sandbox};
+use evenkeel_store::{Db, StoreUrl};
+use evenkeel_testdb::TestDatabase;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// 2027-01-01T00:00:00Z
+pub(crate) const START: i64 = 1_798_761_600_000;
+/// How many events of each cloud there are: `e-0000…` and `h-0000…`.
+pub(crate) const EVENTS: usize = 60;
+pub(crate) const MINUTE: i64 = 60_000;
+
+pub(crate) struct World {
+    pub(crate) database: TestDatabase,
+    time: Arc<AtomicI64>,
+    address: SocketAddr,
+    keys: AtomicU32,
+    http: reqwest::Client,
+}
+
+/// A proxy in this process.
+pub(crate) struct Running {
+    pub(crate) router: Router,
+    background: Background,
+    db: Db,
+}
+
+impl Running {
+    /// As it is ended in good order.
+    pub(crate) async fn stop(self) {
+        self.background.stop().await;
+        drop(self.router);
+        self.db.close().await;
+    }
+}
+
+fn fleet() -> Value {
+    let until = time(START + 30 * 24 * 60 * MINUTE);
+    let ens: Vec<Value> = (0..EVENTS)
+        .map(|n| {
+            let kind = if n < 40 {
+                "Instance:SystemMaintenance.Reboot"
+            } else {
+                "Instance:SystemUpgrade.Migrate"
+            };
+            json!({"id": format!("e-{n:04}"), "resource_id": format!("i-{n:04}"), "type": kind,
+                "published_at": time(START - MINUTE), "not_before": until,
+                "course": {"kind": "asking", "until": until}})
+        })
+        .collect();
+    let huawei: Vec<Value> = (0..EVENTS)
+        .map(|n| {
+            json!({"id": format!("h-{n:04}"), "resource_id": format!("v-{n:04}"),
+                "type": "instance-reboot", "published_at": time(START - MINUTE),
+                "not_before": until, "deadline": until,
+                "course": {"kind": "asking", "until": until}})
+        })
+        .collect();
+    json!({"version": 1, "now": time(START), "events": {"ens": ens, "huawei-ecs": huawei}})
+}
+
+pub(crate) fn time(ms: i64) -> String {
+    Timestamp::from_millis(ms).to_string()
+}
+
+impl World {
+    pub(crate) async fn new(database: TestDatabase) -> Self {
+        let config = Config {
+            seed: 1,
+            events: 2,
+            step: Duration::from_secs(5),
+            clock: ClockMode::Virtual {
+                start_ms: Some(START),
+            },
+        };
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let sandbox = Sandbox::bind(loopback, config).await.unwrap();
+        sandbox
+            .start_with_state(fleet().to_string().as_bytes())
+            .unwrap();
+        let address = sandbox.local_addr();
+        tokio::spawn(sandbox.serve(std::future::pending()));
+        let world = Self {
+            database,
+            time: Arc::new(AtomicI64::new(START)),
+            address,
+            keys: AtomicU32::new(0),
+            http: reqwest_client(),
+        };
+        world
+            .control("clock", &json!({"signatures": "virtual"}))
+            .await;
+        world
+    }
+
+    /// Starts a proxy on the database.
+    pub(crate) async fn proxy(&self) -> Running {
+        self.proxy_with(JournalOptions {
+            lease: Duration::from_secs(3),
+            poll: Duration::from_millis(100),
+            ..JournalOptions::default()
+        })
+        .await
+    }
+
+    pub(crate) async fn proxy_with(&self, journal: JournalOptions) -> Running {
+        let url: StoreUrl = self.database.url().parse().unwrap();
+        let db = Db::open(&url).await.unwrap();
+        let time = Arc::clone(&self.time);
+        let account = |id: &str, provider, project_id, key: &str, secret: &str| {
+            Account::sandbox(SandboxAccount {
+                id: id.to_owned(),
+                provider,
+                project_id,
+                address: self.address,
+                access_key_id: key.to_owned(),
+                access_key_secret: secret.to_owned().into(),
+            })
+        };
+        let keys = evenkeel_sandbox::Keys::default();
+        let project = ProjectId::parse(&keys.huawei_project_id).unwrap();
+        let proxy = Proxy::new(Parts {
+            accounts: vec![
+                account(
+                    "edge",
+                    Provider::Ens,
+                    None,
+                    &keys.ens_access_key_id,
+                    &keys.ens_access_key_secret,
+                ),
+                account(
+                    "core",
+                    Provider::HuaweiEcs,
+                    Some(project),
+                    &keys.huawei_access_key,
+                    &keys.huawei_secret_key,
+                ),
+            ],
+            console: Console::placeholder(),
+            upstream_timeout: Duration::from_secs(2),
+            clock: Clock::from_fn(move || time.load(Ordering::SeqCst)),
+            store: db.clone(),
+            collector: CollectorConfig::default(),
+            journal,
+        })
+        .unwrap();
+        let background = proxy.start();
+        Running {
+            router: proxy.router(),
+            background,
+            db,
+        }
+    }
+
+    /// Moves everybody's clock.
+    pub(crate) async fn advance(&self, ms: i64) {
+        let to = self.time.load(Ordering::SeqCst) + ms;
+        self.control("clock", &json!({"now": time(to)})).await;
+        self.time.store(to, Ordering::SeqCst);
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.time.load(Ordering::SeqCst)
+    }
+
+    pub(crate) async fn fault(&self, fault: Value) {
+        self.control("faults", &fault).await;
+    }
+
+    pub(crate) async fn no_faults(&self) {
+        let url = format!("http://{}/_sandbox/faults", self.address);
+        self.http.delete(url).send().await.unwrap();
+    }
+
+    async fn control(&self, what: &str, body: &Value) {
+        let url = format!("http://{}/_sandbox/{what}", self.address);
+        let answer = self
+            .http
+            .post(url)
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status();
+        assert!(status.is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    pub(crate) async fn calls(&self) -> Value {
+        let url = format!("http://{}/_sandbox/calls", self.address);
+        let text = self.http.get(url).send().await.unwrap();
+        serde_json::from_str(&text.text().await.unwrap()).unwrap()
+    }
+
+    /// How often orders for each event reached the cloud, and were carried out.
+    pub(crate) async fn acts(&self, event_id: &str) -> (u64, u64) {
+        let calls = self.calls().await;
+        calls["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|event| event["event_id"] == event_id)
+            .map_or((0, 0), |event| {
+                let count = |name: &str| event[name].as_u64().unwrap();
+                (count("received"), count("accepted"))
+            })
+    }
+
+    /// INVARIANT of it all.
+    pub(crate) async fn assert_nothing_acted_twice(&self) {
+        let calls = self.calls().await;
+        for event in calls["events"].as_array().unwrap() {
+            assert!(event["accepted"].as_u64().unwrap() <= 1, "{event}");
+        }
+    }
+
+    pub(crate) fn key(&self) -> String {
+        format!("key-{}", self.keys.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// Posts a batch and gives its id.
+    pub(crate) async fn batch(&self, proxy: &Running, body: &Value) -> String {
+        let (status, batch) = self.post(proxy, "batches", &self.key(), body).await;
+        assert_eq!(status, StatusCode::CREATED, "{batch}");
+        batch["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn post(
+        &self,
+        proxy: &Running,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> (StatusCode, Value) {
+        let request = Request::post(format!("/api/v1/{path}"))
+            .header("host", "127.0.0.1:8080")
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        send(proxy, request).await
+    }
+
+    pub(crate) async fn get(&self, proxy: &Running, path: &str) -> Value {
+        let request = Request::get(format!("/api/v1/{path}"))
+            .header("host", "127.0.0.1:8080")
+            .body(Body::empty())
+            .unwrap();
+        let (status, body) = send(proxy, request).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body
+    }
+
+    /// Looks at a batch until it is as wished.
+    pub(crate) async fn until(
+        &self,
+        proxy: &Running,
+        id: &str,
+        wished: impl Fn(&Value) -> bool,
+    ) -> Value {
+        for _ in 0..400 {
+            let batch = self.get(proxy, &format!("batches/{id}")).await;
+            if wished(&batch) {
+                return batch;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        let batch = self.get(proxy, &format!("batches/{id}")).await;
+        panic!("it did not come to that: {batch:#}");
+    }
+
+    /// Looks at a batch until so many of its items are in a state.
+    pub(crate) async fn until_count(
+        &self,
+        proxy: &Running,
+        id: &str,
+        state: &str,
+        count: u64,
+    ) -> Value {
+        self.until(proxy, id, |batch| batch["counts"][state] == count)
+            .await
+    }
+
+    pub(crate) async fn item(&self, proxy: &Running, id: &str, index: usize) -> Value {
+        self.get(proxy, &format!("batches/{id}/items/{index}"))
+            .await
+    }
+}
+
+fn reqwest_client() -> reqwest::Client {
+    // The proxy's own client sets TLS up; plain HTTP needs none of it.
+    drop(evenkeel_proxy::Upstream::new(Duration::from_secs(1)));
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+async fn send(proxy: &Running, request: Request<Body>) -> (StatusCode, Value) {
+    let answer = proxy.router.clone().oneshot(request).await.unwrap();
+    let status = answer.status();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let text = String::from_utf8_lossy(&body);
+    let body = serde_json::from_slice(&body).unwrap_or_else(|_| json!({ "text": text }));
+    (status, body)
+}
+
+/// A batch of reboots, at once.
+pub(crate) fn reboots(events: impl IntoIterator<Item = usize>) -> Value {
+    let items: Vec<Value> = events
+        .into_iter()
+        .map(|n| json!({"event_id": format!("e-{n:04}"), "resource_id": format!("i-{n:04}"), "when": "now"}))
+        .collect();
+    json!({"account": "edge", "action": "reboot", "items": items})
+}
+
+/// A batch of accepts at Huawei, at a time or at once.
+pub(crate) fn accepts(events: impl IntoIterator<Item = usize>, at: Option<i64>) -> Value {
+    let when = at.map_or(json!("now"), |at| json!({ "at": time(at) }));
+    let items: Vec<Value> = events
+        .into_iter()
+        .map(|n| json!({"event_id": format!("h-{n:04}"), "resource_id": format!("v-{n:04}"), "when": when}))
+        .collect();
+    json!({"account": "core", "action": "accept", "items": items})
+}
+
+/// The same case on each database.
+macro_rules! on_each_database {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident: &World) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "not every case needs one")]
+            use super::*;
+
+            async fn case($world: &$crate::world::World) $body
+
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let database = evenkeel_testdb::TestDatabase::sqlite();
+                case(&$crate::world::World::new(database).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(database) = evenkeel_testdb::TestDatabase::postgres().await {
+                    case(&$crate::world::World::new(database).await).await;
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use on_each_database;
