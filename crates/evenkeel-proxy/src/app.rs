@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     account::Account, clock::Clock, collector::Collector, console::Console, counts::KnownCounts,
-    journal::Journal, upstream::Upstream,
+    journal::Journal, routes::stream::StreamOptions, upstream::Upstream,
 };
 
 /// The accounts, the way out, the store, who fills it, and the console's files.
@@ -23,6 +23,7 @@ pub(crate) struct App {
     pub(crate) counts: KnownCounts,
     /// How many more streams there may be.
     pub(crate) streams: Arc<Semaphore>,
+    pub(crate) stream: StreamOptions,
     /// This process among those that share the store.
     pub(crate) proxy_id: String,
     /// Tells everything that goes on by itself, streams among it, to come to an end.

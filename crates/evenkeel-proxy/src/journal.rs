@@ -5,6 +5,7 @@
 
 mod call;
 mod finished;
+mod look;
 mod plan;
 mod reader;
 mod redact;
@@ -126,6 +127,16 @@ impl Journal {
         let context = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let time = uuid::Timestamp::from_unix(&*context, now / 1000, nanos);
         Uuid::new_v7(time).to_string()
+    }
+
+    /// How long after its last sign of life a proxy is dead.
+    pub(crate) fn lease(&self) -> Duration {
+        self.options.lease
+    }
+
+    /// How long after its last word a proxy is dead.
+    pub(crate) fn lease(&self) -> Duration {
+        self.options.lease
     }
 
     /// This process among those that share the store.

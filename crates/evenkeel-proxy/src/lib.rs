@@ -38,5 +38,6 @@ pub use console::{Console, ConsoleError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use journal::JournalOptions;
 pub use problem::{CallOutcome, Code};
+pub use routes::stream::StreamOptions;
 pub use server::{Background, ListenError, Parts, Proxy, listen};
 pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};

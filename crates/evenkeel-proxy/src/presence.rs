@@ -2,42 +2,39 @@
 
 use std::time::Duration;
 
-use evenkeel_store::{Db, Kind, StoreError};
-use tokio::sync::watch;
+use evenkeel_store::Db;
 use uuid::Uuid;
 
-/// How often it says so.
-const BEAT: Duration = Duration::from_secs(5);
-/// How long that is believed, in ms: what a dead proxy held is taken over after that.
-const ALIVE_MS: i64 = 15_000;
+/// How soon it is said again after the store did not take it.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// A name for this process.
 pub(crate) fn new_id() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// Says that this proxy is alive, for the first time. A file belongs to one process: all others
-/// that it names are dead.
-///
-/// # Errors
-/// When the store refuses.
-pub(crate) async fn begin(store: &Db, id: &str) -> Result<(), StoreError> {
-    if store.kind() == Kind::Sqlite {
-        for other in store.proxies().await? {
-            store.leave(&other).await?;
-        }
-    }
-    store.beat(id, ALIVE_MS).await
-}
-
-/// Says so again and again until told to stop; then what it holds is free at once.
-pub(crate) async fn keep(store: Db, id: String, mut stop: watch::Receiver<bool>) {
-    while tokio::time::timeout(BEAT, stop.wait_for(|stop| *stop))
-        .await
-        .is_err()
-    {
-        if let Err(error) = store.beat(&id, ALIVE_MS).await {
-            tracing::warn!(%error, "this proxy cannot say that it is alive");
+/// Says that this proxy is alive, three times in each `lease`; never returns. What a dead proxy
+/// held is taken over when its last word is so old.
+pub(crate) async fn keep(store: Db, id: String, lease: Duration) {
+    let ms = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
+    let mut was_heard = true;
+    loop {
+        match store.beat(&id, ms).await {
+            Ok(()) => {
+                if !was_heard {
+                    tracing::info!("this proxy says again that it is alive");
+                }
+                was_heard = true;
+                tokio::time::sleep(lease / 3).await;
+            }
+            Err(error) => {
+                // Once: until it is mended nothing else is new.
+                if was_heard {
+                    tracing::warn!(%error, "this proxy cannot say that it is alive, and sends nothing until it can");
+                }
+                was_heard = false;
+                tokio::time::sleep(AGAIN.min(lease / 3)).await;
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     journal::{Journal, JournalOptions},
     presence,
     router::router,
-    routes::stream::MOST_STREAMS,
+    routes::stream::{MOST_STREAMS, StreamOptions},
     upstream::{Upstream, UpstreamError},
 };
 
@@ -125,6 +125,7 @@ impl Proxy {
             journal: Arc::new(journal),
             counts: KnownCounts::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+            stream: StreamOptions::default(),
             proxy_id,
             stop: watch::Sender::new(false),
         };
@@ -132,6 +133,16 @@ impl Proxy {
             app: Arc::new(app),
             upstream_timeout: parts.upstream_timeout,
         })
+    }
+
+    /// Is more or less patient with those who take a stream.
+    #[must_use]
+    pub fn with_streams(mut self, options: StreamOptions) -> Self {
+        // INVARIANT: nobody shares it before the router is made.
+        if let Some(app) = Arc::get_mut(&mut self.app) {
+            app.stream = options;
+        }
+        self
     }
 
     /// The routes with all guards: for tests, and for a server of one's own on a loopback port.
@@ -203,12 +214,13 @@ impl Background {
 
 async fn background(app: Arc<App>) {
     let stop = app.stop.subscribe();
-    if let Err(error) = presence::begin(&app.store, &app.proxy_id).await {
-        tracing::warn!(%error, "this proxy cannot say that it is alive");
-    }
+    // It is alive as long as a call of its own is open: until all else has ended.
+    let presence = tokio::spawn(presence::keep(
+        app.store.clone(),
+        app.proxy_id.clone(),
+        app.journal.lease(),
+    ));
     let mut tasks = JoinSet::new();
-    let (store, id) = (app.store.clone(), app.proxy_id.clone());
-    tasks.spawn(presence::keep(store, id, stop.clone()));
     if app.store.kind() == Kind::Postgres {
         tasks.spawn(look(app.store.clone(), stop.clone()));
     }
@@ -217,6 +229,8 @@ async fn background(app: Arc<App>) {
     tasks.spawn(Arc::clone(&app.journal).run(stop.clone()));
     tasks.spawn(collector.run(accounts, upstream, Arc::clone(&app.journal), stop));
     tasks.join_all().await;
+    presence.abort();
+    let _ = presence.await;
     if let Err(error) = app.store.leave(&app.proxy_id).await {
         tracing::warn!(%error, "this proxy could not say that it ends");
     }

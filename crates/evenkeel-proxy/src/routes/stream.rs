@@ -1,8 +1,8 @@
 //! `GET /api/v1/stream`: what changes, in order, as server-sent events.
 //!
 //! A message's id is the number of its change: who breaks off goes on there. What changed several
-//! times since is told once, as it is now. Each client has a queue of its own, no longer than
-//! [`QUEUE`]; who does not take from it in time is let go and can go on where it was.
+//! times since is told once, as it is now. Each client has a short queue of its own; who does not
+//! take from it in time is let go and can go on where it was.
 
 mod tell;
 
@@ -30,13 +30,8 @@ use crate::{
 };
 use tell::Teller;
 
-/// How many messages may wait for one client.
-const QUEUE: usize = 256;
 /// How many changes are read at a time.
 const AT_ONCE: i64 = 500;
-/// How long a client may take to make room for one message.
-const PATIENCE: Duration = Duration::from_secs(30);
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a client that lost its stream waits before it asks again.
 const RETRY: Duration = Duration::from_secs(2);
 /// How long the store may be away before the stream ends.
@@ -50,6 +45,27 @@ const UNBUFFERED: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-accel-buffering"),
     HeaderValue::from_static("no"),
 );
+
+/// How patient streams are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamOptions {
+    /// How many messages may wait for one client.
+    pub queue: usize,
+    /// How long a client may take to make room for one message.
+    pub patience: Duration,
+    /// How often a stream that has nothing to tell says that it is there.
+    pub keep_alive: Duration,
+}
+
+impl Default for StreamOptions {
+    fn default() -> Self {
+        Self {
+            queue: 256,
+            patience: Duration::from_secs(30),
+            keep_alive: Duration::from_secs(15),
+        }
+    }
+}
 
 /// Why a stream ended, in its last message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +105,7 @@ pub(crate) async fn get(
         Some(after) => after,
         None => app.store.head().await?,
     };
-    let (send, receive) = mpsc::channel(QUEUE);
+    let (send, receive) = mpsc::channel(app.stream.queue.max(1));
     let end = Arc::new(OnceLock::new());
     let source = Source {
         app: Arc::clone(&app),
@@ -107,7 +123,7 @@ pub(crate) async fn get(
         let message = taking.next().await?;
         Some((Ok::<_, Infallible>(message), taking))
     });
-    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
+    let keep_alive = KeepAlive::new().interval(app.stream.keep_alive);
     let mut response = Sse::new(messages).keep_alive(keep_alive).into_response();
     let (name, value) = UNBUFFERED;
     response.headers_mut().insert(name, value);
@@ -253,7 +269,11 @@ impl Source {
     }
 
     async fn send(&self, message: Event) -> Result<(), Over> {
-        match self.send.send_timeout(message, PATIENCE).await {
+        match self
+            .send
+            .send_timeout(message, self.app.stream.patience)
+            .await
+        {
             Ok(()) => Ok(()),
             Err(SendTimeoutError::Timeout(_)) => Err(Over::End(End::TooSlow)),
             Err(SendTimeoutError::Closed(_)) => Err(Over::Gone),
