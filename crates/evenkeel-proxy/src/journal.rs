@@ -134,11 +134,6 @@ impl Journal {
         self.options.lease
     }
 
-    /// How long after its last word a proxy is dead.
-    pub(crate) fn lease(&self) -> Duration {
-        self.options.lease
-    }
-
     /// This process among those that share the store.
     pub(crate) fn proxy_id(&self) -> &str {
         &self.proxy_id

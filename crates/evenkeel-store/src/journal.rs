@@ -17,7 +17,7 @@ pub use moves::{From, To};
 pub use open::OpenItem;
 pub use order::OrderError;
 pub use places::{parse_places, write_places};
-pub use queue::{Answered, Candidate, Intent, Rival, Stray};
+pub use queue::{Answered, Before, Candidate, Intent, Rival, Stray};
 pub use read::{BatchQuery, FailedItem};
 
 /// The name of the lease under which an account's items are sent.

@@ -195,6 +195,7 @@ mod tests {
             is_cancelled: false,
             tried_at: None,
             attempts: 0,
+            is_known: true,
         }
     }
 

@@ -5,20 +5,18 @@ use std::{
     sync::Arc,
 };
 
-use evenkeel::{ENS_EVENT_TYPES, Operation, OperationName, Provider, Rules, Timestamp};
 use evenkeel_api::{ItemState, SettledBy};
 use evenkeel_store::{
     Lease, StoreError,
     journal::{From, OpenItem, To},
 };
-use serde_json::json;
 use tokio::sync::watch;
 
 use super::{
-    Journal, Wakes,
+    Journal, Wakes, look,
     settle::{self, Settled, Sighting},
 };
-use crate::{account::Account, check::cloud_time};
+use crate::account::Account;
 
 /// When an item's event is looked at after the item came into its state, ms. Later its walks show
 /// it to the collector, too.
@@ -34,8 +32,6 @@ const ROUND: usize = 20;
 /// The least time between two rounds, and the time after a failed one, ms.
 const ROUND_GAP: i64 = 1_000;
 const FAILED_GAP: i64 = 15_000;
-/// How many pages one question is followed for: an instance has few events.
-const MOST_PAGES: usize = 20;
 
 /// Reads for one account.
 pub(super) struct Reader {
@@ -113,7 +109,11 @@ impl Reader {
             let key = (item.batch_id.clone(), item.place);
             self.looked.insert(key, (item.updated_at, now));
         }
-        match self.read(&due).await {
+        let events: Vec<(&str, &str)> = due
+            .iter()
+            .map(|item| (item.event_id.as_str(), item.resource_id.as_str()))
+            .collect();
+        match look::look(&journal, &self.account, &events).await {
             Ok(sightings) => {
                 self.not_before = self.now().saturating_add(ROUND_GAP);
                 saw(&journal, self.account.id(), &sightings).await?;
@@ -168,50 +168,6 @@ impl Reader {
         Ok(self.lease.is_some())
     }
 
-    /// Asks the cloud for the events of these items.
-    async fn read(&self, items: &[&OpenItem]) -> Result<Vec<Sighting>, String> {
-        let mut sightings = Vec::new();
-        for parameters in questions(self.account.provider(), items) {
-            let name = match self.account.provider() {
-                Provider::Ens => OperationName::DescribeHistoryEvents,
-                Provider::HuaweiEcs => OperationName::ListScheduledEvents,
-            };
-            let rules = Rules::at(Timestamp::from_millis(self.now()));
-            let checked = Operation::parse_json(name, parameters.to_string().as_bytes(), &rules)
-                .map_err(|report| report.to_string())?;
-            let mut next = Some(checked.value);
-            for _ in 0..MOST_PAGES {
-                let Some(operation) = next else {
-                    break;
-                };
-                fail_point!("journal::before_settling_read");
-                let read_at = self.now();
-                let request = operation.request(&self.account.scope());
-                let answer = self
-                    .journal
-                    .upstream
-                    .send(&self.account, &request)
-                    .await
-                    .map_err(|error| error.to_string())?;
-                fail_point!("journal::settling_read");
-                let cloud_at = cloud_time(&answer);
-                let page = operation
-                    .page(&self.account.scope(), &answer)
-                    .map_err(|error| error.to_string())?;
-                sightings.extend(page.events.iter().map(|event| Sighting {
-                    event_id: event.id.clone(),
-                    resource_id: event.resource_id.clone(),
-                    state: event.state.clone(),
-                    not_before: event.not_before.map(Timestamp::as_millis),
-                    read_at,
-                    cloud_at,
-                }));
-                next = operation.next(&page);
-            }
-        }
-        Ok(sightings)
-    }
-
     async fn wait(&self, next: Option<i64>, stop: &mut watch::Receiver<bool>) {
         let journal = &self.journal;
         let bell = async {
@@ -253,28 +209,6 @@ fn next_look(item: &OpenItem, looked: Option<i64>) -> Option<i64> {
         after.saturating_add(AGAIN)
     };
     Some(early.map_or(late, |early| early.min(late)))
-}
-
-/// The parameters of the lists that show these items' events.
-fn questions(provider: Provider, items: &[&OpenItem]) -> Vec<serde_json::Value> {
-    match provider {
-        // ENS cannot be asked for an event, but for a resource.
-        Provider::Ens => {
-            let resources: BTreeSet<&str> =
-                items.iter().map(|item| item.resource_id.as_str()).collect();
-            let resources: Vec<&str> = resources.into_iter().collect();
-            vec![json!({
-                "EventTypes": ENS_EVENT_TYPES,
-                "ResourceIds": resources,
-                "PageNumber": 1,
-                "PageSize": 100,
-            })]
-        }
-        Provider::HuaweiEcs => {
-            let ids: BTreeSet<&str> = items.iter().map(|item| item.event_id.as_str()).collect();
-            ids.into_iter().map(|id| json!({ "id": id })).collect()
-        }
-    }
 }
 
 /// Writes down what sightings say about the account's open items.
@@ -405,24 +339,5 @@ mod tests {
             next_look(&item, Some(NOW + 9_000_000)),
             Some(NOW + 9_060_000)
         );
-    }
-
-    #[test]
-    fn the_questions_are_ones_that_the_core_takes() {
-        let item = item(ItemState::Unknown);
-        for (provider, name) in [
-            (Provider::Ens, OperationName::DescribeHistoryEvents),
-            (Provider::HuaweiEcs, OperationName::ListScheduledEvents),
-        ] {
-            for parameters in questions(provider, &[&item, &item]) {
-                let text = parameters.to_string();
-                let rules = Rules::at(Timestamp::from_millis(NOW));
-                assert!(
-                    Operation::parse_json(name, text.as_bytes(), &rules).is_ok(),
-                    "{text}"
-                );
-                assert!(text.contains("-1"), "{text}");
-            }
-        }
     }
 }

@@ -1,26 +1,24 @@
 //! The one that sends for an account: it takes the account's lease, writes intents, makes the calls
 //! and writes down what came of them.
 
+mod see;
+mod turn;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use evenkeel::Provider;
-use evenkeel_api::ItemState;
-use evenkeel_store::{
-    Hold, Lease, StoreError, Tx,
-    journal::{Candidate, From, Intent, To, send_lease},
-};
+use evenkeel_store::{Lease, StoreError, journal::send_lease};
 use tokio::{sync::watch, task::JoinSet};
-use uuid::Uuid;
 
 use super::{
     Journal, Wakes,
     call::Call,
     finished::{Finished, Flying},
-    plan::{Circumstances, Plan, plan},
     redact::Redactor,
-    verdict::{self, Ending},
+    verdict::{self, Ending, Pause},
 };
 use crate::account::Account;
+use turn::Started;
 
 /// How long the store is left alone after it refused: longer each time, up to the second.
 const REFUSED: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
@@ -51,13 +49,6 @@ enum Turn {
     Wanted,
     /// Another proxy has it.
     Lost,
-}
-
-/// A call whose intent is written.
-struct Started {
-    call_id: String,
-    flying: Flying,
-    signed_at: i64,
 }
 
 impl Sender {
@@ -180,109 +171,14 @@ impl Sender {
         most.saturating_sub(self.flying.len())
     }
 
-    /// Writes down what has ended and what is to begin, in one transaction, and begins it.
-    async fn turn(&mut self, room: usize) -> Result<Turn, StoreError> {
-        let journal = Arc::clone(&self.journal);
-        let now = journal.clock.now_ms();
-        fail_point!("journal::before_turn");
-        let mut tx = journal.store.begin().await?;
-        let hold = match &self.lease {
-            Some(lease) => tx.holds(lease).await?,
-            None => Hold::Lost,
-        };
-        self.finished
-            .sort_by(|one, other| one.batch_id.cmp(&other.batch_id));
-        let deadline = i64::try_from(journal.options.deadline.as_millis()).unwrap_or(i64::MAX);
-        for finished in &self.finished {
-            let due_at = self.pause_until.max(now);
-            finished.write(&mut tx, due_at, deadline, now).await?;
-        }
-        if hold != Hold::Lost && self.is_unsure {
-            self.take_back_strays(&mut tx, now).await?;
-        }
-        let is_resting = self.pause_until > now;
-        let (started, is_idle) = if hold == Hold::Ours && room > 0 && !is_resting {
-            self.begin_calls(&mut tx, room, now).await?
-        } else {
-            (Vec::new(), room > 0)
-        };
-        fail_point!("journal::before_turn_commit");
-        tx.commit().await?;
-        fail_point!("journal::turn_committed");
-        let may_have_acted = self.finished.iter().any(Finished::may_have_acted);
-        self.finished.clear();
-        self.is_unsure = false;
-        if may_have_acted {
-            journal.wake_reader(self.account.id());
-        }
-        for started in started {
-            self.begin(started);
-        }
-        if may_have_acted {
-            journal.hasten(self.account.id()).await;
-        }
-        Ok(match hold {
-            Hold::Lost => Turn::Lost,
-            Hold::Wanted => Turn::Wanted,
-            Hold::Ours if is_idle => Turn::Idle,
-            Hold::Ours => Turn::Busy,
-        })
-    }
-
-    /// Intents without a call: their commit was not answered, so nothing was begun.
-    async fn take_back_strays(&self, tx: &mut Tx, now: i64) -> Result<(), StoreError> {
-        for stray in tx.sending(self.account.id()).await? {
-            if self.flying.contains_key(&stray.call_id) {
-                continue;
-            }
-            let from = From {
-                states: &[ItemState::Sending],
-                call: Some(&stray.call_id),
-            };
-            let to = To {
-                detail: Some("given up before it left"),
-                ..To::state(ItemState::Queued)
-            };
-            tx.move_items(&stray.batch_id, &[stray.place], from, &to, now)
-                .await?;
-        }
-        Ok(())
-    }
-
-    /// Decides what is next and writes it down; also tells whether there was nothing.
-    async fn begin_calls(
-        &self,
-        tx: &mut Tx,
-        room: usize,
-        now: i64,
-    ) -> Result<(Vec<Started>, bool), StoreError> {
-        let journal = &self.journal;
+    /// Leaves the account alone for a while.
+    fn rest(&mut self, pause: Pause, now: i64, chance: u8) {
+        self.pauses = self.pauses.saturating_add(1);
+        let wait = verdict::wait(pause, self.pauses, chance);
+        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        self.pause_until = self.pause_until.max(now.saturating_add(wait));
         let account = self.account.id();
-        let limit = match self.account.provider() {
-            Provider::Ens => journal.options.ens_chunk.max(1),
-            Provider::HuaweiEcs => room,
-        };
-        let candidates = tx
-            .candidates(account, &journal.proxy_id, now, limit)
-            .await?;
-        let ids: Vec<&str> = candidates
-            .iter()
-            .map(|item| item.event_id.as_str())
-            .collect();
-        let rivals = tx.rivals(account, &ids).await?;
-        let planned = plan(
-            &candidates,
-            &Circumstances {
-                account,
-                now,
-                ens_chunk: journal.options.ens_chunk,
-                calls: room,
-                rivals: &rivals,
-                password: &|batch_id| journal.secrets.get(batch_id),
-            },
-        );
-        let started = write_plan(tx, planned, &candidates, now).await?;
-        Ok((started, candidates.is_empty()))
+        tracing::info!(account, ?pause, wait_ms = wait, "the account rests");
     }
 
     fn begin(&mut self, started: Started) {
@@ -324,22 +220,8 @@ impl Sender {
         };
         let finished = Finished::new(call_id, flying, &ending, &redactor, now);
         if let Some(pause) = finished.pause {
-            self.pauses = self.pauses.saturating_add(1);
-            let chance = finished
-                .call_id
-                .as_bytes()
-                .last()
-                .copied()
-                .unwrap_or_default();
-            let wait = verdict::wait(pause, self.pauses, chance);
-            let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-            self.pause_until = self.pause_until.max(now.saturating_add(wait));
-            tracing::info!(
-                account = self.account.id(),
-                ?pause,
-                wait_ms = wait,
-                "the account rests"
-            );
+            let chance = finished.call_id.as_bytes().last().copied();
+            self.rest(pause, now, chance.unwrap_or_default());
         } else {
             self.pauses = 0;
         }
@@ -417,70 +299,4 @@ impl Sender {
             .ok()??;
         Some(due.max(self.pause_until))
     }
-}
-
-/// Writes down what is not to be sent, and the intents for what is.
-async fn write_plan(
-    tx: &mut Tx,
-    planned: Plan,
-    candidates: &[Candidate],
-    now: i64,
-) -> Result<Vec<Started>, StoreError> {
-    for stop in &planned.stops {
-        let from = From {
-            states: &[ItemState::Queued],
-            call: None,
-        };
-        let to = To {
-            reason: Some(stop.reason),
-            code: stop.issue.as_ref().map(|(code, _)| *code),
-            message: stop.issue.as_ref().map(|(_, text)| text.as_str()),
-            ..To::state(ItemState::NotSent)
-        };
-        tx.move_items(&stop.batch_id, &[stop.place], from, &to, now)
-            .await?;
-    }
-    let mut started = Vec::with_capacity(planned.calls.len());
-    for call in planned.calls {
-        let call_id = Uuid::now_v7().to_string();
-        let intent = Intent {
-            call_id: &call_id,
-            batch_id: &call.batch_id,
-            places: &call.places,
-            signed_at: now,
-        };
-        let places = tx.intend(&intent, now).await?;
-        if places != call.places {
-            // Somebody called off a part of it just now: the call would be another one.
-            let from = From {
-                states: &[ItemState::Sending],
-                call: Some(&call_id),
-            };
-            let to = To::state(ItemState::Queued);
-            tx.move_items(&call.batch_id, &places, from, &to, now)
-                .await?;
-            continue;
-        }
-        let tried_at = |place: u32| {
-            candidates
-                .iter()
-                .find(|item| item.batch_id == call.batch_id && item.place == place)
-                .and_then(|item| item.tried_at)
-                .unwrap_or(now)
-        };
-        started.push(Started {
-            flying: Flying {
-                items: call
-                    .places
-                    .iter()
-                    .map(|place| (*place, tried_at(*place)))
-                    .collect(),
-                batch_id: call.batch_id,
-                chunk: call.chunk,
-            },
-            call_id,
-            signed_at: now,
-        });
-    }
-    Ok(started)
 }

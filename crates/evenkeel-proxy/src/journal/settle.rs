@@ -87,8 +87,8 @@ fn has_left(item: &OpenItem, seen: &Sighting) -> Option<bool> {
     let before = item
         .before_state
         .as_deref()
-        // The collector's word for an event that was listed no more: not a state.
-        .filter(|state| *state != "gone")
+        // Looked for and not found; or, the collector's word, listed no more: neither is a state.
+        .filter(|state| !["", "gone"].contains(state))
         .map(State::new);
     let Some(before) = before else {
         return without_before(item, seen);
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_again_before_its_signature_is_dead() {
-        for before in [None, Some("Inquiring"), Some("gone")] {
+        for before in [None, Some("Inquiring"), Some("gone"), Some("")] {
             let item = item(Action::Reboot, before);
             assert_eq!(settle(&item, &seen("Inquiring", None, LIFE - 1)), None);
             assert_eq!(

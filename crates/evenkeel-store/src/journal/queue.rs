@@ -32,6 +32,19 @@ pub struct Candidate {
     pub tried_at: Option<i64>,
     /// How many calls were made for it.
     pub attempts: i64,
+    /// Whether anybody has looked at how its event stands.
+    pub is_known: bool,
+}
+
+/// How an event stands before the call. Times are ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The item's place in its batch.
+    pub place: u32,
+    /// The cloud's name of the state; empty where the event was looked for and not found.
+    pub state: String,
+    /// The window's begin.
+    pub at: Option<i64>,
 }
 
 /// Another item about the same event that may have acted on it.
@@ -151,7 +164,10 @@ impl Tx {
     ) -> Result<Vec<Candidate>, StoreError> {
         let rows = sqlx::query(
             "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.plan_at, i.data_policy, \
-             i.password_at, b.action, b.cancelled, i.tried_at, i.attempts \
+             i.password_at, b.action, b.cancelled, i.tried_at, i.attempts, \
+             CASE WHEN i.before_state IS NOT NULL OR EXISTS (SELECT 1 FROM events e \
+             WHERE e.account = i.account AND e.event_id = i.event_id AND e.gone = 0 \
+             AND (e.resource_id = i.resource_id OR i.resource_id = '')) THEN 1 ELSE 0 END \
              FROM items i JOIN batches b ON b.id = i.batch_id \
              WHERE i.account = $1 AND i.state = 'queued' AND i.due_at <= $2 \
              AND (b.paused = 0 OR b.cancelled = 1) \
@@ -179,6 +195,7 @@ impl Tx {
                     is_cancelled: row.try_get::<i64, _>(8)? != 0,
                     tried_at: row.try_get(9)?,
                     attempts: row.try_get(10)?,
+                    is_known: row.try_get::<i64, _>(11)? != 0,
                 })
             })
             .collect()
@@ -232,7 +249,7 @@ impl Tx {
         const MOMENT: &str = "FROM events e JOIN event_moments m ON m.n = e.n \
                               WHERE e.account = items.account AND e.event_id = items.event_id \
                               AND (e.resource_id = items.resource_id OR items.resource_id = '') \
-                              ORDER BY m.step DESC LIMIT 1";
+                              AND e.gone = 0 ORDER BY m.step DESC LIMIT 1";
         self.touch_batch(intent.batch_id, now).await?;
         sqlx::query("INSERT INTO calls (id, batch_id, signed_at) VALUES ($1, $2, $3)")
             .bind(intent.call_id)
@@ -244,7 +261,8 @@ impl Tx {
             "UPDATE items SET state = 'sending', reason = NULL, code = NULL, message = NULL, \
              settled_by = NULL, updated_at = $2, attempts = attempts + 1, steps = steps + 1, \
              call_id = $3, signed_at = $4, tried_at = COALESCE(tried_at, $2), \
-             before_state = (SELECT m.state {MOMENT}), before_at = (SELECT m.not_before {MOMENT}) \
+             before_state = COALESCE((SELECT m.state {MOMENT}), before_state), \
+             before_at = COALESCE((SELECT m.not_before {MOMENT}), before_at) \
              WHERE batch_id = $1 AND state = 'queued' AND place IN ("
         );
         sql::list(&mut sql, 4, intent.places.len());
@@ -265,6 +283,54 @@ impl Tx {
         places.sort_unstable();
         self.write_steps(intent.batch_id, &places, None).await?;
         Ok(places)
+    }
+
+    /// Writes down how events stand that the store does not know.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn note_before(
+        &mut self,
+        batch_id: &str,
+        before: &[Before],
+    ) -> Result<(), StoreError> {
+        for before in before {
+            sqlx::query(
+                "UPDATE items SET before_state = $3, before_at = $4 \
+                 WHERE batch_id = $1 AND place = $2 AND state = 'queued'",
+            )
+            .bind(batch_id)
+            .bind(i64::from(before.place))
+            .bind(before.state.as_str())
+            .bind(before.at)
+            .execute(&mut **self)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down since when queued items are tried in vain, where that is not known yet.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn note_tried(
+        &mut self,
+        batch_id: &str,
+        places: &[u32],
+        now: i64,
+    ) -> Result<(), StoreError> {
+        for place in places {
+            sqlx::query(
+                "UPDATE items SET tried_at = COALESCE(tried_at, $3) \
+                 WHERE batch_id = $1 AND place = $2 AND state = 'queued'",
+            )
+            .bind(batch_id)
+            .bind(i64::from(*place))
+            .bind(now)
+            .execute(&mut **self)
+            .await?;
+        }
+        Ok(())
     }
 
     /// Writes down what a call brought; the items' states are apart.

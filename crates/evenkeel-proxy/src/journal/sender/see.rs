@@ -1,0 +1,82 @@
+//! Looks at events before anything is done about them.
+
+use std::sync::Arc;
+
+use evenkeel::{Action, Provider};
+use evenkeel_api::ItemState;
+use evenkeel_store::{
+    StoreError,
+    journal::{Before, Candidate, From, To},
+};
+
+use super::Sender;
+use crate::journal::{look, settle::Sighting, verdict::Pause};
+
+impl Sender {
+    /// Looks at events that the store does not know, and writes down how they stand.
+    pub(super) async fn see(&mut self, unseen: &[Candidate]) -> Result<(), StoreError> {
+        let journal = Arc::clone(&self.journal);
+        let events: Vec<(&str, &str)> = unseen
+            .iter()
+            .map(|item| (item.event_id.as_str(), item.resource_id.as_str()))
+            .collect();
+        let seen = look::look(&journal, &self.account, &events).await;
+        let now = journal.clock.now_ms();
+        if let Err(why) = &seen {
+            let account = self.account.id();
+            tracing::info!(account, why, "events to act on cannot be read");
+            self.rest(Pause::Unreachable, now, 0);
+        }
+        let deadline = i64::try_from(journal.options.deadline.as_millis()).unwrap_or(i64::MAX);
+        let mut tx = journal.store.begin().await?;
+        for items in unseen.chunk_by(|one, other| one.batch_id == other.batch_id) {
+            for item in items {
+                match (&seen, item.action) {
+                    (Ok(seen), _) => {
+                        tx.note_before(&item.batch_id, &[before(item, seen)])
+                            .await?;
+                    }
+                    // Its time before is all that a move of it can be told by.
+                    (Err(why), Action::Reschedule) => {
+                        tx.note_tried(&item.batch_id, &[item.place], now).await?;
+                        let is_late = self.pause_until - item.tried_at.unwrap_or(now) > deadline;
+                        let to = To {
+                            reason: Some("unreadable"),
+                            message: Some(why),
+                            due_at: self.pause_until,
+                            ..To::state(if is_late {
+                                ItemState::NotSent
+                            } else {
+                                ItemState::Queued
+                            })
+                        };
+                        let from = From {
+                            states: &[ItemState::Queued],
+                            call: None,
+                        };
+                        tx.move_items(&item.batch_id, &[item.place], from, &to, now)
+                            .await?;
+                    }
+                    // What these are documented for stands for what could not be seen.
+                    (Err(_), _) => tx.note_before(&item.batch_id, &[before(item, &[])]).await?,
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// How an item's event stands; with an empty name where it is not to be seen.
+fn before(item: &Candidate, seen: &[Sighting]) -> Before {
+    let provider = item.action.provider();
+    let seen = seen.iter().find(|seen| {
+        seen.event_id == item.event_id
+            && (provider == Provider::HuaweiEcs || seen.resource_id == item.resource_id)
+    });
+    Before {
+        place: item.place,
+        state: seen.map(|seen| seen.state.raw.clone()).unwrap_or_default(),
+        at: seen.and_then(|seen| seen.not_before),
+    }
+}
