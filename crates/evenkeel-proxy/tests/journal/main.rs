@@ -2,6 +2,7 @@
 //! that the tests move. Each case runs on every database there is.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a helper of a test may fail the test"
 )]

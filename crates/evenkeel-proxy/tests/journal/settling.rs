@@ -112,4 +112,37 @@ on_each_database! {
         world.until_count(&proxy, &moved, "confirmed", 1).await;
         proxy.stop().await;
     }
+
+    async fn a_lost_move_of_an_event_that_nobody_had_seen_is_settled(world: &World) {
+        // Decided elsewhere, before there is any proxy.
+        let other = world.beside();
+        let at = world.now() + 60 * MINUTE;
+        let first = other.proxy().await;
+        let id = other.batch(&first, &accepts([7], Some(at))).await;
+        other.until_count(&first, &id, "accepted", 1).await;
+        first.stop().await;
+        // The first walk fails, or the first look: then the account rests for a second.
+        world.fault(json!({"operation": "ListScheduledEvents", "kind": "error", "status": 503, "times": 1})).await;
+        world.fault(json!({"operation": "UpdateScheduledEvent", "kind": "reset", "when": "before", "times": 1})).await;
+        let proxy = world.proxy().await;
+        let mut body = accepts([7], Some(at + 60 * MINUTE));
+        body["action"] = json!("reschedule");
+        let id = world.batch(&proxy, &body).await;
+        for _ in 0..20 {
+            let batch = world.get(&proxy, &format!("batches/{id}")).await;
+            if batch["counts"]["unknown"] == 1 {
+                break;
+            }
+            world.advance(1_000).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        world.until_count(&proxy, &id, "unknown", 1).await;
+        world.advance(20 * MINUTE).await;
+        world.until(&proxy, &id, |batch| batch["items"][0]["attempts"] == 2).await;
+        world.until(&proxy, &id, |batch| batch["state"] == "done").await;
+        world.advance(5_000).await;
+        world.until_count(&proxy, &id, "confirmed", 1).await;
+        assert_eq!(world.acts("h-0007").await, (2, 2));
+        proxy.stop().await;
+    }
 }

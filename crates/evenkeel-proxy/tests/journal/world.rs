@@ -115,6 +115,17 @@ impl World {
         world
     }
 
+    /// The same clouds and clock, and a database of its own.
+    pub(crate) fn beside(&self) -> Self {
+        Self {
+            database: TestDatabase::sqlite(),
+            time: Arc::clone(&self.time),
+            address: self.address,
+            keys: AtomicU32::new(1000),
+            http: self.http.clone(),
+        }
+    }
+
     /// Starts a proxy on the database.
     pub(crate) async fn proxy(&self) -> Running {
         self.proxy_with(JournalOptions {
