@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, DEFAULT_TIMEOUT, JournalOptions, Parts, Proxy, SandboxAccount, listen,
+    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Parts, Proxy, SandboxAccount, listen,
 };
 use evenkeel_sandbox::Sandbox;
 use evenkeel_store::StoreUrl;
@@ -101,9 +101,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     } else {
         (accounts, None)
     };
+    let configured = configuration::store(&config)?;
     let store = match (&sandbox, arguments.store) {
-        (Some(_), None) => Store::temporary().await?,
-        (_, asked) => Store::open(asked).await?,
+        (Some(_), None) if configured.is_none() => Store::temporary().await?,
+        (_, asked) => Store::open(asked.or(configured)).await?,
     };
     let is_built = console.is_built();
     let proxy = Proxy::new(Parts {
@@ -113,7 +114,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         clock: Clock::machine(),
         store: store.db.clone(),
         collector: config.collector,
-        journal: JournalOptions::default(),
+        journal: config.journal,
     })?;
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
 

@@ -3,6 +3,7 @@
 mod collector;
 mod reader;
 mod schema;
+mod store;
 
 use std::{
     fmt,
@@ -14,7 +15,7 @@ use std::{
 use evenkeel::Provider;
 use secrecy::SecretString;
 
-use crate::{collector::CollectorConfig, endpoint::Endpoint, words};
+use crate::{collector::CollectorConfig, endpoint::Endpoint, journal::JournalOptions, words};
 
 /// Reads a variable of the environment; passed in so that tests need no global state.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -24,8 +25,12 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Config {
     /// The `[server]` table.
     pub server: ServerConfig,
+    /// Where the store is, by the `[store]` table.
+    pub store: Option<Setting>,
     /// The `[collector]` table.
     pub collector: CollectorConfig,
+    /// The `[journal]` table.
+    pub journal: JournalOptions,
     /// The `[[accounts]]`, in the file's order.
     pub accounts: Vec<AccountConfig>,
 }

@@ -55,6 +55,21 @@ impl StoreUrl {
         }
     }
 
+    /// Whether it holds a password, as user information or as a parameter.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        let Place::Postgres(url) = &self.0 else {
+            return false;
+        };
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let user = place.rsplit_once('@').map_or("", |(user, _)| user);
+        user.contains(':')
+            || query
+                .split('&')
+                .any(|pair| pair.starts_with("password=") || pair.starts_with("sslpassword="))
+    }
+
     pub(crate) fn is_memory(&self) -> bool {
         self.0 == Place::Memory
     }
@@ -154,6 +169,23 @@ mod tests {
             let url: StoreUrl = text.parse().unwrap();
             assert_eq!(url.to_string(), shown, "{text}");
             assert_eq!(format!("{url:?}"), format!("StoreUrl({shown})"));
+        }
+    }
+
+    #[test]
+    fn knows_whether_it_holds_a_password() {
+        for (text, holds) in [
+            ("postgres://me:s3cret@db/ek", true),
+            ("postgres://me@db/ek?password=s3cret", true),
+            ("postgres://me@db:5432/ek?sslmode=require", false),
+            ("postgres:///ek?host=/run/pg:x", false),
+            ("sqlite:/a:b@c.db", false),
+        ] {
+            assert_eq!(
+                text.parse::<StoreUrl>().unwrap().has_password(),
+                holds,
+                "{text}"
+            );
         }
     }
 

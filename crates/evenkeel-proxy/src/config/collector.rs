@@ -46,7 +46,7 @@ pub(super) fn poll<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<D
     time(reader, table, "poll", POLL_MIN, POLL_MAX, "60s")
 }
 
-fn time<'t>(
+pub(super) fn time<'t>(
     reader: &mut Reader<'t>,
     table: &DeTable<'t>,
     key: &str,

@@ -9,9 +9,11 @@ use super::{
     AccountConfig, Config, Reference, ServerConfig, Setting, TokenReference,
     collector::{collector, poll},
     reader::{Reader, kind},
+    store::{journal, store},
 };
 use crate::endpoint::Endpoint;
 
+const TABLES: &[&str] = &["server", "store", "collector", "journal", "accounts"];
 const SERVER: &[&str] = &["listen", "console", "upstream_timeout"];
 const ACCOUNT: &[&str] = &[
     "id",
@@ -29,9 +31,11 @@ const ACCOUNT: &[&str] = &[
 const ID_MAX: usize = 64;
 
 pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config {
-    reader.refuse_unknown(root, "the file", &["server", "collector", "accounts"]);
+    reader.refuse_unknown(root, "the file", TABLES);
     let mut config = Config {
+        store: store(reader, root),
         collector: collector(reader, root),
+        journal: journal(reader, root),
         ..Config::default()
     };
     if let Some(value) = root.get("server") {

@@ -1,6 +1,6 @@
 //! `evenkeel.toml`: what it takes, and how it says no.
 
-use evenkeel_proxy::{Account, Config};
+use evenkeel_proxy::{Account, Config, Setting};
 use insta::assert_snapshot;
 
 fn faults(text: &str) -> String {
@@ -169,4 +169,37 @@ fn trims_the_line_break_at_the_end_of_a_secrets_file() {
 fn says_that_a_file_cannot_be_read() {
     let error = Config::load("/nowhere/evenkeel.toml".as_ref()).unwrap_err();
     assert_snapshot!(error, @"/nowhere/evenkeel.toml: does not exist");
+}
+
+#[test]
+fn takes_where_the_store_is_and_how_batches_are_sent() {
+    let text = r#"
+        [store]
+        url = "postgres://evenkeel@db.internal/evenkeel?sslmode=verify-full"
+        [journal]
+        ens_chunk = 10
+        deadline = "30m"
+        lease = "20s"
+    "#;
+    let config = Config::parse(text, "evenkeel.toml").unwrap();
+    assert!(matches!(config.store, Some(Setting::Plain(_))));
+    assert_eq!(config.journal.ens_chunk, 10);
+    assert_eq!(config.journal.deadline.as_secs(), 1800);
+    assert_eq!(config.journal.lease.as_secs(), 20);
+    let config = Config::parse("[store]\nurl = \"env:EK_STORE\"", "evenkeel.toml").unwrap();
+    assert!(matches!(config.store, Some(Setting::At(_))));
+}
+
+#[test]
+fn refuses_a_store_with_a_password_and_never_shows_it() {
+    let text = "[store]\nurl = \"postgres://me:canary@db/ek\"\npath = 1\n[journal]\nens_chunk = 0\nlease = \"1s\"\n";
+    let said = faults(text);
+    assert!(!said.contains("canary"));
+    assert_snapshot!(said, @r"
+    evenkeel.toml:2: `url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`, or let PGPASSWORD or ~/.pgpass have the password
+    evenkeel.toml:3: unknown key `path` in `[store]`; known are `url`
+    evenkeel.toml:5: `ens_chunk` must be a whole number from 1 to 50
+    evenkeel.toml:6: `lease` must be a time from 5s to 5m, like `15s`, not `1s`
+    ");
+    assert_snapshot!(faults("[store]\nurl = \"mysql://me:canary@db/ek\"\n"), @"evenkeel.toml:2: `url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME` or `file:PATH`");
 }

@@ -1,0 +1,97 @@
+//! The `[store]` and `[journal]` tables.
+
+use std::time::Duration;
+
+use evenkeel_store::{Kind, StoreUrl};
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    Reference, Setting,
+    collector::time,
+    reader::{Reader, kind},
+};
+use crate::journal::JournalOptions;
+
+const STORE: &[&str] = &["url"];
+const JOURNAL: &[&str] = &["ens_chunk", "deadline", "lease"];
+
+/// ENS documents no maximum; its requests carry the events in their URL.
+const CHUNK_MAX: usize = 50;
+const DEADLINE: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));
+/// Shorter, and a busy database makes a living proxy look dead; longer, and its work waits longer
+/// than anybody wants.
+const LEASE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(5));
+
+/// Where the store is, if the file says so.
+pub(super) fn store<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Option<Setting> {
+    let table = table(reader, root, "store")?;
+    reader.refuse_unknown(table, "`[store]`", STORE);
+    let (text, span) = reader.string(table, "url")?;
+    if let Some(reference) = Reference::parse(text) {
+        return Some(Setting::At(reference));
+    }
+    let fault = match text.parse::<StoreUrl>() {
+        Ok(url) if url.kind() == Kind::Postgres && url.has_password() => {
+            // The value is not shown.
+            "`url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`, or let PGPASSWORD or ~/.pgpass have the password".to_owned()
+        }
+        Ok(_) => return Some(Setting::Plain(text.to_owned())),
+        Err(_) => {
+            "`url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME` or `file:PATH`"
+                .to_owned()
+        }
+    };
+    reader.fault(Some(span), fault);
+    None
+}
+
+pub(super) fn journal<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> JournalOptions {
+    let mut options = JournalOptions::default();
+    let Some(table) = table(reader, root, "journal") else {
+        return options;
+    };
+    reader.refuse_unknown(table, "`[journal]`", JOURNAL);
+    if let Some(chunk) = chunk(reader, table) {
+        options.ens_chunk = chunk;
+    }
+    if let Some(deadline) = time(reader, table, "deadline", DEADLINE.0, DEADLINE.1, "15m") {
+        options.deadline = deadline;
+    }
+    if let Some(lease) = time(reader, table, "lease", LEASE.0, LEASE.1, "15s") {
+        options.lease = lease;
+    }
+    options
+}
+
+fn table<'v, 't>(
+    reader: &mut Reader<'t>,
+    root: &'v DeTable<'t>,
+    name: &str,
+) -> Option<&'v DeTable<'t>> {
+    let value = root.get(name)?;
+    if let DeValue::Table(table) = value.get_ref() {
+        return Some(table);
+    }
+    let kind = kind(value);
+    reader.fault(
+        Some(value.span()),
+        format!("`{name}` must be a table, `[{name}]`, not {kind}"),
+    );
+    None
+}
+
+fn chunk<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<usize> {
+    let value = table.get("ens_chunk")?;
+    let number = match value.get_ref() {
+        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
+    };
+    let chunk = number.filter(|number| (1..=CHUNK_MAX).contains(number));
+    if chunk.is_none() {
+        reader.fault(
+            Some(value.span()),
+            format!("`ens_chunk` must be a whole number from 1 to {CHUNK_MAX}"),
+        );
+    }
+    chunk
+}
