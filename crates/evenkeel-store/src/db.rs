@@ -167,8 +167,21 @@ impl Db {
             Kind::Sqlite => "BEGIN IMMEDIATE",
             Kind::Postgres => "BEGIN",
         };
+        #[cfg(feature = "failpoints")]
+        self.trouble().await?;
         let inner = self.inner.writer.begin_with(begin).await?;
         Ok(Tx::new(inner, Arc::clone(&self.inner.heads)))
+    }
+
+    /// Runs what a test says, on the connection that writes: `PRAGMA max_page_count` and the like.
+    #[cfg(feature = "failpoints")]
+    async fn trouble(&self) -> Result<(), StoreError> {
+        if let Some(Some(sql)) = fail::eval("store::trouble", |sql| sql) {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                .execute(&self.inner.writer)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Tells the number of the last change as soon as this process knows it: at once for its own

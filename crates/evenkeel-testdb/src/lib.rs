@@ -4,7 +4,7 @@
 //! `cargo xtask test` and `cargo xtask postgres -- cargo test …` start. Without one the PostgreSQL
 //! half of a test is left out, and a line on stderr says so; where `CI` is set, the test fails instead.
 //!
-//! ```
+//! ```no_run
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
 //! for database in evenkeel_testdb::both().await {

@@ -1,6 +1,7 @@
 //! `cargo xtask`: sets up the tools, runs Evenkeel, proves it.
 
 mod bench;
+mod chaos;
 mod command;
 mod console;
 mod fingerprint;
@@ -40,6 +41,8 @@ enum Cli {
     Test(test::Args),
     /// Run each fuzz target for a while
     Fuzz(fuzz::Args),
+    /// Kill, stop and mislead the proxy, whole: half an hour
+    Chaos(chaos::Args),
     /// Run a command with a PostgreSQL of its own: `cargo xtask postgres -- cargo test -p evenkeel-store`
     Postgres(postgres::Args),
     /// Measure
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Cli::Run(args) => run::run(&project, &args),
         Cli::Test(args) => test::test(&project, &args),
         Cli::Fuzz(args) => fuzz::fuzz(&project, &args),
+        Cli::Chaos(args) => chaos::chaos(&project, &args),
         Cli::Postgres(args) => postgres::postgres(&project, &args),
         Cli::Bench(what) => bench::bench(&project, &what),
         Cli::Setup => setup::prepare(&project, &Need::ALL).map(|tools| report(&tools)),

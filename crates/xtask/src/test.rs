@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that has to hold.
 
+mod chaos;
 mod conformance;
 mod json_suite;
 mod npm;

@@ -7,6 +7,13 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::row;
 use crate::{Db, StoreError, Tx, sql};
 
+/// How an item's event stood when it was last seen. Huawei's calls name no resource, so an item may
+/// have none.
+pub(super) const MOMENT: &str = "FROM events e JOIN event_moments m ON m.n = e.n \
+                                 WHERE e.account = items.account AND e.event_id = items.event_id \
+                                 AND (e.resource_id = items.resource_id OR items.resource_id = '') \
+                                 AND e.gone = 0 ORDER BY m.step DESC LIMIT 1";
+
 /// A queued item whose turn it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -245,11 +252,6 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn intend(&mut self, intent: &Intent<'_>, now: i64) -> Result<Vec<u32>, StoreError> {
-        // Huawei's calls name no resource, so an item may have none.
-        const MOMENT: &str = "FROM events e JOIN event_moments m ON m.n = e.n \
-                              WHERE e.account = items.account AND e.event_id = items.event_id \
-                              AND (e.resource_id = items.resource_id OR items.resource_id = '') \
-                              AND e.gone = 0 ORDER BY m.step DESC LIMIT 1";
         self.touch_batch(intent.batch_id, now).await?;
         sqlx::query("INSERT INTO calls (id, batch_id, signed_at) VALUES ($1, $2, $3)")
             .bind(intent.call_id)

@@ -3,7 +3,7 @@
 use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
-use super::{From, To, row};
+use super::{From, To, queue::MOMENT, row};
 use crate::{Db, StoreError, Tx};
 
 impl Db {
@@ -76,15 +76,19 @@ impl Db {
         )
         .fetch_all(&mut *tx)
         .await?;
-        sqlx::query(
-            "UPDATE items SET signed_at = $1, call_id = $2, password_at = NULL \
-             WHERE state IN ('queued', 'sending', 'unknown')",
-        )
-        .bind(now)
-        // As after any call: who saw an item so can tell whether it is still so.
-        .bind(format!("restored-{now}"))
-        .execute(&mut *tx)
-        .await?;
+        // What the backup knows of an event is from before anything that was sent since.
+        let sql = format!(
+            "UPDATE items SET signed_at = $1, call_id = $2, password_at = NULL, \
+             before_state = COALESCE(before_state, (SELECT m.state {MOMENT})), \
+             before_at = CASE WHEN before_state IS NULL THEN (SELECT m.not_before {MOMENT}) \
+             ELSE before_at END WHERE state IN ('queued', 'sending', 'unknown')"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(now)
+            // As after any call: who saw an item so can tell whether it is still so.
+            .bind(format!("restored-{now}"))
+            .execute(&mut *tx)
+            .await?;
         let to = To::state(ItemState::Unknown).because("restored");
         let open = [ItemState::Queued, ItemState::Sending, ItemState::Unknown];
         let moved = tx.move_rows(&rows, &open, &to, now).await?;

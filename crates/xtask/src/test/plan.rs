@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
-    command, console,
+    chaos, command, console,
     postgres::{Cluster, Durability},
     project::Project,
     setup::{Need, Toolbox},
@@ -40,6 +40,7 @@ pub(crate) enum Step {
     ClippyWasm,
     Native,
     Doc,
+    Chaos,
     JsonSuite,
     WasmNode,
     WasmChromium,
@@ -53,12 +54,13 @@ pub(crate) enum Step {
 
 impl Step {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Native,
         Self::Doc,
+        Self::Chaos,
         Self::JsonSuite,
         Self::WasmNode,
         Self::WasmChromium,
@@ -78,6 +80,7 @@ impl Step {
             Self::ClippyWasm => "clippy-wasm",
             Self::Native => "native",
             Self::Doc => "doc",
+            Self::Chaos => "chaos",
             Self::JsonSuite => "json-suite",
             Self::WasmNode => "wasm-node",
             Self::WasmChromium => "wasm-chromium",
@@ -98,6 +101,7 @@ impl Step {
             Self::ClippyWasm => "lints, built for the browser",
             Self::Native => "tests on this machine",
             Self::Doc => "the examples of the documentation",
+            Self::Chaos => "the journal when proxies are killed and clouds misbehave, shortened",
             Self::JsonSuite => "the JSON parsing test suite, through the core's reader",
             Self::WasmNode => "tests of the WASM crates in Node",
             Self::WasmChromium => "tests of the WASM crates in headless Chromium",
@@ -113,7 +117,7 @@ impl Step {
     fn needs(self) -> &'static [Need] {
         match self {
             Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => &[],
-            Self::Native => &[Need::Postgres],
+            Self::Native | Self::Chaos => &[Need::Postgres],
             Self::JsonSuite => &[Need::Node, Need::JsonSuite],
             Self::ClippyWasm => &[Need::WasmTarget],
             Self::WasmNode => &[
@@ -203,6 +207,7 @@ impl Suite<'_> {
             Step::Native => {
                 let mut cargo = command::new("cargo");
                 cargo.args(["test", "--workspace", "--no-fail-fast"]);
+                cargo.args(["--exclude", chaos::PACKAGE]);
                 cargo.args(["--lib", "--bins", "--tests", "--examples"]);
                 let postgres = Cluster::start(self.tools, Durability::None)?;
                 postgres.tell(&mut cargo);
@@ -211,8 +216,10 @@ impl Suite<'_> {
             Step::Doc => {
                 let mut cargo = command::new("cargo");
                 cargo.args(["test", "--workspace", "--no-fail-fast", "--doc"]);
+                cargo.args(["--exclude", chaos::PACKAGE]);
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
+            Step::Chaos => self.chaos(tally),
             Step::JsonSuite => self.json_suite(tally),
             Step::WasmNode => self.wasm_pack(&WASM_CRATES, &["--node"], &[], tally),
             Step::WasmChromium => {

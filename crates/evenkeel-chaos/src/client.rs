@@ -1,0 +1,137 @@
+//! What a user does: hands in batches and looks at them.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use evenkeel_api::{Batch, Item, ItemPage};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+/// How long an answer of a proxy is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A client for all proxies of a run.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn http() -> Result<reqwest::Client> {
+    // Fails only when it was done before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(reqwest::Client::builder()
+        .no_proxy()
+        // A proxy that is killed takes its connections along.
+        .pool_max_idle_per_host(0)
+        .timeout(PATIENCE)
+        .build()?)
+}
+
+/// An answer, or none: whoever was asked may be dead.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) replayed: bool,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The API of one proxy.
+#[derive(Debug, Clone)]
+pub(crate) struct Client<'a> {
+    pub(crate) http: &'a reqwest::Client,
+    pub(crate) address: SocketAddr,
+}
+
+impl Client<'_> {
+    /// `None` when no whole answer came.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
+        let url = format!("http://{}/api/v1/{path}", self.address);
+        let mut request = self.http.request(method, url);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        let answer = request.send().await.ok()?;
+        Some(Answer {
+            status: answer.status(),
+            replayed: answer.headers().contains_key("idempotency-replayed"),
+            body: answer.bytes().await.ok()?.into(),
+        })
+    }
+
+    /// Hands in a batch; `None` when the proxy did not get to an answer.
+    ///
+    /// # Errors
+    /// When it was refused.
+    pub(crate) async fn post(&self, key: &str, draft: &Value) -> Result<Option<Batch>> {
+        let Some(answer) = self
+            .call(Method::POST, "batches", Some(key), Some(draft))
+            .await
+        else {
+            return Ok(None);
+        };
+        match (answer.status, answer.replayed) {
+            (StatusCode::CREATED, false) | (StatusCode::OK, true) => {
+                Ok(Some(serde_json::from_slice(&answer.body)?))
+            }
+            // The store is in trouble, and the proxy says so: nothing was taken.
+            (StatusCode::SERVICE_UNAVAILABLE, _) => Ok(None),
+            (status, _) => bail!(
+                "`POST batches` was answered with {status}: {}",
+                String::from_utf8_lossy(&answer.body)
+            ),
+        }
+    }
+
+    /// All items of a batch, read page by page.
+    ///
+    /// # Errors
+    /// When the proxy does not answer, or refuses.
+    pub(crate) async fn items(&self, batch: &str) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        let mut after = String::new();
+        loop {
+            let path = format!("batches/{batch}/items?limit=1000{after}");
+            let page: ItemPage = self.get(&path).await?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => after = format!("&after={next}"),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    /// Reads something.
+    ///
+    /// # Errors
+    /// When the proxy does not answer, or refuses.
+    pub(crate) async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T> {
+        let answer = self
+            .call(Method::GET, path, None, None)
+            .await
+            .with_context(|| format!("`GET {path}` was not answered"))?;
+        if answer.status != StatusCode::OK {
+            bail!(
+                "`GET {path}` was answered with {}: {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
+        }
+        Ok(serde_json::from_slice(&answer.body)?)
+    }
+
+    /// Asks for an early walk; a proxy that cannot be asked is not.
+    pub(crate) async fn refresh(&self) {
+        let body = serde_json::json!({});
+        self.call(Method::POST, "events/refresh", None, Some(&body))
+            .await;
+    }
+}

@@ -1,0 +1,57 @@
+//! The proofs, each a number of runs in worlds of their own.
+
+pub(crate) mod failpoints;
+pub(crate) mod faults;
+pub(crate) mod large;
+pub(crate) mod random_kills;
+pub(crate) mod restored;
+pub(crate) mod several;
+pub(crate) mod stale;
+pub(crate) mod trouble;
+
+use std::future::Future;
+
+use anyhow::Result;
+use evenkeel_testdb::Kind;
+use futures::{StreamExt as _, stream};
+
+use crate::report::{Outcome, Report};
+
+/// Two cores, and much waiting for disks.
+const SIDE_BY_SIDE: usize = 3;
+
+/// How much of everything is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    /// As much as it takes, or what a minute or two allow.
+    pub(crate) full: bool,
+    /// Another seed, other moments.
+    pub(crate) seed: u64,
+}
+
+impl Extent {
+    /// One of two numbers.
+    pub(crate) fn of(self, full: u64, short: u64) -> u64 {
+        if self.full { full } else { short }
+    }
+}
+
+/// Runs in parallel, each with its name.
+pub(crate) async fn runs<F>(
+    proof: &'static str,
+    store: Kind,
+    runs: impl IntoIterator<Item = (String, F)>,
+) -> Report
+where
+    F: Future<Output = Result<Outcome>>,
+{
+    let mut report = Report::new(proof, store);
+    let runs = runs
+        .into_iter()
+        .map(|(name, run)| async move { (name, run.await) });
+    let mut results = stream::iter(runs).buffer_unordered(SIDE_BY_SIDE);
+    while let Some((name, result)) = results.next().await {
+        report.add(&name, result);
+    }
+    report
+}

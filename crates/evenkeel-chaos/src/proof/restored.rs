@@ -1,0 +1,103 @@
+//! A backup that is made while a proxy works, and restored when it has gone on: what the backup has
+//! as queued may have been sent since.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use evenkeel_store::sqlx::{self, Connection as _};
+use evenkeel_testdb::{Kind, TestDatabase, program};
+use tokio::{process::Command, time::sleep};
+
+use super::{Extent, failpoints, runs};
+use crate::{
+    fleet::Shape,
+    report::{Outcome, Report},
+    world::{Plan, World},
+};
+
+pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+    let seeds = (0..extent.of(20, 3)).map(|number| extent.seed + number);
+    runs(
+        "restored-backup",
+        store,
+        seeds.map(|seed| (format!("seed {seed}"), run(seed, store, http))),
+    )
+    .await
+}
+
+async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
+    let mut world = World::new(&Plan::new(seed, store, Shape::MIXED), http).await?;
+    world.cloud.faults(&failpoints::bad_day()).await?;
+    let proxy = world.up().await?;
+    if !world.submit(&proxy).await? {
+        bail!("the batches were not taken:\n{}", world.log());
+    }
+    sleep(Duration::from_millis(world.draw(60))).await;
+    let copy = world.file("backup");
+    back_up(&world.database, &copy).await?;
+    sleep(Duration::from_millis(world.draw(1_500))).await;
+    proxy.kill().await?;
+
+    let restored = match store {
+        Kind::Sqlite => TestDatabase::sqlite(),
+        Kind::Postgres => TestDatabase::postgres()
+            .await
+            .context("the database server is gone")?,
+    };
+    restore(&copy, &restored).await?;
+    world.setup.store = restored.url().to_owned();
+    world.setup.is_restored = true;
+    let proxy = world.up().await?;
+    world.setup.is_restored = false;
+    let findings = world.settle(&mut vec![proxy]).await?;
+    Ok(Outcome {
+        kills: 1,
+        stops: 0,
+        findings,
+    })
+}
+
+/// As `docs/store.md` has it.
+async fn back_up(database: &TestDatabase, copy: &Path) -> Result<()> {
+    match database.kind() {
+        Kind::Sqlite => {
+            sqlx::any::install_default_drivers();
+            let mut connection = sqlx::AnyConnection::connect(database.url()).await?;
+            sqlx::query("VACUUM INTO $1")
+                .bind(copy.to_str().context("the path is not UTF-8")?)
+                .execute(&mut connection)
+                .await?;
+            Ok(connection.close().await?)
+        }
+        Kind::Postgres => {
+            let mut dump = Command::new(program("pg_dump"));
+            dump.args(["--format=custom", "--dbname"])
+                .arg(database.url());
+            succeed(dump.arg("--file").arg(copy)).await
+        }
+    }
+}
+
+async fn restore(copy: &Path, database: &TestDatabase) -> Result<()> {
+    if let Some(file) = database.file() {
+        tokio::fs::copy(copy, file).await?;
+        return Ok(());
+    }
+    let mut restore = Command::new(program("pg_restore"));
+    restore
+        .args(["--exit-on-error", "--dbname"])
+        .arg(database.url());
+    succeed(restore.arg(copy)).await
+}
+
+async fn succeed(command: &mut Command) -> Result<()> {
+    let output = command.output().await?;
+    if !output.status.success() {
+        bail!(
+            "`{}`: {}",
+            command.as_std().get_program().display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(())
+}

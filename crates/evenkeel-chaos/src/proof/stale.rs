@@ -1,0 +1,78 @@
+//! A leader that is stopped at each failpoint, replaced, and told to go on: two proxies on one
+//! PostgreSQL.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use evenkeel_testdb::Kind;
+use tokio::time::{Instant, sleep};
+
+use super::{Extent, failpoints, runs};
+use crate::{
+    fleet::Shape,
+    process::{End, Fate, Start},
+    report::{Outcome, Report},
+    world::{Plan, World},
+};
+
+/// How long the leader may take to come to its failpoint.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
+    let points = match failpoints::names() {
+        Ok(points) => points,
+        Err(error) => {
+            let mut report = Report::new("stale-leader", Kind::Postgres);
+            report.add("the sources", Err(error));
+            return report;
+        }
+    };
+    let hits: &[u32] = if extent.full { &[1, 2, 4] } else { &[2] };
+    let fates = points.iter().flat_map(|point| {
+        hits.iter().map(move |hit| Fate {
+            point: point.clone(),
+            hit: *hit,
+            end: End::Stop,
+        })
+    });
+    let all = fates.zip(extent.seed..).map(|(fate, seed)| {
+        let name = format!("{} for the {}. time", fate.point, fate.hit);
+        (name, run(seed, fate, http))
+    });
+    runs("stale-leader", Kind::Postgres, all).await
+}
+
+async fn run(seed: u64, fate: Fate, http: &reqwest::Client) -> Result<Outcome> {
+    let mut world = World::new(&Plan::new(seed, Kind::Postgres, Shape::MIXED), http).await?;
+    world.cloud.faults(&failpoints::bad_day()).await?;
+    world.relay.mishaps(failpoints::BAD_WAY);
+    let mut outcome = Outcome::default();
+    let Start::Up(leader) = world.start(Some(fate)).await? else {
+        anyhow::bail!("the leader ended where it was to stop:\n{}", world.log());
+    };
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE && !leader.is_stopped()? {
+        // It may stop in the midst of an answer: nobody waits for that for long.
+        let handing_in = tokio::time::timeout(Duration::from_secs(1), world.submit(&leader)).await;
+        if let Ok(result) = handing_in {
+            result?;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    outcome.stops = u64::from(leader.is_stopped()?);
+    let mut proxies = vec![world.up().await?];
+    // Either it comes back while items rest as unknown, or when all is settled without it.
+    let mut wrong = Vec::new();
+    if seed.is_multiple_of(2) {
+        wrong = world.settle(&mut proxies).await?.wrong;
+    } else {
+        world.submit(proxies.first().unwrap_or(&leader)).await?;
+        sleep(world.setup.lease + Duration::from_secs(1)).await;
+    }
+    leader.go_on()?;
+    sleep(Duration::from_millis(500)).await;
+    proxies.push(*leader);
+    outcome.findings = world.settle(&mut proxies).await?;
+    outcome.findings.wrong.extend(wrong);
+    Ok(outcome)
+}

@@ -1,0 +1,182 @@
+//! A store in trouble: full, not to be written, gone. What is asked then is refused in clear words,
+//! no intent is lost, and it goes on by itself.
+
+use std::{os::unix::fs::PermissionsExt as _, time::Duration};
+
+use anyhow::{Result, bail};
+use evenkeel_testdb::Kind;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::{Extent, runs};
+use crate::{
+    fleet::Shape,
+    process::{Proxy, Setup, Start},
+    relay::{Relay, Target},
+    report::{Outcome, Report},
+    world::{Plan, World},
+};
+
+/// The store runs what this failpoint returns, before each of its transactions.
+const FAILPOINT: &str = "store::trouble";
+/// SQLite takes it as the size that it has: nothing more fits.
+const FULL: [&str; 2] = [
+    "PRAGMA max_page_count = 1",
+    "PRAGMA max_page_count = 1073741823",
+];
+const READ_ONLY: [&str; 2] = ["PRAGMA query_only = ON", "PRAGMA query_only = OFF"];
+/// A user of nearly every Unix who owns nothing.
+const NOBODY: u32 = 65534;
+/// A batch that nobody may take while there is trouble.
+const KEY: &str = "in-trouble";
+
+#[derive(Debug, Clone, Copy)]
+enum Trouble {
+    Full,
+    ReadOnly,
+    /// No connection for so long.
+    Gone(Duration),
+    /// From the start on.
+    NeverWritable,
+}
+
+pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+    let kinds: &[Trouble] = match store {
+        Kind::Sqlite => &[Trouble::Full, Trouble::ReadOnly],
+        Kind::Postgres => &[Trouble::Gone(Duration::from_secs(10))],
+    };
+    let mut all = Vec::new();
+    for number in 0..extent.of(10, 2) {
+        let seed = extent.seed + number;
+        all.extend(kinds.iter().map(|trouble| (seed, *trouble)));
+    }
+    if store == Kind::Sqlite {
+        all.push((extent.seed, Trouble::NeverWritable));
+    }
+    let all = all.into_iter().map(|(seed, trouble)| {
+        let name = format!("{trouble:?}, seed {seed}");
+        (name, run(seed, store, trouble, http))
+    });
+    runs("store-in-trouble", store, all).await
+}
+
+async fn run(seed: u64, store: Kind, trouble: Trouble, http: &reqwest::Client) -> Result<Outcome> {
+    let mut world = World::new(&Plan::new(seed, store, Shape::MIXED), http).await?;
+    if let Trouble::NeverWritable = trouble {
+        never_writable(&world).await?;
+        return Ok(Outcome::default());
+    }
+    let wire = match trouble {
+        Trouble::Gone(_) => Some(wire(&mut world).await?),
+        _ => None,
+    };
+    let mut proxy = world.up().await?;
+    world.submit(&proxy).await?;
+    sleep(Duration::from_millis(world.draw(150))).await;
+    match (trouble, &wire) {
+        (Trouble::Gone(time), Some(wire)) => {
+            wire.cut();
+            refused(&world, &proxy).await?;
+            sleep(time).await;
+            wire.mend();
+        }
+        (Trouble::Full, _) => statement(&world, &mut proxy, FULL).await?,
+        _ => statement(&world, &mut proxy, READ_ONLY).await?,
+    }
+    let mut proxies = vec![proxy];
+    let findings = world.settle(&mut proxies).await?;
+    if world.deaths > 0 {
+        bail!("the proxy had to be started anew:\n{}", world.log());
+    }
+    Ok(Outcome {
+        findings,
+        ..Outcome::default()
+    })
+}
+
+/// Has the store run the first statement for a while, and then the second.
+async fn statement(world: &World, proxy: &mut Proxy, [bad, good]: [&str; 2]) -> Result<()> {
+    proxy
+        .failpoint(FAILPOINT, &format!("return({bad})"))
+        .await?;
+    sleep(Duration::from_millis(100)).await;
+    refused(world, proxy).await?;
+    sleep(Duration::from_secs(2)).await;
+    proxy.failpoint(FAILPOINT, &format!("return({good})")).await
+}
+
+/// Hands in a batch that must be refused as clearly as one can.
+async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
+    let mut items = Vec::new();
+    // More than what may still fit into a page.
+    for number in 0..200 {
+        items.push(json!({
+            "event_id": format!("e-refused-{number}"), "resource_id": format!("i-refused-{number}"),
+            "when": "now",
+        }));
+    }
+    let draft = json!({"account": "sandbox-ens", "action": "redeploy", "items": items});
+    let answer = world
+        .client(proxy)
+        .call(Method::POST, "batches", Some(KEY), Some(&draft))
+        .await;
+    let Some(answer) = answer else {
+        bail!("the proxy does not answer while its store is in trouble");
+    };
+    let problem: Value = serde_json::from_slice(&answer.body)?;
+    let says = |name: &str| {
+        let text = problem.get(name).and_then(Value::as_str);
+        text.is_some_and(|text| !text.is_empty())
+    };
+    if answer.status != StatusCode::SERVICE_UNAVAILABLE || !says("code") || !says("detail") {
+        bail!(
+            "a batch that cannot be kept was answered with {}: {problem}",
+            answer.status
+        );
+    }
+    Ok(())
+}
+
+/// A wire before PostgreSQL.
+async fn wire(world: &mut World) -> Result<Relay> {
+    let url: reqwest::Url = world.setup.store.parse()?;
+    let Some((_, folder)) = url.query_pairs().find(|(name, _)| name == "host") else {
+        bail!("the database server is not reached by a socket");
+    };
+    let port = url.port().unwrap_or(5432);
+    let socket = format!("{folder}/.s.PGSQL.{port}").into();
+    let wire = Relay::start(Target::Unix(socket)).await?;
+    let address = wire.address();
+    let user = url.username();
+    world.setup.store = format!("postgres://{user}@{address}{}", url.path());
+    Ok(wire)
+}
+
+/// A file that its user may not write: the proxy says which, and ends.
+async fn never_writable(world: &World) -> Result<()> {
+    let path = world.file("read-only.db");
+    let user = std::fs::metadata(world.file("clock")).map(|data| {
+        use std::os::unix::fs::MetadataExt as _;
+        (data.uid() == 0).then_some(NOBODY)
+    })?;
+    std::fs::write(&path, "")?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444))?;
+    let folder = path.parent().unwrap_or(&path);
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))?;
+    let setup = Setup {
+        store: format!("sqlite:{}", path.display()),
+        user,
+        ..world.setup.clone()
+    };
+    let Start::Died(status) = Proxy::start(&setup).await? else {
+        bail!("the proxy took a file that it may not write");
+    };
+    let said = world.log();
+    if status.success() || !said.contains("read-only.db") {
+        bail!(
+            "the proxy ended with {status} and does not say which file it may not write:\n{said}"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,464 @@
+//! Clouds, a store, a clock and batches: what a run is about. Proxies come and go.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a field that JSON does not have is null"
+)]
+
+use std::{os::unix::process::ExitStatusExt as _, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use evenkeel_api::{BatchList, Item, ItemState};
+use evenkeel_testdb::{Kind, TestDatabase};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use rustix::process::Signal;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{task::JoinHandle, time::Instant};
+
+use crate::{
+    client::Client,
+    clock::Clock,
+    cloud::Cloud,
+    fleet::{Fleet, Shape},
+    judge::{Ended, Findings, judge},
+    process::{Fate, Proxy, Setup, Start},
+    relay::{Relay, Target},
+};
+
+/// Where the virtual clock begins: 2027-01-01.
+const BEGIN: i64 = 1_798_761_600_000;
+/// How much virtual time an item may take to come to its end: the skew, and what comes round less often.
+const LIMIT: i64 = 3 * 60 * 60 * 1000;
+/// How much real time a machine may take for that.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How far a look at the items moves the clock while calls may be under way: well below the skew.
+const STRIDE: i64 = 10 * 1000;
+/// How far it moves once every item that has no end is unknown: past the skew.
+const LEAP: i64 = 16 * 60 * 1000;
+/// How long items have to rest for that, in real time: longer than a cloud takes to act on a call
+/// that it has let in.
+const REST: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(60);
+const TICK: Duration = Duration::from_millis(10);
+
+/// How a world is made.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    pub(crate) store: Kind,
+    pub(crate) shape: Shape,
+    /// How long a proxy waits for a cloud.
+    pub(crate) patience: Duration,
+    /// How long a proxy holds an account.
+    pub(crate) lease: Duration,
+}
+
+impl Plan {
+    pub(crate) fn new(seed: u64, store: Kind, shape: Shape) -> Self {
+        Self {
+            seed,
+            store,
+            shape,
+            patience: Duration::from_secs(2),
+            lease: Duration::from_secs(3),
+        }
+    }
+}
+
+/// A batch as it is handed in.
+#[derive(Debug)]
+struct Order {
+    key: String,
+    draft: Value,
+    /// Once a proxy has answered.
+    id: Option<String>,
+}
+
+/// Everything but the proxies.
+pub(crate) struct World {
+    pub(crate) random: StdRng,
+    pub(crate) cloud: Arc<Cloud>,
+    /// What stands before the clouds.
+    pub(crate) relay: Relay,
+    pub(crate) database: TestDatabase,
+    pub(crate) http: reqwest::Client,
+    pub(crate) setup: Setup,
+    clock: Arc<tokio::sync::Mutex<Clock>>,
+    ticking: JoinHandle<()>,
+    orders: Vec<Order>,
+    /// How many events Huawei has.
+    huawei: usize,
+    folder: TempDir,
+    /// How many proxies ended by their fate.
+    pub(crate) deaths: u64,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.ticking.abort();
+    }
+}
+
+impl World {
+    /// # Errors
+    /// When something of it cannot be made.
+    pub(crate) async fn new(plan: &Plan, http: &reqwest::Client) -> Result<Self> {
+        let mut random = StdRng::seed_from_u64(plan.seed);
+        let fleet = Fleet::generate(&mut random, plan.shape, BEGIN);
+        let cloud = Arc::new(Cloud::start(http, plan.seed, BEGIN, &fleet.state).await?);
+        let relay = Relay::start(Target::Tcp(cloud.address())).await?;
+        let database = match plan.store {
+            Kind::Sqlite => TestDatabase::sqlite(),
+            Kind::Postgres => TestDatabase::postgres().await.context(
+                "`EVENKEEL_TEST_POSTGRES` names no server; `cargo xtask chaos` starts one",
+            )?,
+        };
+        let folder = TempDir::new()?;
+        let file = folder.path().join("clock");
+        let clock = Arc::new(tokio::sync::Mutex::new(Clock::make(&file, BEGIN)?));
+        let setup = Setup {
+            store: database.url().to_owned(),
+            cloud: relay.address(),
+            clock: file,
+            log: folder.path().join("proxies.log"),
+            patience: plan.patience,
+            lease: plan.lease,
+            user: None,
+            is_restored: false,
+            fate: None,
+        };
+        let orders = fleet
+            .drafts
+            .into_iter()
+            .enumerate()
+            .map(|(place, draft)| Order {
+                key: format!("batch-{}-{place}", plan.seed),
+                draft,
+                id: None,
+            });
+        Ok(Self {
+            random,
+            ticking: tick(Arc::clone(&clock), Arc::clone(&cloud)),
+            cloud,
+            relay,
+            database,
+            http: http.clone(),
+            setup,
+            clock,
+            orders: orders.collect(),
+            huawei: plan.shape.accept + plan.shape.reschedule,
+            folder,
+            deaths: 0,
+        })
+    }
+
+    /// Starts a proxy with a fate, or without.
+    ///
+    /// # Errors
+    /// When it neither listens nor ends as its fate has it.
+    pub(crate) async fn start(&self, fate: Option<Fate>) -> Result<Start> {
+        let setup = Setup {
+            fate,
+            ..self.setup.clone()
+        };
+        Proxy::start(&setup).await
+    }
+
+    /// Starts a proxy that nothing befalls.
+    ///
+    /// # Errors
+    /// When it does not listen; the end of its log is shown.
+    pub(crate) async fn up(&self) -> Result<Proxy> {
+        match self.start(None).await? {
+            Start::Up(proxy) => Ok(*proxy),
+            Start::Died(status) => bail!("the proxy ended by itself ({status}):\n{}", self.log()),
+        }
+    }
+
+    pub(crate) fn client(&self, proxy: &Proxy) -> Client<'_> {
+        Client {
+            http: &self.http,
+            address: proxy.address,
+        }
+    }
+
+    /// The end of what the proxies wrote.
+    pub(crate) fn log(&self) -> String {
+        let text = std::fs::read_to_string(&self.setup.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines.len().saturating_sub(40);
+        lines.get(last..).unwrap_or_default().join("\n")
+    }
+
+    /// A file of this world's.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Moves all clocks.
+    ///
+    /// # Errors
+    /// When one cannot be moved.
+    pub(crate) async fn advance(&self, ms: i64) -> Result<()> {
+        advance(&*self.clock.lock().await, &self.cloud, ms).await
+    }
+
+    pub(crate) async fn now(&self) -> i64 {
+        self.clock.lock().await.now()
+    }
+
+    /// Hands in what no proxy has taken yet; whether all is taken now.
+    ///
+    /// # Errors
+    /// When a proxy refuses a batch.
+    pub(crate) async fn submit(&mut self, proxy: &Proxy) -> Result<bool> {
+        for place in 0..self.orders.len() {
+            if !self.submit_one(proxy, place).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Hands in one batch unless it is taken; whether it is now.
+    ///
+    /// # Errors
+    /// When a proxy refuses it.
+    pub(crate) async fn submit_one(&mut self, proxy: &Proxy, place: usize) -> Result<bool> {
+        let client = Client {
+            http: &self.http,
+            address: proxy.address,
+        };
+        let Some(order) = self.orders.get_mut(place) else {
+            return Ok(true);
+        };
+        if order.draft["action"] == "reschedule" && !knows(&client, self.huawei).await {
+            return Ok(false);
+        }
+        if order.id.is_none() {
+            order.id = client
+                .post(&order.key, &order.draft)
+                .await?
+                .map(|batch| batch.summary.id);
+        }
+        Ok(order.id.is_some())
+    }
+
+    pub(crate) fn batches(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// Lets the proxies work until every item has come to its end, starting anew those that died, and
+    /// holds the items against what reached the clouds.
+    ///
+    /// # Errors
+    /// When it takes too long, or a proxy cannot be started.
+    pub(crate) async fn settle(&mut self, proxies: &mut Vec<Proxy>) -> Result<Findings> {
+        let begin = Instant::now();
+        let last = self.now().await + LIMIT;
+        let mut before = Vec::new();
+        let mut changed = begin;
+        let items = loop {
+            let items = self.look(proxies).await?;
+            let Some(items) = items else {
+                if begin.elapsed() > PATIENCE {
+                    bail!("no proxy has taken or shown all batches:\n{}", self.log());
+                }
+                self.advance(STRIDE).await?;
+                tokio::time::sleep(LOOK).await;
+                continue;
+            };
+            let states: Vec<ItemState> = items.iter().map(|ended| ended.item.state).collect();
+            let rests = states
+                .iter()
+                .all(|state| is_end(*state) || *state == ItemState::Unknown);
+            if states.iter().all(|state| is_end(*state))
+                || begin.elapsed() > PATIENCE
+                || self.now().await > last
+            {
+                break items;
+            }
+            if states != before {
+                before = states;
+                changed = Instant::now();
+            }
+            if rests && changed.elapsed() > REST {
+                changed = Instant::now();
+                self.advance(LEAP).await?;
+            } else {
+                self.advance(STRIDE).await?;
+            }
+            tokio::time::sleep(LOOK).await;
+        };
+        let evidence = self.cloud.look().await?;
+        let mut findings = judge(&items, &evidence);
+        findings.wrong.extend(self.whole(proxies, &items).await?);
+        if !findings.wrong.is_empty() {
+            let lives = self.lives(proxies, &findings.suspects).await;
+            findings.wrong.extend(lives);
+            findings
+                .wrong
+                .push(format!("the proxies said:\n{}", self.log()));
+        }
+        Ok(findings)
+    }
+
+    /// All items, once all batches are taken and some proxy shows them.
+    async fn look(&mut self, proxies: &mut Vec<Proxy>) -> Result<Option<Vec<Ended>>> {
+        for proxy in proxies.iter_mut() {
+            if let Some(status) = proxy.ended()? {
+                if status.signal() != Some(Signal::KILL.as_raw()) {
+                    bail!("a proxy ended by itself ({status}):\n{}", self.log());
+                }
+                self.deaths += 1;
+                *proxy = self.up().await?;
+            }
+        }
+        if proxies.is_empty() {
+            proxies.push(self.up().await?);
+        }
+        // Before its log forgets.
+        self.cloud.look().await?;
+        for proxy in proxies.iter() {
+            if proxy.is_stopped()? || !self.submit(proxy).await? {
+                continue;
+            }
+            self.client(proxy).refresh().await;
+            if let Ok(items) = self.items(proxy).await {
+                return Ok(Some(items));
+            }
+        }
+        Ok(None)
+    }
+
+    /// All items as a proxy shows them.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(crate) async fn items(&self, proxy: &Proxy) -> Result<Vec<Ended>> {
+        let client = self.client(proxy);
+        let mut all = Vec::new();
+        for batch in self.orders.iter().filter_map(|order| order.id.as_deref()) {
+            let items: Vec<Item> = client.items(batch).await?;
+            all.extend(items.into_iter().map(|item| Ended {
+                batch: batch.to_owned(),
+                item,
+            }));
+        }
+        Ok(all)
+    }
+
+    /// The lives of items, as far as they can be had.
+    async fn lives(&self, proxies: &[Proxy], items: &[(String, u32)]) -> Vec<String> {
+        let mut lives = Vec::new();
+        for (batch, index) in items {
+            let Some(proxy) = proxies.first() else { break };
+            let path = format!("batches/{batch}/items/{index}");
+            match self.client(proxy).get::<Value>(&path).await {
+                Ok(item) => lives.push(format!("{item:#}")),
+                Err(error) => lives.push(format!("{error:#}")),
+            }
+        }
+        lives
+    }
+
+    /// Whether every batch is there once, with all of its items.
+    async fn whole(&self, proxies: &[Proxy], items: &[Ended]) -> Result<Vec<String>> {
+        let mut wrong = Vec::new();
+        for order in &self.orders {
+            let asked = order.draft["items"]
+                .as_array()
+                .map_or(&[][..], Vec::as_slice);
+            let id = order.id.as_deref().unwrap_or_default();
+            let there: Vec<&str> = items
+                .iter()
+                .filter(|ended| ended.batch == id)
+                .map(|ended| ended.item.event_id.as_str())
+                .collect();
+            if !asked
+                .iter()
+                .map(|item| item["event_id"].as_str().unwrap_or_default())
+                .eq(there)
+            {
+                wrong.push(format!(
+                    "batch {id} does not have the items it was handed in with"
+                ));
+            }
+        }
+        let proxy = proxies.first().context("there is no proxy")?;
+        let client = self.client(proxy);
+        for order in &self.orders {
+            let again = client.post(&order.key, &order.draft).await?;
+            if again.map(|batch| batch.summary.id) != order.id {
+                wrong.push(format!("`{}` handed in again is another batch", order.key));
+            }
+        }
+        let list: BatchList = client.get("batches?limit=200").await?;
+        if list.batches.len() != self.orders.len() {
+            wrong.push(format!(
+                "{} batches were handed in, and there are {}",
+                self.orders.len(),
+                list.batches.len()
+            ));
+        }
+        Ok(wrong)
+    }
+
+    /// A number below `end`.
+    pub(crate) fn draw(&mut self, end: u64) -> u64 {
+        self.random.random_range(0..end)
+    }
+}
+
+/// Waits until so many of Huawei's events are known: what an event's time was before is needed to tell
+/// whether it was moved.
+async fn knows(client: &Client<'_>, events: usize) -> bool {
+    for _ in 0..200 {
+        let Ok(page) = client
+            .get::<Value>("events?account=sandbox-huawei&limit=1")
+            .await
+        else {
+            return false;
+        };
+        if page["total"]
+            .as_u64()
+            .is_some_and(|total| total >= events as u64)
+        {
+            return true;
+        }
+        client.refresh().await;
+        tokio::time::sleep(LOOK).await;
+    }
+    false
+}
+
+fn is_end(state: ItemState) -> bool {
+    !matches!(
+        state,
+        ItemState::Queued | ItemState::Sending | ItemState::Unknown
+    )
+}
+
+async fn advance(clock: &Clock, cloud: &Cloud, ms: i64) -> Result<()> {
+    let now = clock.now() + ms;
+    // The clouds first: a signature must not come from their future.
+    cloud.set_clock(now).await?;
+    clock.set(now)
+}
+
+/// The clock goes as fast as the machine's, besides what it is advanced by.
+fn tick(clock: Arc<tokio::sync::Mutex<Clock>>, cloud: Arc<Cloud>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut last = Instant::now();
+        loop {
+            tokio::time::sleep(TICK).await;
+            let elapsed = last.elapsed();
+            last = Instant::now();
+            let ms = i64::try_from(elapsed.as_millis()).unwrap_or(0);
+            let clock = clock.lock().await;
+            if advance(&clock, &cloud, ms).await.is_err() {
+                return;
+            }
+        }
+    })
+}

@@ -1,0 +1,57 @@
+//! `cargo xtask chaos`: the proofs about the journal, whole.
+
+use anyhow::Result;
+
+use crate::{
+    command,
+    postgres::{Cluster, Durability},
+    project::Project,
+    setup::{self, Need},
+    step::Steps,
+};
+
+/// The package that has them; its own features reach into the proxy's, so nothing is built along with
+/// it.
+pub(crate) const PACKAGE: &str = "evenkeel-chaos";
+/// Some proofs measure.
+const PROFILE: &str = "quick";
+
+/// Options of `chaos`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Options for the proofs, such as `-- --only faults --seed 7`; `-- --help` shows them
+    #[arg(last = true)]
+    rest: Vec<String>,
+}
+
+/// # Errors
+/// When something cannot be set up, or a proof fails.
+pub(crate) fn chaos(project: &Project, args: &Args) -> Result<()> {
+    let mut steps = Steps::start();
+    let result = run(project, args, &mut steps);
+    steps.print_table();
+    result
+}
+
+fn run(project: &Project, args: &Args, steps: &mut Steps) -> Result<()> {
+    let tools = steps.step("set-up", "a database server", |_| {
+        setup::prepare(project, &Need::STORE)
+    })?;
+    steps.step(
+        "build",
+        "the proxy with its failpoints, and the judge",
+        |_| {
+            let mut cargo = command::new("cargo");
+            cargo.args(["build", "--profile", PROFILE, "--package", PACKAGE]);
+            command::run(cargo.current_dir(&project.root))
+        },
+    )?;
+    steps.step("proofs", "no event twice, no item lost", |_| {
+        let cluster = Cluster::start(&tools, Durability::Full)?;
+        let mut program =
+            command::new(&project.target.join(PROFILE).join(PACKAGE).to_string_lossy());
+        program.args(["run", "--full"]).args(&args.rest);
+        cluster.tell(&mut program);
+        command::run(program.current_dir(&project.root))
+    })
+}
