@@ -171,6 +171,10 @@ impl Journal {
 
     /// Sends and reads until told to stop, then lets open calls finish.
     pub(crate) async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) {
+        // Before anything is taken in hand: a proxy that nobody has heard of is dead.
+        if let Err(error) = self.recover().await {
+            tracing::warn!(%error, "cannot look for proxies that are gone");
+        }
         let mut tasks = JoinSet::new();
         tasks.spawn(Arc::clone(&self).look_after(stop.clone()));
         for account in &self.accounts {
@@ -191,7 +195,7 @@ impl Journal {
         let mut next_recovery = tokio::time::Instant::now();
         loop {
             if tokio::time::Instant::now() >= next_recovery {
-                match self.store.recover(self.clock.now_ms()).await {
+                match self.recover().await {
                     Ok(0) => {}
                     Ok(items) => {
                         tracing::warn!(items, "took over from a proxy that is gone");
@@ -213,6 +217,13 @@ impl Journal {
                 return;
             }
         }
+    }
+
+    /// Settles what dead proxies left behind; this one is none of them.
+    async fn recover(&self) -> Result<usize, StoreError> {
+        let ms = i64::try_from(self.options.lease.as_millis()).unwrap_or(i64::MAX);
+        self.store.beat(&self.proxy_id, ms).await?;
+        self.store.recover(self.clock.now_ms()).await
     }
 
     /// Hears that events were seen: `asked_at` is the proxy's time before the read was signed,

@@ -214,12 +214,11 @@ impl Background {
 
 async fn background(app: Arc<App>) {
     let stop = app.stop.subscribe();
-    // It is alive as long as a call of its own is open: until all else has ended.
-    let presence = tokio::spawn(presence::keep(
-        app.store.clone(),
-        app.proxy_id.clone(),
-        app.journal.lease(),
-    ));
+    // It is alive as long as a call of its own is open: until all else has ended. In a set, which
+    // ends it when this is cut off.
+    let mut presence = JoinSet::new();
+    let (store, id, lease) = (app.store.clone(), app.proxy_id.clone(), app.journal.lease());
+    presence.spawn(presence::keep(store, id, lease));
     let mut tasks = JoinSet::new();
     if app.store.kind() == Kind::Postgres {
         tasks.spawn(look(app.store.clone(), stop.clone()));
@@ -229,8 +228,7 @@ async fn background(app: Arc<App>) {
     tasks.spawn(Arc::clone(&app.journal).run(stop.clone()));
     tasks.spawn(collector.run(accounts, upstream, Arc::clone(&app.journal), stop));
     tasks.join_all().await;
-    presence.abort();
-    let _ = presence.await;
+    presence.shutdown().await;
     if let Err(error) = app.store.leave(&app.proxy_id).await {
         tracing::warn!(%error, "this proxy could not say that it ends");
     }

@@ -266,7 +266,11 @@ impl Sender {
         let journal = Arc::clone(&self.journal);
         let is_stopping = *stop.borrow();
         let is_full = self.room() == 0;
-        let until = self.next_time().await;
+        let until = if is_full {
+            None
+        } else {
+            self.next_time().await
+        };
         let bell = async {
             match journal.wakes.get(self.account.id()) {
                 Some(Wakes { sender, .. }) if !is_full => sender.notified().await,
@@ -275,8 +279,8 @@ impl Sender {
         };
         let time = async {
             match until {
-                Some(until) if !is_full => journal.clock.sleep_until(until).await,
-                _ => std::future::pending().await,
+                Some(until) => journal.clock.sleep_until(until).await,
+                None => std::future::pending().await,
             }
         };
         tokio::select! {

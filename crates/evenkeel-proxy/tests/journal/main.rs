@@ -12,4 +12,5 @@ mod orders;
 mod outcomes;
 mod recovery;
 mod settling;
+mod several;
 mod world;

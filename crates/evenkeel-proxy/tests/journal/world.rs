@@ -54,6 +54,11 @@ impl Running {
         drop(self.router);
         self.db.close().await;
     }
+
+    /// As it ends that is cut off: it says nothing to anybody any more.
+    pub(crate) fn die(self) {
+        drop(self.background);
+    }
 }
 
 fn fleet() -> Value {
