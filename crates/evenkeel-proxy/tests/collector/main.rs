@@ -1,0 +1,15 @@
+//! The collector from outside: real sandboxes, proxies and databases, on a clock that the tests
+//! move. Each case runs on every database there is.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper of a test may fail the test"
+)]
+
+mod asking;
+mod failing;
+mod several;
+mod stream;
+mod walking;
+mod world;

@@ -1,0 +1,145 @@
+//! Walks that come to their end.
+
+use std::collections::BTreeSet;
+
+use evenkeel::StateKind;
+use evenkeel_api::AccountPhase;
+use serde_json::json;
+
+use crate::world::{
+    HOUR, MINUTE, SECOND, START, ens, fast, huawei, on_each_database, status, time,
+};
+
+on_each_database! {
+    async fn every_account_is_read_and_shown(world: &World, 250) {
+        let proxy = world.proxy().await;
+        let page = world.until_walked(&proxy).await;
+        assert_eq!((page.total, page.events.len()), (500, 500));
+        for account in ["edge", "core"] {
+            let status = status(&page, account);
+            assert_eq!(status.phase, AccountPhase::Ok);
+            assert_eq!(status.events, 250);
+            let next = status.next_at.unwrap().as_millis() - world.now();
+            assert!((50 * SECOND..=70 * SECOND).contains(&next), "{next}");
+        }
+        let facets = world.events(&proxy, "facets=true&account=edge").await.facets.unwrap();
+        assert_eq!(facets.account["core"], 250);
+        assert_eq!(facets.state["inquiring"], 250);
+        proxy.stop().await;
+    }
+
+    async fn what_happens_in_the_cloud_is_seen_and_remembered(world: &World, 3) {
+        let proxy = world.proxy().await;
+        world.until_walked(&proxy).await;
+        let mut list: Vec<_> = (0..3).map(ens).collect();
+        list[0]["course"] = json!({"kind": "planned", "starts_at": time(START + HOUR),
+            "ends_at": time(START + 2 * HOUR)});
+        world.list(list, (0..3).map(huawei).collect()).await;
+        world.walk_again(&proxy).await;
+        world.advance(HOUR).await;
+        let page = world.until_walked(&proxy).await;
+        let event = page.events.iter().find(|event| event.event.id == "e-0000").unwrap();
+        assert_eq!(event.event.state.kind, StateKind::Executing);
+        let detail = world.detail(&proxy, "edge/e-0000?resource_id=i-0000").await;
+        let states: Vec<_> = detail.history.iter().map(|moment| moment.state.as_str()).collect();
+        assert_eq!(states, ["Inquiring", "Scheduled", "Executing"]);
+        assert_eq!(detail.event, *event);
+        proxy.stop().await;
+    }
+
+    async fn an_event_that_is_listed_no_more_is_gone_after_two_walks_and_kept(world: &World, 3) {
+        let proxy = world.proxy().await;
+        world.until_walked(&proxy).await;
+        world.list((1..3).map(ens).collect(), (0..3).map(huawei).collect()).await;
+        let page = world.walk_again(&proxy).await;
+        assert_eq!(page.total, 6, "one walk proves nothing");
+        // The second walk comes sooner than the interval would have it.
+        world.advance(12 * SECOND).await;
+        let page = world.until(&proxy, "gone", |page| page.total == 5).await;
+        assert_eq!(status(&page, "edge").events, 2);
+        let gone = world.events(&proxy, "gone=only").await;
+        assert_eq!(gone.events[0].event.id, "e-0000");
+        assert_eq!(gone.events[0].gone_at.unwrap().as_millis(), world.now());
+        assert_eq!(world.events(&proxy, "gone=include").await.total, 6);
+        proxy.stop().await;
+
+        // A month later it is still there; in half a year it is forgotten.
+        for (days, there) in [(30, 1), (120, 0)] {
+            world.advance(days * 24 * HOUR).await;
+            let proxy = world.proxy().await;
+            world.until_walked(&proxy).await;
+            let gone = world.events(&proxy, "gone=only&q=e-0000").await;
+            assert_eq!(gone.total, there, "{days} days later");
+            proxy.stop().await;
+        }
+    }
+
+    async fn a_long_list_of_markers_is_walked_in_windows_of_publication(world: &World, 2_400) {
+        let accounts = vec![world.account("core", evenkeel::Provider::HuaweiEcs)];
+        let proxy = world.proxy_with(accounts, fast(1_000)).await;
+        let page = world.until_walked(&proxy).await;
+        assert_eq!(page.total, 2_400);
+        let windowed = |calls: &[serde_json::Value]| {
+            calls
+                .iter()
+                .filter(|call| call["parameters"].to_string().contains("publish_"))
+                .count()
+        };
+        let (calls, before) = world.calls().await;
+        assert_eq!(windowed(&calls), 0, "the first walk is one list");
+
+        // One more, one less; nothing else is taken for gone.
+        world.advance(2 * MINUTE).await;
+        let list: Vec<_> = (1..2_401).map(huawei).collect();
+        world.list(Vec::new(), list).await;
+        world.until_walked(&proxy).await;
+        let (calls, after) = world.calls().await;
+        assert!(windowed(&calls) > 20, "{}", windowed(&calls));
+        assert!(after - before < 35, "windows are no detour: {}", after - before);
+        world.walk_again(&proxy).await;
+        let page = world.until(&proxy, "settled", |page| page.total == 2_400).await;
+        assert_eq!(status(&page, "core").events, 2_400);
+        let gone = world.events(&proxy, "gone=only").await;
+        assert_eq!(gone.total, 1);
+        assert_eq!(gone.events[0].event.id, "h-0000");
+        proxy.stop().await;
+    }
+
+    async fn a_key_is_used_only_so_often(world: &World, 450) {
+        let accounts = vec![
+            world.account("one", evenkeel::Provider::Ens),
+            world.account("other", evenkeel::Provider::Ens),
+        ];
+        let proxy = world.proxy_with(accounts, fast(2)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        assert_eq!(world.calls().await.1, 2, "both accounts share the key");
+        for calls in 3..=10 {
+            world.advance(SECOND / 2 + 1).await;
+            for _ in 0..200 {
+                if world.calls().await.1 >= calls {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            assert_eq!(world.calls().await.1, calls);
+        }
+        let page = world.until(&proxy, "all read", |page| page.total == 900).await;
+        assert_eq!(page.events.len(), 900);
+        proxy.stop().await;
+    }
+
+    async fn a_steady_list_writes_no_events(world: &World, 20) {
+        let proxy = world.proxy().await;
+        let before = world.until_walked(&proxy).await;
+        let after = world.walk_again(&proxy).await;
+        let ids = |page: &evenkeel_api::EventPage| -> BTreeSet<String> {
+            page.events.iter().map(|event| event.event.id.clone()).collect()
+        };
+        assert_eq!(ids(&before), ids(&after));
+        // One change an account: when it was read.
+        assert!(after.position - before.position <= 2, "{} {}", before.position, after.position);
+        assert!(after.events.iter().all(|event| event.seen_at.as_millis() == world.now()));
+        assert!(after.events.iter().all(|event| event.changed_at.as_millis() == START));
+        proxy.stop().await;
+    }
+}
