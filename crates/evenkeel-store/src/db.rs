@@ -223,6 +223,12 @@ fn pool(kind: Kind, most: u32) -> AnyPoolOptions {
         .acquire_timeout(ACQUIRE)
         .after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(setup).await.map(|_| ()) })
+        })
+        // SQLite ends a transaction by itself when its disk is full, and sqlx then takes the connection
+        // to be inside of one for ever: such a connection could not begin another.
+        .before_acquire(|connection, _| {
+            let is_free = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_free) })
         });
     match kind {
         // A database in memory ends with its connection, and a file's costs nothing to keep.

@@ -1,6 +1,6 @@
 //! Opening, and what is said when it cannot be.
 
-use evenkeel_store::{Db, Kind, StoreErrorKind, StoreUrl, sqlx};
+use evenkeel_store::{Db, Kind, StoreError, StoreErrorKind, StoreUrl, sqlx};
 use sqlx::{Executor as _, Row as _};
 
 use crate::databases::on_each_database;
@@ -91,6 +91,26 @@ async fn what_is_no_database_is_left_as_it_is() {
             .unwrap()
             .starts_with("not a database")
     );
+}
+
+#[tokio::test]
+async fn a_disk_that_was_full_can_be_written_again() {
+    let fresh = crate::databases::Fresh::of(Kind::Sqlite).await.unwrap();
+    let db = fresh.open().await;
+    let mut tx = db.begin().await.unwrap();
+    // As large as it is: nothing more fits.
+    tx.execute("PRAGMA max_page_count = 1").await.unwrap();
+    let error = tx
+        .execute("INSERT INTO changes VALUES (1, 'event', hex(zeroblob(1000000)), NULL)")
+        .await
+        .unwrap_err();
+    assert_eq!(StoreError::from(error).kind(), StoreErrorKind::Full);
+    drop(tx);
+    let mut tx = db.begin().await.unwrap();
+    tx.execute("INSERT INTO changes VALUES (1, 'event', 'e', NULL)")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
