@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 import type { AxeResults } from 'axe-core';
 
-import { grid, narrowTo, openEvents, review, reviewAll, rows } from './console';
+import { becomes, items, narrowTo, onBatch, openEvents, review, reviewAll, rows } from './console';
 import { expect, test, type Page } from './fixtures';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -46,17 +46,40 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await flaws(page)).toEqual([]);
     });
 
-    test('axe finds nothing wrong with the outcomes', async ({ page, clouds }) => {
+    test('axe finds nothing wrong with a batch, its items and the list of batches', async ({ page, clouds }) => {
       await openEvents(page);
       await narrowTo(page, 'edge', 'Reboot');
       await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'fail_items', count: 1, times: 1 });
       const sheet = await review(page, 3);
       await sheet.getByRole('radio', { name: /^Now/ }).check();
       await sheet.getByRole('button', { name: 'Reboot 3', exact: true }).click();
-      await expect(sheet.getByRole('heading', { name: '2 accepted · 1 rejected' })).toBeVisible();
+      await onBatch(page, 'Reboot 3 instances');
+      await becomes(page, { taken: 2, rejected: 1 });
       expect(await flaws(page)).toEqual([]);
-      await sheet.getByRole('button', { name: 'Done' }).click();
-      await expect(grid(page)).toBeVisible();
+      await items(page).first().getByRole('link').click();
+      await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
+      expect(await flaws(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: /^Retry the 1/ }).click();
+      await expect(page.getByRole('dialog', { name: 'Again: Reboot 1 instance' })).toBeVisible();
+      expect(await flaws(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: 'Batches' }).first().click();
+      await expect(page.getByRole('link', { name: 'Reboot 3 instances' })).toBeVisible();
+      expect(await flaws(page)).toEqual([]);
+    });
+
+    test('axe finds nothing wrong with an item of which nobody knows', async ({ page, clouds }) => {
+      await openEvents(page);
+      await narrowTo(page, 'edge', 'Reboot');
+      await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'error', status: 503, times: 1 });
+      const sheet = await review(page, 1);
+      await sheet.getByRole('radio', { name: /^Now/ }).check();
+      await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
+      await onBatch(page, 'Reboot 1 instance');
+      await becomes(page, { unknown: 1 });
+      await items(page).first().getByRole('link').click();
+      await expect(page.getByRole('button', { name: 'It did not happen' })).toBeVisible();
       expect(await flaws(page)).toEqual([]);
     });
   });

@@ -1,7 +1,7 @@
-import { confirm, hoursAhead, narrowTo, openEvents, review } from './console';
+import { becomes, confirm, hoursAhead, items, narrowTo, onBatch, openEvents, review } from './console';
 import { expect, test } from './fixtures';
 
-test('redeploys three at once', async ({ page, clouds }) => {
+test('redeploys three at once, and sees them move', async ({ page, clouds }) => {
   await openEvents(page);
   await narrowTo(page, 'edge', 'Redeploy');
   const sheet = await review(page, 3);
@@ -9,9 +9,16 @@ test('redeploys three at once', async ({ page, clouds }) => {
   await expect(sheet.getByRole('region', { name: 'Exactly what will be sent' })).toContainText('BatchEventRedeployInstance');
   await confirm(sheet, 3);
   await sheet.getByRole('button', { name: 'Redeploy 3' }).click();
-  await expect(sheet.getByRole('heading', { name: '3 accepted' })).toBeVisible();
+  await onBatch(page, 'Redeploy 3 instances');
+  await becomes(page, { taken: 3 });
+  await expect(page.getByText('3 of 3 settled')).toBeVisible();
+  // The collector sees the events leave their state, and the page hears of it.
+  await expect(page.getByRole('region', { name: 'Progress' }).getByRole('status')).toHaveText('3 confirmed', { timeout: 30_000 });
   const acts = await clouds.acts();
   expect(acts.map((event) => event.accepted)).toEqual([1, 1, 1]);
+  // What the server has taken is done with.
+  await page.getByRole('link', { name: /^Events/ }).click();
+  await expect(page.getByRole('region', { name: 'Selection' })).toHaveCount(0);
 });
 
 test('schedules a migration, with the data policy chosen by a person', async ({ page }) => {
@@ -27,10 +34,15 @@ test('schedules a migration, with the data policy chosen by a person', async ({ 
   await expect(sheet.getByText('Not possible for scheduled migrations', { exact: false })).toBeVisible();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
-  await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
+  await onBatch(page, 'Migrate 1 instance');
+  await becomes(page, { taken: 1 });
+  await items(page).first().getByRole('link').click();
+  const panel = page.getByRole('complementary', { name: 'Item of the batch' });
+  await expect(panel.getByText('Try to move it')).toBeVisible();
+  await expect(panel.getByRole('heading', { name: 'What happened' })).toBeVisible();
 });
 
-test('refuses a password that the cloud would refuse, and shows none in the preview', async ({ page, clouds }) => {
+test('refuses a password that the cloud would refuse, and keeps none', async ({ page, clouds }) => {
   await openEvents(page);
   await narrowTo(page, 'edge', 'Migrate');
   const sheet = await review(page, 1);
@@ -48,7 +60,9 @@ test('refuses a password that the cloud would refuse, and shows none in the prev
   await expect(preview).toContainText('••••');
   await expect(preview).not.toContainText('Canary77');
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
-  await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
+  await onBatch(page, 'Migrate 1 instance');
+  await becomes(page, { taken: 1 });
+  expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).not.toContain('Canary77');
 });
 
 test('accepts and schedules events of the other cloud, one call each', async ({ page, clouds }) => {
@@ -57,7 +71,8 @@ test('accepts and schedules events of the other cloud, one call each', async ({ 
   const sheet = await review(page, 2);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await sheet.getByRole('button', { name: 'Accept 2' }).click();
-  await expect(sheet.getByRole('heading', { name: '2 accepted' })).toBeVisible();
+  await onBatch(page, 'Accept 2 events');
+  await becomes(page, { taken: 2 });
   expect(await clouds.acts()).toHaveLength(2);
 });
 
@@ -70,63 +85,101 @@ test('shows a partial failure item by item and retries only what was refused', a
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 3);
   await sheet.getByRole('button', { name: 'Redeploy 3' }).click();
-  await expect(sheet.getByRole('heading', { name: '2 accepted · 1 rejected' })).toBeVisible();
-  await sheet.getByRole('button', { name: /^Retry the 1 rejected and unsent/ }).click();
-  await sheet.getByRole('radio', { name: /^Now/ }).check();
-  await confirm(sheet, 1);
-  await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
-  await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
+  await onBatch(page, 'Redeploy 3 instances');
+  await becomes(page, { taken: 2, rejected: 1 });
+  const first = page.url();
+  await page.getByRole('button', { name: /^rejected · 1/ }).click();
+  await expect(items(page)).toHaveCount(1);
+
+  await page.getByRole('button', { name: /^Retry the 1 rejected and unsent/ }).click();
+  const again = page.getByRole('dialog', { name: 'Again: Redeploy 1 instance' });
+  await again.getByRole('textbox', { name: /^To confirm/ }).fill('1');
+  await again.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
+  await onBatch(page, 'Redeploy 1 instance');
+  await becomes(page, { taken: 1 });
+  await page.getByRole('link', { name: 'This batch retries another one' }).click();
+  await expect(page).toHaveURL(first);
+  await expect(page.getByRole('link', { name: 'Its failed items are retried in another batch' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Retry/ })).toHaveCount(0);
   const acts = await clouds.acts();
   expect(acts.map((event) => event.accepted)).toEqual([1, 1, 1]);
 });
 
-test.describe('when the answer is lost', () => {
-  test.use({ expectedErrors: /Failed to load resource.*502/ });
-
-  test('the outcome is unknown: it reads the state and never sends again', async ({ page, clouds }) => {
-    await openEvents(page);
-    await narrowTo(page, 'edge', 'Redeploy');
-    await clouds.fault({ operation: 'BatchEventRedeployInstance', kind: 'lost_answer', times: 1 });
-    const sheet = await review(page, 1);
-    await sheet.getByRole('radio', { name: /^Now/ }).check();
-    await confirm(sheet, 1);
-    await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
-    await expect(sheet.getByRole('heading', { name: '1 unknown' })).toBeVisible();
-    await expect(sheet.getByRole('button', { name: /^Retry/ })).toHaveCount(0);
-    await sheet.getByRole('button', { name: 'Read its state' }).click();
-    await expect(sheet.getByText(/moved from inquiring to/i)).toBeVisible();
-    const acts = await clouds.acts();
-    expect(acts.map((event) => event.received)).toEqual([1]);
-  });
-});
-
-test.describe('when the cloud throttles', () => {
-  test.use({ expectedErrors: /Failed to load resource.*4(00|29)/ });
-
-  test('it waits for the hint, shows it, and goes on by itself', async ({ page, clouds }) => {
-    await openEvents(page);
-    await narrowTo(page, 'edge', 'Reboot');
-    await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'throttle', retry_after_s: 3, times: 1 });
-    const sheet = await review(page, 1);
-    await sheet.getByRole('radio', { name: /^Now/ }).check();
-    await sheet.getByRole('button', { name: 'Reboot 1' }).click();
-    await expect(sheet.getByText(/^The cloud asks to wait \d s; going on by itself/)).toBeVisible();
-    await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
-  });
-});
-
-test('warns before the page is closed while a batch is being sent', async ({ page, clouds }) => {
+test('an answer that is lost leaves the item unknown until the event shows what happened', async ({ page, clouds }) => {
   await openEvents(page);
-  await narrowTo(page, 'edge', 'Reboot');
-  await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'delay', ms: 5000, times: 1 });
+  await narrowTo(page, 'edge', 'Redeploy');
+  await clouds.fault({ operation: 'BatchEventRedeployInstance', kind: 'lost_answer', times: 1 });
   const sheet = await review(page, 1);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
-  await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
-  await expect(sheet.getByText('You can close this sheet', { exact: false })).toBeVisible();
-  const asked = page.waitForEvent('dialog');
-  await page.close({ runBeforeUnload: true });
-  const dialog = await asked;
-  expect(dialog.type()).toBe('beforeunload');
-  await dialog.dismiss();
-  await expect(sheet.getByRole('heading', { name: '1 accepted' })).toBeVisible();
+  await confirm(sheet, 1);
+  await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
+  await onBatch(page, 'Redeploy 1 instance');
+  await expect(page.getByRole('region', { name: 'Progress' }).getByRole('status')).toHaveText('1 confirmed', { timeout: 30_000 });
+  await items(page).first().getByRole('link').click();
+  const life = page.getByRole('complementary', { name: 'Item of the batch' }).getByRole('listitem');
+  await expect(life.filter({ hasText: /^\?/ })).toHaveCount(1);
+  const acts = await clouds.acts();
+  expect(acts.map((event) => event.received)).toEqual([1]);
 });
+
+test('a person settles what nobody knows, and it can be retried then', async ({ page, clouds }) => {
+  await openEvents(page);
+  await narrowTo(page, 'edge', 'Redeploy');
+  await clouds.fault({ operation: 'BatchEventRedeployInstance', kind: 'error', status: 503, times: 1 });
+  const sheet = await review(page, 1);
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await confirm(sheet, 1);
+  await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
+  await onBatch(page, 'Redeploy 1 instance');
+  await becomes(page, { unknown: 1 });
+  await expect(page.getByText(/^1 unknown: their calls left/)).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Retry/ })).toHaveCount(0);
+  await expect(items(page).first()).toContainText('may be sent again from');
+  await items(page).first().getByRole('link').click();
+  const panel = page.getByRole('complementary', { name: 'Item of the batch' });
+  await panel.getByLabel('How do you know?').fill('the cloud’s own log');
+  await panel.getByRole('button', { name: 'It did not happen' }).click();
+  await becomes(page, { 'not sent': 1 });
+  await expect(panel.getByText('settled by a person')).toBeVisible();
+  await expect(panel.getByRole('button', { name: 'It did not happen' })).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('button', { name: /^Retry the 1 rejected and unsent/ })).toBeVisible();
+});
+
+test('while the cloud throttles, the items wait and say why', async ({ page, clouds }) => {
+  await openEvents(page);
+  await narrowTo(page, 'edge', 'Reboot');
+  await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'throttle', retry_after_s: 4, times: 1 });
+  const sheet = await review(page, 1);
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await sheet.getByRole('button', { name: 'Reboot 1' }).click();
+  await onBatch(page, 'Reboot 1 instance');
+  await expect(items(page).first()).toContainText('the cloud asks to wait; it is tried again by itself');
+  await becomes(page, { taken: 1 });
+});
+
+test('the event’s page tells its history and its batches, and asks the cloud itself', async ({ page }) => {
+  await openEvents(page);
+  await narrowTo(page, 'edge', 'Reboot');
+  await rowLink(page).click();
+  const detail = page.getByRole('complementary').filter({ hasText: 'Facts' });
+  await expect(detail.getByText('None: nobody has acted on it from here.')).toBeVisible();
+  await detail.getByRole('button', { name: 'Check with the cloud now' }).click();
+  await expect(detail.getByText('The cloud says the same: Inquiring.')).toBeVisible();
+  await detail.getByRole('button', { name: 'Review…' }).click();
+  const url = page.url();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
+  await onBatch(page, 'Reboot 1 instance');
+  await becomes(page, { taken: 1 });
+  await page.goto(url);
+  await expect(detail.getByRole('link', { name: 'Reboot' })).toBeVisible();
+  const history = detail.locator('ol.story').getByRole('listitem');
+  await expect.poll(() => history.count(), { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect(history.last()).toContainText('Inquiring');
+});
+
+function rowLink(page: import('@playwright/test').Page) {
+  return page.getByRole('grid', { name: /^Events/ }).getByRole('link').first();
+}

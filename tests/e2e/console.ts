@@ -7,8 +7,8 @@ export const FLEET = 200;
 export async function openEvents(page: Page, path = '/'): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole('heading', { name: 'Events', level: 1 })).toBeVisible();
-  // A large fleet has many pages.
-  await expect(page.getByText(/^Loading events/)).toHaveCount(0, { timeout: 40_000 });
+  // A server that has just been started has to read the clouds first, and a large fleet has many pages.
+  await expect(page.getByText(/^(Loading events|Reading the clouds)/)).toHaveCount(0, { timeout: 40_000 });
 }
 
 export function grid(page: Page): Locator {
@@ -77,4 +77,32 @@ export async function confirm(sheet: Locator, count: number): Promise<void> {
 /** `datetime-local`'s form of a time some hours ahead, in UTC. */
 export function hoursAhead(hours: number): string {
   return new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+}
+
+/** The page of a batch, once it stands there. */
+export async function onBatch(page: Page, title: string): Promise<void> {
+  await expect(page).toHaveURL(/\/batches\/[0-9a-f-]{36}(\?.*)?$/);
+  await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible();
+}
+
+/** What became of the items, as the page sums it up; `taken` are the accepted and the confirmed. */
+export async function counts(page: Page): Promise<Record<string, number>> {
+  const text = await page.getByRole('region', { name: 'Progress' }).getByRole('status').innerText();
+  const counts: Record<string, number> = {};
+  for (const part of text.split(' · ').filter((part) => part !== '')) {
+    const [, count, word] = /^([\d,]+) (.+)$/.exec(part)!;
+    const name = word === 'accepted' || word === 'confirmed' ? 'taken' : word!;
+    counts[name] = (counts[name] ?? 0) + Number(count!.replaceAll(',', ''));
+  }
+  return counts;
+}
+
+/** Waits until the batch has come to this. */
+export async function becomes(page: Page, wanted: Record<string, number>, timeout = 20_000): Promise<void> {
+  await expect.poll(() => counts(page), { timeout }).toEqual(wanted);
+}
+
+/** The rows of a batch's items. */
+export function items(page: Page): Locator {
+  return page.getByRole('grid', { name: /^Items/ }).getByRole('row').filter({ has: page.getByRole('link') });
 }

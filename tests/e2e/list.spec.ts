@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { FLEET, filterBy, grid, openEvents, rows } from './console';
+import { FLEET, filterBy, grid, narrowTo, openEvents, review, rows } from './console';
 import { expect, test } from './fixtures';
 import { closedPort } from './servers';
 
@@ -85,7 +85,6 @@ test('works by keyboard alone', async ({ page }) => {
 
 test.describe('with an account that cannot be reached', () => {
   test.use({
-    expectedErrors: /Failed to load resource.*502/,
     moreAccounts: async ({}, use) => {
       await use(`
 [[accounts]]
@@ -107,12 +106,51 @@ endpoint = "http://127.0.0.1:${await closedPort()}"
 });
 
 test.describe('with a throttled account', () => {
-  test.use({ expectedErrors: /Failed to load resource.*4(00|29)/ });
-
   test('waits for the hint, says so, and goes on', async ({ page, clouds }) => {
-    await clouds.fault({ operation: 'DescribeHistoryEvents', kind: 'throttle', retry_after_s: 2, times: 1 });
-    await page.goto('/');
+    await openEvents(page);
+    await clouds.fault({ operation: 'DescribeHistoryEvents', kind: 'throttle', retry_after_s: 8, times: 1 });
+    await page.getByRole('button', { name: 'Refresh' }).click();
     await expect(page.getByText(/^edge: the cloud asks to wait/)).toBeVisible();
+    await expect(page.getByText(/^edge: the cloud asks to wait/)).toHaveCount(0, { timeout: 20_000 });
+    await expect(grid(page)).toHaveAttribute('aria-rowcount', String(FLEET + 1));
+  });
+});
+
+test('hears of changes by itself, on every page that is open', async ({ page, browser, evenkeel }) => {
+  await openEvents(page);
+  await narrowTo(page, 'edge', 'Reboot');
+  const row = rows(page).first();
+  const id = await row.locator('.cell-resource small').getAttribute('title');
+  const other = await (await browser.newContext()).newPage();
+  await openEvents(other, evenkeel.url);
+  await other.getByRole('searchbox', { name: 'Search events' }).fill(id!);
+  await expect(rows(other)).toHaveCount(1);
+  await expect(rows(other).first()).toContainText('Inquiring');
+  const sheet = await review(page, 1);
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
+  await expect(rows(other).first()).not.toContainText('Inquiring', { timeout: 30_000 });
+  await other.context().close();
+});
+
+test('says how old each account’s events are, and when they are read again', async ({ page }) => {
+  await openEvents(page);
+  const account = page.getByRole('region', { name: 'Accounts' }).getByRole('button', { name: /^edge/ });
+  await expect(account).toHaveText(/^edge\d+ s$/);
+  await expect(account).toHaveAttribute('title', /Read .*(Next try in \d+ s\.|Being read now\.)$/);
+});
+
+test.describe('when the server goes away', () => {
+  test.use({ expectedErrors: /Failed to load resource.*(ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE)/ });
+
+  test('what was read stays, it is said, and the page finds back by itself', async ({ page, evenkeel }) => {
+    test.slow();
+    await openEvents(page);
+    await evenkeel.kill();
+    await expect(page.getByText(/^Live updates are interrupted/)).toBeVisible({ timeout: 20_000 });
+    await expect(grid(page)).toHaveAttribute('aria-rowcount', String(FLEET + 1));
+    await evenkeel.restart();
+    await expect(page.getByText(/^Live updates are interrupted/)).toHaveCount(0, { timeout: 40_000 });
     await expect(grid(page)).toHaveAttribute('aria-rowcount', String(FLEET + 1));
   });
 });

@@ -1,4 +1,4 @@
-import { grid, openEvents, rows } from './console';
+import { becomes, grid, items, narrowTo, onBatch, openEvents, review, rows } from './console';
 import { expect, test, type Page } from './fixtures';
 
 test.use({ viewport: { width: 390, height: 844 } });
@@ -33,5 +33,24 @@ test('fits the detail and the review into the screen', async ({ page }) => {
   await page.getByRole('checkbox', { name: /^Select all/ }).click();
   await page.getByRole('button', { name: /^Review/ }).click();
   await expect(page.getByRole('dialog').getByText(/^Batch 1 of \d/)).toBeVisible();
+  expect(await overhang(page)).toBe(0);
+});
+
+test('fits a batch, an item of it and the list of batches into the screen', async ({ page, clouds }) => {
+  await openEvents(page);
+  await narrowTo(page, 'edge', 'Reboot');
+  await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'error', status: 503, times: 1 });
+  const sheet = await review(page, 2);
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
+  await onBatch(page, 'Reboot 2 instances');
+  await becomes(page, { unknown: 2 });
+  expect(await overhang(page)).toBe(0);
+  await items(page).first().getByRole('link').click();
+  await expect(page.getByRole('button', { name: 'It did not happen' })).toBeVisible();
+  expect(await overhang(page)).toBe(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Batches' }).first().click();
+  await expect(page.getByRole('link', { name: 'Reboot 2 instances' })).toBeVisible();
   expect(await overhang(page)).toBe(0);
 });

@@ -45,9 +45,17 @@ class Program {
     return found;
   }
 
-  async stop(): Promise<void> {
-    if (this.process.exitCode !== null) return;
-    this.process.kill('SIGTERM');
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
+  }
+
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.kill(signal);
     await once(this.process, 'exit');
   }
 }
@@ -97,10 +105,15 @@ export class Clouds {
   }
 }
 
+const READY = /^Evenkeel is at /;
+const URL_LINE = /^Evenkeel is at (.+)$/;
+
 /** The proxy with the console, on accounts of the given clouds. */
 export class Evenkeel {
   private constructor(
-    private readonly program: Program,
+    private program: Program,
+    private readonly env: Record<string, string>,
+    private readonly args: string[],
     private readonly folder: string,
     readonly url: string,
   ) {}
@@ -110,7 +123,11 @@ export class Evenkeel {
     const config = join(folder, 'evenkeel.toml');
     writeFileSync(
       config,
-      `[[accounts]]
+      `[collector]
+poll = "5s"
+calls_per_second = 200
+
+[[accounts]]
 id = "edge"
 provider = "ens"
 region = "cn-hangzhou"
@@ -124,10 +141,20 @@ project_id = "${clouds.keys.HUAWEICLOUD_SDK_PROJECT_ID}"
 endpoint = "${clouds.url}"
 ${more}`,
     );
-    const args = ['serve', '--listen', '127.0.0.1:0', '--config', config];
+    const args = ['serve', '--config', config, '--store', `sqlite:${join(folder, 'evenkeel.db')}`];
     args.push('--console', process.env.EVENKEEL_CONSOLE as string);
-    const program = await Program.start(args, clouds.keys, /^Evenkeel is at /);
-    return new Evenkeel(program, folder, program.find(/^Evenkeel is at (.+)$/));
+    const program = await Program.start([...args, '--listen', '127.0.0.1:0'], clouds.keys, READY);
+    return new Evenkeel(program, clouds.keys, args, folder, program.find(URL_LINE));
+  }
+
+  /** Ends as a power cut ends it: nothing is written any more. */
+  kill(): Promise<void> {
+    return this.program.kill();
+  }
+
+  /** Starts again at the same address, with the same store. */
+  async restart(): Promise<void> {
+    this.program = await Program.start([...this.args, '--listen', new URL(this.url).host], this.env, READY);
   }
 
   async stop(): Promise<void> {

@@ -1,41 +1,40 @@
-//! Acting on a selection: choose, check, preview, confirm, send, and show what became of each item.
+//! Acting on a selection: choose, check, preview, confirm, and hand the batch to the server, which sends it.
 //!
-//! Everything that decides knows no page: [`choices`], [`finding`], [`wire`], [`runner`], [`run`], [`ledger`]. The [`desk`]
-//! holds the reviews and their runs, and the views show them.
+//! Everything that decides knows no page: [`choices`], [`finding`], [`wire`], [`outbox`]. The [`desk`] holds the review,
+//! [`delivery`] stays with a batch until the server has answered, and the views show it.
 
 mod aside;
-mod backoff;
 mod bench;
 mod choices;
+mod delivery;
 mod desk;
 mod finding;
 mod findings;
 mod footer;
 mod form;
+mod handed;
 mod items;
-mod ledger;
-mod look;
 mod moment;
-mod outcome;
+mod outbox;
 mod password;
 mod policy;
 mod preview;
-mod question;
-mod result_file;
 mod review;
-mod run;
-mod runner;
-mod runs;
 #[cfg(test)]
 mod sample;
 mod session;
 mod sheet;
 mod time_input;
+mod unanswered;
 mod when;
 mod wire;
 mod words;
 
+pub use delivery::{Handing, deliver};
 pub use desk::Desk;
+pub use handed::{RefusalNotice, said};
+pub use outbox::{Order, Slip, fresh_key};
 pub use review::Review;
-pub use runs::Runs;
 pub use sheet::Sheet;
+pub use unanswered::Unanswered;
+pub use words::{policy, title, verb};

@@ -1,10 +1,20 @@
 //! The proxy's HTTP surface as the console uses it.
 
-use evenkeel::{Delivery, Operation, ProjectId, Provider, Response, Scope};
+mod batches;
+mod events;
+
+use evenkeel::{Operation, ProjectId, Provider, Response, Scope};
+use evenkeel_api::IssueView;
 use gloo_net::http::{Request, RequestBuilder};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
+use percent_encoding::utf8_percent_encode;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use web_sys::AbortSignal;
+
+use crate::routes::SEGMENT;
+
+pub use batches::{Lever, NEW, batch, batches, hand_in, item, items, pull, retry_path, settle};
+pub use events::{Listing, accounts, event, events, refresh, stream_path};
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;
@@ -33,23 +43,18 @@ impl Account {
     }
 }
 
-#[derive(Deserialize)]
-struct Accounts {
-    accounts: Vec<Account>,
-}
-
 /// What the proxy says when the answer is not the cloud's (`application/problem+json`), or what the browser says when
 /// there is no answer at all.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Problem {
     pub code: String,
     #[serde(default)]
     pub detail: String,
     #[serde(default)]
     pub request_id: Option<String>,
-    /// Whether the call may have reached the cloud: `not_sent` or `unknown`.
+    /// Whatever is wrong with what was sent.
     #[serde(default)]
-    pub outcome: Option<String>,
+    pub issues: Vec<IssueView>,
 }
 
 /// The code of a [`Problem`] made here: the proxy did not answer.
@@ -63,96 +68,88 @@ impl Problem {
             code: code.to_owned(),
             detail: detail.to_string(),
             request_id: None,
-            outcome: Some("unknown".to_owned()),
+            issues: Vec::new(),
         }
     }
 }
 
-/// The configured accounts.
-///
-/// # Errors
-/// What the proxy refused, or that it did not answer.
-pub async fn accounts() -> Result<Vec<Account>, Problem> {
-    let response = bounded(Request::get("/api/v1/accounts"))
-        .send()
-        .await
-        .map_err(|error| Problem::here(UNREACHABLE, error))?;
-    if !response.ok() {
-        let status = response.status();
-        let body = response.binary().await.unwrap_or_default();
-        return Err(problem(status, &body));
-    }
-    let listed: Accounts = response
-        .json()
-        .await
-        .map_err(|error| Problem::here(UNREADABLE, error))?;
-    Ok(listed.accounts)
+/// An answer as it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
 }
 
-/// One operation for one account; `Ok` is the cloud's own answer, whatever its status.
+impl Answer {
+    async fn of(response: gloo_net::http::Response) -> Result<Self, Problem> {
+        let status = response.status();
+        let body = response.binary().await.map_err(silent)?;
+        Ok(Self { status, body })
+    }
+
+    /// What it says where it is a refusal.
+    pub fn problem(&self) -> Problem {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| Problem::here(UNREADABLE, format!("HTTP {}", self.status)))
+    }
+}
+
+/// One read-only operation for one account; `Ok` is the cloud's own answer, whatever its status.
 ///
 /// # Errors
 /// What the proxy said in the cloud's place.
 pub async fn operate(account: &str, operation: &Operation) -> Result<Response, Problem> {
     let path = format!(
         "/api/v1/accounts/{}/operations/{}",
-        utf8_percent_encode(account, NON_ALPHANUMERIC),
+        segment(account),
         operation.name().as_str(),
     );
     let request = bounded(Request::post(&path))
         .header("content-type", "application/json")
         .body(operation.params_json())
-        .map_err(|error| Problem {
-            outcome: Some("not_sent".to_owned()),
-            ..Problem::here(UNREACHABLE, error)
-        })?;
-    let response = request
-        .send()
-        .await
-        .map_err(|error| Problem::here(UNREACHABLE, error))?;
-    let status = response.status();
+        .map_err(silent)?;
+    let response = request.send().await.map_err(silent)?;
     let from_provider = response.headers().get("evenkeel-origin").as_deref() == Some("provider");
     let headers = response.headers().entries().collect();
-    let body = response
-        .binary()
-        .await
-        .map_err(|error| Problem::here(UNREACHABLE, error))?;
+    let answer = Answer::of(response).await?;
     if from_provider {
         Ok(Response {
-            status,
+            status: answer.status,
             headers,
-            body,
+            body: answer.body,
         })
     } else {
-        Err(problem(status, &body))
+        Err(answer.problem())
     }
 }
 
-/// As [`operate`], in the core's words: what [`evenkeel::Chunk::judge`] takes.
-pub async fn call(account: &str, operation: &Operation) -> Delivery {
-    match operate(account, operation).await {
-        Ok(response) => Delivery::Answered(response),
-        Err(problem) => {
-            let reason = if problem.detail.is_empty() {
-                problem.code
-            } else {
-                format!("{} ({})", problem.detail, problem.code)
-            };
-            // INVARIANT: only the proxy's own word makes a call "not sent"; silence is unknown.
-            if problem.outcome.as_deref() == Some("not_sent") {
-                Delivery::NotSent(reason)
-            } else {
-                Delivery::Lost(reason)
-            }
-        }
-    }
+fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 fn bounded(request: RequestBuilder) -> RequestBuilder {
     request.abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)))
 }
 
-fn problem(status: u16, body: &[u8]) -> Problem {
-    serde_json::from_slice(body)
-        .unwrap_or_else(|_| Problem::here(UNREADABLE, format!("HTTP {status}")))
+fn post(path: &str, body: &impl Serialize) -> Result<Request, gloo_net::Error> {
+    bounded(Request::post(path)).json(body)
+}
+
+/// Sends, and takes everything but a success for a problem.
+async fn read(request: Result<Request, gloo_net::Error>) -> Result<Answer, Problem> {
+    let response = request.map_err(silent)?.send().await.map_err(silent)?;
+    let answer = Answer::of(response).await?;
+    if (200..300).contains(&answer.status) {
+        Ok(answer)
+    } else {
+        Err(answer.problem())
+    }
+}
+
+fn json<T: DeserializeOwned>(answer: &Answer) -> Result<T, Problem> {
+    serde_json::from_slice(&answer.body).map_err(|error| Problem::here(UNREADABLE, error))
+}
+
+fn silent(error: impl std::fmt::Display) -> Problem {
+    Problem::here(UNREACHABLE, error)
 }

@@ -5,25 +5,41 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::act::{Desk, Runs, Sheet};
+use crate::act::{Desk, Sheet, Unanswered};
 use crate::components::sandbox_banner::SandboxBanner;
 use crate::components::sidebar::Sidebar;
 use crate::i18n::t;
-use crate::pages::{event::EventPage, events::EventsPage, missing::MissingPage};
+use crate::pages::batch::BatchPage;
+use crate::pages::batches::BatchesPage;
+use crate::pages::event::EventPage;
+use crate::pages::events::EventsPage;
+use crate::pages::item::ItemPage;
+use crate::pages::missing::MissingPage;
 use crate::routes;
+use crate::state::batches::Batches;
 use crate::state::clock::Clock;
 use crate::state::events::Events;
 use crate::state::list::List;
+use crate::state::news::News;
 use crate::state::prefs::Prefs;
 use crate::state::selection::Selection;
+use crate::state::stream::Stream;
 
 #[component]
 pub fn App() -> impl IntoView {
     Prefs::provide();
     let clock = Clock::provide();
     Selection::provide();
-    let events = Events::provide();
-    Desk::provide();
+    let events = Events::provide(clock);
+    let batches = Batches::provide();
+    let stream = Stream::provide(move |news| hear(events, batches, news));
+    // What is read after this position, the stream will keep up to date.
+    Effect::new(move |_| {
+        if let Some(position) = events.position.get() {
+            stream.start(position);
+            batches.load();
+        }
+    });
     view! {
         <Router>
             <Shell events=events clock=clock />
@@ -31,9 +47,22 @@ pub fn App() -> impl IntoView {
     }
 }
 
+fn hear(events: Events, batches: Batches, news: Vec<News>) {
+    for news in news {
+        match news {
+            News::Events(changed) => events.hear(changed),
+            News::Accounts(changed) => events.hear_accounts(changed),
+            News::Batches(changed) => batches.hear(changed),
+            News::Items(changed) => batches.hear_items(changed),
+            News::Reset => events.load(),
+        }
+    }
+}
+
 #[component]
 fn Shell(events: Events, clock: Clock) -> impl IntoView {
     List::provide(events, clock);
+    Desk::provide();
     let home = || {
         let options = NavigateOptions {
             replace: true,
@@ -47,13 +76,18 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
             <Sidebar />
             <div class="content">
                 <SandboxBanner />
-                <Runs />
+                <Unanswered />
                 <main id="main" tabindex="-1">
                     <Routes fallback=|| view! { <MissingPage /> }>
                         <Route path=path!("/") view=home />
                         <ParentRoute path=path!("/events") view=EventsOutlet>
                             <Route path=path!("") view=|| () />
                             <Route path=path!("/:account/:id/:resource") view=EventPage />
+                        </ParentRoute>
+                        <Route path=path!("/batches") view=BatchesPage />
+                        <ParentRoute path=path!("/batches/:batch") view=BatchOutlet>
+                            <Route path=path!("") view=|| () />
+                            <Route path=path!("/items/:index") view=ItemPage />
                         </ParentRoute>
                     </Routes>
                 </main>
@@ -68,6 +102,15 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
 fn EventsOutlet() -> impl IntoView {
     view! {
         <EventsPage />
+        <Outlet />
+    }
+}
+
+/// The batch stays as it is while its items open and close beside it.
+#[component]
+fn BatchOutlet() -> impl IntoView {
+    view! {
+        <BatchPage />
         <Outlet />
     }
 }

@@ -3,6 +3,8 @@
 mod act;
 mod api;
 mod app;
+mod backoff;
+mod batch;
 mod components;
 mod csv;
 mod i18n;

@@ -4,7 +4,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::state::table::EventKey;
 
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+/// What a segment of a path may hold unescaped.
+pub const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -12,6 +13,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':');
 
 pub const EVENTS: &str = "/events";
+pub const BATCHES: &str = "/batches";
 
 /// The detail of an event; the query of the list stays with it, so that closing brings the same list back.
 pub fn event(key: &EventKey, query: &str) -> String {
@@ -21,6 +23,16 @@ pub fn event(key: &EventKey, query: &str) -> String {
         utf8_percent_encode(&key.event_id, SEGMENT),
         utf8_percent_encode(&key.resource_id, SEGMENT),
     )
+}
+
+/// The page of a batch.
+pub fn batch(id: &str) -> String {
+    format!("{BATCHES}/{}", utf8_percent_encode(id, SEGMENT))
+}
+
+/// An item of a batch, beside the batch; the query says which items the batch's page lists.
+pub fn item(id: &str, index: u32, query: &str) -> String {
+    format!("{}/items/{index}{query}", batch(id))
 }
 
 #[cfg(test)]
@@ -37,6 +49,10 @@ mod tests {
         assert_eq!(
             event(&key, "?q=x"),
             "/events/edge%20prod/e%2F..%2F1/i%3F%23?q=x"
+        );
+        assert_eq!(
+            item("a/b", 3, "?state=unknown"),
+            "/batches/a%2Fb/items/3?state=unknown"
         );
     }
 }

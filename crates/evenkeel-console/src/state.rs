@@ -1,5 +1,8 @@
 //! What the page knows: pure models, and the signals that hold them.
 
+pub mod batch;
+pub mod batches;
+pub mod check;
 pub mod clock;
 pub mod events;
 pub mod facet;
@@ -8,10 +11,12 @@ pub mod filter;
 #[cfg(test)]
 pub mod fixture;
 pub mod list;
+pub mod news;
 pub mod plan;
 pub mod prefs;
+pub mod question;
 pub mod row_set;
 pub mod selection;
 pub mod sort;
+pub mod stream;
 pub mod table;
-pub mod walk;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use evenkeel::{
-    Action, Applies, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider,
-    Timestamp, When,
+    Action, Applies, BatchDraft, DataLoss, DataPolicy, Event, Provider, Timestamp, When,
 };
+use evenkeel_api::{DraftItem, NewBatch, NewPassword};
 
 use crate::state::plan::Group;
 use crate::state::table::EventKey;
@@ -52,7 +52,7 @@ pub struct Choices {
     /// The time for all, ms since the Unix epoch.
     pub at: Option<i64>,
     pub policy: Option<DataPolicy>,
-    pub password: Option<Password>,
+    pub password: Option<NewPassword>,
 }
 
 impl Choices {
@@ -67,15 +67,6 @@ impl Choices {
             at: None,
             policy: None,
             password: None,
-        }
-    }
-
-    /// The same choices for other events. The password is not kept: it was dropped when it was sent.
-    pub fn again(&self, items: Vec<Item>) -> Self {
-        Self {
-            items,
-            password: None,
-            ..self.clone()
         }
     }
 
@@ -100,22 +91,31 @@ impl Choices {
         }
     }
 
-    /// What the core is to judge.
-    pub fn draft(&self) -> BatchDraft {
-        BatchDraft {
+    /// What is handed in, without the password.
+    pub fn order(&self) -> NewBatch {
+        NewBatch {
             account: self.account.clone(),
             action: self.action,
             items: self
                 .included()
-                .map(|(_, item)| ItemDraft {
+                .map(|(_, item)| DraftItem {
                     event_id: item.event.id.clone(),
                     resource_id: item.event.resource_id.clone(),
-                    when: self.when(item),
+                    when: self.when(item).map(Into::into),
                     data_policy: self.policy,
                 })
                 .collect(),
-            password: self.password.clone(),
+            password: None,
         }
+    }
+
+    /// What the core is to judge.
+    pub fn draft(&self) -> BatchDraft {
+        NewBatch {
+            password: self.password.clone(),
+            ..self.order()
+        }
+        .into_draft()
     }
 
     pub fn choose_action(&mut self, action: Action) {
@@ -285,7 +285,7 @@ mod tests {
             Action::Migrate,
             vec![ens("1", "Instance:SystemUpgrade.Migrate")],
         );
-        it.password = Some(Password::new("Canary77".into()));
+        it.password = Some(NewPassword::new("Canary77".into()));
         it.choose_timing(Timing::At);
         assert!(it.password.is_none());
     }

@@ -1,6 +1,6 @@
 //! One optional password for all immediate migrations of the batch.
 
-use evenkeel::Password;
+use evenkeel_api::NewPassword;
 use leptos::prelude::*;
 
 use super::bench::Bench;
@@ -17,9 +17,9 @@ const ID: &str = "act-password";
 pub fn PasswordField(bench: Bench) -> impl IntoView {
     let scheduled = Memo::new(move |_| bench.choices.with(|it| it.timing == Some(Timing::At)));
     let shown = RwSignal::new(false);
-    // It is kept in the core's type alone; the field starts empty and is gone once the batch is sent.
+    // It is kept in a type alone that does not print it; the field starts empty and is gone once the batch is sent.
     let keep = move |text: String| {
-        let password = (!text.is_empty()).then(|| Password::new(text));
+        let password = (!text.is_empty()).then(|| NewPassword::new(text));
         bench.choices.update(|it| it.password = password);
     };
     let lines = move |errors: bool| -> Vec<String> {

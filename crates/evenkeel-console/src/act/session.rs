@@ -1,14 +1,12 @@
-//! One review: the batches that a selection became, each with its choices and its run.
+//! One review: the batches that a selection became, each with its choices and how handing it in goes.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::choices::{Choices, Item};
-use super::ledger::Out;
-use super::run::Run;
-use crate::state::plan::Plan;
-use crate::state::table::EventKey;
+use super::choices::Choices;
+use super::delivery::Handing;
+use crate::state::plan::{LeftOut, Plan};
 
 /// One batch on the desk. Signals are counted, because a job outlives the sheet that shows it.
 #[derive(Clone)]
@@ -16,9 +14,9 @@ pub struct Job {
     pub choices: ArcRwSignal<Choices>,
     /// The fields a person has touched, or all: what is missing is told there.
     pub touched: ArcRwSignal<Touched>,
-    pub run: ArcRwSignal<Option<Run>>,
-    /// Where in the session the retry of this job is: it is made once.
-    pub retry: ArcRwSignal<Option<usize>>,
+    pub handing: ArcRwSignal<Handing>,
+    /// The key under which it was handed in.
+    pub key: ArcRwSignal<String>,
 }
 
 /// Which fields a person has touched.
@@ -48,14 +46,20 @@ impl Job {
         Self {
             choices: ArcRwSignal::new(choices),
             touched: ArcRwSignal::new(Touched::default()),
-            run: ArcRwSignal::new(None),
-            retry: ArcRwSignal::new(None),
+            handing: ArcRwSignal::new(Handing::default()),
+            key: ArcRwSignal::new(String::new()),
         }
     }
 
-    pub fn running(&self) -> bool {
-        self.run
-            .with(|run| run.as_ref().is_some_and(|run| !run.over))
+    /// Whether its answer is waited for. Reactive.
+    pub fn asking(&self) -> bool {
+        self.handing.with(Handing::is_asking)
+    }
+
+    /// Whether a person still has to do something about it. Reactive.
+    pub fn is_open(&self) -> bool {
+        self.handing
+            .with(|handing| matches!(handing, Handing::Open | Handing::Refused(_)))
     }
 }
 
@@ -63,9 +67,9 @@ impl Job {
 #[derive(Clone)]
 pub struct Session {
     pub id: u32,
-    pub jobs: ArcRwSignal<Vec<Job>>,
+    pub jobs: Arc<Vec<Job>>,
     pub place: ArcRwSignal<usize>,
-    pub out: Arc<Vec<Out>>,
+    pub out: Arc<Vec<LeftOut>>,
 }
 
 impl PartialEq for Session {
@@ -75,7 +79,7 @@ impl PartialEq for Session {
 }
 
 impl Session {
-    pub fn new(id: u32, plan: &Plan, out: Vec<Out>) -> Self {
+    pub fn new(id: u32, plan: Plan) -> Self {
         let jobs = plan
             .groups
             .iter()
@@ -83,78 +87,23 @@ impl Session {
             .collect();
         Self {
             id,
-            jobs: ArcRwSignal::new(jobs),
+            jobs: Arc::new(jobs),
             place: ArcRwSignal::new(0),
-            out: Arc::new(out),
+            out: Arc::new(plan.left_out),
         }
     }
 
-    /// More batches, after those there are; the sheet goes to the first of them.
-    pub fn add(&self, plan: &Plan) {
-        let mut place = 0;
-        self.jobs.update(|jobs| {
-            place = jobs.len();
-            jobs.extend(plan.groups.iter().map(|group| Job::new(Choices::of(group))));
-        });
-        self.place.set(place);
-    }
-
-    /// Whether an event is part of one of its batches.
-    pub fn holds(&self, key: &EventKey) -> bool {
-        self.jobs.with(|jobs| {
-            jobs.iter().any(|job| {
-                job.choices
-                    .with(|choices| choices.items.iter().any(|item| item.key() == *key))
-            })
-        })
-    }
-
+    /// The job that is shown. Reactive.
     pub fn job(&self) -> Option<Job> {
-        let place = self.place.get();
-        self.jobs.with(|jobs| jobs.get(place).cloned())
+        self.jobs.get(self.place.get()).cloned()
     }
 
-    pub fn running(&self) -> bool {
-        self.jobs.with(|jobs| jobs.iter().any(Job::running))
-    }
-
-    /// Whether an outcome is left that a person has to look at.
-    pub fn unsettled(&self) -> bool {
-        self.jobs.with(|jobs| {
-            jobs.iter().any(|job| {
-                let retried = job.retry.with(Option::is_some);
-                job.run.with(|run| {
-                    run.as_ref().is_some_and(|run| {
-                        !run.open_questions().is_empty()
-                            || (!retried && !run.retryable().is_empty())
-                    })
-                })
-            })
-        })
-    }
-
-    /// A new batch of what was rejected or not sent, once; the sheet goes to it.
-    pub fn retry(&self, job: &Job) {
-        let place = job.retry.get_untracked().unwrap_or_else(|| {
-            let choices = job.choices.get_untracked();
-            let places: Vec<usize> = job.run.with_untracked(|run| {
-                run.iter()
-                    .flat_map(Run::retryable)
-                    .map(|entry| entry.place)
-                    .collect()
-            });
-            let items: Vec<Item> = places
-                .iter()
-                .filter_map(|&place| choices.items.get(place).cloned())
-                .collect();
-            let mut place = 0;
-            self.jobs.update(|jobs| {
-                place = jobs.len();
-                jobs.push(Job::new(choices.again(items)));
-            });
-            job.retry.set(Some(place));
-            place
-        });
-        self.place.set(place);
+    /// The next job after the one that is shown that still waits for a person. Reactive.
+    pub fn next_open(&self) -> Option<usize> {
+        let count = self.jobs.len();
+        let here = self.place.get();
+        (1..count)
+            .map(|step| (here + step) % count)
+            .find(|place| self.jobs.get(*place).is_some_and(Job::is_open))
     }
 }

@@ -2,21 +2,17 @@
 
 use std::time::Duration;
 
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::choices::Choices;
+use super::delivery::Handing;
 use super::desk::{Desk, use_desk};
 use super::form::Form;
-use super::outcome::OutcomeView;
-use super::run::Run;
+use super::handed::{Handed, RefusalNotice};
 use super::session::{Job, Session};
 use super::words;
 use crate::i18n::{t, thousands};
-use crate::ui::badge::Tone;
-use crate::ui::banner::Banner;
-use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 
 /// Hangs at the root of the page once; what it shows comes from the desk.
@@ -24,21 +20,14 @@ use crate::ui::dialog::Dialog;
 pub fn Sheet() -> impl IntoView {
     let desk = use_desk();
     let job = Memo::new(move |_| desk.current.with(|it| it.as_ref().and_then(Session::job)));
-    let running = Memo::new(move |_| job.with(|job| job.as_ref().is_some_and(Job::running)));
-    let asking = RwSignal::new(false);
+    let asking = Memo::new(move |_| job.with(|job| job.as_ref().is_some_and(Job::asking)));
     Effect::new(move |was_open: Option<bool>| {
         let open = desk.open.get();
         if was_open == Some(true) && !open {
-            asking.set(false);
-            desk.park();
+            desk.clear();
             set_timeout(refocus, Duration::ZERO);
         }
         open
-    });
-    Effect::new(move |_| {
-        if !running.get() {
-            asking.set(false);
-        }
     });
     let of_job = move |text: fn(&Choices) -> String| {
         job.with(|job| {
@@ -71,9 +60,6 @@ pub fn Sheet() -> impl IntoView {
     });
     let body = move || {
         view! {
-            <Show when=move || asking.get()>
-                <Ask desk=desk job=job asking=asking />
-            </Show>
             <Steps desk=desk />
             {move || match job.get() {
                 Some(job) => view! { <JobView job=job /> }.into_any(),
@@ -87,8 +73,7 @@ pub fn Sheet() -> impl IntoView {
             title=title
             subtitle=subtitle
             close_label=Signal::derive(|| t().close().to_owned())
-            locked=running
-            on_ask=Callback::new(move |()| asking.set(true))
+            locked=asking
             body=ViewFn::from(body)
         />
     }
@@ -106,49 +91,38 @@ fn refocus() {
     }
 }
 
-/// The form while nothing is sent, the outcome from then on.
+/// The form until the batch is handed in, what became of that from then on.
 #[component]
 fn JobView(job: Job) -> impl IntoView {
-    let run = RwSignal::from(job.run.clone());
-    let sent = Memo::new(move |_| run.with(Option::is_some));
+    let handing = RwSignal::from(job.handing.clone());
+    let open = {
+        let job = job.clone();
+        Memo::new(move |_| job.is_open())
+    };
+    let refusal = Memo::new(move |_| {
+        handing.with(|handing| match handing {
+            Handing::Refused(refusal) => Some(refusal.clone()),
+            _ => None,
+        })
+    });
     let job = StoredValue::new(job);
     move || {
         let job = job.get_value();
-        if sent.get() {
-            view! { <OutcomeView job=job /> }.into_any()
+        if open.get() {
+            view! {
+                {move || {
+                    refusal
+                        .get()
+                        .map(|refusal| {
+                            view! { <div class="act-refusal"><RefusalNotice refusal=refusal /></div> }
+                        })
+                }}
+                <Form job=job />
+            }
+                .into_any()
         } else {
-            view! { <Form job=job /> }.into_any()
+            view! { <Handed job=job /> }.into_any()
         }
-    }
-}
-
-/// Asked when a person closes the sheet while something is being sent.
-#[component]
-fn Ask(desk: Desk, job: Memo<Option<Job>>, asking: RwSignal<bool>) -> impl IntoView {
-    let first = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if let Some(first) = first.get() {
-            drop(first.focus());
-        }
-    });
-    let stop = move || {
-        job.with_untracked(|job| job.iter().for_each(Desk::stop));
-        asking.set(false);
-    };
-    view! {
-        <div class="act-ask" role="alertdialog" aria-label=move || t().act_ask_title() tabindex="-1" node_ref=first>
-            <Banner tone=Signal::stored(Tone::Attention)>
-                <strong>{move || t().act_ask_title()}</strong>
-                <span>{move || t().act_ask_text()}</span>
-                <span class="act-buttons">
-                    <Button kind=ButtonKind::Primary on_press=move || desk.open.set(false)>
-                        {move || t().act_ask_background()}
-                    </Button>
-                    <Button on_press=stop>{move || t().act_stop()}</Button>
-                    <Button on_press=move || asking.set(false)>{move || t().act_ask_stay()}</Button>
-                </span>
-            </Banner>
-        </div>
     }
 }
 
@@ -166,15 +140,15 @@ fn show_step() {
 #[component]
 fn Steps(desk: Desk) -> impl IntoView {
     let session = move || desk.current.get();
-    let count = Memo::new(move |_| session().map_or(0, |it| it.jobs.with(Vec::len)));
+    let count = Memo::new(move |_| session().map_or(0, |it| it.jobs.len()));
     // On a narrow screen the steps are a strip of which only a part shows.
     Effect::new(move |_| {
-        if session().is_some_and(|it| it.jobs.with(Vec::len) > it.place.get()) {
+        if session().is_some_and(|it| it.jobs.len() > it.place.get()) {
             request_animation_frame(show_step);
         }
     });
     let step = move |(index, job): (usize, Job)| {
-        let run = RwSignal::from(job.run.clone());
+        let handing = RwSignal::from(job.handing.clone());
         let choices = RwSignal::from(job.choices.clone());
         let here = move || session().is_some_and(|it| it.place.get() == index);
         let name = move || {
@@ -184,10 +158,12 @@ fn Steps(desk: Desk) -> impl IntoView {
             })
         };
         let mark = move || {
-            run.with(|run| match run {
-                None => "○",
-                Some(Run { over: false, .. }) => "▶",
-                Some(_) => "✓",
+            handing.with(|handing| match handing {
+                Handing::Open => "○",
+                Handing::Asking(_) => "▶",
+                Handing::Refused(_) => "✕",
+                Handing::Taken(_) => "✓",
+                Handing::Left => "?",
             })
         };
         view! {
@@ -220,7 +196,7 @@ fn Steps(desk: Desk) -> impl IntoView {
                 <ol>
                     {move || {
                         session()
-                            .map(|it| it.jobs.get().into_iter().enumerate().map(step).collect_view())
+                            .map(|it| it.jobs.iter().cloned().enumerate().map(step).collect_view())
                     }}
                 </ol>
             </nav>

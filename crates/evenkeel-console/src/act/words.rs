@@ -1,18 +1,14 @@
 //! Sentences of acting that are more than a text with gaps.
 
-use evenkeel::{Action, DataPolicy, IssueKind, Outcome, Provider};
+use evenkeel::{Action, DataPolicy, IssueKind, Provider};
 
 use super::choices::{Choices, Timing};
 use super::finding::{Field, Finding};
-use super::ledger::Why;
-use super::run::{Kind, Reading, Run};
-use super::runner::{CANCELLED, THROTTLED};
 use crate::i18n::{Strings, thousands};
 use crate::state::clock::now_ms;
 use crate::state::plan::Reason;
 use crate::state::prefs::Zone;
 use crate::time;
-use crate::ui::badge::Tone;
 
 /// A time in the reader's zone, short.
 pub fn at(ms: i64, zone: Zone, t: Strings) -> String {
@@ -154,80 +150,11 @@ fn moment(choices: &Choices, zone: Zone, t: Strings) -> String {
 }
 
 /// Why so many stay out.
-pub fn left_out(why: Why, count: usize, t: Strings) -> String {
+pub fn left_out(reason: Reason, count: usize, t: Strings) -> String {
     let n = thousands(count);
-    match why {
-        Why::Plan(Reason::Executing) => t.act_out_executing(n),
-        Why::Plan(Reason::Over) => t.act_out_over(n),
-        Why::Plan(Reason::NoAction) => t.act_out_no_action(n),
-        Why::InFlight => t.act_out_in_flight(n),
-        Why::Accepted => t.act_out_accepted(n),
-        Why::Unknown => t.act_out_unknown(n),
+    match reason {
+        Reason::Executing => t.act_out_executing(n),
+        Reason::Over => t.act_out_over(n),
+        Reason::NoAction => t.act_out_no_action(n),
     }
-}
-
-pub fn kind(kind: Kind, t: Strings) -> &'static str {
-    match kind {
-        Kind::Accepted => t.act_accepted(),
-        Kind::Rejected => t.act_rejected(),
-        Kind::NotSent => t.act_not_sent(),
-        Kind::Unknown => t.act_unknown(),
-    }
-}
-
-pub fn kind_look(kind: Kind) -> (Tone, &'static str) {
-    match kind {
-        Kind::Accepted => (Tone::Good, "✓"),
-        Kind::Rejected => (Tone::Bad, "✕"),
-        Kind::NotSent => (Tone::Neutral, "⊘"),
-        Kind::Unknown => (Tone::Attention, "?"),
-    }
-}
-
-/// What an outcome says besides its kind. The clouds' words are foreign text and stay as they are.
-pub fn detail(outcome: &Outcome, t: Strings) -> String {
-    match outcome {
-        Outcome::Accepted { .. } => String::new(),
-        Outcome::Rejected { code, message, .. } if message.is_empty() => code.clone(),
-        Outcome::Rejected { code, message, .. } => format!("{code}: {message}"),
-        Outcome::NotSent { reason } if reason == CANCELLED => t.act_reason_cancelled().to_owned(),
-        Outcome::NotSent { reason } if reason == THROTTLED => t.act_reason_throttled().to_owned(),
-        Outcome::NotSent { reason } | Outcome::Unknown { reason } => reason.clone(),
-    }
-}
-
-pub fn request_id(outcome: &Outcome) -> Option<&str> {
-    match outcome {
-        Outcome::Accepted { request_id } | Outcome::Rejected { request_id, .. } => {
-            request_id.as_deref()
-        }
-        Outcome::NotSent { .. } | Outcome::Unknown { .. } => None,
-    }
-}
-
-/// What reading the state of an unknown item gave; `before` is the state at which it was sent.
-pub fn reading(reading: &Reading, before: &evenkeel::State, t: Strings) -> String {
-    let name = |state: &evenkeel::State| match state.kind {
-        evenkeel::StateKind::Other => state.raw.clone(),
-        kind => t.state(kind).to_owned(),
-    };
-    match reading {
-        Reading::Asking => t.act_read_asking().to_owned(),
-        Reading::Seen(now) if now.raw == before.raw => t.act_read_same(name(now)),
-        Reading::Seen(now) => t.act_read_moved(name(before), name(now)),
-        Reading::Gone => t.act_read_gone().to_owned(),
-        Reading::Failed(failure) => t.act_read_failed(failure.title(t)),
-    }
-}
-
-/// `3 accepted · 1 rejected`.
-pub fn tally(run: &Run, t: Strings) -> String {
-    Kind::ALL
-        .into_iter()
-        .filter_map(|it| match run.count(it) {
-            0 => None,
-            count => Some(t.act_tally(thousands(count), kind(it, t))),
-        })
-        .collect::<Vec<_>>()
-        .join(" · ")
 }

@@ -1,63 +1,94 @@
-//! What is wrong with single accounts, beside the data of the others.
+//! What is wrong with single accounts, beside the data of the others, and with the line to the server.
 
+use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
 
 use crate::i18n::t;
 use crate::state::clock::use_clock;
-use crate::state::events::{Directory, Phase, use_events};
+use crate::state::events::{Load, use_events};
 use crate::state::failure::Failure;
+use crate::state::stream::{Link, use_stream};
 use crate::time;
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 
-/// What a notice is about; the words come later, in the reader's language.
+/// A line that is back so soon is nobody's business, ms.
+const PATIENCE_MS: i64 = 5_000;
+
+/// What is wrong with an account.
 #[derive(Clone, Debug, PartialEq)]
-enum Notice {
-    Failed { failure: Failure, kept: bool },
-    Throttled { until: i64 },
+struct Trouble {
+    /// None: the cloud only asks for a pause.
+    failure: Option<Failure>,
+    /// Whether data of before is still shown.
+    kept: bool,
+    /// Ms since the Unix epoch.
+    next_at: Option<i64>,
+}
+
+impl Trouble {
+    fn of(status: &AccountStatus) -> Option<Self> {
+        let failing = status.phase == AccountPhase::Failing
+            // The notice stays until the next reading, which nobody asked for, has succeeded.
+            || (status.phase == AccountPhase::Walking && status.error.is_some());
+        if !failing && status.phase != AccountPhase::Throttled {
+            return None;
+        }
+        Some(Self {
+            failure: status.error.as_ref().filter(|_| failing).map(Failure::from),
+            kept: status.events > 0,
+            next_at: status.next_at.map(evenkeel::Timestamp::as_millis),
+        })
+    }
 }
 
 #[component]
 pub fn AccountNotices() -> impl IntoView {
-    let events = use_events();
-    let directory = Memo::new(move |_| {
-        events.directory.with(|directory| match directory {
-            Directory::Failed(failure) => Some(failure.clone()),
-            Directory::Loading | Directory::Ready(_) => None,
+    let (events, stream, clock) = (use_events(), use_stream(), use_clock());
+    let unread = Memo::new(move |_| {
+        events.load.with(|load| match load {
+            Load::Failed(failure) => Some(failure.clone()),
+            Load::Reading { .. } | Load::Ready => None,
         })
     });
+    let refusal = Memo::new(move |_| events.refusal.get());
     let accounts = Memo::new(move |_| {
-        events.feeds.with(|feeds| {
-            feeds
-                .iter()
-                .filter(|(_, feed)| {
-                    matches!(feed.phase, Phase::Failed(_) | Phase::Throttled { .. })
-                })
-                .map(|(id, _)| id.clone())
+        events.accounts.with(|accounts| {
+            accounts
+                .values()
+                .filter(|status| Trouble::of(status).is_some())
+                .map(|status| status.account.clone())
                 .collect::<Vec<_>>()
         })
     });
+    let cut_off = Memo::new(move |_| match stream.link.get() {
+        // Where nothing can be read at all, that is what is to be told.
+        Link::Lost { since } if unread.with(Option::is_none) => clock.get() - since > PATIENCE_MS,
+        Link::Lost { .. } | Link::Off | Link::Joining | Link::Open => false,
+    });
+    let plain = move |failure: Failure, retry: fn(crate::state::events::Events)| {
+        let title = {
+            let failure = failure.clone();
+            Signal::derive(move || failure.title(t()).to_owned())
+        };
+        view! {
+            <FailureNotice
+                title=title
+                failure=failure
+                kept=false
+                next_at=None
+                retry=move || retry(events)
+            />
+        }
+    };
     view! {
         <div class="notices">
-            {move || {
-                directory
-                    .get()
-                    .map(|failure| {
-                        let title = {
-                            let failure = failure.clone();
-                            Signal::derive(move || failure.title(t()).to_owned())
-                        };
-                        view! {
-                            <FailureNotice
-                                title=title
-                                failure=failure
-                                kept=false
-                                retry=move || events.load()
-                            />
-                        }
-                    })
-            }}
+            {move || unread.get().map(|failure| plain(failure, crate::state::events::Events::load))}
+            {move || refusal.get().map(|failure| plain(failure, |events| events.refresh(None)))}
+            <Show when=move || cut_off.get()>
+                <Banner tone=Tone::Attention>{move || t().stream_lost()}</Banner>
+            </Show>
             <For each=move || accounts.get() key=String::clone let:id>
                 <AccountNotice id=id />
             </For>
@@ -68,52 +99,41 @@ pub fn AccountNotices() -> impl IntoView {
 #[component]
 fn AccountNotice(id: String) -> impl IntoView {
     let (events, clock) = (use_events(), use_clock());
-    let notice = {
+    let trouble = {
         let id = id.clone();
         Memo::new(move |_| {
-            events.feeds.with(|feeds| {
-                let feed = feeds.get(&id)?;
-                match &feed.phase {
-                    Phase::Failed(failure) => {
-                        let kept = feed.loaded > 0 || feed.updated_at.is_some();
-                        Some(Notice::Failed {
-                            failure: failure.clone(),
-                            kept,
-                        })
-                    }
-                    Phase::Throttled { until } => Some(Notice::Throttled { until: *until }),
-                    Phase::Loading | Phase::Ready => None,
-                }
-            })
+            events
+                .accounts
+                .with(|accounts| accounts.get(&id).and_then(Trouble::of))
         })
     };
     move || {
         let id = id.clone();
-        notice.get().map(|notice| match notice {
-            Notice::Throttled { until } => view! {
-                <Banner tone=Tone::Attention>
-                    {move || {
-                        let left = (until - clock.get()).max(0);
-                        t().throttled_wait(&id, time::span(left, t()))
-                    }}
-                </Banner>
-            }
-            .into_any(),
-            Notice::Failed { failure, kept } => {
-                let title = {
-                    let (failure, id) = (failure.clone(), id.clone());
-                    Signal::derive(move || t().failure_of(&id, failure.title(t())))
-                };
-                view! {
-                    <FailureNotice
-                        title=title
-                        failure=failure
-                        kept=kept
-                        retry=move || events.refresh_account(&id)
-                    />
+        trouble.get().map(|trouble| {
+            let next_at = trouble.next_at;
+            let Some(failure) = trouble.failure else {
+                let left = move || next_at.map_or(0, |at| (at - clock.get()).max(0));
+                return view! {
+                    <Banner tone=Tone::Attention>
+                        {move || t().throttled_wait(&id, time::span(left(), t()))}
+                    </Banner>
                 }
-                .into_any()
+                .into_any();
+            };
+            let title = {
+                let (failure, id) = (failure.clone(), id.clone());
+                Signal::derive(move || t().failure_of(&id, failure.title(t())))
+            };
+            view! {
+                <FailureNotice
+                    title=title
+                    failure=failure
+                    kept=trouble.kept
+                    next_at=next_at
+                    retry=move || events.refresh(Some(vec![id.clone()]))
+                />
             }
+            .into_any()
         })
     }
 }
@@ -122,11 +142,20 @@ fn AccountNotice(id: String) -> impl IntoView {
 fn FailureNotice(
     title: Signal<String>,
     failure: Failure,
-    /// Whether data of before is still shown.
     kept: bool,
+    next_at: Option<i64>,
     retry: impl Fn() + Send + Sync + 'static,
 ) -> impl IntoView {
+    let clock = use_clock();
     let fine_print = failure.fine_print();
+    let next = move || {
+        let left = next_at? - clock.get();
+        Some(if left > 0 {
+            t().feed_next(time::span(left, t()))
+        } else {
+            t().feed_walking().to_owned()
+        })
+    };
     view! {
         <Banner tone=Tone::Bad urgent=true>
             <div class="notice-text">
@@ -138,6 +167,8 @@ fn FailureNotice(
                     {move || failure.advice(t())}
                     {move || kept.then(|| format!(" {}", t().failure_kept()))}
                 </p>
+                // Counting down is nothing to be read out every second.
+                <p class="notice-fine" aria-live="off">{next}</p>
                 {(!fine_print.is_empty()).then(|| view! { <p class="notice-fine mono">{fine_print}</p> })}
             </div>
             <Button on_press=retry>{move || t().retry()}</Button>

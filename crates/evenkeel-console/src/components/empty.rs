@@ -1,9 +1,10 @@
 //! Why there is nothing to see, and what to do about it.
 
+use evenkeel_api::AccountPhase;
 use leptos::prelude::*;
 
 use crate::i18n::{t, thousands};
-use crate::state::events::{Directory, Phase, use_events};
+use crate::state::events::{Directory, Load, use_events};
 use crate::state::list::{Entry, use_list};
 use crate::ui::button::Button;
 
@@ -31,20 +32,19 @@ pub fn Empty() -> impl IntoView {
             Directory::Ready(accounts) => accounts.is_empty(),
             Directory::Loading | Directory::Failed(_) => false,
         });
-        let failed = events
-            .directory
-            .with(|directory| matches!(directory, Directory::Failed(_)))
-            || events.feeds.with(|feeds| {
-                !feeds.is_empty()
-                    && feeds
+        let failed = events.load.with(|load| matches!(load, Load::Failed(_)))
+            || events.accounts.with(|accounts| {
+                !accounts.is_empty()
+                    && accounts
                         .values()
-                        .all(|feed| matches!(feed.phase, Phase::Failed(_)))
+                        .all(|status| status.phase == AccountPhase::Failing)
             });
+        let waiting = events.loading() || events.first_walk().is_some();
         Some(if none {
             Emptiness::NoAccounts
         } else if failed {
             Emptiness::AllFailed
-        } else if events.loading() || events.feeds.with(std::collections::BTreeMap::is_empty) {
+        } else if waiting {
             Emptiness::Loading
         } else {
             Emptiness::NoEvents

@@ -63,6 +63,7 @@ pub fn EventRow(
             aria-rowindex=move || (index.get() + 2).to_string()
             aria-selected=move || if selected.get() { "true" } else { "false" }
             data-active=move || active.get().then_some("")
+            data-gone=move || text.with(|text| text.as_ref().is_some_and(|text| text.gone)).then_some("")
             on:click=move |event| {
                 // A link opens by itself, and text that is being marked is not a click.
                 let marking = window()

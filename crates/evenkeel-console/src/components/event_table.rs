@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use super::event_row::{EventRow, row_element_id};
 use super::row_text::{Reading, RowText};
-use super::window_of_rows::{Viewport, keep_in_sight};
+use super::row_window::{RowWindow, focus_quietly};
+use super::window_of_rows::keep_in_sight;
 use crate::i18n::{self, t, thousands};
 use crate::state::clock::use_clock;
 use crate::state::events::use_events;
@@ -19,7 +20,6 @@ use crate::state::table::RowId;
 /// As in `table.css`.
 const WIDE_ROW: f64 = 50.0;
 const NARROW_ROW: f64 = 116.0;
-const NARROW: &str = "(max-width: 820px)";
 
 fn utc(at: i64) -> i32 {
     Zone::Utc.offset_minutes(at)
@@ -29,23 +29,6 @@ fn local(at: i64) -> i32 {
     Zone::Local.offset_minutes(at)
 }
 
-fn row_height() -> f64 {
-    let narrow = window()
-        .match_media(NARROW)
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches());
-    if narrow { NARROW_ROW } else { WIDE_ROW }
-}
-
-fn window_height() -> f64 {
-    window()
-        .inner_height()
-        .ok()
-        .and_then(|height| height.as_f64())
-        .unwrap_or(800.0)
-}
-
 #[component]
 pub fn EventTable() -> impl IntoView {
     let (events, list, selection) = (use_events(), use_list(), use_selection());
@@ -53,39 +36,9 @@ pub fn EventTable() -> impl IntoView {
     let grid = NodeRef::<html::Table>::new();
     let body = NodeRef::<html::Tbody>::new();
 
-    let row_px = RwSignal::new(row_height());
-    let window_px = RwSignal::new(window_height());
-    // How far the page is scrolled past the first row, in px; negative while that row is below the top edge.
-    let scrolled = RwSignal::new(0.0);
     let count = Memo::new(move |_| list.view.with(|view| view.rows.len()));
-    let viewport = move || Viewport {
-        row: row_px.get(),
-        height: window_px.get(),
-        scrolled: scrolled.get(),
-        count: count.get(),
-    };
-    let pool = Memo::new(move |_| Viewport::pool(row_px.get(), window_px.get()));
-    let first = Memo::new(move |_| viewport().first());
-    let measure = move || {
-        if let Some(body) = body.get_untracked() {
-            scrolled.set(-body.get_bounding_client_rect().top());
-        }
-    };
-    let on_scroll = window_event_listener(ev::scroll, move |_| measure());
-    let on_resize = window_event_listener(ev::resize, move |_| {
-        row_px.set(row_height());
-        window_px.set(window_height());
-        measure();
-    });
-    on_cleanup(move || {
-        on_scroll.remove();
-        on_resize.remove();
-    });
-    // What is above the table may have grown or shrunk.
-    Effect::new(move |_| {
-        count.track();
-        request_animation_frame(measure);
-    });
+    let window = RowWindow::new(body, count, WIDE_ROW, NARROW_ROW);
+    let (pool, first) = (window.pool, window.first);
 
     let now = clock.minutes();
     let reading = Memo::new(move |_| (prefs.zone.get(), now.get(), i18n::locale()));
@@ -172,44 +125,36 @@ pub fn EventTable() -> impl IntoView {
         }
         list.active.set(Some(id));
         if let Some(body) = body.get_untracked() {
-            keep_in_sight(&body, row_px.get_untracked(), index);
+            keep_in_sight(&body, window.row.get_untracked(), index);
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
-        let bottom = count.get_untracked().saturating_sub(1);
         let at = list.active.get_untracked().and_then(position);
-        let page = Viewport::page(row_px.get_untracked(), window_px.get_untracked());
-        let next = match event.key().as_str() {
-            "ArrowDown" => at.map_or(0, |at| (at + 1).min(bottom)),
-            "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
-            "PageDown" => at.map_or(0, |at| (at + page).min(bottom)),
-            "PageUp" => at.map_or(0, |at| at.saturating_sub(page)),
-            "Home" => 0,
-            "End" => bottom,
+        if let Some(next) = window.step(&event.key(), at) {
+            event.prevent_default();
+            go_to(next, event.shift_key());
+            return;
+        }
+        match event.key().as_str() {
             " " => {
                 event.prevent_default();
                 if let Some(id) = list.active.get_untracked() {
                     let member = selection.rows.with_untracked(|rows| rows.contains(id));
                     check(id, !member, event.shift_key());
                 }
-                return;
             }
             "Enter" => {
                 if let Some(id) = list.active.get_untracked() {
                     event.prevent_default();
                     open(id);
                 }
-                return;
             }
             "a" if event.ctrl_key() || event.meta_key() => {
                 event.prevent_default();
                 select_all(true);
-                return;
             }
-            _ => return,
-        };
-        event.prevent_default();
-        go_to(next, event.shift_key());
+            _ => {}
+        }
     };
 
     let all = Memo::new(move |_| {
@@ -305,8 +250,8 @@ pub fn EventTable() -> impl IntoView {
             <tbody
                 node_ref=body
                 role="rowgroup"
-                style:height=move || format!("{}px", viewport().total())
-                style:padding-top=move || format!("{}px", viewport().before())
+                style:height=move || format!("{}px", window.viewport().total())
+                style:padding-top=move || format!("{}px", window.viewport().before())
             >
                 <For each=move || 0..pool.get() key=|slot| *slot let:slot>
                     <EventRow
@@ -319,12 +264,4 @@ pub fn EventTable() -> impl IntoView {
             </tbody>
         </table>
     }
-}
-
-/// Focus without a jump of the page.
-fn focus_quietly(element: &web_sys::HtmlElement) {
-    let options = web_sys::FocusOptions::new();
-    options.set_prevent_scroll(true);
-    // It fails only on what cannot take the focus.
-    drop(element.focus_with_options(&options));
 }

@@ -65,24 +65,41 @@ pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Event>, t: Strings) -> St
 /// # Errors
 /// What the browser said.
 pub fn download<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<(), JsValue> {
-    save(t().csv_name(), &to_csv(events, Strings(locale())))
+    let text = to_csv(events, Strings(locale()));
+    save(t().csv_name(), FileKind::Csv, &text)
 }
 
-/// Hands a CSV text to the browser as a download; the time stands in the file's name.
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Csv,
+    Json,
+}
+
+/// Hands a text to the browser as a download; the time stands in the file's name.
 ///
 /// # Errors
 /// What the browser said.
-pub fn save(name: &str, text: &str) -> Result<(), JsValue> {
-    // The mark at the start lets spreadsheets read the file as UTF-8.
-    let text = format!("\u{feff}{text}");
-    let kind = BlobPropertyBag::new();
-    kind.set_type("text/csv;charset=utf-8");
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind)?;
+pub fn save(name: &str, kind: FileKind, text: &str) -> Result<(), JsValue> {
+    let (ending, media_type) = match kind {
+        FileKind::Csv => ("csv", "text/csv;charset=utf-8"),
+        FileKind::Json => ("json", "application/json"),
+    };
+    // The mark at the start lets spreadsheets read the file as UTF-8; JSON must not have it.
+    let mark = if kind == FileKind::Csv {
+        "\u{feff}"
+    } else {
+        ""
+    };
+    let bag = BlobPropertyBag::new();
+    bag.set_type(media_type);
+    let parts = Array::of1(&format!("{mark}{text}").into());
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &bag)?;
     let url = Url::create_object_url_with_blob(&blob)?;
     let anchor: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     anchor.set_href(&url);
     let stamp = time::full(now_ms(), 0).replace([' ', ':'], "-");
-    anchor.set_download(&format!("{name}-{stamp}.csv"));
+    anchor.set_download(&format!("{name}-{stamp}.{ending}"));
     anchor.click();
     Url::revoke_object_url(&url)
 }

@@ -110,8 +110,11 @@ pub fn FilterBar(
                 }
             />
             <Menu
-                label=Signal::derive(move || chip(t().menu_state(), list.filter.with(|f| f.states.len())))
-                on=Signal::derive(move || list.filter.with(|f| !f.states.is_empty()))
+                label=Signal::derive(move || {
+                    let chosen = list.filter.with(|f| f.states.len() + usize::from(f.past));
+                    chip(t().menu_state(), chosen)
+                })
+                on=Signal::derive(move || list.filter.with(|f| !f.states.is_empty() || f.past))
             >
                 <For each=move || states.get() key=|state| *state let:state>
                     <MenuItem
@@ -122,6 +125,15 @@ pub fn FilterBar(
                         choose=move || list.change(Entry::New, |f| toggle(&mut f.states, state))
                     />
                 </For>
+                <label class="menu-item menu-rest" title=move || t().filter_past_hint()>
+                    <input
+                        type="checkbox"
+                        class="check"
+                        prop:checked=move || list.filter.with(|f| f.past)
+                        on:change=move |_| list.change(Entry::New, |filter| filter.past = !filter.past)
+                    />
+                    <span>{move || t().filter_past()}</span>
+                </label>
             </Menu>
             <Menu
                 label=Signal::derive(move || chip(t().menu_type(), list.filter.with(|f| f.kinds.len())))

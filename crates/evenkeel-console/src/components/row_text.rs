@@ -68,6 +68,8 @@ pub struct RowText {
     pub pressure: Pressure,
     pub stake: Option<String>,
     pub select: String,
+    /// The cloud does not list it any more.
+    pub gone: bool,
 }
 
 /// How times are shown: where the zone is at a moment, and the language.
@@ -115,6 +117,7 @@ impl RowText {
             pressure: Pressure::of(row.decide_by, reading.now),
             stake: stake(row, t).map(str::to_owned),
             select,
+            gone: row.is_gone(),
         }
     }
 }
@@ -154,6 +157,9 @@ fn window(row: &Row, reading: Reading) -> String {
     let t = Strings(reading.locale);
     let event = &row.event;
     let at = |time: Timestamp| reading.short(time.as_millis());
+    if let Some(gone) = row.gone_at {
+        return t.window_gone(at(gone));
+    }
     match event.state.kind {
         StateKind::Executing => match event.started_at.or(event.not_before) {
             Some(time) => t.window_since(at(time)),

@@ -1,12 +1,16 @@
 //! Where one is, which accounts there are and how fresh they are, and the settings of this browser.
 
 use evenkeel::Locale;
+use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
+use crate::batch::words::many;
 use crate::i18n::{self, t, thousands};
 use crate::routes;
+use crate::state::batches::use_batches;
 use crate::state::clock::use_clock;
-use crate::state::events::{Directory, Feed, Phase, use_events};
+use crate::state::events::{Directory, use_events};
 use crate::state::list::{Entry, use_list};
 use crate::state::prefs::{Theme, use_prefs};
 use crate::time;
@@ -15,7 +19,13 @@ use crate::ui::icon::Logo;
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let events = use_events();
-    let total = Memo::new(move |_| events.table.with(crate::state::table::Table::len));
+    let total = Memo::new(move |_| events.table.with(crate::state::table::Table::present));
+    let batches = use_batches();
+    let in_motion = Memo::new(move |_| batches.in_motion());
+    let path = use_location().pathname;
+    let here = move |prefix: &'static str| {
+        move || path.with(|path| path.starts_with(prefix)).then_some("page")
+    };
     view! {
         <header class="sidebar">
             <a class="brand" href=routes::EVENTS>
@@ -23,9 +33,15 @@ pub fn Sidebar() -> impl IntoView {
                 <span class="brand-name">{move || t().brand()}</span>
             </a>
             <nav class="nav" aria-label=move || t().navigation()>
-                <a href=routes::EVENTS aria-current="page">
+                <a href=routes::EVENTS aria-current=here(routes::EVENTS)>
                     {move || t().events()}
                     <span class="nav-count">{move || thousands(total.get())}</span>
+                </a>
+                <a href=routes::BATCHES aria-current=here(routes::BATCHES)>
+                    {move || t().act_batches()}
+                    <Show when=move || in_motion.get() != 0>
+                        <span class="nav-count">{move || t().batches_in_motion(in_motion.get())}</span>
+                    </Show>
                 </a>
             </nav>
             <AccountList />
@@ -58,12 +74,13 @@ fn AccountList() -> impl IntoView {
 #[component]
 fn AccountLine(id: String) -> impl IntoView {
     let (events, list, clock) = (use_events(), use_list(), use_clock());
-    let feed = {
+    let status = {
         let id = id.clone();
-        Memo::new(move |_| events.feeds.with(|feeds| feeds.get(&id).cloned()))
+        Memo::new(move |_| events.accounts.with(|all| all.get(&id).cloned()))
     };
-    let condition = move || feed.with(|feed| condition(feed.as_ref()));
-    let words = move || feed.with(|feed| freshness(feed.as_ref(), clock.get()));
+    let condition = move || status.with(|status| condition(status.as_ref()));
+    let words = move || status.with(|status| freshness(status.as_ref(), clock.get()));
+    let story = move || status.with(|status| collecting(status.as_ref(), clock.get()));
     let on = {
         let id = id.clone();
         move || list.filter.with(|filter| filter.accounts.contains(&id))
@@ -76,7 +93,7 @@ fn AccountLine(id: String) -> impl IntoView {
                 type="button"
                 class="account"
                 aria-pressed=move || if on() { "true" } else { "false" }
-                title=move || t().filter_account(&label)
+                title=move || format!("{}\n{}", t().filter_account(&label), story())
                 on:click=move |_| {
                     list.change(Entry::New, |filter| {
                         let only = filter.accounts.len() == 1 && filter.accounts.contains(&id);
@@ -95,35 +112,55 @@ fn AccountLine(id: String) -> impl IntoView {
     }
 }
 
-fn condition(feed: Option<&Feed>) -> &'static str {
-    match feed.map(|feed| &feed.phase) {
-        Some(Phase::Ready) => "ready",
-        Some(Phase::Failed(_)) => "failed",
-        Some(Phase::Throttled { .. }) => "waiting",
-        Some(Phase::Loading) if feed.is_some_and(|feed| feed.quiet) => "ready",
-        Some(Phase::Loading) | None => "loading",
+fn condition(status: Option<&AccountStatus>) -> &'static str {
+    match status.map(|status| (status.phase, status.updated_at)) {
+        Some((AccountPhase::Ok, _) | (AccountPhase::Walking | AccountPhase::Waiting, Some(_))) => {
+            "ready"
+        }
+        Some((AccountPhase::Failing, _)) => "failed",
+        Some((AccountPhase::Throttled, _)) => "waiting",
+        Some((AccountPhase::Walking | AccountPhase::Waiting, None)) | None => "loading",
     }
 }
 
-fn freshness(feed: Option<&Feed>, now: i64) -> String {
+/// In a word: how old the account's events are, or what is in the way.
+fn freshness(status: Option<&AccountStatus>, now: i64) -> String {
     let t = t();
-    let Some(feed) = feed else {
+    let Some(status) = status else {
         return t.feed_loading().to_owned();
     };
-    match (&feed.phase, feed.updated_at) {
-        (Phase::Failed(_), _) => t.feed_failed().to_owned(),
-        (Phase::Throttled { .. }, _) => t.feed_throttled().to_owned(),
-        (Phase::Loading, _) if !feed.quiet => match feed.total {
-            Some(total) if total > 0 => {
-                let loaded = u64::try_from(feed.loaded).unwrap_or(u64::MAX);
-                format!("{} %", (loaded.saturating_mul(100) / total).min(100))
-            }
-            None if feed.loaded > 0 => thousands(feed.loaded),
-            _ => t.feed_loading().to_owned(),
+    match (status.phase, status.updated_at) {
+        (AccountPhase::Failing, _) => t.feed_failed().to_owned(),
+        (AccountPhase::Throttled, _) => t.feed_throttled().to_owned(),
+        (_, Some(at)) => time::span((now - at.as_millis()).max(0), t),
+        (_, None) => match &status.walk {
+            Some(walk) => match walk.total {
+                Some(total) if total > 0 => {
+                    format!("{} %", (walk.events.saturating_mul(100) / total).min(100))
+                }
+                Some(_) | None => many(walk.events),
+            },
+            None => t.feed_loading().to_owned(),
         },
-        (_, Some(at)) => time::span((now - at).max(0), t),
-        (_, None) => t.feed_loading().to_owned(),
     }
+}
+
+/// In a sentence: when the account was read, and when it is read next.
+fn collecting(status: Option<&AccountStatus>, now: i64) -> String {
+    let t = t();
+    let Some(status) = status else {
+        return t.feed_loading().to_owned();
+    };
+    let read = status
+        .updated_at
+        .map(|at| t.feed_read(time::relative(at.as_millis(), now, t)));
+    let next = status
+        .next_at
+        .filter(|_| status.phase != AccountPhase::Walking)
+        .map(|at| t.feed_next(time::span((at.as_millis() - now).max(0), t)));
+    let walking = (status.phase == AccountPhase::Walking).then(|| t.feed_walking().to_owned());
+    let parts: Vec<String> = [read, walking, next].into_iter().flatten().collect();
+    t.sentences(&parts)
 }
 
 #[component]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use evenkeel::{Applies, DataLoss, Event, Provider, Timestamp};
+use evenkeel_api::EventDetail;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -10,14 +11,17 @@ use leptos_router::hooks::use_params_map;
 use wasm_bindgen::JsCast as _;
 
 use crate::act::Review;
+use crate::components::event_story::{CheckNow, Story, use_story};
+use crate::components::row_window::focus_quietly;
 use crate::components::state_badge::StateBadge;
 use crate::i18n::{Strings, t};
 use crate::pretty;
 use crate::state::clock::use_clock;
 use crate::state::events::use_events;
+use crate::state::failure::Failure;
 use crate::state::list::{Entry, use_list};
 use crate::state::plan::{Plan, Reason, offered};
-use crate::state::prefs::Zone;
+use crate::state::prefs::{Zone, use_prefs};
 use crate::state::table::EventKey;
 use crate::time;
 use crate::ui::button::{Button, ButtonKind};
@@ -34,7 +38,24 @@ pub fn EventPage() -> impl IntoView {
             resource_id: params.get("resource").unwrap_or_default(),
         })
     });
-    let event = Memo::new(move |_| key.with(|key| events.get(key)));
+    let story = use_story(key);
+    // With the time since when the cloud does not list it any more; what the page has not loaded, the story knows.
+    let row = Memo::new(move |_| {
+        let listed = events.table.with(|table| {
+            let row = key.with(|key| table.row(key).cloned())?;
+            Some((row.event, row.gone_at))
+        });
+        listed.or_else(|| {
+            story.with(|story| {
+                let stored = &story.as_ref()?.as_ref().ok()?.event;
+                Some((Arc::new(stored.event.clone()), stored.gone_at))
+            })
+        })
+    });
+    let unread = move || events.loading() || story.with(Option::is_none);
+    let event =
+        Memo::new(move |_| row.with(|row| row.as_ref().map(|(event, _)| Arc::clone(event))));
+    let gone = Signal::derive(move || row.with(|row| row.as_ref().and_then(|(_, gone)| *gone)));
     let title = NodeRef::<html::H2>::new();
     // The reader is taken to what just opened; each event of the list is a new start.
     Effect::new(move |_| {
@@ -47,9 +68,7 @@ pub fn EventPage() -> impl IntoView {
         list.close();
         let grid = document().get_element_by_id("events");
         if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            drop(grid.focus_with_options(&options));
+            focus_quietly(&grid);
         }
     };
     let escape = window_event_listener(ev::keydown, move |event| {
@@ -86,8 +105,8 @@ pub fn EventPage() -> impl IntoView {
                 </Button>
             </header>
             {move || match event.get() {
-                Some(event) => view! { <Detail event=event /> }.into_any(),
-                None if events.loading() => {
+                Some(event) => view! { <Detail event=event gone=gone story=story /> }.into_any(),
+                None if unread() => {
                     view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
                         .into_any()
                 }
@@ -106,8 +125,18 @@ pub fn EventPage() -> impl IntoView {
 }
 
 #[component]
-fn Detail(event: Arc<Event>) -> impl IntoView {
+fn Detail(
+    event: Arc<Event>,
+    gone: Signal<Option<Timestamp>>,
+    story: Signal<Option<Result<EventDetail, Failure>>>,
+) -> impl IntoView {
     let list = use_list();
+    let zone = use_prefs().zone;
+    let gone_since = move || {
+        let at = gone.get()?.as_millis();
+        let at = time::full(at, zone.get().offset_minutes(at));
+        Some(view! { <p class="detail-gone">{move || t().detail_gone(&at)}</p> })
+    };
     let resource = event.resource_id.clone();
     let raw = pretty::indent(&event.raw);
     let kind = event.state.kind;
@@ -132,13 +161,19 @@ fn Detail(event: Arc<Event>) -> impl IntoView {
         })
         .collect_view();
     let described = !event.description.is_empty();
+    let acting = StoredValue::new(Arc::clone(&event));
     view! {
         <div class="detail-body">
             <p class="detail-state">
                 <StateBadge state=Signal::stored(kind) raw=Signal::stored(raw_state) />
                 <span class="sub">{event.account.clone()}</span>
             </p>
-            <Actions event=Arc::clone(&event) />
+            {gone_since}
+            <Show when=move || gone.with(Option::is_none)>
+                <Actions event=acting.get_value() />
+            </Show>
+            <CheckNow event=Arc::clone(&event) />
+            <Story story=story />
             <section>
                 <h3>{move || t().detail_times()}</h3>
                 <Times event=Arc::clone(&event) />

@@ -1,10 +1,12 @@
 //! The list of events.
 
+use evenkeel_api::AccountPhase;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use crate::batch::words::many;
 use crate::components::account_notices::AccountNotices;
 use crate::components::cards::Cards;
 use crate::components::empty::Empty;
@@ -14,7 +16,7 @@ use crate::components::filter_bar::FilterBar;
 use crate::components::tray::Tray;
 use crate::i18n::{t, thousands};
 use crate::state::clock::use_clock;
-use crate::state::events::{Directory, Phase, use_events};
+use crate::state::events::{Load, use_events};
 use crate::state::list::use_list;
 use crate::state::prefs::{Zone, use_prefs};
 use crate::time;
@@ -78,10 +80,10 @@ pub fn EventsPage() -> impl IntoView {
                         <Icon glyph=Glyph::Download />
                         <span class="tool-name">{move || t().export()}</span>
                     </Button>
-                    <Button on_press=move || events.refresh(false)>
+                    <Button on_press=move || events.refresh(None)>
                         <Icon glyph=Glyph::Refresh />
                         <span class="tool-name">
-                            {move || if events.loading() { t().refreshing() } else { t().refresh() }}
+                            {move || if events.refreshing() { t().refreshing() } else { t().refresh() }}
                         </span>
                     </Button>
                 </div>
@@ -113,21 +115,21 @@ fn Status() -> impl IntoView {
         }
     };
     let fresh = move || {
-        events.feeds.with(|feeds| {
-            let oldest = feeds
+        events.accounts.with(|accounts| {
+            let oldest = accounts
                 .values()
-                .filter(|feed| matches!(feed.phase, Phase::Ready | Phase::Loading))
-                .filter_map(|feed| feed.updated_at)
+                .filter(|status| !is_behind(status.phase))
+                .filter_map(|status| status.updated_at)
                 .min()?;
-            let ago = time::span((clock.get() - oldest).max(0), t());
+            let ago = time::span((clock.get() - oldest.as_millis()).max(0), t());
             Some(format!(" · {}", t().updated(t().relative_ago(ago))))
         })
     };
     let behind = move || {
-        let count = events.feeds.with(|feeds| {
-            feeds
+        let count = events.accounts.with(|accounts| {
+            accounts
                 .values()
-                .filter(|feed| matches!(feed.phase, Phase::Failed(_) | Phase::Throttled { .. }))
+                .filter(|status| is_behind(status.phase))
                 .count()
         });
         match count {
@@ -145,33 +147,33 @@ fn Status() -> impl IntoView {
     }
 }
 
+fn is_behind(phase: AccountPhase) -> bool {
+    matches!(phase, AccountPhase::Failing | AccountPhase::Throttled)
+}
+
+/// How far the reading of the store is, or of a cloud that was never read before.
 #[component]
 fn LoadProgress() -> impl IntoView {
     let events = use_events();
-    let progress = Memo::new(move |_| {
-        events.feeds.with(|feeds| {
-            let loaded: usize = feeds.values().map(|feed| feed.loaded).sum();
-            // A sum over accounts of which one does not say its total would promise too much.
-            let total: Option<u64> = feeds.values().map(|feed| feed.total).sum();
-            (loaded, total)
-        })
-    });
-    let label = Signal::derive(move || {
-        let accounts = events
-            .directory
-            .with(|directory| *directory == Directory::Loading);
-        if accounts {
-            t().loading_accounts().to_owned()
-        } else {
-            t().loading_events(thousands(progress.get().0))
+    let progress = Memo::new(move |_| match events.load.get() {
+        Load::Reading { loaded, total } => {
+            let loaded = u64::try_from(loaded).unwrap_or(u64::MAX);
+            Some((false, loaded, total))
         }
+        Load::Failed(_) => None,
+        Load::Ready => events.first_walk().map(|(read, total)| (true, read, total)),
+    });
+    let label = Signal::derive(move || match progress.get() {
+        Some((false, loaded, _)) => t().loading_events(many(loaded)),
+        Some((true, read, _)) => t().loading_first(many(read)),
+        None => String::new(),
     });
     view! {
-        <div class="load" data-on=move || events.loading().then_some("")>
-            <Show when=move || events.loading()>
+        <div class="load" data-on=move || progress.with(Option::is_some).then_some("")>
+            <Show when=move || progress.with(Option::is_some)>
                 <Progress
-                    done=Signal::derive(move || u64::try_from(progress.get().0).unwrap_or(u64::MAX))
-                    total=Signal::derive(move || progress.get().1)
+                    done=Signal::derive(move || progress.get().map_or(0, |(_, done, _)| done))
+                    total=Signal::derive(move || progress.get().and_then(|(_, _, total)| total))
                     label=label
                 />
                 <p class="load-text" role="status">{label}</p>

@@ -1,22 +1,18 @@
-//! The events of all accounts and how their loading goes; every account walks its pages on its own.
+//! The stored events of all accounts, and how their collecting goes: loaded once, then kept up to date by the stream.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use evenkeel::Event;
-use gloo_timers::future::TimeoutFuture;
+use evenkeel_api::{AccountPhase, AccountStatus, StoredEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::clock::now_ms;
+use super::clock::Clock;
 use super::failure::Failure;
-use super::row_set::RowSet;
-use super::table::{EventKey, Table};
-use super::walk::{Step, Walk};
-use crate::api::{self, Account};
-
-const REFRESH: Duration = Duration::from_mins(1);
+use super::table::{EventKey, Loading, Table};
+use crate::api::{self, Account, Listing};
+use crate::backoff::wait_ms;
 
 /// Which accounts there are.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,39 +22,12 @@ pub enum Directory {
     Ready(Vec<Account>),
 }
 
-/// What an account's feed is doing.
+/// How the reading of the stored events goes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
-    Loading,
-    /// The cloud asked to wait until then (ms since the Unix epoch); after that it goes on by itself.
-    Throttled {
-        until: i64,
-    },
-    Ready,
+pub enum Load {
+    Reading { loaded: usize, total: Option<u64> },
     Failed(Failure),
-}
-
-/// One account's feed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Feed {
-    pub phase: Phase,
-    /// How many events this walk has seen.
-    pub loaded: usize,
-    /// How many there are, where the cloud says so.
-    pub total: Option<u64>,
-    /// When the last whole walk ended (ms since the Unix epoch).
-    pub updated_at: Option<i64>,
-    /// Whether a walk is under way.
-    pub walking: bool,
-    /// A refresh in the background: nothing to show.
-    pub quiet: bool,
-}
-
-impl Feed {
-    /// Whether a walk is under way.
-    pub fn busy(&self) -> bool {
-        self.walking
-    }
+    Ready,
 }
 
 /// The store; `Copy`, provided as context.
@@ -66,86 +35,218 @@ impl Feed {
 pub struct Events {
     pub table: RwSignal<Table>,
     pub directory: RwSignal<Directory>,
-    pub feeds: RwSignal<BTreeMap<String, Feed>>,
-    /// Counts the walks, so that an overtaken one notices and stops.
-    walks: StoredValue<BTreeMap<String, u32>>,
+    pub load: RwSignal<Load>,
+    /// How each account's collecting goes.
+    pub accounts: RwSignal<BTreeMap<String, AccountStatus>>,
+    /// Where the stream is to be taken up, told once a loading.
+    pub position: RwSignal<Option<i64>>,
+    /// Accounts that a person asked to be read and that have not been since.
+    asked: RwSignal<BTreeSet<String>>,
+    /// Why the last asking failed.
+    pub refusal: RwSignal<Option<Failure>>,
+    past: RwSignal<bool>,
+    round: StoredValue<Option<Loading>>,
+    /// Counts the loadings, so that an overtaken one notices and stops.
+    turn: StoredValue<u32>,
+    clock: Clock,
 }
 
 impl Events {
-    /// Provides the store and starts loading; refreshes quietly as long as the page is looked at.
-    pub fn provide() -> Self {
+    /// Provides the store and starts loading.
+    pub fn provide(clock: Clock) -> Self {
         let events = Self {
             table: RwSignal::new(Table::default()),
             directory: RwSignal::new(Directory::Loading),
-            feeds: RwSignal::new(BTreeMap::new()),
-            walks: StoredValue::new(BTreeMap::new()),
+            load: RwSignal::new(Load::Reading {
+                loaded: 0,
+                total: None,
+            }),
+            accounts: RwSignal::new(BTreeMap::new()),
+            position: RwSignal::new(None),
+            asked: RwSignal::new(BTreeSet::new()),
+            refusal: RwSignal::new(None),
+            past: RwSignal::new(false),
+            round: StoredValue::new(None),
+            turn: StoredValue::new(0),
+            clock,
         };
         provide_context(events);
         events.load();
-        let tick = move || {
-            if !document().hidden() {
-                events.refresh(true);
-            }
-        };
-        if let Ok(handle) = set_interval_with_handle(tick, REFRESH) {
-            on_cleanup(move || handle.clear());
-        }
         events
     }
 
-    /// Asks which accounts there are, then for their events.
+    /// Reads everything anew; what is shown stays until it is known better.
     pub fn load(self) {
-        self.directory.set(Directory::Loading);
+        let turn = self.turn.get_value() + 1;
+        self.turn.set_value(turn);
+        self.load.set(Load::Reading {
+            loaded: 0,
+            total: None,
+        });
         spawn_local(async move {
-            match api::accounts().await {
-                Ok(accounts) => {
-                    self.directory.set(Directory::Ready(accounts));
-                    self.refresh(false);
+            let mut tries = 0;
+            loop {
+                let Err(failure) = self.read_all(turn).await else {
+                    return;
+                };
+                if self.overtaken(turn) {
+                    return;
                 }
-                Err(problem) => self.directory.set(Directory::Failed(problem.into())),
+                self.round.set_value(None);
+                self.load.set(Load::Failed(failure));
+                tries += 1;
+                let ms = wait_ms(tries, js_sys::Math::random());
+                gloo_timers::future::TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX))
+                    .await;
+                if self.overtaken(turn) {
+                    return;
+                }
             }
         });
     }
 
-    /// Reads every account anew. A quiet refresh leaves alone what is still busy.
-    pub fn refresh(self, quiet: bool) {
-        let Directory::Ready(accounts) = self.directory.get_untracked() else {
+    /// From now on the events that the clouds list no more are there too.
+    pub fn want_past(self) {
+        if !self.past.get_untracked() {
+            self.past.set(true);
             self.load();
-            return;
-        };
-        for account in accounts {
-            let busy = self
-                .feeds
-                .with_untracked(|feeds| feeds.get(&account.id).is_some_and(Feed::busy));
-            if !busy {
-                self.walk(account, quiet);
+        }
+    }
+
+    fn overtaken(self, turn: u32) -> bool {
+        self.turn.try_get_value() != Some(turn)
+    }
+
+    /// What failed stays told until something of it has succeeded.
+    async fn read_all(self, turn: u32) -> Result<(), Failure> {
+        match api::accounts().await {
+            _ if self.overtaken(turn) => return Ok(()),
+            Ok(accounts) => self.directory.set(Directory::Ready(accounts)),
+            Err(problem) => {
+                let failure = Failure::from(problem);
+                self.directory.update(|directory| {
+                    if !matches!(directory, Directory::Ready(_)) {
+                        *directory = Directory::Failed(failure.clone());
+                    }
+                });
+                return Err(failure);
             }
         }
-    }
-
-    /// Reads one account anew.
-    pub fn refresh_account(self, id: &str) {
-        if let Some(account) = self.account(id) {
-            self.walk(account, false);
+        self.round.set_value(Some(Loading::default()));
+        let mut loaded = 0;
+        let mut listings = vec![Listing::Present];
+        if self.past.get_untracked() {
+            listings.push(Listing::Past);
         }
+        let mut first = true;
+        for listing in listings {
+            let mut cursor = None;
+            loop {
+                let page = api::events(listing, cursor.as_deref()).await?;
+                if self.overtaken(turn) {
+                    return Ok(());
+                }
+                loaded += page.events.len();
+                if first {
+                    first = false;
+                    self.clock.tell(page.now.as_millis());
+                    self.hear_accounts(page.accounts);
+                    self.position.set(Some(page.position));
+                }
+                self.put_page(page.events);
+                self.load.set(Load::Reading {
+                    loaded,
+                    total: Some(page.total).filter(|_| listing == Listing::Present),
+                });
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+        }
+        let mut swept = false;
+        self.table.update_untracked(|table| {
+            let round = self.round.try_update_value(Option::take).flatten();
+            swept = round.is_some_and(|round| round.end(table));
+        });
+        if swept {
+            self.table.notify();
+        }
+        self.load.set(Load::Ready);
+        Ok(())
     }
 
-    /// Takes in events that were read elsewhere, such as after acting.
-    pub fn take(self, fresh: Vec<Event>) {
-        let changed = self
-            .table
-            .with_untracked(|table| fresh.iter().any(|event| table.would_change(event)));
-        if changed {
-            self.table.update(|table| {
-                for event in fresh {
-                    table.upsert(event);
+    fn put_page(self, events: Vec<StoredEvent>) {
+        let mut changed = false;
+        self.table.update_untracked(|table| {
+            self.round.update_value(|round| {
+                if let Some(round) = round {
+                    changed = round.page(table, events);
                 }
             });
+        });
+        if changed {
+            self.table.notify();
         }
+    }
+
+    /// Takes in what the stream says of events; tells nobody when nothing that shows has changed.
+    pub fn hear(self, events: Vec<StoredEvent>) {
+        let mut any = false;
+        self.table.update_untracked(|table| {
+            self.round.update_value(|round| {
+                for event in events {
+                    let (id, changed) = table.put(event);
+                    any |= changed;
+                    if let Some(round) = round {
+                        round.touch(id);
+                    }
+                }
+            });
+        });
+        if any {
+            self.table.notify();
+        }
+    }
+
+    /// Takes in how the collecting of accounts goes.
+    pub fn hear_accounts(self, accounts: Vec<AccountStatus>) {
+        self.asked.update(|asked| {
+            for status in &accounts {
+                if !matches!(status.phase, AccountPhase::Walking | AccountPhase::Waiting) {
+                    asked.remove(&status.account);
+                }
+            }
+        });
+        self.accounts.update(|all| {
+            for status in accounts {
+                all.insert(status.account.clone(), status);
+            }
+        });
+    }
+
+    /// Asks the collector to read accounts soon; all of them where none is named.
+    pub fn refresh(self, accounts: Option<Vec<String>>) {
+        if matches!(self.load.get_untracked(), Load::Failed(_)) {
+            self.load();
+            return;
+        }
+        spawn_local(async move {
+            match api::refresh(accounts).await {
+                Ok(accounts) => {
+                    self.refusal.set(None);
+                    let asked = accounts.iter().map(|it| it.account.clone()).collect();
+                    self.hear_accounts(accounts);
+                    self.asked.set(asked);
+                }
+                Err(problem) => self.refusal.set(Some(problem.into())),
+            }
+        });
     }
 
     pub fn get(self, key: &EventKey) -> Option<Arc<Event>> {
-        self.table.with(|table| table.event(key))
+        self.table
+            .with(|table| table.row(key).map(|row| Arc::clone(&row.event)))
     }
 
     pub fn account(self, id: &str) -> Option<Account> {
@@ -163,145 +264,40 @@ impl Events {
         })
     }
 
-    /// Whether something is still on its way that a person waits for. Reactive.
+    /// Whether the stored events are still on their way. Reactive.
     pub fn loading(self) -> bool {
-        self.directory
-            .with(|directory| *directory == Directory::Loading)
-            || self
-                .feeds
-                .with(|feeds| feeds.values().any(|feed| feed.busy() && !feed.quiet))
+        self.load.with(|load| matches!(load, Load::Reading { .. }))
     }
 
-    fn walk(self, account: Account, quiet: bool) {
-        let id = account.id.clone();
-        let turn = self
-            .walks
-            .try_update_value(|walks| {
-                let turn = walks.entry(id.clone()).or_default();
-                *turn += 1;
-                *turn
-            })
-            .unwrap_or_default();
-        let overtaken = {
-            let id = id.clone();
-            move || {
-                self.walks
-                    .try_with_value(|walks| walks.get(&id) != Some(&turn))
-                    .unwrap_or(true)
-            }
-        };
-        self.feeds.update(|feeds| {
-            let before = feeds.get(&id);
-            let updated_at = before.and_then(|feed| feed.updated_at);
-            let failed = before
-                .map(|feed| &feed.phase)
-                .filter(|p| matches!(p, Phase::Failed(_)));
-            let phase = match failed {
-                // The notice stays until the next try, which nobody asked for, has succeeded.
-                Some(failed) if quiet => failed.clone(),
-                Some(_) | None => Phase::Loading,
-            };
-            let quiet = quiet && (updated_at.is_some() || failed.is_some());
-            feeds.insert(
-                id.clone(),
-                Feed {
-                    phase,
-                    walking: true,
-                    loaded: 0,
-                    total: None,
-                    updated_at,
-                    quiet,
-                },
-            );
-        });
-        spawn_local(async move {
-            let mut walk = Walk::new(account.provider, account.scope());
-            let mut seen = RowSet::default();
-            loop {
-                let answer = api::operate(&id, walk.operation()).await;
-                if overtaken() {
-                    return;
-                }
-                match walk.take(answer) {
-                    Step::More(events) => {
-                        self.put(events, &mut seen);
-                        self.note(&id, |feed| {
-                            if matches!(feed.phase, Phase::Throttled { .. }) {
-                                feed.phase = Phase::Loading;
-                            }
-                            feed.loaded = walk.loaded();
-                            feed.total = walk.total;
-                        });
-                    }
-                    Step::Done(events) => {
-                        self.put(events, &mut seen);
-                        self.forget(&id, &seen);
-                        self.note(&id, |feed| {
-                            feed.phase = Phase::Ready;
-                            feed.walking = false;
-                            feed.loaded = walk.loaded();
-                            feed.updated_at = Some(now_ms());
-                        });
-                        return;
-                    }
-                    Step::Wait { ms, throttled } => {
-                        let until = now_ms().saturating_add(i64::try_from(ms).unwrap_or(i64::MAX));
-                        if throttled {
-                            self.note(&id, |feed| {
-                                feed.phase = Phase::Throttled { until };
-                                feed.loaded = walk.loaded();
-                            });
-                        }
-                        TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX)).await;
-                        if overtaken() {
-                            return;
-                        }
-                    }
-                    Step::Failed(failure) => {
-                        self.note(&id, |feed| {
-                            feed.phase = Phase::Failed(failure);
-                            feed.walking = false;
-                        });
-                        return;
-                    }
-                }
-            }
-        });
+    /// Whether accounts that a person asked for are still to be read. Reactive.
+    pub fn refreshing(self) -> bool {
+        self.asked.with(|asked| !asked.is_empty())
     }
 
-    /// Takes in a page; tells nobody when nothing changed, so that a quiet refresh stays quiet.
-    fn put(self, events: Vec<Event>, seen: &mut RowSet) {
-        let changed = self
-            .table
-            .with_untracked(|table| events.iter().any(|event| table.would_change(event)));
-        let take = |table: &mut Table| {
-            for event in events {
-                seen.insert(table.upsert(event).0);
+    /// The accounts that are read for the first time: events read so far, and all, where the clouds say so. Reactive.
+    pub fn first_walk(self) -> Option<(u64, Option<u64>)> {
+        self.accounts.with(|accounts| {
+            let mut walks = accounts
+                .values()
+                .filter(|status| is_first_walk(status))
+                .peekable();
+            walks.peek()?;
+            let (mut read, mut all) = (0, Some(0));
+            for status in walks {
+                let walk = status.walk.as_ref();
+                read += walk.map_or(0, |walk| walk.events);
+                let total = walk.and_then(|walk| walk.total);
+                all = all.zip(total).map(|(all, total): (u64, u64)| all + total);
             }
-        };
-        if changed {
-            self.table.update(take);
-        } else {
-            self.table.update_untracked(take);
-        }
+            Some((read, all))
+        })
     }
+}
 
-    fn forget(self, account: &str, seen: &RowSet) {
-        let mut gone = 0;
-        self.table
-            .update_untracked(|table| gone = table.retain(account, seen));
-        if gone > 0 {
-            self.table.notify();
-        }
-    }
-
-    fn note(self, id: &str, change: impl FnOnce(&mut Feed)) {
-        self.feeds.update(|feeds| {
-            if let Some(feed) = feeds.get_mut(id) {
-                change(feed);
-            }
-        });
-    }
+/// Whether an account's events are still unknown, and on their way.
+pub fn is_first_walk(status: &AccountStatus) -> bool {
+    status.updated_at.is_none()
+        && matches!(status.phase, AccountPhase::Waiting | AccountPhase::Walking)
 }
 
 /// The store of this page.

@@ -32,12 +32,13 @@ impl View {
             .map(str::to_owned)
             .collect();
         let resource = filter.resource.trim().to_lowercase();
-        let mut view = Self {
-            total: table.len(),
-            ..Self::default()
-        };
+        let mut view = Self { ..Self::default() };
         let mut matched: Vec<(RowId, &Row)> = Vec::new();
         for (id, row) in table.iter() {
+            if row.is_gone() && !filter.past {
+                continue;
+            }
+            view.total += 1;
             for (card, count) in Card::ALL.into_iter().zip(&mut view.cards) {
                 *count += usize::from(shows(card, row, now));
             }
@@ -83,6 +84,9 @@ impl View {
 }
 
 fn shows(card: Card, row: &Row, now: i64) -> bool {
+    if row.is_gone() {
+        return false;
+    }
     let state = row.event.state.kind;
     match card {
         Card::Undecided => state == StateKind::Inquiring,
@@ -102,7 +106,7 @@ fn shows(card: Card, row: &Row, now: i64) -> bool {
 mod tests {
     use evenkeel::Event;
 
-    use super::super::fixture::{at, ens, huawei};
+    use super::super::fixture::{at, ens, huawei, stored};
     use super::super::sort::{Column, Direction, Sort};
     use super::*;
 
@@ -124,7 +128,7 @@ mod tests {
             huawei("h-fail", "instance-reboot", "failed"),
         ];
         for event in events {
-            table.upsert(event);
+            table.put(stored(event));
         }
         table
     }
@@ -161,6 +165,22 @@ mod tests {
         assert_eq!(shown("?show=running"), ["h-run"]);
         let view = View::of(&table(), &Filter::from_query("?q=nothing"), 0);
         assert_eq!(view.cards, [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn what_the_clouds_list_no_more_shows_where_it_is_asked_for() {
+        let mut table = table();
+        let mut gone = stored(ens(
+            "e-gone",
+            "Instance:SystemFailure.Redeploy",
+            "Inquiring",
+        ));
+        gone.gone_at = Some(at(1));
+        table.put(gone);
+        let view = |query| View::of(&table, &Filter::from_query(query), 0);
+        assert_eq!((view("").total, view("?past=1").total), (4, 5));
+        assert_eq!(view("?past=1").cards, view("").cards);
+        assert_eq!(view("?past=1&q=e-gone").rows.len(), 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! plain sentence and an advice.
 
 use evenkeel::{ErrorClass, ProviderError, ResponseError};
+use evenkeel_api::{AccountFailure, FailureCode};
 
 use crate::api::{Problem, UNREACHABLE, UNREADABLE};
 use crate::i18n::Strings;
@@ -25,6 +26,8 @@ pub enum FailureClass {
     ProxyUnreachable,
     /// The proxy refused.
     ProxyRefused,
+    /// The proxy could not write or read its database.
+    Store,
 }
 
 /// What went wrong, once.
@@ -51,6 +54,7 @@ impl Failure {
             FailureClass::CloudTimeout => t.failure_cloud_timeout(),
             FailureClass::ProxyUnreachable => t.failure_proxy_unreachable(),
             FailureClass::ProxyRefused => t.failure_proxy_refused(),
+            FailureClass::Store => t.failure_store(),
         }
     }
 
@@ -65,6 +69,7 @@ impl Failure {
             FailureClass::Unreadable => t.advice_unreadable(),
             FailureClass::CloudUnreachable => t.advice_cloud_unreachable(),
             FailureClass::ProxyUnreachable => t.advice_proxy_unreachable(),
+            FailureClass::Store => t.advice_store(),
         }
     }
 
@@ -99,6 +104,31 @@ impl From<Problem> for Failure {
             detail: problem.detail,
             code,
             request_id: problem.request_id,
+        }
+    }
+}
+
+/// What the collector says of an account's last reading.
+impl From<&AccountFailure> for Failure {
+    fn from(failure: &AccountFailure) -> Self {
+        let class = match failure.code {
+            FailureCode::Denied => FailureClass::Denied,
+            FailureCode::Credentials => FailureClass::Credentials,
+            FailureCode::Clock => FailureClass::Clock,
+            FailureCode::Throttled => FailureClass::Throttled,
+            FailureCode::Unavailable => FailureClass::Unavailable,
+            FailureCode::Refused | FailureCode::Other => FailureClass::Refused,
+            FailureCode::Unreadable | FailureCode::Endless => FailureClass::Unreadable,
+            FailureCode::Unreachable | FailureCode::Lost => FailureClass::CloudUnreachable,
+            FailureCode::Timeout => FailureClass::CloudTimeout,
+            FailureCode::Unsendable => FailureClass::ProxyRefused,
+            FailureCode::Store => FailureClass::Store,
+        };
+        Self {
+            class,
+            detail: failure.detail.clone(),
+            code: failure.provider_code.clone(),
+            request_id: failure.request_id.clone(),
         }
     }
 }

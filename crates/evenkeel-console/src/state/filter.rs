@@ -49,6 +49,8 @@ pub struct Filter {
     pub states: BTreeSet<StateKind>,
     pub kinds: BTreeSet<EventKind>,
     pub card: Option<Card>,
+    /// Whether events that the clouds list no more are shown too.
+    pub past: bool,
     pub sort: Sort,
 }
 
@@ -70,6 +72,7 @@ impl Filter {
                 "state" => filter.states.extend(value.parse::<StateKind>().ok()),
                 "type" => filter.kinds.extend(value.parse::<EventKind>().ok()),
                 "show" => filter.card = Card::ALL.into_iter().find(|card| card.as_str() == value),
+                "past" => filter.past = value == "1",
                 "sort" => filter.sort = Sort::parse(value).unwrap_or_default(),
                 _ => {}
             }
@@ -103,6 +106,9 @@ impl Filter {
         if let Some(card) = self.card {
             push("show", card.as_str());
         }
+        if self.past {
+            push("past", "1");
+        }
         if self.sort != Sort::default() {
             push("sort", &self.sort.to_string());
         }
@@ -111,17 +117,14 @@ impl Filter {
 
     /// Whether nothing is filtered out; the order does not matter.
     pub fn is_open(&self) -> bool {
-        *self
-            == Self {
-                sort: self.sort,
-                ..Self::default()
-            }
+        *self == self.opened()
     }
 
-    /// The same order, nothing filtered out.
+    /// The same order, of as many events, nothing filtered out.
     #[must_use]
     pub fn opened(&self) -> Self {
         Self {
+            past: self.past,
             sort: self.sort,
             ..Self::default()
         }
@@ -153,6 +156,7 @@ mod tests {
             states: [StateKind::Inquiring, StateKind::Failed].into(),
             kinds: [EventKind::DiskRecovery].into(),
             card: Some(Card::Soon),
+            past: true,
             sort: Sort {
                 column: Column::Account,
                 direction: Direction::Descending,
@@ -177,7 +181,7 @@ mod tests {
 
     #[test]
     fn an_order_alone_filters_nothing() {
-        assert!(read("?sort=-state").is_open());
+        assert!(read("?sort=-state").is_open() && read("?past=1").is_open());
         assert!(!read("?q=x").is_open());
         assert_eq!(read("?q=x&sort=-state").opened(), read("?sort=-state"));
     }

@@ -1,6 +1,10 @@
 //! Events for tests.
 
-use evenkeel::{Event, EventType, Provider, State, StateKind, Timestamp};
+use evenkeel::{Action, Event, EventType, Provider, State, StateKind, Timestamp};
+use evenkeel_api::{
+    AccountPhase, AccountStatus, BatchCounts, BatchState, BatchSummary, Item, ItemState,
+    StoredEvent, WhenView,
+};
 
 /// An ENS event; its raw type and state are as the cloud spells them.
 pub fn ens(id: &str, raw_type: &str, state: &str) -> Event {
@@ -48,4 +52,70 @@ fn kind(state: &str) -> StateKind {
         &lower
     };
     known.parse().unwrap_or(StateKind::Other)
+}
+
+/// An event as the store has it, seen once and still listed.
+pub fn stored(event: Event) -> StoredEvent {
+    StoredEvent {
+        event,
+        first_seen_at: at(0),
+        seen_at: at(0),
+        changed_at: at(0),
+        gone_at: None,
+    }
+}
+
+pub fn status(account: &str, phase: AccountPhase) -> AccountStatus {
+    AccountStatus {
+        account: account.to_owned(),
+        phase,
+        updated_at: None,
+        next_at: None,
+        walk: None,
+        error: None,
+        events: 0,
+    }
+}
+
+/// An item of a batch, on event `e-{index}`.
+pub fn item(index: u32, state: ItemState) -> Item {
+    Item {
+        index,
+        event_id: format!("e-{index}"),
+        resource_id: format!("i-{index}"),
+        when: WhenView::Now,
+        data_policy: None,
+        state,
+        reason: None,
+        code: None,
+        message: None,
+        request_id: None,
+        settled_by: None,
+        may_resend_at: None,
+        updated_at: at(0),
+        attempts: 0,
+    }
+}
+
+/// A batch of redeploys with these items, as the server would sum it up.
+pub fn summary(id: &str, items: &[Item]) -> BatchSummary {
+    let mut counts = BatchCounts::default();
+    for item in items {
+        *counts.get_mut(item.state) += 1;
+    }
+    BatchSummary {
+        id: id.to_owned(),
+        account: "edge".to_owned(),
+        provider: Provider::Ens,
+        action: Action::Redeploy,
+        created_at: at(0),
+        updated_at: at(0),
+        retry_of: None,
+        retried_by: Vec::new(),
+        paused: false,
+        cancelled: false,
+        state: BatchState::Sending,
+        counts,
+        total: counts.total(),
+    }
 }

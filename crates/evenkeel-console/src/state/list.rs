@@ -61,6 +61,11 @@ impl List {
             path: location.pathname,
             pending: StoredValue::new(None),
         };
+        Effect::new(move |_| {
+            if filter.with(|filter| filter.past) {
+                events.want_past();
+            }
+        });
         // Back, forward and links change the URL: the filter follows, unless typing is about to change it again.
         Effect::new(move |_| {
             let said = Filter::from_query(&search.get());

@@ -47,6 +47,7 @@ impl Selection {
             self.rows.with(|rows| {
                 rows.iter()
                     .filter_map(|id| table.get(id))
+                    .filter(|row| !row.is_gone())
                     .map(|row| Arc::clone(&row.event))
                     .collect()
             })

@@ -1,9 +1,10 @@
-//! Every event of every account, each in a slot that keeps its number through refreshes.
+//! Every event of every account, each in a slot that keeps its number through every change.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use evenkeel::{DataLoss, Event};
+use evenkeel::{DataLoss, Event, Timestamp};
+use evenkeel_api::StoredEvent;
 
 use super::row_set::RowSet;
 
@@ -39,6 +40,8 @@ impl RowId {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub event: Arc<Event>,
+    /// When the cloud was first seen not to list it any more.
+    pub gone_at: Option<Timestamp>,
     /// Everything the text filter searches, in lower case.
     pub folded: String,
     /// Ms since the Unix epoch until which a person can still decide; none when nothing is left to decide.
@@ -48,7 +51,7 @@ pub struct Row {
 }
 
 impl Row {
-    fn new(event: Event) -> Self {
+    fn new(event: Event, gone_at: Option<Timestamp>) -> Self {
         let mut folded = [
             event.account.as_str(),
             &event.id,
@@ -66,7 +69,11 @@ impl Row {
             folded.push('\n');
             folded.push_str(&text.to_lowercase());
         }
-        let decide_by = event.decide_by().map(evenkeel::Timestamp::as_millis);
+        // Nothing can be decided about what the cloud does not list.
+        let decide_by = event
+            .decide_by()
+            .filter(|_| gone_at.is_none())
+            .map(Timestamp::as_millis);
         let stake = event
             .actions()
             .iter()
@@ -75,10 +82,19 @@ impl Row {
             .unwrap_or(DataLoss::No);
         Self {
             event: Arc::new(event),
+            gone_at,
             folded,
             decide_by,
             stake,
         }
+    }
+
+    fn shows(&self, stored: &StoredEvent) -> bool {
+        self.gone_at == stored.gone_at && *self.event == stored.event
+    }
+
+    pub fn is_gone(&self) -> bool {
+        self.gone_at.is_some()
     }
 }
 
@@ -87,54 +103,44 @@ impl Row {
 pub struct Table {
     ids: HashMap<EventKey, RowId>,
     rows: Vec<Option<Row>>,
-    live: usize,
+    present: usize,
 }
 
 impl Table {
-    /// Puts an event in its slot. The flag tells whether anything changed.
-    pub fn upsert(&mut self, event: Event) -> (RowId, bool) {
-        let key = EventKey::of(&event);
-        if let Some(&id) = self.ids.get(&key)
-            && let Some(slot) = self.rows.get_mut(id.index())
-        {
-            let changed = slot.as_ref().is_none_or(|row| *row.event != event);
-            if slot.is_none() {
-                self.live += 1;
-            }
-            if changed {
-                *slot = Some(Row::new(event));
-            }
-            return (id, changed);
+    /// Puts an event in its slot. The flag tells whether anything that shows has changed.
+    pub fn put(&mut self, stored: StoredEvent) -> (RowId, bool) {
+        let key = EventKey::of(&stored.event);
+        let next = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+        let id = *self.ids.entry(key).or_insert(next);
+        if id == next {
+            self.rows.push(None);
         }
-        let id = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
-        self.rows.push(Some(Row::new(event)));
-        self.ids.insert(key, id);
-        self.live += 1;
+        let Some(slot) = self.rows.get_mut(id.index()) else {
+            return (id, false);
+        };
+        if slot.as_ref().is_some_and(|row| row.shows(&stored)) {
+            return (id, false);
+        }
+        let row = Row::new(stored.event, stored.gone_at);
+        self.present += usize::from(!row.is_gone());
+        let before = slot.replace(row);
+        self.present -= usize::from(before.is_some_and(|row| !row.is_gone()));
         (id, true)
     }
 
-    /// Whether [`Table::upsert`] would change anything.
-    pub fn would_change(&self, event: &Event) -> bool {
-        self.find(&EventKey::of(event))
-            .and_then(|id| self.get(id))
-            .is_none_or(|row| *row.event != *event)
-    }
-
-    /// Empties the slots of an account whose events a complete listing no longer shows; tells how many.
-    pub fn retain(&mut self, account: &str, seen: &RowSet) -> usize {
-        let mut gone = 0;
+    /// Empties the slots that are not in `keep`; tells whether there were any.
+    pub fn sweep(&mut self, keep: &RowSet) -> bool {
+        let mut swept = false;
         for (index, slot) in self.rows.iter_mut().enumerate() {
-            let stale = slot.as_ref().is_some_and(|row| {
-                row.event.account == account
-                    && !seen.contains(RowId(u32::try_from(index).unwrap_or(u32::MAX)))
-            });
-            if stale {
-                *slot = None;
-                gone += 1;
+            let id = RowId(u32::try_from(index).unwrap_or(u32::MAX));
+            if !keep.contains(id)
+                && let Some(row) = slot.take()
+            {
+                self.present -= usize::from(!row.is_gone());
+                swept = true;
             }
         }
-        self.live -= gone;
-        gone
+        swept
     }
 
     pub fn get(&self, id: RowId) -> Option<&Row> {
@@ -145,10 +151,8 @@ impl Table {
         self.ids.get(key).copied()
     }
 
-    pub fn event(&self, key: &EventKey) -> Option<Arc<Event>> {
-        self.find(key)
-            .and_then(|id| self.get(id))
-            .map(|row| Arc::clone(&row.event))
+    pub fn row(&self, key: &EventKey) -> Option<&Row> {
+        self.find(key).and_then(|id| self.get(id))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (RowId, &Row)> {
@@ -158,45 +162,105 @@ impl Table {
             .filter_map(|(index, slot)| Some((RowId(u32::try_from(index).ok()?), slot.as_ref()?)))
     }
 
-    pub fn len(&self) -> usize {
-        self.live
+    /// How many events the clouds list.
+    pub fn present(&self) -> usize {
+        self.present
+    }
+}
+
+/// A loading of everything, page by page, while changes keep coming in: what has changed since it began is newer than
+/// any page of it.
+#[derive(Debug, Default)]
+pub struct Loading {
+    seen: RowSet,
+    changed: RowSet,
+}
+
+impl Loading {
+    /// Takes in a page; tells whether anything that shows has changed.
+    pub fn page(&mut self, table: &mut Table, events: Vec<StoredEvent>) -> bool {
+        let mut any = false;
+        for event in events {
+            let newer = table
+                .find(&EventKey::of(&event.event))
+                .is_some_and(|id| self.changed.contains(id));
+            if !newer {
+                let (id, changed) = table.put(event);
+                self.seen.insert(id);
+                any |= changed;
+            }
+        }
+        any
+    }
+
+    /// Remembers what a change has touched.
+    pub fn touch(&mut self, id: RowId) {
+        self.changed.insert(id);
+        self.seen.insert(id);
+    }
+
+    /// What no page and no change has shown is not there any more; tells whether there was any.
+    pub fn end(self, table: &mut Table) -> bool {
+        table.sweep(&self.seen)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{ens, huawei};
+    use super::super::fixture::{at, ens, huawei, stored};
     use super::*;
 
     #[test]
-    fn an_event_keeps_its_slot_through_refreshes() {
+    fn an_event_keeps_its_slot_through_changes() {
         let mut table = Table::default();
-        let (first, changed) = table.upsert(ens("e-1", "Disk:Stalled", "Inquiring"));
+        let inquiring = || stored(ens("e-1", "Disk:Stalled", "Inquiring"));
+        let (first, changed) = table.put(inquiring());
         assert!(changed);
-        assert_eq!(
-            table.upsert(ens("e-1", "Disk:Stalled", "Inquiring")),
-            (first, false)
-        );
-        assert_eq!(
-            table.upsert(ens("e-1", "Disk:Stalled", "Executing")),
-            (first, true)
-        );
-        assert_eq!(table.len(), 1);
+        assert_eq!(table.put(inquiring()), (first, false));
+        let executing = stored(ens("e-1", "Disk:Stalled", "Executing"));
+        assert_eq!(table.put(executing), (first, true));
+        assert_eq!(table.present(), 1);
     }
 
     #[test]
-    fn a_listing_without_an_event_empties_its_slot_and_no_other_accounts() {
+    fn an_event_that_the_cloud_lists_no_more_stays_and_is_not_counted() {
         let mut table = Table::default();
-        let (gone, _) = table.upsert(ens("e-1", "Disk:Stalled", "Inquiring"));
-        let (kept, _) = table.upsert(ens("e-2", "Disk:Stalled", "Inquiring"));
-        let (other, _) = table.upsert(huawei("h-1", "instance-reboot", "inquiring"));
-        assert_eq!(table.retain("edge", &[kept].into_iter().collect()), 1);
-        assert!(table.get(gone).is_none() && table.get(other).is_some());
-        assert_eq!(table.len(), 2);
-        assert_eq!(
-            table.upsert(ens("e-1", "Disk:Stalled", "Inquiring")),
-            (gone, true)
-        );
-        assert_eq!(table.len(), 3);
+        let event = stored(ens("e-1", "Disk:Stalled", "Inquiring"));
+        let gone = StoredEvent {
+            gone_at: Some(at(9)),
+            ..event.clone()
+        };
+        let (id, _) = table.put(event.clone());
+        assert_eq!(table.put(gone), (id, true));
+        assert_eq!(table.present(), 0);
+        assert!(table.get(id).is_some_and(Row::is_gone));
+        table.put(event);
+        assert_eq!(table.present(), 1);
+    }
+
+    #[test]
+    fn loading_anew_drops_what_is_not_there_any_more() {
+        let mut table = Table::default();
+        let (lost, _) = table.put(stored(ens("e-1", "Disk:Stalled", "Inquiring")));
+        let kept = stored(huawei("h-1", "instance-reboot", "inquiring"));
+        let (kept_id, _) = table.put(kept.clone());
+        let mut loading = Loading::default();
+        assert!(!loading.page(&mut table, vec![kept]));
+        assert!(loading.end(&mut table));
+        assert!(table.get(lost).is_none() && table.get(kept_id).is_some());
+        assert_eq!(table.present(), 1);
+    }
+
+    #[test]
+    fn a_change_wins_over_a_page_that_was_read_before_it() {
+        let mut table = Table::default();
+        let mut loading = Loading::default();
+        let old = stored(ens("e-1", "Disk:Stalled", "Inquiring"));
+        let (id, _) = table.put(stored(ens("e-1", "Disk:Stalled", "Executing")));
+        loading.touch(id);
+        assert!(!loading.page(&mut table, vec![old]));
+        let state = table.get(id).map(|row| row.event.state.raw.clone());
+        assert_eq!(state.as_deref(), Some("Executing"));
+        assert!(!loading.end(&mut table), "what a change has shown is there");
     }
 }

@@ -1,0 +1,78 @@
+//! The stored events and the collector.
+
+use evenkeel_api::{AccountStatus, EventDetail, EventPage, Refresh, RefreshAnswer};
+use gloo_net::http::Request;
+
+use super::{Account, Problem, bounded, json, post, read, segment};
+use crate::state::table::EventKey;
+
+/// As many events as the proxy puts on a page.
+const PAGE: u32 = 1_000;
+
+/// The events that the clouds list, or those that they list no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listing {
+    Present,
+    Past,
+}
+
+#[derive(serde::Deserialize)]
+struct Accounts {
+    accounts: Vec<Account>,
+}
+
+/// The configured accounts.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn accounts() -> Result<Vec<Account>, Problem> {
+    let answer = read(bounded(Request::get("/api/v1/accounts")).build()).await?;
+    json::<Accounts>(&answer).map(|listed| listed.accounts)
+}
+
+/// A page of the stored events, what has to be decided first at its head.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn events(listing: Listing, cursor: Option<&str>) -> Result<EventPage, Problem> {
+    let gone = match listing {
+        Listing::Present => "exclude",
+        Listing::Past => "only",
+    };
+    let limit = PAGE.to_string();
+    let mut query = vec![("limit", limit.as_str()), ("gone", gone)];
+    query.extend(cursor.map(|cursor| ("cursor", cursor)));
+    let request = bounded(Request::get("/api/v1/events").query(query));
+    let answer = read(request.build()).await?;
+    json(&answer)
+}
+
+/// One event with its history and what was done about it.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn event(key: &EventKey) -> Result<EventDetail, Problem> {
+    let path = format!(
+        "/api/v1/events/{}/{}",
+        segment(&key.account),
+        segment(&key.event_id),
+    );
+    let query = [("resource_id", key.resource_id.as_str())];
+    let request = bounded(Request::get(&path).query(query));
+    let answer = read(request.build()).await?;
+    json(&answer)
+}
+
+/// Asks the collector to read accounts soon; all of them where none is named.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn refresh(accounts: Option<Vec<String>>) -> Result<Vec<AccountStatus>, Problem> {
+    let answer = read(post("/api/v1/events/refresh", &Refresh { accounts })).await?;
+    json::<RefreshAnswer>(&answer).map(|answer| answer.accounts)
+}
+
+/// Where the changes after a position are told.
+pub fn stream_path(after: i64) -> String {
+    format!("/api/v1/stream?after={after}")
+}

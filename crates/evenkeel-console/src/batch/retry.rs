@@ -1,0 +1,208 @@
+//! Sending the rejected and unsent items of a batch again, as a new batch with the same choices.
+
+use evenkeel::{Action, Event};
+use evenkeel_api::{BatchSummary, Item, ItemState, NewPassword, WhenView};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::stake::stake;
+use crate::act::{self, Handing, Order, RefusalNotice, Slip, deliver, fresh_key, said};
+use crate::i18n::{t, thousands};
+use crate::routes;
+use crate::state::batches::use_batches;
+use crate::state::clock::now_ms;
+use crate::state::events::use_events;
+use crate::state::plan::Plan;
+use crate::state::table::EventKey;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::field::{Field, note_id};
+
+const PASSWORD: &str = "retry-password";
+const CONFIRM: &str = "retry-confirm";
+
+fn failed(item: &Item) -> bool {
+    matches!(item.state, ItemState::Rejected | ItemState::NotSent)
+}
+
+#[component]
+pub fn Retry(#[prop(into)] summary: Signal<BatchSummary>, open: RwSignal<bool>) -> impl IntoView {
+    let count = Memo::new(move |_| {
+        summary.with(|it| {
+            usize::try_from(it.counts.rejected + it.counts.not_sent).unwrap_or(usize::MAX)
+        })
+    });
+    let action = move || summary.with(|it| it.action);
+    let title = Signal::derive(move || t().retry_title(act::title(action(), count.get(), t())));
+    let body = move || view! { <Body summary=summary count=count open=open /> };
+    view! {
+        <Dialog
+            open=open
+            title=title
+            subtitle=Signal::derive(move || summary.with(|it| it.account.clone()))
+            close_label=Signal::derive(|| t().close().to_owned())
+            body=ViewFn::from(body)
+        />
+    }
+}
+
+#[component]
+fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>) -> impl IntoView {
+    let (batches, events) = (use_batches(), use_events());
+    let handing = ArcRwSignal::new(Handing::default());
+    let state = RwSignal::from(handing.clone());
+    let handing = StoredValue::new(handing);
+    let password = RwSignal::new(String::new());
+    let typed = RwSignal::new(String::new());
+    let go = StoredValue::new(use_navigate());
+    let action = summary.with_untracked(|it| it.action);
+
+    // Only what is on the page can be looked at; the server takes the same items by their state.
+    let (at_stake, late, immediate, list) = batches.open.with_untracked(|batch| {
+        events.table.with_untracked(|table| {
+            let items: Vec<(&Item, Option<&Event>)> = batch
+                .iter()
+                .flat_map(|batch| batch.items().filter(|item| failed(item)))
+                .map(|item| {
+                    let row = table.row(&EventKey {
+                        account: summary.with_untracked(|it| it.account.clone()),
+                        event_id: item.event_id.clone(),
+                        resource_id: item.resource_id.trim().to_owned(),
+                    });
+                    let present = row.filter(|row| !row.is_gone());
+                    (item, present.map(|row| row.event.as_ref()))
+                })
+                .collect();
+            let now = now_ms();
+            let late = items
+                .iter()
+                .filter(|(item, _)| matches!(item.when, WhenView::At(at) if at.as_millis() <= now))
+                .count();
+            let immediate = items.iter().any(|(item, _)| item.when == WhenView::Now);
+            let list: Vec<_> = items
+                .iter()
+                .filter_map(|(_, event)| event.map(|event| std::sync::Arc::new(event.clone())))
+                .collect();
+            (stake(action, items), late, immediate, list)
+        })
+    });
+    let confirmed = move || {
+        at_stake == 0 || typed.with(|typed| typed.trim().replace(',', "").parse() == Ok(at_stake))
+    };
+    let blocked = Signal::derive(move || {
+        (!confirmed()).then(|| t().act_confirm_missing(thousands(at_stake)))
+    });
+    let asking = Memo::new(move |_| state.with(Handing::is_asking));
+    let send = move || {
+        let given = password
+            .with_untracked(|text| (!text.is_empty()).then(|| NewPassword::new(text.clone())));
+        password.set(String::new());
+        let slip = summary.with_untracked(|batch| Slip {
+            key: fresh_key(),
+            order: Order::Retry {
+                batch_id: batch.id.clone(),
+            },
+            account: batch.account.clone(),
+            action: batch.action,
+            count: count.get_untracked(),
+            with_password: given.is_some(),
+            at: now_ms(),
+        });
+        let handing = handing.get_value();
+        spawn_local(async move {
+            if let Some(batch) = deliver(slip, given, handing).await {
+                let path = routes::batch(&batch.summary.id);
+                batches.hear(vec![batch.summary]);
+                open.set(false);
+                go.with_value(|go| go(&path, NavigateOptions::default()));
+            }
+        });
+    };
+    let desk = expect_context::<act::Desk>();
+    let list = StoredValue::new(list);
+    let anew = move || {
+        open.set(false);
+        desk.begin(Plan::of(list.get_value()));
+    };
+    let silence = move || {
+        state.with(|state| match state {
+            Handing::Asking(Some(failure)) => format!("{} {}", t().hand_again(), said(failure)),
+            Handing::Asking(None) => t().hand_asking().to_owned(),
+            Handing::Open | Handing::Refused(_) | Handing::Taken(_) | Handing::Left => {
+                String::new()
+            }
+        })
+    };
+    let refusal = Memo::new(move |_| {
+        state.with(|state| match state {
+            Handing::Refused(refusal) => Some(refusal.clone()),
+            _ => None,
+        })
+    });
+    let kind = match at_stake {
+        0 => ButtonKind::Primary,
+        _ => ButtonKind::Danger,
+    };
+    view! {
+        <div class="retry">
+            {move || refusal.get().map(|refusal| view! { <RefusalNotice refusal=refusal /> })}
+            <p>{move || t().retry_text()}</p>
+            {(late > 0).then(|| view! { <p class="retry-late">{move || t().retry_late(thousands(late))}</p> })}
+            {(action == Action::Migrate && immediate)
+                .then(|| {
+                    view! {
+                        <Field
+                            id=PASSWORD
+                            label=Signal::derive(|| t().act_password().to_owned())
+                            hint=Signal::derive(|| Some(t().retry_password_hint().to_owned()))
+                        >
+                            <input
+                                id=PASSWORD
+                                class="input"
+                                type="password"
+                                autocomplete="new-password"
+                                maxlength="200"
+                                aria-describedby=note_id(PASSWORD)
+                                prop:value=password
+                                on:input=move |event| password.set(event_target_value(&event))
+                            />
+                        </Field>
+                    }
+                })}
+            <p>
+                <Button kind=ButtonKind::Quiet on_press=anew>{move || t().retry_anew()}</Button>
+            </p>
+            <p class="sub" role="status">{silence}</p>
+        </div>
+        <div class="dialog-foot act-foot">
+            <div class="act-confirm">
+                {(at_stake > 0)
+                    .then(|| {
+                        view! {
+                            <label for=CONFIRM>{move || t().act_confirm(thousands(at_stake))}</label>
+                            <input
+                                id=CONFIRM
+                                class="input"
+                                inputmode="numeric"
+                                autocomplete="off"
+                                size="5"
+                                prop:value=typed
+                                on:input=move |event| typed.set(event_target_value(&event))
+                            />
+                        }
+                    })}
+            </div>
+            <Button
+                kind=kind
+                blocked=Signal::derive(move || {
+                    blocked.get().or_else(|| asking.get().then(|| t().hand_asking().to_owned()))
+                })
+                on_press=send
+            >
+                {move || t().act_submit(thousands(count.get()), act::verb(action, t()))}
+            </Button>
+        </div>
+    }
+}

@@ -1,0 +1,200 @@
+//! What the store remembers of an event: how it moved, the batches it was in, and what the cloud says of it right now.
+
+use std::sync::Arc;
+
+use evenkeel::{Event, StateKind};
+use evenkeel_api::{EventDetail, EventItem, EventMoment};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::act::{said, verb};
+use crate::api;
+use crate::batch::words;
+use crate::i18n::t;
+use crate::routes;
+use crate::state::batches::use_batches;
+use crate::state::check::{Check, check};
+use crate::state::events::use_events;
+use crate::state::failure::Failure;
+use crate::state::prefs::{Zone, use_prefs};
+use crate::state::table::EventKey;
+use crate::time;
+use crate::ui::badge::Badge;
+use crate::ui::button::Button;
+
+/// Asks the cloud itself, past the store.
+#[component]
+pub fn CheckNow(event: Arc<Event>) -> impl IntoView {
+    let events = use_events();
+    let state = RwSignal::new(None::<Check>);
+    let before = event.state.clone();
+    let asking = Signal::derive(move || {
+        state
+            .with(|state| *state == Some(Check::Asking))
+            .then(|| t().act_read_asking().to_owned())
+    });
+    let ask = move || {
+        let Some(account) = events.account(&event.account) else {
+            return;
+        };
+        let event = Arc::clone(&event);
+        state.set(Some(Check::Asking));
+        spawn_local(async move {
+            let found = check(&account, &event).await;
+            let moved = match &found {
+                Check::Seen(now) => now.raw != event.state.raw,
+                Check::Gone => true,
+                Check::Asking | Check::Failed(_) => false,
+            };
+            state.set(Some(found));
+            // The store learns of it as it learns of everything: by reading the account.
+            if moved {
+                events.refresh(Some(vec![event.account.clone()]));
+            }
+        });
+    };
+    let text = move || {
+        let name = |state: &evenkeel::State| match state.kind {
+            StateKind::Other => state.raw.clone(),
+            kind => t().state(kind).to_owned(),
+        };
+        state.with(|state| match state {
+            None => String::new(),
+            Some(Check::Asking) => t().act_read_asking().to_owned(),
+            Some(Check::Seen(now)) if now.raw == before.raw => t().check_same(name(now)),
+            Some(Check::Seen(now)) => t().check_moved(name(now)),
+            Some(Check::Gone) => t().check_gone().to_owned(),
+            Some(Check::Failed(failure)) => said(failure),
+        })
+    };
+    view! {
+        <p class="check-now">
+            <Button blocked=asking on_press=ask>{move || t().check_now()}</Button>
+            <span class="sub" role="status">{text}</span>
+        </p>
+    }
+}
+
+/// What the store remembers of an event, read again whenever the event or an item on it has moved.
+pub fn use_story(key: Memo<EventKey>) -> Signal<Option<Result<EventDetail, Failure>>> {
+    let (events, batches) = (use_events(), use_batches());
+    let story = RwSignal::new(None);
+    Effect::new(move |before: Option<EventKey>| {
+        let key = key.get();
+        if before.as_ref() != Some(&key) {
+            story.set(None);
+            batches.watch(&key.event_id);
+        }
+        key
+    });
+    let event = Memo::new(move |_| {
+        events.table.with(|table| {
+            let row = key.with(|key| table.row(key))?;
+            Some((Arc::clone(&row.event), row.gone_at))
+        })
+    });
+    Effect::new(move |_| {
+        // Read, not only tracked: a memo that nobody reads never runs.
+        event.with(|_| ());
+        batches.watched.track();
+        let wanted = key.get();
+        spawn_local(async move {
+            let read = api::event(&wanted).await.map_err(Failure::from);
+            if key.try_get_untracked().as_ref() == Some(&wanted) {
+                story.set(Some(read));
+            }
+        });
+    });
+    story.into()
+}
+
+/// The event's batches and its history.
+#[component]
+pub fn Story(story: Signal<Option<Result<EventDetail, Failure>>>) -> impl IntoView {
+    view! {
+        <section>
+            <h3>{move || t().story_batches()}</h3>
+            {move || {
+                story.with(|story| match story {
+                    None => view! { <p class="sub">{move || t().detail_loading()}</p> }.into_any(),
+                    Some(Err(failure)) => {
+                        let failure = failure.clone();
+                        view! { <p class="sub">{move || said(&failure)}</p> }.into_any()
+                    }
+                    Some(Ok(detail)) if detail.items.is_empty() => {
+                        view! { <p class="sub">{move || t().story_no_batches()}</p> }.into_any()
+                    }
+                    Some(Ok(detail)) => {
+                        let lines = detail.items.iter().cloned();
+                        view! {
+                            <ul class="story">
+                                {lines.map(|item| view! { <InBatch item=item /> }).collect_view()}
+                            </ul>
+                        }
+                            .into_any()
+                    }
+                })
+            }}
+        </section>
+        <section>
+            <h3>{move || t().story_title()}</h3>
+            {move || {
+                story.with(|story| match story {
+                    Some(Ok(detail)) => {
+                        let moments = detail.history.iter().rev().cloned();
+                        view! {
+                            <ol class="story">
+                                {moments.map(|moment| view! { <Moment moment=moment /> }).collect_view()}
+                            </ol>
+                        }
+                            .into_any()
+                    }
+                    Some(Err(_)) | None => ().into_any(),
+                })
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn InBatch(item: EventItem) -> impl IntoView {
+    let zone = use_prefs().zone;
+    let (tone, shape) = words::look(item.state);
+    let (state, action, at) = (item.state, item.action, item.updated_at.as_millis());
+    view! {
+        <li>
+            <Badge
+                tone=Signal::stored(tone)
+                shape=Signal::stored(shape)
+                word=Signal::derive(move || words::state(state, t()).to_owned())
+            />
+            <a href=routes::item(&item.batch_id, item.index, "")>{move || verb(action, t())}</a>
+            <span class="sub">{move || words::moment(at, zone.get(), t())}</span>
+        </li>
+    }
+}
+
+#[component]
+fn Moment(moment: EventMoment) -> impl IntoView {
+    let zone = use_prefs().zone;
+    let at = moment.at.as_millis();
+    let gone = moment.state == "gone";
+    let raw = moment.state.clone();
+    let window = move |zone: Zone| {
+        let short = |ms: evenkeel::Timestamp| words::moment(ms.as_millis(), zone, t());
+        match (moment.not_before, moment.not_after) {
+            (Some(from), Some(to)) => t().story_window(short(from), short(to)),
+            (Some(from), None) => t().window_opens(short(from)),
+            (None, _) => String::new(),
+        }
+    };
+    view! {
+        <li>
+            <strong>
+                {move || if gone { t().story_gone().to_owned() } else { raw.clone() }}
+            </strong>
+            <span class="mono">{move || time::full(at, zone.get().offset_minutes(at))}</span>
+            <span class="sub">{move || window(zone.get())}</span>
+        </li>
+    }
+}

@@ -1,0 +1,212 @@
+//! One item of a batch, beside the batch: its life, and what a person can say about it.
+
+use evenkeel_api::{Item, ItemDetail};
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_params_map};
+use wasm_bindgen::JsCast as _;
+
+use crate::act::{self, said};
+use crate::api;
+use crate::batch::{Life, SettleForm, words};
+use crate::components::row_window::focus_quietly;
+use crate::i18n::t;
+use crate::routes;
+use crate::state::batches::use_batches;
+use crate::state::failure::Failure;
+use crate::state::prefs::use_prefs;
+use crate::state::table::EventKey;
+use crate::ui::badge::Badge;
+use crate::ui::button::Button;
+use crate::ui::icon::{Glyph, Icon};
+
+#[component]
+pub fn ItemPage() -> impl IntoView {
+    let batches = use_batches();
+    let params = use_params_map();
+    let search = use_location().search;
+    let go = StoredValue::new(use_navigate());
+    let place = Memo::new(move |_| {
+        params.with(|params| {
+            let index: Option<u32> = params.get("index").and_then(|it| it.parse().ok());
+            (params.get("batch").unwrap_or_default(), index)
+        })
+    });
+    let item = Memo::new(move |_| {
+        let (_, index) = place.get();
+        batches
+            .open
+            .with(|open| open.as_ref().and_then(|open| open.item(index?)).cloned())
+    });
+    let detail = RwSignal::new(None::<Result<ItemDetail, Failure>>);
+    // Whenever the item has moved on, its life has a step more.
+    Effect::new(move |_| {
+        item.with(|_| ());
+        let (id, Some(index)) = place.get() else {
+            return;
+        };
+        spawn_local(async move {
+            let read = api::item(&id, index).await.map_err(Failure::from);
+            let still = place
+                .try_get_untracked()
+                .is_some_and(|now| now == (id, Some(index)));
+            if still {
+                detail.set(Some(read));
+            }
+        });
+    });
+    let title = NodeRef::<html::H2>::new();
+    Effect::new(move |_| {
+        place.track();
+        detail.set(None);
+        if let Some(title) = title.get() {
+            drop(title.focus());
+        }
+    });
+    let close = move || {
+        let query = search.get_untracked();
+        let query = query.trim_start_matches('?');
+        let mark = if query.is_empty() { "" } else { "?" };
+        let path = format!("{}{mark}{query}", routes::batch(&place.get_untracked().0));
+        go.with_value(|go| {
+            go(
+                &path,
+                NavigateOptions {
+                    scroll: false,
+                    ..NavigateOptions::default()
+                },
+            );
+        });
+        let grid = document().get_element_by_id("items");
+        if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<web_sys::HtmlElement>().ok()) {
+            focus_quietly(&grid);
+        }
+    };
+    let escape = window_event_listener(ev::keydown, move |event| {
+        let in_dialog = document()
+            .query_selector("dialog[open]")
+            .ok()
+            .flatten()
+            .is_some();
+        if event.key() == "Escape" && !event.default_prevented() && !in_dialog {
+            close();
+        }
+    });
+    on_cleanup(move || escape.remove());
+    let known = Memo::new(move |_| {
+        detail.with(|detail| match detail {
+            Some(Ok(detail)) => Some(detail.item.clone()),
+            Some(Err(_)) | None => None,
+        })
+    });
+    // The stream is ahead of what was read.
+    let shown = Memo::new(move |_| item.get().or_else(|| known.get()));
+    view! {
+        <aside class="detail" aria-labelledby="detail-title">
+            <header class="detail-head">
+                <div>
+                    <h2 id="detail-title" tabindex="-1" node_ref=title>{move || t().item_title()}</h2>
+                    <p class="sub mono">
+                        {move || shown.with(|it| it.as_ref().map(|it| it.resource_id.clone()))}
+                    </p>
+                </div>
+                <Button label=Signal::derive(|| t().close().to_owned()) on_press=close>
+                    <Icon glyph=Glyph::Close />
+                </Button>
+            </header>
+            {move || {
+                shown
+                    .get()
+                    .map(|item| {
+                        view! { <Facts batch=place.get_untracked().0 item=item /> }
+                    })
+            }}
+            {move || match detail.get() {
+                None => {
+                    view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
+                        .into_any()
+                }
+                Some(Err(failure)) => {
+                    view! { <p class="detail-note" role="status">{move || said(&failure)}</p> }.into_any()
+                }
+                Some(Ok(detail)) => {
+                    view! {
+                        <div class="detail-body">
+                            <section>
+                                <h3>{move || t().life_title()}</h3>
+                                <Life history=detail.history />
+                            </section>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+        </aside>
+    }
+}
+
+#[component]
+fn Facts(batch: String, item: Item) -> impl IntoView {
+    let batches = use_batches();
+    let zone = use_prefs().zone;
+    let (tone, shape) = words::look(item.state);
+    let state = item.state;
+    let unknown = state == evenkeel_api::ItemState::Unknown;
+    let account = batches
+        .open
+        .with_untracked(|open| open.as_ref().map(|open| open.summary.account.clone()));
+    let event = account.map(|account| {
+        routes::event(
+            &EventKey {
+                account,
+                event_id: item.event_id.clone(),
+                resource_id: item.resource_id.trim().to_owned(),
+            },
+            "",
+        )
+    });
+    let why = {
+        let item = item.clone();
+        move || words::why(&item, t())
+    };
+    let when = item.when;
+    let event_id = item.event_id.clone();
+    view! {
+        <div class="detail-body">
+            <div>
+                <p class="detail-state">
+                    <Badge
+                        tone=Signal::stored(tone)
+                        shape=Signal::stored(shape)
+                        word=Signal::derive(move || words::state(state, t()).to_owned())
+                    />
+                    <span>{why}</span>
+                </p>
+                <p class="sub">{move || words::meaning(state, t())}</p>
+            </div>
+            {unknown.then(|| view! { <SettleForm batch=batch item=item.clone() /> })}
+            <dl class="facts">
+                <dt>{move || t().act_when()}</dt>
+                <dd>{move || words::when(when, zone.get(), t())}</dd>
+                {item
+                    .data_policy
+                    .map(|policy| {
+                        view! {
+                            <dt>{move || t().batch_column_policy()}</dt>
+                            <dd>{move || act::policy(policy, t()).0}</dd>
+                        }
+                    })}
+                <dt>{move || t().detail_event_id()}</dt>
+                <dd class="mono">
+                    {match event {
+                        Some(href) => view! { <a href=href>{event_id}</a> }.into_any(),
+                        None => event_id.into_any(),
+                    }}
+                </dd>
+            </dl>
+        </div>
+    }
+}

@@ -1,0 +1,160 @@
+import type { Route } from '@playwright/test';
+
+import { becomes, confirm, counts, filterBy, items, listed, narrowTo, onBatch, openEvents, review, reviewAll } from './console';
+import { expect, test, type Page } from './fixtures';
+
+/** A batch of which four calls are under way for a while. */
+async function slowBatch(page: Page, clouds: import('./servers').Clouds, ms: number): Promise<number> {
+  await openEvents(page);
+  await filterBy(page, 'Account', 'ecs');
+  await filterBy(page, 'State', 'Inquiring');
+  await filterBy(page, 'Type', 'Reboot');
+  const count = await listed(page);
+  expect(count, 'more than are under way at once').toBeGreaterThan(4);
+  await clouds.fault({ operation: 'AcceptScheduledEvent', kind: 'delay', ms, times: 4 });
+  const sheet = await reviewAll(page);
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await sheet.getByRole('button', { name: `Accept ${count}`, exact: true }).click();
+  await onBatch(page, `Accept ${count} events`);
+  return count;
+}
+
+test('a reload in the middle, another browser, another person: the same view', async ({ page, clouds, browser }) => {
+  const count = await slowBatch(page, clouds, 4000);
+  await expect.poll(async () => (await counts(page)).sending).toBe(4);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await onBatch(other, `Accept ${count} events`);
+  await page.reload();
+  await onBatch(page, `Accept ${count} events`);
+  await Promise.all([becomes(page, { taken: count }), becomes(other, { taken: count })]);
+  await other.goto(new URL('/batches', page.url()).href);
+  await expect(other.getByRole('link', { name: `Accept ${count} events` })).toBeVisible();
+  await expect(other.getByText(`${count} of ${count} settled`)).toBeVisible();
+  await other.context().close();
+  expect((await clouds.acts()).map((event) => event.received)).toEqual(Array(count).fill(1));
+});
+
+test('cancels what is not begun, waits for what is under way, and retries the rest', async ({ page, clouds }) => {
+  const count = await slowBatch(page, clouds, 4000);
+  await expect.poll(async () => (await counts(page)).sending).toBe(4);
+  await page.getByRole('button', { name: `Cancel the ${count - 4} not sent yet` }).click();
+  await becomes(page, { taken: 4, 'not sent': count - 4 });
+  await page.getByRole('button', { name: /^not sent/ }).click();
+  await expect(items(page).filter({ hasText: 'called off before it left' })).toHaveCount(count - 4);
+  expect((await clouds.acts()).map((event) => event.received)).toEqual([1, 1, 1, 1]);
+
+  await page.getByRole('button', { name: `Retry the ${count - 4} rejected and unsent…` }).click();
+  const again = page.getByRole('dialog');
+  await again.getByRole('button', { name: `Accept ${count - 4}`, exact: true }).click();
+  await onBatch(page, `Accept ${count - 4} events`);
+  await becomes(page, { taken: count - 4 });
+  expect((await clouds.acts()).map((event) => event.accepted)).toEqual(Array(count).fill(1));
+});
+
+test('pauses and goes on', async ({ page, clouds }) => {
+  const count = await slowBatch(page, clouds, 3000);
+  await expect.poll(async () => (await counts(page)).sending).toBe(4);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByText(/^Paused: nothing more leaves/)).toBeVisible();
+  await becomes(page, { taken: 4, waiting: count - 4 });
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await becomes(page, { taken: count });
+  await expect(page.getByText(/^Paused: nothing more leaves/)).toHaveCount(0);
+});
+
+/** Lets the server have the batch, and loses its answer, so many times. */
+async function loseAnswers(page: Page, times: number): Promise<void> {
+  let lost = 0;
+  await page.route('**/api/v1/batches', async (route: Route) => {
+    if (route.request().method() !== 'POST' || lost === times) return route.fallback();
+    lost += 1;
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+}
+
+test.describe('when the answer to the handing in is lost', () => {
+  test.use({ expectedErrors: /Failed to load resource.*ERR_CONNECTION_RESET/ });
+
+  test('the same is asked again, and there is one batch', async ({ page, clouds }) => {
+    await openEvents(page);
+    await narrowTo(page, 'edge', 'Reboot');
+    await loseAnswers(page, 1);
+    const sheet = await review(page, 1);
+    await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
+    await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
+    await onBatch(page, 'Reboot 1 instance');
+    await becomes(page, { taken: 1 });
+    await page.getByRole('link', { name: 'Batches' }).first().click();
+    await expect(page.getByRole('list', { name: 'Batches' }).getByRole('listitem')).toHaveCount(1);
+    expect((await clouds.acts()).map((event) => event.received)).toEqual([1]);
+  });
+
+  test('it is asked again after a reload, too', async ({ page, clouds }) => {
+    await openEvents(page);
+    await narrowTo(page, 'edge', 'Reboot');
+    await loseAnswers(page, Infinity);
+    const sheet = await review(page, 2);
+    await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
+    await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
+    await page.unroute('**/api/v1/batches');
+    await page.reload();
+    const strip = page.getByRole('status').filter({ hasText: 'Reboot 2 instances in edge' });
+    await expect(strip).toContainText('The server has the batch.');
+    await strip.getByRole('link', { name: 'Open the batch' }).click();
+    await onBatch(page, 'Reboot 2 instances');
+    await becomes(page, { taken: 2 });
+    await page.getByRole('link', { name: 'Batches' }).first().click();
+    await expect(page.getByRole('list', { name: 'Batches' }).getByRole('listitem')).toHaveCount(1);
+    await page.reload();
+    await expect(strip).toHaveCount(0);
+    expect((await clouds.acts()).map((event) => event.received)).toEqual([1, 1]);
+  });
+
+  test('a password is not kept over a reload: it is asked for again', async ({ page, clouds }) => {
+    await openEvents(page);
+    await narrowTo(page, 'edge', 'Migrate');
+    await loseAnswers(page, Infinity);
+    const sheet = await review(page, 1);
+    await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await sheet.getByRole('radio', { name: /^Move it or stop/ }).check();
+    await sheet.getByLabel('Password', { exact: true }).fill('Canary77-long');
+    await confirm(sheet, 1);
+    await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
+    await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
+    await page.unroute('**/api/v1/batches');
+    await page.reload();
+    const strip = page.getByRole('status').filter({ hasText: 'Migrate 1 instance in edge' });
+    await expect(strip).toContainText('Its password is kept nowhere');
+    await strip.getByLabel('Password').fill('Canary77-long');
+    await strip.getByRole('button', { name: 'Ask again' }).click();
+    await expect(strip).toContainText('The server has the batch.');
+    await strip.getByRole('link', { name: 'Open the batch' }).click();
+    await becomes(page, { taken: 1 });
+    expect((await clouds.acts()).map((event) => event.received)).toEqual([1]);
+  });
+});
+
+test.describe('when the server is killed while a call is on its way', () => {
+  test.use({ expectedErrors: /Failed to load resource.*(ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE)/ });
+
+  test('the page goes on by itself, and nothing is sent twice', async ({ page, clouds, evenkeel }) => {
+    test.slow();
+    await openEvents(page);
+    await narrowTo(page, 'edge', 'Reboot');
+    await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'delay', ms: 3000, times: 1 });
+    const sheet = await review(page, 2);
+    await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
+    await onBatch(page, 'Reboot 2 instances');
+    await becomes(page, { sending: 2 });
+    await evenkeel.kill();
+    await evenkeel.restart();
+    // Nobody knows until the events have moved.
+    await becomes(page, { taken: 2 }, 60_000);
+    expect((await clouds.acts()).map((event) => event.received)).toEqual([1, 1]);
+  });
+});
