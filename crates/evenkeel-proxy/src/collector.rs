@@ -22,6 +22,8 @@ use walker::Walker;
 const WISHES: Duration = Duration::from_secs(2);
 /// How often what is long gone is forgotten.
 const CLEAN: Duration = Duration::from_hours(1);
+/// How long an account is left alone whose walker broke.
+const AFTER_BREAK: Duration = Duration::from_secs(10);
 /// How many changes a stream may be behind before it has to load anew.
 const CHANGES: i64 = 200_000;
 
@@ -120,7 +122,7 @@ impl Collector {
         accounts: Vec<Arc<Account>>,
         upstream: Upstream,
         journal: Arc<Journal>,
-        mut stop: watch::Receiver<bool>,
+        stop: watch::Receiver<bool>,
     ) {
         let mut limits = Limits::new(self.config.calls_per_second, self.clock.clone());
         let mut tasks = JoinSet::new();
@@ -141,14 +143,17 @@ impl Collector {
                 wish: wish.subscribe(),
                 stop: stop.clone(),
             };
-            tasks.spawn(walker.run());
+            tasks.spawn(walk(walker, stop.clone()));
         }
         if self.store.kind() == Kind::Postgres {
             tasks.spawn(Arc::clone(&self).hear_wishes(stop.clone()));
         }
         tasks.spawn(Arc::clone(&self).clean(stop.clone()));
-        let _ = stop.wait_for(|stop| *stop).await;
-        tasks.join_all().await;
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a part of the collector broke; a restart brings it back");
+            }
+        }
     }
 
     /// What people ask another proxy for is written down; this one may be the one that walks.
@@ -186,6 +191,25 @@ impl Collector {
             if !pause(CLEAN, &mut stop).await {
                 return;
             }
+        }
+    }
+}
+
+/// Walks an account until told to stop, and begins anew should that break.
+async fn walk(walker: Walker, mut stop: watch::Receiver<bool>) {
+    loop {
+        // A set of one: dropped, it takes its task along.
+        let mut attempt = JoinSet::new();
+        attempt.spawn(walker.clone().run());
+        match attempt.join_next().await {
+            Some(Err(error)) => {
+                let account = walker.account.id();
+                tracing::error!(account, %error, "reading the account broke; it begins anew");
+            }
+            Some(Ok(())) | None => return,
+        }
+        if !pause(AFTER_BREAK, &mut stop).await {
+            return;
         }
     }
 }

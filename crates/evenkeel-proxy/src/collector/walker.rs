@@ -30,6 +30,7 @@ const REPORT: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(5);
 
 /// Walks one account.
+#[derive(Clone)]
 pub(crate) struct Walker {
     pub(crate) account: Arc<Account>,
     pub(crate) upstream: Upstream,

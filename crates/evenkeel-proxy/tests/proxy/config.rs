@@ -1,5 +1,7 @@
 //! `evenkeel.toml`: what it takes, and how it says no.
 
+use std::time::Duration;
+
 use evenkeel_proxy::{Account, Config, Setting};
 use insta::assert_snapshot;
 
@@ -202,4 +204,33 @@ fn refuses_a_store_with_a_password_and_never_shows_it() {
     evenkeel.toml:6: `lease` must be a time from 5s to 5m, like `15s`, not `1s`
     ");
     assert_snapshot!(faults("[store]\nurl = \"mysql://me:canary@db/ek\"\n"), @"evenkeel.toml:2: `url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME` or `file:PATH`");
+}
+
+#[test]
+fn says_how_often_accounts_are_read_and_how_long_events_are_kept() {
+    let text = format!(
+        "[collector]\npoll = \"30s\"\ncalls_per_second = 3\nkeep = \"1y\"\n{}",
+        account("poll = \"5m\"")
+    );
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    assert_eq!(config.collector.poll, Duration::from_secs(30));
+    assert_eq!(config.collector.calls_per_second.get(), 3);
+    assert!(config.collector.keep > Duration::from_hours(364 * 24));
+    assert_eq!(config.accounts[0].poll, Some(Duration::from_mins(5)));
+}
+
+#[test]
+fn refuses_a_collector_that_asks_too_much() {
+    let text = format!(
+        "[collector]\npoll = \"1s\"\ncalls_per_second = 0\nkeep = \"1h\"\nrate = 7\n{}",
+        account("poll = 60")
+    );
+    assert_snapshot!(faults(&text), @"
+    evenkeel.toml:2: `poll` must be a time from 5s to 1day, like `60s`, not `1s`
+    evenkeel.toml:3: `calls_per_second` must be a whole number from 1 to 1000
+    evenkeel.toml:4: `keep` must be a time from 1day to 10years, like `90d`, not `1h`
+    evenkeel.toml:5: unknown key `rate` in `[collector]`; known are `poll`, `calls_per_second`, `keep`
+    evenkeel.toml:10: `poll` must be a string in quotes, not an integer
+    ");
+    assert_snapshot!(faults("collector = 7"), @"evenkeel.toml:1: `collector` must be a table, `[collector]`, not an integer");
 }
