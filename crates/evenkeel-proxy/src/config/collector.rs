@@ -13,7 +13,7 @@ const POLL_MIN: Duration = Duration::from_secs(5);
 const POLL_MAX: Duration = Duration::from_hours(24);
 const KEEP_MIN: Duration = Duration::from_hours(24);
 // Ten years, as they are written.
-const KEEP_MAX: Duration = Duration::from_secs(10 * 31_557_600);
+const KEEP_MAX: Duration = Duration::from_hours(87_660);
 const CALLS_MAX: u32 = 1_000;
 
 pub(super) fn collector<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> CollectorConfig {
