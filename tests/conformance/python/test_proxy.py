@@ -6,8 +6,10 @@ compared with what was asked for, and with what the SDKs send for the same.
 
 import json
 import pathlib
+import time
 import urllib.error
 import urllib.request
+import uuid
 from urllib.parse import unquote
 
 import pytest
@@ -84,16 +86,38 @@ class Proxy(Program):
             accounts.append("\n".join(lines))
         config = folder / "evenkeel.toml"
         config.write_text("\n\n".join(accounts), encoding="utf-8")
-        arguments = ["serve", "--listen", "127.0.0.1:0", "--config", str(config)]
+        store = f"sqlite:{folder}/evenkeel.db"
+        arguments = ["serve", "--listen", "127.0.0.1:0", "--config", str(config), "--store", store]
         super().__init__(arguments, r"Evenkeel is at ", environment)
         self.url = self.lines[-1].removeprefix("Evenkeel is at ").strip()
 
     def call(self, account, operation, params):
-        """The answer, which must be the cloud's: status and body."""
+        """The answer to a read, which must be the cloud's: status and body."""
+        path = f"accounts/{account}/operations/{operation}"
+        status, headers, body = self.post(path, params)
+        assert headers.get("evenkeel-origin") == "provider", (status, body)
+        return status, body
+
+    def batch(self, account, action, items, password=None):
+        """The items of a batch once nothing of it is on its way any more."""
+        draft = {"account": account, "action": action, "items": items}
+        if password is not None:
+            draft["password"] = password
+        status, _, batch = self.post("batches", draft, {"idempotency-key": str(uuid.uuid4())})
+        assert status == 201, batch
+        deadline = time.monotonic() + 30
+        while batch["counts"]["queued"] or batch["counts"]["sending"]:
+            assert time.monotonic() < deadline, batch
+            time.sleep(0.02)
+            with urllib.request.urlopen(f"{self.url}/api/v1/batches/{batch['id']}") as answer:
+                batch = json.load(answer)
+        return batch["items"]
+
+    def post(self, path, body, headers=None):
         request = urllib.request.Request(
-            f"{self.url}/api/v1/accounts/{account}/operations/{operation}",
-            data=json.dumps(params, ensure_ascii=False).encode(),
-            headers={"content-type": "application/json"},
+            f"{self.url}/api/v1/{path}",
+            data=json.dumps(body, ensure_ascii=False).encode(),
+            headers={"content-type": "application/json", **(headers or {})},
         )
         try:
             answer = urllib.request.urlopen(request, timeout=30)
@@ -101,8 +125,7 @@ class Proxy(Program):
             answer = error
         with answer:
             text = answer.read().decode()
-            assert answer.headers.get("evenkeel-origin") == "provider", (answer.status, text)
-            return answer.status, json.loads(text) if text else None
+            return answer.status, answer.headers, json.loads(text) if text else None
 
 
 @pytest.fixture(scope="module")
@@ -137,37 +160,62 @@ def huawei_params(request):
     return sorted((unquote(name), unquote(value)) for name, value in split(request.target)[1])
 
 
+def is_act(call):
+    """The proxy also reads by itself, all the time: what waits, and what became of an act."""
+    return call.method != "GET" and call.header("x-acs-action") != "DescribeHistoryEvents"
+
+
+def acts(judge):
+    return [call for call in judge.calls if is_act(call)]
+
+
+def reads(judge, name, value):
+    """The reads that have this parameter: the proxy's own ones have others."""
+    pairs = [(call, ens_params(call)) for call in judge.calls if not is_act(call)]
+    return [call for call, params in pairs if params.get(name) == value]
+
+
 def info(hostile, **more):
     return {"EventId": f"e-{hostile}x", "ResourceId": f"i-{hostile}x", "OpsType": "immediate", **more}
 
 
-def taken(answer, count):
-    status, body = answer
-    assert status == 200
-    return [one["Code"] for one in body["Results"]] == [200] * count
+def item(info):
+    """An ENS item of a batch, from what is to arrive."""
+    when = {"at": FAR_TEXT} if info["OpsType"] == "scheduled" else "now"
+    item = {"event_id": info["EventId"], "resource_id": info["ResourceId"], "when": when}
+    if "DataPolicy" in info:
+        item["data_policy"] = info["DataPolicy"]
+    return item
+
+
+def at_huawei(event, when):
+    return {"event_id": event, "resource_id": "", "when": when}
+
+
+def accepted(items, count):
+    return [item["state"] for item in items] == ["accepted"] * count
 
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, EVERYTHING])
 def test_all_ens_operations_with(hostile, proxy, judge):
     later = {"OpsType": "scheduled", "PlanTime": FAR}
     both = [info(hostile), {**info(hostile + "2"), **later}]
-    for verb in ("Redeploy", "Reboot"):
-        assert taken(proxy.call("ens", f"BatchEvent{verb}Instance", {"EventInfos": both}), 2)
-        assert json.loads(ens_params(judge.calls[-1])["EventInfos"]) == both
+    for action in ("redeploy", "reboot"):
+        assert accepted(proxy.batch("ens", action, [item(one) for one in both]), 2)
+        assert json.loads(ens_params(acts(judge)[-1])["EventInfos"]) == both
     password = ("Aa1" + hostile + "aaaaaaa")[:30]
     migrated = [
         {**info(hostile), "DataPolicy": "try_transfer", "Password": password},
-        {**info(hostile + "2"), "DataPolicy": "force_transfer"},
+        {**info(hostile + "2"), "DataPolicy": "force_transfer", "Password": password},
         {**info(hostile + "3"), **later, "DataPolicy": "abandon"},
     ]
-    answer = proxy.call("ens", "BatchEventMigrateInstance", {"EventInfos": migrated})
-    assert taken(answer, 3)
-    assert json.loads(ens_params(judge.calls[-1])["EventInfos"]) == migrated
+    assert accepted(proxy.batch("ens", "migrate", [item(one) for one in migrated], password), 3)
+    assert json.loads(ens_params(acts(judge)[-1])["EventInfos"]) == migrated
 
     listed = {"EventTypes": ENS_TYPES, "ResourceIds": [f"i-{hostile}x", "i-1"], "PageSize": 20}
     status, page = proxy.call("ens", "DescribeHistoryEvents", listed)
     assert (status, page["PageSize"]) == (200, 20)
-    assert ens_params(judge.calls[-1]) == {
+    assert ens_params(reads(judge, "PageSize", "20")[-1]) == {
         "EventTypes": ",".join(ENS_TYPES),
         "ResourceIds": f"i-{hostile}x,i-1",
         "PageSize": "20",
@@ -176,19 +224,22 @@ def test_all_ens_operations_with(hostile, proxy, judge):
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, EVERYTHING])
 def test_all_huawei_operations_with(hostile, proxy, judge):
-    event = f"{hostile}x"
     folder = f"/v3/{PROJECT}/instance-scheduled-events"
-    for params, body in (
-        ({"not_before": "now"}, b"{}"),
-        ({"not_before": FAR_TEXT}, b'{"not_before":"%s"}' % FAR_TEXT.encode()),
+    for number, (when, body) in enumerate(
+        (
+            ("now", b"{}"),
+            ({"at": FAR_TEXT}, b'{"not_before":"%s"}' % FAR_TEXT.encode()),
+        )
     ):
-        assert proxy.call("huawei", "AcceptScheduledEvent", {"id": event, **params}) == (204, None)
-        sent = judge.calls[-1]
+        event = f"{hostile}x{number}"
+        assert accepted(proxy.batch("huawei", "accept", [at_huawei(event, when)]), 1)
+        sent = acts(judge)[-1]
         assert (sent.method, unquote(sent.target)) == ("POST", f"{folder}/{event}/actions/accept")
         assert sent.target.count("/") == 6 and sent.body == body
-    update = {"id": event, "not_before": FAR_TEXT}
-    assert proxy.call("huawei", "UpdateScheduledEvent", update) == (204, None)
-    assert (judge.calls[-1].method, unquote(judge.calls[-1].target)) == ("PUT", f"{folder}/{event}")
+    update = at_huawei(event, {"at": FAR_TEXT})
+    assert accepted(proxy.batch("huawei", "reschedule", [update]), 1)
+    sent = acts(judge)[-1]
+    assert (sent.method, unquote(sent.target)) == ("PUT", f"{folder}/{event}")
 
     listed = {
         "id": event,
@@ -203,28 +254,29 @@ def test_all_huawei_operations_with(hostile, proxy, judge):
     assert proxy.call("huawei", "ListScheduledEvents", listed)[0] == 200
     single = [(name, str(value)) for name, value in listed.items() if not isinstance(value, list)]
     repeated = [(name, one) for name in ("type", "state") for one in listed[name]]
-    assert huawei_params(judge.calls[-1]) == sorted(single + repeated)
+    sent = [call for call in judge.calls if ("instance_id", event) in huawei_params(call)]
+    assert huawei_params(sent[-1]) == sorted(single + repeated)
 
 
 def test_temporary_credentials_sign_their_token(proxy, judge):
-    reboot = {"EventInfos": [info(EVERYTHING[:60])]}
-    assert taken(proxy.call("ens-temporary", "BatchEventRebootInstance", reboot), 1)
-    assert judge.calls[-1].header("x-acs-security-token") == ENS_TEMPORARY.token
-    accept = {"id": "1", "not_before": "now"}
-    assert proxy.call("huawei-temporary", "AcceptScheduledEvent", accept) == (204, None)
-    assert judge.calls[-1].header("x-security-token") == HUAWEI_TEMPORARY.token
+    assert accepted(proxy.batch("ens-temporary", "reboot", [item(info(EVERYTHING[:60]))]), 1)
+    assert acts(judge)[-1].header("x-acs-security-token") == ENS_TEMPORARY.token
+    assert accepted(proxy.batch("huawei-temporary", "accept", [at_huawei("1", "now")]), 1)
+    assert acts(judge)[-1].header("x-security-token") == HUAWEI_TEMPORARY.token
 
 
 def test_a_hundred_items_arrive_as_five_requests_byte_for_byte_as_they_are_recorded(proxy, judge):
-    arrived = []
+    recorded, infos = [], []
     for number in range(1, 6):
         line = (REQUESTS / f"hundred_{number}.txt").read_text(encoding="utf-8").splitlines()[0]
         method, target, _ = line.split(" ")
-        infos = json.loads(form(split(target)[1][0][1]))
-        assert taken(proxy.call("ens", "BatchEventMigrateInstance", {"EventInfos": infos}), 20)
-        assert (judge.calls[-1].method, judge.calls[-1].target) == (method, target)
-        arrived += [one["EventId"] for one in infos]
-    assert len(judge.calls) == 5 and len(set(arrived)) == len(arrived) == 100
+        recorded.append((method, target))
+        infos += json.loads(form(split(target)[1][0][1]))
+    passwords = {one["Password"] for one in infos if "Password" in one}
+    assert len({one["EventId"] for one in infos}) == 100 and len(passwords) == 1
+    items = proxy.batch("ens", "migrate", [item(one) for one in infos], *passwords)
+    assert accepted(items, 100)
+    assert [(call.method, call.target) for call in acts(judge)] == recorded
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -237,59 +289,66 @@ def test_sends_what_the_sdks_send_for(hostile, proxy, judge):
         "HUAWEICLOUD_SDK_SK": HUAWEI_KEY.secret,
         "HUAWEICLOUD_SDK_PROJECT_ID": PROJECT,
     }
-    item = {**info(hostile), "DataPolicy": "try_transfer", "Password": ("Aa1" + hostile + "aaaaa")[:30]}
+    password = ("Aa1" + hostile + "aaaaa")[:30]
+    one = {**info(f"{hostile}sdk"), "DataPolicy": "try_transfer", "Password": password}
     names = ("event_id", "resource_id", "ops_type", "data_policy", "password")
-    Ens(judge.address, keys).batch("migrate", [dict(zip(names, item.values(), strict=True))])
-    proxy.call("ens", "BatchEventMigrateInstance", {"EventInfos": [item]})
-    theirs, ours = judge.calls[-2:]
+    Ens(judge.address, keys).batch("migrate", [dict(zip(names, one.values(), strict=True))])
+    assert accepted(proxy.batch("ens", "migrate", [item(one)], password), 1)
+    theirs, ours = acts(judge)[-2:]
     # Not even the text of the JSON differs.
     assert ens_params(ours) == ens_params(theirs)
     for name in ("x-acs-action", "x-acs-version", "x-acs-content-sha256"):
         assert ours.header(name) == theirs.header(name)
 
-    event = f"{hostile}x"
     huawei = Huawei(judge.endpoint, keys)
-    for by_sdk, operation, params in (
+    far = {"at": FAR_TEXT}
+    for number, (by_sdk, action, when) in enumerate(
         (
-            lambda: huawei.accept(event, ScheduledEventAcceptBody(not_before=FAR_TEXT)),
-            "AcceptScheduledEvent",
-            {"id": event, "not_before": FAR_TEXT},
-        ),
-        (
-            lambda: huawei.accept(event, ScheduledEventAcceptBody()),
-            "AcceptScheduledEvent",
-            {"id": event, "not_before": "now"},
-        ),
-        (
-            lambda: huawei.update(event, ScheduledEventUpdateBody(not_before=FAR_TEXT)),
-            "UpdateScheduledEvent",
-            {"id": event, "not_before": FAR_TEXT},
-        ),
-        (
-            lambda: huawei.list(id=event, marker=event, state=["scheduled", "inquiring"]),
-            "ListScheduledEvents",
-            {"id": event, "marker": event, "state": ["scheduled", "inquiring"]},
-        ),
+            (
+                lambda event: huawei.accept(event, ScheduledEventAcceptBody(not_before=FAR_TEXT)),
+                "accept",
+                far,
+            ),
+            (lambda event: huawei.accept(event, ScheduledEventAcceptBody()), "accept", "now"),
+            (
+                lambda event: huawei.update(event, ScheduledEventUpdateBody(not_before=FAR_TEXT)),
+                "reschedule",
+                far,
+            ),
+        )
     ):
-        by_sdk()
-        proxy.call("huawei", operation, params)
-        theirs, ours = judge.calls[-2:]
-        assert ours.method == theirs.method
-        assert unquote(split(ours.target)[0]) == unquote(split(theirs.target)[0])
-        assert huawei_params(ours) == huawei_params(theirs)
-        assert json.loads(ours.body or b"null") == json.loads(theirs.body or b"null")
-        assert ours.header("x-project-id") == theirs.header("x-project-id")
+        event = f"{hostile}sdk{number}"
+        by_sdk(event)
+        assert accepted(proxy.batch("huawei", action, [at_huawei(event, when)]), 1)
+        compare_at_huawei(*acts(judge)[-2:])
+    event = f"{hostile}x"
+    params = {"id": event, "marker": event, "state": ["scheduled", "inquiring"]}
+    huawei.list(**params)
+    proxy.call("huawei", "ListScheduledEvents", params)
+    listed = [call for call in judge.calls if ("marker", event) in huawei_params(call)]
+    compare_at_huawei(*listed[-2:])
+
+
+def compare_at_huawei(theirs, ours):
+    assert ours.header("user-agent").startswith("evenkeel/")
+    assert ours.method == theirs.method
+    assert unquote(split(ours.target)[0]) == unquote(split(theirs.target)[0])
+    assert huawei_params(ours) == huawei_params(theirs)
+    assert json.loads(ours.body or b"null") == json.loads(theirs.body or b"null")
+    assert ours.header("x-project-id") == theirs.header("x-project-id")
 
 
 def test_the_judge_refuses_a_proxy_with_a_wrong_secret(judge, tmp_path):
     proxy = Proxy(tmp_path, judge, wrong_secret=True)
     try:
         for account in ("ens", "ens-temporary"):
-            status, body = proxy.call(account, "BatchEventRebootInstance", {"EventInfos": [info("")]})
-            assert (status, body["Code"]) == (400, "SignatureDoesNotMatch")
+            (one,) = proxy.batch(account, "reboot", [item(info(""))])
+            assert (one["state"], one["code"]) == ("rejected", "SignatureDoesNotMatch")
         for account in ("huawei", "huawei-temporary"):
+            (one,) = proxy.batch(account, "accept", [at_huawei("1", "now")])
+            assert (one["state"], one["code"]) == ("rejected", "APIGW.0301")
             status, body = proxy.call(account, "ListScheduledEvents", {})
             assert (status, body["error_code"]) == (401, "APIGW.0301")
     finally:
         proxy.stop()
-    assert judge.calls == [] and len(judge.refused) == 4
+    assert judge.calls == [] and len(judge.refused) >= 6

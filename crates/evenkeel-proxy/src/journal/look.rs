@@ -14,7 +14,7 @@ const MOST_PAGES: usize = 20;
 /// Reads the events of these ids and resources, and maybe others.
 ///
 /// # Errors
-/// Why they could not be read, for a person.
+/// Why the cloud could not be asked, for a person.
 pub(super) async fn look(
     journal: &Journal,
     account: &Account,
@@ -27,8 +27,11 @@ pub(super) async fn look(
             Provider::HuaweiEcs => OperationName::ListScheduledEvents,
         };
         let rules = Rules::at(Timestamp::from_millis(journal.clock.now_ms()));
-        let checked = Operation::parse_json(name, parameters.to_string().as_bytes(), &rules)
-            .map_err(|report| report.to_string())?;
+        // An id that cannot stand in a list cannot be looked for: its event is not seen.
+        let Ok(checked) = Operation::parse_json(name, parameters.to_string().as_bytes(), &rules)
+        else {
+            continue;
+        };
         let mut next = Some(checked.value);
         for _ in 0..MOST_PAGES {
             let Some(operation) = next else {
@@ -66,8 +69,16 @@ fn questions(provider: Provider, events: &[(&str, &str)]) -> Vec<Value> {
     match provider {
         // ENS cannot be asked for an event, but for a resource.
         Provider::Ens => {
-            let resources: BTreeSet<&str> = events.iter().map(|(_, resource)| *resource).collect();
+            let resources: BTreeSet<&str> = events
+                .iter()
+                .map(|(_, resource)| *resource)
+                // They are joined by commas, and one that has one would spoil the others.
+                .filter(|resource| !resource.contains(','))
+                .collect();
             let resources: Vec<&str> = resources.into_iter().collect();
+            if resources.is_empty() {
+                return Vec::new();
+            }
             vec![json!({
                 "EventTypes": ENS_EVENT_TYPES,
                 "ResourceIds": resources,
@@ -85,6 +96,13 @@ fn questions(provider: Provider, events: &[(&str, &str)]) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_with_a_comma_spoils_no_question() {
+        let both = questions(Provider::Ens, &[("e-1", "i-1,x"), ("e-2", "i-2")]);
+        assert_eq!(both[0]["ResourceIds"], json!(["i-2"]));
+        assert!(questions(Provider::Ens, &[("e-1", "i-1,x")]).is_empty());
+    }
 
     #[test]
     fn the_questions_are_ones_that_the_core_takes() {

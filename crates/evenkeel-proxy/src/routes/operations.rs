@@ -1,4 +1,4 @@
-//! `POST /api/v1/accounts/{account}/operations/{operation}`
+//! `POST /api/v1/accounts/{account}/operations/{operation}`, for operations that only read.
 
 use std::sync::Arc;
 
@@ -53,6 +53,14 @@ pub(crate) async fn call(
     facts.note(|known| known.account = Some(account.id().to_owned()));
     let name = find_operation(&account, &operation)?;
     facts.note(|known| known.operation = Some(name.as_str()));
+    if let Some(action) = name.action() {
+        // What changes something leaves through the journal alone.
+        let detail = format!(
+            "`{}` changes something: send it as a batch with the action `{action}` to POST /api/v1/batches",
+            name.as_str()
+        );
+        return Err(Problem::new(Code::UseBatches, detail));
+    }
     let body = body::read_json(&headers, body, BODY_LIMIT).await?;
 
     let now = Timestamp::from_millis(app.upstream.clock().now_ms());

@@ -5,11 +5,11 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use crate::{
-    client::{call, get, is_ok, list, proxy},
+    client::{call, get, is_ok, list, proxy, request, send},
     cloud::{Behaviour, Cloud, dead},
 };
 
-const MIGRATE: &str = r#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate","DataPolicy":"try_transfer","Password":"Canary-Pass-77"}]}"#;
+const LIST: &str = r#"{"EventTypes":["Disk:Stalled"]}"#;
 
 #[tokio::test]
 async fn hands_an_answer_through_as_it_came() {
@@ -39,23 +39,18 @@ async fn sends_what_the_core_builds_with_a_signature() {
     call(
         &router,
         "core",
-        "AcceptScheduledEvent",
-        r#"{"id":"ev-1","not_before":"now"}"#,
+        "ListScheduledEvents",
+        r#"{"id":"ev-1","state":["inquiring"]}"#,
     )
     .await;
-    call(&router, "edge", "BatchEventMigrateInstance", MIGRATE).await;
+    call(&router, "edge", "DescribeHistoryEvents", LIST).await;
     let received = cloud.received();
     let lines = |index: usize| received[index].lines().collect::<Vec<_>>();
     assert_eq!(
         lines(0)[0],
-        "POST /v3/p-1/instance-scheduled-events/ev-1/actions/accept HTTP/1.1"
+        "GET /v3/p-1/instance-scheduled-events?id=ev-1&state=inquiring HTTP/1.1"
     );
-    assert_eq!(lines(0).last(), Some(&"{}"));
-    assert!(
-        lines(1)[0].starts_with("POST /?EventInfos=%5B%7B"),
-        "{}",
-        lines(1)[0]
-    );
+    assert_eq!(lines(1)[0], "POST /?EventTypes=Disk%3AStalled HTTP/1.1");
     for (index, scheme) in [
         (0, "SDK-HMAC-SHA256 Access=the-key"),
         (1, "ACS3-HMAC-SHA256 Credential=the-key"),
@@ -68,8 +63,37 @@ async fn sends_what_the_core_builds_with_a_signature() {
         );
     }
     assert!(lines(0).contains(&"x-project-id: p-1"));
-    assert!(lines(1).contains(&"x-acs-action: BatchEventMigrateInstance"));
+    assert!(lines(1).contains(&"x-acs-action: DescribeHistoryEvents"));
     assert!(lines(1).contains(&"content-length: 0"));
+}
+
+#[tokio::test]
+async fn sends_nothing_that_changes_something() {
+    let cloud = Cloud::answering("200 OK", "{}").await;
+    let router = proxy(&cloud.endpoint).await;
+    for (account, operation) in [
+        ("edge", "BatchEventRedeployInstance"),
+        ("edge", "BatchEventMigrateInstance"),
+        ("edge", "BatchEventRebootInstance"),
+        ("core", "UpdateScheduledEvent"),
+    ] {
+        let answer = call(&router, account, operation, "{}").await;
+        assert!(answer.text().contains("use_batches"), "{}", answer.text());
+    }
+    let body = r#"{"id":"ev-1","not_before":"now"}"#;
+    let answer = call(&router, "core", "AcceptScheduledEvent", body).await;
+    assert_snapshot!(answer.redacted(), @r#"
+    409 Conflict application/problem+json
+    {
+      "code": "use_batches",
+      "detail": "`AcceptScheduledEvent` changes something: send it as a batch with the action `accept` to POST /api/v1/batches",
+      "outcome": "not_sent",
+      "request_id": "[id]",
+      "status": 409,
+      "title": "Conflict"
+    }
+    "#);
+    assert!(cloud.received().is_empty());
 }
 
 #[tokio::test]
@@ -83,7 +107,7 @@ async fn passes_a_throttling_with_its_hint() {
         &proxy(&cloud.endpoint).await,
         "edge",
         "DescribeHistoryEvents",
-        r#"{"EventTypes":["Disk:Stalled"]}"#,
+        LIST,
     )
     .await;
     assert_eq!(answer.head.status(), 400);
@@ -110,8 +134,8 @@ async fn says_that_nothing_left_when_nobody_listens() {
     let answer = call(
         &proxy(&endpoint).await,
         "edge",
-        "BatchEventMigrateInstance",
-        MIGRATE,
+        "DescribeHistoryEvents",
+        LIST,
     )
     .await;
     let shown = answer
@@ -146,8 +170,8 @@ async fn says_that_nobody_knows_when_the_answer_is_lost() {
     let answer = call(
         &proxy(&cloud.endpoint).await,
         "edge",
-        "BatchEventMigrateInstance",
-        MIGRATE,
+        "DescribeHistoryEvents",
+        LIST,
     )
     .await;
     let shown = answer
@@ -164,11 +188,7 @@ async fn says_that_nobody_knows_when_the_answer_is_lost() {
       "title": "Bad Gateway"
     }
     "#);
-    assert_eq!(
-        cloud.received().len(),
-        1,
-        "an acting call is never sent twice"
-    );
+    assert_eq!(cloud.received().len(), 1, "no call is sent twice by itself");
 }
 
 #[tokio::test]
@@ -386,9 +406,13 @@ async fn refuses_to_read_an_operation() {
 async fn sends_no_id_that_url_rules_would_fold_into_another_path() {
     let cloud = Cloud::answering("200 OK", "{}").await;
     let router = proxy(&cloud.endpoint).await;
-    let body = r#"{"id":"..","not_before":"now"}"#;
-    let answer = call(&router, "core", "AcceptScheduledEvent", body).await;
-    assert_eq!(answer.head.status(), 400, "{}", answer.text());
+    let body = r#"{"account":"core","action":"accept","items":[{"event_id":"..","resource_id":"","when":"now"}]}"#;
+    let headers = [
+        ("content-type", "application/json"),
+        ("idempotency-key", "k"),
+    ];
+    let answer = send(&router, request("POST", "/api/v1/batches", &headers, body)).await;
+    assert_eq!(answer.head.status(), 422, "{}", answer.text());
     assert!(cloud.received().is_empty());
 }
 
@@ -398,13 +422,8 @@ async fn finishes_a_call_whose_client_has_gone_away() {
     let cloud = Cloud::start(Behaviour::Late(text)).await;
     let router = proxy(&cloud.endpoint).await;
     let patience = Duration::from_millis(100);
-    let accept = call(
-        &router,
-        "core",
-        "AcceptScheduledEvent",
-        r#"{"id":"x","not_before":"now"}"#,
-    );
-    assert!(tokio::time::timeout(patience, accept).await.is_err());
+    let list = list(&router);
+    assert!(tokio::time::timeout(patience, list).await.is_err());
     while cloud.received().len() < 2 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

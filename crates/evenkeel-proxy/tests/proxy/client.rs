@@ -8,7 +8,7 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Clock, CollectorConfig, Config, Console, JournalOptions, Parts, Proxy,
+    Account, Background, Clock, CollectorConfig, Config, Console, JournalOptions, Parts, Proxy,
 };
 use evenkeel_store::{Db, StoreUrl};
 use http_body_util::BodyExt;
@@ -55,6 +55,23 @@ pub(crate) async fn proxy(endpoint: &str) -> Router {
 }
 
 pub(crate) async fn with_console(endpoint: &str, console: Console) -> Router {
+    made(endpoint, console, JournalOptions::default())
+        .await
+        .router()
+}
+
+/// A proxy that also works by itself, with little patience for clouds that do not answer.
+pub(crate) async fn working(endpoint: &str) -> (Router, Background) {
+    let journal = JournalOptions {
+        call_timeout: Duration::from_secs(1),
+        deadline: Duration::from_millis(1),
+        ..JournalOptions::default()
+    };
+    let proxy = made(endpoint, Console::placeholder(), journal).await;
+    (proxy.router(), proxy.start())
+}
+
+async fn made(endpoint: &str, console: Console, journal: JournalOptions) -> Proxy {
     let parts = Parts {
         accounts: accounts(endpoint),
         console,
@@ -62,9 +79,9 @@ pub(crate) async fn with_console(endpoint: &str, console: Console) -> Router {
         clock: Clock::machine(),
         store: Db::open(&StoreUrl::memory()).await.unwrap(),
         collector: CollectorConfig::default(),
-        journal: JournalOptions::default(),
+        journal,
     };
-    Proxy::new(parts).unwrap().router()
+    Proxy::new(parts).unwrap()
 }
 
 /// An answer, read whole.

@@ -162,17 +162,27 @@ async fn refuses_a_body_that_is_too_large() {
 #[tokio::test]
 async fn lists_no_more_issues_than_anybody_reads() {
     let router = proxy("http://127.0.0.1:9").await;
-    let items = vec!["{}"; 5000].join(",");
-    let body = format!("{{\"EventInfos\":[{items}]}}");
-    let answer = call(&router, "edge", "BatchEventRedeployInstance", &body).await;
-    assert_eq!(answer.head.status(), StatusCode::BAD_REQUEST);
+    let item = r#"{"event_id":"x","resource_id":""}"#;
+    let items = vec![item; 5000].join(",");
+    let body = format!(r#"{{"account":"edge","action":"redeploy","items":[{items}]}}"#);
+    let headers = [
+        ("content-type", "application/json"),
+        ("idempotency-key", "k"),
+    ];
+    let answer = send(&router, request("POST", "/api/v1/batches", &headers, &body)).await;
+    assert_eq!(answer.head.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(problem["issues"].as_array().unwrap().len(), 1000);
     assert_eq!(
         problem["detail"],
-        "the parameters of BatchEventRedeployInstance break its rules in 15000 places; \
-         the first 1000 errors are listed"
+        "the batch breaks the rules of its action in 19999 places; the first 1000 errors are listed"
     );
+    // A list's parameters have no more issues than its fields, but a field may be given often.
+    let words = vec!["\"Nothing\""; 5000].join(",");
+    let body = format!(r#"{{"EventTypes":[{words}]}}"#);
+    let answer = call(&router, "edge", "DescribeHistoryEvents", &body).await;
+    let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(problem["issues"].as_array().unwrap().len(), 1000);
 }
 
 #[tokio::test]

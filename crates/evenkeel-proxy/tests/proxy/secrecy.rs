@@ -7,11 +7,12 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use evenkeel_proxy::{Upstream, check::Check};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
-    client::{SECRET, TOKEN, accounts, call, proxy, request, send},
+    client::{SECRET, TOKEN, accounts, call, get, proxy, request, send, working},
     cloud::{Behaviour, Cloud, dead},
 };
 
@@ -40,9 +41,9 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-fn migrate(ops_type: &str, extra: &str) -> String {
+fn draft(when: &str, extra: &str) -> String {
     format!(
-        r#"{{"EventInfos":[{{"EventId":"e-1","ResourceId":"i-1","OpsType":"{ops_type}","DataPolicy":"try_transfer","Password":"{PASSWORD}"{extra}}}]}}"#
+        r#"{{"account":"edge","action":"migrate","password":"{PASSWORD}","items":[{{"event_id":"e-1","resource_id":"i-1","data_policy":"abandon","when":{when}{extra}}}]}}"#
     )
 }
 
@@ -78,27 +79,54 @@ async fn endpoints() -> Vec<String> {
     endpoints
 }
 
-/// Everything that is shown when a call and a check meet that endpoint.
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// Posts a batch and gives all that is shown of it until nothing of it is on its way.
+async fn batch(router: &Router, key: &str, body: &str) -> String {
+    let headers = [JSON, ("idempotency-key", key)];
+    let answer = send(router, request("POST", "/api/v1/batches", &headers, body)).await;
+    let taken: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(answer.head.status(), 201, "{taken}");
+    let path = format!("/api/v1/batches/{}", taken["id"].as_str().unwrap());
+    let mut shown = answer.text();
+    for _ in 0..600 {
+        let answer = get(router, &path, &[]).await;
+        shown += &answer.text();
+        let batch: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        if batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0 {
+            shown += &get(router, &format!("{path}/items/0"), &[]).await.text();
+            return shown;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it does not come to its end: {shown}");
+}
+
+/// Everything that is shown when calls and a check meet that endpoint.
 async fn calls(endpoint: &str) -> String {
     let mut shown = String::new();
-    let router = proxy(endpoint).await;
+    let (router, background) = working(endpoint).await;
     for (account, operation, body) in [
         (
             "edge",
-            "BatchEventMigrateInstance",
-            migrate("immediate", ""),
+            "DescribeHistoryEvents",
+            r#"{"EventTypes":["Disk:Stalled"]}"#,
         ),
-        (
-            "core",
-            "AcceptScheduledEvent",
-            r#"{"id":"x","not_before":"now"}"#.to_owned(),
-        ),
+        ("core", "ListScheduledEvents", "{}"),
     ] {
-        let answer = call(&router, account, operation, &body).await;
+        let answer = call(&router, account, operation, body).await;
         assert!(answer.header("evenkeel-request-id").is_some());
         shown += &format!("{:?} ", answer.head);
         shown += &String::from_utf8_lossy(&answer.body);
     }
+    let migrate = draft(r#""now""#, "");
+    let accept = r#"{"account":"core","action":"accept","items":[{"event_id":"x","resource_id":"y","when":"now"}]}"#;
+    shown += &batch(&router, "migrate", &migrate).await;
+    shown += &batch(&router, "accept", accept).await;
+    for path in ["/api/v1/batches", "/api/v1/events?facets=true"] {
+        shown += &get(&router, path, &[]).await.text();
+    }
+    background.stop().await;
     let upstream = Upstream::new(Duration::from_secs(1)).unwrap();
     for account in accounts(endpoint) {
         let check = Check::run(&account, &upstream).await;
@@ -110,31 +138,35 @@ async fn calls(endpoint: &str) -> String {
 /// Everything that is shown when parameters, headers or names are refused.
 async fn refusals(endpoint: &str) -> String {
     let bodies = [
-        migrate("scheduled", r#","PlanTime":1"#),
-        migrate("sometime", r#","Colour":"red""#),
-        migrate("immediate", "").replace("}]}", "},]}"),
-        migrate("immediate", "").replace("Password", "Pasword"),
+        draft(r#"{"at":"2020-01-01T00:00:00Z"}"#, ""),
+        draft(r#""sometime""#, ""),
+        draft(r#""now""#, r#","colour":"red""#),
+        draft(r#""now""#, "").replace("}]}", "},]}"),
+        draft(r#""now""#, "").replace("password", "pasword"),
         format!(r#"{{"EventInfos":"{PASSWORD}"}}"#),
         format!(r#"{{"{PASSWORD}"#),
     ];
-    let path = "/api/v1/accounts/edge/operations/BatchEventMigrateInstance";
+    let path = "/api/v1/batches";
     let query = format!("{path}?Password={PASSWORD}&token={TOKEN}");
-    let json = ("content-type", "application/json");
+    let json = JSON;
+    let key = ("idempotency-key", "k");
     let router = proxy(endpoint).await;
     let mut shown = String::new();
     for body in &bodies {
         for operation in [
             "BatchEventMigrateInstance",
-            "BatchEventRebootInstance",
+            "DescribeHistoryEvents",
             "Nothing",
         ] {
             shown += &call(&router, "edge", operation, body).await.text();
         }
         for (path, headers) in [
-            (path, &[("content-type", "text/plain")][..]),
-            (path, &[("host", "evil.example"), json]),
-            (path, &[("origin", "https://evil.example"), json]),
-            (&query, &[json]),
+            (path, &[("content-type", "text/plain"), key][..]),
+            (path, &[("host", "evil.example"), json, key]),
+            (path, &[("origin", "https://evil.example"), json, key]),
+            (path, &[json]),
+            (path, &[json, key]),
+            (&query, &[json, key]),
         ] {
             shown += &send(&router, request("POST", path, headers, body))
                 .await
@@ -156,9 +188,8 @@ async fn no_secret_is_logged_or_answered() {
 
     let endpoints = endpoints().await;
     let mut shown = refusals(&endpoints[0]).await;
-    for endpoint in &endpoints {
-        shown += &calls(endpoint).await;
-    }
+    let shows = endpoints.iter().map(|endpoint| calls(endpoint));
+    shown.extend(futures::future::join_all(shows).await);
 
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for sign in ["evenkeel::request", "upstream_unreachable", "hyper"] {
