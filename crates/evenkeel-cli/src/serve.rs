@@ -45,6 +45,10 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     store: Option<StoreUrl>,
+    /// The store was restored from a backup: what was open in it may have been sent since, and is not
+    /// sent before its events were read. See docs/store.md.
+    #[arg(long)]
+    restored: bool,
     #[command(flatten)]
     embedded: SandboxOptions,
     #[command(flatten)]
@@ -106,6 +110,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         (Some(_), None) if configured.is_none() => Store::temporary().await?,
         (_, asked) => Store::open(asked.or(configured)).await?,
     };
+    if arguments.restored {
+        let items = store.db.restored(Clock::machine().now_ms()).await?;
+        tracing::info!(items, "the store was restored: what was open in it is unknown");
+    }
     let is_built = console.is_built();
     let proxy = Proxy::new(Parts {
         accounts,
