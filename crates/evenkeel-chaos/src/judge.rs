@@ -29,6 +29,8 @@ pub(crate) struct Findings {
     pub(crate) ends: BTreeMap<ItemState, u64>,
     /// Orders that reached the clouds.
     pub(crate) acts: u64,
+    /// Items that were called for more than once: throttled, or unknown and proved not to have acted.
+    pub(crate) retried: u64,
     /// Orders for an event that had been ordered before and had not been taken, as the rule allows.
     pub(crate) resends: u64,
 }
@@ -38,6 +40,7 @@ pub(crate) fn judge(items: &[Ended], evidence: &Evidence) -> Findings {
     let mut findings = Findings::default();
     for Ended { batch, item } in items {
         *findings.ends.entry(item.state).or_default() += 1;
+        findings.retried += u64::from(item.attempts > 1);
         let count = evidence
             .counts
             .get(&item.event_id)

@@ -22,6 +22,7 @@ pub(crate) struct Report {
     pub(crate) kills: u64,
     pub(crate) stops: u64,
     acts: u64,
+    retried: u64,
     resends: u64,
     ends: BTreeMap<ItemState, u64>,
     /// What is worth a line besides the counts.
@@ -41,6 +42,7 @@ impl Report {
             kills: 0,
             stops: 0,
             acts: 0,
+            retried: 0,
             resends: 0,
             ends: BTreeMap::new(),
             notes: Vec::new(),
@@ -57,6 +59,7 @@ impl Report {
                 self.kills += outcome.kills;
                 self.stops += outcome.stops;
                 self.acts += outcome.findings.acts;
+                self.retried += outcome.findings.retried;
                 self.resends += outcome.findings.resends;
                 for (state, count) in outcome.findings.ends {
                     *self.ends.entry(state).or_default() += count;
@@ -82,8 +85,16 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} on {}: {} runs, {} kills, {} stops, {} orders reached the clouds ({} again, by the rule); items:",
-            self.proof, self.store, self.runs, self.kills, self.stops, self.acts, self.resends
+            "{} on {}: {} runs, {} kills, {} stops; {} orders reached the clouds, {} of them again by the \
+             rule; {} items took more than one call; they ended as",
+            self.proof,
+            self.store,
+            self.runs,
+            self.kills,
+            self.stops,
+            self.acts,
+            self.resends,
+            self.retried,
         )?;
         for (state, count) in &self.ends {
             write!(f, " {count} {state}")?;

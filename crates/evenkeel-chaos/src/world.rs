@@ -60,7 +60,7 @@ impl Plan {
             store,
             shape,
             patience: Duration::from_secs(2),
-            lease: Duration::from_secs(3),
+            lease: Duration::from_secs(2),
         }
     }
 }

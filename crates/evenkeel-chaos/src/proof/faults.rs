@@ -28,7 +28,7 @@ const LATE: u64 = 1_500;
 const MISHAPS: usize = 40;
 
 pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
-    let seeds = (0..extent.of(200, 8)).map(|number| extent.seed + number);
+    let seeds = (0..extent.of(200, 6)).map(|number| extent.seed + number);
     runs(
         "faults",
         store,

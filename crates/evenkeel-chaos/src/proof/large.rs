@@ -19,7 +19,7 @@ const LIMIT: Duration = Duration::from_mins(10);
 
 pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
     let mut report = Report::new("large-batch", store);
-    let count = usize::try_from(extent.of(10_000, 1_000)).unwrap_or(1_000);
+    let count = usize::try_from(extent.of(10_000, 500)).unwrap_or(1_000);
     for (cloud, shape) in [
         (
             "ENS",

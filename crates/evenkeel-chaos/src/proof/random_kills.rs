@@ -18,7 +18,7 @@ const KILLS: u64 = 10;
 const LEAP: u64 = 40 * 60 * 1000;
 
 pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
-    let worlds = extent.of(50, 3);
+    let worlds = extent.of(50, 2);
     let seeds = (0..worlds).map(|number| extent.seed + number);
     runs(
         "random-kills",

@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
-    let seeds = (0..extent.of(20, 3)).map(|number| extent.seed + number);
+    let seeds = (0..extent.of(20, 2)).map(|number| extent.seed + number);
     runs(
         "restored-backup",
         store,

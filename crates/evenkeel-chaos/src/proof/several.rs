@@ -30,7 +30,7 @@ const TAKEN_OVER: Duration = Duration::from_secs(30);
 const LEASE: Duration = Duration::from_secs(15);
 
 pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
-    let seeds = (0..extent.of(40, 4)).map(|number| extent.seed + number);
+    let seeds = (0..extent.of(40, 3)).map(|number| extent.seed + number);
     let all = seeds.map(|seed| {
         let name = format!("{} proxies, seed {seed}", count(seed));
         (name, run(seed, http))
