@@ -30,12 +30,17 @@ impl Answer {
 
 /// One request on a connection of its own; `base` is `http://host:port`.
 pub(crate) fn send(base: &str, method: &str, path: &str, body: &str) -> Answer {
+    send_with(base, method, path, "", body)
+}
+
+/// `headers` are whole lines.
+fn send_with(base: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
     let host = base.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     let length = body.len();
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
     )
     .unwrap();
     let mut text = String::new();
@@ -50,6 +55,12 @@ pub(crate) fn send(base: &str, method: &str, path: &str, body: &str) -> Answer {
 
 pub(crate) fn get(base: &str, path: &str) -> Answer {
     send(base, "GET", path, "")
+}
+
+/// Takes in a batch under a key.
+pub(crate) fn order(base: &str, key: &str, batch: &str) -> Answer {
+    let header = format!("idempotency-key: {key}\r\n");
+    send_with(base, "POST", "/api/v1/batches", &header, batch)
 }
 
 pub(crate) fn post(base: &str, path: &str, body: &str) -> Answer {

@@ -61,9 +61,8 @@ fn logs_one_line_of_json_a_request_without_its_query() {
         .args(["serve", "--log-format", "json", "--log-level", "trace"])
         .env("EVENKEEL_LISTEN", "127.0.0.1:0");
     let server = Server::start(&mut command, "Evenkeel is at ");
-    let path =
-        "/api/v1/accounts/sandbox-ens/operations/BatchEventMigrateInstance?token=canary-5f0c";
-    let body = r#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate","DataPolicy":"abandon","Password":"Canary-Pass-77"}]}"#;
+    let path = "/api/v1/accounts/sandbox-ens/operations/DescribeHistoryEvents?token=canary-5f0c";
+    let body = r#"{"EventTypes":["Disk:Stalled"],"ResourceIds":["i-canary-77"]}"#;
     let answer = post(&server.base, path, body);
     assert_eq!(
         answer.header("evenkeel-origin"),
@@ -92,7 +91,7 @@ fn logs_one_line_of_json_a_request_without_its_query() {
       "message": "request",
       "method": "POST",
       "ms": "[varies]",
-      "operation": "BatchEventMigrateInstance",
+      "operation": "DescribeHistoryEvents",
       "request_id": "[varies]",
       "route": "/api/v1/accounts/{account}/operations/{operation}",
       "status": 200,
