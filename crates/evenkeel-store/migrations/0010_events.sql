@@ -34,6 +34,7 @@ CREATE INDEX events_by_published_at ON events (gone, published_at, decide_by, n)
 CREATE INDEX events_by_not_before ON events (gone, not_before, decide_by, n);
 CREATE INDEX events_by_state ON events (gone, state, decide_by, n);
 CREATE INDEX events_by_kind ON events (gone, kind, decide_by, n);
+CREATE INDEX events_by_level ON events (gone, level, decide_by, n);
 CREATE INDEX events_by_account ON events (gone, account, decide_by, n);
 CREATE INDEX events_by_id ON events (gone, event_id, decide_by, n);
 CREATE INDEX events_by_resource ON events (gone, resource_id, decide_by, n);

@@ -61,12 +61,13 @@ pub(crate) async fn list(
     let Some(query) = configured(&app, &kept, ask.query) else {
         return Ok(Json(nothing(&app, &rows, &kept, ask.facets, position)));
     };
-    let page = app
-        .store
-        .event_page(&query, ask.after.as_ref(), ask.limit)
-        .await?;
     let searched = app.store.search_counts(&query).await?;
     let counts = searched.as_ref().unwrap_or(&kept);
+    let total = counts.total(&query);
+    let page = app
+        .store
+        .event_page(&query, ask.after.as_ref(), ask.limit, total)
+        .await?;
     let events = page
         .events
         .iter()
@@ -75,7 +76,7 @@ pub(crate) async fn list(
     Ok(Json(Page {
         events,
         next: page.next.map(|next| next.to_text()),
-        total: counts.total(&query),
+        total,
         facets: ask.facets.then(|| counts.facets(&query)),
         accounts: statuses(&app, &rows, &kept, None),
         position,

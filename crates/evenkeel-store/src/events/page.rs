@@ -20,13 +20,17 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
+/// So many are sorted in less time than an index is walked to find them.
+const FEW: u64 = 1_000;
+
 struct Row {
     event: StoredBody,
     place: Place,
 }
 
 impl Db {
-    /// At most `limit` events after `after`.
+    /// At most `limit` events after `after`. `total` is how many match, as the counts have it: of few
+    /// the quickest way is another than of many.
     ///
     /// # Errors
     /// When the database refuses.
@@ -35,7 +39,9 @@ impl Db {
         query: &EventQuery,
         after: Option<&Cursor>,
         limit: u32,
+        total: u64,
     ) -> Result<Page, StoreError> {
+        let few = total <= FEW;
         let after = query::place(query, after);
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut rows = Vec::new();
@@ -56,7 +62,7 @@ impl Db {
                         lacking,
                         after: in_part,
                     };
-                    runs.push(self.run(query, run, missing).await?);
+                    runs.push(self.run(query, run, missing, few).await?);
                 }
             }
             merge(&mut rows, runs, query.sort.descending, missing);
@@ -76,8 +82,9 @@ impl Db {
         query: &EventQuery,
         run: Run<'_>,
         limit: u32,
+        few: bool,
     ) -> Result<Vec<Row>, StoreError> {
-        let (text, values) = query.statement(run, limit);
+        let (text, values) = query.statement(run, limit, few);
         let mut statement = sqlx::query(AssertSqlSafe(text));
         for value in values {
             statement = match value {

@@ -198,14 +198,14 @@ async fn a_cursor_goes_on_behind_its_event_though_that_one_moved_away() {
             .collect();
         walk(&db, "edge", &events, 1_000).await;
         let query = sorted_by("id");
-        let page = db.event_page(&query, None, 3).await.unwrap();
+        let page = db.event_page(&query, None, 3, 9).await.unwrap();
         let next = page.next.unwrap();
         let next = Cursor::parse(&next.to_text(), query.sort).unwrap();
         let mut later = events.clone();
         later.remove(2);
         walk(&db, "edge", &later, 2_000).await;
         walk(&db, "edge", &later, 3_000).await;
-        let page = db.event_page(&query, Some(&next), 100).await.unwrap();
+        let page = db.event_page(&query, Some(&next), 100, 9).await.unwrap();
         let first: serde_json::Value = serde_json::from_str(&page.events[0].to_json(None)).unwrap();
         assert_eq!(first["id"], "e-3");
         assert_eq!(page.events.len(), 6);

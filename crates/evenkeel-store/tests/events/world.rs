@@ -73,10 +73,23 @@ pub(crate) fn sorted_by(sort: &str) -> EventQuery {
 
 /// The ids of all matches, page by page.
 pub(crate) async fn ids(db: &Db, query: &EventQuery, limit: u32) -> Vec<String> {
+    let found = ids_of(db, query, limit, u64::MAX).await;
+    assert_eq!(
+        ids_of(db, query, limit, 1).await,
+        found,
+        "of few as of many"
+    );
+    found
+}
+
+async fn ids_of(db: &Db, query: &EventQuery, limit: u32, total: u64) -> Vec<String> {
     let mut ids = Vec::new();
     let mut after = None;
     loop {
-        let page = db.event_page(query, after.as_ref(), limit).await.unwrap();
+        let page = db
+            .event_page(query, after.as_ref(), limit, total)
+            .await
+            .unwrap();
         assert!(page.events.len() <= limit as usize);
         ids.extend(page.events.iter().map(|body| shown(body).event.id));
         match page.next {
