@@ -265,7 +265,8 @@ fn what_is_accepted_reads_back_as_the_same_request() {
 fn mended(input: &[u8], issue: &Issue, nearest: &Nearest) -> serde_json::Value {
     let mut root: serde_json::Value = serde_json::from_slice(input).unwrap();
     let mut place = &mut root;
-    let (last, way) = issue.path.segments().split_last().unwrap();
+    let segments = issue.path.segments();
+    let (last, way) = segments.split_last().unwrap();
     for segment in way {
         place = match segment {
             Segment::Key(key) => &mut place[key.as_str()],

@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 import * as imported from "evenkeel";
 
-import { example, expected } from "./support/example.mjs";
+import { checksExample, checksExpected, example, expected } from "./support/example.mjs";
 import { folder, run, scratch } from "./support/place.mjs";
 
 test("import works with no set-up call", () => {
@@ -20,6 +20,20 @@ test("require works, and is the same instance", () => {
   const required = createRequire(import.meta.url)("evenkeel");
   assert.deepEqual(example(required), expected);
   for (const name of Object.keys(required)) assert.equal(required[name], imported[name], name);
+});
+
+test("the entry of the checks alone gives the same verdicts, by import and by require", async () => {
+  const checks = await import("evenkeel/validate");
+  const required = createRequire(import.meta.url)("evenkeel/validate");
+  assert.equal(required.validate, checks.validate);
+  assert.deepEqual(Object.keys(checks).sort(), ["operations", "validate", "validateJson"]);
+  assert.deepEqual(checksExample(checks), checksExpected);
+  const draft = { EventInfos: [{ EventId: "e-1", ResourceId: " i-1", OpsTyp: "later" }] };
+  const plain = ({ issues }) => issues.map((issue) => ({ ...issue.toJSON(), message: undefined }));
+  assert.deepEqual(
+    plain(checks.validate("BatchEventRebootInstance", draft)),
+    plain(imported.validate("BatchEventRebootInstance", draft)),
+  );
 });
 
 test("a CommonJS project has all names", async (t) => {

@@ -41,11 +41,14 @@ test("every file that the manifest names is there, and the licences are", async 
   }
 });
 
-test("the functions have one compiled module, and the inlined one is the same", async () => {
-  const [module, ...others] = ours(/\.wasm$/).filter((file) => !file.includes("/bin/"));
-  assert.deepEqual(others, []);
-  const hex = (await readFile(module)).toString("hex");
-  assert.ok((await readFile(join(installed, "inline.mjs"), "utf8")).includes(hex));
+test("each entry has one compiled module, and the inlined one is the same", async () => {
+  const modules = { "evenkeel.wasm": "inline.mjs", "validate.wasm": "inline-validate.mjs" };
+  const found = ours(/\.wasm$/).filter((file) => !file.includes("/bin/"));
+  assert.deepEqual(found.sort(), Object.keys(modules).map((name) => join(installed, name)));
+  for (const [module, script] of Object.entries(modules)) {
+    const hex = (await readFile(join(installed, module))).toString("hex");
+    assert.ok((await readFile(join(installed, script), "utf8")).includes(hex), script);
+  }
 });
 
 test("no file names a folder of the machine that built it", async () => {

@@ -9,13 +9,27 @@ import { test } from "node:test";
 
 import { build } from "esbuild";
 
-import { expected } from "./support/example.mjs";
+import { checksExpected, expected } from "./support/example.mjs";
 import { folder, program, run, scratch } from "./support/place.mjs";
 
 const main = `
   import * as evenkeel from "evenkeel";
   import { example } from "../support/example.mjs";
   console.log(JSON.stringify(example(evenkeel)));`;
+
+test("Bun and Deno run the checks alone", async (t) => {
+  const place = await folder(t, {
+    "main.mjs": `
+      import * as checks from "evenkeel/validate";
+      import { checksExample } from "../support/example.mjs";
+      console.log(JSON.stringify(checksExample(checks)));`,
+  });
+  const said = await run(program("@oven", "bun"), ["main.mjs"], { cwd: place });
+  assert.deepEqual(JSON.parse(said), checksExpected);
+  const args = ["run", "--no-prompt", "--node-modules-dir=manual", "main.mjs"];
+  const env = { ...process.env, DENO_DIR: join(place, "deno"), DENO_NO_UPDATE_CHECK: "1" };
+  assert.deepEqual(JSON.parse(await run(program("@deno", "deno"), args, { cwd: place, env })), checksExpected);
+});
 
 test("Bun runs it, by import and by require", async (t) => {
   const bun = program("@oven", "bun");
@@ -43,8 +57,9 @@ test("workerd runs it, bundled as Wrangler bundles", async (t) => {
   const place = await folder(t, {
     "worker.mjs": `
       import * as evenkeel from "evenkeel";
-      import { example } from "../support/example.mjs";
-      export default { fetch: () => Response.json(example(evenkeel)) };`,
+      import * as checks from "evenkeel/validate";
+      import { checksExample, example } from "../support/example.mjs";
+      export default { fetch: () => Response.json([example(evenkeel), checksExample(checks)]) };`,
   });
   // Wrangler leaves a `.wasm` out of the bundle, under a name with a hash, as a module of its own.
   const copied = [];
@@ -68,7 +83,7 @@ test("workerd runs it, bundled as Wrangler bundles", async (t) => {
     conditions: ["workerd", "worker", "browser"],
     plugins: [wrangler],
   });
-  assert.equal(copied.length, 1);
+  assert.equal(copied.length, 2);
   await writeFile(
     join(place, "config.capnp"),
     `
@@ -80,7 +95,7 @@ test("workerd runs it, bundled as Wrangler bundles", async (t) => {
       const worker :Workerd.Worker = (
         modules = [
           (name = "bundle.mjs", esModule = embed "bundle.mjs"),
-          (name = "${copied[0]}", wasm = embed "${copied[0]}"),
+          ${copied.map((name) => `(name = "${name}", wasm = embed "${name}"),`).join("\n          ")}
         ],
         compatibilityDate = "2026-11-01",
       );`,
@@ -93,7 +108,7 @@ test("workerd runs it, bundled as Wrangler bundles", async (t) => {
     const { event, port } = JSON.parse(line);
     if (event !== "listen") continue;
     const response = await fetch(`http://127.0.0.1:${port}/`);
-    assert.deepEqual(await response.json(), expected);
+    assert.deepEqual(await response.json(), [expected, checksExpected]);
     return;
   }
   assert.fail("workerd ended before it listened");

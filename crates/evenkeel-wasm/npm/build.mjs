@@ -1,39 +1,49 @@
-// Assembles the package: `node build.mjs NODE_MODULES LIBRARY COMMAND PACKAGE`, as `cargo xtask npm` does.
+// Assembles the package: `node build.mjs NODE_MODULES LIBRARY CHECKS COMMAND PACKAGE`, as `cargo xtask npm`
+// does.
 //
-// NODE_MODULES has esbuild. LIBRARY and COMMAND have what wasm-bindgen made of the two crates, with
-// the modules already shrunk.
+// NODE_MODULES has esbuild. LIBRARY, CHECKS and COMMAND have what wasm-bindgen made: of all functions, of
+// the checks alone, and of the command; with the modules already shrunk.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [modules, library, command, out] = process.argv.slice(2).map((path) => resolve(path));
+const [modules, library, checks, command, out] = process.argv.slice(2).map((path) => resolve(path));
 const esbuild = createRequire(join(modules, "package.json"))("esbuild");
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../../..");
 const source = (name) => join(here, "src", name);
 const manifest = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-const wasm = join(library, "evenkeel_wasm_bg.wasm");
+/** The entries with a module: what they export, and their module. */
+const entries = [
+  { end: "", bindings: library, functions: "full.mjs", wasm: "evenkeel.wasm" },
+  { end: "-validate", bindings: checks, functions: "checks-only.mjs", wasm: "validate.wasm" },
+];
 
-const generated = {
+const generated = ({ bindings, functions, wasm }) => ({
   name: "generated",
   setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^evenkeel-functions$/ }, () => ({ path: source(functions) }));
     onResolve({ filter: /^evenkeel-bindings$/ }, () => ({
-      path: join(library, "evenkeel_wasm_bg.js"),
+      path: join(bindings, "evenkeel_wasm_bg.js"),
     }));
     onResolve({ filter: /^evenkeel-command-bindings$/ }, () => ({
       path: join(command, "evenkeel_check_bg.js"),
     }));
-    onResolve({ filter: /^evenkeel-module-as-hex$/ }, () => ({ path: wasm, namespace: "hex" }));
+    onResolve({ filter: /^evenkeel-module$/ }, () => ({ path: `./${wasm}`, external: true }));
+    onResolve({ filter: /^evenkeel-module-as-hex$/ }, () => ({
+      path: join(bindings, "evenkeel_wasm_bg.wasm"),
+      namespace: "hex",
+    }));
     onLoad({ filter: /./, namespace: "hex" }, ({ path }) => ({
       contents: readFileSync(path).toString("hex"),
       loader: "text",
     }));
   },
-};
+});
 
 /** One file of the package from one of `src`; returns the names that it exports. */
-async function bundle(from, to, options = {}) {
+async function bundle(from, to, options = {}, entry = entries[0]) {
   const format = to.endsWith(".cjs") ? "cjs" : "esm";
   const { metafile } = await esbuild.build({
     entryPoints: [source(from)],
@@ -47,7 +57,8 @@ async function bundle(from, to, options = {}) {
     metafile: true,
     absWorkingDir: out,
     external: ["node:*", "evenkeel", "./evenkeel.wasm"],
-    plugins: [generated],
+    define: { MODULE: JSON.stringify(entry.wasm) },
+    plugins: [generated(entry)],
     logLevel: "warning",
     ...options,
   });
@@ -57,16 +68,19 @@ async function bundle(from, to, options = {}) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "bin"), { recursive: true });
 
-copyFileSync(wasm, join(out, "evenkeel.wasm"));
-const names = await bundle("inline.mjs", "inline.mjs");
-await bundle("workerd.mjs", "workerd.mjs");
+for (const entry of entries) {
+  const { end, bindings, wasm } = entry;
+  copyFileSync(join(bindings, "evenkeel_wasm_bg.wasm"), join(out, wasm));
+  const names = await bundle("inline.mjs", `inline${end}.mjs`, {}, entry);
+  await bundle("workerd.mjs", `workerd${end}.mjs`, {}, entry);
+  // For Node's own reading of names from CommonJS, esbuild leaves a hint on this platform alone.
+  await bundle("node.mjs", `node${end}.cjs`, { platform: "node" }, entry);
+  writeFileSync(
+    join(out, `node${end}.mjs`),
+    `export { ${names.toSorted().join(", ")} } from "./node${end}.cjs";\n`,
+  );
+}
 await bundle("web.mjs", "web.mjs");
-// For Node's own reading of names from CommonJS, esbuild leaves a hint on this platform alone.
-await bundle("node.mjs", "node.cjs", { platform: "node" });
-writeFileSync(
-  join(out, "node.mjs"),
-  `export { ${names.toSorted().join(", ")} } from "./node.cjs";\n`,
-);
 
 copyFileSync(source("web.d.ts"), join(out, "web.d.ts"));
 
@@ -80,6 +94,7 @@ for (const name of ["schemas", "standard-schema"]) {
   await bundle(`${name}.mjs`, `${name}.cjs`, { platform: "node" });
   twins(source(`${name}.d.ts`), name);
 }
+twins(source("validate.d.ts"), "validate");
 twins(join(here, "../src/types.d.ts"), "index");
 
 function twins(types, name) {

@@ -6,7 +6,7 @@ use evenkeel::{
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::result::{object, to_js};
+use crate::result::{Lists, object, to_js};
 
 #[derive(Serialize)]
 struct ItemOutcome<'a> {
@@ -29,7 +29,12 @@ struct CloudError<'a> {
     retry_after_ms: Option<u64>,
 }
 
-pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> JsValue {
+pub(crate) fn parse(
+    operation: Operation,
+    scope: &Scope,
+    response: Response,
+    lists: Lists,
+) -> JsValue {
     if operation.name().is_mutating() {
         return outcomes(operation, scope, response);
     }
@@ -39,7 +44,7 @@ pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> 
                 js_sys::JSON::parse(&next.params_json()).unwrap_or_default()
             });
             ok(&object(&[
-                ("events", &to_js(&page.events)),
+                ("events", &(lists.events)(&page.events)),
                 ("next", &next),
                 ("total", &to_js(&page.total)),
                 ("request_id", &to_js(&page.request_id)),

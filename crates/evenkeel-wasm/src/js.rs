@@ -1,54 +1,56 @@
 //! The functions as JavaScript calls them: any value in any place, so that none of them throws.
 
-use evenkeel::{Locale, OperationName, message_from_json};
+use evenkeel::{Locale, message_from_json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::input::{bytes, get, stringify};
 use crate::options::Options;
-use crate::{answer, check, response, result};
-
-/// The names of the operations.
-#[wasm_bindgen(skip_typescript)]
-#[must_use]
-pub fn operations() -> Vec<JsValue> {
-    OperationName::NAMES
-        .iter()
-        .map(|name| JsValue::from_str(name))
-        .collect()
-}
+use crate::result::Lists;
+use crate::{answer, check, response};
 
 /// Checks parameters given as a JavaScript value, taken as `JSON.stringify` takes it.
-#[wasm_bindgen(skip_typescript)]
 #[must_use]
 pub fn validate(operation: &JsValue, params: &JsValue, options: &JsValue) -> JsValue {
-    result::checked(
+    Lists::OBJECTS.checked(
         Options::read(options)
             .and_then(|options| check(operation, stringify(params)?.as_bytes(), &options)),
     )
 }
 
 /// Checks parameters given as JSON: bytes or text.
-#[wasm_bindgen(js_name = validateJson, skip_typescript)]
 #[must_use]
 pub fn validate_json(operation: &JsValue, json: &JsValue, options: &JsValue) -> JsValue {
-    result::checked(
+    Lists::OBJECTS.checked(
         Options::read(options).and_then(|options| check(operation, &bytes(json)?, &options)),
     )
 }
 
 /// Builds the unsigned request for checked parameters; a `Password` stands in it as it is.
-#[wasm_bindgen(js_name = buildRequest, skip_typescript)]
 #[must_use]
 pub fn build_request(operation: &JsValue, params: &JsValue, options: &JsValue) -> JsValue {
-    result::request(Options::read(options).and_then(|options| {
+    build(operation, params, options, Lists::OBJECTS)
+}
+
+/// The same for the package, which makes the objects itself.
+#[wasm_bindgen(js_name = buildRequest, skip_typescript)]
+#[must_use]
+pub fn build_request_for_package(
+    operation: &JsValue,
+    params: &JsValue,
+    options: &JsValue,
+) -> JsValue {
+    build(operation, params, options, Lists::NUMBERS)
+}
+
+fn build(operation: &JsValue, params: &JsValue, options: &JsValue, lists: Lists) -> JsValue {
+    lists.request(Options::read(options).and_then(|options| {
         let checked = check(operation, stringify(params)?.as_bytes(), &options)?;
         Ok(checked.map(|operation| operation.request(&options.scope)))
     }))
 }
 
 /// Reads a cloud's answer to the operation: events, outcomes, or one shape of error.
-#[wasm_bindgen(js_name = parseResponse, skip_typescript)]
 #[must_use]
 pub fn parse_response(
     operation: &JsValue,
@@ -56,13 +58,35 @@ pub fn parse_response(
     response: &JsValue,
     options: &JsValue,
 ) -> JsValue {
+    parse(operation, params, response, options, Lists::OBJECTS)
+}
+
+/// The same for the package, which makes the objects itself.
+#[wasm_bindgen(js_name = parseResponse, skip_typescript)]
+#[must_use]
+pub fn parse_response_for_package(
+    operation: &JsValue,
+    params: &JsValue,
+    response: &JsValue,
+    options: &JsValue,
+) -> JsValue {
+    parse(operation, params, response, options, Lists::NUMBERS)
+}
+
+fn parse(
+    operation: &JsValue,
+    params: &JsValue,
+    response: &JsValue,
+    options: &JsValue,
+    lists: Lists,
+) -> JsValue {
     let parsed = Options::read(options).and_then(|options| {
         let options = options.for_answers();
         let operation = check(operation, stringify(params)?.as_bytes(), &options)?.value;
         let response = response::read(response)?;
-        Ok(answer::parse(operation, &options.scope, response))
+        Ok(answer::parse(operation, &options.scope, response, lists))
     });
-    parsed.unwrap_or_else(|report| result::refused(&report))
+    parsed.unwrap_or_else(|report| lists.refused(&report))
 }
 
 /// The text of an issue for a person; of what is no issue of ours its own `message`, if any.

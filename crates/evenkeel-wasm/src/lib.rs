@@ -3,11 +3,19 @@
 //! Bad input is a value, `{ok: false, issues}`, never a throw: whatever could run a caller's code
 //! (a getter, a proxy, `toJSON`) is caught. The types are in `types.d.ts`.
 
+#[cfg(feature = "full")]
 mod answer;
+#[cfg(feature = "full")]
+mod events;
 mod input;
+#[cfg(feature = "full")]
 pub mod js;
 mod options;
+mod pack;
+pub mod raw;
+#[cfg(feature = "full")]
 mod response;
+#[cfg(feature = "full")]
 mod result;
 
 use evenkeel::{
@@ -22,31 +30,31 @@ use crate::options::Options;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-/// The names of the operations.
-#[must_use]
-pub fn operations() -> Vec<JsValue> {
-    js::operations()
-}
+pub use raw::operations;
 
 /// Checks parameters given as a JavaScript value, taken as `JSON.stringify` takes it.
+#[cfg(feature = "full")]
 #[must_use]
 pub fn validate(operation: &str, params: &JsValue, options: &JsValue) -> JsValue {
     js::validate(&JsValue::from_str(operation), params, options)
 }
 
 /// Checks parameters given as JSON: bytes or text.
+#[cfg(feature = "full")]
 #[must_use]
 pub fn validate_json(operation: &str, json: &JsValue, options: &JsValue) -> JsValue {
     js::validate_json(&JsValue::from_str(operation), json, options)
 }
 
 /// Builds the unsigned request for checked parameters; a `Password` stands in it as it is.
+#[cfg(feature = "full")]
 #[must_use]
 pub fn build_request(operation: &str, params: &JsValue, options: &JsValue) -> JsValue {
     js::build_request(&JsValue::from_str(operation), params, options)
 }
 
 /// Reads a cloud's answer to the operation: events, outcomes, or one shape of error.
+#[cfg(feature = "full")]
 #[must_use]
 pub fn parse_response(
     operation: &str,
@@ -89,7 +97,7 @@ fn one_issue_near(path: Path, kind: IssueKind, nearest: Option<&str>) -> Report 
             path,
             kind,
             severity: Severity::Error,
-            nearest: nearest.map(|text| Nearest::Text(text.to_owned())),
+            nearest: nearest.map(|text| Nearest::Text(text.to_owned().into())),
         }],
     }
 }

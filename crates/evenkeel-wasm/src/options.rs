@@ -1,9 +1,10 @@
 //! What a caller may say besides the parameters.
 
 use evenkeel::{
-    Event, IssueKind, Path, ProjectId, Report, Rules, Scope, Timestamp, UnknownName, json,
+    Event, IssueKind, Path, ProjectId, Report, Rules, Scope, Timestamp, UnknownName,
+    json::{self, Node},
 };
-use js_sys::{Array, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use crate::input::{get, stringify, wrong_type};
@@ -12,6 +13,10 @@ use crate::{one_issue, one_issue_near};
 pub(crate) struct Options {
     now: Timestamp,
     events: Vec<Event>,
+    #[cfg_attr(
+        not(feature = "full"),
+        expect(dead_code, reason = "checked, and needed by requests alone")
+    )]
     pub(crate) scope: Scope,
 }
 
@@ -49,6 +54,7 @@ impl Options {
         }
     }
 
+    #[cfg(feature = "full")]
     /// An answer is read after its request was checked: times have passed, events have moved on.
     pub(crate) fn for_answers(self) -> Self {
         Self {
@@ -104,7 +110,7 @@ fn clock() -> Timestamp {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates, then clamps")]
-fn millis(number: f64) -> Timestamp {
+pub(crate) fn millis(number: f64) -> Timestamp {
     Timestamp::from_millis(number as i64)
 }
 
@@ -132,23 +138,24 @@ fn time(value: &JsValue, path: Path) -> Result<Timestamp, Report> {
 
 fn events(value: &JsValue, path: Path) -> Result<Vec<Event>, Report> {
     // What comes out of JSON has no getters and no proxies.
-    let plain = stringify(value).ok();
-    let plain = plain.and_then(|text| js_sys::JSON::parse(&text).ok());
-    let Some(items) = plain.as_ref().filter(|plain| Array::is_array(plain)) else {
+    let text = stringify(value).unwrap_or_default();
+    let plain = json::parse(&text, json::Mode::Lenient).ok();
+    let Some(items) = plain.as_ref().and_then(Node::as_array) else {
         return Err(one_issue(path, wrong_type("array", value)));
     };
-    let mut events = Vec::new();
-    for (index, item) in Array::from(items).iter().enumerate() {
-        let event = serde_wasm_bindgen::from_value(item).map_err(|_| {
-            let kind = IssueKind::WrongType {
-                expected: "an event as `parseResponse` gives it",
-                found: "something else",
-            };
-            one_issue(path.index(index), kind)
-        })?;
-        events.push(event);
-    }
-    Ok(events)
+    items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| {
+            Event::from_json(item).ok_or_else(|| {
+                let kind = IssueKind::WrongType {
+                    expected: "an event as `parseResponse` gives it",
+                    found: "something else",
+                };
+                one_issue(path.index(index), kind)
+            })
+        })
+        .collect()
 }
 
 fn text(value: &JsValue, path: Path) -> Result<String, Report> {

@@ -1,8 +1,11 @@
 //! The core's values as plain JavaScript objects.
 
-use evenkeel::{Checked, Issue, Operation, Report, Request};
+use evenkeel::{Checked, Event, Issue, Operation, Report, Request};
+use js_sys::Uint32Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
+
+use crate::{events, pack};
 
 /// A value as a plain object: maps are objects, `None` is `null` unless skipped.
 pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
@@ -12,31 +15,60 @@ pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
         .unwrap_or(JsValue::NULL)
 }
 
-#[derive(Serialize)]
-struct Refused<'a> {
-    ok: bool,
-    issues: &'a Report,
+/// What the long lists in a result become.
+#[derive(Clone, Copy)]
+pub(crate) struct Lists {
+    pub(crate) issues: fn(&[Issue]) -> JsValue,
+    pub(crate) events: fn(&[Event]) -> JsValue,
 }
 
-pub(crate) fn refused(report: &Report) -> JsValue {
-    to_js(&Refused {
-        ok: false,
-        issues: report,
-    })
-}
+impl Lists {
+    /// Plain objects at once.
+    pub(crate) const OBJECTS: Self = Self {
+        issues: |issues| to_js(&issues),
+        events: |events| to_js(&events),
+    };
+    /// Numbers, of which the package makes objects.
+    pub(crate) const NUMBERS: Self = Self {
+        issues: |issues| Uint32Array::from(pack::pack(issues).as_slice()).into(),
+        events: events::pack,
+    };
 
-pub(crate) fn checked(result: Result<Checked<Operation>, Report>) -> JsValue {
-    match result {
-        Ok(checked) => {
-            // INVARIANT: the core writes valid JSON.
-            let params = js_sys::JSON::parse(&checked.value.params_json()).unwrap_or_default();
-            accepted(&params, &checked.issues)
+    pub(crate) fn refused(self, report: &Report) -> JsValue {
+        object(&[
+            ("ok", &JsValue::FALSE),
+            ("issues", &(self.issues)(&report.issues)),
+        ])
+    }
+
+    fn accepted(self, value: &JsValue, issues: &[Issue]) -> JsValue {
+        object(&[
+            ("ok", &JsValue::TRUE),
+            ("value", value),
+            ("issues", &(self.issues)(issues)),
+        ])
+    }
+
+    pub(crate) fn checked(self, result: Result<Checked<Operation>, Report>) -> JsValue {
+        match result {
+            Ok(checked) => {
+                // INVARIANT: the core writes valid JSON.
+                let params = js_sys::JSON::parse(&checked.value.params_json()).unwrap_or_default();
+                self.accepted(&params, &checked.issues)
+            }
+            Err(report) => self.refused(&report),
         }
-        Err(report) => refused(&report),
+    }
+
+    pub(crate) fn request(self, result: Result<Checked<Request>, Report>) -> JsValue {
+        match result {
+            Ok(Checked { value, issues }) => self.accepted(&request(&value), &issues),
+            Err(report) => self.refused(&report),
+        }
     }
 }
 
-pub(crate) fn request(result: Result<Checked<Request>, Report>) -> JsValue {
+fn request(request: &Request) -> JsValue {
     #[derive(Serialize)]
     struct Shape<'a> {
         method: &'a str,
@@ -46,27 +78,13 @@ pub(crate) fn request(result: Result<Checked<Request>, Report>) -> JsValue {
         #[serde(skip_serializing_if = "Option::is_none")]
         body: Option<&'a str>,
     }
-    match result {
-        Ok(Checked { value, issues }) => {
-            let shape = Shape {
-                method: value.method.as_str(),
-                path: &value.path,
-                query: &value.query,
-                headers: &value.headers,
-                body: value.body.as_deref(),
-            };
-            accepted(&to_js(&shape), &issues)
-        }
-        Err(report) => refused(&report),
-    }
-}
-
-fn accepted(value: &JsValue, issues: &[Issue]) -> JsValue {
-    object(&[
-        ("ok", &JsValue::TRUE),
-        ("value", value),
-        ("issues", &to_js(&issues)),
-    ])
+    to_js(&Shape {
+        method: request.method.as_str(),
+        path: &request.path,
+        query: &request.query,
+        headers: &request.headers,
+        body: request.body.as_deref(),
+    })
 }
 
 pub(crate) fn object(members: &[(&str, &JsValue)]) -> JsValue {

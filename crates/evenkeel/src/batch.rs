@@ -1,7 +1,5 @@
 //! A batch: one account, one action, many events, a time for each.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use crate::ens::{
@@ -10,6 +8,7 @@ use crate::ens::{
 };
 use crate::event::{Action, DataLoss, Provider, data_loss};
 use crate::fields::{event_id, resource_id};
+use crate::hash;
 use crate::huawei::{AcceptScheduledEvent, UpdateScheduledEvent};
 use crate::id::{EventId, ResourceId};
 use crate::issue::IssueKind;
@@ -265,7 +264,7 @@ fn parse_items(
         return None;
     }
     let known = KnownEvents::new(rules);
-    let mut first_seen = HashMap::with_capacity(draft.items.len());
+    let mut first_seen = hash::with_capacity(draft.items.len());
     let mut items = Vec::with_capacity(draft.items.len());
     for (index, item) in draft.items.iter().enumerate() {
         let path = path.index(index);

@@ -12,6 +12,7 @@ pub use batch_event_reboot_instance::BatchEventRebootInstance;
 pub use batch_event_redeploy_instance::BatchEventRedeployInstance;
 pub use describe_history_events::DescribeHistoryEvents;
 pub(crate) use event_infos::parse_results;
+pub(crate) use event_infos::transcript::check as check_transcript;
 pub use event_infos::{DataPolicy, EventInfo, OpsType};
 
 use crate::http::{Method, Request};

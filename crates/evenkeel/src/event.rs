@@ -2,9 +2,9 @@
 
 mod action;
 mod kind;
+mod read;
 mod state;
 
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
@@ -17,6 +17,7 @@ pub(crate) use action::{ActionFit, fit};
 pub use kind::{ENS_EVENT_TYPES, EventKind, EventType, HUAWEI_EVENT_TYPES};
 pub use state::{ENS_LEVELS, ENS_STATES, HUAWEI_STATES, State, StateKind};
 
+use crate::hash::HashMap;
 use crate::time::Timestamp;
 
 /// A name as the cloud has it; its kind is derived, never read.

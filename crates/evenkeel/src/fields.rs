@@ -1,13 +1,11 @@
 //! Reading a draft's fields: each problem becomes an issue at its place, and reading goes on.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::event::Provider;
 use crate::id::{EventId, IdFlaw, ResourceId, check_listed};
 use crate::issue::IssueKind;
 use crate::json::{Node, Value};
-use crate::names::nearest;
 use crate::odd_keys::OddKeys;
 use crate::path::{Path, Place};
 use crate::report::{Collector, Nearest};
@@ -43,16 +41,21 @@ impl<'n, 'a> Fields<'n, 'a> {
             return None;
         };
         let mut odd = OddKeys::default();
-        let mut seen = HashSet::with_capacity(known.len());
+        let mut seen = vec![false; known.len()];
         for (key, _) in members {
-            match known.iter().find(|name| *name == key) {
+            match known.iter().zip(&mut seen).find(|(name, _)| *name == key) {
                 None => odd.unknown(Cow::Borrowed(key)),
-                Some(name) if !seen.insert(*name) => odd.repeated(Cow::Borrowed(key)),
-                Some(_) => {}
+                Some((_, seen)) if *seen => odd.repeated(Cow::Borrowed(key)),
+                Some((_, seen)) => *seen = true,
             }
         }
-        let absent = || known.iter().copied().filter(|name| !seen.contains(name));
-        odd.report(issues, path, || absent().collect(), foreign);
+        let absent = || known.iter().zip(&seen).filter(|(_, seen)| !**seen);
+        odd.report(
+            issues,
+            path,
+            || absent().map(|(name, _)| *name).collect(),
+            foreign,
+        );
         Some(Self { node, path })
     }
 
@@ -197,7 +200,8 @@ pub(crate) fn unknown_value(
     text: &str,
     allowed: &'static [&'static str],
 ) {
-    let near = nearest(text, allowed).map(|name| Nearest::Text(name.to_owned()));
+    let near = issues.nearest(text, allowed);
+    let near = near.map(|name| Nearest::Text(name.into()));
     issues.error_near(place, IssueKind::UnknownValue { allowed }, near);
 }
 
@@ -206,11 +210,15 @@ fn integer(issues: &mut Collector, path: &Path, node: &Node<'_>) -> Option<i64> 
         wrong_type(issues, path, "number", node.type_name());
         return None;
     };
-    number(issues, path, text)
+    number(issues, path, crate::json::integer(text))
 }
 
-pub(crate) fn number(issues: &mut Collector, place: &impl Place, text: &str) -> Option<i64> {
-    match crate::json::integer(text) {
+pub(crate) fn number(
+    issues: &mut Collector,
+    place: &impl Place,
+    whole: Result<i64, IssueKind>,
+) -> Option<i64> {
+    match whole {
         Ok(number) => Some(number),
         Err(kind) => {
             issues.error(place, kind);
@@ -231,7 +239,7 @@ pub(crate) fn read_id<T>(
         Err(flaw) => {
             let trimmed = text.trim();
             let mends = parse(trimmed).is_ok();
-            let near = mends.then(|| Nearest::Text(trimmed.to_owned()));
+            let near = mends.then(|| Nearest::Text(trimmed.to_owned().into()));
             issues.error_near(place, IssueKind::InvalidId { flaw, prefix }, near);
             None
         }
@@ -280,7 +288,7 @@ pub(crate) fn huawei_time(
             .ok()
             .map(Timestamp::whole_seconds)
             .filter(|time| after.is_none_or(|after| *time > after))
-            .map(|time| Nearest::Text(time.to_huawei()));
+            .map(|time| Nearest::Text(time.to_huawei().into()));
         let kind = IssueKind::MalformedTime {
             expected: "yyyy-MM-ddTHH:mm:ssZ",
         };

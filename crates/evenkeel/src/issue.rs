@@ -1,12 +1,15 @@
 //! The kinds of issues: a closed list, each with a stable code and its data.
 
 mod data;
+mod give;
 mod message_en;
 mod message_zh;
 
 use serde::Serialize;
 
 use self::data::Datum;
+pub use self::give::DataSink;
+use self::give::Give;
 use crate::event::{Action, DataLoss};
 use crate::id::IdFlaw;
 use crate::json::{Mode, Node, parse};
@@ -103,6 +106,17 @@ macro_rules! kinds {
                         $($($field: Datum::read(issue.get(stringify!($field)), texts)?),*)?
                     }),)*
                     _ => None,
+                }
+            }
+        }
+
+        impl Kind<'static> {
+            /// Hands out its data.
+            pub fn data(&self, to: &mut impl DataSink) {
+                match self {
+                    $(Self::$name $({ $($field),* })? => {
+                        $($(Give::give($field, stringify!($field), to);)*)?
+                    })*
                 }
             }
         }

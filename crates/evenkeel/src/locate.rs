@@ -149,7 +149,7 @@ impl<'t, 'a> Finder<'t, 'a> {
 
     /// The value at a path, or else the innermost that there is on the way to it.
     fn value(&mut self, path: &Path) -> Result<Bytes, Bytes> {
-        self.walk(path.segments())
+        self.walk(&path.segments())
             .map(|node| (node.start, node.end))
             .map_err(|node| (node.start, node.end))
     }
@@ -191,7 +191,8 @@ impl<'t, 'a> Finder<'t, 'a> {
 
     /// The next repeat of a key: the first issue is about its second member, and so on.
     fn repeated_key(&mut self, path: &Path) -> Option<Bytes> {
-        let (Segment::Key(key), parents) = path.segments().split_last()? else {
+        let segments = path.segments();
+        let (Segment::Key(key), parents) = segments.split_last()? else {
             return None;
         };
         let object = self.walk(parents).ok()?;
@@ -208,7 +209,8 @@ impl<'t, 'a> Finder<'t, 'a> {
     }
 
     fn key(&mut self, path: &Path, pick: Pick) -> Option<Bytes> {
-        let (Segment::Key(key), parents) = path.segments().split_last()? else {
+        let segments = path.segments();
+        let (Segment::Key(key), parents) = segments.split_last()? else {
             return None;
         };
         let object = self.walk(parents).ok()?;

@@ -71,12 +71,20 @@ pub(crate) fn nearest(text: &str, allowed: &[&'static str]) -> Option<&'static s
     if text.len() > LONGEST {
         return None;
     }
-    let wanted = text.to_lowercase();
+    let wanted = text.to_ascii_lowercase();
+    let length = wanted.chars().count();
     allowed
         .iter()
-        .map(|name| (strsim::osa_distance(&wanted, &name.to_lowercase()), *name))
+        .filter_map(|name| {
+            let most = name.len() / 3 + 1;
+            // No two texts are nearer than their lengths.
+            if name.len().abs_diff(length) > most {
+                return None;
+            }
+            let distance = strsim::osa_distance(&wanted, &name.to_ascii_lowercase());
+            (distance <= most && distance < wanted.len()).then_some((distance, *name))
+        })
         .min()
-        .filter(|(distance, name)| *distance <= name.len() / 3 + 1 && *distance < wanted.len())
         .map(|(_, name)| name)
 }
 

@@ -1,8 +1,8 @@
 //! Keys of an object that are repeated, or that the provider does not have.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
+use crate::hash::HashSet;
 use crate::issue::IssueKind;
 use crate::names::nearest;
 use crate::path::Path;
@@ -56,7 +56,7 @@ impl<'a> OddKeys<'a> {
                 (Oddity::Repeated, _) => issues.error(&path, IssueKind::DuplicateKey),
                 (Oddity::Unknown, Some(kind)) => issues.error(&path, kind),
                 (Oddity::Unknown, None) => {
-                    let near = nearest(&key, &absent).map(|name| Nearest::Text(name.to_owned()));
+                    let near = nearest(&key, &absent).map(|name| Nearest::Text(name.into()));
                     issues.error_near(&path, IssueKind::UnknownField, near);
                 }
             }

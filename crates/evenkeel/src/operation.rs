@@ -13,7 +13,7 @@ use crate::json::{Mode, SyntaxError, locate, parse};
 use crate::password::Secrets;
 use crate::path::Path;
 use crate::provider_error::{self, ResponseError, header_request_id};
-use crate::report::{Checked, Issue, Report, Severity};
+use crate::report::{Checked, Collector, Issue, Report, Severity};
 use crate::rules::Rules;
 use crate::time::Timestamp;
 
@@ -169,6 +169,21 @@ impl Operation {
             }),
         });
         issues.unwrap_or_else(|error| vec![not_json(&error)])
+    }
+
+    /// Checks a batch's items from a transcript: the texts in them, and the rest as bytes. None for
+    /// an operation that has no items, or where the transcript is not one.
+    #[must_use]
+    pub fn check_transcript(
+        name: OperationName,
+        shape: &[u8],
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Option<Vec<Issue>> {
+        if name.provider() != Provider::Ens {
+            return None;
+        }
+        crate::ens::check_transcript(name.action()?, shape, text, rules).map(Collector::into_issues)
     }
 
     fn parse(

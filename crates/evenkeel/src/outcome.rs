@@ -1,13 +1,12 @@
 //! What became of each item of a batch.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, ItemResult};
 use crate::batch::Chunk;
 use crate::ens::parse_results;
 use crate::event::Provider;
+use crate::hash::{self, HashMap};
 use crate::http::Response;
 use crate::provider_error::{self, ErrorClass, ProviderError, ResponseError, header_request_id};
 
@@ -170,7 +169,7 @@ struct Word<'r> {
 
 impl<'r> Said<'r> {
     fn of(results: &'r [ItemResult]) -> Self {
-        let mut words: HashMap<_, Word<'r>> = HashMap::with_capacity(results.len());
+        let mut words: HashMap<_, Word<'r>> = hash::with_capacity(results.len());
         for result in results {
             if let Some(id) = result.event_id.as_deref() {
                 words

@@ -25,20 +25,97 @@ pub enum Segment {
 }
 
 /// A place in the caller's input; displays as `EventInfos[3].PlanTime`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Path(Vec<Segment>);
+#[derive(Debug, Clone)]
+pub struct Path(Steps);
+
+/// Batches have the same two places in thousands of items: these cost no allocation.
+#[derive(Debug, Clone)]
+enum Steps {
+    Item {
+        list: &'static str,
+        index: usize,
+    },
+    Field {
+        list: &'static str,
+        index: usize,
+        key: &'static str,
+    },
+    Any(Vec<Segment>),
+}
+
+/// A step as it is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// A key, as the caller wrote it.
+    Key(&'a str),
+    /// A key that stands in the program.
+    Known(&'static str),
+    /// An index of an array, from 0.
+    Index(usize),
+}
+
+impl Default for Path {
+    fn default() -> Self {
+        Self::root()
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.segments() == other.segments()
+    }
+}
+
+impl Eq for Path {}
 
 impl Path {
     /// The place itself: no step in.
     #[must_use]
     pub fn root() -> Self {
-        Self::default()
+        Self(Steps::Any(Vec::new()))
+    }
+
+    /// An item of a list of the root.
+    pub(crate) fn item(list: &'static str, index: usize) -> Self {
+        Self(Steps::Item { list, index })
+    }
+
+    /// A field of an item of a list of the root.
+    pub(crate) fn field(list: &'static str, index: usize, key: &'static str) -> Self {
+        Self(Steps::Field { list, index, key })
+    }
+
+    /// The steps, without a copy of their keys.
+    pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
+        let (known, any): (_, &[Segment]) = match &self.0 {
+            Steps::Item { list, index } => (Some((*list, *index, None)), &[]),
+            Steps::Field { list, index, key } => (Some((*list, *index, Some(*key))), &[]),
+            Steps::Any(segments) => (None, segments),
+        };
+        let known = known.into_iter().flat_map(|(list, index, key)| {
+            [
+                Some(Step::Known(list)),
+                Some(Step::Index(index)),
+                key.map(Step::Known),
+            ]
+        });
+        known
+            .flatten()
+            .chain(any.iter().map(|segment| match segment {
+                Segment::Key(key) => Step::Key(key),
+                Segment::Index(index) => Step::Index(*index),
+            }))
     }
 
     /// The steps.
     #[must_use]
-    pub fn segments(&self) -> &[Segment] {
-        &self.0
+    pub fn segments(&self) -> Vec<Segment> {
+        self.steps()
+            .map(|step| match step {
+                Step::Key(key) | Step::Known(key) => Segment::Key(key.to_owned()),
+                Step::Index(index) => Segment::Index(index),
+            })
+            .collect()
     }
 
     /// This place, one key further in.
@@ -54,20 +131,22 @@ impl Path {
     }
 
     fn with(&self, segment: Segment) -> Self {
-        let mut segments = self.0.clone();
+        let mut segments = self.segments();
         segments.push(segment);
-        Self(segments)
+        Self(Steps::Any(segments))
     }
 
     /// The place as a JSON Pointer (RFC 6901).
     #[must_use]
     pub fn pointer(&self) -> String {
         let mut out = String::new();
-        for segment in &self.0 {
+        for step in self.steps() {
             out.push('/');
-            match segment {
-                Segment::Key(key) => out.push_str(&key.replace('~', "~0").replace('/', "~1")),
-                Segment::Index(index) => out.push_str(&index.to_string()),
+            match step {
+                Step::Key(key) | Step::Known(key) => {
+                    out.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                }
+                Step::Index(index) => out.push_str(&index.to_string()),
             }
         }
         out
@@ -76,20 +155,24 @@ impl Path {
     /// The key it ends in, if it does end in one.
     #[must_use]
     pub fn last_key(&self) -> Option<&str> {
-        match self.0.last() {
-            Some(Segment::Key(key)) => Some(key),
-            _ => None,
+        match &self.0 {
+            Steps::Item { .. } => None,
+            Steps::Field { key, .. } => Some(key),
+            Steps::Any(segments) => match segments.last() {
+                Some(Segment::Key(key)) => Some(key),
+                _ => None,
+            },
         }
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, segment) in self.0.iter().enumerate() {
-            match segment {
-                Segment::Key(key) if position == 0 => f.write_str(key)?,
-                Segment::Key(key) => write!(f, ".{key}")?,
-                Segment::Index(index) => write!(f, "[{index}]")?,
+        for (position, step) in self.steps().enumerate() {
+            match step {
+                Step::Key(key) | Step::Known(key) if position == 0 => f.write_str(key)?,
+                Step::Key(key) | Step::Known(key) => write!(f, ".{key}")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
             }
         }
         Ok(())
@@ -98,11 +181,11 @@ impl fmt::Display for Path {
 
 impl Serialize for Path {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
-        for segment in &self.0 {
-            match segment {
-                Segment::Key(key) => seq.serialize_element(key)?,
-                Segment::Index(index) => seq.serialize_element(index)?,
+        let mut seq = serializer.serialize_seq(Some(self.steps().count()))?;
+        for step in self.steps() {
+            match step {
+                Step::Key(key) | Step::Known(key) => seq.serialize_element(key)?,
+                Step::Index(index) => seq.serialize_element(&index)?,
             }
         }
         seq.end()

@@ -1,10 +1,12 @@
 //! What is wrong with an input: every issue at once, each with its place.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
 
 use crate::issue::{IssueKind, Locale};
+use crate::names::nearest;
 use crate::path::{Path, Place};
 
 /// How much an issue weighs.
@@ -25,7 +27,7 @@ crate::names! {
 #[serde(untagged)]
 pub enum Nearest {
     /// A text.
-    Text(String),
+    Text(Cow<'static, str>),
     /// A number, in the field's own unit.
     Number(i64),
 }
@@ -161,6 +163,15 @@ impl<T> Checked<T> {
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
     issues: Vec<Issue>,
+    /// What was found to be near: in a large batch the same mistake stands many times.
+    guesses: Vec<Guess>,
+}
+
+#[derive(Debug)]
+struct Guess {
+    text: String,
+    allowed: &'static [&'static str],
+    nearest: Option<&'static str>,
 }
 
 impl Collector {
@@ -194,6 +205,28 @@ impl Collector {
             severity,
             nearest,
         });
+    }
+
+    /// The allowed name that a text is most like, where one is near.
+    pub(crate) fn nearest(
+        &mut self,
+        text: &str,
+        allowed: &'static [&'static str],
+    ) -> Option<&'static str> {
+        const KEPT: usize = 8;
+        let same = |guess: &&Guess| guess.text == text && std::ptr::eq(guess.allowed, allowed);
+        if let Some(guess) = self.guesses.iter().find(same) {
+            return guess.nearest;
+        }
+        let nearest = nearest(text, allowed);
+        if self.guesses.len() < KEPT {
+            self.guesses.push(Guess {
+                text: text.to_owned(),
+                allowed,
+                nearest,
+            });
+        }
+        nearest
     }
 
     /// How many there are: a mark for [`Self::error_at`].

@@ -1,8 +1,7 @@
 //! The rules, written once: the operations and the batch apply the same ones.
 
-use std::collections::HashMap;
-
 use crate::event::{Action, ActionFit, DataLoss, Event, Provider, data_loss, fit};
+use crate::hash::{self, HashMap};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::PASSWORD_CHARS;
 use crate::path::Place;
@@ -40,7 +39,7 @@ type Asked<'a> = (Option<&'a str>, &'a str, Option<&'a str>);
 impl<'a> KnownEvents<'a> {
     pub(crate) fn new(rules: &Rules<'a>) -> Self {
         let mut known: HashMap<Asked<'a>, Option<&'a Event>> =
-            HashMap::with_capacity(4 * rules.events.len());
+            hash::with_capacity(4 * rules.events.len());
         for event in rules.events {
             let (id, resource) = (event.id.trim(), event.resource_id.trim());
             for account in [None, Some(event.account.as_str())] {
@@ -67,6 +66,9 @@ impl<'a> KnownEvents<'a> {
         id: &str,
         resource: Option<&str>,
     ) -> Option<&'a Event> {
+        if self.0.is_empty() {
+            return None;
+        }
         *self.0.get(&(account, id.trim(), resource.map(str::trim)))?
     }
 }
@@ -95,7 +97,7 @@ pub(crate) fn check_plan(
     };
     if let Some(deadline) = deadline {
         let before = deadline.plus_millis(-MARGIN_MS);
-        let nearest = (before > now).then(|| Nearest::Text(before.to_huawei()));
+        let nearest = (before > now).then(|| Nearest::Text(before.to_huawei().into()));
         if at >= deadline {
             issues.error_near(place, IssueKind::PastDeadline { deadline }, nearest);
         } else if at > before {
@@ -125,7 +127,7 @@ fn before_start(place: &impl Place, start: Timestamp, now: Timestamp) -> Option<
     (before > now).then(|| match place.path().last_key() {
         // ENS' own parameter is in milliseconds; a batch has times as text.
         Some("PlanTime") => Nearest::Number(before.as_millis()),
-        _ => Nearest::Text(before.to_string()),
+        _ => Nearest::Text(before.to_string().into()),
     })
 }
 

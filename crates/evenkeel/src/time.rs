@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant in ms since the Unix epoch, between the years 0 and 9999.
@@ -51,21 +51,16 @@ impl Timestamp {
     /// # Errors
     /// Any other text, a leap second included.
     pub fn parse_huawei(text: &str) -> Result<Self, TimestampError> {
-        let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ")
-            .map_err(|_| TimestampError)?;
-        let time = Self::checked(naive.and_utc().timestamp_millis())?;
-        // chrono also takes signs, fewer digits and leap seconds.
-        if time.to_huawei() == text {
-            Ok(time)
-        } else {
-            Err(TimestampError)
-        }
+        let bytes: &[u8; 20] = text.as_bytes().try_into().map_err(|_| TimestampError)?;
+        let mut rest: &[u8] = bytes;
+        let at = take_seconds(&mut rest, b"T").filter(|_| rest == b"Z");
+        Self::checked(at.ok_or(TimestampError)?)
     }
 
     /// Writes Huawei's form, `yyyy-MM-ddTHH:mm:ssZ`; a fraction of a second is dropped.
     #[must_use]
     pub fn to_huawei(self) -> String {
-        self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true)
+        self.written(false)
     }
 
     /// This instant without a fraction of a second, as Huawei's form has it.
@@ -81,6 +76,33 @@ impl Timestamp {
         }
     }
 
+    /// `yyyy-MM-ddTHH:mm:ssZ`, with milliseconds where there are any and they are wanted.
+    fn written(self, millis: bool) -> String {
+        let at = self.date_time();
+        let year = at.year().unsigned_abs();
+        let mut text = String::with_capacity(24);
+        let mut push = |number: u32, digits: u32, after: char| {
+            for place in (0..digits).rev() {
+                let digit = number / 10_u32.pow(place) % 10;
+                text.extend(char::from_digit(digit, 10));
+            }
+            text.push(after);
+        };
+        push(year, 4, '-');
+        push(at.month(), 2, '-');
+        push(at.day(), 2, 'T');
+        push(at.hour(), 2, ':');
+        push(at.minute(), 2, ':');
+        let fraction = at.timestamp_subsec_millis();
+        if millis && fraction != 0 {
+            push(at.second(), 2, '.');
+            push(fraction, 3, 'Z');
+        } else {
+            push(at.second(), 2, 'Z');
+        }
+        text
+    }
+
     fn date_time(self) -> DateTime<Utc> {
         // INVARIANT: the constructors keep the value inside what chrono can hold.
         DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::UNIX_EPOCH)
@@ -92,21 +114,87 @@ impl FromStr for Timestamp {
 
     /// Parses RFC 3339 with any offset.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.contains(":60") {
-            // A leap second, or an offset that does not exist.
-            return Err(TimestampError);
-        }
-        let parsed = DateTime::parse_from_rfc3339(text).map_err(|_| TimestampError)?;
-        Self::checked(parsed.timestamp_millis())
+        let mut rest = text.as_bytes();
+        let millis = take_rfc3339(&mut rest).filter(|_| rest.is_empty());
+        Self::checked(millis.ok_or(TimestampError)?)
     }
+}
+
+// chrono keeps the calendar. Its own readers and writers know any form there is, which makes up a
+// large part of what a browser would load.
+
+/// `yyyy-MM-dd`, one of `separators`, `HH:mm:ss`; ms since the Unix epoch.
+fn take_seconds(rest: &mut &[u8], separators: &[u8]) -> Option<i64> {
+    let year = take_number(rest, 4)?;
+    take(rest, b"-")?;
+    let month = take_number(rest, 2)?;
+    take(rest, b"-")?;
+    let day = take_number(rest, 2)?;
+    take(rest, separators)?;
+    let hour = take_number(rest, 2)?;
+    take(rest, b":")?;
+    let minute = take_number(rest, 2)?;
+    take(rest, b":")?;
+    // A leap second is refused here: nobody plans for one.
+    let second = take_number(rest, 2)?;
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    let time = date.and_hms_opt(hour, minute, second)?;
+    Some(time.and_utc().timestamp_millis())
+}
+
+fn take_rfc3339(rest: &mut &[u8]) -> Option<i64> {
+    let mut millis = take_seconds(rest, b"Tt ")?;
+    if take(rest, b".").is_some() {
+        let mut weight = 100;
+        let before = rest.len();
+        while let Some(digit) = take_digit(rest) {
+            millis += weight * i64::from(digit);
+            weight /= 10;
+        }
+        if rest.len() == before {
+            return None;
+        }
+    }
+    if take(rest, b"Zz").is_some() {
+        return Some(millis);
+    }
+    let sign = take(rest, b"+-")?;
+    let hours = take_number(rest, 2).filter(|hours| *hours < 24)?;
+    take(rest, b":")?;
+    let minutes = take_number(rest, 2).filter(|minutes| *minutes < 60)?;
+    let offset = i64::from(hours * 60 + minutes) * 60_000;
+    Some(if sign == b'+' {
+        millis - offset
+    } else {
+        millis + offset
+    })
+}
+
+fn take_number(rest: &mut &[u8], digits: usize) -> Option<u32> {
+    let mut number = 0;
+    for _ in 0..digits {
+        number = number * 10 + take_digit(rest)?;
+    }
+    Some(number)
+}
+
+fn take_digit(rest: &mut &[u8]) -> Option<u32> {
+    let (first, after) = rest.split_first()?;
+    let digit = char::from(*first).to_digit(10)?;
+    *rest = after;
+    Some(digit)
+}
+
+/// The next byte, if it is one of these.
+fn take(rest: &mut &[u8], any: &[u8]) -> Option<u8> {
+    let (first, after) = rest.split_first()?;
+    any.contains(first).then(|| *rest = after)?;
+    Some(*first)
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self
-            .date_time()
-            .to_rfc3339_opts(SecondsFormat::AutoSi, true);
-        f.write_str(&text)
+        f.write_str(&self.written(true))
     }
 }
 

@@ -53,6 +53,7 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<Package> {
     let place = project.target.join("npm");
     fs::create_dir_all(&place)?;
     let library = bindings(project, tools, &place, &LIBRARY)?;
+    let checks = bindings(project, tools, &place, &CHECKS)?;
     let command = bindings(project, tools, &place, &COMMAND)?;
     let folder = place.join("package");
     let source = project.root.join("crates/evenkeel-wasm/npm");
@@ -63,6 +64,7 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<Package> {
     node.arg(source.join("build.mjs"))
         .arg(packaging.join("node_modules"))
         .arg(&library)
+        .arg(&checks)
         .arg(&command)
         .arg(&folder);
     command::run(&mut node)?;
@@ -83,6 +85,8 @@ struct Module {
     /// As cargo and wasm-bindgen name their files.
     file: &'static str,
     features: &'static [&'static str],
+    /// The folder of what wasm-bindgen makes.
+    folder: &'static str,
 }
 
 /// What pages and programs call.
@@ -90,6 +94,14 @@ const LIBRARY: Module = Module {
     package: "evenkeel-wasm",
     file: "evenkeel_wasm",
     features: &[],
+    folder: "evenkeel_wasm",
+};
+
+/// The checks alone, for those who count what a page loads.
+const CHECKS: Module = Module {
+    features: &["--no-default-features"],
+    folder: "evenkeel_wasm_checks",
+    ..LIBRARY
 };
 
 /// The command, apart: a page has no use for its option parser and its formats.
@@ -97,6 +109,7 @@ const COMMAND: Module = Module {
     package: "evenkeel-check",
     file: "evenkeel_check",
     features: &["--features", "js"],
+    folder: "evenkeel_check",
 };
 
 /// A compiled module, shrunk, with what wasm-bindgen makes beside it.
@@ -116,7 +129,7 @@ fn bindings(project: &Project, tools: &Toolbox, place: &Path, of: &Module) -> Re
     println!("$ {}", command::shown(&cargo));
     command::run(&mut cargo)?;
 
-    let bindings = place.join(of.file);
+    let bindings = place.join(of.folder);
     if bindings.exists() {
         fs::remove_dir_all(&bindings)?;
     }

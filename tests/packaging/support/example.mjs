@@ -34,6 +34,20 @@ export function example({ operations, validate, validateJson, buildRequest, pars
   };
 }
 
+/** The same of `evenkeel/validate`, which has the checks alone. */
+export function checksExample({ operations, validate, validateJson }) {
+  const nothing = () => ({});
+  const made = example({
+    operations,
+    validate,
+    validateJson,
+    buildRequest: nothing,
+    parseResponse: nothing,
+  });
+  const { request, refusal, ...checks } = made;
+  return checks;
+}
+
 export const expected = {
   operations: 7,
   object: "false invalid_id looks_like_seconds missing password_with_scheduled",
@@ -44,3 +58,6 @@ export const expected = {
   request: `/v3/${PROJECT}/instance-scheduled-events/7f1c/actions/accept`,
   refusal: "throttled",
 };
+
+const { request: _request, refusal: _refusal, ...checks } = expected;
+export const checksExpected = checks;

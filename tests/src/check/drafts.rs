@@ -250,14 +250,14 @@ fn may_be_absent(kind: &IssueKind) -> bool {
 fn mends(name: OperationName, report: &Report, input: &Value, rules: &Rules<'_>) {
     for issue in report.issues.iter().take(8) {
         let nearest = match &issue.nearest {
-            Some(Nearest::Text(text)) => Value::from(text.as_str()),
+            Some(Nearest::Text(text)) => Value::from(&**text),
             Some(Nearest::Number(number)) => Value::from(*number),
             None => continue,
         };
         let mut mended = input.clone();
         let pointer = issue.path.pointer();
         if issue.kind == IssueKind::UnknownField {
-            rename(&mut mended, issue.path.segments(), &pointer, nearest);
+            rename(&mut mended, &issue.path.segments(), &pointer, nearest);
         } else if let Some(place) = mended.pointer_mut(&pointer) {
             *place = nearest;
         }

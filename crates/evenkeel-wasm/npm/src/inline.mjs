@@ -24,4 +24,4 @@ function digit(text, at) {
   return (code & 15) + 9 * (code >> 6);
 }
 
-export * from "./api.mjs";
+export * from "evenkeel-functions";

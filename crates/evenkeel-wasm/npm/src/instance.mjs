@@ -4,6 +4,7 @@ import * as bindings from "evenkeel-bindings";
 /** @type {() => WebAssembly.Module} */
 let compile;
 let ready = false;
+let memories;
 
 /** Says where the compiled module comes from. */
 export function provide(source) {
@@ -16,6 +17,7 @@ export function start(module) {
   const { exports } = new WebAssembly.Instance(module, { "./evenkeel_wasm_bg.js": bindings });
   bindings.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
+  memories = exports.memory;
   ready = true;
 }
 
@@ -24,3 +26,6 @@ export function up() {
   if (!ready) start(compile());
   return bindings;
 }
+
+/** The module's memory as it is now: it moves when it grows. */
+export const memory = () => memories.buffer;

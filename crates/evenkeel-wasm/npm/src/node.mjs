@@ -3,6 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { provide } from "./instance.mjs";
 
-provide(() => new WebAssembly.Module(readFileSync(join(__dirname, "evenkeel.wasm"))));
+provide(() => new WebAssembly.Module(readFileSync(join(__dirname, MODULE))));
 
-export * from "./api.mjs";
+export * from "evenkeel-functions";

@@ -13,7 +13,12 @@ export function standardSchema(operation, options) {
         return {
           issues: issues
             .filter(({ severity }) => severity === "error")
-            .map((issue) => ({ ...issue, message: message(issue, locale) })),
+            .map((issue) => ({
+              ...issue,
+              pointer: issue.pointer,
+              location: issue.location,
+              message: message(issue, locale),
+            })),
         };
       },
     },

@@ -31,4 +31,4 @@ async function compiled(source = new URL("./evenkeel.wasm", import.meta.url)) {
     : WebAssembly.compile(await response.arrayBuffer());
 }
 
-export * from "./api.mjs";
+export * from "evenkeel-functions";

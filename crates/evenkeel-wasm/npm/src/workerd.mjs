@@ -1,7 +1,7 @@
 // For Cloudflare Workers, which compile no bytes at run time: the module is imported.
-import module from "./evenkeel.wasm";
+import module from "evenkeel-module";
 import { provide } from "./instance.mjs";
 
 provide(() => module);
 
-export * from "./api.mjs";
+export * from "evenkeel-functions";

@@ -1,10 +1,12 @@
 //! `EventInfos`, the one parameter of the three batch operations, and their answer.
 
 mod facts;
+mod items;
 mod judge;
 mod place;
 mod read;
 mod repeats;
+pub(crate) mod transcript;
 
 use self::facts::Field;
 use self::read::Item;
@@ -84,7 +86,7 @@ pub(super) fn parse(
     rules: &Rules<'_>,
 ) -> Result<(Option<Vec<EventInfo>>, Collector), SyntaxError> {
     let mut infos = Vec::new();
-    let issues = read::read(action, text, rules, |item| {
+    let issues = read::read(action, text, rules, &mut |item| {
         infos.extend(EventInfo::new(&item));
     })?;
     // Where an item was not kept, an issue says why.
@@ -100,7 +102,7 @@ pub(super) fn check(
     text: &str,
     rules: &Rules<'_>,
 ) -> Result<Collector, SyntaxError> {
-    read::read(action, text, rules, |_| {})
+    read::read(action, text, rules, &mut |_| {})
 }
 
 impl EventInfo {

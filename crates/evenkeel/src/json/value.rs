@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::decimal::integer;
 use crate::issue::IssueKind;
 
 /// A JSON value and where it stood.
@@ -108,17 +109,11 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The whole number that a JSON number means to JavaScript: `1e3` is 1000, `-0` is 0.
-pub(crate) fn integer(text: &str) -> Result<i64, IssueKind> {
-    const SAFE: i64 = 9_007_199_254_740_991;
-    if let Ok(value) = text.parse::<i64>() {
-        return if (-SAFE..=SAFE).contains(&value) {
-            Ok(value)
-        } else {
-            Err(IssueKind::UnsafeInteger)
-        };
-    }
-    let value: f64 = text.parse().map_err(|_| IssueKind::NotAnInteger)?;
+/// The greatest whole number up to which a double holds every one.
+pub(super) const SAFE: i64 = 9_007_199_254_740_991;
+
+/// The whole number that a double is.
+pub(crate) fn whole(value: f64) -> Result<i64, IssueKind> {
     #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is exact")]
     if value.abs() > SAFE as f64 {
         Err(IssueKind::UnsafeInteger)
@@ -140,21 +135,5 @@ impl fmt::Debug for Node<'_> {
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<json value>")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn integers_mean_what_javascript_takes_them_for() {
-        assert_eq!(integer("1e3"), Ok(1000));
-        assert_eq!(integer("-0"), Ok(0));
-        assert_eq!(integer("1742452232000.0"), Ok(1_742_452_232_000));
-        assert_eq!(integer("9007199254740991"), Ok(9_007_199_254_740_991));
-        assert_eq!(integer("9007199254740992"), Err(IssueKind::UnsafeInteger));
-        assert_eq!(integer("1e400"), Err(IssueKind::UnsafeInteger));
-        assert_eq!(integer("0.5"), Err(IssueKind::NotAnInteger));
     }
 }

@@ -86,6 +86,8 @@ pub(super) enum Given<'a> {
     Text(Cow<'a, str>),
     /// A number, as written.
     Number(&'a str),
+    /// A number, as JavaScript has it.
+    Double(f64),
     /// Another type of JSON, which no field has.
     Other(&'static str),
 }
@@ -126,7 +128,7 @@ impl<'a> Given<'a> {
         match self {
             Self::Absent => "undefined",
             Self::Plain(_) | Self::Text(_) => "string",
-            Self::Number(_) => "number",
+            Self::Number(_) | Self::Double(_) => "number",
             Self::Other(name) => name,
         }
     }
@@ -153,7 +155,7 @@ impl<'a> Facts<'a> {
     }
 
     #[inline]
-    fn slot(&mut self, field: Field) -> &mut Given<'a> {
+    pub(super) fn slot(&mut self, field: Field) -> &mut Given<'a> {
         let [event, resource, ops, plan, utc, policy, password] = &mut self.0;
         match field {
             Field::EventId => event,
@@ -182,9 +184,7 @@ impl<'a> Facts<'a> {
         foreign: impl Fn(&str) -> Option<IssueKind>,
         issues: &mut Collector,
     ) -> Step<()> {
-        for slot in &mut self.0 {
-            *slot = Given::Absent;
-        }
+        self.clear();
         let mut odd = OddKeys::default();
         cursor.members(
             |cursor| {
@@ -216,12 +216,32 @@ impl<'a> Facts<'a> {
                 Ok(())
             },
         )?;
+        self.report(odd, index, fields, foreign, issues);
+        Ok(())
+    }
+
+    /// Forgets the item before.
+    pub(super) fn clear(&mut self) {
+        for slot in &mut self.0 {
+            *slot = Given::Absent;
+        }
+    }
+
+    /// Reports the odd keys of an item that has been read.
+    #[inline]
+    pub(super) fn report(
+        &self,
+        odd: OddKeys<'_>,
+        index: usize,
+        fields: &'static [Field],
+        foreign: impl Fn(&str) -> Option<IssueKind>,
+        issues: &mut Collector,
+    ) {
         let absent = || {
             let absent = fields.iter().filter(|field| self.get(**field).is_absent());
             absent.map(|field| field.name()).collect()
         };
         odd.report(issues, &place::item(index), absent, foreign);
-        Ok(())
     }
 }
 

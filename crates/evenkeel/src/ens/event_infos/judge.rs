@@ -7,6 +7,7 @@ use crate::event::{Action, DataLoss, Event, Provider};
 use crate::fields::{number, read_id, unknown_value, wrong_type};
 use crate::id::{EventId, MAX_ID_CHARS, ResourceId, check as check_id};
 use crate::issue::IssueKind;
+use crate::json::{integer, whole};
 use crate::names::UnknownName;
 use crate::report::{Collector, Nearest};
 use crate::rules::{KnownEvents, check_fit, check_password, check_plan};
@@ -117,11 +118,15 @@ impl Judge<'_> {
             }
             _ => {}
         }
-        let Given::Number(text) = given else {
-            wrong_type(issues, spot, "number", given.type_name());
-            return None;
+        let whole = match given {
+            Given::Number(text) => integer(text),
+            Given::Double(number) => whole(*number),
+            _ => {
+                wrong_type(issues, spot, "number", given.type_name());
+                return None;
+            }
         };
-        let millis = number(issues, spot, text)?;
+        let millis = number(issues, spot, whole)?;
         if schema::LIKE_SECONDS.contains(millis) {
             let millis = millis * 1000;
             let ahead = millis > self.now.as_millis();

@@ -15,10 +15,10 @@ pub(super) struct Spot {
 
 impl Place for Spot {
     fn path(&self) -> Path {
-        item(self.index).key(self.field.name())
+        Path::field(EVENT_INFOS, self.index, self.field.name())
     }
 }
 
 pub(super) fn item(index: usize) -> Path {
-    Path::root().key(EVENT_INFOS).index(index)
+    Path::item(EVENT_INFOS, index)
 }

@@ -1,9 +1,9 @@
 //! `{"EventInfos": […]}` in one pass: each item is read, judged and let go.
 
-use super::facts::{Facts, Field};
+use super::facts::Facts;
+use super::items::{Items, foreign};
 use super::judge::{Judge, Verdict};
-use super::place::{self, EVENT_INFOS};
-use super::repeats::Repeats;
+use super::place::EVENT_INFOS;
 use crate::event::Action;
 use crate::fields::wrong_type;
 use crate::issue::IssueKind;
@@ -30,7 +30,7 @@ pub(super) fn read(
     action: Action,
     text: &str,
     rules: &Rules<'_>,
-    mut keep: impl FnMut(Item<'_, '_>),
+    keep: &mut dyn FnMut(Item<'_, '_>),
 ) -> Result<Collector, SyntaxError> {
     let judge = Judge {
         action,
@@ -39,14 +39,14 @@ pub(super) fn read(
     };
     let mut cursor = Cursor::new(text, Mode::Strict);
     cursor
-        .document(|cursor| root(cursor, &judge, &mut keep))
+        .document(|cursor| root(cursor, &judge, keep))
         .map_err(|detail| locate(text, cursor.at(), detail))
 }
 
 fn root(
     cursor: &mut Cursor<'_>,
     judge: &Judge<'_>,
-    keep: &mut impl FnMut(Item<'_, '_>),
+    keep: &mut dyn FnMut(Item<'_, '_>),
 ) -> Step<Collector> {
     let mut issues = Collector::default();
     let root = Path::root();
@@ -90,50 +90,27 @@ fn items(
     cursor: &mut Cursor<'_>,
     judge: &Judge<'_>,
     capacity: usize,
-    keep: &mut impl FnMut(Item<'_, '_>),
+    keep: &mut dyn FnMut(Item<'_, '_>),
 ) -> Step<Collector> {
-    let mut issues = Collector::default();
-    let path = Path::root().key(EVENT_INFOS);
     if cursor.peek() != Some(b'[') {
+        let mut issues = Collector::default();
+        let path = Path::root().key(EVENT_INFOS);
         let found = value(cursor)?.type_name();
         wrong_type(&mut issues, &path, "array", found);
         return Ok(issues);
     }
-    let fields = Field::of(judge.action);
-    let action = judge.action;
-    let foreign = |key: &str| {
-        let migrates = Field::ALL.iter().any(|field| field.name() == key);
-        migrates.then_some(IssueKind::NotForAction { action })
-    };
-    let mut facts = Facts::default();
-    let mut repeats = Repeats::with_capacity(capacity);
-    let mut index = 0;
+    let mut items = Items::new(judge, capacity);
     cursor.array(|cursor| {
-        let here = index;
-        index += 1;
         if cursor.peek() != Some(b'{') {
-            repeats.skip();
-            let found = value(cursor)?.type_name();
-            wrong_type(&mut issues, &place::item(here), "object", found);
+            items.other(value(cursor)?.type_name());
             return Ok(());
         }
-        let mark = issues.mark();
-        facts.read(cursor, here, fields, foreign, &mut issues)?;
-        if let Some(first) = repeats.first(&facts) {
-            let spot = place::Spot {
-                index: here,
-                field: Field::EventId,
-            };
-            issues.error_at(mark, &spot, IssueKind::Duplicate { first });
-        }
-        if let Some(verdict) = judge.item(&facts, here, &mut issues) {
-            let facts = &facts;
-            keep(Item { facts, verdict });
-        }
-        Ok(())
+        items.object(
+            |facts, index, fields, issues| {
+                facts.read(cursor, index, fields, foreign(judge.action), issues)
+            },
+            keep,
+        )
     })?;
-    if index == 0 {
-        issues.error(&path, IssueKind::NoItems);
-    }
-    Ok(issues)
+    Ok(items.end())
 }

@@ -1,0 +1,120 @@
+// `validate` and `validateJson`: the usual case takes a short way to the same rules.
+import { unpack } from "./issues.mjs";
+import { up } from "./instance.mjs";
+import { forget, restore, transcribe } from "./transcript.mjs";
+
+/** Fewer issues than this are made into objects at once: a getter costs more. */
+const FEW = 8;
+
+let names;
+
+function indexOf(operation) {
+  names ??= up().operations();
+  return names.indexOf(operation);
+}
+
+/** The time, where the options say no more than that; NaN where they do. */
+function timeOf(options) {
+  if (options === undefined) return Date.now();
+  if (typeof options !== "object" || options === null) return NaN;
+  if (Object.getPrototypeOf(options) !== Object.prototype) return NaN;
+  const keys = Reflect.ownKeys(options);
+  const time = keys.length === 1 && keys[0] === "now" ? options.now : NaN;
+  return typeof time === "number" && Number.isFinite(time) ? time : NaN;
+}
+
+export function validate(operation, params, options) {
+  const index = indexOf(operation);
+  let written;
+  try {
+    const now = index < 0 ? NaN : timeOf(options);
+    if (now === now) written = transcribe(params);
+    if (written) {
+      const { shape, texts, kept } = written;
+      const packed = up().checkTranscript(index, shape, texts, now);
+      if (packed.length > 0) return result(packed, () => restore(kept));
+    }
+  } catch {
+    // A trap of the caller's: the long way tells where.
+  } finally {
+    if (written) forget();
+  }
+  let json;
+  try {
+    json = JSON.stringify(params);
+  } catch {
+    // As above.
+  }
+  // What JSON cannot say is told by the same words as ever; the value itself is not read twice.
+  return json === undefined
+    ? result(up().checkValue(operation, typeof params === "object" ? unsayable : params, options))
+    : result(up().checkJson(operation, json, options), () => accepted(operation, json));
+}
+
+/** Stands for an object of which JSON makes nothing. */
+const unsayable = {
+  toJSON() {
+    throw new TypeError("not expressible as JSON");
+  },
+};
+
+export function validateJson(operation, json, options) {
+  const index = indexOf(operation);
+  if (index >= 0) {
+    let bytes;
+    let now = NaN;
+    try {
+      now = timeOf(options);
+      if (now === now) bytes = bytesOf(json);
+    } catch {
+      // A trap of the caller's: the long way tells where.
+    }
+    if (bytes) {
+      // A copy: the caller's bytes may change before the value is asked for.
+      const copy = typeof json === "string" ? json : bytes.slice();
+      return result(up().checkBytes(index, bytes, now), () => accepted(operation, copy));
+    }
+  }
+  const packed = up().checkJson(operation, json, options);
+  if (packed[0] === 1) return result(packed);
+  const copy = typeof json === "string" ? json : new Uint8Array(json).slice();
+  return result(packed, () => accepted(operation, copy));
+}
+
+const encoder = new TextEncoder();
+
+/** The bytes of a text or of an honest `Uint8Array`. */
+function bytesOf(json) {
+  if (typeof json === "string") {
+    return json.isWellFormed?.() ? encoder.encode(json) : undefined;
+  }
+  if (typeof json !== "object" || json === null) return;
+  // No false one, none that lies, and none whose bytes are gone.
+  if (!ArrayBuffer.isView(json) || Object.getPrototypeOf(json) !== Uint8Array.prototype) return;
+  return Object.hasOwn(json, "length") || json.length === 0 ? undefined : json;
+}
+
+function accepted(operation, json) {
+  return JSON.parse(up().accepted(operation, json));
+}
+
+/** What a check found, with what it accepted; both are made when they are asked for. */
+function result(packed, accepted) {
+  let issues = packed[1] < FEW ? unpack(packed) : undefined;
+  const list = () => (issues ??= unpack(packed));
+  if (packed[0] === 1) {
+    return issues
+      ? { ok: false, issues }
+      : { ok: false, get issues() { return list(); } };
+  }
+  let value;
+  return {
+    ok: true,
+    get value() {
+      return (value ??= accepted());
+    },
+    get issues() {
+      return list();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+// Issues, made of the numbers that a check hands out (see `pack.rs`) when somebody looks at them.
+import { memory } from "./instance.mjs";
+
+const WORD = 1;
+const TEXT = 2;
+const NUMBER = 3;
+const SMALL = 4;
+const LIST = 5;
+const INSTANT = 6;
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** One thing that is wrong. What can be told from the rest is told when it is asked for. */
+export class Issue {
+  // For logs: a minifier gives the class another.
+  static name = "Issue";
+  #made = true;
+
+  /** Whether a value is one of ours; no trap of its own is sprung by that. */
+  static made(value) {
+    return typeof value === "object" && value !== null && #made in value;
+  }
+
+  constructor(path, code) {
+    this.path = path;
+    this.code = code;
+  }
+
+  get pointer() {
+    return this.path
+      .map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+      .join("");
+  }
+
+  get location() {
+    let text = "";
+    for (const step of this.path) {
+      if (typeof step === "number") text += `[${step}]`;
+      else text += text === "" && step === this.path[0] ? step : `.${step}`;
+    }
+    return text;
+  }
+
+  /** All of it as a plain object. */
+  toJSON() {
+    const { path, code, severity, nearest, ...data } = this;
+    const { pointer, location, message } = this;
+    return {
+      path,
+      pointer,
+      location,
+      code,
+      ...data,
+      severity,
+      ...(nearest === undefined ? {} : { nearest }),
+      ...(message === undefined ? {} : { message }),
+    };
+  }
+}
+
+/** Words of the program, by their address in its memory, where they stay. */
+const known = new Map();
+
+let words;
+let at;
+
+function text(bytes, from, length) {
+  return decoder.decode(new Uint8Array(bytes, from, length));
+}
+
+function word(length) {
+  const address = words[at++];
+  const hit = known.get(address);
+  // One word may be the beginning of another.
+  if (hit !== undefined && hit.length === length) return hit;
+  const read = text(memory(), address, length);
+  known.set(address, read);
+  return read;
+}
+
+function value() {
+  const head = words[at++];
+  const count = head >>> 3;
+  switch (head & 7) {
+    case WORD:
+      return word(count);
+    case SMALL:
+      return count;
+    case TEXT: {
+      const from = words.byteOffset + 4 * at;
+      at += (count + 3) >>> 2;
+      return text(words.buffer, from, count);
+    }
+    case NUMBER:
+      return wide();
+    case INSTANT:
+      return new Date(wide()).toISOString().replace(".000Z", "Z");
+    case LIST: {
+      const list = new Array(count);
+      for (let index = 0; index < count; index++) list[index] = value();
+      return list;
+    }
+  }
+}
+
+function wide() {
+  const low = words[at++];
+  return low + 4294967296 * (words[at++] | 0);
+}
+
+/** The issues of a check, in its order. */
+export function unpack(packed) {
+  words = packed;
+  at = 2;
+  const issues = new Array(packed[1]);
+  for (let index = 0; index < issues.length; index++) {
+    const head = words[at++];
+    const code = value();
+    const issue = new Issue(value(), code);
+    const nearest = value();
+    for (let left = head >>> 1; left > 0; left--) {
+      const name = value();
+      issue[name] = value();
+    }
+    issue.severity = head & 1 ? "error" : "warning";
+    if (nearest !== undefined) issue.nearest = nearest;
+    issues[index] = issue;
+  }
+  words = undefined;
+  return issues;
+}

@@ -1,0 +1,154 @@
+//! Issues as numbers: a call hands out one array, and JavaScript makes objects of it only when they
+//! are looked at.
+//!
+//! A value is a word with its tag in the three lowest bits and a count above, and what follows it:
+//! [`WORD`] (length; its address in memory, where it stays), [`TEXT`] (length; the bytes, four a
+//! word), [`NUMBER`] and [`INSTANT`] (the low and the high half), [`SMALL`] (the number itself) and
+//! [`LIST`] (count; the items). An issue is a word whose lowest bit says that it is an error and
+//! whose others count its data; its code; its path; its nearest value or [`NONE`]; and for each of
+//! the data its name and its value.
+
+use evenkeel::{DataSink, Issue, Nearest, Path, Severity, Step, Timestamp};
+
+const NONE: u32 = 0;
+const WORD: u32 = 1;
+const TEXT: u32 = 2;
+const NUMBER: u32 = 3;
+const SMALL: u32 = 4;
+const LIST: u32 = 5;
+const INSTANT: u32 = 6;
+
+/// About how many words an issue takes.
+const TYPICAL_ISSUE: usize = 16;
+
+/// Whether the input is refused, how many issues there are, and the issues.
+pub(crate) fn pack(issues: &[Issue]) -> Vec<u32> {
+    let mut packed = Packed(Vec::with_capacity(2 + issues.len() * TYPICAL_ISSUE));
+    let refuses = |issue: &Issue| issue.severity == Severity::Error;
+    packed.0.push(u32::from(issues.iter().any(refuses)));
+    packed.0.push(count(issues.len()));
+    for issue in issues {
+        packed.issue(issue);
+    }
+    packed.0
+}
+
+struct Packed(Vec<u32>);
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a 32-bit machine has no more of anything"
+)]
+fn count(number: usize) -> u32 {
+    number as u32
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "its lowest 32 bits"
+)]
+fn half(number: i64) -> u32 {
+    number as u32
+}
+
+impl Packed {
+    fn issue(&mut self, issue: &Issue) {
+        let at = self.0.len();
+        self.0.push(0);
+        self.place_word(issue.code());
+        self.path(&issue.path);
+        match &issue.nearest {
+            None => self.0.push(NONE),
+            Some(Nearest::Text(text)) => self.place_text(text),
+            Some(Nearest::Number(number)) => self.wide(NUMBER, *number),
+        }
+        let mut data = Data {
+            packed: self,
+            members: 0,
+        };
+        issue.kind.data(&mut data);
+        let members = data.members;
+        if let Some(head) = self.0.get_mut(at) {
+            *head = u32::from(issue.severity == Severity::Error) | members << 1;
+        }
+    }
+
+    fn path(&mut self, path: &Path) {
+        let at = self.0.len();
+        self.0.push(0);
+        let mut steps = 0;
+        path.steps().for_each(|step| {
+            steps += 1;
+            match step {
+                Step::Key(key) => self.place_text(key),
+                Step::Known(key) => self.place_word(key),
+                Step::Index(index) => self.0.push(SMALL | count(index) << 3),
+            }
+        });
+        if let Some(head) = self.0.get_mut(at) {
+            *head = LIST | steps << 3;
+        }
+    }
+
+    fn place_word(&mut self, word: &'static str) {
+        self.0.push(WORD | count(word.len()) << 3);
+        self.0.push(count(word.as_ptr().addr()));
+    }
+
+    fn place_text(&mut self, text: &str) {
+        self.0.push(TEXT | count(text.len()) << 3);
+        for four in text.as_bytes().chunks(4) {
+            let mut word = [0; 4];
+            for (to, from) in word.iter_mut().zip(four) {
+                *to = *from;
+            }
+            self.0.push(u32::from_le_bytes(word));
+        }
+    }
+
+    fn wide(&mut self, tag: u32, number: i64) {
+        let (low, high) = (number & 0xFFFF_FFFF, number >> 32);
+        self.0.extend([tag, half(low), half(high)]);
+    }
+}
+
+/// The data of one issue.
+struct Data<'p> {
+    packed: &'p mut Packed,
+    members: u32,
+}
+
+impl Data<'_> {
+    fn member(&mut self, name: &'static str) -> &mut Packed {
+        self.members += 1;
+        self.packed.place_word(name);
+        self.packed
+    }
+}
+
+impl DataSink for Data<'_> {
+    fn word(&mut self, name: &'static str, word: &'static str) {
+        self.member(name).place_word(word);
+    }
+
+    fn text(&mut self, name: &'static str, text: &str) {
+        self.member(name).place_text(text);
+    }
+
+    fn words(&mut self, name: &'static str, words: &[&'static str]) {
+        let packed = self.member(name);
+        packed.0.push(LIST | count(words.len()) << 3);
+        for word in words {
+            packed.place_word(word);
+        }
+    }
+
+    fn number(&mut self, name: &'static str, number: i64) {
+        self.member(name).wide(NUMBER, number);
+    }
+
+    fn instant(&mut self, name: &'static str, at: Timestamp) {
+        self.member(name).wide(INSTANT, at.as_millis());
+    }
+}

@@ -1,0 +1,86 @@
+//! The items one after the other, whatever they are read from: each is read, judged and let go.
+
+use super::facts::{Facts, Field};
+use super::judge::Judge;
+use super::place::{self, EVENT_INFOS, Spot};
+use super::read::Item;
+use super::repeats::Repeats;
+use crate::event::Action;
+use crate::fields::wrong_type;
+use crate::issue::IssueKind;
+use crate::json::Step;
+use crate::path::Path;
+use crate::report::Collector;
+
+pub(super) struct Items<'r, 'a> {
+    judge: &'r Judge<'r>,
+    fields: &'static [Field],
+    facts: Facts<'a>,
+    repeats: Repeats<'a>,
+    index: usize,
+    issues: Collector,
+}
+
+/// What is known of keys that are no fields of the action's items.
+pub(super) fn foreign(action: Action) -> impl Fn(&str) -> Option<IssueKind> {
+    move |key| {
+        let migrates = Field::ALL.iter().any(|field| field.name() == key);
+        migrates.then_some(IssueKind::NotForAction { action })
+    }
+}
+
+impl<'r, 'a> Items<'r, 'a> {
+    /// For about so many.
+    pub(super) fn new(judge: &'r Judge<'r>, capacity: usize) -> Self {
+        Self {
+            judge,
+            fields: Field::of(judge.action),
+            facts: Facts::default(),
+            repeats: Repeats::with_capacity(capacity),
+            index: 0,
+            issues: Collector::default(),
+        }
+    }
+
+    /// Takes an item that is no object.
+    pub(super) fn other(&mut self, found: &'static str) {
+        self.repeats.skip();
+        wrong_type(&mut self.issues, &place::item(self.index), "object", found);
+        self.index += 1;
+    }
+
+    /// Takes an object, as `read` reads it.
+    #[inline]
+    pub(super) fn object(
+        &mut self,
+        read: impl FnOnce(&mut Facts<'a>, usize, &'static [Field], &mut Collector) -> Step<()>,
+        keep: &mut dyn FnMut(Item<'_, '_>),
+    ) -> Step<()> {
+        let index = self.index;
+        self.index += 1;
+        let mark = self.issues.mark();
+        read(&mut self.facts, index, self.fields, &mut self.issues)?;
+        if let Some(first) = self.repeats.first(&self.facts) {
+            let spot = Spot {
+                index,
+                field: Field::EventId,
+            };
+            self.issues
+                .error_at(mark, &spot, IssueKind::Duplicate { first });
+        }
+        if let Some(verdict) = self.judge.item(&self.facts, index, &mut self.issues) {
+            let facts = &self.facts;
+            keep(Item { facts, verdict });
+        }
+        Ok(())
+    }
+
+    /// Every issue of all items.
+    pub(super) fn end(mut self) -> Collector {
+        if self.index == 0 {
+            let path = Path::root().key(EVENT_INFOS);
+            self.issues.error(&path, IssueKind::NoItems);
+        }
+        self.issues
+    }
+}
