@@ -39,6 +39,7 @@ test('schedules a migration, with the data policy chosen by a person', async ({ 
   await items(page).first().getByRole('link').click();
   const panel = page.getByRole('complementary', { name: 'Item of the batch' });
   await expect(panel.getByText('Try to move it')).toBeVisible();
+  await expect(panel.getByRole('link', { name: /^e-/ })).toHaveAttribute('href', /^\/events\/edge\//);
   await expect(panel.getByRole('heading', { name: 'What happened' })).toBeVisible();
 });
 

@@ -56,6 +56,14 @@ test('shows everything the cloud said of an event, at an address that lasts', as
   await expect(detail.getByText('not_before_deadline')).toBeVisible();
 });
 
+test('opens an event by its link, and keeps what is selected', async ({ page }) => {
+  await openEvents(page);
+  await rows(page).nth(1).getByRole('checkbox').click();
+  await rows(page).first().getByRole('link').click();
+  await expect(page.getByRole('heading', { name: 'What can be done now' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Selection' }).getByRole('status')).toHaveText('1 selected');
+});
+
 test('saves what is shown as CSV', async ({ page }) => {
   await openEvents(page);
   await filterBy(page, 'Account', 'ecs');

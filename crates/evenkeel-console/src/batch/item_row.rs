@@ -4,6 +4,7 @@ use evenkeel_api::{Item, ItemState};
 use leptos::prelude::*;
 
 use super::words;
+use crate::components::row_window::is_for_the_row;
 use crate::i18n::t;
 use crate::routes;
 use crate::state::prefs::use_prefs;
@@ -76,14 +77,8 @@ pub fn ItemRow(
             aria-rowindex=move || (place.get() + 2).to_string()
             data-active=move || is_active.get().then_some("")
             on:click=move |event| {
-                // A link opens by itself, and text that is being marked is not a click.
-                let marking = window()
-                    .get_selection()
-                    .ok()
-                    .flatten()
-                    .is_some_and(|marked| !marked.is_collapsed());
                 if let Some(index) = index.get_untracked()
-                    && !event.default_prevented() && !marking
+                    && is_for_the_row(&event)
                 {
                     on_open(index);
                 }
@@ -102,7 +97,6 @@ pub fn ItemRow(
                     tabindex="-1"
                     href=href
                     title=say(|item| item.resource_id.clone())
-                    on:click=|event| event.stop_propagation()
                 >
                     {say(|item| item.resource_id.clone())}
                 </a>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::row_text::RowText;
+use super::row_window::is_for_the_row;
 use super::state_badge::StateBadge;
 use crate::routes;
 use crate::state::list::use_list;
@@ -65,14 +66,8 @@ pub fn EventRow(
             data-active=move || active.get().then_some("")
             data-gone=move || text.with(|text| text.as_ref().is_some_and(|text| text.gone)).then_some("")
             on:click=move |event| {
-                // A link opens by itself, and text that is being marked is not a click.
-                let marking = window()
-                    .get_selection()
-                    .ok()
-                    .flatten()
-                    .is_some_and(|marked| !marked.is_collapsed());
                 if let Some(id) = id.get_untracked()
-                    && !event.default_prevented() && !marking
+                    && is_for_the_row(&event)
                 {
                     on_open(id);
                 }
@@ -93,7 +88,7 @@ pub fn EventRow(
                 />
             </td>
             <td role="gridcell" class="cell-event">
-                <a class="row-link" tabindex="-1" href=href on:click=|event| event.stop_propagation()>
+                <a class="row-link" tabindex="-1" href=href>
                     {move || text.with(|text| text.as_ref().map_or("", |text| text.title))}
                 </a>
                 <small>{say(|text| &text.raw_type)}</small>

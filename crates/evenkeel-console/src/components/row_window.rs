@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::window_of_rows::Viewport;
 
@@ -116,6 +117,22 @@ impl RowWindow {
             _ => return None,
         })
     }
+}
+
+/// Whether a click in a row is meant for the row: a link in it opens by itself, and text that is being marked is not a
+/// click.
+pub fn is_for_the_row(event: &ev::MouseEvent) -> bool {
+    let on_link = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest("a").ok().flatten())
+        .is_some();
+    let marking = window()
+        .get_selection()
+        .ok()
+        .flatten()
+        .is_some_and(|marked| !marked.is_collapsed());
+    !on_link && !marking && !event.default_prevented()
 }
 
 /// Focus without a jump of the page.

@@ -155,18 +155,19 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
     let (tone, shape) = words::look(item.state);
     let state = item.state;
     let unknown = state == evenkeel_api::ItemState::Unknown;
-    let account = batches
-        .open
-        .with_untracked(|open| open.as_ref().map(|open| open.summary.account.clone()));
-    let event = account.map(|account| {
-        routes::event(
-            &EventKey {
-                account,
-                event_id: item.event_id.clone(),
-                resource_id: item.resource_id.trim().to_owned(),
-            },
-            "",
-        )
+    // The batch may come after its item.
+    let key = StoredValue::new((item.event_id.clone(), item.resource_id.trim().to_owned()));
+    let event = Memo::new(move |_| {
+        let account = batches
+            .open
+            .with(|open| open.as_ref().map(|open| open.summary.account.clone()))?;
+        let (event_id, resource_id) = key.get_value();
+        let key = EventKey {
+            account,
+            event_id,
+            resource_id,
+        };
+        Some(routes::event(&key, ""))
     });
     let why = {
         let item = item.clone();
@@ -201,9 +202,9 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
                     })}
                 <dt>{move || t().detail_event_id()}</dt>
                 <dd class="mono">
-                    {match event {
-                        Some(href) => view! { <a href=href>{event_id}</a> }.into_any(),
-                        None => event_id.into_any(),
+                    {move || match event.get() {
+                        Some(href) => view! { <a href=href>{event_id.clone()}</a> }.into_any(),
+                        None => event_id.clone().into_any(),
                     }}
                 </dd>
             </dl>
