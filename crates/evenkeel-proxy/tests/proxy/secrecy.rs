@@ -188,8 +188,8 @@ async fn no_secret_is_logged_or_answered() {
 
     let endpoints = endpoints().await;
     let mut shown = refusals(&endpoints[0]).await;
-    let shows = endpoints.iter().map(|endpoint| calls(endpoint));
-    shown.extend(futures::future::join_all(shows).await);
+    let all = endpoints.iter().map(|endpoint| calls(endpoint));
+    shown.extend(futures::future::join_all(all).await);
 
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for sign in ["evenkeel::request", "upstream_unreachable", "hyper"] {
