@@ -296,7 +296,7 @@ fn all_refused(report: &Report, items: usize) -> bool {
         if issue.severity != Severity::Error {
             continue;
         }
-        match issue.path.segments() {
+        match issue.path.segments().as_slice() {
             [Segment::Key(_), Segment::Index(index), ..] => {
                 refused.insert(*index);
             }
