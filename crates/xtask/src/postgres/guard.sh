@@ -11,6 +11,8 @@ end() {
     exit "$1"
 }
 trap 'end 1' HUP INT TERM
+# Whom "ready" is for may be gone already.
+trap '' PIPE
 
 fail() {
     cat "$folder/log" >&2
@@ -34,6 +36,6 @@ timezone = 'Asia/Shanghai'
 CONFIGURATION
 
 pg_ctl --pgdata "$folder/data" --log "$folder/log" --wait --silent start >/dev/null || fail
-echo ready
+{ echo ready; } 2>/dev/null
 while read -r _; do :; done
 end 0
