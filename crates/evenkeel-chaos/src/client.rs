@@ -10,6 +10,9 @@ use serde_json::Value;
 /// How long an answer of a proxy is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a connection is kept: from one look at a proxy to the next.
+const IDLE: Duration = Duration::from_millis(500);
+
 /// A client for all proxies of a run.
 ///
 /// # Errors
@@ -19,8 +22,8 @@ pub(crate) fn http() -> Result<reqwest::Client> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(reqwest::Client::builder()
         .no_proxy()
-        // A proxy that is killed takes its connections along.
-        .pool_max_idle_per_host(0)
+        // A proxy that is killed takes its connections along; one that listens where it did is another.
+        .pool_idle_timeout(IDLE)
         .timeout(PATIENCE)
         .build()?)
 }

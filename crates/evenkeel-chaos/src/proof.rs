@@ -20,6 +20,9 @@ use crate::report::{Outcome, Report};
 /// Most of a run is waiting: for disks, for leases, for time to pass.
 const SIDE_BY_SIDE: usize = 6;
 
+/// After so many runs a line says how far a proof is.
+const PROGRESS: u64 = 25;
+
 /// How much of everything is done.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
@@ -52,6 +55,9 @@ where
     let mut results = stream::iter(runs).buffer_unordered(SIDE_BY_SIDE);
     while let Some((name, result)) = results.next().await {
         report.add(&name, result);
+        if report.runs.is_multiple_of(PROGRESS) {
+            eprintln!("    {proof} on {store}: {} runs done", report.runs);
+        }
     }
     report
 }

@@ -15,6 +15,9 @@ use tokio::{
     task::JoinHandle,
 };
 
+/// How long it takes until a server sees that its client has hung up.
+const HANG_UP: Duration = Duration::from_secs(1);
+
 /// What is beyond the wire.
 #[derive(Debug, Clone)]
 pub(crate) enum Target {
@@ -127,6 +130,9 @@ where
             let length = from_client.read(&mut buffer).await?;
             let bytes = buffer.get(..length).unwrap_or_default();
             if bytes.is_empty() {
+                // What it has sent is to be taken for whole: a server may drop a request whose client
+                // has hung up, and what is proved here is what happens when it does not.
+                tokio::time::sleep(HANG_UP).await;
                 return to_server.shutdown().await;
             }
             if is_act(bytes) {

@@ -38,8 +38,8 @@ const LEAP: i64 = 16 * 60 * 1000;
 /// How long items have to rest for that, in real time: longer than a cloud takes to act on a call
 /// that it has let in.
 const REST: Duration = Duration::from_millis(500);
-const LOOK: Duration = Duration::from_millis(60);
-const TICK: Duration = Duration::from_millis(10);
+const LOOK: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(50);
 
 /// How a world is made.
 #[derive(Debug, Clone)]
@@ -232,10 +232,10 @@ impl World {
         let Some(order) = self.orders.get_mut(place) else {
             return Ok(true);
         };
-        if order.draft["action"] == "reschedule" && !knows(&client, self.huawei).await {
-            return Ok(false);
-        }
         if order.id.is_none() {
+            if order.draft["action"] == "reschedule" && !knows(&client, self.huawei).await {
+                return Ok(false);
+            }
             order.id = client
                 .post(&order.key, &order.draft)
                 .await?
@@ -285,6 +285,11 @@ impl World {
             if rests && changed.elapsed() > REST {
                 changed = Instant::now();
                 self.advance(LEAP).await?;
+                // Before its log forgets.
+                self.cloud.look().await?;
+                for proxy in proxies.iter() {
+                    self.client(proxy).refresh().await;
+                }
             } else {
                 self.advance(STRIDE).await?;
             }
@@ -317,13 +322,10 @@ impl World {
         if proxies.is_empty() {
             proxies.push(self.up().await?);
         }
-        // Before its log forgets.
-        self.cloud.look().await?;
         for proxy in proxies.iter() {
             if proxy.is_stopped()? || !self.submit(proxy).await? {
                 continue;
             }
-            self.client(proxy).refresh().await;
             if let Ok(items) = self.items(proxy).await {
                 return Ok(Some(items));
             }
