@@ -1,6 +1,7 @@
 //! The proxy from outside: its router, in front of a cloud that the tests script.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::format_push_string,
     reason = "a helper of a test may fail the test"
