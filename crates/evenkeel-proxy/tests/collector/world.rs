@@ -189,7 +189,8 @@ impl World {
         let proxy = Proxy::new(Parts {
             accounts,
             console: Console::placeholder(),
-            upstream_timeout: Duration::from_secs(2),
+            // On this clock a call that is tried again waits until a test moves it.
+            upstream_timeout: Duration::from_secs(30),
             clock: Clock::from_fn(move || time.load(Ordering::SeqCst)),
             store: db.clone(),
             collector,
