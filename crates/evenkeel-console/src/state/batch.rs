@@ -48,6 +48,14 @@ impl BatchModel {
         }
     }
 
+    /// Takes in an item as an answer, unless a change has told more already.
+    pub fn answer(&mut self, item: Item) {
+        let known = self.item(item.index);
+        if known.is_none_or(|known| known.updated_at <= item.updated_at) {
+            self.change(vec![item]);
+        }
+    }
+
     /// Takes in the sum, unless it is older than the one that is there.
     pub fn sum_up(&mut self, summary: BatchSummary) {
         if summary.updated_at >= self.summary.updated_at {
@@ -166,6 +174,20 @@ mod tests {
         assert_eq!(model.rows(Some(ItemState::Accepted)), [1]);
         assert_eq!(model.rows(Some(ItemState::Queued)), [0, 2]);
         assert_eq!(model.rows(None), [0, 1, 2]);
+    }
+
+    #[test]
+    fn an_answer_that_a_change_has_overtaken_does_not_come_back() {
+        let mut model = model(&[ItemState::Unknown], 1);
+        let mut confirmed = item(0, ItemState::Confirmed);
+        confirmed.updated_at = at(2);
+        let mut accepted = item(0, ItemState::Accepted);
+        accepted.updated_at = at(1);
+        model.answer(accepted.clone());
+        assert_eq!(model.item(0), Some(&accepted));
+        model.change(vec![confirmed.clone()]);
+        model.answer(accepted);
+        assert_eq!(model.item(0), Some(&confirmed));
     }
 
     #[test]

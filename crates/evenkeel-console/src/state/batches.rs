@@ -188,11 +188,14 @@ impl Batches {
         }
     }
 
+    /// Takes in an item as the answer to what a person did.
     pub fn hear_item(self, batch_id: &str, item: Item) {
-        self.hear_items(StreamItems {
-            batch_id: batch_id.to_owned(),
-            items: vec![item],
-        });
+        let shown = self
+            .open
+            .with_untracked(|open| open.as_ref().is_some_and(|it| it.summary.id == batch_id));
+        if shown {
+            self.change(|open| open.answer(item));
+        }
     }
 
     /// Holds a batch, lets it go on, or calls off what has not left.

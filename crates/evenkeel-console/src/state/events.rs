@@ -235,9 +235,16 @@ impl Events {
             match api::refresh(accounts).await {
                 Ok(accounts) => {
                     self.refusal.set(None);
-                    let asked = accounts.iter().map(|it| it.account.clone()).collect();
-                    self.hear_accounts(accounts);
-                    self.asked.set(asked);
+                    // The stream may have told already what came of it: it is ahead of the answer.
+                    let waiting = self.accounts.with_untracked(|known| {
+                        let later = |it: &AccountStatus| {
+                            let known = known.get(&it.account);
+                            known.is_some_and(|known| known.updated_at > it.updated_at)
+                        };
+                        let waiting = accounts.iter().filter(|it| !later(it));
+                        waiting.map(|it| it.account.clone()).collect()
+                    });
+                    self.asked.set(waiting);
                 }
                 Err(problem) => self.refusal.set(Some(problem.into())),
             }
