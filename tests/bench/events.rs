@@ -29,7 +29,7 @@ const EVENTS: usize = 100_000;
 /// As many of these are listed no more: history.
 const GONE: usize = 20_000;
 const ACCOUNTS: usize = 5;
-const ROUNDS: usize = 400;
+const ROUNDS: usize = 100;
 const PAGE: usize = 1_000;
 
 const COLUMNS: &str = "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
@@ -169,7 +169,11 @@ async fn measure(db: &Db, base: &str, client: &reqwest::Client) -> bool {
         let (mut gets, mut selects) = (Vec::new(), Vec::new());
         let mut rows = 0;
         // A search reads every event: fewer rounds say as much.
-        let rounds = if query.contains("q=") { ROUNDS / 10 } else { ROUNDS };
+        let rounds = if query.contains("q=") {
+            ROUNDS / 10
+        } else {
+            ROUNDS
+        };
         for round in 0..rounds + 20 {
             let started = Instant::now();
             rows = sqlx::query(AssertSqlSafe(statement.clone()))
