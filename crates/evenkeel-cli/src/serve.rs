@@ -112,7 +112,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     if arguments.restored {
         let items = store.db.restored(Clock::machine().now_ms()).await?;
-        tracing::info!(items, "the store was restored: what was open in it is unknown");
+        tracing::info!(
+            items,
+            "the store was restored: what was open in it is unknown"
+        );
     }
     let is_built = console.is_built();
     let proxy = Proxy::new(Parts {
