@@ -75,7 +75,11 @@ impl Fleet {
                     "course": {"kind": "asking", "until": time(now + 10 * DAY)},
                 }));
                 let mut item = json!({"event_id": id, "resource_id": resource});
-                item["when"] = when(random, now);
+                // A password is for what is moved at once: at least one is.
+                item["when"] = match (action, number) {
+                    ("migrate", 0) => "now".into(),
+                    _ => when(random, now),
+                };
                 if action == "migrate" {
                     item["data_policy"] = "try_transfer".into();
                 }
