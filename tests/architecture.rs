@@ -113,7 +113,8 @@ fn crates_depend_on_each_other_only_along_the_arrows() {
     let mut wrong = Vec::new();
     for package in packages
         .iter()
-        .filter(|package| !TESTS.contains(&package.name.as_str())) {
+        .filter(|package| !TESTS.contains(&package.name.as_str()))
+    {
         let Some(allowed) = arrows.get(package.name.as_str()) else {
             wrong.push(format!("`{}` is not in the list of arrows", package.name));
             continue;
