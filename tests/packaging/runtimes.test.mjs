@@ -69,9 +69,10 @@ test("workerd runs it, bundled as Wrangler bundles", async (t) => {
       onResolve({ filter: /\.wasm$/ }, async ({ path, resolveDir }) => {
         const file = join(resolveDir, path);
         const hash = createHash("sha1").update(await readFile(file)).digest("hex");
-        copied.push(`${hash}-${basename(file)}`);
-        await copyFile(file, join(place, copied.at(-1)));
-        return { path: `./${copied.at(-1)}`, external: true };
+        const name = `${hash}-${basename(file)}`;
+        copied.push(name);
+        await copyFile(file, join(place, name));
+        return { path: `./${name}`, external: true };
       }),
   };
   await build({
