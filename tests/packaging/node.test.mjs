@@ -36,6 +36,24 @@ test("the entry of the checks alone gives the same verdicts, by import and by re
   );
 });
 
+test("every event of a page has its own account, type and description", () => {
+  const sent = ["reboot", "migrate", "reboot"].map((type, index) => ({
+    id: `é😀-${index}`,
+    instance_id: `i-${index}`,
+    type: `instance-${type}`,
+    state: "inquiring",
+    description: JSON.stringify({ "en-us": `text ${index}` }),
+  }));
+  const body = JSON.stringify({ events: sent });
+  for (const account of ["", "north"]) {
+    const { value } = imported.parseResponse("ListScheduledEvents", {}, { status: 200, body }, { account });
+    assert.deepEqual(
+      value.events.map((event) => [event.account, event.provider, event.id, event.type.raw, event.description]),
+      sent.map(({ id, type }, index) => [account, "huawei-ecs", id, type, { "en-us": `text ${index}` }]),
+    );
+  }
+});
+
 test("a CommonJS project has all names", async (t) => {
   const place = await folder(t, {
     "package.json": "{}",

@@ -13,6 +13,8 @@ export function unpackEvents([words, text]) {
   // In most events they are the same: one text each serves them all.
   const names = new Map();
   const name = () => {
+    // An empty text begins where the one after it does.
+    if (words[at + 1] === 0) return next();
     const from = words[at];
     const known = names.get(from);
     if (known !== undefined) {
@@ -20,7 +22,7 @@ export function unpackEvents([words, text]) {
       return known;
     }
     const made = next();
-    if (made !== undefined && made !== "") names.set(from, made);
+    names.set(from, made);
     return made;
   };
   const events = new Array(words[at++]);
