@@ -54,6 +54,26 @@ test("every event of a page has its own account, type and description", () => {
   }
 });
 
+test("a getter that checks something of its own changes nothing of the check around it", () => {
+  const name = "BatchEventRebootInstance";
+  const item = (EventId) => ({ EventId, ResourceId: "i-1", OpsType: "immediate" });
+  const inner = { EventInfos: [item("x-1")] };
+  const checking = { EventId: "e-2", ResourceId: "i-1" };
+  Object.defineProperty(checking, "OpsType", {
+    enumerable: true,
+    get: () => (imported.validate(name, inner).ok ? "odd" : "immediate"),
+  });
+  const outer = { EventInfos: [item("e-1"), checking] };
+  const { ok, value } = imported.validate(name, outer);
+  assert.equal(ok, true);
+  assert.deepEqual(value.EventInfos.map(({ EventId }) => EventId), ["e-1", "e-2"]);
+});
+
+test("a place under an empty key reads like any other", () => {
+  const [issue] = imported.validate("ListScheduledEvents", { "": 1 }).issues;
+  assert.deepEqual([issue.path, issue.pointer, issue.location], [[""], "/", ""]);
+});
+
 test("a CommonJS project has all names", async (t) => {
   const place = await folder(t, {
     "package.json": "{}",

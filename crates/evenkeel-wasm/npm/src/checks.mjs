@@ -69,13 +69,13 @@ export function validateJson(operation, json, options) {
     } catch {
       // A trap of the caller's: the long way tells where.
     }
-    if (bytes) {
-      // A copy: the caller's bytes may change before the value is asked for.
-      const copy = typeof json === "string" ? json : bytes.slice();
-      return result(up().checkBytes(index, bytes, now), () => accepted(operation, copy));
-    }
+    if (bytes) return judged(up().checkBytes(index, bytes, now), operation, json);
   }
-  const packed = up().checkJson(operation, json, options);
+  return judged(up().checkJson(operation, json, options), operation, json);
+}
+
+/** What a check of JSON found; what it accepted is a copy, as the caller's bytes may change. */
+function judged(packed, operation, json) {
   if (packed[0] === 1) return result(packed);
   const copy = typeof json === "string" ? json : new Uint8Array(json).slice();
   return result(packed, () => accepted(operation, copy));

@@ -33,12 +33,9 @@ export class Issue {
   }
 
   get location() {
-    let text = "";
-    for (const step of this.path) {
-      if (typeof step === "number") text += `[${step}]`;
-      else text += text === "" && step === this.path[0] ? step : `.${step}`;
-    }
-    return text;
+    return this.path
+      .map((step, depth) => (typeof step === "number" ? `[${step}]` : depth > 0 ? `.${step}` : step))
+      .join("");
   }
 
   /** All of it as a plain object. */

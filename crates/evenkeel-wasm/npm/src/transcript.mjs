@@ -26,6 +26,8 @@ let shape = new Uint8Array(1 << 14);
 let numbers = new DataView(shape.buffer);
 let texts = new Uint8Array(1 << 16);
 let end = 0;
+/** Somebody's getter may check something of its own meanwhile. */
+let busy = false;
 
 const plain = Object.prototype;
 
@@ -33,7 +35,7 @@ const plain = Object.prototype;
 export function transcribe(params) {
   // Somebody's additions to every object would be keys of every item.
   for (const _ in plain) return;
-  if (!isPlain(params)) return;
+  if (busy || !isPlain(params)) return;
   let items;
   for (const key in params) {
     if (key !== "EventInfos") return;
@@ -41,7 +43,14 @@ export function transcribe(params) {
   }
   if (!Array.isArray(items) || items.toJSON !== undefined) return;
   const kept = new Array(6 * items.length);
-  const length = write(items, kept);
+  let length = -1;
+  busy = true;
+  try {
+    length = write(items, kept);
+  } finally {
+    busy = false;
+    if (length < 0) forget();
+  }
   return length < 0 ? undefined : { shape: shape.subarray(0, length), texts: texts.subarray(0, end), kept };
 }
 
