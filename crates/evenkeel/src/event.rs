@@ -109,6 +109,28 @@ impl Event {
         }
     }
 
+    /// Everything that a search looks at, a line each; folding case is the searcher's.
+    #[must_use]
+    pub fn search_text(&self) -> String {
+        let mut text = [
+            self.account.as_str(),
+            &self.id,
+            &self.resource_id,
+            &self.event_type.raw,
+            self.event_type.kind.as_str(),
+            &self.state.raw,
+            self.state.kind.as_str(),
+            self.level.as_deref().unwrap_or_default(),
+            self.source.as_deref().unwrap_or_default(),
+        ]
+        .join("\n");
+        for (_, words) in &self.description {
+            text.push('\n');
+            text.push_str(words);
+        }
+        text
+    }
+
     /// The description in the reader's locale, else `en-us`, else the first.
     #[must_use]
     pub fn description_for(&self, locale: &str) -> Option<&str> {

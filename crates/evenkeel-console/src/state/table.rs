@@ -52,23 +52,7 @@ pub struct Row {
 
 impl Row {
     fn new(event: Event, gone_at: Option<Timestamp>) -> Self {
-        let mut folded = [
-            event.account.as_str(),
-            &event.id,
-            &event.resource_id,
-            &event.event_type.raw,
-            event.event_type.kind.as_str(),
-            &event.state.raw,
-            event.state.kind.as_str(),
-            event.level.as_deref().unwrap_or_default(),
-            event.source.as_deref().unwrap_or_default(),
-        ]
-        .join("\n")
-        .to_lowercase();
-        for (_, text) in &event.description {
-            folded.push('\n');
-            folded.push_str(&text.to_lowercase());
-        }
+        let folded = event.search_text().to_lowercase();
         // Nothing can be decided about what the cloud does not list.
         let decide_by = event
             .decide_by()

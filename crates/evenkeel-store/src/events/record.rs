@@ -72,7 +72,7 @@ impl Record {
             decide_by: or_never(event.decide_by()),
             published_at: or_never(event.published_at),
             not_before: or_never(event.not_before),
-            search: search(event),
+            search: fold(&event.search_text()),
             mark: Mark::of(event),
             body,
             moment: Moment {
@@ -102,30 +102,9 @@ pub(crate) fn key(text: &str) -> String {
     short
 }
 
-/// A word to search for, as [`search`] has texts.
+/// A word to search for, as [`Event::search_text`] is kept.
 pub(crate) fn fold(text: &str) -> String {
     clean(text).to_lowercase()
-}
-
-/// Everything that a search looks at, in lower case.
-fn search(event: &Event) -> String {
-    let mut text = [
-        event.account.as_str(),
-        &event.id,
-        &event.resource_id,
-        &event.event_type.raw,
-        event.event_type.kind.as_str(),
-        &event.state.raw,
-        event.state.kind.as_str(),
-        event.level.as_deref().unwrap_or_default(),
-        event.source.as_deref().unwrap_or_default(),
-    ]
-    .join("\n");
-    for (_, words) in &event.description {
-        text.push('\n');
-        text.push_str(words);
-    }
-    fold(&text)
 }
 
 #[cfg(test)]
