@@ -4,6 +4,7 @@ pub mod badge;
 pub mod banner;
 pub mod button;
 pub mod dialog;
+pub mod escape;
 pub mod field;
 pub mod icon;
 pub mod menu;

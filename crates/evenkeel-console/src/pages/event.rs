@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use evenkeel::{Applies, DataLoss, Event, Provider, Timestamp};
 use evenkeel_api::EventDetail;
-use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -25,6 +24,7 @@ use crate::state::prefs::{Zone, use_prefs};
 use crate::state::table::EventKey;
 use crate::time;
 use crate::ui::button::{Button, ButtonKind};
+use crate::ui::escape::on_escape;
 use crate::ui::icon::{Glyph, Icon};
 
 #[component]
@@ -71,17 +71,7 @@ pub fn EventPage() -> impl IntoView {
             focus_quietly(&grid);
         }
     };
-    let escape = window_event_listener(ev::keydown, move |event| {
-        let in_dialog = document()
-            .query_selector("dialog[open]")
-            .ok()
-            .flatten()
-            .is_some();
-        if event.key() == "Escape" && !event.default_prevented() && !in_dialog {
-            close();
-        }
-    });
-    on_cleanup(move || escape.remove());
+    on_escape(close);
     let heading = move || {
         event.with(|event| {
             event.as_ref().map_or_else(

@@ -1,7 +1,6 @@
 //! One item of a batch, beside the batch: its life, and what a person can say about it.
 
 use evenkeel_api::{Item, ItemDetail};
-use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,6 +20,7 @@ use crate::state::prefs::use_prefs;
 use crate::state::table::EventKey;
 use crate::ui::badge::Badge;
 use crate::ui::button::Button;
+use crate::ui::escape::on_escape;
 use crate::ui::icon::{Glyph, Icon};
 
 #[component]
@@ -85,17 +85,7 @@ pub fn ItemPage() -> impl IntoView {
             focus_quietly(&grid);
         }
     };
-    let escape = window_event_listener(ev::keydown, move |event| {
-        let in_dialog = document()
-            .query_selector("dialog[open]")
-            .ok()
-            .flatten()
-            .is_some();
-        if event.key() == "Escape" && !event.default_prevented() && !in_dialog {
-            close();
-        }
-    });
-    on_cleanup(move || escape.remove());
+    on_escape(close);
     let known = Memo::new(move |_| {
         detail.with(|detail| match detail {
             Some(Ok(detail)) => Some(detail.item.clone()),
