@@ -23,12 +23,7 @@ on_each_database! {
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         world.until(&proxy, "read", |page| page.total == 5).await;
         // It is tried again after one and after two seconds, before anybody is bothered.
-        world.until(&proxy, "begun", |page| status(page, "dead").walk.is_some()).await;
-        for _ in 0..40 {
-            world.advance(SECOND / 4).await;
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        let page = world.until(&proxy, "failing", |page| {
+        let page = world.until_in_time(&proxy, "failing", |page| {
             status(page, "dead").phase == AccountPhase::Failing
         }).await;
         let failing = status(&page, "dead");
@@ -49,11 +44,7 @@ on_each_database! {
         world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "error", "status": 503, "nth": [2, 3, 4]})).await;
         world.list((10..250).map(ens).collect(), (0..250).map(huawei).collect()).await;
         world.advance(2 * MINUTE).await;
-        for _ in 0..40 {
-            world.advance(SECOND / 4).await;
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        let page = world.until(&proxy, "failing", |page| {
+        let page = world.until_in_time(&proxy, "failing", |page| {
             status(page, "edge").phase == AccountPhase::Failing
         }).await;
         assert_eq!(status(&page, "edge").error.as_ref().unwrap().code, FailureCode::Unavailable);
@@ -117,18 +108,15 @@ on_each_database! {
     async fn a_page_that_comes_again_loses_no_event(world: &World, 250) {
         world.fault(json!({"operation": "*", "kind": "duplicate_page", "times": 2})).await;
         let proxy = world.proxy().await;
-        for _ in 0..40 {
-            world.advance(SECOND / 4).await;
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        world.until(&proxy, "read", |page| page.total == 500).await;
+        world.until_in_time(&proxy, "read", |page| page.total == 500).await;
         world.fault(json!({"operation": "*", "kind": "duplicate_page"})).await;
         for _ in 0..3 {
             world.advance(2 * MINUTE).await;
-            for _ in 0..30 {
-                world.advance(SECOND / 4).await;
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            let now = world.now();
+            world.until_in_time(&proxy, "failing", |page| {
+                let error = status(page, "core").error.as_ref();
+                error.is_some_and(|error| error.at.as_millis() >= now)
+            }).await;
         }
         let page = world.events(&proxy, "limit=1").await;
         assert_eq!(page.total, 500, "a list in circles proves nothing");

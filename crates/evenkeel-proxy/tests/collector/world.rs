@@ -255,6 +255,15 @@ impl World {
         (log, count)
     }
 
+    /// Waits until so many calls arrived.
+    pub(crate) async fn until_calls(&self, calls: u64) {
+        let started = Instant::now();
+        while self.calls().await.1 < calls {
+            assert!(started.elapsed() < Duration::from_mins(1), "too few calls");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     pub(crate) async fn get(&self, proxy: &Running, path: &str) -> (StatusCode, Value) {
         let request = Request::get(format!("/api/v1/{path}"))
             .header("host", "127.0.0.1:8080")
@@ -295,7 +304,8 @@ impl World {
         let (status, body) = read(send(proxy, request).await).await;
         assert_eq!(status, StatusCode::CREATED, "{body}");
         let path = format!("batches/{}", body["id"].as_str().unwrap());
-        for _ in 0..200 {
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_mins(1) {
             let (_, batch) = self.get(proxy, &path).await;
             if batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0 {
                 return;
@@ -322,6 +332,29 @@ impl World {
             page = self.events(proxy, "limit=1000").await;
         }
         panic!("not {what}: {:#?}", page.accounts);
+    }
+
+    /// Lets time pass until the first page is as wished.
+    pub(crate) async fn until_in_time(
+        &self,
+        proxy: &Running,
+        what: &str,
+        wished: impl Fn(&EventPage) -> bool,
+    ) -> EventPage {
+        let started = Instant::now();
+        loop {
+            let page = self.events(proxy, "limit=1000").await;
+            if wished(&page) {
+                return page;
+            }
+            assert!(
+                started.elapsed() < Duration::from_mins(1),
+                "not {what}: {:#?}",
+                page.accounts
+            );
+            self.advance(SECOND / 4).await;
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
     }
 
     /// Looks until a walk of every account that began now has ended.

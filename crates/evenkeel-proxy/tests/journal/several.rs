@@ -83,7 +83,8 @@ async fn a_dead_proxys_work_is_taken_over() {
     let Some(world) = world().await else {
         return;
     };
-    let one = world.proxy().await;
+    // Soon believed dead.
+    let one = world.proxy_leasing(Duration::from_secs(3)).await;
     world
         .fault(json!({"operation": "BatchEventRebootInstance", "kind": "delay", "ms": 60_000, "nth": 1}))
         .await;

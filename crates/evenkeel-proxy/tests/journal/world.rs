@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -133,8 +133,13 @@ impl World {
 
     /// Starts a proxy on the database.
     pub(crate) async fn proxy(&self) -> Running {
+        // Longer than a busy machine keeps a task waiting.
+        self.proxy_leasing(Duration::from_secs(20)).await
+    }
+
+    pub(crate) async fn proxy_leasing(&self, lease: Duration) -> Running {
         self.proxy_with(JournalOptions {
-            lease: Duration::from_secs(3),
+            lease,
             poll: Duration::from_millis(100),
             ..JournalOptions::default()
         })
@@ -175,7 +180,7 @@ impl World {
                 ),
             ],
             console: Console::placeholder(),
-            upstream_timeout: Duration::from_secs(2),
+            upstream_timeout: Duration::from_secs(10),
             clock: Clock::from_fn(move || time.load(Ordering::SeqCst)),
             store: db.clone(),
             collector: CollectorConfig::default(),
@@ -295,7 +300,8 @@ impl World {
         id: &str,
         wished: impl Fn(&Value) -> bool,
     ) -> Value {
-        for _ in 0..400 {
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_mins(1) {
             let batch = self.get(proxy, &format!("batches/{id}")).await;
             if wished(&batch) {
                 return batch;

@@ -75,7 +75,7 @@ async fn made(endpoint: &str, console: Console, journal: JournalOptions) -> Prox
     let parts = Parts {
         accounts: accounts(endpoint),
         console,
-        upstream_timeout: Duration::from_secs(1),
+        upstream_timeout: Duration::from_secs(5),
         clock: Clock::machine(),
         store: Db::open(&StoreUrl::memory()).await.unwrap(),
         collector: CollectorConfig::default(),

@@ -50,7 +50,7 @@ impl Cloud {
                             stream.write_all(answer.as_bytes()).await.unwrap();
                         }
                         Behaviour::Late(answer) => {
-                            tokio::time::sleep(Duration::from_millis(200)).await;
+                            tokio::time::sleep(Duration::from_secs(1)).await;
                             stream.write_all(answer.as_bytes()).await.unwrap();
                             // The other side closes too, once it has read the answer: it is still there.
                             let rest = stream.read(&mut buffer).await.unwrap();
