@@ -31,6 +31,9 @@ const BEGIN: i64 = 1_798_761_600_000;
 const LIMIT: i64 = 3 * 60 * 60 * 1000;
 /// How much real time a machine may take for that.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// However far the clock has come: longer than the store keeps the locks of a proxy that was stopped
+/// within a transaction, and lets others wait for them.
+const LOCKED: Duration = Duration::from_secs(30);
 /// How far a look at the items moves the clock while calls may be under way: well below the skew.
 const STRIDE: i64 = 10 * 1000;
 /// How far it moves once every item that has no end is unknown: past the skew.
@@ -274,7 +277,7 @@ impl World {
                 .all(|state| is_end(*state) || *state == ItemState::Unknown);
             if states.iter().all(|state| is_end(*state))
                 || begin.elapsed() > PATIENCE
-                || self.now().await > last
+                || self.now().await > last && begin.elapsed() > LOCKED
             {
                 break items;
             }
@@ -282,7 +285,7 @@ impl World {
                 before = states;
                 changed = Instant::now();
             }
-            if rests && changed.elapsed() > REST {
+            if rests && changed.elapsed() > REST && self.now().await <= last {
                 changed = Instant::now();
                 self.advance(LEAP).await?;
                 // Before its log forgets.

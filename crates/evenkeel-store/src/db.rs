@@ -25,11 +25,12 @@ const POSTGRES_CONNECTIONS: u32 = 12;
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
                             PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
-/// A role or a database may have set `synchronous_commit` off: the journal stands on it. A
-/// connection that hangs must not hold its locks for ever.
-const POSTGRES_SETUP: &str = "SET synchronous_commit = on; SET lock_timeout = '10s'; \
+/// A role or a database may have set `synchronous_commit` off: the journal stands on it. A proxy
+/// that is stopped within a transaction must not hold its locks for long, as the others wait for
+/// them: no transaction waits for anything but the database, and they wait a little longer.
+const POSTGRES_SETUP: &str = "SET synchronous_commit = on; SET lock_timeout = '15s'; \
                               SET statement_timeout = '30s'; \
-                              SET idle_in_transaction_session_timeout = '30s'; \
+                              SET idle_in_transaction_session_timeout = '10s'; \
                               SET client_min_messages = warning;";
 
 /// Which database it is.

@@ -1,8 +1,10 @@
 //! One at a time, and never an old one.
 
-use evenkeel_store::{Db, Hold, Lease};
+use std::time::{Duration, Instant};
 
-use crate::databases::on_each_database;
+use evenkeel_store::{Db, Hold, Kind, Lease};
+
+use crate::databases::{Fresh, on_each_database};
 
 async fn hold(db: &Db, lease: &Lease) -> Hold {
     db.begin().await.unwrap().holds(lease).await.unwrap()
@@ -26,10 +28,11 @@ on_each_database! {
 
     async fn a_dead_owners_lease_is_taken_and_the_dead_one_cannot_tell_otherwise(fresh: &Fresh) {
         let db = fresh.open().await;
-        db.beat("a", 30).await.unwrap();
+        db.beat("a", 60_000).await.unwrap();
         db.beat("b", 60_000).await.unwrap();
         let old = db.acquire("send:x", "a").await.unwrap().unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        db.beat("a", 30).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(60)).await;
         // Nobody has taken it, and yet it is not to be relied on.
         assert!(!db.holds(&old).await.unwrap());
         let new = db.acquire("send:x", "b").await.unwrap().unwrap();
@@ -93,4 +96,27 @@ on_each_database! {
         }
         assert_eq!(won, 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stops_in_the_midst_of_writing_does_not_hold_others_up_for_long() {
+    let Some(fresh) = Fresh::of(Kind::Postgres).await else {
+        return;
+    };
+    let (stopped, other) = (fresh.open().await, fresh.open().await);
+    stopped.beat("stopped", 1).await.unwrap();
+    other.beat("other", 60_000).await.unwrap();
+    let mut tx = stopped.begin().await.unwrap();
+    let taken = stopped.acquire_in(&mut tx, "send:x", "stopped").await;
+    assert!(taken.unwrap().is_some());
+
+    let begin = Instant::now();
+    assert!(other.acquire("send:x", "other").await.unwrap().is_some());
+    let waited = begin.elapsed();
+    assert!(
+        waited > Duration::from_secs(5),
+        "{waited:?}: it waited for nobody"
+    );
+    assert!(waited < Duration::from_secs(14), "{waited:?}");
+    assert!(tx.commit().await.is_err(), "it was let go of");
 }
