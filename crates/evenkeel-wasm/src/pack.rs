@@ -4,9 +4,13 @@
 //! A value is a word with its tag in the three lowest bits and a count above, and what follows it:
 //! [`WORD`] (length; its address in memory, where it stays), [`TEXT`] (length; the bytes, four a
 //! word), [`NUMBER`] and [`INSTANT`] (the low and the high half), [`SMALL`] (the number itself) and
-//! [`LIST`] (count; the items). An issue is a word whose lowest bit says that it is an error and
-//! whose others count its data; its code; its path; its nearest value or [`NONE`]; and for each of
-//! the data its name and its value.
+//! [`LIST`] (count; the items). An issue is a head, its code, its path, its nearest value or [`NONE`],
+//! and for each of the data its name and its value. The head's bits are [`ODD`], [`ERROR`], [`PATTERN`]
+//! and above them the count of its data.
+//!
+//! In a batch nearly every issue is like another but for the item that it is about. An issue that is
+//! an item's of a list is a [`PATTERN`], the first of them number 0; one like it is a head without
+//! [`ODD`], which is twice that number, and its index.
 
 use evenkeel::{DataSink, Issue, Nearest, Path, Severity, Step, Timestamp};
 
@@ -18,8 +22,15 @@ const SMALL: u32 = 4;
 const LIST: u32 = 5;
 const INSTANT: u32 = 6;
 
+const ODD: u32 = 1;
+const ERROR: u32 = 2;
+const PATTERN: u32 = 4;
+const MEMBERS_AT: u32 = 3;
+
 /// About how many words an issue takes.
-const TYPICAL_ISSUE: usize = 16;
+const TYPICAL_ISSUE: usize = 3;
+/// How many patterns are remembered: a power of two.
+const PATTERNS: usize = 64;
 
 /// Whether the input is refused, how many issues there are, and the issues.
 pub(crate) fn pack(issues: &[Issue]) -> Vec<u32> {
@@ -27,10 +38,46 @@ pub(crate) fn pack(issues: &[Issue]) -> Vec<u32> {
     let refuses = |issue: &Issue| issue.severity == Severity::Error;
     packed.0.push(u32::from(issues.iter().any(refuses)));
     packed.0.push(count(issues.len()));
+    let mut patterns = Patterns {
+        known: [None; PATTERNS],
+        count: 0,
+    };
     for issue in issues {
-        packed.issue(issue);
+        match patterns.like(issue) {
+            Some((pattern, index)) => packed.0.extend([pattern << 1, index]),
+            None => packed.issue(issue),
+        }
     }
     packed.0
+}
+
+/// Issues that others may be like.
+struct Patterns<'i> {
+    known: [Option<(u32, &'i Issue)>; PATTERNS],
+    count: u32,
+}
+
+impl<'i> Patterns<'i> {
+    /// The pattern that an issue follows, and the index it is about; else it is one, if it is of a
+    /// list.
+    fn like(&mut self, issue: &'i Issue) -> Option<(u32, u32)> {
+        let (list, index, key) = issue.path.in_list()?;
+        // Those of one code and field share a place: mostly they are alike.
+        let field = key.map_or(0, |key| key.as_ptr().addr());
+        let place = (issue.code().as_ptr().addr() ^ (field << 1)) % PATTERNS;
+        let slot = self.known.get_mut(place)?;
+        if let Some((number, pattern)) = slot
+            && let Some((other_list, _, other_key)) = pattern.path.in_list()
+            && (other_list, other_key) == (list, key)
+            && (pattern.severity, &pattern.kind, &pattern.nearest)
+                == (issue.severity, &issue.kind, &issue.nearest)
+        {
+            return Some((*number, count(index)));
+        }
+        *slot = Some((self.count, issue));
+        self.count += 1;
+        None
+    }
 }
 
 struct Packed(Vec<u32>);
@@ -70,7 +117,11 @@ impl Packed {
         issue.kind.data(&mut data);
         let members = data.members;
         if let Some(head) = self.0.get_mut(at) {
-            *head = u32::from(issue.severity == Severity::Error) | members << 1;
+            let set = |condition: bool, bit: u32| if condition { bit } else { 0 };
+            *head = ODD
+                | set(issue.severity == Severity::Error, ERROR)
+                | set(issue.path.in_list().is_some(), PATTERN)
+                | members << MEMBERS_AT;
         }
     }
 

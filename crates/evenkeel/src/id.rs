@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::event::Provider;
+use crate::swar::has_control;
 
 /// The most characters an id may have.
 pub const MAX_ID_CHARS: usize = 128;
@@ -41,11 +42,11 @@ crate::names! {
 pub(crate) fn check(text: &str, prefix: &str) -> Result<(), IdFlaw> {
     if text.is_empty() {
         Err(IdFlaw::Empty)
-    } else if text.chars().any(char::is_control) {
+    } else if has_control(text.as_bytes()) {
         Err(IdFlaw::ControlCharacter)
     } else if text == "." || text == ".." {
         Err(IdFlaw::DotSegment)
-    } else if text.chars().nth(MAX_ID_CHARS).is_some() {
+    } else if text.len() > MAX_ID_CHARS && text.chars().nth(MAX_ID_CHARS).is_some() {
         Err(IdFlaw::TooLong)
     } else if !text.starts_with(prefix) || text.len() == prefix.len() {
         Err(IdFlaw::Prefix)

@@ -45,6 +45,7 @@ mod provider_error;
 mod report;
 mod rules;
 pub mod schema;
+mod swar;
 mod time;
 
 pub(crate) use names::names;

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::hash::HashSet;
 use crate::issue::IssueKind;
-use crate::names::nearest;
 use crate::path::Path;
 use crate::report::{Collector, Nearest};
 
@@ -56,7 +55,8 @@ impl<'a> OddKeys<'a> {
                 (Oddity::Repeated, _) => issues.error(&path, IssueKind::DuplicateKey),
                 (Oddity::Unknown, Some(kind)) => issues.error(&path, kind),
                 (Oddity::Unknown, None) => {
-                    let near = nearest(&key, &absent).map(|name| Nearest::Text(name.into()));
+                    let near = issues.nearest(&key, &absent);
+                    let near = near.map(|name| Nearest::Text(name.into()));
                     issues.error_near(&path, IssueKind::UnknownField, near);
                 }
             }

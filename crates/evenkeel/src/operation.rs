@@ -177,9 +177,10 @@ impl Operation {
     pub fn check_transcript(
         name: OperationName,
         shape: &[u8],
-        text: &str,
+        text: &[u8],
         rules: &Rules<'_>,
     ) -> Option<Vec<Issue>> {
+        let text = simdutf8::basic::from_utf8(text).ok()?;
         if name.provider() != Provider::Ens {
             return None;
         }
@@ -317,9 +318,10 @@ impl Operation {
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let text = String::from_utf8_lossy(valid);
+    simdutf8::basic::from_utf8(bytes).map_err(|_| {
+        // Which does not tell where.
+        let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        let text = String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default());
         locate(&text, text.len(), "bytes that are not UTF-8")
     })
 }

@@ -85,14 +85,24 @@ impl Path {
         Self(Steps::Field { list, index, key })
     }
 
+    /// The list, the index and the field, where it is an item of a list or a field of one and stands
+    /// in the program as such.
+    #[must_use]
+    pub fn in_list(&self) -> Option<(&'static str, usize, Option<&'static str>)> {
+        match self.0 {
+            Steps::Item { list, index } => Some((list, index, None)),
+            Steps::Field { list, index, key } => Some((list, index, Some(key))),
+            Steps::Any(_) => None,
+        }
+    }
+
     /// The steps, without a copy of their keys.
     pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
-        let (known, any): (_, &[Segment]) = match &self.0 {
-            Steps::Item { list, index } => (Some((*list, *index, None)), &[]),
-            Steps::Field { list, index, key } => (Some((*list, *index, Some(*key))), &[]),
-            Steps::Any(segments) => (None, segments),
+        let any: &[Segment] = match &self.0 {
+            Steps::Any(segments) => segments,
+            _ => &[],
         };
-        let known = known.into_iter().flat_map(|(list, index, key)| {
+        let known = self.in_list().into_iter().flat_map(|(list, index, key)| {
             [
                 Some(Step::Known(list)),
                 Some(Step::Index(index)),

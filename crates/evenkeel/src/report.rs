@@ -170,7 +170,7 @@ pub(crate) struct Collector {
 #[derive(Debug)]
 struct Guess {
     text: String,
-    allowed: &'static [&'static str],
+    allowed: Vec<&'static str>,
     nearest: Option<&'static str>,
 }
 
@@ -208,13 +208,9 @@ impl Collector {
     }
 
     /// The allowed name that a text is most like, where one is near.
-    pub(crate) fn nearest(
-        &mut self,
-        text: &str,
-        allowed: &'static [&'static str],
-    ) -> Option<&'static str> {
+    pub(crate) fn nearest(&mut self, text: &str, allowed: &[&'static str]) -> Option<&'static str> {
         const KEPT: usize = 8;
-        let same = |guess: &&Guess| guess.text == text && std::ptr::eq(guess.allowed, allowed);
+        let same = |guess: &&Guess| guess.text == text && guess.allowed == allowed;
         if let Some(guess) = self.guesses.iter().find(same) {
             return guess.nearest;
         }
@@ -222,7 +218,7 @@ impl Collector {
         if self.guesses.len() < KEPT {
             self.guesses.push(Guess {
                 text: text.to_owned(),
-                allowed,
+                allowed: allowed.to_vec(),
                 nearest,
             });
         }

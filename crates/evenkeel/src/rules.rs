@@ -184,30 +184,32 @@ pub(crate) fn warn_of_certain_loss(
 /// <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventmigrateinstance>
 pub(crate) fn check_password(issues: &mut Collector, place: &impl Place, text: &str) {
     let (min, max) = PASSWORD_CHARS;
-    let length = text.chars().count();
+    let length = if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    };
     if !(min..=max).contains(&length) {
         issues.error(place, IssueKind::PasswordLength { min, max, length });
     }
+    let (mut upper, mut lower, mut digit) = (false, false, false);
+    for byte in text.bytes() {
+        upper |= byte.is_ascii_uppercase();
+        lower |= byte.is_ascii_lowercase();
+        digit |= byte.is_ascii_digit();
+    }
+    if upper && lower && digit {
+        return;
+    }
     let classes = [
-        (
-            CharacterClass::Uppercase,
-            text.contains(|c: char| c.is_ascii_uppercase()),
-        ),
-        (
-            CharacterClass::Lowercase,
-            text.contains(|c: char| c.is_ascii_lowercase()),
-        ),
-        (
-            CharacterClass::Digit,
-            text.contains(|c: char| c.is_ascii_digit()),
-        ),
+        (CharacterClass::Uppercase, upper),
+        (CharacterClass::Lowercase, lower),
+        (CharacterClass::Digit, digit),
     ];
     let missing: Vec<CharacterClass> = classes
         .into_iter()
         .filter(|(_, present)| !present)
         .map(|(class, _)| class)
         .collect();
-    if !missing.is_empty() {
-        issues.error(place, IssueKind::PasswordClasses { missing });
-    }
+    issues.error(place, IssueKind::PasswordClasses { missing });
 }

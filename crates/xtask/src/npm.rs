@@ -18,13 +18,14 @@ use crate::{
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// What every browser since 2022 has, and Safari since 16.4.
-const FEATURES: [&str; 6] = [
+const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    "--enable-simd",
 ];
 
 /// What was built.
@@ -123,7 +124,7 @@ fn bindings(project: &Project, tools: &Toolbox, place: &Path, of: &Module) -> Re
         // Beside an `rlib` there would be no LTO.
         .args(["--crate-type", "cdylib"])
         .env("CARGO_TARGET_DIR", &built)
-        .env("CARGO_ENCODED_RUSTFLAGS", without_paths(project)?)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(project)?)
         .env_remove("RUSTFLAGS")
         .current_dir(&project.root);
     println!("$ {}", command::shown(&cargo));
@@ -156,8 +157,9 @@ fn bindings(project: &Project, tools: &Toolbox, place: &Path, of: &Module) -> Re
     Ok(bindings)
 }
 
-/// Flags by which the module names no folder of this machine, in its panics' places.
-fn without_paths(project: &Project) -> Result<OsString> {
+/// With vectors, which whatever has [`FEATURES`] has; and the module names no folder of this machine
+/// in its panics' places.
+fn flags(project: &Project) -> Result<OsString> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
         let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"))?;
         Some(PathBuf::from(home).join(".cargo"))
@@ -170,12 +172,9 @@ fn without_paths(project: &Project) -> Result<OsString> {
         places.push(registry?.path());
     }
     places.sort();
-    let mut flags = OsString::new();
+    let mut flags = OsString::from("-Ctarget-feature=+simd128");
     for place in places {
-        if !flags.is_empty() {
-            flags.push("\u{1f}");
-        }
-        flags.push("--remap-path-prefix=");
+        flags.push("\u{1f}--remap-path-prefix=");
         flags.push(place);
         flags.push("=");
     }

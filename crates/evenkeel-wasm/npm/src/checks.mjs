@@ -6,6 +6,9 @@ import { forget, restore, transcribe } from "./transcript.mjs";
 /** Fewer issues than this are made into objects at once: a getter costs more. */
 const FEW = 8;
 
+/** What the first number of a check is where the input is refused. */
+const REFUSED = 1;
+
 let names;
 
 function indexOf(operation) {
@@ -30,9 +33,13 @@ export function validate(operation, params, options) {
     const now = index < 0 ? NaN : timeOf(options);
     if (now === now) written = transcribe(params);
     if (written) {
-      const { shape, texts, kept } = written;
+      const { shape, texts, chunks } = written;
       const packed = up().checkTranscript(index, shape, texts, now);
-      if (packed.length > 0) return result(packed, () => restore(kept));
+      if (packed[0] === REFUSED) return result(packed);
+      if (packed.length > 0) {
+        const copy = shape.slice();
+        return result(packed, () => restore(copy, chunks));
+      }
     }
   } catch {
     // A trap of the caller's: the long way tells where.
@@ -76,7 +83,7 @@ export function validateJson(operation, json, options) {
 
 /** What a check of JSON found; what it accepted is a copy, as the caller's bytes may change. */
 function judged(packed, operation, json) {
-  if (packed[0] === 1) return result(packed);
+  if (packed[0] === REFUSED) return result(packed);
   const copy = typeof json === "string" ? json : new Uint8Array(json).slice();
   return result(packed, () => accepted(operation, copy));
 }
@@ -102,7 +109,7 @@ function accepted(operation, json) {
 function result(packed, accepted) {
   let issues = packed[1] < FEW ? unpack(packed) : undefined;
   const list = () => (issues ??= unpack(packed));
-  if (packed[0] === 1) {
+  if (packed[0] === REFUSED) {
     return issues
       ? { ok: false, issues }
       : { ok: false, get issues() { return list(); } };

@@ -8,6 +8,11 @@ const SMALL = 4;
 const LIST = 5;
 const INSTANT = 6;
 
+const ODD = 1;
+const ERROR = 2;
+const PATTERN = 4;
+const MEMBERS_AT = 3;
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** One thing that is wrong. What can be told from the rest is told when it is asked for. */
@@ -21,9 +26,10 @@ export class Issue {
     return typeof value === "object" && value !== null && #made in value;
   }
 
-  constructor(path, code) {
+  constructor(path, code, severity) {
     this.path = path;
     this.code = code;
+    this.severity = severity;
   }
 
   get pointer() {
@@ -110,19 +116,50 @@ export function unpack(packed) {
   words = packed;
   at = 2;
   const issues = new Array(packed[1]);
+  const patterns = [];
   for (let index = 0; index < issues.length; index++) {
     const head = words[at++];
-    const code = value();
-    const issue = new Issue(value(), code);
-    const nearest = value();
-    for (let left = head >>> 1; left > 0; left--) {
-      const name = value();
-      issue[name] = value();
+    if (head & ODD) {
+      const code = value();
+      const path = value();
+      const nearest = value();
+      const data = [];
+      for (let left = head >>> MEMBERS_AT; left > 0; left--) data.push(value(), value());
+      const pattern = { list: path[0], field: path[2], code, severity: head & ERROR ? "error" : "warning", nearest, data };
+      keepShape(pattern);
+      if (head & PATTERN) patterns.push(pattern);
+      issues[index] = made(path, pattern);
+    } else {
+      const pattern = patterns[head >>> 1];
+      const { list, field } = pattern;
+      const place = words[at++];
+      issues[index] = made(field === undefined ? [list, place] : [list, place, field], pattern);
     }
-    issue.severity = head & 1 ? "error" : "warning";
-    if (nearest !== undefined) issue.nearest = nearest;
-    issues[index] = issue;
   }
   words = undefined;
   return issues;
+}
+
+/**
+ * An issue of each shape, with nothing in it. An engine forgets a shape when the last issue that has it
+ * is gone, and with it all that it has compiled for them.
+ */
+const shapes = { bare: new Map(), near: new Map() };
+
+function keepShape({ code, severity, nearest, data }) {
+  const kept = nearest === undefined ? shapes.bare : shapes.near;
+  if (kept.has(code)) return;
+  const empty = data.map((entry, place) => (place % 2 === 0 ? entry : null));
+  kept.set(code, made([], { code, severity, nearest: nearest && "", data: empty }));
+}
+
+function made(path, { code, severity, nearest, data }) {
+  const issue = new Issue(path, code, severity);
+  for (let place = 0; place < data.length; place += 2) {
+    const value = data[place + 1];
+    // Whoever changes a list changes it in one issue alone.
+    issue[data[place]] = Array.isArray(value) ? [...value] : value;
+  }
+  if (nearest !== undefined) issue.nearest = nearest;
+  return issue;
 }

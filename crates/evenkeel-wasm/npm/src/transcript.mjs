@@ -14,18 +14,33 @@ const OTHER = 0xf1;
 const UNKNOWN = 0xfe;
 const END = 0xff;
 
+const EVENT_ID = 0x01;
+const RESOURCE_ID = 0x02;
+const PLAN_TIME = 0x04;
+const PASSWORD = 0x08;
+const OPS_TYPE_AT = 4;
+const NO_WORD = 0;
+const TEXT_WORD = 1;
+/** Words by their codes. */
+const OPS_TYPES = [undefined, undefined, "immediate", "scheduled"];
+const POLICIES = [undefined, undefined, "abandon", "try_transfer", "force_transfer"];
+const [, , IMMEDIATE, SCHEDULED] = OPS_TYPES;
+const [, , ABANDON, TRY_TRANSFER, FORCE_TRANSFER] = POLICIES;
+
 /** What an item takes at most; keys that are no fields take this once more, each. */
 const ITEM = 128;
 /** A text longer than this is encoded before it grows further. */
 const CHUNK = 8192;
 /** What is kept from call to call; more is let go. */
-const KEPT = 1 << 20;
+const KEPT = 1 << 22;
 
 const encoder = new TextEncoder();
 let shape = new Uint8Array(1 << 14);
 let numbers = new DataView(shape.buffer);
+let at = 0;
 let texts = new Uint8Array(1 << 16);
 let end = 0;
+let chunks = [];
 /** Somebody's getter may check something of its own meanwhile. */
 let busy = false;
 
@@ -42,16 +57,17 @@ export function transcribe(params) {
     items = params.EventInfos;
   }
   if (!Array.isArray(items) || items.toJSON !== undefined) return;
-  const kept = new Array(6 * items.length);
-  let length = -1;
+  at = end = 0;
+  chunks = [];
+  let written = false;
   busy = true;
   try {
-    length = write(items, kept);
+    written = write(items);
   } finally {
     busy = false;
-    if (length < 0) forget();
+    if (!written) forget();
   }
-  return length < 0 ? undefined : { shape: shape.subarray(0, length), texts: texts.subarray(0, end), kept };
+  return written ? { shape: shape.subarray(0, at), texts: texts.subarray(0, end), chunks } : undefined;
 }
 
 /** Lets go of what was written, passwords among it. */
@@ -62,6 +78,7 @@ export function forget() {
   }
   if (texts.length > KEPT) texts = new Uint8Array(1 << 16);
   else texts.fill(0, 0, end);
+  chunks = [];
 }
 
 function isPlain(value) {
@@ -70,108 +87,171 @@ function isPlain(value) {
   return (prototype === plain || prototype === null) && value.toJSON === undefined;
 }
 
-/** Writes items and keeps their members; the length, or -1 where JSON has to do it. */
-function write(items, kept) {
+/** Whether a field is not there, for JSON. */
+const isAbsent = (value) => value === undefined || typeof value === "symbol";
+
+/** Writes items; false where JSON has to do it. */
+function write(items) {
   const { length } = items;
-  let at = 0;
-  let keep = 0;
   // A growing text costs nearly nothing until it is encoded.
   let text = "";
-  end = 0;
   for (let index = 0; index < length; index++) {
     if (at + ITEM > shape.length) growShape(at + ITEM);
     if (text.length > CHUNK) {
-      if (!encode(text)) return -1;
+      if (!encode(text)) return false;
       text = "";
     }
     const item = items[index];
     if (!isPlain(item)) {
       const type = typeOf(item);
-      if (type < 0) return -1;
+      if (type < 0) return false;
       shape[at++] = OTHER;
       shape[at++] = type;
       continue;
     }
-    shape[at++] = OBJECT;
-    let event, resource, ops, plan, policy, password;
+    let event, resource, ops, plan, utc, policy, password, odd;
     for (const key in item) {
       const value = item[key];
-      let field;
       switch (key) {
         case "EventId":
-          field = 0;
           event = value;
           break;
         case "ResourceId":
-          field = 1;
           resource = value;
           break;
         case "OpsType":
-          field = 2;
           ops = value;
           break;
         case "PlanTime":
-          field = 3;
           plan = value;
           break;
         case "PlanUtcTime":
-          field = 4;
+          utc = value;
           break;
         case "DataPolicy":
-          field = 5;
           policy = value;
           break;
         case "Password":
-          field = 6;
           password = value;
           break;
-        default: {
-          // JSON leaves it out.
-          if (value === undefined || typeof value === "symbol") continue;
-          if (typeof value !== "string" && typeOf(value) < 0) return -1;
-          if (at + ITEM > shape.length) growShape(at + ITEM);
-          shape[at++] = UNKNOWN;
-          at = size(at, key.length);
-          text += key;
-          continue;
-        }
-      }
-      if (typeof value === "string") {
-        shape[at++] = field;
-        shape[at++] = TEXT;
-        if (value.length < LONG) shape[at++] = value.length;
-        else at = size(at, value.length);
-        text += value;
-      } else if (typeof value === "number" && value - value === 0) {
-        shape[at++] = field;
-        shape[at++] = NUMBER;
-        numbers.setFloat64(at, value, true);
-        at += 8;
-      } else if (value !== undefined && typeof value !== "symbol") {
-        const type = typeOf(value);
-        if (type < 0) return -1;
-        shape[at++] = field;
-        shape[at++] = type;
+        default:
+          if (!isAbsent(value)) (odd ??= []).push(key, value);
       }
     }
-    shape[at++] = END;
-    kept[keep++] = event;
-    kept[keep++] = resource;
-    kept[keep++] = ops;
-    kept[keep++] = plan;
-    kept[keep++] = policy;
-    kept[keep++] = password;
+    // Nearly all are forms: see there.
+    const opsCode = codeOfOps(ops);
+    const policyCode = codeOfPolicy(policy);
+    if (
+      opsCode >= 0 &&
+      policyCode >= 0 &&
+      (event === undefined || isShort(event)) &&
+      (resource === undefined || isShort(resource)) &&
+      (password === undefined || isShort(password)) &&
+      (plan === undefined || isNumber(plan)) &&
+      utc === undefined &&
+      odd === undefined
+    ) {
+      const head = at;
+      at += 2;
+      let fields = opsCode << OPS_TYPE_AT;
+      if (event !== undefined) {
+        fields |= EVENT_ID;
+        shape[at++] = event.length;
+        text += event;
+      }
+      if (resource !== undefined) {
+        fields |= RESOURCE_ID;
+        shape[at++] = resource.length;
+        text += resource;
+      }
+      if (opsCode === TEXT_WORD) {
+        shape[at++] = ops.length;
+        text += ops;
+      }
+      if (plan !== undefined) {
+        fields |= PLAN_TIME;
+        numbers.setFloat64(at, plan, true);
+        at += 8;
+      }
+      if (policyCode === TEXT_WORD) {
+        shape[at++] = policy.length;
+        text += policy;
+      }
+      if (password !== undefined) {
+        fields |= PASSWORD;
+        shape[at++] = password.length;
+        text += password;
+      }
+      shape[head] = fields;
+      shape[head + 1] = policyCode;
+      continue;
+    }
+    const written = members([event, resource, ops, plan, utc, policy, password], odd);
+    if (written === undefined) return false;
+    text += written;
   }
-  return encode(text) ? at : -1;
+  return encode(text);
 }
 
-/** The type of a value that is no text where one should be, as JSON has it; -1 of what is an object. */
+const isShort = (value) => typeof value === "string" && value.length < LONG;
+const isNumber = (value) => typeof value === "number" && value - value === 0;
+
+/** The code of a word; -1 where it is none that a form has. */
+function codeOfOps(word) {
+  if (word === IMMEDIATE) return 2;
+  if (word === SCHEDULED) return 3;
+  return codeOfAny(word);
+}
+
+function codeOfPolicy(word) {
+  if (word === TRY_TRANSFER) return 3;
+  if (word === FORCE_TRANSFER) return 4;
+  if (word === ABANDON) return 2;
+  return codeOfAny(word);
+}
+
+const codeOfAny = (word) => (word === undefined ? NO_WORD : isShort(word) ? TEXT_WORD : -1);
+
+/** Writes an item that is no form; its text, none where JSON has to do it. */
+function members(values, odd) {
+  let text = "";
+  shape[at++] = OBJECT;
+  for (let place = 0; odd && place < odd.length; place += 2) {
+    const key = odd[place];
+    const value = odd[place + 1];
+    if (typeof value !== "string" && typeOf(value) < 0) return;
+    if (at + ITEM > shape.length) growShape(at + ITEM);
+    shape[at++] = UNKNOWN;
+    size(key.length);
+    text += key;
+  }
+  for (let field = 0; field < values.length; field++) {
+    const value = values[field];
+    if (isAbsent(value)) continue;
+    const type = typeOf(value);
+    if (type < 0) return;
+    shape[at++] = field;
+    if (type === TYPE_STRING) {
+      shape[at++] = TEXT;
+      size(value.length);
+      text += value;
+    } else if (type === TYPE_NUMBER) {
+      shape[at++] = NUMBER;
+      numbers.setFloat64(at, value, true);
+      at += 8;
+    } else shape[at++] = type;
+  }
+  shape[at++] = END;
+  return text;
+}
+
+/** The type of a value, as JSON has it; -1 of what is an object. */
 function typeOf(value) {
   switch (typeof value) {
     case "string":
       return TYPE_STRING;
     case "number":
-      return value - value === 0 ? TYPE_NUMBER : TYPE_NULL;
+      return isNumber(value) ? TYPE_NUMBER : TYPE_NULL;
     case "boolean":
       return TYPE_BOOLEAN;
     case "undefined":
@@ -182,14 +262,14 @@ function typeOf(value) {
   }
 }
 
-function size(at, length) {
+function size(length) {
   if (length < LONG) {
-    shape[at] = length;
-    return at + 1;
+    shape[at++] = length;
+    return;
   }
   shape[at] = LONG;
   numbers.setUint32(at + 1, length, true);
-  return at + 5;
+  at += 5;
 }
 
 /** Appends a text in UTF-8; false where it has half of a surrogate pair. */
@@ -197,6 +277,7 @@ function encode(text) {
   if (end + 3 * text.length > texts.length) growTexts(end + 3 * text.length);
   const { written } = encoder.encodeInto(text, texts.subarray(end));
   end += written;
+  chunks.push(text);
   if (written === text.length) return true;
   return text.isWellFormed ? text.isWellFormed() : !/\p{Surrogate}/u.test(text);
 }
@@ -214,21 +295,66 @@ function growTexts(least) {
   texts = larger;
 }
 
-/** The parameters again, of what was kept of them: as they are sent, keys in alphabetical order. */
-export function restore(kept) {
-  const EventInfos = [];
-  for (let at = 0; at < kept.length; at += 6) {
-    const info = {};
-    const policy = kept[at + 4];
-    const password = kept[at + 5];
-    const plan = kept[at + 3];
-    if (policy !== undefined) info.DataPolicy = policy;
-    info.EventId = kept[at];
-    info.OpsType = kept[at + 2];
-    if (password !== undefined) info.Password = password;
+/** The parameters again, of a transcript that was accepted: as they are sent, keys in alphabetical order. */
+export function restore(shape, chunks) {
+  const numbers = new DataView(shape.buffer, shape.byteOffset);
+  let at = 0;
+  let place = 0;
+  let chunk = 0;
+  const text = (length) => {
+    // An item's texts are in one chunk.
+    while (place === chunks[chunk].length && length > 0) {
+      chunk++;
+      place = 0;
+    }
+    return chunks[chunk].slice(place, (place += length));
+  };
+  const short = () => text(shape[at++]);
+  const long = () => {
+    if (shape[at] !== LONG) return short();
+    at += 5;
+    return text(numbers.getUint32(at - 4, true));
+  };
+  const number = () => {
+    at += 8;
     // `-0` is 0.
-    if (plan !== undefined) info.PlanTime = plan + 0;
-    info.ResourceId = kept[at + 1];
+    return numbers.getFloat64(at - 8, true) + 0;
+  };
+  const word = (code, words) => (code === TEXT_WORD ? short() : words[code]);
+  const EventInfos = [];
+  while (at < shape.length) {
+    let values;
+    const head = shape[at++];
+    if (head === OBJECT) {
+      values = [];
+      while (shape[at] !== END) {
+        const field = shape[at++];
+        const type = shape[at++];
+        // What is neither, the provider reserves: it is not sent.
+        if (type === TEXT) values[field] = long();
+        else if (type === NUMBER) values[field] = number();
+      }
+      at++;
+    } else {
+      const code = shape[at++];
+      values = [
+        short(),
+        short(),
+        word(head >> OPS_TYPE_AT, OPS_TYPES),
+        head & PLAN_TIME ? number() : undefined,
+        undefined,
+        word(code, POLICIES),
+        head & PASSWORD ? short() : undefined,
+      ];
+    }
+    const [EventId, ResourceId, OpsType, PlanTime, , DataPolicy, Password] = values;
+    const info = {};
+    if (DataPolicy !== undefined) info.DataPolicy = DataPolicy;
+    info.EventId = EventId;
+    info.OpsType = OpsType;
+    if (Password !== undefined) info.Password = Password;
+    if (PlanTime !== undefined) info.PlanTime = PlanTime;
+    info.ResourceId = ResourceId;
     EventInfos.push(info);
   }
   return { EventInfos };

@@ -1,23 +1,27 @@
 //! Items written down by a caller that has them as values, such as JavaScript: no JSON to make or
 //! to read.
 //!
-//! Texts stand one after the other in one text; the rest is bytes. An item is [`OBJECT`], its
-//! members and [`END`], or [`OTHER`] and the index of its type in [`TYPES`]. A member is the index
-//! of its field in `Field::ALL` and its value, or [`UNKNOWN`] and the length of its key. A value is
-//! [`TEXT`] and its length, [`NUMBER`] and a double, or the index of its type. A length counts
-//! UTF-16 code units, as JavaScript does, in a byte, or in four after [`LONG`]; all numbers begin
-//! with their lowest byte.
+//! Texts stand one after the other in one text; the rest is bytes, all numbers beginning with their
+//! lowest. Nearly every item is a *form*: a byte that says which fields there are, as texts or a
+//! number ([`EVENT_ID`], [`RESOURCE_ID`], [`PLAN_TIME`], [`PASSWORD`]), and the word that is its
+//! `OpsType`; one for its `DataPolicy`; then the length of each text and the number as a double, in
+//! the order of the fields. Any other is [`OBJECT`], its members and [`END`], or [`OTHER`] and the index
+//! of its type in [`TYPES`]. A member is the index of its field in `Field::ALL` and its value, or
+//! [`UNKNOWN`] and the length of its key. A value is [`TEXT`] and its length, [`NUMBER`] and a
+//! double, or the index of its type. A length counts UTF-16 code units, as JavaScript does, in a
+//! byte, or, in a member, in four after [`LONG`].
 
 use std::borrow::Cow;
 
 use super::facts::{Facts, Field, Given};
-use super::items::{Items, foreign};
+use super::items::Items;
 use super::judge::Judge;
+use super::{DataPolicy, OpsType};
 use crate::event::Action;
-use crate::issue::IssueKind;
 use crate::odd_keys::OddKeys;
 use crate::report::Collector;
 use crate::rules::{KnownEvents, Rules};
+use crate::swar::{is_plain, utf8_length};
 
 /// Types of JSON that are no field's.
 const TYPES: [&str; 5] = ["null", "boolean", "string", "number", "array"];
@@ -29,10 +33,24 @@ const OTHER: u8 = 0xF1;
 const UNKNOWN: u8 = 0xFE;
 const END: u8 = 0xFF;
 
-/// About how many bytes an item takes.
-const TYPICAL_ITEM: usize = 16;
+/// A form has nothing of its first byte beyond these.
+const FORM: u8 = 0x3F;
+const EVENT_ID: u8 = 0x01;
+const RESOURCE_ID: u8 = 0x02;
+const PLAN_TIME: u8 = 0x04;
+const PASSWORD: u8 = 0x08;
+/// Its last bits, as the second byte: none, a text, or two more than the index of a name.
+const OPS_TYPE_AT: u32 = 4;
+const NO_WORD: u8 = 0;
+const TEXT_WORD: u8 = 1;
 
-/// Checks the items of a transcript; none where it is not written as it should be.
+const BROKEN: &str = "a broken transcript";
+
+/// About how many bytes an item takes.
+const TYPICAL_ITEM: usize = 8;
+
+/// Checks the items of a transcript. None where it is not written as it should be, or has a field
+/// that the action's items do not have: where that stood among other odd keys is not written down.
 pub(crate) fn check(
     action: Action,
     shape: &[u8],
@@ -48,27 +66,30 @@ pub(crate) fn check(
         shape,
         text,
         ascii: text.is_ascii(),
-        plain: is_plain(text),
+        plain: is_plain(text.as_bytes()),
     };
     let mut items = Items::new(&judge, shape.len() / TYPICAL_ITEM);
     while let Some(kind) = transcript.byte() {
-        match kind {
-            OTHER => {
-                let found = TYPES.get(usize::from(transcript.byte()?))?;
-                items.other(found);
-            }
-            OBJECT => items
-                .object(
-                    |facts, index, fields, issues| {
-                        transcript
-                            .object(facts, index, fields, foreign(action), issues)
-                            .ok_or("a broken transcript")
-                    },
-                    &mut |_| {},
-                )
-                .ok()?,
-            _ => return None,
+        if kind == OTHER {
+            let found = TYPES.get(usize::from(transcript.byte()?))?;
+            items.other(found);
+            continue;
         }
+        items
+            .object(
+                |facts, index, fields, issues| {
+                    facts.clear();
+                    if kind == OBJECT {
+                        let odd = transcript.members(fields, facts).ok_or(BROKEN)?;
+                        facts.report(odd, index, fields, |_| None, issues);
+                        Ok(())
+                    } else {
+                        transcript.form(kind, fields, facts).ok_or(BROKEN)
+                    }
+                },
+                &mut |_| {},
+            )
+            .ok()?;
     }
     transcript.text.is_empty().then(|| items.end())
 }
@@ -81,25 +102,6 @@ struct Transcript<'a> {
     ascii: bool,
     /// Whether all of it is printable ASCII.
     plain: bool,
-}
-
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, 0x20..0x7F))
-}
-
-/// How many bytes so many UTF-16 code units take.
-fn bytes(text: &str, units: usize) -> Option<usize> {
-    let mut left = units;
-    for (at, byte) in text.bytes().enumerate() {
-        // Bytes that go on with a character begin with 10, those of a pair with 11110.
-        if byte & 0xC0 != 0x80 {
-            if left == 0 {
-                return Some(at);
-            }
-            left = left.checked_sub(1 + usize::from(byte >= 0xF0))?;
-        }
-    }
-    (left == 0).then_some(text.len())
 }
 
 impl<'a> Transcript<'a> {
@@ -117,65 +119,111 @@ impl<'a> Transcript<'a> {
         Some(*first)
     }
 
+    /// The next so many code units of the text.
     #[inline]
-    fn text(&mut self) -> Option<&'a str> {
-        let length = match self.byte()? {
-            LONG => u32::from_le_bytes(self.bytes()?) as usize,
-            short => usize::from(short),
-        };
+    fn text(&mut self, units: usize) -> Option<&'a str> {
         let length = if self.ascii {
-            length
+            units
         } else {
-            bytes(self.text, length)?
+            utf8_length(self.text.as_bytes(), units)?
         };
         let (text, rest) = self.text.split_at_checked(length)?;
         self.text = rest;
         Some(text)
     }
 
+    /// A text as a value; its length stands next.
     #[inline]
-    fn value(&mut self) -> Option<Given<'a>> {
-        Some(match self.byte()? {
-            TEXT => {
-                let text = self.text()?;
-                if self.plain || is_plain(text) {
-                    Given::Plain(text)
-                } else {
-                    Given::Text(Cow::Borrowed(text))
-                }
-            }
-            NUMBER => Given::Double(f64::from_le_bytes(self.bytes()?)),
-            other => Given::Other(TYPES.get(usize::from(other))?),
-        })
+    fn short(&mut self) -> Option<Given<'a>> {
+        let units = self.byte()?;
+        let text = self.text(usize::from(units))?;
+        Some(self.given(text))
     }
 
     #[inline]
-    fn object(
-        &mut self,
-        facts: &mut Facts<'a>,
-        index: usize,
-        fields: &'static [Field],
-        foreign: impl Fn(&str) -> Option<IssueKind>,
-        issues: &mut Collector,
-    ) -> Option<()> {
-        facts.clear();
+    fn given(&self, text: &'a str) -> Given<'a> {
+        if self.plain || (!text.is_empty() && is_plain(text.as_bytes())) {
+            Given::Plain(text)
+        } else {
+            Given::Text(Cow::Borrowed(text))
+        }
+    }
+
+    #[inline]
+    fn double(&mut self) -> Option<Given<'a>> {
+        Some(Given::Double(f64::from_le_bytes(self.bytes()?)))
+    }
+
+    /// A word of a form: none, a text, or one of the names.
+    #[inline]
+    fn word(&mut self, code: u8, names: &[&'static str]) -> Option<Given<'a>> {
+        Some(match code {
+            NO_WORD => Given::Absent,
+            TEXT_WORD => self.short()?,
+            name => Given::Plain(names.get(usize::from(name - 2))?),
+        })
+    }
+
+    /// Reads a form.
+    #[inline]
+    fn form(&mut self, first: u8, fields: &[Field], facts: &mut Facts<'a>) -> Option<()> {
+        let policy = self.byte()?;
+        let migrates = fields.contains(&Field::DataPolicy);
+        if first & !FORM != 0 || !migrates && (policy != NO_WORD || first & PASSWORD != 0) {
+            return None;
+        }
+        if first & EVENT_ID != 0 {
+            *facts.slot(Field::EventId) = self.short()?;
+        }
+        if first & RESOURCE_ID != 0 {
+            *facts.slot(Field::ResourceId) = self.short()?;
+        }
+        *facts.slot(Field::OpsType) = self.word(first >> OPS_TYPE_AT, OpsType::NAMES)?;
+        if first & PLAN_TIME != 0 {
+            *facts.slot(Field::PlanTime) = self.double()?;
+        }
+        *facts.slot(Field::DataPolicy) = self.word(policy, DataPolicy::NAMES)?;
+        if first & PASSWORD != 0 {
+            *facts.slot(Field::Password) = self.short()?;
+        }
+        Some(())
+    }
+
+    /// Reads the members of any other object; those that are no fields of its own.
+    fn members(&mut self, fields: &'static [Field], facts: &mut Facts<'a>) -> Option<OddKeys<'a>> {
         let mut odd = OddKeys::default();
         loop {
             match self.byte()? {
-                END => break,
-                UNKNOWN => odd.unknown(Cow::Borrowed(self.text()?)),
+                END => return Some(odd),
+                UNKNOWN => {
+                    let key = self.any()?;
+                    odd.unknown(Cow::Borrowed(key));
+                }
                 field => {
                     let field = *Field::ALL.get(usize::from(field))?;
-                    let value = self.value()?;
-                    if fields.contains(&field) {
-                        *facts.slot(field) = value;
-                    } else {
-                        odd.unknown(Cow::Borrowed(field.name()));
+                    let value = match self.byte()? {
+                        TEXT => {
+                            let text = self.any()?;
+                            self.given(text)
+                        }
+                        NUMBER => self.double()?,
+                        other => Given::Other(TYPES.get(usize::from(other))?),
+                    };
+                    if !fields.contains(&field) {
+                        return None;
                     }
+                    *facts.slot(field) = value;
                 }
             }
         }
-        facts.report(odd, index, fields, foreign, issues);
-        Some(())
+    }
+
+    /// A text of any length, which stands next.
+    fn any(&mut self) -> Option<&'a str> {
+        let units = match self.byte()? {
+            LONG => u32::from_le_bytes(self.bytes()?) as usize,
+            short => usize::from(short),
+        };
+        self.text(units)
     }
 }
