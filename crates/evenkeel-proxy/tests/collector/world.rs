@@ -16,7 +16,7 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel::{ProjectId, Provider, Timestamp};
-use evenkeel_api::{AccountStatus, EventDetail, EventPage};
+use evenkeel_api::{AccountPhase, AccountStatus, EventDetail, EventPage};
 use evenkeel_proxy::{
     Account, Background, Clock, CollectorConfig, Console, JournalOptions, Parts, Proxy,
     SandboxAccount, StreamOptions,
@@ -357,15 +357,26 @@ impl World {
         }
     }
 
-    /// Looks until a walk of every account that began now has ended.
+    /// Looks until a walk of every account that began now has ended. One may fail, as on a machine
+    /// whose disk is busy for seconds: then time passes until the next.
     pub(crate) async fn until_walked(&self, proxy: &Running) -> EventPage {
         let now = Timestamp::from_millis(self.now());
-        self.until(proxy, "walked", |page| {
-            page.accounts
-                .iter()
-                .all(|status| status.walk.is_none() && status.updated_at >= Some(now))
-        })
-        .await
+        let fails = |status: &AccountStatus| status.phase == AccountPhase::Failing;
+        let is_done =
+            |status: &AccountStatus| status.walk.is_none() && status.updated_at >= Some(now);
+        let page = self
+            .until(proxy, "walked", |page| {
+                page.accounts
+                    .iter()
+                    .all(|status| is_done(status) || fails(status))
+            })
+            .await;
+        if !page.accounts.iter().any(fails) {
+            return page;
+        }
+        self.advance(MINUTE / 2).await;
+        self.until(proxy, "walked", |page| page.accounts.iter().all(is_done))
+            .await
     }
 
     /// Lets so much time pass that every account is walked again, and waits for it.
