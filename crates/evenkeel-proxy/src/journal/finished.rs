@@ -33,6 +33,7 @@ pub(super) struct Finished {
     items: Vec<(u32, i64)>,
     verdicts: Vec<Verdict>,
     pub(super) pause: Option<Pause>,
+    pub(super) refuses_key: bool,
 }
 
 impl Finished {
@@ -68,6 +69,7 @@ impl Finished {
                 .map(|verdict| redacted(verdict, redactor))
                 .collect(),
             pause: judged.pause,
+            refuses_key: judged.refuses_key,
         }
     }
 
@@ -98,6 +100,9 @@ impl Finished {
             answer: self.answer.as_deref(),
         })
         .await?;
+        if self.refuses_key {
+            tx.hold_batch(&self.batch_id, now).await?;
+        }
         // Mostly all items of a call end alike: one statement for those that do.
         let mut ends: Vec<(u32, End<'_>)> = self
             .items

@@ -219,6 +219,14 @@ impl Sender {
             password: password.as_ref(),
         };
         let finished = Finished::new(call_id, flying, &ending, &redactor, now);
+        if finished.refuses_key {
+            let account = self.account.id();
+            tracing::warn!(
+                account,
+                batch = finished.batch_id,
+                "the cloud refuses the account's key; the batch is paused"
+            );
+        }
         if let Some(pause) = finished.pause {
             let chance = finished.call_id.as_bytes().last().copied();
             self.rest(pause, now, chance.unwrap_or_default());

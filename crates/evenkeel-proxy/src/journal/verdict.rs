@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use evenkeel::{Chunk, Delivery, Judgement, Outcome, Response};
+use evenkeel::{Chunk, Delivery, ErrorClass, Judgement, Outcome, Response, ResponseError, Scope};
 
 use crate::upstream::SendError;
 
@@ -71,6 +71,9 @@ pub(super) struct Judged {
     pub(super) verdicts: Vec<Verdict>,
     /// The whole account waits so long before its next call; nothing where it need not.
     pub(super) pause: Option<Pause>,
+    /// The cloud does not take the account's key: it would refuse the rest of the batch, too, and
+    /// Huawei locks a key that is refused too often.
+    pub(super) refuses_key: bool,
 }
 
 /// Why an account waits.
@@ -87,6 +90,7 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
     let all = |verdict: Verdict, pause| Judged {
         verdicts: vec![verdict; chunk.targets().len()],
         pause,
+        refuses_key: false,
     };
     let response = match ending {
         Ending::NeverLeft(_) => return all(Verdict::Again, None),
@@ -120,8 +124,16 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
         Judgement::Settled(outcomes) => Judged {
             verdicts: outcomes.into_iter().map(verdict).collect(),
             pause: None,
+            refuses_key: refuses_key(chunk, response),
         },
     }
+}
+
+fn refuses_key(chunk: &Chunk, response: &Response) -> bool {
+    let error = (!(200..300).contains(&response.status))
+        .then(|| chunk.operation.page(&Scope::default(), response).err())
+        .flatten();
+    matches!(error, Some(ResponseError::Refused(error)) if error.class == ErrorClass::Credentials)
 }
 
 fn verdict(outcome: Outcome) -> Verdict {
@@ -271,8 +283,10 @@ mod tests {
                 matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]),
                 "{status}"
             );
-            assert_eq!(judged.pause, None);
+            assert_eq!((judged.pause, judged.refuses_key), (None, false));
         }
+        let body = r#"{"Code":"NoPermission","Message":"not yours"}"#;
+        assert!(!judge(&chunk(), &answered(403, &[], body)).refuses_key);
     }
 
     #[test]
@@ -281,6 +295,7 @@ mod tests {
         let judged = judge(&chunk(), &answered(400, &[], body));
         assert!(!format!("{judged:?}").contains("Canary77"));
         assert!(matches!(judged.verdicts[..], [Verdict::Rejected { .. }, _]));
+        assert!(judged.refuses_key);
     }
 
     #[test]

@@ -42,6 +42,27 @@ on_each_database! {
         proxy.stop().await;
     }
 
+    async fn a_batch_whose_key_is_refused_is_paused_and_not_refused_item_by_item(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "error", "status": 401,
+            "code": "APIGW.0301", "message": "Incorrect IAM authentication information"})).await;
+        let id = world.batch(&proxy, &accepts(0..40, None)).await;
+        let batch = world.until(&proxy, &id, |batch| {
+            batch["paused"] == true && batch["counts"]["sending"] == 0
+        }).await;
+        let (queued, rejected) = (&batch["counts"]["queued"], &batch["counts"]["rejected"]);
+        assert!(rejected.as_u64() > Some(0) && queued.as_u64() > Some(30), "{batch:#}");
+        assert_eq!(batch["items"][0]["code"], "APIGW.0301");
+        world.no_faults().await;
+        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        let batch = world.until(&proxy, &id, |batch| {
+            batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0
+        }).await;
+        assert_eq!(batch["counts"]["rejected"], *rejected);
+        assert_eq!(batch["counts"]["unknown"], 0);
+        proxy.stop().await;
+    }
+
     async fn what_failed_is_tried_again_as_a_batch_of_its_own(world: &World) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "fail_items", "event_ids": ["e-0001", "e-0003"]})).await;

@@ -1,4 +1,4 @@
-//! What a person orders: pause, go on, call off, and say what became of an item.
+//! What is ordered, mostly by a person: pause, go on, call off, and say what became of an item.
 
 use evenkeel_api::{ItemState, SettleAs, SettledBy};
 use sqlx::Row as _;
@@ -123,6 +123,22 @@ impl Db {
 }
 
 /// Locks the batch, if it is there.
+impl Tx {
+    /// Holds a batch until a person lets it go on: whatever else of it is sent would fare as what was.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn hold_batch(&mut self, id: &str, now: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE batches SET paused = 1 WHERE id = $1")
+            .bind(id)
+            .execute(&mut **self)
+            .await?;
+        self.touch_batch(id, now).await?;
+        self.note(Change::new(Topic::Batch, id));
+        Ok(())
+    }
+}
+
 async fn require(tx: &mut Tx, id: &str, now: i64) -> Result<(), OrderError> {
     let row = sqlx::query("SELECT 1 FROM batches WHERE id = $1")
         .bind(id)
