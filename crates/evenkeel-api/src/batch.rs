@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel::{Action, Provider, Severity, Timestamp};
+use evenkeel::{Action, Locale, Provider, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Item, ItemState, NewPassword};
@@ -132,6 +132,17 @@ pub struct IssueView {
     pub data: BTreeMap<String, serde_json::Value>,
 }
 
+impl IssueView {
+    /// The text in a language; as it was told where this program does not know the code.
+    #[must_use]
+    pub fn text(&self, locale: Locale) -> String {
+        serde_json::to_string(self)
+            .ok()
+            .and_then(|issue| evenkeel::message_from_json(&issue, locale))
+            .unwrap_or_else(|| self.message.clone())
+    }
+}
+
 /// A batch with the first of its items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
@@ -184,4 +195,24 @@ pub struct Settle {
     /// How the person knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issue(code: &str) -> IssueView {
+        let issue = serde_json::json!({"path": ["items", 3, "when"], "pointer": "/items/3/when",
+            "location": "items[3].when", "code": code, "min": 1, "max": 100, "severity": "error",
+            "message": "as it was told"});
+        serde_json::from_value(issue).unwrap()
+    }
+
+    #[test]
+    fn an_issue_reads_in_the_readers_language() {
+        let known = issue("out_of_range");
+        assert_eq!(known.text(Locale::Zh), "必须在 1 到 100 之间");
+        assert_eq!(known.text(Locale::En), "must be between 1 and 100");
+        assert_eq!(issue("of_tomorrow").text(Locale::Zh), "as it was told");
+    }
 }

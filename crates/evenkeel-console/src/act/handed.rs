@@ -124,14 +124,13 @@ pub fn said(failure: &Failure) -> String {
 /// Why the server will not have the batch, with every different thing that is wrong.
 #[component]
 pub fn RefusalNotice(refusal: Refusal) -> impl IntoView {
+    let language = untrack(|| t().0);
     let mut kinds: Vec<(String, String, usize)> = Vec::new();
     for issue in &refusal.issues {
-        match kinds
-            .iter_mut()
-            .find(|(_, message, _)| *message == issue.message)
-        {
+        let text = issue.text(language);
+        match kinds.iter_mut().find(|(_, other, _)| *other == text) {
             Some((_, _, count)) => *count += 1,
-            None => kinds.push((issue.location.clone(), issue.message.clone(), 1)),
+            None => kinds.push((issue.location.clone(), text, 1)),
         }
     }
     let more = kinds.len().saturating_sub(NAMED);

@@ -94,7 +94,7 @@ fn Warnings() -> impl IntoView {
                             .get()
                             .into_iter()
                             .take(NAMED)
-                            .map(|it| view! { <li>{format!("{}: {}", it.location, it.message)}</li> })
+                            .map(|it| view! { <li>{format!("{}: {}", it.location, it.text(t().0))}</li> })
                             .collect_view()
                     }}
                     <Show when=move || NAMED < count.get()>
