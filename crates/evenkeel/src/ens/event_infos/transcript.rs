@@ -227,3 +227,54 @@ impl<'a> Transcript<'a> {
         self.text(units)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn issues(shape: &[u8], text: &str) -> Option<Vec<String>> {
+        let rules = Rules::at(Timestamp::from_millis(0));
+        let found = check(Action::Migrate, shape, text, &rules)?;
+        let found = found.into_issues();
+        Some(found.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_form_says_what_its_item_has() {
+        let fields = EVENT_ID | RESOURCE_ID | PASSWORD;
+        let [immediate, abandon] = [2, 2];
+        let shape = [fields | immediate << OPS_TYPE_AT, abandon, 3, 3, 8];
+        let found = issues(&shape, "e-1i-1Abcdefg1").unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].starts_with("EventInfos[0].DataPolicy"),
+            "{found:?}"
+        );
+        // A text too few, a byte too many, a name that there is not.
+        assert_eq!(issues(&shape, "e-1i-1Abcdefg"), None);
+        assert_eq!(
+            issues(&[&shape[..], &[OBJECT]].concat(), "e-1i-1Abcdefg1"),
+            None
+        );
+        assert_eq!(issues(&[fields, 9, 3, 3, 8], "e-1i-1Abcdefg1"), None);
+    }
+
+    fn byte() -> impl Strategy<Value = u8> {
+        let tags = vec![OBJECT, OTHER, END, UNKNOWN, TEXT, NUMBER, LONG];
+        prop_oneof![select(tags), 0..8_u8, any::<u8>()]
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(
+            shape in prop::collection::vec(byte(), 0..64),
+            text in "\\PC{0,24}",
+        ) {
+            let _ = issues(&shape, &text);
+        }
+    }
+}
