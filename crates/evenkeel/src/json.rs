@@ -15,4 +15,5 @@ pub use reader::{Mode, SyntaxError, parse, parse_answer};
 pub(crate) use reader::{locate, value};
 pub(crate) use value::whole;
 pub use value::{Node, Value};
+pub(crate) use write::push_digits;
 pub use write::{ObjectWriter, write_string};

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::json::push_digits;
 
 /// An instant in ms since the Unix epoch, between the years 0 and 9999.
 ///
@@ -63,6 +64,11 @@ impl Timestamp {
         self.written(false)
     }
 
+    /// What [`fmt::Display`] writes, without the machinery of formatting.
+    pub(crate) fn to_text(self) -> String {
+        self.written(true)
+    }
+
     /// This instant without a fraction of a second, as Huawei's form has it.
     pub(crate) fn whole_seconds(self) -> Self {
         Self::from_millis(self.0.div_euclid(1000) * 1000)
@@ -78,34 +84,27 @@ impl Timestamp {
 
     /// `yyyy-MM-ddTHH:mm:ssZ`, with milliseconds where there are any and they are wanted.
     fn written(self, millis: bool) -> String {
-        let at = self.date_time();
-        let year = at.year().unsigned_abs();
+        let small = |number: i64| i32::try_from(number).unwrap_or_default();
+        let (year, month, day) = date(small(self.0.div_euclid(DAY_MS)));
+        let of_day = small(self.0.rem_euclid(DAY_MS));
+        let (seconds, fraction) = (of_day / 1000, of_day % 1000);
         let mut text = String::with_capacity(24);
-        let mut push = |number: u32, digits: u32, after: char| {
-            for place in (0..digits).rev() {
-                let digit = number / 10_u32.pow(place) % 10;
-                text.extend(char::from_digit(digit, 10));
-            }
+        let mut push = |number: i32, weight, after| {
+            push_digits(&mut text, number.unsigned_abs().into(), weight);
             text.push(after);
         };
-        push(year, 4, '-');
-        push(at.month(), 2, '-');
-        push(at.day(), 2, 'T');
-        push(at.hour(), 2, ':');
-        push(at.minute(), 2, ':');
-        let fraction = at.timestamp_subsec_millis();
+        push(year, 1000, '-');
+        push(month, 10, '-');
+        push(day, 10, 'T');
+        push(seconds / 3600, 10, ':');
+        push(seconds / 60 % 60, 10, ':');
         if millis && fraction != 0 {
-            push(at.second(), 2, '.');
-            push(fraction, 3, 'Z');
+            push(seconds % 60, 10, '.');
+            push(fraction, 100, 'Z');
         } else {
-            push(at.second(), 2, 'Z');
+            push(seconds % 60, 10, 'Z');
         }
         text
-    }
-
-    fn date_time(self) -> DateTime<Utc> {
-        // INVARIANT: the constructors keep the value inside what chrono can hold.
-        DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::UNIX_EPOCH)
     }
 }
 
@@ -120,8 +119,51 @@ impl FromStr for Timestamp {
     }
 }
 
-// chrono keeps the calendar. Its own readers and writers know any form there is, which makes up a
-// large part of what a browser would load.
+// The calendar stands here: a library's knows any form there is, which made up a large part of what
+// a browser loads. The tests hold it against chrono's.
+
+const DAY_MS: i64 = 86_400_000;
+/// The days of 400 years, after which the calendar repeats.
+const CYCLE: i32 = 146_097;
+/// The days from 0000-03-01 to the Unix epoch. Years are counted from March on, so that a leap day
+/// is the last of its year.
+const EPOCH: i32 = 719_468;
+
+/// The days from the Unix epoch to a date; none where there is no such date.
+fn days(year: i32, month: i32, day: i32) -> Option<i32> {
+    let days = days_to_month(year, month) + day - 1;
+    // Where there is none, it counts on into the months around.
+    (date(days) == (year, month, day)).then_some(days)
+}
+
+/// The days from the Unix epoch to the first of a month.
+fn days_to_month(year: i32, month: i32) -> i32 {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    365 * year + leaps + (153 * month + 2) / 5 - EPOCH
+}
+
+/// Year, month and day of the day so many after the Unix epoch.
+fn date(days: i32) -> (i32, i32, i32) {
+    let days = days + EPOCH;
+    let of_cycle = days.rem_euclid(CYCLE);
+    // Without the leap days all years are alike.
+    let plain = of_cycle - of_cycle / 1460 + of_cycle / 36_524 - of_cycle / (CYCLE - 1);
+    let year = plain / 365;
+    let of_year = of_cycle - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let year = year + 400 * days.div_euclid(CYCLE);
+    if month < 10 {
+        (year, month + 3, day)
+    } else {
+        (year + 1, month - 9, day)
+    }
+}
 
 /// `yyyy-MM-dd`, one of `separators`, `HH:mm:ss`; ms since the Unix epoch.
 fn take_seconds(rest: &mut &[u8], separators: &[u8]) -> Option<i64> {
@@ -137,9 +179,11 @@ fn take_seconds(rest: &mut &[u8], separators: &[u8]) -> Option<i64> {
     take(rest, b":")?;
     // A leap second is refused here: nobody plans for one.
     let second = take_number(rest, 2)?;
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    let time = date.and_hms_opt(hour, minute, second)?;
-    Some(time.and_utc().timestamp_millis())
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let seconds = i64::from(3600 * hour + 60 * minute + second);
+    Some(i64::from(days(year, month, day)?) * DAY_MS + seconds * 1000)
 }
 
 fn take_rfc3339(rest: &mut &[u8]) -> Option<i64> {
@@ -148,7 +192,7 @@ fn take_rfc3339(rest: &mut &[u8]) -> Option<i64> {
         let mut weight = 100;
         let before = rest.len();
         while let Some(digit) = take_digit(rest) {
-            millis += weight * i64::from(digit);
+            millis += i64::from(weight * digit);
             weight /= 10;
         }
         if rest.len() == before {
@@ -162,7 +206,7 @@ fn take_rfc3339(rest: &mut &[u8]) -> Option<i64> {
     let hours = take_number(rest, 2).filter(|hours| *hours < 24)?;
     take(rest, b":")?;
     let minutes = take_number(rest, 2).filter(|minutes| *minutes < 60)?;
-    let offset = i64::from(hours * 60 + minutes) * 60_000;
+    let offset = i64::from((hours * 60 + minutes) * 60_000);
     Some(if sign == b'+' {
         millis - offset
     } else {
@@ -170,7 +214,7 @@ fn take_rfc3339(rest: &mut &[u8]) -> Option<i64> {
     })
 }
 
-fn take_number(rest: &mut &[u8], digits: usize) -> Option<u32> {
+fn take_number(rest: &mut &[u8], digits: usize) -> Option<i32> {
     let mut number = 0;
     for _ in 0..digits {
         number = number * 10 + take_digit(rest)?;
@@ -178,11 +222,13 @@ fn take_number(rest: &mut &[u8], digits: usize) -> Option<u32> {
     Some(number)
 }
 
-fn take_digit(rest: &mut &[u8]) -> Option<u32> {
+fn take_digit(rest: &mut &[u8]) -> Option<i32> {
     let (first, after) = rest.split_first()?;
-    let digit = char::from(*first).to_digit(10)?;
+    if !first.is_ascii_digit() {
+        return None;
+    }
     *rest = after;
-    Some(digit)
+    Some(i32::from(first - b'0'))
 }
 
 /// The next byte, if it is one of these.
@@ -242,6 +288,37 @@ mod tests {
             Timestamp::from_millis(1).to_string(),
             "1970-01-01T00:00:00.001Z"
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn has_the_calendar_of_chrono(millis in Timestamp::MIN_MILLIS..=Timestamp::MAX_MILLIS) {
+            let at = Timestamp::from_millis(millis);
+            let theirs = chrono::DateTime::from_timestamp_millis(millis).unwrap();
+            proptest::prop_assert_eq!(
+                at.to_huawei(),
+                theirs.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+            );
+            proptest::prop_assert_eq!(at.to_string().parse(), Ok(at));
+        }
+
+        #[test]
+        fn has_the_dates_of_chrono(year in 0..=9999_i32, month in 0..=13_u32, day in 0..=32_u32) {
+            let text = format!("{year:04}-{month:02}-{day:02}T00:00:00Z");
+            let theirs = chrono::NaiveDate::from_ymd_opt(year, month, day)
+                .map(|date| date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis());
+            let ours = Timestamp::parse_huawei(&text).ok().map(Timestamp::as_millis);
+            proptest::prop_assert_eq!(ours, theirs);
+        }
+    }
+
+    #[test]
+    fn knows_every_day_of_a_cycle() {
+        let first = Timestamp::from_millis(Timestamp::MIN_MILLIS);
+        for day in 0..=CYCLE {
+            let at = first.plus_millis(i64::from(day) * DAY_MS);
+            assert_eq!(Timestamp::parse_huawei(&at.to_huawei()), Ok(at));
+        }
     }
 
     #[test]
