@@ -17,7 +17,7 @@ pub(crate) use action::{ActionFit, fit};
 pub use kind::{ENS_EVENT_TYPES, EventKind, EventType, HUAWEI_EVENT_TYPES};
 pub use state::{ENS_LEVELS, ENS_STATES, HUAWEI_STATES, State, StateKind};
 
-use crate::hash::HashMap;
+use crate::hash::Places;
 use crate::time::Timestamp;
 
 /// A name as the cloud has it; its kind is derived, never read.
@@ -150,17 +150,17 @@ impl Event {
 #[derive(Default)]
 pub(crate) struct Texts {
     texts: Vec<(String, String)>,
-    places: HashMap<String, usize>,
+    places: Places,
 }
 
 impl Texts {
     pub(crate) fn insert(&mut self, locale: String, text: String) {
-        let known = self.places.get(&locale).copied();
-        if let Some((_, earlier)) = known.and_then(|place| self.texts.get_mut(place)) {
-            *earlier = text;
-        } else {
-            self.places.insert(locale.clone(), self.texts.len());
-            self.texts.push((locale, text));
+        let Self { texts, places } = self;
+        let key_at = |place: usize| [texts.get(place).map(|(locale, _)| &**locale), None, None];
+        let known = places.insert(&[Some(&locale), None, None], texts.len(), &key_at);
+        match known.and_then(|place| texts.get_mut(place)) {
+            Some((_, earlier)) => *earlier = text,
+            None => texts.push((locale, text)),
         }
     }
 

@@ -1,11 +1,82 @@
 //! Maps by a fast seeded hash: one kind in the whole crate, so that a browser loads one.
 
+use std::hash::{BuildHasher, Hasher};
+
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 pub(crate) type HashMap<K, V> = hashbrown::HashMap<K, V, RandomState>;
-pub(crate) type HashSet<K> = hashbrown::HashSet<K, RandomState>;
 
 /// For about so many.
 pub(crate) fn with_capacity<K, V>(capacity: usize) -> HashMap<K, V> {
     HashMap::with_capacity_and_hasher(capacity, RandomState::default())
+}
+
+/// What a place in a list is found by.
+pub(crate) type Key<'k> = [Option<&'k str>; 3];
+
+/// Places in a list by their keys, which stand in the list alone. One piece of code for all lists,
+/// where a map of each kind would be one more.
+#[derive(Default)]
+pub(crate) struct Places {
+    table: HashTable<usize>,
+    hasher: RandomState,
+}
+
+impl Places {
+    /// For about so many.
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self {
+            table: HashTable::with_capacity(capacity),
+            hasher: RandomState::default(),
+        }
+    }
+
+    /// The place that has a key; `key_at` tells that of a place.
+    pub(crate) fn find<'k>(
+        &self,
+        key: &Key<'_>,
+        key_at: &dyn Fn(usize) -> Key<'k>,
+    ) -> Option<usize> {
+        self.find_hashed(hash_of(&self.hasher, key), key, key_at)
+    }
+
+    /// The place that has a key already; where there is none, `place` has it from now on.
+    pub(crate) fn insert<'k>(
+        &mut self,
+        key: &Key<'_>,
+        place: usize,
+        key_at: &dyn Fn(usize) -> Key<'k>,
+    ) -> Option<usize> {
+        let hash = hash_of(&self.hasher, key);
+        let known = self.find_hashed(hash, key, key_at);
+        if known.is_none() {
+            let Self { table, hasher } = self;
+            let rehash = |place: &usize| hash_of(hasher, &key_at(*place));
+            table.insert_unique(hash, place, rehash);
+        }
+        known
+    }
+
+    #[inline(never)]
+    fn find_hashed<'k>(
+        &self,
+        hash: u64,
+        key: &Key<'_>,
+        key_at: &dyn Fn(usize) -> Key<'k>,
+    ) -> Option<usize> {
+        let same = |place: &usize| key_at(*place) == *key;
+        self.table.find(hash, same).copied()
+    }
+}
+
+#[inline(never)]
+fn hash_of(hasher: &RandomState, key: &Key<'_>) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    for part in key {
+        // No part is as long as an absent one.
+        hasher.write_usize(part.map_or(usize::MAX, str::len));
+        hasher.write(part.unwrap_or_default().as_bytes());
+    }
+    hasher.finish()
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::hash::HashSet;
+use crate::hash::Places;
 use crate::issue::IssueKind;
 use crate::path::Path;
 use crate::report::{Collector, Nearest};
@@ -12,7 +12,7 @@ use crate::report::{Collector, Nearest};
 pub(crate) struct OddKeys<'a> {
     /// In the order of the input.
     odd: Vec<(Cow<'a, str>, Oddity)>,
-    unknown: HashSet<Cow<'a, str>>,
+    unknown: Places,
 }
 
 enum Oddity {
@@ -28,12 +28,14 @@ impl<'a> OddKeys<'a> {
 
     /// A key that is none of the known ones.
     pub(crate) fn unknown(&mut self, key: Cow<'a, str>) {
-        let oddity = if self.unknown.insert(key.clone()) {
-            Oddity::Unknown
-        } else {
-            Oddity::Repeated
+        let Self { odd, unknown } = self;
+        let key_at = |place: usize| [odd.get(place).map(|(key, _)| &**key), None, None];
+        let known = unknown.insert(&[Some(&key), None, None], odd.len(), &key_at);
+        let oddity = match known {
+            None => Oddity::Unknown,
+            Some(_) => Oddity::Repeated,
         };
-        self.odd.push((key, oddity));
+        odd.push((key, oddity));
     }
 
     /// Reports them. `absent` are the known keys that the object lacks: one that is there already

@@ -1,7 +1,7 @@
 //! The rules, written once: the operations and the batch apply the same ones.
 
 use crate::event::{Action, ActionFit, DataLoss, Event, Provider, data_loss, fit};
-use crate::hash::{self, HashMap};
+use crate::hash::{Key, Places};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::PASSWORD_CHARS;
 use crate::path::Place;
@@ -31,32 +31,43 @@ impl Rules<'_> {
 }
 
 /// The known events, one look at each, however many are alike.
-pub(crate) struct KnownEvents<'a>(HashMap<Asked<'a>, Option<&'a Event>>);
-
-/// What is asked for: account, id and resource; without an account or a resource, any.
-type Asked<'a> = (Option<&'a str>, &'a str, Option<&'a str>);
+pub(crate) struct KnownEvents<'a> {
+    /// With what each is asked for by: id, account and resource; without an account or a resource,
+    /// any. An event that others contradict is none.
+    events: Vec<(Key<'a>, Option<&'a Event>)>,
+    places: Places,
+}
 
 impl<'a> KnownEvents<'a> {
     pub(crate) fn new(rules: &Rules<'a>) -> Self {
-        let mut known: HashMap<Asked<'a>, Option<&'a Event>> =
-            hash::with_capacity(4 * rules.events.len());
+        let most = 4 * rules.events.len();
+        let mut known = Self {
+            events: Vec::with_capacity(most),
+            places: Places::with_capacity(most),
+        };
         for event in rules.events {
-            let (id, resource) = (event.id.trim(), event.resource_id.trim());
+            let id = Some(event.id.trim());
             for account in [None, Some(event.account.as_str())] {
-                for resource in [None, Some(resource)] {
-                    known
-                        .entry((account, id, resource))
-                        .and_modify(|earlier| {
-                            // Pages overlap: twice the same event is one, as it was read last.
-                            *earlier = earlier
-                                .filter(|earlier| is_same(earlier, event))
-                                .and(Some(event));
-                        })
-                        .or_insert(Some(event));
+                for resource in [None, Some(event.resource_id.trim())] {
+                    known.add([id, account, resource], event);
                 }
             }
         }
-        Self(known)
+        known
+    }
+
+    fn add(&mut self, key: Key<'a>, event: &'a Event) {
+        let Self { events, places } = self;
+        let known = places.insert(&key, events.len(), &|place| key_at(events, place));
+        match known.and_then(|place| events.get_mut(place)) {
+            None => events.push((key, Some(event))),
+            // Pages overlap: twice the same event is one, as it was read last.
+            Some((_, earlier)) => {
+                *earlier = earlier
+                    .filter(|earlier| is_same(earlier, event))
+                    .and(Some(event));
+            }
+        }
     }
 
     /// The event, if it is the only one that what is given can mean.
@@ -66,11 +77,18 @@ impl<'a> KnownEvents<'a> {
         id: &str,
         resource: Option<&str>,
     ) -> Option<&'a Event> {
-        if self.0.is_empty() {
+        let Self { events, places } = self;
+        if events.is_empty() {
             return None;
         }
-        *self.0.get(&(account, id.trim(), resource.map(str::trim)))?
+        let key = [Some(id.trim()), account, resource.map(str::trim)];
+        let place = places.find(&key, &|place| key_at(events, place))?;
+        events.get(place)?.1
     }
+}
+
+fn key_at<'a>(events: &[(Key<'a>, Option<&'a Event>)], place: usize) -> Key<'a> {
+    events.get(place).map_or([None; 3], |(key, _)| *key)
 }
 
 fn is_same(one: &Event, other: &Event) -> bool {
@@ -127,7 +145,7 @@ fn before_start(place: &impl Place, start: Timestamp, now: Timestamp) -> Option<
     (before > now).then(|| match place.path().last_key() {
         // ENS' own parameter is in milliseconds; a batch has times as text.
         Some("PlanTime") => Nearest::Number(before.as_millis()),
-        _ => Nearest::Text(before.to_string().into()),
+        _ => Nearest::Text(before.to_text().into()),
     })
 }
 
