@@ -15,17 +15,16 @@ pub(crate) use event_infos::parse_results;
 pub(crate) use event_infos::transcript::check as check_transcript;
 pub use event_infos::{DataPolicy, EventInfo, OpsType};
 
-use crate::http::{Method, Request};
+use crate::http::{Method, Request, sorted};
 
 const VERSION: &str = "2017-11-10";
 
 /// A request in ENS' style; `query` comes decoded and leaves sorted.
-fn request(action: &str, mut query: Vec<(String, String)>) -> Request {
-    query.sort();
+fn request(action: &str, query: Vec<(String, String)>) -> Request {
     Request {
         method: Method::Post,
         path: "/".to_owned(),
-        query,
+        query: sorted(query),
         headers: vec![
             ("x-acs-action".to_owned(), action.to_owned()),
             ("x-acs-version".to_owned(), VERSION.to_owned()),

@@ -59,6 +59,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         Some(Self { node, path })
     }
 
+    #[inline(never)]
     pub(crate) fn path(&self, key: &str) -> Path {
         self.path.key(key)
     }
@@ -67,6 +68,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         self.node.get(key)
     }
 
+    #[inline(never)]
     pub(crate) fn text(&self, issues: &mut Collector, key: &str) -> Option<&'n str> {
         let node = self.get(key)?;
         let text = node.as_str();
@@ -76,6 +78,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         text
     }
 
+    #[inline(never)]
     pub(crate) fn required_text(
         &self,
         issues: &mut Collector,
@@ -88,6 +91,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         self.text(issues, key)
     }
 
+    #[inline(never)]
     pub(crate) fn integer(
         &self,
         issues: &mut Collector,
@@ -107,6 +111,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn event_id(
         &self,
         issues: &mut Collector,
@@ -118,12 +123,14 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 
     /// An id of a filter.
+    #[inline(never)]
     pub(crate) fn listed_id(&self, issues: &mut Collector, key: &str) -> Option<String> {
         let text = self.text(issues, key)?;
         listed_id(issues, &self.path(key), text)
     }
 
     /// A time in Huawei's form; see [`huawei_time`].
+    #[inline(never)]
     pub(crate) fn huawei_time(
         &self,
         issues: &mut Collector,
@@ -160,6 +167,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         taken
     }
 
+    #[inline(never)]
     pub(crate) fn words(
         &self,
         issues: &mut Collector,

@@ -1,5 +1,6 @@
 //! Requests and answers as plain data; sending them is the caller's.
 
+use std::collections::BinaryHeap;
 use std::fmt;
 
 use crate::id::ProjectId;
@@ -49,6 +50,11 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body, where there is one.
     pub body: Option<String>,
+}
+
+/// A query as a request has it: sorted. By a heap, whose code is a tenth of a sort's.
+pub(crate) fn sorted(query: Vec<(String, String)>) -> Vec<(String, String)> {
+    BinaryHeap::from(query).into_sorted_vec()
 }
 
 impl fmt::Debug for Request {

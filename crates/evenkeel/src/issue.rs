@@ -281,6 +281,14 @@ impl Kind<'_> {
     }
 }
 
+/// Words as both languages show them.
+fn quoted(words: &[&str], between: &str) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    format!("`{}`", words.join(&format!("`{between}`")))
+}
+
 /// The text for a person, from an issue's JSON; none where it is no issue of ours.
 ///
 /// ```

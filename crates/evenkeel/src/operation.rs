@@ -192,26 +192,30 @@ impl Operation {
         text: &str,
         rules: &Rules<'_>,
     ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
-        macro_rules! checked {
-            ($variant:ident, $input:expr) => {
-                $variant::parse($input, rules).map(|checked| checked.map(Self::$variant))
-            };
-        }
+        // Batches are read without a tree.
         macro_rules! streamed {
-            ($variant:ident) => {
-                $variant::parse(text, rules)?.map(|checked| checked.map(Self::$variant))
-            };
+            ($variant:ident) => {{
+                let (value, issues) = $variant::parse(text, rules)?;
+                (value.map(Self::$variant), issues)
+            }};
         }
-        let tree = || parse(text, Mode::Strict);
-        Ok(match name {
-            OperationName::DescribeHistoryEvents => checked!(DescribeHistoryEvents, &tree()?),
+        macro_rules! read {
+            ($variant:ident $(, $rules:ident)?) => {{
+                let mut issues = Collector::default();
+                let value = $variant::read(&parse(text, Mode::Strict)?, $($rules,)? &mut issues);
+                (value.map(Self::$variant), issues)
+            }};
+        }
+        let (value, issues) = match name {
+            OperationName::DescribeHistoryEvents => read!(DescribeHistoryEvents),
             OperationName::BatchEventRedeployInstance => streamed!(BatchEventRedeployInstance),
             OperationName::BatchEventMigrateInstance => streamed!(BatchEventMigrateInstance),
             OperationName::BatchEventRebootInstance => streamed!(BatchEventRebootInstance),
-            OperationName::ListScheduledEvents => checked!(ListScheduledEvents, &tree()?),
-            OperationName::AcceptScheduledEvent => checked!(AcceptScheduledEvent, &tree()?),
-            OperationName::UpdateScheduledEvent => checked!(UpdateScheduledEvent, &tree()?),
-        })
+            OperationName::ListScheduledEvents => read!(ListScheduledEvents),
+            OperationName::AcceptScheduledEvent => read!(AcceptScheduledEvent, rules),
+            OperationName::UpdateScheduledEvent => read!(UpdateScheduledEvent, rules),
+        };
+        Ok(issues.finish(value))
     }
 
     /// Its name.
@@ -321,8 +325,9 @@ fn utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
     simdutf8::basic::from_utf8(bytes).map_err(|_| {
         // Which does not tell where.
         let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-        let text = String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default());
-        locate(&text, text.len(), "bytes that are not UTF-8")
+        let valid = bytes.get(..valid).unwrap_or_default();
+        let text = std::str::from_utf8(valid).unwrap_or_default();
+        locate(text, text.len(), "bytes that are not UTF-8")
     })
 }
 

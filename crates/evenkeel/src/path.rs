@@ -130,6 +130,7 @@ impl Path {
 
     /// This place, one key further in.
     #[must_use]
+    #[inline(never)]
     pub fn key(&self, key: &str) -> Self {
         self.with(Segment::Key(key.to_owned()))
     }
@@ -140,6 +141,7 @@ impl Path {
         self.with(Segment::Index(index))
     }
 
+    #[inline(never)]
     fn with(&self, segment: Segment) -> Self {
         let mut segments = self.segments();
         segments.push(segment);

@@ -6,7 +6,7 @@ use crate::event::Action;
 use crate::http::Request;
 use crate::json::SyntaxError;
 use crate::password::Secrets;
-use crate::report::{Checked, Collector, Issue, Report};
+use crate::report::{Collector, Issue};
 use crate::rules::Rules;
 
 /// A checked `BatchEventRebootInstance`.
@@ -28,9 +28,9 @@ impl BatchEventRebootInstance {
     pub(crate) fn parse(
         text: &str,
         rules: &Rules<'_>,
-    ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
+    ) -> Result<(Option<Self>, Collector), SyntaxError> {
         let (infos, issues) = event_infos::parse(Action::Reboot, text, rules)?;
-        Ok(issues.finish(infos.map(|event_infos| Self { event_infos })))
+        Ok((infos.map(|event_infos| Self { event_infos }), issues))
     }
 
     pub(crate) fn check(text: &str, rules: &Rules<'_>) -> Result<Vec<Issue>, SyntaxError> {

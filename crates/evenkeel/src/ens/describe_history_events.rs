@@ -9,8 +9,7 @@ use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
 use crate::operation::{Cursor, Page};
 use crate::path::Path;
-use crate::report::{Checked, Collector, Report};
-use crate::rules::Rules;
+use crate::report::Collector;
 use crate::schema::{self, keys};
 use crate::time::Timestamp;
 
@@ -46,13 +45,7 @@ impl DescribeHistoryEvents {
         }
     }
 
-    pub(crate) fn parse(params: &Node<'_>, _rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
-        let mut issues = Collector::default();
-        let value = Self::read(params, &mut issues);
-        issues.finish(value)
-    }
-
-    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+    pub(crate) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let path = fields.path("EventTypes");

@@ -9,7 +9,7 @@ use crate::id::EventId;
 use crate::issue::IssueKind;
 use crate::json::Node;
 use crate::path::Path;
-use crate::report::{Checked, Collector, Report};
+use crate::report::Collector;
 use crate::rules::{Rules, check_plan, warn_of_certain_loss};
 use crate::schema::START;
 use crate::time::Timestamp;
@@ -28,13 +28,11 @@ impl AcceptScheduledEvent {
     /// The word for "at once"; the cloud itself takes a missing time for it.
     pub const NOW: &'static str = "now";
 
-    pub(crate) fn parse(params: &Node<'_>, rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
-        let mut issues = Collector::default();
-        let value = Self::read(params, rules, &mut issues);
-        issues.finish(value)
-    }
-
-    fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
+    pub(crate) fn read(
+        params: &Node<'_>,
+        rules: &Rules<'_>,
+        issues: &mut Collector,
+    ) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &START)?;
         let (id, event) = read_event(&fields, issues, rules, Action::Accept);

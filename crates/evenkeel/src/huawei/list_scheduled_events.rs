@@ -5,14 +5,13 @@ use super::events_path;
 use crate::answer::Answer;
 use crate::event::{Event, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, State, Texts};
 use crate::fields::Fields;
-use crate::http::{Method, Request, Scope};
+use crate::http::{Method, Request, Scope, sorted};
 use crate::id::IdFlaw;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter, Value, parse_answer};
 use crate::operation::{Cursor, Page};
 use crate::path::Path;
-use crate::report::{Checked, Collector, Report};
-use crate::rules::Rules;
+use crate::report::Collector;
 use crate::schema::{self, LIMIT, keys};
 use crate::time::Timestamp;
 
@@ -43,13 +42,7 @@ impl ListScheduledEvents {
         }
     }
 
-    pub(crate) fn parse(params: &Node<'_>, _rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
-        let mut issues = Collector::default();
-        let value = Self::read(params, &mut issues);
-        issues.finish(value)
-    }
-
-    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+    pub(crate) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let value = Self {
@@ -108,11 +101,10 @@ impl ListScheduledEvents {
                 .iter()
                 .map(|value| ("state".to_owned(), value.clone())),
         );
-        query.sort();
         Request {
             method: Method::Get,
             path: events_path(scope),
-            query,
+            query: sorted(query),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             body: None,
         }

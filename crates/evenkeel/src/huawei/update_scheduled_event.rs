@@ -9,7 +9,7 @@ use crate::id::EventId;
 use crate::issue::IssueKind;
 use crate::json::Node;
 use crate::path::Path;
-use crate::report::{Checked, Collector, Report};
+use crate::report::Collector;
 use crate::rules::{Rules, check_plan};
 use crate::schema::START;
 use crate::time::Timestamp;
@@ -25,13 +25,11 @@ impl UpdateScheduledEvent {
     /// The API's name for it.
     pub const NAME: &'static str = "UpdateScheduledEvent";
 
-    pub(crate) fn parse(params: &Node<'_>, rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
-        let mut issues = Collector::default();
-        let value = Self::read(params, rules, &mut issues);
-        issues.finish(value)
-    }
-
-    fn read(params: &Node<'_>, rules: &Rules<'_>, issues: &mut Collector) -> Option<Self> {
+    pub(crate) fn read(
+        params: &Node<'_>,
+        rules: &Rules<'_>,
+        issues: &mut Collector,
+    ) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &START)?;
         let (id, event) = read_event(&fields, issues, rules, Action::Reschedule);

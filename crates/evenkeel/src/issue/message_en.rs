@@ -1,6 +1,6 @@
 //! Messages in English: lower case, no full stop, the user's input in backticks.
 
-use super::{CharacterClass, Kind};
+use super::{CharacterClass, Kind, quoted};
 use crate::event::DataLoss;
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
@@ -27,7 +27,7 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
             _ => format!("choose one: without it the cloud takes `{assumed}`"),
         },
         Kind::NoItems => "needs at least one".into(),
-        Kind::UnknownValue { allowed } => format!("must be one of {}", quoted(allowed)),
+        Kind::UnknownValue { allowed } => format!("must be one of {}", quoted(allowed, ", ")),
         Kind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
         Kind::NotAnInteger => "must be a whole number".into(),
         Kind::UnsafeInteger => "too large to be exact; must be within ±(2^53 − 1)".into(),
@@ -79,14 +79,6 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
         ),
         Kind::NotForAction { action } => format!("has no meaning for {}", action.as_str()),
     }
-}
-
-fn quoted(values: &[&str]) -> String {
-    values
-        .iter()
-        .map(|value| format!("`{value}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn class_name(class: CharacterClass) -> &'static str {

@@ -1,6 +1,6 @@
 //! Messages in simplified Chinese.
 
-use super::{CharacterClass, Kind};
+use super::{CharacterClass, Kind, quoted};
 use crate::event::{Action, DataLoss};
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
@@ -23,14 +23,7 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
             _ => format!("请选择：不选时云端按 `{assumed}` 处理"),
         },
         Kind::NoItems => "至少需要一项".into(),
-        Kind::UnknownValue { allowed } => format!(
-            "必须是以下之一：{}",
-            allowed
-                .iter()
-                .map(|v| format!("`{v}`"))
-                .collect::<Vec<_>>()
-                .join("、")
-        ),
+        Kind::UnknownValue { allowed } => format!("必须是以下之一：{}", quoted(allowed, "、")),
         Kind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
         Kind::NotAnInteger => "必须是整数".into(),
         Kind::UnsafeInteger => "数值过大，无法精确表示；须在 ±(2^53 − 1) 之内".into(),

@@ -306,18 +306,18 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads on in a string whose text began at `start`.
+    #[inline(never)]
     pub(crate) fn escaped(&mut self, mut start: usize) -> Step<String> {
         let mut text = String::new();
         loop {
             self.plain();
+            text.push_str(self.slice(start));
             match self.peek() {
                 Some(b'"') => {
-                    text.push_str(self.slice(start));
                     self.at += 1;
                     return Ok(text);
                 }
                 Some(b'\\') => {
-                    text.push_str(self.slice(start));
                     self.at += 1;
                     text.push(self.escape()?);
                     start = self.at;
@@ -330,14 +330,12 @@ impl<'a> Cursor<'a> {
 
     fn escape(&mut self) -> Step<char> {
         let plain = match self.peek() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
+            Some(plain @ (b'"' | b'\\' | b'/')) => plain,
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
             Some(b'u') => {
                 self.at += 1;
                 return self.unicode_escape();
@@ -345,9 +343,10 @@ impl<'a> Cursor<'a> {
             _ => return Err("an unknown escape"),
         };
         self.at += 1;
-        Ok(plain)
+        Ok(char::from(plain))
     }
 
+    #[inline(never)]
     fn hex4(&mut self) -> Step<u32> {
         let digits = self
             .bytes

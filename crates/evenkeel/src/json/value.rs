@@ -60,6 +60,7 @@ impl<'a> Node<'a> {
 
     /// The last member of that name: a repeated key means the last one to most readers.
     #[must_use]
+    #[inline(never)]
     pub fn get(&self, key: &str) -> Option<&Node<'a>> {
         match &self.value {
             Value::Object(members) => members
