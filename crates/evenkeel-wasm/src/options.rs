@@ -4,10 +4,10 @@ use evenkeel::{
     Event, IssueKind, Path, ProjectId, Report, Rules, Scope, Timestamp, UnknownName,
     json::{self, Node},
 };
-use js_sys::Reflect;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::input::{get, stringify, wrong_type};
+use crate::input::{get, is_object, own_keys, stringify, wrong_type};
 use crate::{one_issue, one_issue_near};
 
 pub(crate) struct Options {
@@ -37,12 +37,25 @@ impl Options {
             });
         }
         check_keys(value)?;
+        let read = |key| member(value, key).map(|found| Some((found?, place().key(key))));
         Ok(Self {
-            now: member(value, "now", time)?.unwrap_or_else(clock),
-            events: member(value, "events", events)?.unwrap_or_default(),
+            now: match read("now")? {
+                Some((found, path)) => time(&found, path)?,
+                None => clock(),
+            },
+            events: match read("events")? {
+                Some((found, path)) => events(&found, &path)?,
+                None => Vec::new(),
+            },
             scope: Scope {
-                account: member(value, "account", text)?.unwrap_or_default(),
-                project_id: member(value, "project_id", project)?,
+                account: match read("account")? {
+                    Some((found, path)) => text(&found, path)?,
+                    None => String::new(),
+                },
+                project_id: match read("project_id")? {
+                    Some((found, path)) => Some(project(&found, path)?),
+                    None => None,
+                },
             },
         })
     }
@@ -67,12 +80,10 @@ impl Options {
 
 /// A key that is misspelled would be an option that is silently off.
 fn check_keys(value: &JsValue) -> Result<(), Report> {
-    let keys = value.is_object().then(|| Reflect::own_keys(value));
-    let Some(Ok(keys)) = keys else {
+    let Some(keys) = own_keys(value) else {
         return Err(one_issue(place(), wrong_type("object", value)));
     };
-    // A symbol is nobody's option.
-    for key in keys.iter().filter_map(|key| key.as_string()) {
+    for key in keys {
         if !NAMES.contains(&key.as_str()) {
             let near = UnknownName { allowed: NAMES }.nearest(&key);
             return Err(one_issue_near(
@@ -86,27 +97,25 @@ fn check_keys(value: &JsValue) -> Result<(), Report> {
 }
 
 /// A member that is not `undefined`.
-fn member<T>(
-    value: &JsValue,
-    key: &str,
-    read: impl FnOnce(&JsValue, Path) -> Result<T, Report>,
-) -> Result<Option<T>, Report> {
-    let path = place().key(key);
-    match get(value, key) {
-        Ok(member) if member.is_undefined() => Ok(None),
-        Ok(member) => read(&member, path).map(Some),
-        Err(_) => {
-            let kind = IssueKind::WrongType {
-                expected: "a value",
-                found: "a getter that throws",
-            };
-            Err(one_issue(path, kind))
-        }
-    }
+fn member(value: &JsValue, key: &str) -> Result<Option<JsValue>, Report> {
+    let Ok(member) = get(value, key) else {
+        let kind = IssueKind::WrongType {
+            expected: "a value",
+            found: "a getter that throws",
+        };
+        return Err(one_issue(place().key(key), kind));
+    };
+    Ok(Some(member).filter(|member| !member.is_undefined()))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
 }
 
 fn clock() -> Timestamp {
-    millis(js_sys::Date::now())
+    millis(date_now())
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates, then clamps")]
@@ -120,7 +129,7 @@ fn time(value: &JsValue, path: Path) -> Result<Timestamp, Report> {
         number.is_finite().then(|| millis(number))
     } else if let Some(text) = value.as_string() {
         text.parse().ok()
-    } else if value.is_object() {
+    } else if is_object(value) {
         stringify(value).ok().and_then(|text| {
             let text = json::parse(&text, json::Mode::Strict).ok()?;
             text.as_str()?.parse().ok()
@@ -136,26 +145,25 @@ fn time(value: &JsValue, path: Path) -> Result<Timestamp, Report> {
     })
 }
 
-fn events(value: &JsValue, path: Path) -> Result<Vec<Event>, Report> {
+fn events(value: &JsValue, path: &Path) -> Result<Vec<Event>, Report> {
     // What comes out of JSON has no getters and no proxies.
     let text = stringify(value).unwrap_or_default();
     let plain = json::parse(&text, json::Mode::Lenient).ok();
     let Some(items) = plain.as_ref().and_then(Node::as_array) else {
-        return Err(one_issue(path, wrong_type("array", value)));
+        return Err(one_issue(path.clone(), wrong_type("array", value)));
     };
-    items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| {
-            Event::from_json(item).ok_or_else(|| {
-                let kind = IssueKind::WrongType {
-                    expected: "an event as `parseResponse` gives it",
-                    found: "something else",
-                };
-                one_issue(path.index(index), kind)
-            })
-        })
-        .collect()
+    let mut events = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let Some(event) = Event::from_json(item) else {
+            let kind = IssueKind::WrongType {
+                expected: "an event as `parseResponse` gives it",
+                found: "something else",
+            };
+            return Err(one_issue(path.index(index), kind));
+        };
+        events.push(event);
+    }
+    Ok(events)
 }
 
 fn text(value: &JsValue, path: Path) -> Result<String, Report> {
