@@ -13,7 +13,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel-api", &["evenkeel"]),
     ("evenkeel-store", &["evenkeel", "evenkeel-api"]),
     ("evenkeel-check", &["evenkeel"]),
-    ("evenkeel-wasm", &["evenkeel"]),
+    ("evenkeel-wasm", &["evenkeel", "evenkeel-heap"]),
+    // The allocator of the above.
+    ("evenkeel-heap", &[]),
     ("evenkeel-console", &["evenkeel", "evenkeel-api"]),
     (
         "evenkeel-proxy",

@@ -22,6 +22,7 @@ use evenkeel::{
     Checked, Issue, IssueKind, Nearest, Operation, OperationName, Path, Report, Severity,
     UnknownName,
 };
+use evenkeel_heap as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
