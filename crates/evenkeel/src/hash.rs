@@ -80,3 +80,35 @@ fn hash_of(hasher: &RandomState, key: &Key<'_>) -> u64 {
     }
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_first_place_of_every_key() {
+        let mut keys: Vec<Key<'_>> = Vec::new();
+        let names: Vec<String> = (0..500).map(|name| name.to_string()).collect();
+        for name in &names {
+            // Absent and empty are two, and no text runs over into the next.
+            for key in [
+                [Some(name.as_str()), None, None],
+                [Some(name), Some(""), None],
+                [None, Some(name), None],
+                [Some("1"), Some(name), Some("x")],
+            ] {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        let mut places = Places::default();
+        for (place, key) in keys.iter().enumerate() {
+            assert_eq!(places.find(key, &|place| keys[place]), None);
+            assert_eq!(places.insert(key, place, &|place| keys[place]), None);
+        }
+        for (place, key) in keys.iter().enumerate() {
+            assert_eq!(places.insert(key, 0, &|place| keys[place]), Some(place));
+        }
+    }
+}

@@ -6,7 +6,7 @@ use crate::answer::{Answer, ItemResult};
 use crate::batch::Chunk;
 use crate::ens::parse_results;
 use crate::event::Provider;
-use crate::hash::{self, HashMap};
+use crate::hash::{Key, Places};
 use crate::http::Response;
 use crate::provider_error::{self, ErrorClass, ProviderError, ResponseError, header_request_id};
 
@@ -158,7 +158,10 @@ impl Chunk {
 }
 
 /// The results by event and, where they name one, resource: a look at each, however many are alike.
-struct Said<'r>(HashMap<(&'r str, Option<&'r str>), Word<'r>>);
+struct Said<'r> {
+    words: Vec<(Key<'r>, Word<'r>)>,
+    places: Places,
+}
 
 /// What results that are about the same say together.
 #[derive(Clone, Copy)]
@@ -169,24 +172,34 @@ struct Word<'r> {
 
 impl<'r> Said<'r> {
     fn of(results: &'r [ItemResult]) -> Self {
-        let mut words: HashMap<_, Word<'r>> = hash::with_capacity(results.len());
-        for result in results {
-            if let Some(id) = result.event_id.as_deref() {
-                words
-                    .entry((id, result.resource_id.as_deref()))
-                    .and_modify(|word| word.contradicts |= word.first.code != result.code)
-                    .or_insert(Word {
-                        first: result,
-                        contradicts: false,
-                    });
+        let mut words: Vec<(Key<'r>, Word<'r>)> = Vec::with_capacity(results.len());
+        let mut places = Places::with_capacity(results.len());
+        for first in results {
+            let Some(id) = first.event_id.as_deref() else {
+                continue;
+            };
+            let key = [Some(id), first.resource_id.as_deref(), None];
+            let known = places.insert(&key, words.len(), &|place| key_at(&words, place));
+            if let Some((_, word)) = known.and_then(|place| words.get_mut(place)) {
+                word.contradicts |= word.first.code != first.code;
+            } else {
+                let contradicts = false;
+                words.push((key, Word { first, contradicts }));
             }
         }
-        Self(words)
+        Self { words, places }
     }
 
     fn get(&self, event_id: &str, resource_id: Option<&str>) -> Option<Word<'r>> {
-        self.0.get(&(event_id, resource_id)).copied()
+        let Self { words, places } = self;
+        let key = [Some(event_id), resource_id, None];
+        let place = places.find(&key, &|place| key_at(words, place))?;
+        words.get(place).map(|(_, word)| *word)
     }
+}
+
+fn key_at<'r>(words: &[(Key<'r>, Word<'r>)], place: usize) -> Key<'r> {
+    words.get(place).map_or([None; 3], |(key, _)| *key)
 }
 
 /// The outcome of one item from what is said of its event, at no resource and at its own.
