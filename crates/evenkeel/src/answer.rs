@@ -1,10 +1,9 @@
 //! A cloud's answer while it is read: tolerant, nothing in it is required to be there.
 
-use crate::json::{Node, Value, parse_answer};
+use crate::json::{Cursor, Mode, Node, Step, Value, locate, parse_answer, value};
 
-/// A parsed answer and the text it came from.
+/// A parsed answer.
 pub(crate) struct Answer<'a> {
-    text: &'a str,
     pub(crate) root: Node<'a>,
     header_request_id: Option<&'a str>,
 }
@@ -21,28 +20,51 @@ pub(crate) struct ItemResult {
 impl<'a> Answer<'a> {
     /// Reads a body; the error says why it is not JSON.
     pub(crate) fn parse(text: &'a str, header_request_id: Option<&'a str>) -> Result<Self, String> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let root = parse_answer(text).map_err(|error| error.to_string())?;
+        let root = parse_answer(unmarked(text)).map_err(|error| error.to_string())?;
         Ok(Self {
-            text,
             root,
             header_request_id,
         })
     }
 
-    /// A list member; `null` is an empty one.
-    pub(crate) fn list(&self, key: &str) -> Option<&[Node<'a>]> {
-        let node = self.root.get(key)?;
-        match &node.value {
-            Value::Null => Some(&[]),
-            Value::Array(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    /// The JSON of a part, as it came.
-    pub(crate) fn raw(&self, node: &Node<'_>) -> &'a str {
-        self.text.get(node.start..node.end).unwrap_or_default()
+    /// Reads a body whose member `key` is a list: `item` reads each of its items, and the rest is the
+    /// answer. With it comes how many items there are; none where there is no list, 0 for `null`. Of
+    /// a list that stands twice the last one counts, whose items come last.
+    pub(crate) fn parse_list(
+        text: &'a str,
+        header_request_id: Option<&'a str>,
+        key: &str,
+        item: &mut dyn FnMut(&mut Cursor<'a>) -> Step<()>,
+    ) -> Result<(Self, Option<usize>), String> {
+        let text = unmarked(text);
+        let mut cursor = Cursor::new(text, Mode::Lenient);
+        let mut count = None;
+        let root = cursor.document(|cursor| {
+            if cursor.peek() != Some(b'{') {
+                return value(cursor);
+            }
+            let start = cursor.at();
+            let mut members = Vec::new();
+            cursor.object(|cursor, name| {
+                if name == key {
+                    count = items(cursor, item)?;
+                } else {
+                    members.push((name, value(cursor)?));
+                }
+                Ok(())
+            })?;
+            Ok(Node {
+                value: Value::Object(members),
+                start,
+                end: cursor.at(),
+            })
+        });
+        let root = root.map_err(|detail| locate(text, cursor.at(), detail).to_string())?;
+        let answer = Self {
+            root,
+            header_request_id,
+        };
+        Ok((answer, count))
     }
 
     /// The provider's id of the request, from the body or a header.
@@ -53,4 +75,25 @@ impl<'a> Answer<'a> {
             .or(self.header_request_id)
             .map(str::to_owned)
     }
+}
+
+/// A text without byte order marks.
+fn unmarked(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}')
+}
+
+fn items<'a>(
+    cursor: &mut Cursor<'a>,
+    item: &mut dyn FnMut(&mut Cursor<'a>) -> Step<()>,
+) -> Step<Option<usize>> {
+    if cursor.peek() != Some(b'[') {
+        let other = value(cursor)?.value;
+        return Ok((other == Value::Null).then_some(0));
+    }
+    let mut count = 0;
+    cursor.array(|cursor| {
+        count += 1;
+        item(cursor)
+    })?;
+    Ok(Some(count))
 }

@@ -6,6 +6,7 @@ mod batch_event_reboot_instance;
 mod batch_event_redeploy_instance;
 mod describe_history_events;
 mod event_infos;
+mod listed;
 
 pub use batch_event_migrate_instance::BatchEventMigrateInstance;
 pub use batch_event_reboot_instance::BatchEventRebootInstance;
@@ -14,6 +15,7 @@ pub use describe_history_events::DescribeHistoryEvents;
 pub(crate) use event_infos::parse_results;
 pub(crate) use event_infos::transcript::check as check_transcript;
 pub use event_infos::{DataPolicy, EventInfo, OpsType};
+pub(crate) use listed::describe;
 
 use crate::http::{Method, Request, sorted};
 

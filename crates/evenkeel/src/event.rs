@@ -2,6 +2,7 @@
 
 mod action;
 mod kind;
+mod listed;
 mod read;
 mod state;
 
@@ -15,6 +16,8 @@ pub(crate) use action::data_loss;
 pub use action::{Action, ActionOffer, Applies, DataLoss};
 pub(crate) use action::{ActionFit, fit};
 pub use kind::{ENS_EVENT_TYPES, EventKind, EventType, HUAWEI_EVENT_TYPES};
+pub use listed::{ListedEvent, ListedTime};
+pub(crate) use listed::{id, json, text, time};
 pub use state::{ENS_LEVELS, ENS_STATES, HUAWEI_STATES, State, StateKind};
 
 use crate::hash::Places;
@@ -93,7 +96,10 @@ impl Event {
     /// What may be done about it now.
     #[must_use]
     pub fn actions(&self) -> Vec<ActionOffer> {
-        action::offers(self)
+        if self.id.is_empty() {
+            return Vec::new();
+        }
+        ActionOffer::of(self.provider, self.event_type.kind, self.state.kind)
     }
 
     /// When a decision is due: the deadline, or the cloud's own start where it states none.
@@ -150,17 +156,36 @@ impl Event {
 #[derive(Default)]
 pub(crate) struct Texts {
     texts: Vec<(String, String)>,
+    /// Of many alone: a few are found quicker one by one.
     places: Places,
 }
 
 impl Texts {
+    const FEW: usize = 8;
+    const FIRST_OF_MANY: usize = Self::FEW + 1;
+
     pub(crate) fn insert(&mut self, locale: String, text: String) {
         let Self { texts, places } = self;
-        let key_at = |place: usize| [texts.get(place).map(|(locale, _)| &**locale), None, None];
-        let known = places.insert(&[Some(&locale), None, None], texts.len(), &key_at);
-        match known.and_then(|place| texts.get_mut(place)) {
-            Some((_, earlier)) => *earlier = text,
-            None => texts.push((locale, text)),
+        let known = if texts.len() <= Self::FEW {
+            texts.iter().position(|(known, _)| *known == locale)
+        } else {
+            let key_at = |place: usize| [texts.get(place).map(|(known, _)| &**known), None, None];
+            places.find(&[Some(&locale), None, None], &key_at)
+        };
+        if let Some((_, earlier)) = known.and_then(|place| texts.get_mut(place)) {
+            *earlier = text;
+            return;
+        }
+        texts.push((locale, text));
+        let texts = &*texts;
+        let key_at = |place: usize| [texts.get(place).map(|(known, _)| &**known), None, None];
+        let first = match texts.len() {
+            ..=Self::FEW => return,
+            Self::FIRST_OF_MANY => 0,
+            many => many - 1,
+        };
+        for place in first..texts.len() {
+            places.insert(&key_at(place), place, &key_at);
         }
     }
 

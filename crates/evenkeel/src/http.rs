@@ -1,5 +1,6 @@
 //! Requests and answers as plain data; sending them is the caller's.
 
+use std::borrow::Cow;
 use std::collections::BinaryHeap;
 use std::fmt;
 
@@ -88,6 +89,15 @@ pub struct Response {
 }
 
 impl Response {
+    /// The body as text; bytes that are none become replacement characters.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&self.body),
+        }
+    }
+
     /// The first header of that name, whatever its case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

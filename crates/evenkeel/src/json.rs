@@ -2,6 +2,7 @@
 
 mod cursor;
 mod decimal;
+mod lenient;
 mod position;
 mod reader;
 mod value;
@@ -10,7 +11,7 @@ mod write;
 pub(crate) use cursor::{Cursor, Step};
 pub(crate) use decimal::integer;
 pub(crate) use position::Lines;
-pub use position::Position;
+pub use position::{Position, utf16_length};
 pub use reader::{Mode, SyntaxError, parse, parse_answer};
 pub(crate) use reader::{locate, value};
 pub(crate) use value::whole;

@@ -57,7 +57,8 @@ pub use ens::{
 };
 pub use event::{
     Action, ActionOffer, Applies, DataLoss, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event,
-    EventKind, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, State, StateKind,
+    EventKind, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, ListedEvent, ListedTime, Provider,
+    State, StateKind,
 };
 pub use http::{Method, Request, Response, Scope};
 pub use huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
@@ -65,7 +66,7 @@ pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
 pub use issue::{CharacterClass, DataSink, IssueKind, Kind, Locale, message_from_json};
 pub use locate::{Span, locate, locate_path};
 pub use names::UnknownName;
-pub use operation::{Cursor, Operation, OperationName, Page, first_page};
+pub use operation::{Cursor, Listed, Operation, OperationName, Page, first_page};
 pub use outcome::{Delivery, Judgement, Outcome};
 pub use password::{MASK, PASSWORD_CHARS, Password};
 pub use path::{Path, Segment, Step};

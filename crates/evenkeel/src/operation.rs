@@ -5,7 +5,7 @@ use crate::ens::{
     BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance,
     DescribeHistoryEvents,
 };
-use crate::event::{Action, Event, Provider};
+use crate::event::{Action, Event, ListedEvent, Provider};
 use crate::http::{Request, Response, Scope};
 use crate::huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
 use crate::issue::IssueKind;
@@ -116,6 +116,19 @@ pub enum Cursor {
 pub struct Page {
     /// The events, in the cloud's order.
     pub events: Vec<Event>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<Cursor>,
+    /// How many events there are in all, where the cloud says.
+    pub total: Option<u64>,
+    /// The cloud's id of the request.
+    pub request_id: Option<String>,
+}
+
+/// What a page says besides its events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// How many events it has: where a list stands twice, only the last events that were shown.
+    pub count: usize,
     /// Where the next page begins; none after the last.
     pub next: Option<Cursor>,
     /// How many events there are in all, where the cloud says.
@@ -276,6 +289,29 @@ impl Operation {
     /// The cloud's refusal, or why the answer cannot be read; for an operation that is no list
     /// always the latter.
     pub fn page(&self, scope: &Scope, response: &Response) -> Result<Page, ResponseError> {
+        let mut events = Vec::new();
+        let listed = self.list(response, &response.text(), &mut |event| {
+            events.push(event.to_event(&scope.account));
+        })?;
+        Ok(Page {
+            events: events.split_off(events.len().saturating_sub(listed.count)),
+            next: listed.next,
+            total: listed.total,
+            request_id: listed.request_id,
+        })
+    }
+
+    /// Reads the answer of a list, whose body is `text`, and shows its events to `each`, one after
+    /// the other: nothing is copied that it does not copy.
+    ///
+    /// # Errors
+    /// As [`Self::page`]; `each` may have seen events then.
+    pub fn list<'a>(
+        &self,
+        response: &'a Response,
+        text: &'a str,
+        each: &mut dyn FnMut(&ListedEvent<'a>),
+    ) -> Result<Listed, ResponseError> {
         if !(200..300).contains(&response.status) {
             return Err(provider_error::parse(self.name().provider(), response));
         }
@@ -283,15 +319,15 @@ impl Operation {
             status: response.status,
             detail,
         };
-        let text = String::from_utf8_lossy(&response.body);
-        let answer = Answer::parse(&text, header_request_id(response))
-            .map_err(|detail| unreadable(format!("it is not JSON ({detail})")))?;
-        let page = match self {
-            Self::DescribeHistoryEvents(operation) => operation.page(scope, &answer),
-            Self::ListScheduledEvents(operation) => operation.page(scope, &answer),
-            _ => None,
+        let request_id = header_request_id(response);
+        let listed = match self {
+            Self::DescribeHistoryEvents(operation) => operation.list(text, request_id, each),
+            Self::ListScheduledEvents(operation) => operation.list(text, request_id, each),
+            _ => Answer::parse(text, request_id).map(|_| None),
         };
-        page.ok_or_else(|| unreadable("it has no list of events".to_owned()))
+        listed
+            .map_err(|detail| unreadable(format!("it is not JSON ({detail})")))?
+            .ok_or_else(|| unreadable("it has no list of events".to_owned()))
     }
 
     /// The same list from its first page on, of events published from one time to another, both
@@ -309,7 +345,13 @@ impl Operation {
     /// The operation that reads the page after `page`.
     #[must_use]
     pub fn next(&self, page: &Page) -> Option<Self> {
-        match (self, page.next.as_ref()?) {
+        self.beginning_at(page.next.as_ref()?)
+    }
+
+    /// The operation that reads the page that begins there.
+    #[must_use]
+    pub fn beginning_at(&self, cursor: &Cursor) -> Option<Self> {
+        match (self, cursor) {
             (Self::DescribeHistoryEvents(operation), Cursor::PageNumber(number)) => {
                 Some(Self::DescribeHistoryEvents(operation.at(*number)))
             }

@@ -152,7 +152,8 @@ fn before_start(place: &impl Place, start: Timestamp, now: Timestamp) -> Option<
 /// The rules about an action on a known event.
 pub(crate) fn check_fit(issues: &mut Collector, place: &impl Place, action: Action, event: &Event) {
     let state = || event.state.raw.clone();
-    match fit(action, event) {
+    let (kind, state_kind) = (event.event_type.kind, event.state.kind);
+    match fit(action, event.provider, kind, state_kind) {
         ActionFit::Yes => {}
         ActionFit::StateUnverified => {
             issues.warning(

@@ -1,17 +1,17 @@
 //! `DescribeHistoryEvents`: the list.
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
 
+use super::listed;
 use crate::answer::Answer;
-use crate::event::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event, EventType, Provider, State};
+use crate::event::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, ListedEvent};
 use crate::fields::{Fields, listed_id};
-use crate::http::{Request, Scope};
+use crate::http::Request;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
-use crate::operation::{Cursor, Page};
+use crate::operation::{Cursor, Listed};
 use crate::path::Path;
 use crate::report::Collector;
 use crate::schema::{self, keys};
-use crate::time::Timestamp;
 
 /// A checked `DescribeHistoryEvents`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,13 +108,28 @@ impl DescribeHistoryEvents {
         out
     }
 
-    pub(crate) fn page(&self, scope: &Scope, answer: &Answer<'_>) -> Option<Page> {
-        let listed = answer.list("Events")?;
-        let events: Vec<Event> = listed
-            .iter()
-            .map(|node| event(scope, answer, node))
-            .collect();
-        let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
+    /// Reads an answer and shows its events to `each`; none where it has no list of events.
+    pub(crate) fn list<'a>(
+        &self,
+        text: &'a str,
+        header_request_id: Option<&'a str>,
+        each: &mut dyn FnMut(&ListedEvent<'a>),
+    ) -> Result<Option<Listed>, String> {
+        let mut item = |cursor: &mut _| listed::event(cursor, each);
+        let (answer, count) = Answer::parse_list(text, header_request_id, "Events", &mut item)?;
+        Ok(count.map(|count| {
+            let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
+            Listed {
+                next: self.cursor(&answer, total, count),
+                count,
+                total: total.and_then(|total| u64::try_from(total).ok()),
+                request_id: answer.request_id(),
+            }
+        }))
+    }
+
+    /// Where the page after one of so many events begins.
+    fn cursor(&self, answer: &Answer<'_>, total: Option<i64>, count: usize) -> Option<Cursor> {
         let number = self.page_number.unwrap_or(1);
         let size = answer
             .root
@@ -127,15 +142,9 @@ impl DescribeHistoryEvents {
         // Without a total, a full page may have a follower.
         let more = match total {
             Some(total) => seen < total,
-            None => i64::try_from(events.len()).is_ok_and(|count| count >= size),
+            None => i64::try_from(count).is_ok_and(|count| count >= size),
         };
-        let next = (more && !events.is_empty()).then(|| Cursor::PageNumber(number + 1));
-        Some(Page {
-            events,
-            next,
-            total: total.and_then(|total| u64::try_from(total).ok()),
-            request_id: answer.request_id(),
-        })
+        (more && count > 0).then(|| Cursor::PageNumber(number + 1))
     }
 
     pub(crate) fn at(&self, number: i64) -> Self {
@@ -143,37 +152,5 @@ impl DescribeHistoryEvents {
             page_number: Some(number),
             ..self.clone()
         }
-    }
-}
-
-fn time(node: &Node<'_>, millis: &str, utc: &str) -> Option<Timestamp> {
-    node.get(millis)
-        .and_then(Node::as_i64_lenient)
-        .map(Timestamp::from_millis)
-        .or_else(|| node.text(utc)?.parse().ok())
-}
-
-fn event(scope: &Scope, answer: &Answer<'_>, node: &Node<'_>) -> Event {
-    let text = |key| node.text(key);
-    Event {
-        account: scope.account.clone(),
-        provider: Provider::Ens,
-        id: text("EventId").unwrap_or_default().trim().to_owned(),
-        resource_id: text("ResourceId").unwrap_or_default().trim().to_owned(),
-        event_type: EventType::new(text("EventType").unwrap_or_default()),
-        state: State::new(text("EventStatus").unwrap_or_default()),
-        level: text("EventLevel").map(str::to_owned),
-        published_at: time(node, "PublishTime", "PublishUtcTime"),
-        not_before: time(node, "NotBefore", "NotBeforeUtcTime"),
-        not_after: None,
-        deadline: None,
-        started_at: None,
-        finished_at: None,
-        description: text("Reason")
-            .filter(|reason| !reason.is_empty())
-            .map(|reason| vec![("und".to_owned(), reason.to_owned())])
-            .unwrap_or_default(),
-        source: None,
-        raw: answer.raw(node).to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Event, EventKind, Provider, StateKind};
+use super::{EventKind, Provider, StateKind};
 
 /// Something a customer may do about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +76,26 @@ pub struct ActionOffer {
     pub data_loss: DataLoss,
 }
 
+impl ActionOffer {
+    /// What an event takes, if it has an id.
+    #[must_use]
+    pub fn of(provider: Provider, kind: EventKind, state: StateKind) -> Vec<Self> {
+        let offer = |&action: &Action| {
+            let applies = match fit(action, provider, kind, state) {
+                ActionFit::Yes => Applies::Yes,
+                ActionFit::StateUnverified => Applies::Unverified,
+                ActionFit::StatePast | ActionFit::TypeMismatch => return None,
+            };
+            Some(Self {
+                action,
+                applies,
+                data_loss: data_loss(action, kind),
+            })
+        };
+        Action::ALL.iter().filter_map(offer).collect()
+    }
+}
+
 /// How an action and an event go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActionFit {
@@ -86,9 +106,13 @@ pub(crate) enum ActionFit {
 }
 
 /// Holds an action against an event's type and state.
-pub(crate) fn fit(action: Action, event: &Event) -> ActionFit {
-    let kind = event.event_type.kind;
-    let type_fits = event.provider == action.provider()
+pub(crate) fn fit(
+    action: Action,
+    provider: Provider,
+    kind: EventKind,
+    state: StateKind,
+) -> ActionFit {
+    let type_fits = provider == action.provider()
         && match action {
             Action::Redeploy => kind == EventKind::Redeploy,
             Action::Migrate => kind == EventKind::Migrate,
@@ -98,7 +122,7 @@ pub(crate) fn fit(action: Action, event: &Event) -> ActionFit {
     if !type_fits {
         return ActionFit::TypeMismatch;
     }
-    match (action, event.state.kind) {
+    match (action, state) {
         (_, state) if state.is_past_acting() => ActionFit::StatePast,
         (Action::Reschedule, StateKind::Scheduled) => ActionFit::Yes,
         (Action::Reschedule, _) => ActionFit::StateUnverified,
@@ -114,26 +138,4 @@ pub(crate) fn data_loss(action: Action, kind: EventKind) -> DataLoss {
         (Action::Accept, EventKind::Redeploy | EventKind::DiskRecovery) => DataLoss::Certain,
         _ => DataLoss::No,
     }
-}
-
-pub(super) fn offers(event: &Event) -> Vec<ActionOffer> {
-    if event.id.is_empty() {
-        return Vec::new();
-    }
-    Action::ALL
-        .iter()
-        .filter_map(|&action| {
-            let applies = match fit(action, event) {
-                ActionFit::Yes => Applies::Yes,
-                ActionFit::StateUnverified => Applies::Unverified,
-                ActionFit::StatePast | ActionFit::TypeMismatch => return None,
-            };
-            let data_loss = data_loss(action, event.event_type.kind);
-            Some(ActionOffer {
-                action,
-                applies,
-                data_loss,
-            })
-        })
-        .collect()
 }

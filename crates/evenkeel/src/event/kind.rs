@@ -71,28 +71,35 @@ pub struct EventType {
     pub kind: EventKind,
 }
 
+impl EventKind {
+    /// The kind of what the cloud calls so; [`Self::Other`] of an unknown name.
+    #[must_use]
+    pub fn of(raw: &str) -> Self {
+        match raw {
+            "instance-redeploy" => Self::Redeploy,
+            "instance-migrate" => Self::Migrate,
+            "instance-reboot" => Self::Reboot,
+            "instance-stop" => Self::Stop,
+            "localdisk-recovery" => Self::DiskRecovery,
+            "system-maintenance" => Self::SystemMaintenance,
+            "Instance:RegionNetworkDown" | "EnsRegion:NetworkMigration" => Self::Network,
+            "Disk:Stalled" => Self::Disk,
+            "IP:SafeRisk" | "IP:SafeBan" => Self::Security,
+            _ if raw.ends_with(".Redeploy") => Self::Redeploy,
+            _ if raw.ends_with(".Migrate") => Self::Migrate,
+            _ if raw.ends_with(".Reboot") => Self::Reboot,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl EventType {
     /// From the cloud's name; an unknown one is kept as [`EventKind::Other`].
     #[must_use]
     pub fn new(raw: &str) -> Self {
-        let kind = match raw {
-            "instance-redeploy" => EventKind::Redeploy,
-            "instance-migrate" => EventKind::Migrate,
-            "instance-reboot" => EventKind::Reboot,
-            "instance-stop" => EventKind::Stop,
-            "localdisk-recovery" => EventKind::DiskRecovery,
-            "system-maintenance" => EventKind::SystemMaintenance,
-            "Instance:RegionNetworkDown" | "EnsRegion:NetworkMigration" => EventKind::Network,
-            "Disk:Stalled" => EventKind::Disk,
-            "IP:SafeRisk" | "IP:SafeBan" => EventKind::Security,
-            _ if raw.ends_with(".Redeploy") => EventKind::Redeploy,
-            _ if raw.ends_with(".Migrate") => EventKind::Migrate,
-            _ if raw.ends_with(".Reboot") => EventKind::Reboot,
-            _ => EventKind::Other,
-        };
         Self {
             raw: raw.to_owned(),
-            kind,
+            kind: EventKind::of(raw),
         }
     }
 }

@@ -56,6 +56,21 @@ crate::names! {
 }
 
 impl StateKind {
+    /// The kind of what the cloud calls so, in any case; [`Self::Other`] of an unknown name.
+    #[must_use]
+    pub fn of(raw: &str) -> Self {
+        match raw.to_ascii_lowercase().as_str() {
+            "inquiring" => Self::Inquiring,
+            "scheduled" => Self::Scheduled,
+            "executing" => Self::Executing,
+            "executed" | "completed" => Self::Completed,
+            "failed" => Self::Failed,
+            "canceled" | "cancelled" => Self::Canceled,
+            "avoided" => Self::Avoided,
+            _ => Self::Other,
+        }
+    }
+
     /// Whether nothing can be done any more: under way or over.
     #[must_use]
     pub fn is_past_acting(self) -> bool {
@@ -77,19 +92,9 @@ impl State {
     /// From the cloud's name; an unknown one is kept as [`StateKind::Other`].
     #[must_use]
     pub fn new(raw: &str) -> Self {
-        let kind = match raw.to_ascii_lowercase().as_str() {
-            "inquiring" => StateKind::Inquiring,
-            "scheduled" => StateKind::Scheduled,
-            "executing" => StateKind::Executing,
-            "executed" | "completed" => StateKind::Completed,
-            "failed" => StateKind::Failed,
-            "canceled" | "cancelled" => StateKind::Canceled,
-            "avoided" => StateKind::Avoided,
-            _ => StateKind::Other,
-        };
         Self {
             raw: raw.to_owned(),
-            kind,
+            kind: StateKind::of(raw),
         }
     }
 }

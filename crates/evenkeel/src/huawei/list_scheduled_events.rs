@@ -1,15 +1,15 @@
 //! `ListScheduledEvents`: the list.
 //! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
-use super::events_path;
+use super::{events_path, listed};
 use crate::answer::Answer;
-use crate::event::{Event, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, State, Texts};
+use crate::event::{HUAWEI_EVENT_TYPES, HUAWEI_STATES, ListedEvent};
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope, sorted};
 use crate::id::IdFlaw;
 use crate::issue::IssueKind;
-use crate::json::{Node, ObjectWriter, Value, parse_answer};
-use crate::operation::{Cursor, Page};
+use crate::json::{Node, ObjectWriter};
+use crate::operation::{Cursor, Listed};
 use crate::path::Path;
 use crate::report::Collector;
 use crate::schema::{self, LIMIT, keys};
@@ -128,28 +128,33 @@ impl ListScheduledEvents {
         out
     }
 
-    pub(crate) fn page(&self, scope: &Scope, answer: &Answer<'_>) -> Option<Page> {
-        let listed = answer.list("events")?;
-        let events: Vec<Event> = listed
-            .iter()
-            .map(|node| event(scope, answer, node))
-            .collect();
-        let marker = answer
-            .root
-            .get("page_info")
-            .and_then(|info| info.get("next_marker"))
-            .and_then(Node::as_str)
-            .filter(|marker| !marker.is_empty());
-        // Its presence proves nothing: an empty page or the same marker again is the end.
-        let next = marker
-            .filter(|marker| !events.is_empty() && Some(*marker) != self.marker.as_deref())
-            .map(|marker| Cursor::Marker(marker.to_owned()));
-        Some(Page {
-            events,
-            next,
-            total: None,
-            request_id: answer.request_id(),
-        })
+    /// Reads an answer and shows its events to `each`; none where it has no list of events.
+    pub(crate) fn list<'a>(
+        &self,
+        text: &'a str,
+        header_request_id: Option<&'a str>,
+        each: &mut dyn FnMut(&ListedEvent<'a>),
+    ) -> Result<Option<Listed>, String> {
+        let mut item = |cursor: &mut _| listed::event(cursor, each);
+        let (answer, count) = Answer::parse_list(text, header_request_id, "events", &mut item)?;
+        Ok(count.map(|count| {
+            let marker = answer
+                .root
+                .get("page_info")
+                .and_then(|info| info.get("next_marker"))
+                .and_then(Node::as_str)
+                .filter(|marker| !marker.is_empty());
+            // Its presence proves nothing: an empty page or the same marker again is the end.
+            let next = marker
+                .filter(|marker| count > 0 && Some(*marker) != self.marker.as_deref())
+                .map(|marker| Cursor::Marker(marker.to_owned()));
+            Listed {
+                count,
+                next,
+                total: None,
+                request_id: answer.request_id(),
+            }
+        }))
     }
 
     pub(crate) fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
@@ -181,57 +186,4 @@ fn marker(fields: &Fields<'_, '_>, issues: &mut Collector) -> Option<String> {
         return None;
     }
     Some(text.to_owned())
-}
-
-fn event(scope: &Scope, answer: &Answer<'_>, node: &Node<'_>) -> Event {
-    let text = |key| node.text(key);
-    let time = |key| text(key).and_then(|text: &str| text.parse().ok());
-    Event {
-        account: scope.account.clone(),
-        provider: Provider::HuaweiEcs,
-        id: text("id").unwrap_or_default().trim().to_owned(),
-        resource_id: text("instance_id").unwrap_or_default().trim().to_owned(),
-        event_type: EventType::new(text("type").unwrap_or_default()),
-        state: State::new(text("state").unwrap_or_default()),
-        level: None,
-        published_at: time("publish_time"),
-        not_before: time("not_before"),
-        not_after: time("not_after"),
-        deadline: time("not_before_deadline"),
-        started_at: time("start_time"),
-        finished_at: time("finish_time"),
-        description: node.get("description").map(description).unwrap_or_default(),
-        source: node
-            .get("source")
-            .and_then(|source| source.text("type"))
-            .map(str::to_owned),
-        raw: answer.raw(node).to_owned(),
-    }
-}
-
-/// A description is a JSON object in a string, locale → text; anything else is kept as it is.
-fn description(node: &Node<'_>) -> Vec<(String, String)> {
-    let texts = |node: &Node<'_>| {
-        let Value::Object(members) = &node.value else {
-            return None;
-        };
-        let mut texts = Texts::default();
-        for (locale, text) in members {
-            if let Some(text) = text.as_str() {
-                texts.insert(locale.to_string(), text.to_owned());
-            }
-        }
-        Some(texts.into_vec())
-    };
-    if let Some(found) = texts(node) {
-        return found;
-    }
-    let Some(text) = node.as_str().filter(|text| !text.is_empty()) else {
-        return Vec::new();
-    };
-    parse_answer(text)
-        .ok()
-        .and_then(|inner| texts(&inner))
-        .filter(|found| !found.is_empty())
-        .unwrap_or_else(|| vec![("und".to_owned(), text.to_owned())])
 }

@@ -1,5 +1,7 @@
 //! The grammar: moves through a text and hands out what stands there, without building anything.
 
+mod escape;
+
 use std::borrow::Cow;
 
 use super::reader::Mode;
@@ -72,8 +74,9 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// What stands between a byte and this one.
     #[inline]
-    fn slice(&self, start: usize) -> &'a str {
+    pub(crate) fn slice(&self, start: usize) -> &'a str {
         self.input.get(start..self.at).unwrap_or_default()
     }
 
@@ -159,12 +162,19 @@ impl<'a> Cursor<'a> {
             return Err("expected a key in double quotes");
         }
         let key = self.string()?;
+        self.colon()?;
+        Ok(key)
+    }
+
+    /// Moves past the colon after a key.
+    #[inline]
+    pub(super) fn colon(&mut self) -> Step<()> {
         self.space();
         if self.peek() != Some(b':') {
             return Err("expected `:` after the key");
         }
         self.at += 1;
-        Ok(key)
+        Ok(())
     }
 
     /// Reads the array that begins here; `item` reads each value.
@@ -305,86 +315,22 @@ impl<'a> Cursor<'a> {
         there
     }
 
-    /// Reads on in a string whose text began at `start`.
-    #[inline(never)]
-    pub(crate) fn escaped(&mut self, mut start: usize) -> Step<String> {
-        let mut text = String::new();
-        loop {
-            self.plain();
-            text.push_str(self.slice(start));
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(text);
-                }
-                Some(b'\\') => {
-                    self.at += 1;
-                    text.push(self.escape()?);
-                    start = self.at;
-                }
-                Some(_) => return Err("a control character in a string; escape it"),
-                None => return Err("the input ends inside a string"),
-            }
+    /// Reads the string that begins here if it has so many bytes and `read` knows them; what it knows
+    /// has nothing that would have to be escaped.
+    #[inline]
+    pub(crate) fn quoted<const N: usize, T>(
+        &mut self,
+        read: impl FnOnce(&[u8; N]) -> Option<T>,
+    ) -> Option<(T, &'a str)> {
+        let start = self.at + 1;
+        let (text, after) = self.bytes.get(start..)?.split_first_chunk::<N>()?;
+        if self.peek() != Some(b'"') || after.first() != Some(&b'"') {
+            return None;
         }
-    }
-
-    fn escape(&mut self) -> Step<char> {
-        let plain = match self.peek() {
-            Some(plain @ (b'"' | b'\\' | b'/')) => plain,
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(b'n') => b'\n',
-            Some(b'r') => b'\r',
-            Some(b't') => b'\t',
-            Some(b'u') => {
-                self.at += 1;
-                return self.unicode_escape();
-            }
-            _ => return Err("an unknown escape"),
-        };
+        let value = read(text)?;
+        self.at = start + N;
+        let text = self.slice(start);
         self.at += 1;
-        Ok(char::from(plain))
-    }
-
-    #[inline(never)]
-    fn hex4(&mut self) -> Step<u32> {
-        let digits = self
-            .bytes
-            .get(self.at..self.at + 4)
-            .ok_or("expected four hex digits")?;
-        let mut unit = 0;
-        for digit in digits {
-            unit = unit * 16
-                + char::from(*digit)
-                    .to_digit(16)
-                    .ok_or("expected four hex digits")?;
-        }
-        self.at += 4;
-        Ok(unit)
-    }
-
-    fn unicode_escape(&mut self) -> Step<char> {
-        let begin = self.at;
-        let first = self.hex4()?;
-        if let Some(plain) = char::from_u32(first) {
-            return Ok(plain);
-        }
-        let after_first = self.at;
-        if first < 0xDC00 && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
-            self.at += 2;
-            let second = self.hex4()?;
-            if (0xDC00..0xE000).contains(&second) {
-                let joined = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-                return char::from_u32(joined).ok_or("a broken surrogate pair");
-            }
-            self.at = after_first;
-        }
-        match self.mode {
-            Mode::Lenient => Ok(char::REPLACEMENT_CHARACTER),
-            Mode::Strict => {
-                self.at = begin;
-                Err("half of a surrogate pair; no text has that")
-            }
-        }
+        Some((value, text))
     }
 }

@@ -13,6 +13,18 @@ pub struct Position {
     pub offset: usize,
 }
 
+/// How long a text is in UTF-16 code units, as JavaScript counts.
+#[must_use]
+pub fn utf16_length(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    // Every character's first byte is one, and that of four bytes is two.
+    text.bytes()
+        .map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(byte >= 0xF0))
+        .sum()
+}
+
 /// How far apart the marks of [`Lines`] are, bytes.
 const STRIDE: usize = 1024;
 
@@ -81,6 +93,11 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn counts_utf16_as_its_writer_does(text in proptest::prelude::any::<String>()) {
+            proptest::prop_assert_eq!(utf16_length(&text), text.encode_utf16().count());
+        }
+
         #[test]
         fn agrees_with_the_plain_count(text in "(é|\n|x{1,900}){0,12}", part in 0.0..=1.0f64) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a share of a short text")]

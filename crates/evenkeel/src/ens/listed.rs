@@ -1,0 +1,58 @@
+//! An event of `DescribeHistoryEvents`, as it is listed.
+
+use crate::event::{ListedEvent, ListedTime, Provider, id, json, text, time};
+use crate::json::{Cursor, Mode, Step};
+use crate::time::Timestamp;
+
+/// Reads the item that begins here and shows it to `each`; one that is no object says nothing.
+pub(super) fn event<'a>(
+    cursor: &mut Cursor<'a>,
+    each: &mut dyn FnMut(&ListedEvent<'a>),
+) -> Step<()> {
+    let mut event = ListedEvent::new(Provider::Ens);
+    let start = cursor.at();
+    if cursor.peek() == Some(b'{') {
+        // Each of these times comes as a number, as a text, or as both.
+        let (mut published, mut starts) = (None, None);
+        cursor.object(|cursor, key| {
+            match key.as_ref() {
+                "EventId" => event.id = id(cursor)?,
+                "ResourceId" => event.resource_id = id(cursor)?,
+                "EventType" => event.event_type = text(cursor)?,
+                "EventStatus" => event.state = text(cursor)?,
+                "EventLevel" => event.level = cursor.lenient_text()?,
+                "PublishTime" => published = cursor.lenient_integer()?,
+                "PublishUtcTime" => event.published_at = time(cursor)?,
+                "NotBefore" => starts = cursor.lenient_integer()?,
+                "NotBeforeUtcTime" => event.not_before = time(cursor)?,
+                "Reason" => event.description = json(cursor)?,
+                _ => cursor.pass()?,
+            }
+            Ok(())
+        })?;
+        for (millis, at) in [
+            (published, &mut event.published_at),
+            (starts, &mut event.not_before),
+        ] {
+            if let Some(millis) = millis {
+                *at = Some(ListedTime::of(Timestamp::from_millis(millis)));
+            }
+        }
+    } else {
+        cursor.pass()?;
+    }
+    event.raw = cursor.slice(start);
+    each(&event);
+    Ok(())
+}
+
+/// A reason is a text without a locale.
+pub(crate) fn describe(json: &str) -> Vec<(String, String)> {
+    Cursor::new(json, Mode::Lenient)
+        .lenient_text()
+        .ok()
+        .flatten()
+        .filter(|reason| !reason.is_empty())
+        .map(|reason| vec![("und".to_owned(), reason.into_owned())])
+        .unwrap_or_default()
+}

@@ -1,0 +1,157 @@
+//! An event as it stands in a list's answer, read in one pass and borrowed from it.
+
+use std::borrow::Cow;
+
+use super::{Event, EventType, Provider, State};
+use crate::json::{Cursor, Step};
+use crate::time::Timestamp;
+
+/// An event of an answer: its texts are parts of the answer's own wherever they stand there as they
+/// are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedEvent<'a> {
+    /// The cloud.
+    pub provider: Provider,
+    /// Its id, trimmed; may be empty.
+    pub id: Cow<'a, str>,
+    /// The resource it is about, trimmed.
+    pub resource_id: Cow<'a, str>,
+    /// What is going to happen, as the cloud names it.
+    pub event_type: Cow<'a, str>,
+    /// How far it is, as the cloud names it.
+    pub state: Cow<'a, str>,
+    /// ENS: `CRITICAL`, `WARN` or `INFO`.
+    pub level: Option<Cow<'a, str>>,
+    /// When the cloud announced it.
+    pub published_at: Option<ListedTime<'a>>,
+    /// The window's begin; at ENS when the cloud will act by itself.
+    pub not_before: Option<ListedTime<'a>>,
+    /// The window's end.
+    pub not_after: Option<ListedTime<'a>>,
+    /// Huawei: a new start must be before this.
+    pub deadline: Option<ListedTime<'a>>,
+    /// When it began.
+    pub started_at: Option<ListedTime<'a>>,
+    /// When it ended.
+    pub finished_at: Option<ListedTime<'a>>,
+    /// The JSON of its description, which [`Event::describe`] reads; empty where it has none.
+    pub description: &'a str,
+    /// Who caused it, where the cloud says.
+    pub source: Option<Cow<'a, str>>,
+    /// The JSON that the cloud sent for it.
+    pub raw: &'a str,
+}
+
+/// A time of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedTime<'a> {
+    /// The instant.
+    pub at: Timestamp,
+    /// The cloud's text, where it is what [`Timestamp`] is written as.
+    pub text: Option<&'a str>,
+}
+
+impl ListedEvent<'_> {
+    /// One of which nothing is said yet.
+    pub(crate) fn new(provider: Provider) -> Self {
+        Self {
+            provider,
+            id: Cow::default(),
+            resource_id: Cow::default(),
+            event_type: Cow::default(),
+            state: Cow::default(),
+            level: None,
+            published_at: None,
+            not_before: None,
+            not_after: None,
+            deadline: None,
+            started_at: None,
+            finished_at: None,
+            description: "",
+            source: None,
+            raw: "",
+        }
+    }
+
+    /// The event on its own.
+    #[must_use]
+    pub fn to_event(&self, account: &str) -> Event {
+        let at = |time: Option<ListedTime<'_>>| time.map(|time| time.at);
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        Event {
+            account: account.to_owned(),
+            provider: self.provider,
+            id: self.id.to_string(),
+            resource_id: self.resource_id.to_string(),
+            event_type: EventType::new(&self.event_type),
+            state: State::new(&self.state),
+            level: owned(&self.level),
+            published_at: at(self.published_at),
+            not_before: at(self.not_before),
+            not_after: at(self.not_after),
+            deadline: at(self.deadline),
+            started_at: at(self.started_at),
+            finished_at: at(self.finished_at),
+            description: Event::describe(self.provider, self.description),
+            source: owned(&self.source),
+            raw: self.raw.to_owned(),
+        }
+    }
+}
+
+/// Reads a text that is there in any case.
+pub(crate) fn text<'a>(cursor: &mut Cursor<'a>) -> Step<Cow<'a, str>> {
+    Ok(cursor.lenient_text()?.unwrap_or_default())
+}
+
+/// Reads an id.
+pub(crate) fn id<'a>(cursor: &mut Cursor<'a>) -> Step<Cow<'a, str>> {
+    Ok(match text(cursor)? {
+        Cow::Borrowed(id) => Cow::Borrowed(trimmed(id)),
+        Cow::Owned(id) => Cow::Owned(trimmed(&id).to_owned()),
+    })
+}
+
+fn trimmed(id: &str) -> &str {
+    match id.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => id,
+        _ => id.trim(),
+    }
+}
+
+/// Reads a time; what is none is absent.
+pub(crate) fn time<'a>(cursor: &mut Cursor<'a>) -> Step<Option<ListedTime<'a>>> {
+    // Huawei's form is ours, without a fraction, and has no character that would be escaped.
+    if let Some((at, text)) = cursor.quoted(Timestamp::from_huawei) {
+        let text = Some(text);
+        return Ok(Some(ListedTime { at, text }));
+    }
+    let text = cursor.lenient_text()?;
+    Ok(text.and_then(|text| text.parse().ok()).map(ListedTime::of))
+}
+
+/// Reads any value and gives its JSON.
+pub(crate) fn json<'a>(cursor: &mut Cursor<'a>) -> Step<&'a str> {
+    let start = cursor.at();
+    cursor.pass()?;
+    Ok(cursor.slice(start))
+}
+
+impl ListedTime<'_> {
+    /// One that the cloud writes in another way than we do.
+    pub(crate) fn of(at: Timestamp) -> Self {
+        Self { at, text: None }
+    }
+}
+
+impl Event {
+    /// Locale → text of a description, from the JSON that the cloud sent for it; `und` where it
+    /// names no locale. Empty for what is none.
+    #[must_use]
+    pub fn describe(provider: Provider, json: &str) -> Vec<(String, String)> {
+        match provider {
+            Provider::Ens => crate::ens::describe(json),
+            Provider::HuaweiEcs => crate::huawei::describe(json),
+        }
+    }
+}

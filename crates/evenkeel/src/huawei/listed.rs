@@ -1,0 +1,189 @@
+//! An event of `ListScheduledEvents`, as it is listed.
+
+use std::borrow::Cow;
+
+use crate::event::{ListedEvent, Provider, Texts, id, json, text, time};
+use crate::json::{Cursor, Mode, Node, Step, Value, parse, parse_answer};
+
+/// A field of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Id,
+    InstanceId,
+    Type,
+    State,
+    PublishTime,
+    StartTime,
+    FinishTime,
+    NotBefore,
+    NotAfter,
+    Deadline,
+    Description,
+    Source,
+    Other,
+}
+
+impl Field {
+    /// Moves past a key with its colon.
+    fn read(cursor: &mut Cursor<'_>) -> Step<Self> {
+        match Self::skip(cursor) {
+            Some(field) => Ok(field),
+            None => cursor.key().map(|key| Self::of(&key)),
+        }
+    }
+
+    /// Moves past a key with its colon, if one stands here as most writers write it.
+    #[inline]
+    fn skip(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let field = match cursor.ahead(1)? {
+            b'i' if cursor.skip(b"\"id\":") => Self::Id,
+            b'i' if cursor.skip(b"\"instance_id\":") => Self::InstanceId,
+            b't' if cursor.skip(b"\"type\":") => Self::Type,
+            b's' if cursor.skip(b"\"state\":") => Self::State,
+            b's' if cursor.skip(b"\"start_time\":") => Self::StartTime,
+            b's' if cursor.skip(b"\"source\":") => Self::Source,
+            b'p' if cursor.skip(b"\"publish_time\":") => Self::PublishTime,
+            b'f' if cursor.skip(b"\"finish_time\":") => Self::FinishTime,
+            b'n' if cursor.skip(b"\"not_before\":") => Self::NotBefore,
+            b'n' if cursor.skip(b"\"not_after\":") => Self::NotAfter,
+            b'n' if cursor.skip(b"\"not_before_deadline\":") => Self::Deadline,
+            b'd' if cursor.skip(b"\"description\":") => Self::Description,
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn of(key: &str) -> Self {
+        match key {
+            "id" => Self::Id,
+            "instance_id" => Self::InstanceId,
+            "type" => Self::Type,
+            "state" => Self::State,
+            "publish_time" => Self::PublishTime,
+            "start_time" => Self::StartTime,
+            "finish_time" => Self::FinishTime,
+            "not_before" => Self::NotBefore,
+            "not_after" => Self::NotAfter,
+            "not_before_deadline" => Self::Deadline,
+            "description" => Self::Description,
+            "source" => Self::Source,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Reads the item that begins here and shows it to `each`; one that is no object says nothing.
+pub(super) fn event<'a>(
+    cursor: &mut Cursor<'a>,
+    each: &mut dyn FnMut(&ListedEvent<'a>),
+) -> Step<()> {
+    let mut event = ListedEvent::new(Provider::HuaweiEcs);
+    let start = cursor.at();
+    if cursor.peek() == Some(b'{') {
+        cursor.members(Field::read, |cursor, field| {
+            match field {
+                Field::Id => event.id = id(cursor)?,
+                Field::InstanceId => event.resource_id = id(cursor)?,
+                Field::Type => event.event_type = text(cursor)?,
+                Field::State => event.state = text(cursor)?,
+                Field::PublishTime => event.published_at = time(cursor)?,
+                Field::StartTime => event.started_at = time(cursor)?,
+                Field::FinishTime => event.finished_at = time(cursor)?,
+                Field::NotBefore => event.not_before = time(cursor)?,
+                Field::NotAfter => event.not_after = time(cursor)?,
+                Field::Deadline => event.deadline = time(cursor)?,
+                Field::Description => event.description = json(cursor)?,
+                Field::Source => event.source = source(cursor)?,
+                Field::Other => cursor.pass()?,
+            }
+            Ok(())
+        })?;
+    } else {
+        cursor.pass()?;
+    }
+    event.raw = cursor.slice(start);
+    each(&event);
+    Ok(())
+}
+
+/// Who caused it: the type of an object.
+fn source<'a>(cursor: &mut Cursor<'a>) -> Step<Option<Cow<'a, str>>> {
+    let mut source = None;
+    if cursor.peek() == Some(b'{') {
+        cursor.object(|cursor, key| {
+            if key == "type" {
+                source = cursor.lenient_text()?;
+                Ok(())
+            } else {
+                cursor.pass()
+            }
+        })?;
+    } else {
+        cursor.pass()?;
+    }
+    Ok(source)
+}
+
+/// A description is a JSON object in a string, locale → text; anything else is kept as it is.
+pub(crate) fn describe(json: &str) -> Vec<(String, String)> {
+    let Ok(node) = parse(json, Mode::Lenient) else {
+        return Vec::new();
+    };
+    if let Some(found) = texts(&node) {
+        return found;
+    }
+    let Some(text) = node.as_str().filter(|text| !text.is_empty()) else {
+        return Vec::new();
+    };
+    parse_answer(text)
+        .ok()
+        .and_then(|inner| texts(&inner))
+        .filter(|found| !found.is_empty())
+        .unwrap_or_else(|| vec![("und".to_owned(), text.to_owned())])
+}
+
+/// The texts of an object by their locales; none where it is something else.
+fn texts(node: &Node<'_>) -> Option<Vec<(String, String)>> {
+    let Value::Object(members) = &node.value else {
+        return None;
+    };
+    let mut texts = Texts::default();
+    for (locale, text) in members {
+        if let Some(text) = text.as_str() {
+            texts.insert(locale.to_string(), text.to_owned());
+        }
+    }
+    Some(texts.into_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_every_field_at_a_glance() {
+        for name in [
+            "id",
+            "instance_id",
+            "type",
+            "state",
+            "publish_time",
+            "start_time",
+            "finish_time",
+            "not_before",
+            "not_after",
+            "not_before_deadline",
+            "description",
+            "source",
+        ] {
+            let key = format!("\"{name}\":1");
+            let mut cursor = Cursor::new(&key, Mode::Lenient);
+            let field = Field::skip(&mut cursor);
+            assert_eq!(field, Some(Field::of(name)));
+            assert_ne!(field, Some(Field::Other));
+            assert_eq!(cursor.peek(), Some(b'1'));
+        }
+        let mut cursor = Cursor::new("\"ID\":1", Mode::Lenient);
+        assert_eq!(Field::skip(&mut cursor), None);
+    }
+}
