@@ -9,8 +9,8 @@ import { folder, installed, run } from "./support/place.mjs";
 const text = await readFile(join(installed, "README.md"), "utf8");
 const examples = [...text.matchAll(/^## (.+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```\n\n```text\n([^]*?)^```$/gm)];
 
-test("there are three examples", () => {
-  assert.equal(examples.length, 3);
+test("there are four examples", () => {
+  assert.equal(examples.length, 4);
 });
 
 for (const [, title, code, output] of examples) {

@@ -1,12 +1,14 @@
 //! A cloud's answer as events, outcomes or an error.
 
 use evenkeel::{
-    Chunk, Delivery, ErrorClass, Judgement, Operation, Outcome, Response, ResponseError, Scope,
+    Chunk, Delivery, ErrorClass, Judgement, Listed, Operation, Outcome, Response, ResponseError,
+    Scope,
 };
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::result::{Lists, object, to_js};
+use crate::events;
+use crate::result::{object, to_js};
 
 #[derive(Serialize)]
 struct ItemOutcome<'a> {
@@ -29,25 +31,53 @@ struct CloudError<'a> {
     retry_after_ms: Option<u64>,
 }
 
-pub(crate) fn parse(
+/// The answer with events as plain objects.
+pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> JsValue {
+    read(operation, scope, response, |operation, scope, response| {
+        let page = operation.page(scope, response)?;
+        let listed = Listed {
+            count: page.events.len(),
+            next: page.next,
+            total: page.total,
+            request_id: page.request_id,
+        };
+        Ok((to_js(&page.events), listed))
+    })
+}
+
+/// The answer with events as numbers; with its text, unless the caller has it.
+pub(crate) fn parse_packed(
     operation: Operation,
     scope: &Scope,
     response: Response,
-    lists: Lists,
+    has_text: bool,
+) -> JsValue {
+    read(operation, scope, response, |operation, scope, response| {
+        events::list(operation, scope, response, has_text)
+    })
+}
+
+fn read(
+    operation: Operation,
+    scope: &Scope,
+    response: Response,
+    list: impl FnOnce(&Operation, &Scope, &Response) -> Result<(JsValue, Listed), ResponseError>,
 ) -> JsValue {
     if operation.name().is_mutating() {
         return outcomes(operation, scope, response);
     }
-    match operation.page(scope, &response) {
-        Ok(page) => {
-            let next = operation.next(&page).map_or(JsValue::NULL, |next| {
+    match list(&operation, scope, &response) {
+        Ok((events, listed)) => {
+            let next = listed.next.as_ref();
+            let next = next.and_then(|cursor| operation.beginning_at(cursor));
+            let next = next.map_or(JsValue::NULL, |next| {
                 js_sys::JSON::parse(&next.params_json()).unwrap_or_default()
             });
             ok(&object(&[
-                ("events", &(lists.events)(&page.events)),
+                ("events", &events),
                 ("next", &next),
-                ("total", &to_js(&page.total)),
-                ("request_id", &to_js(&page.request_id)),
+                ("total", &to_js(&listed.total)),
+                ("request_id", &to_js(&listed.request_id)),
             ]))
         }
         Err(error) => failed(&error),

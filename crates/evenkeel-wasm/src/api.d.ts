@@ -67,13 +67,53 @@ export interface HttpResponse {
 /** A page of events. */
 export interface Page<N extends ListOperation = ListOperation> {
   /** The events, in the cloud's order. */
-  events: Event[];
+  events: EventView[];
   /** The parameters that read the next page; `null` after the last. */
   next: Params<N> | null;
   /** How many events there are in all, where the cloud says. */
   total: number | null;
   /** The cloud's id of the request. */
   request_id: string | null;
+}
+
+/** A page whose events nobody has looked at yet. */
+export interface TablePage<N extends ListOperation = ListOperation> extends Omit<Page<N>, "events"> {
+  /** The events, in the cloud's order. */
+  events: EventTable;
+}
+
+/**
+ * An event of an answer. Its members are made when they are looked at, and none of them is its own:
+ * `toJSON()` gives a plain event, which `{ ...event }` and `structuredClone` take whole.
+ */
+export interface EventView extends Readonly<Event> {
+  readonly type: Readonly<EventType>;
+  readonly state: Readonly<EventState>;
+  /** All of it as a plain object. */
+  toJSON(): Event;
+}
+
+/** What events are counted by. */
+export type EventColumn = "type.raw" | "type.kind" | "state.raw" | "state.kind" | "level" | "source";
+
+/**
+ * Events of a page. They are read from the bytes of the answer, which therefore must stay as they
+ * are.
+ */
+export interface EventTable extends Iterable<EventView> {
+  /** How many events there are. */
+  readonly length: number;
+  /** The event at a place; a negative one counts from the end. */
+  at(index: number): EventView | undefined;
+  /** The events for which `keep` says yes, in their order. */
+  filter(keep: (event: EventView, index: number) => unknown): EventTable;
+  /** How many events have each value; one without a level or a source counts for none. */
+  count(by: "type.kind"): Map<EventKind, number>;
+  count(by: "state.kind"): Map<StateKind, number>;
+  count(by: EventColumn): Map<string, number>;
+  /** The events as plain objects. */
+  toArray(): Event[];
+  toJSON(): Event[];
 }
 
 /** What became of a call that acts. */
@@ -91,6 +131,11 @@ export type Answer<N extends OperationName = OperationName> = N extends ListOper
 
 export type ResponseResult<N extends OperationName = OperationName> =
   | { ok: true; value: Answer<N> }
+  | Failed
+  | Refused;
+
+export type TableResult<N extends ListOperation = ListOperation> =
+  | { ok: true; value: TablePage<N> }
   | Failed
   | Refused;
 
@@ -132,6 +177,17 @@ export declare function parseResponse<N extends OperationName>(
   response: HttpResponse,
   options?: Options | null,
 ): ResponseResult<N>;
+
+/**
+ * As `parseResponse` of a list, for those who filter and count: its events are a table, and bytes
+ * are not copied.
+ */
+export declare function parseEvents<N extends ListOperation>(
+  operation: N,
+  params: Params<N>,
+  response: HttpResponse,
+  options?: Options | null,
+): TableResult<N>;
 
 /**
  * The text of an issue for a person: Chinese for a tag that begins with `zh`, English for any

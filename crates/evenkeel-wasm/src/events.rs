@@ -1,42 +1,76 @@
-//! Events as numbers and one text: ten thousand of them cross to JavaScript in one step, and become
-//! objects there.
+//! Events as numbers: ten thousand of them cross to JavaScript in one step, and become objects there
+//! when somebody looks at them.
 //!
-//! A field is where its text begins and how long it is, in UTF-16 code units; an absent one is
-//! [`ABSENT`] and 0. An event has the fields of [`event`] in that order, then its description (a
-//! count; locale and text of each) and its actions (a count; three fields each).
+//! An event is [`WORDS`] numbers. A text is where it begins and how long it is, in UTF-16 code units
+//! of the answer; what does not stand there as it is meant begins at `end`, which no text of the answer
+//! does, or beyond: in `extra`. The names that many events share stand in lists.
 
-use evenkeel::{Event, Timestamp};
+use std::borrow::Cow;
+
+use evenkeel::json::utf16_length;
+use evenkeel::{
+    EventKind, Listed, ListedEvent, ListedTime, Operation, Response, ResponseError, Scope,
+    StateKind,
+};
 use js_sys::{Array, Uint32Array};
 use wasm_bindgen::JsValue;
 
-const ABSENT: u32 = u32::MAX;
+use crate::result::object;
 
-/// About how many words an event takes.
-const TYPICAL_WORDS: usize = 48;
+/// Its JSON, its id and its resource's (two each); type, state, level and source (0 is none);
+/// description (two); six times (two each, both 0 where there is none).
+const WORDS: usize = 24;
 
-/// `[words, text]` of a page's events.
-pub(crate) fn pack(events: &[Event]) -> JsValue {
-    let mut packed = Packed {
-        words: Vec::with_capacity(events.len() * TYPICAL_WORDS),
-        text: String::with_capacity(events.iter().map(|event| event.raw.len() * 2).sum()),
-        units: 0,
-        repeated: Vec::new(),
+/// Names beyond so many are not looked for again.
+const KEPT: usize = 64;
+
+/// Reads a page, its events as numbers; with the answer's text for a caller who has it not.
+pub(crate) fn list(
+    operation: &Operation,
+    scope: &Scope,
+    response: &Response,
+    has_text: bool,
+) -> Result<(JsValue, Listed), ResponseError> {
+    let text = response.text();
+    let mut packer = Packer {
+        words: Vec::new(),
+        units: Units::new(&text),
+        types: Names::default(),
+        states: Names::default(),
+        levels: Names::default(),
+        sources: Names::default(),
+        extra: String::new(),
+        extra_end: text.len(),
     };
-    packed.count(events.len());
-    for event in events {
-        packed.event(event);
-    }
-    let words = Uint32Array::from(packed.words.as_slice());
-    Array::of2(&words, &JsValue::from_str(&packed.text)).into()
-}
-
-struct Packed {
-    words: Vec<u32>,
-    text: String,
-    /// How long the text is, in UTF-16 code units.
-    units: u32,
-    /// What most events have in common, with its place.
-    repeated: Vec<(String, u32, u32)>,
+    let end = narrow(text.len());
+    let listed = operation.list(response, &text, &mut |event| packer.event(event))?;
+    let from = packer.words.len().saturating_sub(listed.count * WORDS);
+    let words = packer.words.get(from..).unwrap_or_default();
+    let text = (!has_text).then(|| JsValue::from_str(&text));
+    let events = object(&[
+        ("words", &Uint32Array::from(words)),
+        ("account", &JsValue::from_str(&scope.account)),
+        (
+            "provider",
+            &JsValue::from_str(operation.name().provider().as_str()),
+        ),
+        ("types", &packer.types.array()),
+        (
+            "kinds",
+            &packer.types.kinds(|raw| EventKind::of(raw).as_str()),
+        ),
+        ("states", &packer.states.array()),
+        (
+            "stateKinds",
+            &packer.states.kinds(|raw| StateKind::of(raw).as_str()),
+        ),
+        ("levels", &packer.levels.array()),
+        ("sources", &packer.sources.array()),
+        ("end", &JsValue::from(end)),
+        ("extra", &JsValue::from_str(&packer.extra)),
+        ("text", &text.unwrap_or_default()),
+    ]);
+    Ok((events, listed))
 }
 
 #[expect(
@@ -47,81 +81,209 @@ fn narrow(number: usize) -> u32 {
     number as u32
 }
 
-impl Packed {
-    fn event(&mut self, event: &Event) {
-        self.again(&event.account);
-        self.again(event.provider.as_str());
-        self.text(&event.id);
-        self.text(&event.resource_id);
-        self.again(&event.event_type.raw);
-        self.again(event.event_type.kind.as_str());
-        self.again(&event.state.raw);
-        self.again(event.state.kind.as_str());
-        self.maybe(event.level.as_deref());
-        self.time(event.published_at);
-        self.time(event.not_before);
-        self.time(event.not_after);
-        self.time(event.deadline);
-        self.time(event.started_at);
-        self.time(event.finished_at);
-        self.maybe(event.source.as_deref());
-        self.text(&event.raw);
-        self.count(event.description.len());
-        for (locale, text) in &event.description {
-            self.again(locale);
-            self.text(text);
-        }
-        let actions = event.actions();
-        self.count(actions.len());
-        for offer in actions {
-            self.again(offer.action.as_str());
-            self.again(offer.applies.as_str());
-            self.again(offer.data_loss.as_str());
+struct Packer<'a> {
+    words: Vec<u32>,
+    units: Units<'a>,
+    types: Names,
+    states: Names,
+    levels: Names,
+    sources: Names,
+    extra: String,
+    /// Where the next text that is added begins.
+    extra_end: usize,
+}
+
+impl Packer<'_> {
+    fn event(&mut self, event: &ListedEvent<'_>) {
+        self.units.begin(event.raw);
+        let [raw, raw_length] = self.text(event.raw);
+        let [id, id_length] = self.text(&event.id);
+        let [resource, resource_length] = self.text(&event.resource_id);
+        let [described, described_length] = self.text(event.description);
+        let [published, published_length] = self.time(event.published_at);
+        let [not_before, not_before_length] = self.time(event.not_before);
+        let [not_after, not_after_length] = self.time(event.not_after);
+        let [deadline, deadline_length] = self.time(event.deadline);
+        let [started, started_length] = self.time(event.started_at);
+        let [finished, finished_length] = self.time(event.finished_at);
+        let words: [u32; WORDS] = [
+            raw,
+            raw_length,
+            id,
+            id_length,
+            resource,
+            resource_length,
+            self.types.place(&event.event_type),
+            self.states.place(&event.state),
+            self.levels.optional(event.level.as_ref()),
+            self.sources.optional(event.source.as_ref()),
+            described,
+            described_length,
+            published,
+            published_length,
+            not_before,
+            not_before_length,
+            not_after,
+            not_after_length,
+            deadline,
+            deadline_length,
+            started,
+            started_length,
+            finished,
+            finished_length,
+        ];
+        self.words.extend_from_slice(&words);
+    }
+
+    #[inline]
+    fn time(&mut self, time: Option<ListedTime<'_>>) -> [u32; 2] {
+        match time {
+            None => [0, 0],
+            Some(ListedTime {
+                text: Some(text), ..
+            }) => self.text(text),
+            Some(ListedTime { at, text: None }) => self.added(&at.to_string()),
         }
     }
 
-    fn count(&mut self, number: usize) {
-        self.words.push(narrow(number));
+    /// Where a text begins and how long it is; what does not stand in the answer is added.
+    #[inline]
+    fn text(&mut self, text: &str) -> [u32; 2] {
+        if text.is_empty() {
+            return [0, 0];
+        }
+        match self.units.plain(text) {
+            Some(place) => place,
+            None => self.units.place(text).unwrap_or_else(|| self.added(text)),
+        }
     }
 
-    fn text(&mut self, text: &str) {
-        let units = if text.is_ascii() {
-            text.len()
-        } else {
-            text.encode_utf16().count()
+    #[inline(never)]
+    fn added(&mut self, text: &str) -> [u32; 2] {
+        let from = self.extra_end;
+        let length = utf16_length(text);
+        self.extra_end += length;
+        self.extra.push_str(text);
+        [narrow(from), narrow(length)]
+    }
+}
+
+/// Names, each once as far as that is quickly seen.
+#[derive(Default)]
+struct Names {
+    names: Vec<String>,
+    /// Where a name was last put or found, by what its first and last bytes and its length say.
+    slots: [u32; 32],
+}
+
+impl Names {
+    fn array(&self) -> JsValue {
+        self.kinds(|name| name)
+    }
+
+    /// What each name stands for.
+    fn kinds(&self, kind: fn(&str) -> &str) -> JsValue {
+        let kinds = self.names.iter().map(|name| JsValue::from_str(kind(name)));
+        kinds.collect::<Array>().into()
+    }
+
+    /// The place of a name, counted from 1; 0 is none.
+    #[inline]
+    fn optional(&mut self, name: Option<&Cow<'_, str>>) -> u32 {
+        name.map_or(0, |name| 1 + self.place(name))
+    }
+
+    /// The place of a name, which is added where it is not there yet.
+    #[inline]
+    fn place(&mut self, name: &str) -> u32 {
+        let bytes = name.as_bytes();
+        let mark = match bytes {
+            [first, .., last] => usize::from(first ^ last) + bytes.len() * 5,
+            _ => bytes.len(),
         };
-        let units = narrow(units);
-        self.words.extend([self.units, units]);
-        self.text.push_str(text);
-        self.units += units;
+        let mark = mark % self.slots.len();
+        let slot = self.slots.get(mark).copied().unwrap_or_default();
+        if self
+            .names
+            .get(slot as usize)
+            .is_some_and(|known| known == name)
+        {
+            return slot;
+        }
+        self.found(name, mark)
     }
 
-    fn maybe(&mut self, text: Option<&str>) {
-        match text {
-            Some(text) => self.again(text),
-            None => self.words.extend([ABSENT, 0]),
+    #[inline(never)]
+    fn found(&mut self, name: &str, mark: usize) -> u32 {
+        let known = self.names.iter().take(KEPT).position(|known| known == name);
+        let place = narrow(known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        }));
+        if let Some(slot) = self.slots.get_mut(mark) {
+            *slot = place;
+        }
+        place
+    }
+}
+
+/// Where the parts of a text stand in UTF-16: event after event, and within each from its begin.
+struct Units<'a> {
+    text: &'a str,
+    /// An event's first byte and what it is in UTF-16; from there to `plain` all is ASCII.
+    byte: usize,
+    unit: usize,
+    plain: usize,
+}
+
+impl<'a> Units<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            byte: 0,
+            unit: 0,
+            plain: 0,
         }
     }
 
-    fn time(&mut self, at: Option<Timestamp>) {
-        match at {
-            Some(at) => self.text(&at.to_string()),
-            None => self.words.extend([ABSENT, 0]),
-        }
+    /// Moves on to an event, whose bytes have just been read and are at hand.
+    fn begin(&mut self, event: &str) {
+        let at = self.distance(event);
+        let counted = self.plain - self.byte;
+        let between = self.text.get(self.plain..at).unwrap_or_default();
+        self.unit += counted + utf16_length(between);
+        self.byte = at;
+        self.plain = if utf16_length(event) == event.len() {
+            at + event.len()
+        } else {
+            let odd = event.bytes().position(|byte| !byte.is_ascii());
+            at + odd.unwrap_or(event.len())
+        };
     }
 
-    /// A text that stands in many events.
-    fn again(&mut self, text: &str) {
-        const KEPT: usize = 64;
-        if let Some((_, from, units)) = self.repeated.iter().find(|(known, ..)| known == text) {
-            self.words.extend([*from, *units]);
-            return;
-        }
-        let from = self.units;
-        self.text(text);
-        if self.repeated.len() < KEPT {
-            self.repeated
-                .push((text.to_owned(), from, self.units - from));
-        }
+    #[inline]
+    fn distance(&self, part: &str) -> usize {
+        part.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr())
+    }
+
+    /// Where a part begins and how long it is, if all up to its end is ASCII.
+    #[inline]
+    fn plain(&self, part: &str) -> Option<[u32; 2]> {
+        let at = self.distance(part);
+        let plain = at >= self.byte && at <= self.plain && part.len() <= self.plain - at;
+        plain.then(|| [narrow(self.unit + at - self.byte), narrow(part.len())])
+    }
+
+    /// Where a part of the text begins and how long it is; none of what is no part of it.
+    #[inline(never)]
+    fn place(&self, part: &str) -> Option<[u32; 2]> {
+        let at = self.distance(part);
+        (at < self.text.len()).then(|| [narrow(self.unit(at)), narrow(utf16_length(part))])
+    }
+
+    /// What a byte is in UTF-16, at the part or beyond it.
+    fn unit(&self, at: usize) -> usize {
+        let before = self.text.get(self.byte..at).unwrap_or_default();
+        self.unit + utf16_length(before)
     }
 }

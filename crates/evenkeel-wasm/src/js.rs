@@ -1,13 +1,16 @@
 //! The functions as JavaScript calls them: any value in any place, so that none of them throws.
 
-use evenkeel::{Locale, message_from_json};
+use evenkeel::{
+    ActionOffer, DescribeHistoryEvents, Event, EventKind, IssueKind, ListScheduledEvents, Locale,
+    Operation, Path, Provider, Report, StateKind, message_from_json,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::input::{bytes, get, stringify};
 use crate::options::Options;
 use crate::result::Lists;
-use crate::{answer, check, response};
+use crate::{answer, check, one_issue, response};
 
 /// Checks parameters given as a JavaScript value, taken as `JSON.stringify` takes it.
 #[must_use]
@@ -58,10 +61,18 @@ pub fn parse_response(
     response: &JsValue,
     options: &JsValue,
 ) -> JsValue {
-    parse(operation, params, response, options, Lists::OBJECTS)
+    let parsed = Options::read(options).and_then(|options| {
+        let options = options.for_answers();
+        let operation = answered(operation, params, &options)?;
+        let response = response::read(response, None)?;
+        Ok(answer::parse(operation, &options.scope, response))
+    });
+    parsed.unwrap_or_else(|report| Lists::OBJECTS.refused(&report))
 }
 
-/// The same for the package, which makes the objects itself.
+/// The same for the package, which makes the objects itself. A `body` is that of the response;
+/// without one it is looked up. Its text comes back, unless the caller has it. Where a `list` is
+/// wanted the operation must be one.
 #[wasm_bindgen(js_name = parseResponse, skip_typescript)]
 #[must_use]
 pub fn parse_response_for_package(
@@ -69,24 +80,66 @@ pub fn parse_response_for_package(
     params: &JsValue,
     response: &JsValue,
     options: &JsValue,
-) -> JsValue {
-    parse(operation, params, response, options, Lists::NUMBERS)
-}
-
-fn parse(
-    operation: &JsValue,
-    params: &JsValue,
-    response: &JsValue,
-    options: &JsValue,
-    lists: Lists,
+    body: Option<Vec<u8>>,
+    has_text: bool,
+    list: bool,
 ) -> JsValue {
     let parsed = Options::read(options).and_then(|options| {
         let options = options.for_answers();
-        let operation = check(operation, stringify(params)?.as_bytes(), &options)?.value;
-        let response = response::read(response)?;
-        Ok(answer::parse(operation, &options.scope, response, lists))
+        let operation = answered(operation, params, &options)?;
+        if list && operation.name().is_mutating() {
+            let path = Path::root().key("operation");
+            return Err(one_issue(path, IssueKind::UnknownValue { allowed: LISTS }));
+        }
+        let response = response::read(response, body)?;
+        let scope = &options.scope;
+        Ok(answer::parse_packed(operation, scope, response, has_text))
     });
-    parsed.unwrap_or_else(|report| lists.refused(&report))
+    parsed.unwrap_or_else(|report| Lists::NUMBERS.refused(&report))
+}
+
+/// The operations that list events.
+const LISTS: &[&str] = &[DescribeHistoryEvents::NAME, ListScheduledEvents::NAME];
+
+/// The operation that was asked.
+fn answered(operation: &JsValue, params: &JsValue, options: &Options) -> Result<Operation, Report> {
+    Ok(check(operation, stringify(params)?.as_bytes(), options)?.value)
+}
+
+/// What the JSON of an event's description says: a locale, its text, and so on.
+#[wasm_bindgen(skip_typescript)]
+#[must_use]
+pub fn describe(ens: bool, json: &str) -> Vec<String> {
+    Event::describe(provider(ens), json)
+        .into_iter()
+        .flat_map(|(locale, text)| [locale, text])
+        .collect()
+}
+
+/// What may be done about events of a type and in a state, as the cloud names them: an action, how
+/// surely it applies, what it may cost, and so on.
+#[wasm_bindgen(skip_typescript)]
+#[must_use]
+pub fn offers(ens: bool, event_type: &str, state: &str) -> Vec<String> {
+    let (kind, state) = (EventKind::of(event_type), StateKind::of(state));
+    let words = |offer: ActionOffer| {
+        [
+            offer.action.as_str(),
+            offer.applies.as_str(),
+            offer.data_loss.as_str(),
+        ]
+    };
+    let offers = ActionOffer::of(provider(ens), kind, state);
+    let words = offers.into_iter().flat_map(words);
+    words.map(str::to_owned).collect()
+}
+
+fn provider(ens: bool) -> Provider {
+    if ens {
+        Provider::Ens
+    } else {
+        Provider::HuaweiEcs
+    }
 }
 
 /// The text of an issue for a person; of what is no issue of ours its own `message`, if any.

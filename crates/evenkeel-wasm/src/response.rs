@@ -10,8 +10,8 @@ use crate::one_issue;
 /// More headers than any answer has; an iterator need not end.
 const MOST_HEADERS: usize = 1000;
 
-/// Reads `{status, headers?, body}`.
-pub(crate) fn read(value: &JsValue) -> Result<Response, Report> {
+/// Reads `{status, headers?, body}`; a body that is given is not looked at again.
+pub(crate) fn read(value: &JsValue, body: Option<Vec<u8>>) -> Result<Response, Report> {
     let path = Path::root().key("response");
     let wrong = |key: &str, kind: IssueKind| one_issue(path.key(key), kind);
     if !value.is_object() {
@@ -45,14 +45,11 @@ pub(crate) fn read(value: &JsValue) -> Result<Response, Report> {
         }
         None => return Err(wrong("status", wrong_type("number", &status))),
     };
-    let body = member("body")?;
-    let body = if body.is_undefined() || body.is_null() {
-        Vec::new()
-    } else if let Some(text) = body.as_string() {
-        // Half of a surrogate pair becomes the replacement character: answers are read tolerantly.
-        text.into_bytes()
+    let body = if let Some(body) = body {
+        body
     } else {
-        bytes(&body).map_err(|_| {
+        let body = member("body")?;
+        read_body(&body).ok_or_else(|| {
             let kind = wrong_type("Uint8Array, ArrayBuffer or string", &body);
             wrong("body", kind)
         })?
@@ -69,6 +66,17 @@ pub(crate) fn read(value: &JsValue) -> Result<Response, Report> {
         headers,
         body,
     })
+}
+
+fn read_body(value: &JsValue) -> Option<Vec<u8>> {
+    if value.is_undefined() || value.is_null() {
+        Some(Vec::new())
+    } else if let Some(text) = value.as_string() {
+        // Half of a surrogate pair becomes the replacement character: answers are read tolerantly.
+        Some(text.into_bytes())
+    } else {
+        bytes(value).ok()
+    }
 }
 
 /// Pairs, a `Headers` or a plain object; a value that is no text is left out.

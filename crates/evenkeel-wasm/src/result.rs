@@ -1,11 +1,11 @@
 //! The core's values as plain JavaScript objects.
 
-use evenkeel::{Checked, Event, Issue, Operation, Report, Request};
+use evenkeel::{Checked, Issue, Operation, Report, Request};
 use js_sys::Uint32Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::{events, pack};
+use crate::pack;
 
 /// A value as a plain object: maps are objects, `None` is `null` unless skipped.
 pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
@@ -15,23 +15,20 @@ pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
         .unwrap_or(JsValue::NULL)
 }
 
-/// What the long lists in a result become.
+/// What the lists of issues in a result become.
 #[derive(Clone, Copy)]
 pub(crate) struct Lists {
     pub(crate) issues: fn(&[Issue]) -> JsValue,
-    pub(crate) events: fn(&[Event]) -> JsValue,
 }
 
 impl Lists {
     /// Plain objects at once.
     pub(crate) const OBJECTS: Self = Self {
         issues: |issues| to_js(&issues),
-        events: |events| to_js(&events),
     };
     /// Numbers, of which the package makes objects.
     pub(crate) const NUMBERS: Self = Self {
         issues: |issues| Uint32Array::from(pack::pack(issues).as_slice()).into(),
-        events: events::pack,
     };
 
     pub(crate) fn refused(self, report: &Report) -> JsValue {

@@ -1,7 +1,7 @@
 // A list of Huawei's events as the cloud sends it, and what people read it with instead.
 import * as z from "zod";
 
-import { parseResponse } from "evenkeel";
+import { parseEvents, parseResponse } from "evenkeel";
 
 import { random } from "./support/random.mjs";
 
@@ -85,14 +85,21 @@ const ofWire = {
     ),
 };
 
-const ours = (options) => (body) =>
-  parseResponse(OPERATION, {}, { status: 200, body }, options).value.events;
+const ours = (parse) => (body) => parse(OPERATION, {}, { status: 200, body }).value.events;
 
 /**
  * The forms of ours. Each reads an answer, counts the events that wait (`waiting`) and looks at
  * every event (`visit`); both must give the same numbers as those of the others.
  */
-export const forms = [{ name: "parseResponse", read: ours(), ...ofEvents }];
+export const forms = [
+  { name: "parseResponse", read: ours(parseResponse), ...ofEvents },
+  {
+    name: "parseEvents",
+    read: ours(parseEvents),
+    ...ofEvents,
+    waiting: (events) => events.count("state.raw").get("inquiring") ?? 0,
+  },
+];
 
 /** What people take instead. */
 export const readers = [

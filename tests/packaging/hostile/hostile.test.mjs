@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import * as evenkeel from "evenkeel";
 
-const { buildRequest, message, operations, parseResponse, validate, validateJson } = evenkeel;
+const { buildRequest, message, operations, parseEvents, parseResponse, validate, validateJson } = evenkeel;
 
 const trap = () => {
   throw new Error("sprung");
@@ -116,6 +116,7 @@ for (const [what, value] of Object.entries(hostile)) {
         validateJson(value, "{}"),
         buildRequest(value, params),
         parseResponse(value, params, response),
+        parseEvents(value, params, response),
       ],
       "as the parameters": [
         ...operations().flatMap((name) => [validate(name, value), validateJson(name, value)]),
@@ -143,9 +144,12 @@ for (const [what, value] of Object.entries(hostile)) {
       "as the answer": [
         parseResponse(name, params, value),
         parseResponse("ListScheduledEvents", {}, value),
+        parseEvents("ListScheduledEvents", {}, value),
       ],
-      "in the answer": ["status", "headers", "body"].map((key) =>
-        parseResponse("ListScheduledEvents", {}, { ...response, [key]: value }),
+      "in the answer": ["status", "headers", "body"].flatMap((key) =>
+        [parseResponse, parseEvents].map((parse) =>
+          parse("ListScheduledEvents", {}, { ...response, [key]: value }),
+        ),
       ),
       "as a header": [
         parseResponse(name, params, { status: 200, headers: { a: value } }),
@@ -164,7 +168,7 @@ for (const [what, value] of Object.entries(hostile)) {
 }
 
 test("a call without arguments gives a value", () => {
-  for (const call of [validate, validateJson, buildRequest, parseResponse]) assertAnswer(call());
+  for (const call of [validate, validateJson, buildRequest, parseResponse, parseEvents]) assertAnswer(call());
   assert.equal(message(), "");
 });
 

@@ -16,9 +16,14 @@ const valid = {
 };
 const refusal = JSON.stringify({ RequestId: "r-1", Code: "Throttling.User", Message: "wait" });
 
+const list = JSON.stringify({
+  events: [{ id: "7f1c", type: "instance-stop", state: "completed", description: '{"zh-cn":"停机"}' }],
+});
+const bytes = new TextEncoder().encode(list);
+
 const codes = ({ ok, issues }) => [ok, ...issues.map(({ code }) => code)].join(" ");
 
-export function example({ operations, validate, validateJson, buildRequest, parseResponse }) {
+export function example({ operations, validate, validateJson, buildRequest, parseEvents, parseResponse }) {
   const options = { now: NOW };
   return {
     operations: operations().length,
@@ -31,6 +36,8 @@ export function example({ operations, validate, validateJson, buildRequest, pars
     request: buildRequest("AcceptScheduledEvent", { id: "7f1c", not_before: "now" }, { project_id: PROJECT })
       .value?.path,
     refusal: parseResponse(MIGRATE, valid, { status: 400, body: refusal }).error?.class,
+    events: parseResponse("ListScheduledEvents", {}, { status: 200, body: list }).value?.events.map((event) => event.toJSON()),
+    counts: [...(parseEvents("ListScheduledEvents", {}, { status: 200, body: bytes }).value?.events.count("state.kind") ?? [])],
   };
 }
 
@@ -42,9 +49,10 @@ export function checksExample({ operations, validate, validateJson }) {
     validate,
     validateJson,
     buildRequest: nothing,
+    parseEvents: nothing,
     parseResponse: nothing,
   });
-  const { request, refusal, ...checks } = made;
+  const { request, refusal, events, counts, ...checks } = made;
   return checks;
 }
 
@@ -57,7 +65,17 @@ export const expected = {
   clock: "false in_the_past",
   request: `/v3/${PROJECT}/instance-scheduled-events/7f1c/actions/accept`,
   refusal: "throttled",
+  events: [
+    {
+      account: "", provider: "huawei-ecs", id: "7f1c", resource_id: "",
+      type: { raw: "instance-stop", kind: "stop" }, state: { raw: "completed", kind: "completed" },
+      description: { "zh-cn": "停机" },
+      raw: JSON.stringify(JSON.parse(list).events[0]),
+      actions: [],
+    },
+  ],
+  counts: [["completed", 1]],
 };
 
-const { request: _request, refusal: _refusal, ...checks } = expected;
+const { request: _request, refusal: _refusal, events: _events, counts: _counts, ...checks } = expected;
 export const checksExpected = checks;
