@@ -92,7 +92,7 @@ impl Response {
     /// The body as text; bytes that are none become replacement characters.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
-        match std::str::from_utf8(&self.body) {
+        match simdutf8::basic::from_utf8(&self.body) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(&self.body),
         }
