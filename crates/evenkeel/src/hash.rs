@@ -1,15 +1,35 @@
 //! Maps by a fast seeded hash: one kind in the whole crate, so that a browser loads one.
 
 use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use foldhash::fast::RandomState;
+use foldhash::SharedSeed;
+use foldhash::fast::SeedableRandomState;
 use hashbrown::HashTable;
 
-pub(crate) type HashMap<K, V> = hashbrown::HashMap<K, V, RandomState>;
+pub(crate) type State = SeedableRandomState;
+pub(crate) type HashMap<K, V> = hashbrown::HashMap<K, V, State>;
+
+static SEED: AtomicU64 = AtomicU64::new(0);
+
+/// Seeds all hashes from now on with what nobody else knows. WebAssembly has to be told: its addresses,
+/// which hashes are seeded by otherwise, are the same in every run, and who knows them could choose ids
+/// that collide.
+pub fn seed_hashes(seed: u64) {
+    SEED.store(seed, Ordering::Relaxed);
+}
+
+/// A state of its own.
+pub(crate) fn state() -> State {
+    match SEED.load(Ordering::Relaxed) {
+        0 => State::random(),
+        seed => State::with_seed(seed, SharedSeed::global_random()),
+    }
+}
 
 /// For about so many.
 pub(crate) fn with_capacity<K, V>(capacity: usize) -> HashMap<K, V> {
-    HashMap::with_capacity_and_hasher(capacity, RandomState::default())
+    HashMap::with_capacity_and_hasher(capacity, state())
 }
 
 /// What a place in a list is found by.
@@ -17,10 +37,15 @@ pub(crate) type Key<'k> = [Option<&'k str>; 3];
 
 /// Places in a list by their keys, which stand in the list alone. One piece of code for all lists,
 /// where a map of each kind would be one more.
-#[derive(Default)]
 pub(crate) struct Places {
     table: HashTable<usize>,
-    hasher: RandomState,
+    hasher: State,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
 }
 
 impl Places {
@@ -28,7 +53,7 @@ impl Places {
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self {
             table: HashTable::with_capacity(capacity),
-            hasher: RandomState::default(),
+            hasher: state(),
         }
     }
 
@@ -71,7 +96,7 @@ impl Places {
 }
 
 #[inline(never)]
-fn hash_of(hasher: &RandomState, key: &Key<'_>) -> u64 {
+fn hash_of(hasher: &State, key: &Key<'_>) -> u64 {
     let mut hasher = hasher.build_hasher();
     for part in key {
         // No part is as long as an absent one.
@@ -84,6 +109,17 @@ fn hash_of(hasher: &RandomState, key: &Key<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hashes_are_what_the_seed_makes_of_them() {
+        let hash = |seed| {
+            seed_hashes(seed);
+            hash_of(&state(), &[Some("e-1"), None, None])
+        };
+        let [one, two, again] = [1, 2, 1].map(hash);
+        assert_ne!(one, two);
+        assert_eq!(one, again);
+    }
 
     #[test]
     fn finds_the_first_place_of_every_key() {

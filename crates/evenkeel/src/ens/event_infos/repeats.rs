@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
 
-use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::facts::{Facts, Field, Given};
+use crate::hash::{self, State};
 
 type Ids<'a> = (Cow<'a, str>, Cow<'a, str>);
 
@@ -15,7 +15,7 @@ pub(super) struct Repeats<'a> {
     seen: HashTable<u32>,
     /// Of each item its ids, where it is the first with them.
     items: Vec<Option<Ids<'a>>>,
-    hasher: RandomState,
+    hasher: State,
 }
 
 impl<'a> Repeats<'a> {
@@ -24,7 +24,7 @@ impl<'a> Repeats<'a> {
         Self {
             seen: HashTable::with_capacity(items),
             items: Vec::with_capacity(items),
-            hasher: RandomState::default(),
+            hasher: hash::state(),
         }
     }
 
@@ -43,7 +43,7 @@ impl<'a> Repeats<'a> {
             return None;
         };
         let index = u32::try_from(self.items.len()).ok()?;
-        let hash = hash(&self.hasher, &id, &resource);
+        let hash = hash_of(&self.hasher, &id, &resource);
         let hasher = &self.hasher;
         let items = &self.items;
         let ids = |at: &u32| items.get(*at as usize).and_then(Option::as_ref);
@@ -52,7 +52,7 @@ impl<'a> Repeats<'a> {
         if first.is_some() {
             self.skip();
         } else {
-            let rehash = |at: &u32| ids(at).map_or(0, |(i, r)| self::hash(hasher, i, r));
+            let rehash = |at: &u32| ids(at).map_or(0, |(i, r)| hash_of(hasher, i, r));
             self.seen.insert_unique(hash, index, rehash);
             self.items.push(Some((id, resource)));
         }
@@ -72,7 +72,7 @@ fn trimmed<'a>(given: &Given<'a>) -> Option<Cow<'a, str>> {
     }
 }
 
-fn hash(hasher: &RandomState, id: &str, resource: &str) -> u64 {
+fn hash_of(hasher: &State, id: &str, resource: &str) -> u64 {
     let mut hasher = hasher.build_hasher();
     hasher.write(id.as_bytes());
     hasher.write_usize(id.len());
