@@ -64,17 +64,17 @@ fn units(word: u64, size: usize) -> usize {
 pub(crate) fn utf8_length(text: &[u8], units: usize) -> Option<usize> {
     let mut left = units;
     let mut rest = text;
-    // No byte is more than a unit, on the average.
+    // The first byte of a pair counts as two: where that is one too many, the end is within the pair.
     while left >= 8
         && let Some((eight, after)) = rest.split_first_chunk::<8>()
     {
-        left -= self::units(u64::from_le_bytes(*eight), 8);
+        left = left.checked_sub(self::units(u64::from_le_bytes(*eight), 8))?;
         rest = after;
     }
     while left >= 4
         && let Some((four, after)) = rest.split_first_chunk::<4>()
     {
-        left -= self::units(u64::from(u32::from_le_bytes(*four)), 4);
+        left = left.checked_sub(self::units(u64::from(u32::from_le_bytes(*four)), 4))?;
         rest = after;
     }
     for (further, byte) in rest.iter().enumerate() {
@@ -91,6 +91,20 @@ pub(crate) fn utf8_length(text: &[u8], units: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_text_ends_within_a_pair() {
+        for before in ["", "1", "123", "1234567", "12345678901", "事件123"] {
+            let text = format!("{before}😀😀");
+            let units = before.encode_utf16().count();
+            assert_eq!(utf8_length(text.as_bytes(), units), Some(before.len()));
+            assert_eq!(utf8_length(text.as_bytes(), units + 1), None, "{text}");
+            assert_eq!(
+                utf8_length(text.as_bytes(), units + 2),
+                Some(before.len() + 4)
+            );
+        }
+    }
 
     proptest::proptest! {
         #[test]
