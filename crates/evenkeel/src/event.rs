@@ -156,36 +156,17 @@ impl Event {
 #[derive(Default)]
 pub(crate) struct Texts {
     texts: Vec<(String, String)>,
-    /// Of many alone: a few are found quicker one by one.
     places: Places,
 }
 
 impl Texts {
-    const FEW: usize = 8;
-    const FIRST_OF_MANY: usize = Self::FEW + 1;
-
     pub(crate) fn insert(&mut self, locale: String, text: String) {
         let Self { texts, places } = self;
-        let known = if texts.len() <= Self::FEW {
-            texts.iter().position(|(known, _)| *known == locale)
-        } else {
-            let key_at = |place: usize| [texts.get(place).map(|(known, _)| &**known), None, None];
-            places.find(&[Some(&locale), None, None], &key_at)
-        };
-        if let Some((_, earlier)) = known.and_then(|place| texts.get_mut(place)) {
-            *earlier = text;
-            return;
-        }
-        texts.push((locale, text));
-        let texts = &*texts;
         let key_at = |place: usize| [texts.get(place).map(|(known, _)| &**known), None, None];
-        let first = match texts.len() {
-            ..=Self::FEW => return,
-            Self::FIRST_OF_MANY => 0,
-            many => many - 1,
-        };
-        for place in first..texts.len() {
-            places.insert(&key_at(place), place, &key_at);
+        let known = places.insert(&[Some(&locale), None, None], texts.len(), &key_at);
+        match known.and_then(|place| texts.get_mut(place)) {
+            Some((_, earlier)) => *earlier = text,
+            None => texts.push((locale, text)),
         }
     }
 

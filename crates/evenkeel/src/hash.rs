@@ -35,9 +35,15 @@ pub(crate) fn with_capacity<K, V>(capacity: usize) -> HashMap<K, V> {
 /// What a place in a list is found by.
 pub(crate) type Key<'k> = [Option<&'k str>; 3];
 
+/// So many keys are few: a look at each is quicker than a table of them.
+pub(crate) const FEW: usize = 8;
+
 /// Places in a list by their keys, which stand in the list alone. One piece of code for all lists,
 /// where a map of each kind would be one more.
 pub(crate) struct Places {
+    /// Where the list ends as far as it has been added; beyond [`FEW`] all keys are in the table.
+    end: usize,
+    /// Of many alone.
     table: HashTable<usize>,
     hasher: State,
 }
@@ -52,7 +58,8 @@ impl Places {
     /// For about so many.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self {
-            table: HashTable::with_capacity(capacity),
+            end: 0,
+            table: HashTable::with_capacity(if capacity > FEW { capacity } else { 0 }),
             hasher: state(),
         }
     }
@@ -63,11 +70,37 @@ impl Places {
         key: &Key<'_>,
         key_at: &dyn Fn(usize) -> Key<'k>,
     ) -> Option<usize> {
+        if self.end <= FEW {
+            return (0..self.end).find(|place| key_at(*place) == *key);
+        }
         self.find_hashed(hash_of(&self.hasher, key), key, key_at)
     }
 
-    /// The place that has a key already; where there is none, `place` has it from now on.
+    /// The place that has a key already; where there is none, `place` has it from now on, which is
+    /// where the list ends.
     pub(crate) fn insert<'k>(
+        &mut self,
+        key: &Key<'_>,
+        place: usize,
+        key_at: &dyn Fn(usize) -> Key<'k>,
+    ) -> Option<usize> {
+        if place < FEW {
+            let known = self.find(key, key_at);
+            if known.is_none() {
+                self.end = place + 1;
+            }
+            return known;
+        }
+        if self.end <= FEW {
+            for few in 0..self.end {
+                self.tabulate(&key_at(few), few, key_at);
+            }
+        }
+        self.end = place + 1;
+        self.tabulate(key, place, key_at)
+    }
+
+    fn tabulate<'k>(
         &mut self,
         key: &Key<'_>,
         place: usize,
@@ -76,7 +109,7 @@ impl Places {
         let hash = hash_of(&self.hasher, key);
         let known = self.find_hashed(hash, key, key_at);
         if known.is_none() {
-            let Self { table, hasher } = self;
+            let Self { table, hasher, .. } = self;
             let rehash = |place: &usize| hash_of(hasher, &key_at(*place));
             table.insert_unique(hash, place, rehash);
         }

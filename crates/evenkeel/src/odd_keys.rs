@@ -7,16 +7,11 @@ use crate::issue::IssueKind;
 use crate::path::Path;
 use crate::report::{Collector, Nearest};
 
-/// So many keys are few.
-const FEW: usize = 8;
-
 /// The odd keys of one object, kept until all of its keys have been seen.
 #[derive(Default)]
 pub(crate) struct OddKeys<'a> {
     /// In the order of the input.
     odd: Vec<(Cow<'a, str>, Oddity)>,
-    /// How many of them have a place in the table.
-    placed: usize,
     places: Places,
 }
 
@@ -33,34 +28,14 @@ impl<'a> OddKeys<'a> {
 
     /// A key that is none of the known ones.
     pub(crate) fn unknown(&mut self, key: Cow<'a, str>) {
-        // Where there are few, a look at each is quicker than a table of them.
-        let known = if self.odd.len() < FEW {
-            self.odd.iter().any(|(earlier, _)| *earlier == key)
-        } else {
-            self.is_placed(&key)
-        };
-        let oddity = if known {
-            Oddity::Repeated
-        } else {
-            Oddity::Unknown
-        };
-        self.odd.push((key, oddity));
-    }
-
-    /// Whether a key is among those so far.
-    #[inline(never)]
-    fn is_placed(&mut self, key: &str) -> bool {
-        let Self {
-            odd,
-            placed,
-            places,
-        } = self;
+        let Self { odd, places } = self;
         let key_at = |place: usize| [odd.get(place).map(|(key, _)| &**key), None, None];
-        while *placed < odd.len() {
-            places.insert(&key_at(*placed), *placed, &key_at);
-            *placed += 1;
-        }
-        places.find(&[Some(key), None, None], &key_at).is_some()
+        let known = places.insert(&[Some(&key), None, None], odd.len(), &key_at);
+        let oddity = match known {
+            Some(_) => Oddity::Repeated,
+            None => Oddity::Unknown,
+        };
+        odd.push((key, oddity));
     }
 
     /// Reports them. `absent` are the known keys that the object lacks: one that is there already
@@ -94,6 +69,7 @@ impl<'a> OddKeys<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::FEW;
 
     #[test]
     fn tells_repeated_keys_however_many_there_are() {

@@ -1,18 +1,18 @@
 //! Eight bytes at a time: what is asked of every byte of a batch of ten thousand items.
 
 const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
+pub(crate) const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The high bit of each byte that is this one; right up to the first of them.
 #[inline]
-fn is(word: u64, byte: u8) -> u64 {
+pub(crate) fn is(word: u64, byte: u8) -> u64 {
     let zero = word ^ (ONES * u64::from(byte));
     zero.wrapping_sub(ONES) & !zero & HIGH
 }
 
 /// The high bit of each byte below 0x20; right up to the first of them.
 #[inline]
-fn is_below_space(word: u64) -> u64 {
+pub(crate) fn is_below_space(word: u64) -> u64 {
     word.wrapping_sub(ONES * 0x20) & !word & HIGH
 }
 

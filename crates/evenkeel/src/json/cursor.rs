@@ -5,6 +5,7 @@ mod escape;
 use std::borrow::Cow;
 
 use super::reader::Mode;
+use crate::swar::{HIGH, is, is_below_space};
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 64;
@@ -245,19 +246,13 @@ impl<'a> Cursor<'a> {
     /// of them are printable ASCII.
     #[inline]
     fn plain(&mut self) -> bool {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGH: u64 = 0x8080_8080_8080_8080;
-        // The high bit of each byte that is zero; right up to the first such byte.
-        let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
         let mut rest = self.bytes.get(self.at..).unwrap_or_default();
         let length = rest.len();
         let mut odd = 0;
         while let Some((eight, after)) = rest.split_first_chunk::<8>() {
             let word = u64::from_le_bytes(*eight);
-            let stops = zero(word ^ (ONES * 0x22))
-                | zero(word ^ (ONES * 0x5C))
-                | (word.wrapping_sub(ONES * 0x20) & !word & HIGH);
-            let strange = zero(word ^ (ONES * 0x7F)) | (word & HIGH);
+            let stops = is(word, b'"') | is(word, b'\\') | is_below_space(word);
+            let strange = is(word, 0x7F) | (word & HIGH);
             if stops != 0 {
                 let before = stops.trailing_zeros() / 8;
                 self.at += length - rest.len() + before as usize;
