@@ -91,6 +91,36 @@ test("an import that calls nothing starts no module", async () => {
   assert.equal(said, "started\n");
 });
 
+test("cryptography, slow to load, is asked for once, by what has something to hash", async () => {
+  const code = `
+    const { getRandomValues } = crypto;
+    let asked = 0;
+    crypto.getRandomValues = (into) => (asked++, getRandomValues.call(crypto, into));
+    const { validate } = await import("evenkeel");
+    const draft = (length) => ({
+      EventInfos: Array.from({ length }, (_, index) => ({
+        EventId: "e-" + index, ResourceId: "i-1", OpsType: "immediate",
+      })),
+    });
+    for (const length of [1, 8, 9, 100]) {
+      const { ok } = validate("BatchEventRebootInstance", draft(length));
+      console.log(length, ok, asked);
+    }`;
+  const said = await run(process.execPath, ["--input-type=module", "-e", code], { cwd: scratch });
+  assert.equal(said, "1 true 0\n8 true 0\n9 true 1\n100 true 1\n");
+});
+
+test("where no random values are to be had, batches are checked all the same", async () => {
+  const code = `
+    crypto.getRandomValues = () => { throw new Error("not now") };
+    const { validateJson } = await import("evenkeel");
+    const item = { EventId: "e-1", ResourceId: "i-1", OpsType: "immediate" };
+    const { issues } = validateJson("BatchEventRebootInstance", JSON.stringify({ EventInfos: Array(20).fill(item) }));
+    console.log(issues.length, issues[0].code);`;
+  const said = await run(process.execPath, ["--input-type=module", "-e", code], { cwd: scratch });
+  assert.equal(said, "19 duplicate\n");
+});
+
 for (const format of ["esm", "cjs"]) {
   test(`a bundle for Node runs wherever it is copied (${format})`, async (t) => {
     const { outputFiles } = await build({

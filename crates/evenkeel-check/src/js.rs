@@ -35,6 +35,7 @@ extern "C" {
 /// Runs `evenkeel …`, given as it is typed, and returns the exit code.
 #[wasm_bindgen]
 pub fn command(args: Vec<String>, host: &Host) -> u8 {
+    evenkeel::seed_hashes_from(chance);
     let mut out = BufWriter::with_capacity(64 * 1024, Stream { host, number: 1 });
     let mut err = Stream { host, number: 2 };
     crate::program(
@@ -43,6 +44,11 @@ pub fn command(args: Vec<String>, host: &Host) -> u8 {
         &mut out,
         &mut err,
     )
+}
+
+/// Files cannot know it: of this process they see nothing.
+fn chance() -> u64 {
+    js_sys::Math::random().to_bits().rotate_left(32) ^ js_sys::Math::random().to_bits()
 }
 
 struct Node<'a> {

@@ -5,6 +5,7 @@ mod api;
 mod app;
 mod backoff;
 mod batch;
+mod chance;
 mod components;
 mod csv;
 mod i18n;
@@ -16,5 +17,6 @@ mod time;
 mod ui;
 
 fn main() {
+    evenkeel::seed_hashes_from(|| u64::from_le_bytes(chance::by_chance()));
     leptos::mount::mount_to_body(app::App);
 }

@@ -17,6 +17,7 @@ pub mod raw;
 mod response;
 #[cfg(feature = "full")]
 mod result;
+pub mod seed;
 
 use evenkeel::{
     Checked, Issue, IssueKind, Nearest, Operation, OperationName, Path, Report, Severity,

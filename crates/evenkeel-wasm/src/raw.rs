@@ -9,12 +9,6 @@ use crate::input::{bytes, stringify};
 use crate::options::{Options, millis};
 use crate::pack::pack;
 
-/// Seeds the hashes, before anything else, with 64 bits that nobody else knows.
-#[wasm_bindgen(js_name = seedHashes, skip_typescript)]
-pub fn seed_hashes(high: u32, low: u32) {
-    evenkeel::seed_hashes(u64::from(high) << 32 | u64::from(low));
-}
-
 /// The names of the operations.
 #[wasm_bindgen(skip_typescript)]
 #[must_use]

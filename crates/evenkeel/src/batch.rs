@@ -8,7 +8,7 @@ use crate::ens::{
 };
 use crate::event::{Action, DataLoss, Provider, data_loss};
 use crate::fields::{event_id, resource_id};
-use crate::hash;
+use crate::hash::{Key, Places};
 use crate::huawei::{AcceptScheduledEvent, UpdateScheduledEvent};
 use crate::id::{EventId, ResourceId};
 use crate::issue::IssueKind;
@@ -264,23 +264,29 @@ fn parse_items(
         return None;
     }
     let known = KnownEvents::new(rules);
-    let mut first_seen = hash::with_capacity(draft.items.len());
+    let mut places = Places::with_capacity(draft.items.len());
     let mut items = Vec::with_capacity(draft.items.len());
     for (index, item) in draft.items.iter().enumerate() {
         let path = path.index(index);
-        // A call at Huawei names the event alone.
-        let resource = match draft.action.provider() {
-            Provider::Ens => item.resource_id.trim(),
-            Provider::HuaweiEcs => "",
-        };
-        let identity = (item.event_id.trim(), resource);
-        let first = *first_seen.entry(identity).or_insert(index);
-        if first != index {
+        let key = identity(draft, item);
+        if let Some(first) = places.insert(&key, index, &|at| match draft.items.get(at) {
+            Some(other) => identity(draft, other),
+            None => [None; 3],
+        }) {
             issues.error(&path.key("event_id"), IssueKind::Duplicate { first });
         }
         items.extend(parse_item(draft, item, &path, rules.now, &known, issues));
     }
     (items.len() == draft.items.len()).then_some(items)
+}
+
+/// What no two items of a batch share. A call at Huawei names the event alone.
+fn identity<'d>(draft: &BatchDraft, item: &'d ItemDraft) -> Key<'d> {
+    let resource = match draft.action.provider() {
+        Provider::Ens => Some(item.resource_id.trim()),
+        Provider::HuaweiEcs => None,
+    };
+    [Some(item.event_id.trim()), resource, None]
 }
 
 fn parse_item(

@@ -1,35 +1,52 @@
-//! Maps by a fast seeded hash: one kind in the whole crate, so that a browser loads one.
+//! Places in lists by their keys, through a fast seeded hash: one table for all lists of the crate, so that
+//! a browser loads one.
 
+#[cfg(not(target_family = "wasm"))]
+use std::hash::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
 
 use foldhash::SharedSeed;
 use foldhash::fast::SeedableRandomState;
 use hashbrown::HashTable;
 
-pub(crate) type State = SeedableRandomState;
-pub(crate) type HashMap<K, V> = hashbrown::HashMap<K, V, State>;
+type State = SeedableRandomState;
 
-static SEED: AtomicU64 = AtomicU64::new(0);
+static SOURCE: OnceLock<fn() -> u64> = OnceLock::new();
+static SEEDS: OnceLock<(u64, SharedSeed)> = OnceLock::new();
 
-/// Seeds all hashes from now on with what nobody else knows. WebAssembly has to be told: its addresses,
-/// which hashes are seeded by otherwise, are the same in every run, and who knows them could choose ids
-/// that collide.
-pub fn seed_hashes(seed: u64) {
-    SEED.store(seed, Ordering::Relaxed);
+/// Says where 64 bits come from that nobody else knows. They are asked for once, when there is something
+/// to hash, and seed all hashes; a source that is named after that is not asked.
+///
+/// WebAssembly has to be told: nothing in it differs from run to run, and who knows the seed can choose
+/// ids that collide.
+pub fn seed_hashes_from(source: fn() -> u64) {
+    let _ = SOURCE.set(source);
 }
 
-/// A state of its own.
-pub(crate) fn state() -> State {
-    match SEED.load(Ordering::Relaxed) {
-        0 => State::random(),
-        seed => State::with_seed(seed, SharedSeed::global_random()),
-    }
+/// The state that all tables share.
+fn state() -> State {
+    let seed = || SOURCE.get().map_or_else(own_seed, |source| source());
+    seeded(SEEDS.get_or_init(|| seeds(seed())))
 }
 
-/// For about so many.
-pub(crate) fn with_capacity<K, V>(capacity: usize) -> HashMap<K, V> {
-    HashMap::with_capacity_and_hasher(capacity, state())
+fn seeds(seed: u64) -> (u64, SharedSeed) {
+    (seed, SharedSeed::from_u64(seed))
+}
+
+fn seeded((seed, shared): &'static (u64, SharedSeed)) -> State {
+    State::with_seed(*seed, shared)
+}
+
+/// The system's, by way of the standard library.
+#[cfg(not(target_family = "wasm"))]
+fn own_seed() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+#[cfg(target_family = "wasm")]
+fn own_seed() -> u64 {
+    0
 }
 
 /// What a place in a list is found by.
@@ -38,29 +55,22 @@ pub(crate) type Key<'k> = [Option<&'k str>; 3];
 /// So many keys are few: a look at each is quicker than a table of them.
 pub(crate) const FEW: usize = 8;
 
-/// Places in a list by their keys, which stand in the list alone. One piece of code for all lists,
-/// where a map of each kind would be one more.
+/// Places in a list by their keys, which stand in the list alone. Nobody can choose keys that collide.
+#[derive(Default)]
 pub(crate) struct Places {
     /// Where the list ends as far as it has been added; beyond [`FEW`] all keys are in the table.
     end: usize,
+    most: usize,
     /// Of many alone.
-    table: HashTable<usize>,
-    hasher: State,
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self::with_capacity(0)
-    }
+    table: Option<(HashTable<usize>, State)>,
 }
 
 impl Places {
     /// For about so many.
-    pub(crate) fn with_capacity(capacity: usize) -> Self {
+    pub(crate) fn with_capacity(most: usize) -> Self {
         Self {
-            end: 0,
-            table: HashTable::with_capacity(if capacity > FEW { capacity } else { 0 }),
-            hasher: state(),
+            most,
+            ..Self::default()
         }
     }
 
@@ -70,10 +80,10 @@ impl Places {
         key: &Key<'_>,
         key_at: &dyn Fn(usize) -> Key<'k>,
     ) -> Option<usize> {
-        if self.end <= FEW {
-            return (0..self.end).find(|place| key_at(*place) == *key);
+        match &self.table {
+            None => (0..self.end).find(|place| key_at(*place) == *key),
+            Some((table, hasher)) => find_hashed(table, hash_of(hasher, key), key, key_at),
         }
-        self.find_hashed(hash_of(&self.hasher, key), key, key_at)
     }
 
     /// The place that has a key already; where there is none, `place` has it from now on, which is
@@ -91,7 +101,8 @@ impl Places {
             }
             return known;
         }
-        if self.end <= FEW {
+        if self.table.is_none() {
+            self.table = Some((HashTable::with_capacity(self.most), state()));
             for few in 0..self.end {
                 self.tabulate(&key_at(few), few, key_at);
             }
@@ -106,36 +117,41 @@ impl Places {
         place: usize,
         key_at: &dyn Fn(usize) -> Key<'k>,
     ) -> Option<usize> {
-        let hash = hash_of(&self.hasher, key);
-        let known = self.find_hashed(hash, key, key_at);
+        let (table, hasher) = self.table.as_mut()?;
+        let hash = hash_of(hasher, key);
+        let known = find_hashed(table, hash, key, key_at);
         if known.is_none() {
-            let Self { table, hasher, .. } = self;
             let rehash = |place: &usize| hash_of(hasher, &key_at(*place));
             table.insert_unique(hash, place, rehash);
         }
         known
     }
+}
 
-    #[inline(never)]
-    fn find_hashed<'k>(
-        &self,
-        hash: u64,
-        key: &Key<'_>,
-        key_at: &dyn Fn(usize) -> Key<'k>,
-    ) -> Option<usize> {
-        let same = |place: &usize| key_at(*place) == *key;
-        self.table.find(hash, same).copied()
-    }
+#[inline(never)]
+fn find_hashed<'k>(
+    table: &HashTable<usize>,
+    hash: u64,
+    key: &Key<'_>,
+    key_at: &dyn Fn(usize) -> Key<'k>,
+) -> Option<usize> {
+    let same = |place: &usize| key_at(*place) == *key;
+    table.find(hash, same).copied()
 }
 
 #[inline(never)]
 fn hash_of(hasher: &State, key: &Key<'_>) -> u64 {
     let mut hasher = hasher.build_hasher();
+    // Parts that run together differ in their lengths; no part is as long as an absent one.
+    let mut lengths = 0;
     for part in key {
-        // No part is as long as an absent one.
-        hasher.write_usize(part.map_or(usize::MAX, str::len));
-        hasher.write(part.unwrap_or_default().as_bytes());
+        if let Some(part) = part {
+            hasher.write(part.as_bytes());
+        }
+        let length = part.map_or(usize::MAX, str::len) as u64;
+        lengths = lengths << 21 ^ length;
     }
+    hasher.write_u64(lengths);
     hasher.finish()
 }
 
@@ -146,8 +162,8 @@ mod tests {
     #[test]
     fn hashes_are_what_the_seed_makes_of_them() {
         let hash = |seed| {
-            seed_hashes(seed);
-            hash_of(&state(), &[Some("e-1"), None, None])
+            let seeds = Box::leak(Box::new(seeds(seed)));
+            hash_of(&seeded(seeds), &[Some("e-1"), None, None])
         };
         let [one, two, again] = [1, 2, 1].map(hash);
         assert_ne!(one, two);

@@ -60,7 +60,7 @@ pub use event::{
     EventKind, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, ListedEvent, ListedTime, Provider,
     State, StateKind,
 };
-pub use hash::seed_hashes;
+pub use hash::seed_hashes_from;
 pub use http::{Method, Request, Response, Scope};
 pub use huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};

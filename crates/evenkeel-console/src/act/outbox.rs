@@ -7,6 +7,7 @@ use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{self, Answer, Problem};
+use crate::chance::by_chance;
 use crate::state::failure::Failure;
 
 /// What the server is asked to do.
@@ -105,24 +106,7 @@ const PREFIX: &str = "evenkeel.handed-in.";
 
 /// A key that nobody has used: 128 bits by chance.
 pub fn fresh_key() -> String {
-    let mut bytes = [0_u8; 16];
-    let filled = window()
-        .crypto()
-        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
-    if filled.is_err() {
-        // Every browser that runs WebAssembly has it; where it refuses, the weaker chance will do: a key is no secret.
-        bytes.fill_with(weak_byte);
-    }
-    format!("{:032x}", u128::from_le_bytes(bytes))
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "within 0..256"
-)]
-fn weak_byte() -> u8 {
-    (js_sys::Math::random() * 256.0) as u8
+    format!("{:032x}", u128::from_le_bytes(by_chance()))
 }
 
 /// The storage of this tab: another tab has its own, so that no two ask for the same.

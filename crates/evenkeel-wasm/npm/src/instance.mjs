@@ -17,18 +17,9 @@ export function start(module) {
   const { exports } = new WebAssembly.Instance(module, { "./evenkeel_wasm_bg.js": bindings });
   bindings.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
-  bindings.seedHashes(...secret());
+  bindings.seedHashes();
   memories = exports.memory;
   ready = true;
-}
-
-/** Two numbers that nobody else knows; less good ones where the engine gives none now. */
-function secret() {
-  try {
-    return crypto.getRandomValues(new Uint32Array(2));
-  } catch {
-    return [Math.random() * 2 ** 32, Math.random() * 2 ** 32];
-  }
 }
 
 /** The bindings with an instance behind them. */
