@@ -75,9 +75,11 @@ for (const entry of entries) {
   await bundle("workerd.mjs", `workerd${end}.mjs`, {}, entry);
   // For Node's own reading of names from CommonJS, esbuild leaves a hint on this platform alone.
   await bundle("node.mjs", `node${end}.cjs`, { platform: "node" }, entry);
+  // By `require`: Node would parse CommonJS for its names first, for longer than it takes to load it.
   writeFileSync(
     join(out, `node${end}.mjs`),
-    `export { ${names.toSorted().join(", ")} } from "./node${end}.cjs";\n`,
+    `import { createRequire } from "node:module";
+export const { ${names.toSorted().join(", ")} } = createRequire(import.meta.url)("./node${end}.cjs");\n`,
   );
 }
 await bundle("web.mjs", "web.mjs");
