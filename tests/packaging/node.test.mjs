@@ -54,6 +54,25 @@ test("every event of a page has its own account, type and description", () => {
   }
 });
 
+test("events that are told in the same words have a description each", () => {
+  const tell = (index) => ({ "en-us": `host ${index % 100}` });
+  const sent = Array.from({ length: 250 }, (_, index) => ({
+    id: `${index}`,
+    instance_id: "i",
+    type: "instance-reboot",
+    state: "inquiring",
+    description: JSON.stringify(tell(index)),
+  }));
+  const { value } = imported.parseResponse("ListScheduledEvents", {}, {
+    status: 200,
+    body: JSON.stringify({ events: sent }),
+  });
+  const told = value.events.map(({ description }) => description);
+  assert.deepEqual(told, sent.map((_, index) => tell(index)));
+  told[0]["en-us"] = "changed";
+  assert.equal(told[100]["en-us"], "host 0");
+});
+
 test("a getter that checks something of its own changes nothing of the check around it", () => {
   const name = "BatchEventRebootInstance";
   const item = (EventId) => ({ EventId, ResourceId: "i-1", OpsType: "immediate" });

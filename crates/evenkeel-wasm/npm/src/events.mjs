@@ -19,6 +19,9 @@ const DEADLINE = 18;
 const STARTED = 20;
 const FINISHED = 22;
 
+/** So many descriptions are kept: what befalls a region is told in the same words of each event. */
+const KEPT = 64;
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What was read of an answer, and the answer itself: its text, or its bytes until somebody asks. */
@@ -27,6 +30,8 @@ class Source {
   #ens;
   /** What may be done, by type and by state. */
   #offers = [];
+  /** Locales and texts in turns, by the description that has them. */
+  #descriptions = new Map();
 
   constructor(listed, body) {
     this.words = listed.words;
@@ -73,7 +78,12 @@ class Source {
   }
 
   description(at) {
-    const texts = up().describe(this.#ens, this.text(at + DESCRIPTION));
+    const told = this.text(at + DESCRIPTION);
+    let texts = this.#descriptions.get(told);
+    if (texts === undefined) {
+      texts = up().describe(this.#ens, told);
+      if (this.#descriptions.size < KEPT) this.#descriptions.set(told, texts);
+    }
     const description = {};
     for (let place = 0; place < texts.length; place += 2) {
       // A locale may have any name, and none of them is a setter.
