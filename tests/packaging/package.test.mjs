@@ -9,6 +9,7 @@ import { test } from "node:test";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 
+import { resultsOf } from "./support/module.mjs";
 import { folder, installed, modules, run } from "./support/place.mjs";
 
 const root = process.env.EVENKEEL_ROOT;
@@ -48,6 +49,17 @@ test("each entry has one compiled module, and the inlined one is the same", asyn
   for (const [module, script] of Object.entries(modules)) {
     const hex = (await readFile(join(installed, module))).toString("hex");
     assert.ok((await readFile(join(installed, script), "utf8")).includes(hex), script);
+  }
+});
+
+test("no module returns a single object, at which Node 20 can end the process", async () => {
+  const found = ours(/\.wasm$/);
+  assert.equal(found.length, 3);
+  for (const file of found) {
+    const results = resultsOf(await readFile(file));
+    assert.deepEqual(results.get("__wbindgen_malloc"), ["i32"], file);
+    const single = [...results].filter(([, types]) => types.join() === "externref");
+    assert.deepEqual(single, [], file);
   }
 });
 

@@ -22,7 +22,8 @@ export function parseEvents(operation, params, response, options) {
   return result;
 }
 
-export function withIssues(result) {
+/** What the module hands out in a list of one. */
+export function withIssues([result]) {
   if (result.issues) result.issues = unpack(result.issues);
   return result;
 }
