@@ -15,6 +15,12 @@ const HEAD: &str = "\
 // functions stand in api.d.ts.
 ";
 
+/// What many events have in common and share, frozen.
+const SHARED: [&str; 3] = ["EventType", "EventState", "ActionOffer"];
+
+/// What an issue tells when it is asked: no member of its own, which `{ ...issue }` would take.
+const TOLD: [&str; 3] = ["pointer", "location", "message"];
+
 /// All types and functions of the package, in one file without imports.
 pub(crate) fn declarations(functions: &str) -> String {
     let mut out = Declarations::default();
@@ -35,6 +41,8 @@ pub(crate) fn declarations(functions: &str) -> String {
     for object in [&answer::EVENT, &answer::CLOUD_ERROR, &answer::REQUEST] {
         out.object(object);
     }
+    // Else what has no `export` would be exported, too.
+    out.text.push_str("\nexport {};\n");
     out.text
 }
 
@@ -146,8 +154,12 @@ impl Declarations {
                 Some(case) if case.field == field.name => format!("\"{}\"", case.word),
                 _ => shape(&field.shape),
             };
-            let mark = if required { "" } else { "?" };
-            let _ = writeln!(self.text, "  {}{mark}: {of};", field.name);
+            let (mark, or) = if required {
+                ("", "")
+            } else {
+                ("?", " | undefined")
+            };
+            let _ = writeln!(self.text, "  {}{mark}: {of}{or};", field.name);
         }
     }
 
@@ -158,7 +170,8 @@ impl Declarations {
         }
         self.doc("", &[object.doc]);
         let _ = writeln!(self.text, "export interface {} {{", object.name);
-        self.members("  ", object.members);
+        let readonly = SHARED.contains(&object.name);
+        self.members(if readonly { "  readonly " } else { "  " }, object.members);
         self.text.push_str("}\n");
     }
 
@@ -171,26 +184,55 @@ impl Declarations {
         }
     }
 
-    fn members(&mut self, indent: &str, members: &[Member]) {
+    /// Each after what begins its line.
+    fn members<'m>(&mut self, begin: &str, members: impl IntoIterator<Item = &'m Member>) {
+        let (indent, _) = begin.split_at(begin.len() - begin.trim_start().len());
         for member in members {
             self.doc(indent, &[member.doc]);
             let mark = if member.optional { "?" } else { "" };
             let _ = writeln!(
                 self.text,
-                "{indent}{}{mark}: {};",
+                "{begin}{}{mark}: {};",
                 member.name,
                 data(&member.data)
             );
         }
     }
 
+    /// Members that are told when they are asked for; the name of the class that has them. Of a class'
+    /// accessors TypeScript knows that a spread leaves them out.
+    fn told(&mut self, name: &str, members: &[&Member]) -> String {
+        let told = format!("{name}Texts");
+        let _ = writeln!(self.text, "declare class {told} {{");
+        for member in members {
+            self.doc("  ", &[member.doc]);
+            let _ = writeln!(
+                self.text,
+                "  get {}(): {};",
+                member.name,
+                data(&member.data)
+            );
+        }
+        self.text.push_str("}\n\n");
+        told
+    }
+
     /// What all variants have, and what each has by its tag.
     fn tagged(&mut self, tagged: &'static Tagged) {
         let Tagged { name, tag, .. } = tagged;
         self.text.push('\n');
+        let (told, own): (Vec<&Member>, Vec<&Member>) = tagged
+            .common
+            .iter()
+            .partition(|member| tagged == &answer::ISSUE && TOLD.contains(&member.name));
+        let extends = if told.is_empty() {
+            String::new()
+        } else {
+            format!(" extends {}", self.told(name, &told))
+        };
         self.doc("", &[&format!("What every `{name}` has.")]);
-        let _ = writeln!(self.text, "export interface {name}Base {{");
-        self.members("  ", tagged.common);
+        let _ = writeln!(self.text, "export interface {name}Base{extends} {{");
+        self.members("  ", own);
         self.text.push_str("}\n\n");
         let map = map_name(tagged);
         self.doc(
@@ -320,7 +362,7 @@ fn shape(shape: &Shape) -> String {
         Shape::Time { now: true } => "\"now\" | (string & {})".to_owned(),
         Shape::Word(allowed) => words(allowed),
         Shape::Integer(_) | Shape::PlanTime => "number".to_owned(),
-        Shape::List { of, .. } => list(&self::shape(of)),
+        Shape::List { of, .. } => format!("readonly {}", list(&self::shape(of))),
         Shape::Record(record) => record.name.to_owned(),
     }
 }
@@ -359,9 +401,14 @@ fn data(of: &Data) -> String {
         Data::Word(allowed) => words(allowed),
         Data::TextOrNumber => "string | number".to_owned(),
         Data::Nullable(of) => format!("{} | null", data(of)),
-        Data::List(of) => list(&data(of)),
+        Data::List(of) => match of {
+            Data::Object(object) if SHARED.contains(&object.name) => {
+                format!("readonly {}", list(object.name))
+            }
+            of => list(&data(of)),
+        },
         Data::Object(object) => object.name.to_owned(),
-        Data::Texts => "Record<string, string>".to_owned(),
+        Data::Texts => "Readonly<Record<string, string>>".to_owned(),
         Data::Pair => "[string, string]".to_owned(),
     }
 }

@@ -23,7 +23,7 @@ export interface Options {
   /** The time the rules go by: a `Date`, ms since the Unix epoch, or RFC 3339. Default: now. */
   now?: Date | number | string | undefined;
   /** Known events: rules about an event run for these, and are silent for others. */
-  events?: readonly KnownEvent[] | undefined;
+  events?: readonly KnownEvent[] | EventTable | undefined;
   /** The account that parsed events carry. Default: the empty text. */
   account?: string | undefined;
   /** Huawei's project, which stands in the path. Without it the path shows `{project_id}`. */
@@ -32,23 +32,34 @@ export interface Options {
 
 /** The input is fine; the issues are warnings. */
 export interface Accepted<T> {
-  ok: true;
-  value: T;
-  issues: Issue[];
+  readonly ok: true;
+  readonly value: T;
+  readonly issues: Issue[];
+  readonly error?: never;
 }
 
 /** The input is refused: at least one of the issues is an error. */
 export interface Refused {
-  ok: false;
-  issues: Issue[];
-  error?: never;
+  readonly ok: false;
+  readonly value?: never;
+  readonly issues: Issue[];
+  readonly error?: never;
+}
+
+/** What was read of an answer. */
+export interface Answered<T> {
+  readonly ok: true;
+  readonly value: T;
+  readonly issues?: never;
+  readonly error?: never;
 }
 
 /** The cloud said no, or nothing that can be read. */
 export interface Failed {
-  ok: false;
-  error: CloudError;
-  issues?: never;
+  readonly ok: false;
+  readonly value?: never;
+  readonly issues?: never;
+  readonly error: CloudError;
 }
 
 export type ValidateResult<N extends OperationName = OperationName> =
@@ -57,17 +68,24 @@ export type ValidateResult<N extends OperationName = OperationName> =
 
 export type RequestResult = Accepted<UnsignedRequest> | Refused;
 
+/** A `Headers`, pairs, or an object such as Node's; of what is no text nothing is read. */
+export type HttpHeaders =
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  // `Headers` where the library's types know of no iteration.
+  | { forEach(callback: (value: string, name: string) => void): void };
+
 /** An answer as it came, with `fetch` or otherwise. */
 export interface HttpResponse {
   status: number;
-  headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string | undefined>> | undefined;
+  headers?: HttpHeaders | undefined;
   body?: Uint8Array | ArrayBuffer | string | null | undefined;
 }
 
 /** A page of events. */
 export interface Page<N extends ListOperation = ListOperation> {
   /** The events, in the cloud's order. */
-  events: EventView[];
+  events: Event[];
   /** The parameters that read the next page; `null` after the last. */
   next: Params<N> | null;
   /** How many events there are in all, where the cloud says. */
@@ -83,13 +101,10 @@ export interface TablePage<N extends ListOperation = ListOperation> extends Omit
 }
 
 /**
- * An event of an answer. Its members are made when they are looked at, and none of them is its own:
- * `toJSON()` gives a plain event, which `{ ...event }` and `structuredClone` take whole.
+ * An event of a table while `filter` asks for it: a member is made when it is looked at, and none is
+ * its own. `toJSON()` is the event itself.
  */
 export interface EventView extends Readonly<Event> {
-  readonly type: Readonly<EventType>;
-  readonly state: Readonly<EventState>;
-  /** All of it as a plain object. */
   toJSON(): Event;
 }
 
@@ -100,18 +115,18 @@ export type EventColumn = "type.raw" | "type.kind" | "state.raw" | "state.kind" 
  * Events of a page. They are read from the bytes of the answer, which therefore must stay as they
  * are.
  */
-export interface EventTable extends Iterable<EventView> {
+export interface EventTable extends Iterable<Event> {
   /** How many events there are. */
   readonly length: number;
   /** The event at a place; a negative one counts from the end. */
-  at(index: number): EventView | undefined;
+  at(index: number): Event | undefined;
   /** The events for which `keep` says yes, in their order. */
   filter(keep: (event: EventView, index: number) => unknown): EventTable;
   /** How many events have each value; one without a level or a source counts for none. */
   count(by: "type.kind"): Map<EventKind, number>;
   count(by: "state.kind"): Map<StateKind, number>;
   count(by: EventColumn): Map<string, number>;
-  /** The events as plain objects. */
+  /** All of them. */
   toArray(): Event[];
   toJSON(): Event[];
 }
@@ -130,12 +145,12 @@ export type Answer<N extends OperationName = OperationName> = N extends ListOper
   : Outcomes;
 
 export type ResponseResult<N extends OperationName = OperationName> =
-  | { ok: true; value: Answer<N> }
+  | Answered<Answer<N>>
   | Failed
   | Refused;
 
 export type TableResult<N extends ListOperation = ListOperation> =
-  | { ok: true; value: TablePage<N> }
+  | Answered<TablePage<N>>
   | Failed
   | Refused;
 
@@ -189,8 +204,13 @@ export declare function parseEvents<N extends ListOperation>(
   options?: Options | null,
 ): TableResult<N>;
 
+/** An issue with or without what can be told from the rest, as `{ ...issue }` or a copy of it is. */
+export type PlainIssue<Each extends Issue = Issue> = Each extends Issue
+  ? Omit<Each, "pointer" | "location" | "message">
+  : never;
+
 /**
  * The text of an issue for a person: Chinese for a tag that begins with `zh`, English for any
- * other. An issue that went through JSON will do.
+ * other. An issue that went through JSON will do, and one of `evenkeel/validate`.
  */
-export declare function message(issue: Issue, locale?: "en" | "zh" | (string & {})): string;
+export declare function message(issue: PlainIssue, locale?: "en" | "zh" | (string & {})): string;

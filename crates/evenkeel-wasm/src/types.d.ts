@@ -26,7 +26,7 @@ export interface Options {
   /** The time the rules go by: a `Date`, ms since the Unix epoch, or RFC 3339. Default: now. */
   now?: Date | number | string | undefined;
   /** Known events: rules about an event run for these, and are silent for others. */
-  events?: readonly KnownEvent[] | undefined;
+  events?: readonly KnownEvent[] | EventTable | undefined;
   /** The account that parsed events carry. Default: the empty text. */
   account?: string | undefined;
   /** Huawei's project, which stands in the path. Without it the path shows `{project_id}`. */
@@ -35,23 +35,34 @@ export interface Options {
 
 /** The input is fine; the issues are warnings. */
 export interface Accepted<T> {
-  ok: true;
-  value: T;
-  issues: Issue[];
+  readonly ok: true;
+  readonly value: T;
+  readonly issues: Issue[];
+  readonly error?: never;
 }
 
 /** The input is refused: at least one of the issues is an error. */
 export interface Refused {
-  ok: false;
-  issues: Issue[];
-  error?: never;
+  readonly ok: false;
+  readonly value?: never;
+  readonly issues: Issue[];
+  readonly error?: never;
+}
+
+/** What was read of an answer. */
+export interface Answered<T> {
+  readonly ok: true;
+  readonly value: T;
+  readonly issues?: never;
+  readonly error?: never;
 }
 
 /** The cloud said no, or nothing that can be read. */
 export interface Failed {
-  ok: false;
-  error: CloudError;
-  issues?: never;
+  readonly ok: false;
+  readonly value?: never;
+  readonly issues?: never;
+  readonly error: CloudError;
 }
 
 export type ValidateResult<N extends OperationName = OperationName> =
@@ -60,17 +71,24 @@ export type ValidateResult<N extends OperationName = OperationName> =
 
 export type RequestResult = Accepted<UnsignedRequest> | Refused;
 
+/** A `Headers`, pairs, or an object such as Node's; of what is no text nothing is read. */
+export type HttpHeaders =
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  // `Headers` where the library's types know of no iteration.
+  | { forEach(callback: (value: string, name: string) => void): void };
+
 /** An answer as it came, with `fetch` or otherwise. */
 export interface HttpResponse {
   status: number;
-  headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string | undefined>> | undefined;
+  headers?: HttpHeaders | undefined;
   body?: Uint8Array | ArrayBuffer | string | null | undefined;
 }
 
 /** A page of events. */
 export interface Page<N extends ListOperation = ListOperation> {
   /** The events, in the cloud's order. */
-  events: EventView[];
+  events: Event[];
   /** The parameters that read the next page; `null` after the last. */
   next: Params<N> | null;
   /** How many events there are in all, where the cloud says. */
@@ -86,13 +104,10 @@ export interface TablePage<N extends ListOperation = ListOperation> extends Omit
 }
 
 /**
- * An event of an answer. Its members are made when they are looked at, and none of them is its own:
- * `toJSON()` gives a plain event, which `{ ...event }` and `structuredClone` take whole.
+ * An event of a table while `filter` asks for it: a member is made when it is looked at, and none is
+ * its own. `toJSON()` is the event itself.
  */
 export interface EventView extends Readonly<Event> {
-  readonly type: Readonly<EventType>;
-  readonly state: Readonly<EventState>;
-  /** All of it as a plain object. */
   toJSON(): Event;
 }
 
@@ -103,18 +118,18 @@ export type EventColumn = "type.raw" | "type.kind" | "state.raw" | "state.kind" 
  * Events of a page. They are read from the bytes of the answer, which therefore must stay as they
  * are.
  */
-export interface EventTable extends Iterable<EventView> {
+export interface EventTable extends Iterable<Event> {
   /** How many events there are. */
   readonly length: number;
   /** The event at a place; a negative one counts from the end. */
-  at(index: number): EventView | undefined;
+  at(index: number): Event | undefined;
   /** The events for which `keep` says yes, in their order. */
   filter(keep: (event: EventView, index: number) => unknown): EventTable;
   /** How many events have each value; one without a level or a source counts for none. */
   count(by: "type.kind"): Map<EventKind, number>;
   count(by: "state.kind"): Map<StateKind, number>;
   count(by: EventColumn): Map<string, number>;
-  /** The events as plain objects. */
+  /** All of them. */
   toArray(): Event[];
   toJSON(): Event[];
 }
@@ -133,12 +148,12 @@ export type Answer<N extends OperationName = OperationName> = N extends ListOper
   : Outcomes;
 
 export type ResponseResult<N extends OperationName = OperationName> =
-  | { ok: true; value: Answer<N> }
+  | Answered<Answer<N>>
   | Failed
   | Refused;
 
 export type TableResult<N extends ListOperation = ListOperation> =
-  | { ok: true; value: TablePage<N> }
+  | Answered<TablePage<N>>
   | Failed
   | Refused;
 
@@ -192,11 +207,16 @@ export declare function parseEvents<N extends ListOperation>(
   options?: Options | null,
 ): TableResult<N>;
 
+/** An issue with or without what can be told from the rest, as `{ ...issue }` or a copy of it is. */
+export type PlainIssue<Each extends Issue = Issue> = Each extends Issue
+  ? Omit<Each, "pointer" | "location" | "message">
+  : never;
+
 /**
  * The text of an issue for a person: Chinese for a tag that begins with `zh`, English for any
- * other. An issue that went through JSON will do.
+ * other. An issue that went through JSON will do, and one of `evenkeel/validate`.
  */
-export declare function message(issue: Issue, locale?: "en" | "zh" | (string & {})): string;
+export declare function message(issue: PlainIssue, locale?: "en" | "zh" | (string & {})): string;
 
 /** A cloud. */
 export type Provider = "ens" | "huawei-ecs";
@@ -240,23 +260,23 @@ export interface DescribeHistoryEventsParams {
    * The types to list; there is no word for all of them.
    * At least one.
    */
-  EventTypes: EnsEventType[];
+  EventTypes: readonly EnsEventType[];
   /** The states to list; all when absent. */
-  EventStatus?: EnsEventStatus[];
+  EventStatus?: readonly EnsEventStatus[] | undefined;
   /** The levels to list; all when absent. */
-  EventLevels?: EnsEventLevel[];
+  EventLevels?: readonly EnsEventLevel[] | undefined;
   /** The resources to list; all when absent. */
-  ResourceIds?: string[];
+  ResourceIds?: readonly string[] | undefined;
   /**
    * The page, from 1.
    * A whole number from 1 to 2147483647.
    */
-  PageNumber?: number;
+  PageNumber?: number | undefined;
   /**
    * How many events a page has.
    * A whole number from 1 to 2147483647.
    */
-  PageSize?: number;
+  PageSize?: number | undefined;
 }
 
 /** One event to act on. */
@@ -280,9 +300,9 @@ export interface ImmediateEventInfo {
    * When, in ms since the Unix epoch: with `scheduled`, and only then.
    * A whole number to 253402300799999; one that would be a time in seconds is refused.
    */
-  PlanTime?: never;
+  PlanTime?: never | undefined;
   /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
-  PlanUtcTime?: unknown;
+  PlanUtcTime?: unknown | undefined;
 }
 
 /** One event to act on. With `scheduled`. */
@@ -305,7 +325,7 @@ export interface ScheduledEventInfo {
    */
   PlanTime: number;
   /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
-  PlanUtcTime?: unknown;
+  PlanUtcTime?: unknown | undefined;
 }
 
 /**
@@ -317,7 +337,7 @@ export interface BatchEventRedeployInstanceParams {
    * The events to act on, each of them once.
    * At least one.
    */
-  EventInfos: EventInfo[];
+  EventInfos: readonly EventInfo[];
 }
 
 /** One event whose instance is to migrate. */
@@ -341,16 +361,16 @@ export interface ImmediateMigrateEventInfo {
    * When, in ms since the Unix epoch: with `scheduled`, and only then.
    * A whole number to 253402300799999; one that would be a time in seconds is refused.
    */
-  PlanTime?: never;
+  PlanTime?: never | undefined;
   /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
-  PlanUtcTime?: unknown;
+  PlanUtcTime?: unknown | undefined;
   /** What happens to the data. Required here: the provider's own default, `abandon`, loses it. */
   DataPolicy: DataPolicy;
   /**
    * The instance's new password: with `immediate` only. Without one the provider makes a random one that nobody sees.
    * 8 to 30 characters with an upper-case letter, a lower-case letter and a digit.
    */
-  Password?: string;
+  Password?: string | undefined;
 }
 
 /** One event whose instance is to migrate. With `scheduled`. */
@@ -373,14 +393,14 @@ export interface ScheduledMigrateEventInfo {
    */
   PlanTime: number;
   /** @deprecated Reserved by the provider: it is not sent, and a warning says so. */
-  PlanUtcTime?: unknown;
+  PlanUtcTime?: unknown | undefined;
   /** What happens to the data. Required here: the provider's own default, `abandon`, loses it. */
   DataPolicy: DataPolicy;
   /**
    * The instance's new password: with `immediate` only. Without one the provider makes a random one that nobody sees.
    * 8 to 30 characters with an upper-case letter, a lower-case letter and a digit.
    */
-  Password?: never;
+  Password?: never | undefined;
 }
 
 /**
@@ -392,7 +412,7 @@ export interface BatchEventMigrateInstanceParams {
    * The events to act on, each of them once.
    * At least one.
    */
-  EventInfos: MigrateEventInfo[];
+  EventInfos: readonly MigrateEventInfo[];
 }
 
 /**
@@ -404,7 +424,7 @@ export interface BatchEventRebootInstanceParams {
    * The events to act on, each of them once.
    * At least one.
    */
-  EventInfos: EventInfo[];
+  EventInfos: readonly EventInfo[];
 }
 
 /**
@@ -416,21 +436,21 @@ export interface ListScheduledEventsParams {
    * How many events a page has.
    * A whole number from 1 to 100.
    */
-  limit?: number;
+  limit?: number | undefined;
   /** Where the page begins, as the page before it said. */
-  marker?: string;
+  marker?: string | undefined;
   /** The event to list; all when absent. */
-  id?: string;
+  id?: string | undefined;
   /** The instance to list; all when absent. */
-  instance_id?: string;
+  instance_id?: string | undefined;
   /** The types to list; all when absent. */
-  type?: HuaweiEventType[];
+  type?: readonly HuaweiEventType[] | undefined;
   /** The states to list; all when absent. */
-  state?: HuaweiEventState[];
+  state?: readonly HuaweiEventState[] | undefined;
   /** Lists events announced from then on, `yyyy-MM-ddTHH:mm:ssZ`. */
-  publish_since?: string;
+  publish_since?: string | undefined;
   /** Lists events announced until then, `yyyy-MM-ddTHH:mm:ssZ`. */
-  publish_until?: string;
+  publish_until?: string | undefined;
 }
 
 /**
@@ -465,20 +485,23 @@ export interface ParamsByOperation {
   UpdateScheduledEvent: UpdateScheduledEventParams;
 }
 
+declare class IssueTexts {
+  /** Where, as a JSON Pointer (RFC 6901). */
+  get pointer(): string;
+  /** Where, to read: `EventInfos[3].PlanTime`. */
+  get location(): string;
+  /** The text for a person, in English; `message` has other languages. */
+  get message(): string;
+}
+
 /** What every `Issue` has. */
-export interface IssueBase {
+export interface IssueBase extends IssueTexts {
   /** Where, in the caller's own keys and indices. */
   path: (string | number)[];
-  /** Where, as a JSON Pointer (RFC 6901). */
-  pointer: string;
-  /** Where, to read: `EventInfos[3].PlanTime`. */
-  location: string;
   /** An error refuses the input, a warning lets it through. */
   severity: "error" | "warning";
   /** The nearest valid value, where there is one. */
   nearest?: string | number;
-  /** The text for a person, in English; `message` has other languages. */
-  message: string;
 }
 
 /** What each `Issue` has besides, by its `code`. */
@@ -674,27 +697,27 @@ export type ItemOutcome<K extends keyof ItemOutcomeDataByOutcome = keyof ItemOut
 /** A type of events. */
 export interface EventType {
   /** As the cloud names it. */
-  raw: string;
+  readonly raw: string;
   /** In one list for all clouds. */
-  kind: EventKind;
+  readonly kind: EventKind;
 }
 
 /** How far an event is. */
 export interface EventState {
   /** As the cloud names it. */
-  raw: string;
+  readonly raw: string;
   /** In one list for all clouds. */
-  kind: StateKind;
+  readonly kind: StateKind;
 }
 
 /** An action that an event takes. */
 export interface ActionOffer {
   /** The action. */
-  action: Action;
+  readonly action: Action;
   /** Whether the cloud documents it for the event's state. */
-  applies: "yes" | "unverified";
+  readonly applies: "yes" | "unverified";
   /** Whether it loses data. */
-  data_loss: DataLoss;
+  readonly data_loss: DataLoss;
 }
 
 /** A maintenance event, whichever cloud announced it. */
@@ -726,13 +749,13 @@ export interface Event {
   /** When it ended. */
   finished_at?: string;
   /** Locale → text; `und` where the cloud names no locale. Foreign text: never markup. */
-  description: Record<string, string>;
+  description: Readonly<Record<string, string>>;
   /** Who caused it, where the cloud says. */
   source?: string;
   /** The JSON that the cloud sent for it. */
   raw: string;
   /** What may be done about it now. */
-  actions: ActionOffer[];
+  actions: readonly ActionOffer[];
 }
 
 /** An error answer, in one shape for all clouds and all their shapes. */
@@ -764,3 +787,5 @@ export interface UnsignedRequest {
   /** The body, where there is one. */
   body?: string;
 }
+
+export {};

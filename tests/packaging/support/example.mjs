@@ -36,7 +36,7 @@ export function example({ operations, validate, validateJson, buildRequest, pars
     request: buildRequest("AcceptScheduledEvent", { id: "7f1c", not_before: "now" }, { project_id: PROJECT })
       .value?.path,
     refusal: parseResponse(MIGRATE, valid, { status: 400, body: refusal }).error?.class,
-    events: parseResponse("ListScheduledEvents", {}, { status: 200, body: list }).value?.events.map((event) => event.toJSON()),
+    events: parseResponse("ListScheduledEvents", {}, { status: 200, body: list }).value?.events,
     counts: [...(parseEvents("ListScheduledEvents", {}, { status: 200, body: bytes }).value?.events.count("state.kind") ?? [])],
   };
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import ts from "typescript";
 
+import { installed } from "../support/place.mjs";
+
 const fixtures = join(import.meta.dirname, "fixtures");
 
 const strict = {
@@ -67,6 +69,16 @@ test("code as a user writes it compiles as CommonJS", () => {
   const options = { ...strict, ...resolutions.nodenext };
   const found = compile(join(fixtures, "use.cts"), options, text);
   assert.equal(shown(found), "");
+});
+
+test("the examples of the README compile", () => {
+  const text = readFileSync(join(installed, "README.md"), "utf8");
+  const examples = [...text.matchAll(/^```js\n([^]*?)^```$/gm)];
+  assert.ok(examples.length > 5);
+  for (const [index, [, code]] of examples.entries()) {
+    const found = compile(join(fixtures, `readme-${index}.ts`), { ...strict, ...resolutions.bundler }, code);
+    assert.equal(shown(found), "");
+  }
 });
 
 test("a wrong name, a missing field and an unhandled code are compile errors", () => {

@@ -1,5 +1,6 @@
 // The events of a page, made of the numbers that the module hands out (see `events.rs`) and of the
-// answer's own text.
+// answer's own text. What many events say alike they share, frozen.
+import { INSPECT } from "./inspect.mjs";
 import { up } from "./instance.mjs";
 
 /** So many numbers are an event; a text is two, where it begins and how long it is. */
@@ -26,21 +27,16 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What was read of an answer, and the answer itself: its text, or its bytes until somebody asks. */
 class Source {
-  #body;
-  #ens;
-  /** What may be done, by type and by state. */
-  #offers = [];
-  /** Locales and texts in turns, by the description that has them. */
-  #descriptions = new Map();
-
   constructor(listed, body) {
     this.words = listed.words;
     this.listed = listed;
-    this.#body = listed.text ?? body;
-    this.#ens = listed.provider === "ens";
-    // Views share them.
+    this.body = listed.text ?? body;
+    this.ens = listed.provider === "ens";
     this.types = listed.types.map((raw, index) => Object.freeze({ raw, kind: listed.kinds[index] }));
     this.states = listed.states.map((raw, index) => Object.freeze({ raw, kind: listed.stateKinds[index] }));
+    /** What may be done, by type and by state. */
+    this.offers = [];
+    this.descriptions = new Map();
   }
 
   /** The text whose numbers stand there. */
@@ -49,12 +45,16 @@ class Source {
     const from = words[at];
     const to = from + words[at + 1];
     if (from >= listed.end) return listed.extra.substring(from - listed.end, to - listed.end);
-    if (typeof this.#body !== "string") this.#body = decoder.decode(this.#body);
-    return this.#body.substring(from, to);
+    if (typeof this.body !== "string") this.body = decoder.decode(this.body);
+    return this.body.substring(from, to);
+  }
+
+  has(at) {
+    return this.words[at + 1] !== 0;
   }
 
   time(at) {
-    return this.words[at + 1] === 0 ? undefined : this.text(at);
+    return this.has(at) ? this.text(at) : undefined;
   }
 
   name(names, at) {
@@ -62,49 +62,77 @@ class Source {
   }
 
   actions(at) {
-    if (this.words[at + ID + 1] === 0) return [];
+    if (!this.has(at + ID)) return NO_ACTIONS;
     const type = this.words[at + TYPE];
     const state = this.words[at + STATE];
-    const offers = ((this.#offers[type] ??= [])[state] ??= up().offers(
-      this.#ens,
-      this.types[type].raw,
-      this.states[state].raw,
-    ));
-    const actions = [];
-    for (let place = 0; place < offers.length; place += 3) {
-      actions.push({ action: offers[place], applies: offers[place + 1], data_loss: offers[place + 2] });
-    }
-    return actions;
+    return ((this.offers[type] ??= [])[state] ??= offered(this.ens, this.types[type], this.states[state]));
   }
 
   description(at) {
     const told = this.text(at + DESCRIPTION);
-    let texts = this.#descriptions.get(told);
-    if (texts === undefined) {
-      texts = up().describe(this.#ens, told);
-      if (this.#descriptions.size < KEPT) this.#descriptions.set(told, texts);
-    }
-    const description = {};
-    for (let place = 0; place < texts.length; place += 2) {
-      // A locale may have any name, and none of them is a setter.
-      Object.defineProperty(description, texts[place], {
-        value: texts[place + 1],
-        configurable: true,
-        enumerable: true,
-        writable: true,
-      });
+    let description = this.descriptions.get(told);
+    if (description === undefined) {
+      description = described(this.ens, told);
+      if (this.descriptions.size < KEPT) this.descriptions.set(told, description);
     }
     return description;
   }
 }
 
-/** An event of an answer; a member is made when it is looked at. */
+const NO_ACTIONS = Object.freeze([]);
+
+function offered(ens, type, state) {
+  const offers = up().offers(ens, type.raw, state.raw);
+  const actions = [];
+  for (let place = 0; place < offers.length; place += 3) {
+    const [action, applies, data_loss] = offers.slice(place, place + 3);
+    actions.push(Object.freeze({ action, applies, data_loss }));
+  }
+  return Object.freeze(actions);
+}
+
+function described(ens, told) {
+  const texts = up().describe(ens, told);
+  const description = {};
+  for (let place = 0; place < texts.length; place += 2) {
+    // A locale may have any name, and none of them is a setter.
+    Object.defineProperty(description, texts[place], { value: texts[place + 1], enumerable: true });
+  }
+  return Object.freeze(description);
+}
+
+/** An event, its members in the order in which it is written. */
+function PlainEvent(source, at) {
+  const { words, listed } = source;
+  this.account = listed.account;
+  this.provider = listed.provider;
+  this.id = source.text(at + ID);
+  this.resource_id = source.text(at + RESOURCE);
+  this.type = source.types[words[at + TYPE]];
+  this.state = source.states[words[at + STATE]];
+  if (words[at + LEVEL] !== 0) this.level = source.name(listed.levels, at + LEVEL);
+  if (source.has(at + PUBLISHED)) this.published_at = source.text(at + PUBLISHED);
+  if (source.has(at + NOT_BEFORE)) this.not_before = source.text(at + NOT_BEFORE);
+  if (source.has(at + NOT_AFTER)) this.not_after = source.text(at + NOT_AFTER);
+  if (source.has(at + DEADLINE)) this.deadline = source.text(at + DEADLINE);
+  if (source.has(at + STARTED)) this.started_at = source.text(at + STARTED);
+  if (source.has(at + FINISHED)) this.finished_at = source.text(at + FINISHED);
+  this.description = source.description(at);
+  if (words[at + SOURCE] !== 0) this.source = source.name(listed.sources, at + SOURCE);
+  this.raw = source.text(at + RAW);
+  this.actions = source.actions(at);
+}
+
+// An object like any other. Made by `new`, because an engine then learns how much room it takes: twice
+// as fast as a literal to which some members are added.
+PlainEvent.prototype = Object.prototype;
+
+/** An event of a table while it is looked at; a member is made when it is asked for. */
 class EventView {
   // For logs: a minifier gives the class another.
   static name = "EventView";
   #source;
   #at;
-  #description;
 
   constructor(source, at) {
     this.#source = source;
@@ -151,7 +179,7 @@ class EventView {
     return this.#source.time(this.#at + FINISHED);
   }
   get description() {
-    return (this.#description ??= this.#source.description(this.#at));
+    return this.#source.description(this.#at);
   }
   get source() {
     return this.#source.name(this.#source.listed.sources, this.#at + SOURCE);
@@ -163,35 +191,21 @@ class EventView {
     return this.#source.actions(this.#at);
   }
 
-  /** All of it as a plain object. */
+  /** The event itself. */
   toJSON() {
-    const event = {};
-    for (const key of MEMBERS) {
-      const value = this[key];
-      if (value !== undefined) event[key] = value;
-    }
-    event.type = { ...event.type };
-    event.state = { ...event.state };
-    event.description = { ...event.description };
-    return event;
+    return new PlainEvent(this.#source, this.#at);
   }
 
-  /** For Node's `console.log`. */
-  [Symbol.for("nodejs.util.inspect.custom")]() {
+  [INSPECT]() {
     return this.toJSON();
   }
 }
-
-/** In the order in which an event is written. */
-const MEMBERS = Object.keys(Object.getOwnPropertyDescriptors(EventView.prototype)).filter(
-  (key) => key !== "constructor" && key !== "toJSON",
-);
 
 /** A page's events in a list. */
 export function toEvents(packed, body) {
   const source = new Source(packed, body);
   const events = new Array(packed.words.length / WORDS);
-  for (let index = 0; index < events.length; index++) events[index] = new EventView(source, index * WORDS);
+  for (let index = 0; index < events.length; index++) events[index] = new PlainEvent(source, index * WORDS);
   return events;
 }
 
@@ -205,37 +219,36 @@ export function toTable(packed, body) {
 /** Events of a page, of which nothing is made before it is looked at. */
 class EventTable {
   static name = "EventTable";
-  #source;
-  #places;
 
+  // Not private: a proxy stands for a table, as frameworks make them, and tables are compared.
   constructor(source, places) {
-    this.#source = source;
-    this.#places = places;
+    this._source = source;
+    this._places = places;
   }
 
   get length() {
-    return this.#places.length;
+    return this._places.length;
   }
 
   at(index) {
-    const place = this.#places.at(index);
-    return place === undefined ? undefined : new EventView(this.#source, place);
+    const place = this._places.at(index);
+    return place === undefined ? undefined : new PlainEvent(this._source, place);
   }
 
   *[Symbol.iterator]() {
-    for (const place of this.#places) yield new EventView(this.#source, place);
+    for (const place of this._places) yield new PlainEvent(this._source, place);
   }
 
   filter(keep) {
-    const kept = this.#places.filter((place, index) => keep(new EventView(this.#source, place), index));
-    return new EventTable(this.#source, kept);
+    const kept = this._places.filter((place, index) => keep(new EventView(this._source, place), index));
+    return new EventTable(this._source, kept);
   }
 
   count(by) {
-    const { words } = this.#source;
-    const [column, names] = columnOf(this.#source, by);
+    const { words } = this._source;
+    const [column, names] = columnOf(this._source, by);
     const numbers = new Uint32Array(names.length);
-    for (const place of this.#places) numbers[words[place + column]]++;
+    for (const place of this._places) numbers[words[place + column]]++;
     const counts = new Map();
     names.forEach((name, index) => {
       if (name === undefined || numbers[index] === 0) return;
@@ -245,14 +258,14 @@ class EventTable {
   }
 
   toArray() {
-    return Array.from(this, (event) => event.toJSON());
+    return Array.from(this);
   }
 
   toJSON() {
     return this.toArray();
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")]() {
+  [INSPECT]() {
     return this.toArray();
   }
 }

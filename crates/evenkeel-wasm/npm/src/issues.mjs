@@ -1,4 +1,5 @@
 // Issues, made of the numbers that a check hands out (see `pack.rs`) when somebody looks at them.
+import { INSPECT } from "./inspect.mjs";
 import { memory } from "./instance.mjs";
 
 const WORD = 1;
@@ -58,6 +59,10 @@ export class Issue {
       ...(nearest === undefined ? {} : { nearest }),
       ...(message === undefined ? {} : { message }),
     };
+  }
+
+  [INSPECT]() {
+    return this.toJSON();
   }
 }
 

@@ -6,8 +6,8 @@ export type { Options, Params, OperationName } from "evenkeel";
 export type Issue = Told extends infer Each ? (Each extends Told ? Omit<Each, "message"> : never) : never;
 
 export type ValidateResult<N extends OperationName = OperationName> =
-  | (Omit<Accepted<Params<N>>, "issues"> & { issues: Issue[] })
-  | (Omit<Refused, "issues"> & { issues: Issue[] });
+  | (Omit<Accepted<Params<N>>, "issues"> & { readonly issues: Issue[] })
+  | (Omit<Refused, "issues"> & { readonly issues: Issue[] });
 
 /** The names of the operations. */
 export declare function operations(): OperationName[];
