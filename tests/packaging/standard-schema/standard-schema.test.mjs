@@ -63,9 +63,16 @@ test("without a time every check goes by its own", (t) => {
   assert.equal(schema["~standard"].validate(good).issues[0].code, "in_the_past");
 });
 
-test("a wrong operation is an issue, not a throw", () => {
-  const { issues } = standardSchema("Accept")["~standard"].validate(good);
-  assert.deepEqual(issues[0].path, ["operation"]);
+test("a wrong operation or option is an issue of no field, not a throw", () => {
+  const said = (operation, options, params) =>
+    standardSchema(operation, options)["~standard"].validate(params).issues.map(({ path, message }) => [path, message]);
+  const [[path, message]] = said("Accept", {}, good);
+  assert.deepEqual(path, []);
+  assert.match(message, /^operation: must be one of /);
+  assert.deepEqual(said("AcceptScheduledEvent", { now: "soon", locale: "en" }, good), [
+    [[], "options.now: not a time; write it as `2026-11-24T01:30:00Z`"],
+  ]);
+  assert.deepEqual(said("AcceptScheduledEvent", { now }, { ...good, options: 1 }).map(([path]) => path), [["options"]]);
 });
 
 test("tRPC takes it as an input", async () => {

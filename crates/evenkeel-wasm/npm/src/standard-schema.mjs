@@ -3,6 +3,12 @@ import { message, validate } from "evenkeel";
 
 export function standardSchema(operation, options) {
   const { locale, ...rest } = options ?? {};
+  const shown = (issue) => ({
+    ...issue,
+    pointer: issue.pointer,
+    location: issue.location,
+    message: message(issue, locale),
+  });
   return {
     "~standard": {
       version: 1,
@@ -10,17 +16,25 @@ export function standardSchema(operation, options) {
       validate(params) {
         const { ok, value, issues } = validate(operation, params, rest);
         if (ok) return { value };
-        return {
-          issues: issues
-            .filter(({ severity }) => severity === "error")
-            .map((issue) => ({
+        const mistaken = mistakes(operation, rest);
+        if (mistaken.length > 0) {
+          // No field of a form is to blame.
+          return {
+            issues: mistaken.map(shown).map((issue) => ({
               ...issue,
-              pointer: issue.pointer,
-              location: issue.location,
-              message: message(issue, locale),
+              path: [],
+              message: `${issue.location}: ${issue.message}`,
             })),
-        };
+          };
+        }
+        return { issues: issues.filter(({ severity }) => severity === "error").map(shown) };
       },
     },
   };
+}
+
+/** What is wrong with the schema itself: an operation that there is not, an option. */
+function mistakes(operation, options) {
+  const { issues } = validate(operation, {}, options);
+  return issues.filter(({ path: [first] }) => first === "operation" || first === "options");
 }
