@@ -12,7 +12,7 @@ const { version } = JSON.parse(readFileSync(join(installed, "package.json"), "ut
 // What npx starts.
 const bin = join(scratch, "node_modules/.bin/evenkeel");
 
-function run(args, { cwd, stdin, cut } = {}) {
+function run(args, { cwd, stdin, cut, unread } = {}) {
   const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
   // A command that reads nothing closes its end.
   child.stdin.on("error", () => {});
@@ -20,6 +20,7 @@ function run(args, { cwd, stdin, cut } = {}) {
   else child.stdin.end();
   const parts = { stdout: [], stderr: [] };
   for (const name of ["stdout", "stderr"]) child[name].on("data", (part) => parts[name].push(part));
+  if (unread) child.stdout.destroy();
   if (cut) child.stdout.once("data", () => child.stdout.destroy());
   return new Promise((done) =>
     child.on("close", (exit) => {
@@ -70,6 +71,13 @@ test("help and the version are those of the program", async () => {
   const none = await run([]);
   assert.equal(none.exit, 2);
   assert.match(none.stderr, /Usage: evenkeel <COMMAND>/);
+});
+
+test("help and the version that nobody reads are no error", async () => {
+  for (const args of [["check", "--help"], ["--version"]]) {
+    const said = await run(args, { unread: true });
+    assert.deepEqual(said, { exit: 0, stdout: "", stderr: "" });
+  }
 });
 
 test("patterns, hidden names and links are as in the program", async (t) => {

@@ -180,7 +180,9 @@ pub fn program(
                 out.write_all(said.as_bytes()).and_then(|()| out.flush())
             };
             let code = u8::try_from(usage.exit_code()).unwrap_or(2);
-            written.map(|()| code).map_err(anyhow::Error::from)
+            or_enough(written)
+                .map(|()| code)
+                .map_err(anyhow::Error::from)
         }
     };
     result.unwrap_or_else(|error| {
@@ -293,9 +295,45 @@ fn print(mut out: &mut dyn Write, findings: &Findings, format: Format) -> io::Re
         Format::Github => github::write(&mut out, findings),
         Format::Sarif => sarif::write(&mut out, findings),
     };
-    match written.and_then(|()| out.flush()) {
-        // Whoever reads has enough (`| head`); the exit code still tells.
+    or_enough(written.and_then(|()| out.flush()))
+}
+
+/// Whoever reads may have enough (`| head`); the exit code still tells.
+fn or_enough(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pipe whose reader has gone.
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn help_that_nobody_reads_is_no_error() {
+        for line in [
+            "evenkeel --help",
+            "evenkeel check --help",
+            "evenkeel --version",
+        ] {
+            let args = line.split(' ').map(OsString::from);
+            let mut err = Vec::new();
+            let code = program(args, &Native, &mut Gone, &mut err);
+            assert_eq!((code, err), (0, Vec::new()), "{line}");
+        }
     }
 }
