@@ -9,7 +9,7 @@ use crate::{Checked, Findings, Verdict, files::Failure};
 
 #[derive(Serialize)]
 struct Document<'a> {
-    /// Whether all files were checked and none has an error.
+    /// Whether the exit code is 0.
     ok: bool,
     now: Timestamp,
     errors: usize,
@@ -48,39 +48,34 @@ struct FailureEntry {
 }
 
 pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
-    let errors = findings.count(Severity::Error);
     let document = Document {
-        ok: errors == 0 && findings.failures().next().is_none(),
+        ok: findings.exit_code() == 0,
         now: findings.now,
-        errors,
+        errors: findings.count(Severity::Error),
         warnings: findings.count(Severity::Warning),
         files: findings
             .files
             .iter()
-            .map(|file| entry(file, findings.locale))
+            .map(|file| entry(file, findings))
             .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 
-fn entry(file: &Checked, locale: Locale) -> FileEntry<'_> {
+fn entry<'a>(file: &'a Checked, findings: &Findings) -> FileEntry<'a> {
     match &file.result {
-        Ok(verdict) => checked(&file.name, verdict, locale),
+        Ok(verdict) => FileEntry::Checked {
+            file: &file.name,
+            operation: verdict.operation,
+            ok: findings.accepts(verdict),
+            issues: Issues(verdict, findings.locale),
+        },
         Err(failure) => FileEntry::Failed {
             file: &file.name,
             ok: false,
             failure: FailureEntry::new(failure),
         },
-    }
-}
-
-fn checked<'a>(file: &'a str, verdict: &'a Verdict, locale: Locale) -> FileEntry<'a> {
-    FileEntry::Checked {
-        file,
-        operation: verdict.operation,
-        ok: verdict.count(Severity::Error) == 0,
-        issues: Issues(verdict, locale),
     }
 }
 

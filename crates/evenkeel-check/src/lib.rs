@@ -57,6 +57,9 @@ pub struct Arguments {
     /// actions are checked against their types, states and deadlines. May be given again.
     #[arg(long, value_name = "FILE")]
     events: Vec<PathBuf>,
+    /// Let a warning fail as an error does; it stays a warning in the output.
+    #[arg(long)]
+    deny_warnings: bool,
     /// The language of the messages.
     #[arg(long, value_enum, default_value_t = Language::En)]
     locale: Language,
@@ -70,8 +73,8 @@ password is ever shown.";
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  no errors; there may be warnings
-  1  at least one file has an error
+  0  no errors; there may be warnings, unless --deny-warnings is given
+  1  at least one file has an error, or a warning that is denied
   2  wrong usage, or a file that was not checked; the others were
 
 Examples:
@@ -128,16 +131,32 @@ impl Verdict {
 struct Findings {
     now: Timestamp,
     locale: Locale,
+    deny_warnings: bool,
     files: Vec<Checked>,
 }
 
 impl Findings {
-    fn count(&self, severity: Severity) -> usize {
-        let verdicts = self
-            .files
+    fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.files
             .iter()
-            .filter_map(|file| file.result.as_ref().ok());
-        verdicts.map(|verdict| verdict.count(severity)).sum()
+            .filter_map(|file| file.result.as_ref().ok())
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.verdicts().map(|verdict| verdict.count(severity)).sum()
+    }
+
+    /// Whether nothing in the file fails the run.
+    fn accepts(&self, verdict: &Verdict) -> bool {
+        verdict.count(Severity::Error) == 0
+            && !(self.deny_warnings && verdict.count(Severity::Warning) > 0)
+    }
+
+    fn exit_code(&self) -> u8 {
+        if self.failures().next().is_some() {
+            return 2;
+        }
+        u8::from(!self.verdicts().all(|verdict| self.accepts(verdict)))
     }
 
     fn failures(&self) -> impl Iterator<Item = (&str, &Failure)> {
@@ -217,6 +236,7 @@ pub fn run(
             Language::En => Locale::En,
             Language::Zh => Locale::Zh,
         },
+        deny_warnings: arguments.deny_warnings,
         files: files::sources(machine, arguments.files)
             .into_iter()
             .map(|source| check(machine, source, arguments.operation, &rules))
@@ -224,11 +244,7 @@ pub fn run(
     };
     complain(err, &findings);
     print(out, &findings, arguments.format).context("cannot write the result")?;
-    Ok(if findings.failures().next().is_some() {
-        2
-    } else {
-        u8::from(findings.count(Severity::Error) > 0)
-    })
+    Ok(findings.exit_code())
 }
 
 fn check(

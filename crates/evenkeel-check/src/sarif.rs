@@ -91,11 +91,8 @@ struct Rules(Vec<(&'static str, &'static str)>);
 
 impl Rules {
     fn of(findings: &Findings) -> Self {
-        let verdicts = findings
-            .files
-            .iter()
-            .filter_map(|file| file.result.as_ref().ok());
-        let found: HashSet<&str> = verdicts
+        let found: HashSet<&str> = findings
+            .verdicts()
             .flat_map(|verdict| verdict.found.iter().map(|(issue, _)| issue.code()))
             .collect();
         let about = IssueKind::ABOUT.iter().copied();
