@@ -83,7 +83,7 @@ test("help and the version that nobody reads are no error", async () => {
 test("patterns, hidden names and links are as in the program", async (t) => {
   const place = await folder(t);
   const good = '{"id":"e4f1","not_before":"now"}';
-  for (const name of ["a/1", "a/b/2", "a/.hidden/3", "a/.4"]) {
+  for (const name of ["a/1", "a/b/2", "a/.hidden/3", "a/.4", "a/node_modules/p/5"]) {
     const path = join(place, `${name}.AcceptScheduledEvent.json`);
     mkdirSync(join(path, ".."), { recursive: true });
     writeFileSync(path, good);
@@ -91,6 +91,8 @@ test("patterns, hidden names and links are as in the program", async (t) => {
   symlinkSync(place, join(place, "a/circle"));
   const said = await run(["check", "**/*.json"], { cwd: place });
   assert.deepEqual(said, { exit: 0, stdout: "2 files checked: no issues\n", stderr: "" });
+  const named = await run(["check", "**/node_modules/**/*.json"], { cwd: place });
+  assert.deepEqual(named, { exit: 0, stdout: "1 file checked: no issues\n", stderr: "" });
 });
 
 test("ten thousand issues are written whole, and a reader that has enough is no error", async (t) => {

@@ -40,7 +40,8 @@ pub use machine::{Entry, Machine, Native};
 #[command(long_about = ABOUT, after_help = AFTER_HELP)]
 pub struct Arguments {
     /// JSON files to check; `-`, or no file at all, is stdin. A pattern in quotes, such as
-    /// 'plans/**/*.json', is expanded here.
+    /// 'plans/**/*.json', is expanded here; hidden names and folders `node_modules` are left out
+    /// unless it names them.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The operation that the parameters are for. Without it each file's name says it, as

@@ -16,8 +16,11 @@ const OPTIONS: MatchOptions = MatchOptions {
     require_literal_leading_dot: false,
 };
 
+/// Packages that were installed: files by the thousand, and none is one's own.
+const PACKAGES: &str = "node_modules";
+
 /// The files that match, in the order of their names. `*` matches neither `/` nor a dot that a
-/// name begins with, and `**` follows no link.
+/// name begins with nor a folder of packages, and `**` follows no link.
 ///
 /// # Errors
 /// When it is no pattern, which then is a name without a file, or matches nothing.
@@ -91,7 +94,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What is in a folder, and whether it is one itself.
+    /// What is in a folder, and whether it is one itself; packages are only where they are named.
     fn children(&mut self, folder: &Path, hidden: bool) -> Vec<(PathBuf, bool)> {
         let here = if folder.as_os_str().is_empty() {
             Path::new(".")
@@ -105,6 +108,9 @@ impl Walk<'_> {
             Ok(entries) => entries
                 .into_iter()
                 .filter(|entry| hidden || !entry.name.as_encoded_bytes().starts_with(b"."))
+                .filter(|entry| {
+                    entry.name != PACKAGES || !self.machine.is_folder(&folder.join(PACKAGES))
+                })
                 .map(|entry| (folder.join(entry.name), entry.is_folder))
                 .collect(),
             Err(failure) => {
@@ -166,6 +172,37 @@ mod tests {
             ("a/*/", &[]),
             ("*.json", &[]),
             ("a/1.json/*", &[]),
+        ];
+        for (pattern, names) in cases {
+            assert_eq!(found(place.path(), pattern), *names, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn goes_into_packages_where_they_are_named() {
+        let place = tempfile::tempdir().unwrap();
+        for name in [
+            "a/1.json",
+            "node_modules/p/2.json",
+            "a/node_modules/q/3.json",
+            "a/node_modules/q/node_modules/r/4.json",
+            "b/node_modules",
+        ] {
+            let path = place.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let cases: &[(&str, &[&str])] = &[
+            ("**/*.json", &["a/1.json"]),
+            ("*/*/*.json", &[]),
+            ("node_modules/*/*.json", &["node_modules/p/2.json"]),
+            (
+                "**/node_modules/*/*.json",
+                &["a/node_modules/q/3.json", "node_modules/p/2.json"],
+            ),
+            ("a/node_modules/**/*.json", &["a/node_modules/q/3.json"]),
+            // A file of that name is a file.
+            ("b/*", &["b/node_modules"]),
         ];
         for (pattern, names) in cases {
             assert_eq!(found(place.path(), pattern), *names, "{pattern}");
