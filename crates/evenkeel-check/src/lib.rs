@@ -61,9 +61,9 @@ pub struct Arguments {
     /// Let a warning fail as an error does; it stays a warning in the output.
     #[arg(long)]
     deny_warnings: bool,
-    /// The language of the messages.
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    locale: Language,
+    /// The language of the messages: en, zh, or a tag that begins with one, such as zh-CN.
+    #[arg(long, value_name = "TAG", default_value = "en", value_parser = locale)]
+    locale: Locale,
 }
 
 const ABOUT: &str = "\
@@ -95,15 +95,19 @@ enum Format {
     Sarif,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Language {
-    En,
-    Zh,
-}
-
 fn operation_name() -> impl TypedValueParser<Value = OperationName> {
     PossibleValuesParser::new(OperationName::NAMES)
         .try_map(|name| name.parse::<OperationName>().map_err(|e: UnknownName| e))
+}
+
+/// The language for a tag that names one there is.
+fn locale(tag: &str) -> Result<Locale, &'static str> {
+    let language = tag.split(['-', '_']).next().unwrap_or_default();
+    if ["en", "zh"].contains(&language.to_ascii_lowercase().as_str()) {
+        Ok(Locale::for_tag(tag))
+    } else {
+        Err("there are messages in en and zh")
+    }
 }
 
 /// One file, and what came of it.
@@ -233,10 +237,7 @@ pub fn run(
     };
     let findings = Findings {
         now,
-        locale: match arguments.locale {
-            Language::En => Locale::En,
-            Language::Zh => Locale::Zh,
-        },
+        locale: arguments.locale,
         deny_warnings: arguments.deny_warnings,
         files: files::sources(machine, arguments.files)
             .into_iter()
@@ -337,6 +338,19 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn a_tag_is_taken_that_names_a_language_there_is() {
+        for tag in ["zh", "zh-CN", "zh_Hans", "ZH-hant-tw"] {
+            assert_eq!(locale(tag), Ok(Locale::Zh), "{tag}");
+        }
+        for tag in ["en", "en-GB", "EN_us"] {
+            assert_eq!(locale(tag), Ok(Locale::En), "{tag}");
+        }
+        for tag in ["", "-zh", "zhx", "fr-CN", "english", "x-zh"] {
+            assert!(locale(tag).is_err(), "{tag}");
         }
     }
 
