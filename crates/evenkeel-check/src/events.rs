@@ -14,6 +14,12 @@ struct Listed {
     events: Vec<Event>,
 }
 
+/// The whole result of `parseResponse`, of the JavaScript package.
+#[derive(Deserialize)]
+struct Parsed {
+    value: Listed,
+}
+
 /// The events of every file; of the same event it is the last.
 ///
 /// # Errors
@@ -61,6 +67,10 @@ fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
             .context(ours)?
             .events),
         Some(_) => answer(Provider::HuaweiEcs, bytes),
+        None if value.pointer("/value/events").is_some_and(Value::is_array) => {
+            let parsed: Parsed = serde_json::from_slice(bytes).context(ours)?;
+            Ok(parsed.value.events)
+        }
         None => bail!(
             "no events in it; give an array of events, or the answer of DescribeHistoryEvents or ListScheduledEvents"
         ),
