@@ -15,7 +15,8 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
         for (issue, span) in &verdict.found {
             let (line, column) = (span.start.line, span.start.column);
             let (severity, code) = (severity(issue.severity), issue.code());
-            let said = said(issue, findings.locale);
+            let message = message(issue, findings.locale);
+            let said = with_place(issue, &message, findings.locale);
             writeln!(out, "{name}:{line}:{column}: {severity}[{code}]: {said}")?;
         }
     }
@@ -30,13 +31,25 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
     }
 }
 
+/// The issue's own message; line and column stand before it already.
+fn message(issue: &Issue, locale: Locale) -> String {
+    match (&issue.kind, locale) {
+        (IssueKind::InvalidJson { detail, .. }, Locale::En) => format!("not JSON: {detail}"),
+        (IssueKind::InvalidJson { .. }, Locale::Zh) => "不是有效的 JSON".to_owned(),
+        _ => issue.message(locale),
+    }
+}
+
 /// Where and what, on one line, with the nearest valid value where the message lacks it.
 pub(crate) fn said(issue: &Issue, locale: Locale) -> String {
+    with_place(issue, &issue.message(locale), locale)
+}
+
+fn with_place(issue: &Issue, message: &str, locale: Locale) -> String {
     let location = issue.path.to_string();
-    let message = issue.message(locale);
     let colon = if location.is_empty() { "" } else { ": " };
     let nearest = nearest(issue, locale).unwrap_or_default();
-    format!("{}{colon}{}{nearest}", plain(&location), plain(&message))
+    format!("{}{colon}{}{nearest}", plain(&location), plain(message))
 }
 
 fn nearest(issue: &Issue, locale: Locale) -> Option<String> {
