@@ -3,11 +3,11 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use evenkeel::{Event, Provider, Response, Scope, first_page};
+use evenkeel::{Event, Locale, Provider, Response, Scope, first_page};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::machine::Machine;
+use crate::{form::Form, machine::Machine};
 
 #[derive(Deserialize)]
 struct Listed {
@@ -51,6 +51,9 @@ pub(crate) fn load(machine: &dyn Machine, paths: &[PathBuf]) -> anyhow::Result<V
 
 fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some(form) = Form::of(bytes) {
+        bail!("not JSON; {}", form.said(Locale::En));
+    }
     let value: Value = serde_json::from_slice(bytes).context("not JSON")?;
     let ours = "not a list of events as Evenkeel writes them";
     if value.is_array() {

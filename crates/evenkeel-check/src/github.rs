@@ -5,14 +5,14 @@ use std::io::{self, Write};
 
 use evenkeel::{Issue, Span};
 
-use crate::{Checked, Findings, plain::plain, text};
+use crate::{Checked, Findings, Verdict, plain::plain, text};
 
 pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     for file in &findings.files {
         match &file.result {
             Ok(verdict) => {
                 for (issue, span) in &verdict.found {
-                    annotate(out, findings, file, issue, *span)?;
+                    annotate(out, findings, file, verdict, issue, *span)?;
                 }
             }
             Err(failure) => {
@@ -29,6 +29,7 @@ fn annotate(
     out: &mut impl Write,
     findings: &Findings,
     file: &Checked,
+    verdict: &Verdict,
     issue: &Issue,
     span: Span,
 ) -> io::Result<()> {
@@ -49,7 +50,7 @@ fn annotate(
         plain(&file.name),
         start.line,
         start.column,
-        text::said(issue, findings.locale)
+        text::said(verdict, issue, findings.locale)
     );
     let severity = text::severity(issue.severity);
     writeln!(out, "::{severity} {properties}::{}", data(&message))

@@ -2,6 +2,7 @@
 
 mod events;
 mod files;
+mod form;
 mod github;
 #[cfg(feature = "js")]
 mod js;
@@ -29,6 +30,7 @@ use evenkeel::{
 };
 
 use files::{Named, Source};
+use form::Form;
 
 pub use files::Failure;
 #[cfg(feature = "js")]
@@ -121,6 +123,8 @@ struct Checked {
 /// What the rules say about one file.
 struct Verdict {
     operation: OperationName,
+    /// What the file is where it is no JSON.
+    form: Option<Form>,
     /// In the order of the file.
     found: Vec<(Issue, Span)>,
 }
@@ -287,7 +291,11 @@ fn verdict(
     let spans = locate(&bytes, &issues);
     let mut found: Vec<_> = issues.into_iter().zip(spans).collect();
     found.sort_by_key(|(_, span)| span.start);
-    Ok(Verdict { operation, found })
+    Ok(Verdict {
+        operation,
+        form: Form::of(&bytes),
+        found,
+    })
 }
 
 /// Says on stderr, in every format, which files were not checked.

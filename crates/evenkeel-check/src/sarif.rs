@@ -81,7 +81,10 @@ impl Serialize for Results<'_> {
         let verdicts = files.filter_map(|file| Some((file, file.result.as_ref().ok()?)));
         serializer.collect_seq(verdicts.flat_map(|(file, verdict)| {
             let found = verdict.found.iter();
-            found.map(move |(issue, span)| result(rules, file, issue, *span, findings.locale))
+            found.map(move |(issue, span)| {
+                let said = text::said(verdict, issue, findings.locale);
+                result(rules, file, issue, *span, &said)
+            })
         }))
     }
 }
@@ -128,12 +131,12 @@ fn friendly(code: &str) -> String {
         .collect()
 }
 
-fn result(rules: &Rules, file: &Checked, issue: &Issue, span: Span, locale: Locale) -> Value {
+fn result(rules: &Rules, file: &Checked, issue: &Issue, span: Span, said: &str) -> Value {
     let Span { start, end } = span;
     let mut result = json!({
         "ruleId": issue.code(),
         "level": text::severity(issue.severity),
-        "message": {"text": text::said(issue, locale)},
+        "message": {"text": said},
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": {"uri": uri(&file.name)},

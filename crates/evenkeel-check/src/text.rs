@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use evenkeel::{Issue, IssueKind, Locale, Nearest, Severity};
 
-use crate::{Findings, plain::plain};
+use crate::{Findings, Verdict, plain::plain};
 
 pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     for file in &findings.files {
@@ -16,7 +16,7 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
             let (line, column) = (span.start.line, span.start.column);
             let (severity, code) = (severity(issue.severity), issue.code());
             let message = message(issue, findings.locale);
-            let said = with_place(issue, &message, findings.locale);
+            let said = with_place(verdict, issue, &message, findings.locale);
             writeln!(out, "{name}:{line}:{column}: {severity}[{code}]: {said}")?;
         }
     }
@@ -40,16 +40,32 @@ fn message(issue: &Issue, locale: Locale) -> String {
     }
 }
 
-/// Where and what, on one line, with the nearest valid value where the message lacks it.
-pub(crate) fn said(issue: &Issue, locale: Locale) -> String {
-    with_place(issue, &issue.message(locale), locale)
+/// Where and what, on one line, with the nearest valid value, or what the file is, where the
+/// message lacks it.
+pub(crate) fn said(verdict: &Verdict, issue: &Issue, locale: Locale) -> String {
+    with_place(verdict, issue, &issue.message(locale), locale)
 }
 
-fn with_place(issue: &Issue, message: &str, locale: Locale) -> String {
+fn with_place(verdict: &Verdict, issue: &Issue, message: &str, locale: Locale) -> String {
     let location = issue.path.to_string();
     let colon = if location.is_empty() { "" } else { ": " };
-    let nearest = nearest(issue, locale).unwrap_or_default();
-    format!("{}{colon}{}{nearest}", plain(&location), plain(message))
+    let more = nearest(issue, locale).or_else(|| form(verdict, issue, locale));
+    format!(
+        "{}{colon}{}{}",
+        plain(&location),
+        plain(message),
+        more.unwrap_or_default()
+    )
+}
+
+fn form(verdict: &Verdict, issue: &Issue, locale: Locale) -> Option<String> {
+    let form = verdict.form?;
+    let semicolon = match locale {
+        Locale::En => "; ",
+        Locale::Zh => "；",
+    };
+    matches!(issue.kind, IssueKind::InvalidJson { .. })
+        .then(|| format!("{semicolon}{}", form.said(locale)))
 }
 
 fn nearest(issue: &Issue, locale: Locale) -> Option<String> {
