@@ -31,9 +31,10 @@ pub enum Failure {
     #[error("matches no file")]
     NoMatch,
     #[error(
-        "which operation is it for? Say --operation NAME, or put the NAME into the file's name"
+        "which operation is it for? Say --operation NAME, or put the NAME into the file's name{}",
+        .0.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
     )]
-    NoOperation,
+    NoOperation(Option<&'static str>),
     #[error("which operation is it for? Its name has {0} and {1}; say --operation NAME")]
     TwoOperations(&'static str, &'static str),
 }
@@ -48,13 +49,13 @@ impl Failure {
             Self::TooLarge => "too_large",
             Self::Unreadable(_) => "unreadable",
             Self::NoMatch => "no_match",
-            Self::NoOperation => "no_operation",
+            Self::NoOperation(_) => "no_operation",
             Self::TwoOperations(..) => "two_operations",
         }
     }
 
     pub(crate) fn is_about_the_operation(&self) -> bool {
-        matches!(self, Self::NoOperation | Self::TwoOperations(..))
+        matches!(self, Self::NoOperation(_) | Self::TwoOperations(..))
     }
 
     pub(crate) fn new(error: &io::Error) -> Self {

@@ -7,17 +7,21 @@ use evenkeel::OperationName;
 use crate::files::{Failure, Source};
 
 /// The operation whose name is a word of the file's name, else the name of the nearest folder.
+///
+/// # Errors
+/// When there is none, with the one whose name a word of the file's name comes near; or two.
 pub(crate) fn of(source: &Source) -> Result<OperationName, Failure> {
     match source {
-        Source::Stdin => Err(Failure::NoOperation),
+        Source::Stdin => Err(Failure::NoOperation(None)),
         Source::File(path) => of_path(path),
     }
 }
 
 fn of_path(path: &Path) -> Result<OperationName, Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut named = name
-        .split(|c: char| !c.is_alphanumeric())
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    let mut named = words
+        .clone()
         .filter_map(|word| word.parse::<OperationName>().ok());
     if let Some(operation) = named.next() {
         return match named.find(|other| *other != operation) {
@@ -31,7 +35,10 @@ fn of_path(path: &Path) -> Result<OperationName, Failure> {
             Component::Normal(name) => name.to_str()?.parse().ok(),
             _ => None,
         })
-        .ok_or(Failure::NoOperation)
+        .ok_or_else(|| {
+            let near = |word: &str| word.parse::<OperationName>().err()?.nearest(word);
+            Failure::NoOperation(words.find_map(near))
+        })
 }
 
 #[cfg(test)]
@@ -53,12 +60,19 @@ mod tests {
         }
         for path in [
             "plan.json",
-            "acceptscheduledevent.json",
-            "MyAcceptScheduledEvent.json",
+            "event.json",
             "AcceptScheduledEvents/1.json",
             "",
         ] {
-            assert_eq!(of(path), Err(Failure::NoOperation), "{path}");
+            assert_eq!(of(path), Err(Failure::NoOperation(None)), "{path}");
+        }
+        for path in [
+            "plan.acceptscheduledevent.json",
+            "MyAcceptScheduledEvent.json",
+            "AcceptScheduledEvents_1.json",
+        ] {
+            let meant = Failure::NoOperation(Some("AcceptScheduledEvent"));
+            assert_eq!(of(path), Err(meant), "{path}");
         }
         assert_eq!(
             of("AcceptScheduledEvent-or-UpdateScheduledEvent.json"),
