@@ -167,6 +167,27 @@ test("a value that changes when it is looked at is judged as it was at one time"
   }
 });
 
+test("what only looks like plain parameters is taken as JSON takes it", () => {
+  const item = { EventId: "e-1", ResourceId: "i-1", OpsType: "immediate" };
+  const dressed = (value, prototype, members = item) => Object.assign(Object.setPrototypeOf(value, prototype), members);
+  const params = (...EventInfos) => ({ EventInfos });
+  const makes = [
+    () => params("\ud800"),
+    () => params(item, { ...item, EventId: "e-2", odd: "\udc00" }),
+    () => params(dressed([], null)),
+    () => params(dressed([], Object.prototype)),
+    () => dressed([], null, params(item)),
+    () => params(dressed(new Boolean(true), null)),
+    () => params(dressed(Object(1n), null)),
+    () => params(new Proxy(Object.assign([], item), { getPrototypeOf: () => Object.prototype })),
+  ];
+  if (JSON.rawJSON) makes.push(() => params(JSON.rawJSON("5")));
+  for (const make of makes) {
+    const { ok } = assertTakenAsJson("BatchEventRebootInstance", make, OPTIONS[0]);
+    assert.equal(ok, false);
+  }
+});
+
 test("prototypes that someone has extended change what they change for JSON", () => {
   const operation = "BatchEventMigrateInstance";
   const make = () => draft(dice(7), true).params;

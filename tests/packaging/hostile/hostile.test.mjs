@@ -226,6 +226,42 @@ test("bytes may come from another realm, as a Buffer, a view or a whole buffer",
   assert.equal(other.issues[0].code, "wrong_type");
 });
 
+test("what pretends to be bytes is not asked for them", () => {
+  const bytes = new TextEncoder().encode('{"id":"1","not_before":"now"}');
+  for (const name of ["ArrayBuffer", "Uint8Array"]) {
+    const lie = Object.assign({ [Symbol.toStringTag]: name, length: bytes.length }, bytes);
+    const { issues } = validateJson("AcceptScheduledEvent", lie);
+    assert.deepEqual(issues.map(({ code, found }) => [code, found]), [["wrong_type", "object"]]);
+  }
+  const result = validateJson("AcceptScheduledEvent", Object.defineProperty(bytes, "slice", { value: trap }));
+  bytes.fill(0);
+  assert.equal(result.value.id, "1");
+});
+
+test("an issue that was given a getter that throws has no text", () => {
+  const { issues } = validate("AcceptScheduledEvent", {});
+  Object.defineProperty(issues[0], "odd", { enumerable: true, get: trap });
+  assert.equal(message(issues[0]), "");
+  assert.equal(message(issues[1]), "choose one: without it the cloud takes `now`");
+});
+
+test("a call that meets the end of the stack spoils none after it", () => {
+  const item = { EventId: "e-1", ResourceId: "i-1", OpsType: "immediate" };
+  const name = "BatchEventRebootInstance";
+  const endless = {
+    toJSON() {
+      validate(name, endless, { now: 1 });
+      return { EventInfos: [item] };
+    },
+  };
+  // Each leaves a little of the module's own stack taken, were the module kept.
+  for (let round = 0; round < 400; round++) validate(name, endless, { now: 1 });
+  for (const options of [{ now: 1 }, { now: 1, account: "a" }]) {
+    assert.deepEqual(validate(name, { EventInfos: [item] }, options).value, { EventInfos: [item] });
+  }
+  assert.equal(validate(name, { EventInfos: [{ ...item, OpsType: "later" }] }).issues[0].message, "must be one of `immediate`, `scheduled`");
+});
+
 test("parameters are taken as JSON takes them", () => {
   class Accept {
     id = "1";

@@ -1,6 +1,6 @@
 // What `evenkeel/validate` exports: the checks, without requests, answers and texts.
-import { up } from "./instance.mjs";
+import { call } from "./instance.mjs";
 
 export { validate, validateJson } from "./checks.mjs";
 
-export const operations = () => up().operations();
+export const operations = () => call("operations");

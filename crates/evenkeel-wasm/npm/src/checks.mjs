@@ -1,6 +1,7 @@
 // `validate` and `validateJson`: the usual case takes a short way to the same rules.
+import { bytesOf } from "./bytes.mjs";
 import { unpack } from "./issues.mjs";
-import { up } from "./instance.mjs";
+import { call } from "./instance.mjs";
 import { forget, restore, transcribe } from "./transcript.mjs";
 
 /** Fewer issues than this are made into objects at once: a getter costs more. */
@@ -12,7 +13,7 @@ const REFUSED = 1;
 let names;
 
 function indexOf(operation) {
-  names ??= up().operations();
+  names ??= call("operations");
   return names.indexOf(operation);
 }
 
@@ -34,7 +35,7 @@ export function validate(operation, params, options) {
     if (now === now) written = transcribe(params);
     if (written) {
       const { shape, texts, chunks } = written;
-      const packed = up().checkTranscript(index, shape, texts, now);
+      const packed = call("checkTranscript", index, shape, texts, now);
       if (packed[0] === REFUSED) return result(packed);
       if (packed.length > 0) {
         const copy = shape.slice();
@@ -54,8 +55,8 @@ export function validate(operation, params, options) {
   }
   // What JSON cannot say is told by the same words as ever; the value itself is not read twice.
   return json === undefined
-    ? result(up().checkValue(operation, typeof params === "object" ? unsayable : params, options))
-    : result(up().checkJson(operation, json, options), () => accepted(operation, json));
+    ? result(call("checkValue", operation, typeof params === "object" ? unsayable : params, options))
+    : result(call("checkJson", operation, json, options), () => accepted(operation, json));
 }
 
 /** Stands for an object of which JSON makes nothing. */
@@ -66,43 +67,42 @@ const unsayable = {
 };
 
 export function validateJson(operation, json, options) {
+  // Read once, whatever it pretends to be: what is checked is what is accepted.
+  const isObject = typeof json === "object" && json !== null;
+  const bytes = isObject ? bytesOf(json) : undefined;
+  const given = isObject ? (bytes ?? noBytes) : json;
   const index = indexOf(operation);
   if (index >= 0) {
-    let bytes;
     let now = NaN;
     try {
       now = timeOf(options);
-      if (now === now) bytes = bytesOf(json);
     } catch {
       // A trap of the caller's: the long way tells where.
     }
-    if (bytes) return judged(up().checkBytes(index, bytes, now), operation, json);
+    const known = now === now ? (bytes ?? encoded(given)) : undefined;
+    if (known?.length > 0) return judged(call("checkBytes", index, known, now), operation, given);
   }
-  return judged(up().checkJson(operation, json, options), operation, json);
+  return judged(call("checkJson", operation, given, options), operation, given);
+}
+
+/** Stands for an object that has no bytes. */
+const noBytes = Object.freeze({});
+const encoder = new TextEncoder();
+
+/** The bytes of a text without halves of surrogate pairs. */
+function encoded(given) {
+  return typeof given === "string" && given.isWellFormed?.() ? encoder.encode(given) : undefined;
 }
 
 /** What a check of JSON found; what it accepted is a copy, as the caller's bytes may change. */
-function judged(packed, operation, json) {
+function judged(packed, operation, given) {
   if (packed[0] === REFUSED) return result(packed);
-  const copy = typeof json === "string" ? json : new Uint8Array(json).slice();
+  const copy = typeof given === "string" ? given : given.slice();
   return result(packed, () => accepted(operation, copy));
 }
 
-const encoder = new TextEncoder();
-
-/** The bytes of a text or of an honest `Uint8Array`. */
-function bytesOf(json) {
-  if (typeof json === "string") {
-    return json.isWellFormed?.() ? encoder.encode(json) : undefined;
-  }
-  if (typeof json !== "object" || json === null) return;
-  // No false one, none that lies, and none whose bytes are gone.
-  if (!ArrayBuffer.isView(json) || Object.getPrototypeOf(json) !== Uint8Array.prototype) return;
-  return Object.hasOwn(json, "length") || json.length === 0 ? undefined : json;
-}
-
 function accepted(operation, json) {
-  return JSON.parse(up().accepted(operation, json));
+  return JSON.parse(call("accepted", operation, json));
 }
 
 /** What a check found, with what it accepted; both are made when they are asked for. */

@@ -1,7 +1,7 @@
 // The events of a page, made of the numbers that the module hands out (see `events.rs`) and of the
 // answer's own text. What many events say alike they share, frozen.
 import { INSPECT } from "./inspect.mjs";
-import { up } from "./instance.mjs";
+import { call } from "./instance.mjs";
 
 /** So many numbers are an event; a text is two, where it begins and how long it is. */
 const WORDS = 24;
@@ -82,7 +82,7 @@ class Source {
 const NO_ACTIONS = Object.freeze([]);
 
 function offered(ens, type, state) {
-  const offers = up().offers(ens, type.raw, state.raw);
+  const offers = call("offers", ens, type.raw, state.raw);
   const actions = [];
   for (let place = 0; place < offers.length; place += 3) {
     const [action, applies, data_loss] = offers.slice(place, place + 3);
@@ -92,7 +92,7 @@ function offered(ens, type, state) {
 }
 
 function described(ens, told) {
-  const texts = up().describe(ens, told);
+  const texts = call("describe", ens, told);
   const description = {};
   for (let place = 0; place < texts.length; place += 2) {
     // A locale may have any name, and none of them is a setter.

@@ -1,19 +1,27 @@
 // What `evenkeel` exports. The types are in index.d.ts.
 import { withIssues } from "./answers.mjs";
 import { Issue } from "./issues.mjs";
-import { up } from "./instance.mjs";
+import { call } from "./instance.mjs";
 
 export { parseEvents, parseResponse } from "./answers.mjs";
 export { validate, validateJson } from "./checks.mjs";
 
-export const operations = () => up().operations();
+export const operations = () => call("operations");
 
 export const buildRequest = (operation, params, options) =>
-  withIssues(up().buildRequest(operation, params, options));
+  withIssues(call("buildRequest", operation, params, options));
 
-export const message = (issue, locale) =>
-  // Its own members are all that the text is made of.
-  up().message(Issue.made(issue) ? { ...issue } : issue, locale);
+export function message(issue, locale) {
+  let told = issue;
+  try {
+    // Its own members are all that the text is made of.
+    if (Issue.made(issue)) told = { ...issue };
+  } catch {
+    // A getter that somebody gave it.
+    return "";
+  }
+  return call("message", told, locale);
+}
 
 Object.defineProperty(Issue.prototype, "message", {
   configurable: true,

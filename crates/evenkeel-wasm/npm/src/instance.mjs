@@ -3,8 +3,11 @@ import * as bindings from "evenkeel-bindings";
 
 /** @type {() => WebAssembly.Module} */
 let compile;
-let ready = false;
+let module;
 let memories;
+/** How many calls into the module are under way: a caller's getter may make one within another. */
+let depth = 0;
+let broken = false;
 
 /** Says where the compiled module comes from. */
 export function provide(source) {
@@ -12,20 +15,37 @@ export function provide(source) {
 }
 
 /** Instantiates the module; a second one is left alone. */
-export function start(module) {
-  if (ready) return;
-  const { exports } = new WebAssembly.Instance(module, { "./evenkeel_wasm_bg.js": bindings });
+export function start(compiled) {
+  if (!module) instantiate(compiled);
+}
+
+function instantiate(compiled) {
+  const { exports } = new WebAssembly.Instance(compiled, { "./evenkeel_wasm_bg.js": bindings });
+  // What the bindings remember of the memory before is let go when that moves.
+  memories?.grow(0);
   bindings.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
   bindings.seedHashes();
   memories = exports.memory;
-  ready = true;
+  module = compiled;
+  broken = false;
 }
 
-/** The bindings with an instance behind them. */
-export function up() {
-  if (!ready) start(compile());
-  return bindings;
+/** Calls a function of the module by its name. */
+export function call(name, ...args) {
+  if (!module) start(compile());
+  else if (broken && depth === 0) instantiate(module);
+  depth++;
+  try {
+    return bindings[name](...args);
+  } catch (error) {
+    // Nothing of ours throws. The engine does where its stack ends, in the midst of anything: what is
+    // in the module's memory then is not to be trusted.
+    broken = true;
+    throw error;
+  } finally {
+    depth--;
+  }
 }
 
 /** The module's memory as it is now: it moves when it grows. */

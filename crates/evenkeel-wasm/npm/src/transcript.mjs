@@ -82,10 +82,14 @@ export function forget() {
 }
 
 function isPlain(value) {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
-  return (prototype === plain || prototype === null) && value.toJSON === undefined;
+  if (prototype !== plain && (prototype !== null || isOdd(value))) return false;
+  return value.toJSON === undefined;
 }
+
+/** Whether JSON sees something else in an object than its members: a boxed value, raw JSON. */
+const isOdd = (value) => plain.toString.call(value) !== "[object Object]" || JSON.isRawJSON?.(value) === true;
 
 /** Whether a field is not there, for JSON. */
 const isAbsent = (value) => value === undefined || typeof value === "symbol";
@@ -104,7 +108,7 @@ function write(items) {
     const item = items[index];
     if (!isPlain(item)) {
       const type = typeOf(item);
-      if (type < 0) return false;
+      if (type < 0 || (type === TYPE_STRING && !isWellFormed(item))) return false;
       shape[at++] = OTHER;
       shape[at++] = type;
       continue;
@@ -219,7 +223,8 @@ function members(values, odd) {
   for (let place = 0; odd && place < odd.length; place += 2) {
     const key = odd[place];
     const value = odd[place + 1];
-    if (typeof value !== "string" && typeOf(value) < 0) return;
+    // It is not written, and yet it must be a text.
+    if (typeof value === "string" ? !isWellFormed(value) : typeOf(value) < 0) return;
     if (at + ITEM > shape.length) growShape(at + ITEM);
     shape[at++] = UNKNOWN;
     size(key.length);
@@ -278,9 +283,11 @@ function encode(text) {
   const { written } = encoder.encodeInto(text, texts.subarray(end));
   end += written;
   chunks.push(text);
-  if (written === text.length) return true;
-  return text.isWellFormed ? text.isWellFormed() : !/\p{Surrogate}/u.test(text);
+  return written === text.length || isWellFormed(text);
 }
+
+/** Whether a text has no half of a surrogate pair. */
+const isWellFormed = (text) => (text.isWellFormed ? text.isWellFormed() : !/\p{Surrogate}/u.test(text));
 
 function growShape(least) {
   const larger = new Uint8Array(Math.max(least, 2 * shape.length));
