@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use evenkeel::{
-    Action, Applies, Cursor, DataLoss, ErrorClass, EventKind, Operation, OperationName, Provider,
-    Response, ResponseError, Rules, Scope, StateKind, Timestamp, first_page,
+    Action, Applies, Cursor, DataLoss, EventKind, Operation, OperationName, Provider, Response,
+    Rules, Scope, StateKind, Timestamp, first_page,
 };
 
 fn sample(name: &str) -> Vec<u8> {
@@ -186,60 +186,6 @@ fn offers_the_actions_of_the_table() {
         [(Accept, Unverified, No), (Reschedule, Yes, No)]
     );
     assert_eq!(offer(&huawei("instance-reboot", "completed")), []);
-}
-
-#[test]
-fn reads_every_known_error_shape() {
-    let samples: serde_json::Value = serde_json::from_slice(&sample("errors.json")).unwrap();
-    let mut seen = Vec::new();
-    for sample in samples.as_array().unwrap() {
-        let provider = match sample["cloud"].as_str().unwrap() {
-            "alibaba" => Provider::Ens,
-            _ => Provider::HuaweiEcs,
-        };
-        let status = u16::try_from(sample["status"].as_u64().unwrap()).unwrap();
-        let response = answer(status, sample["body"].to_string());
-        match first_page(provider, 10).page(&scope(), &response) {
-            Err(ResponseError::Refused(error)) => seen.push((error.code, error.class)),
-            other => panic!("{other:?}"),
-        }
-    }
-    let seen: Vec<_> = seen
-        .iter()
-        .map(|(code, class)| (code.as_str(), *class))
-        .collect();
-    assert_eq!(
-        seen,
-        [
-            ("NoPermission", ErrorClass::Denied),
-            ("SignatureDoesNotMatch", ErrorClass::Credentials),
-            ("Throttling.User", ErrorClass::Throttled),
-            ("ServiceUnavailable", ErrorClass::Unavailable),
-            ("APIGW.0301", ErrorClass::Credentials),
-            ("Ecs.0005", ErrorClass::Invalid),
-            ("400", ErrorClass::NotFound),
-            ("APIGW.0308", ErrorClass::Throttled),
-            ("Ecs.0119", ErrorClass::Denied),
-        ]
-    );
-}
-
-#[test]
-fn takes_the_retry_hint_in_its_own_unit() {
-    let hint = |name: &str, value: &str| {
-        let response = Response {
-            status: 429,
-            headers: vec![(name.into(), value.into())],
-            body: br#"{"Code":"Throttling.Api","Message":"m"}"#.to_vec(),
-        };
-        match first_page(Provider::Ens, 1).page(&scope(), &response) {
-            Err(ResponseError::Refused(error)) => error.retry_after_ms,
-            other => panic!("{other:?}"),
-        }
-    };
-    assert_eq!(hint("x-acs-retry-after", "1500"), Some(1500));
-    assert_eq!(hint("Retry-After", "2"), Some(2000));
-    assert_eq!(hint("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), None);
 }
 
 #[test]

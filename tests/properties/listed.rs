@@ -265,7 +265,8 @@ fn expected(
 ) -> Result<(Vec<Event>, Option<u64>, Option<String>), String> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
-    let root = parse_answer(text).map_err(|error| format!("it is not JSON ({error})"))?;
+    let root =
+        parse_answer(text).map_err(|error| format!("the cloud's answer is not JSON ({error})"))?;
     let key = if provider == Provider::Ens {
         "Events"
     } else {
@@ -274,7 +275,7 @@ fn expected(
     let list: &[Node<'_>] = match root.get(key).map(|node| &node.value) {
         Some(Value::Null) => &[],
         Some(Value::Array(items)) => items,
-        _ => return Err("it has no list of events".to_owned()),
+        _ => return Err("the cloud's answer has no list of events".to_owned()),
     };
     let events = list
         .iter()

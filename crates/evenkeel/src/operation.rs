@@ -315,10 +315,6 @@ impl Operation {
         if !(200..300).contains(&response.status) {
             return Err(provider_error::parse(self.name().provider(), response));
         }
-        let unreadable = |detail: String| ResponseError::Unreadable {
-            status: response.status,
-            detail,
-        };
         let request_id = header_request_id(response);
         let listed = match self {
             Self::DescribeHistoryEvents(operation) => operation.list(text, request_id, each),
@@ -326,8 +322,8 @@ impl Operation {
             _ => Answer::parse(text, request_id).map(|_| None),
         };
         listed
-            .map_err(|detail| unreadable(format!("it is not JSON ({detail})")))?
-            .ok_or_else(|| unreadable("it has no list of events".to_owned()))
+            .map_err(|why| ResponseError::not_json(response, &why))?
+            .ok_or_else(|| ResponseError::lacks(response, "list of events"))
     }
 
     /// The same list from its first page on, of events published from one time to another, both

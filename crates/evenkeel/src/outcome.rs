@@ -8,7 +8,9 @@ use crate::ens::parse_results;
 use crate::event::Provider;
 use crate::hash::{Key, Places};
 use crate::http::Response;
-use crate::provider_error::{self, ErrorClass, ProviderError, ResponseError, header_request_id};
+use crate::provider_error::{
+    self, ErrorClass, ProviderError, ResponseError, header_request_id, not_json,
+};
 
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,8 +138,9 @@ impl Chunk {
             return vec![Outcome::Accepted { request_id }; self.items.len()];
         }
         let text = String::from_utf8_lossy(&response.body);
-        let Ok(answer) = Answer::parse(&text, header_request_id(response)) else {
-            return unknown("the cloud's answer is not JSON");
+        let answer = match Answer::parse(&text, header_request_id(response)) {
+            Ok(answer) => answer,
+            Err(why) => return unknown(&not_json(response, &why)),
         };
         let Some(results) = parse_results(&answer) else {
             return unknown("the cloud's answer has no results");

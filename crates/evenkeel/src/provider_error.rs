@@ -64,13 +64,47 @@ pub enum ResponseError {
     #[error(transparent)]
     Refused(ProviderError),
     /// The answer cannot be read.
-    #[error("the cloud's answer (HTTP {status}) cannot be read: {detail}")]
+    #[error("HTTP {status}: {detail}")]
     Unreadable {
         /// The HTTP status.
         status: u16,
-        /// Why.
+        /// Why, as a sentence.
         detail: String,
     },
+}
+
+impl ResponseError {
+    fn unreadable(response: &Response, detail: String) -> Self {
+        Self::Unreadable {
+            status: response.status,
+            detail,
+        }
+    }
+
+    /// The answer is not JSON, and why.
+    pub(crate) fn not_json(response: &Response, why: &str) -> Self {
+        Self::unreadable(response, not_json(response, why))
+    }
+
+    /// The answer lacks what it is read for.
+    pub(crate) fn lacks(response: &Response, what: &str) -> Self {
+        Self::unreadable(response, format!("the cloud's answer has no {what}"))
+    }
+}
+
+/// Says that an answer is not JSON, and why.
+pub(crate) fn not_json(response: &Response, why: &str) -> String {
+    if is_gzip(response) {
+        // As clients leave it that ask for compression themselves.
+        return "the cloud's answer is compressed with gzip: hand over its decoded body".to_owned();
+    }
+    format!("the cloud's answer is not JSON ({why})")
+}
+
+/// Whether it begins as gzip does; as text, too, in which its second byte is none.
+fn is_gzip(response: &Response) -> bool {
+    let body = &response.body;
+    body.starts_with(&[0x1F, 0x8B]) || body.starts_with("\u{1f}\u{fffd}\u{8}".as_bytes())
 }
 
 /// The provider's id of a request, from the headers.
@@ -89,15 +123,14 @@ fn retry_after_ms(response: &Response) -> Option<u64> {
 /// Reads an error answer.
 pub(crate) fn parse(provider: Provider, response: &Response) -> ResponseError {
     let status = response.status;
-    let text = String::from_utf8_lossy(&response.body);
-    let unreadable = |detail: String| ResponseError::Unreadable { status, detail };
+    let text = response.text();
     let answer = match Answer::parse(&text, header_request_id(response)) {
         Ok(answer) => answer,
-        Err(detail) => return unreadable(format!("it is not JSON ({detail})")),
+        Err(why) => return ResponseError::not_json(response, &why),
     };
     let (inner, code_key, message_key) = shape(provider, &answer.root);
     let Some(code) = inner.text(code_key).filter(|code| !code.is_empty()) else {
-        return unreadable("it has no error code".to_owned());
+        return ResponseError::lacks(response, "error code");
     };
     ResponseError::Refused(ProviderError {
         status,

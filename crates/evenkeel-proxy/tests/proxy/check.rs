@@ -88,7 +88,7 @@ async fn says_what_else_went_wrong() {
     assert_snapshot!(shown(ENS, "400 Bad Request", body).await, @"✗ edge: the cloud is throttling this account; the credentials were not refused, try again later (Throttling.User)");
     let body = r#"{"Code":"ServiceUnavailable","Message":"The service is unavailable."}"#;
     assert_snapshot!(shown(ENS, "503 Service Unavailable", body).await, @"✗ edge: refused with HTTP 503: ServiceUnavailable: The service is unavailable.");
-    assert_snapshot!(shown(ENS, "200 OK", "<html>").await, @"✗ edge: the cloud's answer (HTTP 200) cannot be read: it is not JSON (line 1, column 1: expected a value); is `endpoint` this cloud's?");
+    assert_snapshot!(shown(ENS, "200 OK", "<html>").await, @"✗ edge: HTTP 200: the cloud's answer is not JSON (line 1, column 1: expected a value); is `endpoint` this cloud's?");
     let endpoint = dead().await;
     let unreachable = check(&endpoint, ENS).await.to_string();
     assert_snapshot!(unreachable.replace(endpoint.trim_start_matches("http://"), "[host]"), @"edge: [host] could not be reached: Connection refused (os error 111)");

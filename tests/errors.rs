@@ -1,0 +1,160 @@
+//! The clouds' error answers, and what is said of those that nobody can read.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail by panicking"
+)]
+
+use evenkeel::{
+    Chunk, Delivery, ErrorClass, Judgement, Operation, OperationName, Outcome, Provider, Response,
+    ResponseError, Rules, Scope, Timestamp, first_page,
+};
+
+fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Response {
+    Response {
+        status,
+        headers: headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        body: body.into(),
+    }
+}
+
+fn error(provider: Provider, response: &Response) -> ResponseError {
+    first_page(provider, 10)
+        .page(&Scope::default(), response)
+        .unwrap_err()
+}
+
+fn detail(provider: Provider, response: &Response) -> String {
+    match error(provider, response) {
+        ResponseError::Unreadable { detail, .. } => detail,
+        ResponseError::Refused(error) => panic!("{error:?}"),
+    }
+}
+
+/// What becomes of an item where the cloud answers so.
+fn outcomes(response: Response) -> Vec<Outcome> {
+    let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"}]}"#;
+    let rules = Rules::at(Timestamp::from_millis(0));
+    let name = OperationName::BatchEventRebootInstance;
+    let operation = Operation::parse_json(name, body, &rules).unwrap().value;
+    let chunk = Chunk::from_operation(operation).unwrap();
+    match chunk.judge(&Delivery::Answered(response)) {
+        Judgement::Settled(outcomes) => outcomes,
+        judgement @ Judgement::Throttled { .. } => panic!("{judgement:?}"),
+    }
+}
+
+#[test]
+fn reads_every_known_error_shape() {
+    let samples: serde_json::Value =
+        serde_json::from_str(include_str!("samples/errors.json")).unwrap();
+    let mut seen = Vec::new();
+    for sample in samples.as_array().unwrap() {
+        let provider = match sample["cloud"].as_str().unwrap() {
+            "alibaba" => Provider::Ens,
+            _ => Provider::HuaweiEcs,
+        };
+        let status = u16::try_from(sample["status"].as_u64().unwrap()).unwrap();
+        let response = answer(status, &[], sample["body"].to_string());
+        match first_page(provider, 10).page(&Scope::default(), &response) {
+            Err(ResponseError::Refused(error)) => seen.push((error.code, error.class)),
+            other => panic!("{other:?}"),
+        }
+    }
+    let seen: Vec<_> = seen
+        .iter()
+        .map(|(code, class)| (code.as_str(), *class))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("NoPermission", ErrorClass::Denied),
+            ("SignatureDoesNotMatch", ErrorClass::Credentials),
+            ("Throttling.User", ErrorClass::Throttled),
+            ("ServiceUnavailable", ErrorClass::Unavailable),
+            ("APIGW.0301", ErrorClass::Credentials),
+            ("Ecs.0005", ErrorClass::Invalid),
+            ("400", ErrorClass::NotFound),
+            ("APIGW.0308", ErrorClass::Throttled),
+            ("Ecs.0119", ErrorClass::Denied),
+        ]
+    );
+}
+
+#[test]
+fn takes_the_retry_hint_in_its_own_unit() {
+    let hint = |name: &str, value: &str| {
+        let response = Response {
+            status: 429,
+            headers: vec![(name.into(), value.into())],
+            body: br#"{"Code":"Throttling.Api","Message":"m"}"#.to_vec(),
+        };
+        match first_page(Provider::Ens, 1).page(&Scope::default(), &response) {
+            Err(ResponseError::Refused(error)) => error.retry_after_ms,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(hint("x-acs-retry-after", "1500"), Some(1500));
+    assert_eq!(hint("Retry-After", "2"), Some(2000));
+    assert_eq!(hint("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), None);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_in_words_that_stand_alone() {
+    for (status, body, said) in [
+        (
+            502,
+            "<html>",
+            "the cloud's answer is not JSON (line 1, column 1: expected a value)",
+        ),
+        (
+            200,
+            "",
+            "the cloud's answer is not JSON (line 1, column 1: the input is empty)",
+        ),
+        (500, "{}", "the cloud's answer has no error code"),
+        (200, "{}", "the cloud's answer has no list of events"),
+    ] {
+        for provider in [Provider::Ens, Provider::HuaweiEcs] {
+            let response = answer(status, &[], body);
+            assert_eq!(detail(provider, &response), said);
+            let shown = error(provider, &response).to_string();
+            assert_eq!(shown, format!("HTTP {status}: {said}"));
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_still_compressed_is_told_from_one_that_is_not_json() {
+    let said = "the cloud's answer is compressed with gzip: hand over its decoded body";
+    let bytes: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00C\xbf\xa6\xa3";
+    // What a client makes of the bytes that takes them for text.
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    for body in [bytes, text.as_bytes(), &[0x1F, 0x8B]] {
+        for status in [200, 503] {
+            for provider in [Provider::Ens, Provider::HuaweiEcs] {
+                assert_eq!(detail(provider, &answer(status, &[], body)), said);
+            }
+        }
+        let reason = said.to_owned();
+        let unknown = Outcome::Unknown { reason };
+        assert_eq!(outcomes(answer(200, &[], body)), [unknown]);
+    }
+}
+
+#[test]
+fn an_act_whose_answer_cannot_be_read_stays_unknown_whatever_its_status_says() {
+    for status in [400, 401, 403, 404, 429, 500, 503] {
+        for body in ["", "<html>", "{}"] {
+            let outcomes = outcomes(answer(status, &[("retry-after", "7")], body));
+            assert!(
+                matches!(outcomes[..], [Outcome::Unknown { .. }]),
+                "{status} {body}"
+            );
+        }
+    }
+}
