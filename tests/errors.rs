@@ -158,3 +158,52 @@ fn an_act_whose_answer_cannot_be_read_stays_unknown_whatever_its_status_says() {
         }
     }
 }
+
+#[test]
+fn an_unreadable_answer_keeps_what_its_status_and_headers_say() {
+    let headers = [("Retry-After", "7"), ("x-request-id", "RID")];
+    let classes = [
+        (429, Some(ErrorClass::Throttled)),
+        (401, Some(ErrorClass::Credentials)),
+        (403, Some(ErrorClass::Denied)),
+        (404, Some(ErrorClass::NotFound)),
+        (400, Some(ErrorClass::Invalid)),
+        (500, Some(ErrorClass::Unavailable)),
+        (503, Some(ErrorClass::Unavailable)),
+        (302, None),
+        (200, None),
+    ];
+    for (expected_status, expected_class) in classes {
+        for body in [
+            "",
+            "<html>",
+            "<?xml version='1.0'?><Error/>",
+            "[]",
+            "7",
+            r#"{"why":1}"#,
+        ] {
+            for provider in [Provider::Ens, Provider::HuaweiEcs] {
+                match error(provider, &answer(expected_status, &headers, body)) {
+                    ResponseError::Unreadable {
+                        status,
+                        class,
+                        request_id,
+                        retry_after_ms,
+                        ..
+                    } => {
+                        assert_eq!((status, class), (expected_status, expected_class), "{body}");
+                        assert_eq!(request_id.as_deref(), Some("RID"), "{status} {body}");
+                        assert_eq!(retry_after_ms, Some(7000), "{status} {body}");
+                    }
+                    ResponseError::Refused(error) => panic!("{error:?}"),
+                }
+            }
+        }
+    }
+    match error(Provider::Ens, &answer(503, &[], r#"{"RequestId":"R"}"#)) {
+        ResponseError::Unreadable { request_id, .. } => {
+            assert_eq!(request_id.as_deref(), Some("R"));
+        }
+        ResponseError::Refused(error) => panic!("{error:?}"),
+    }
+}

@@ -135,13 +135,19 @@ fn cloud_error(error: &ResponseError) -> JsValue {
             request_id: error.request_id.as_deref(),
             retry_after_ms: error.retry_after_ms,
         },
-        ResponseError::Unreadable { status, detail } => CloudError {
+        ResponseError::Unreadable {
+            status,
+            detail,
+            class,
+            request_id,
+            retry_after_ms,
+        } => CloudError {
             status: *status,
-            class: None,
+            class: *class,
             code: None,
             message: detail,
-            request_id: None,
-            retry_after_ms: None,
+            request_id: request_id.as_deref(),
+            retry_after_ms: *retry_after_ms,
         },
     })
 }

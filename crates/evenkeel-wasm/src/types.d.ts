@@ -762,7 +762,7 @@ export interface Event {
 export interface CloudError {
   /** The HTTP status. */
   status: number;
-  /** What kind of refusal it is; `null` where the answer is unreadable. */
+  /** What kind of refusal it is; `null` where the answer is unreadable and its status says none. */
   class: "throttled" | "denied" | "credentials" | "clock" | "not_found" | "invalid" | "unavailable" | "other" | null;
   /** The cloud's code; `null` where the answer is unreadable. */
   code: string | null;

@@ -323,7 +323,7 @@ impl Operation {
         };
         listed
             .map_err(|why| ResponseError::not_json(response, &why))?
-            .ok_or_else(|| ResponseError::lacks(response, "list of events"))
+            .ok_or_else(|| ResponseError::lacks(response, request_id, "list of events"))
     }
 
     /// The same list from its first page on, of events published from one time to another, both

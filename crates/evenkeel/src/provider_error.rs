@@ -70,25 +70,43 @@ pub enum ResponseError {
         status: u16,
         /// Why, as a sentence.
         detail: String,
+        /// What kind of refusal it is, where the status alone says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        class: Option<ErrorClass>,
+        /// The cloud's id of the request.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request_id: Option<String>,
+        /// When to try again, ms from the answer.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
     },
 }
 
 impl ResponseError {
-    fn unreadable(response: &Response, detail: String) -> Self {
+    /// What the status and the headers say is kept: a gateway's page has a hint there, too.
+    fn unreadable(response: &Response, request_id: Option<&str>, detail: String) -> Self {
         Self::Unreadable {
             status: response.status,
             detail,
+            class: class_of_status(response.status),
+            request_id: request_id.map(str::to_owned),
+            retry_after_ms: retry_after_ms(response),
         }
     }
 
     /// The answer is not JSON, and why.
     pub(crate) fn not_json(response: &Response, why: &str) -> Self {
-        Self::unreadable(response, not_json(response, why))
+        Self::unreadable(
+            response,
+            header_request_id(response),
+            not_json(response, why),
+        )
     }
 
     /// The answer lacks what it is read for.
-    pub(crate) fn lacks(response: &Response, what: &str) -> Self {
-        Self::unreadable(response, format!("the cloud's answer has no {what}"))
+    pub(crate) fn lacks(response: &Response, request_id: Option<&str>, what: &str) -> Self {
+        let detail = format!("the cloud's answer has no {what}");
+        Self::unreadable(response, request_id, detail)
     }
 }
 
@@ -130,7 +148,7 @@ pub(crate) fn parse(provider: Provider, response: &Response) -> ResponseError {
     };
     let (inner, code_key, message_key) = shape(provider, &answer.root);
     let Some(code) = inner.text(code_key).filter(|code| !code.is_empty()) else {
-        return ResponseError::lacks(response, "error code");
+        return ResponseError::lacks(response, answer.request_id().as_deref(), "error code");
     };
     ResponseError::Refused(ProviderError {
         status,
@@ -178,13 +196,19 @@ fn class(status: u16, code: &str) -> ErrorClass {
         {
             ErrorClass::Invalid
         }
-        _ => match status {
-            401 => ErrorClass::Credentials,
-            403 => ErrorClass::Denied,
-            404 => ErrorClass::NotFound,
-            400..=499 => ErrorClass::Invalid,
-            500..=599 => ErrorClass::Unavailable,
-            _ => ErrorClass::Other,
-        },
+        _ => class_of_status(status).unwrap_or(ErrorClass::Other),
     }
+}
+
+/// None of a status that is no error's.
+fn class_of_status(status: u16) -> Option<ErrorClass> {
+    Some(match status {
+        401 => ErrorClass::Credentials,
+        403 => ErrorClass::Denied,
+        404 => ErrorClass::NotFound,
+        429 => ErrorClass::Throttled,
+        400..=499 => ErrorClass::Invalid,
+        500..=599 => ErrorClass::Unavailable,
+        _ => return None,
+    })
 }

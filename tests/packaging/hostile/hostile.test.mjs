@@ -307,12 +307,16 @@ test("answers come in one shape of error, as events or as outcomes", () => {
       error: { status: 401, class: "credentials", code: "APIGW.0301", message: "m" },
     });
   }
-  const odd = list({ status: 502, body: "<html>" });
-  assert.deepEqual(
-    { ...odd.error, message: "" },
-    { status: 502, class: null, code: null, message: "" },
-  );
-  assert.match(odd.error.message, /not JSON/);
+  const odd = list({ status: 502, body: "<html>", headers: { "Retry-After": "7", "x-request-id": "R" } });
+  const message = "the cloud's answer is not JSON (line 1, column 1: expected a value)";
+  assert.deepEqual(odd.error, {
+    status: 502, class: "unavailable", code: null, message, request_id: "R", retry_after_ms: 7000,
+  });
+  assert.deepEqual(list({ status: 200, body: "" }).error.class, null);
+  const lost = act({ status: 503, body: "", headers: { "Retry-After": "7" } });
+  assert.equal(lost.value.outcomes[0].outcome, "unknown");
+  assert.equal(lost.value.error.class, "unavailable");
+  assert.equal(lost.value.error.retry_after_ms, 7000);
   assert.deepEqual(list({ status: 200, body: '{"events":[]}' }), {
     ok: true,
     value: { events: [], next: null, total: null, request_id: null },

@@ -156,11 +156,16 @@ impl From<ResponseError> for Failure {
     fn from(error: ResponseError) -> Self {
         match error {
             ResponseError::Refused(error) => error.into(),
-            ResponseError::Unreadable { status, detail } => Self {
+            ResponseError::Unreadable {
+                status,
+                detail,
+                request_id,
+                ..
+            } => Self {
                 class: FailureClass::Unreadable,
                 detail,
                 code: Some(format!("HTTP {status}")),
-                request_id: None,
+                request_id,
             },
         }
     }

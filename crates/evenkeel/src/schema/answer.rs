@@ -290,7 +290,7 @@ pub static CLOUD_ERROR: Object = Object {
         member(
             "class",
             Data::Nullable(&Data::Word(ErrorClass::NAMES)),
-            "What kind of refusal it is; `null` where the answer is unreadable.",
+            "What kind of refusal it is; `null` where the answer is unreadable and its status says none.",
         ),
         member(
             "code",
