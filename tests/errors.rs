@@ -7,8 +7,8 @@
 )]
 
 use evenkeel::{
-    Chunk, Delivery, ErrorClass, Judgement, Operation, OperationName, Outcome, Provider, Response,
-    ResponseError, Rules, Scope, Timestamp, first_page,
+    Chunk, Delivery, ErrorClass, Judgement, Operation, OperationName, Outcome, Provider,
+    ProviderError, Response, ResponseError, Rules, Scope, Timestamp, first_page,
 };
 
 fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Response {
@@ -32,6 +32,13 @@ fn detail(provider: Provider, response: &Response) -> String {
     match error(provider, response) {
         ResponseError::Unreadable { detail, .. } => detail,
         ResponseError::Refused(error) => panic!("{error:?}"),
+    }
+}
+
+fn refused(provider: Provider, response: &Response) -> ProviderError {
+    match error(provider, response) {
+        ResponseError::Refused(error) => error,
+        other @ ResponseError::Unreadable { .. } => panic!("{other:?}"),
     }
 }
 
@@ -206,4 +213,70 @@ fn an_unreadable_answer_keeps_what_its_status_and_headers_say() {
         }
         ResponseError::Refused(error) => panic!("{error:?}"),
     }
+}
+
+#[test]
+fn a_failure_that_comes_with_200_in_place_of_a_list_is_the_clouds() {
+    let ens = [
+        (
+            r#"{"Code":"Throttling.User","Message":"m","RequestId":"R"}"#,
+            ErrorClass::Throttled,
+        ),
+        (
+            r#"{"Code":"NoPermission","Message":"m","RequestId":"R"}"#,
+            ErrorClass::Denied,
+        ),
+        (
+            r#"{"Code":"X","Message":"m","RequestId":"R","Events":7}"#,
+            ErrorClass::Other,
+        ),
+    ];
+    let huawei = [
+        (
+            r#"{"error_code":"APIGW.0308","error_msg":"m","request_id":"R"}"#,
+            ErrorClass::Throttled,
+        ),
+        (
+            r#"{"error":{"code":"APIGW.0301","message":"m"},"request_id":"R"}"#,
+            ErrorClass::Credentials,
+        ),
+        (
+            r#"{"badRequest":{"code":"Ecs.0005","message":"m"},"request_id":"R"}"#,
+            ErrorClass::Invalid,
+        ),
+        (
+            r#"{"error_code":"X","error_msg":"m","request_id":"R"}"#,
+            ErrorClass::Other,
+        ),
+    ];
+    let ens = ens.map(|(body, class)| (Provider::Ens, body, class));
+    let huawei = huawei.map(|(body, class)| (Provider::HuaweiEcs, body, class));
+    for (provider, body, class) in ens.into_iter().chain(huawei) {
+        let error = refused(provider, &answer(200, &[("retry-after", "7")], body));
+        assert_eq!((error.status, error.class), (200, class), "{body}");
+        assert_eq!(error.message, "m");
+        assert_eq!(error.request_id.as_deref(), Some("R"));
+        assert_eq!(error.retry_after_ms, Some(7000));
+    }
+    // Each cloud has its own shapes, and a list is a list.
+    let other = answer(200, &[], r#"{"error_code":"APIGW.0308"}"#);
+    assert_eq!(
+        detail(Provider::Ens, &other),
+        "the cloud's answer has no list of events"
+    );
+    let list = answer(200, &[], r#"{"events":[],"error_code":"APIGW.0308"}"#);
+    assert!(
+        first_page(Provider::HuaweiEcs, 10)
+            .page(&Scope::default(), &list)
+            .is_ok()
+    );
+}
+
+#[test]
+fn words_of_a_failure_that_come_with_200_say_nothing_of_an_act() {
+    let body = r#"{"Code":"Throttling.User","Message":"m","RequestId":"R"}"#;
+    assert!(matches!(
+        outcomes(answer(200, &[], body))[..],
+        [Outcome::Unknown { .. }]
+    ));
 }

@@ -132,6 +132,10 @@ fn body() -> impl Strategy<Value = String> {
             value(),
         ),
         1 => (
+            select(&["\"error_code\"", "\"Code\"", "\"error\"", "\"badRequest\""][..]).prop_map(str::to_owned),
+            prop_oneof![text(), text().prop_map(|code| format!("{{\"code\":{code}}}"))],
+        ),
+        1 => (
             Just("\"page_info\"".to_owned()),
             value().prop_map(|marker| format!("{{\"next_marker\":{marker}}}")),
         ),
@@ -256,17 +260,38 @@ fn texts(node: &Node<'_>) -> Vec<(String, String)> {
     texts
 }
 
+/// Why there are no events, in what the cloud says or in our words.
+#[derive(Debug, PartialEq)]
+enum Reason {
+    Code(String),
+    Unreadable(String),
+}
+
+/// The code of an error by a tree.
+fn code(provider: Provider, root: &Node<'_>) -> Option<String> {
+    let wrapped = ["error", "badRequest"]
+        .iter()
+        .filter_map(|key| root.get(key))
+        .find(|inner| inner.get("code").is_some());
+    let code = match (provider, wrapped) {
+        (Provider::Ens, _) => as_text(root, "Code"),
+        (Provider::HuaweiEcs, Some(inner)) => as_text(inner, "code"),
+        (Provider::HuaweiEcs, None) => as_text(root, "error_code"),
+    };
+    code.filter(|code| !code.is_empty()).map(str::to_owned)
+}
+
 /// What is in the body by a tree: events, how many there are in all and the request's id; or why
 /// there are none.
 #[expect(clippy::type_complexity, reason = "a test's own")]
 fn expected(
     provider: Provider,
     body: &[u8],
-) -> Result<(Vec<Event>, Option<u64>, Option<String>), String> {
+) -> Result<(Vec<Event>, Option<u64>, Option<String>), Reason> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
-    let root =
-        parse_answer(text).map_err(|error| format!("the cloud's answer is not JSON ({error})"))?;
+    let root = parse_answer(text)
+        .map_err(|error| Reason::Unreadable(format!("the cloud's answer is not JSON ({error})")))?;
     let key = if provider == Provider::Ens {
         "Events"
     } else {
@@ -275,7 +300,11 @@ fn expected(
     let list: &[Node<'_>] = match root.get(key).map(|node| &node.value) {
         Some(Value::Null) => &[],
         Some(Value::Array(items)) => items,
-        _ => return Err("the cloud's answer has no list of events".to_owned()),
+        _ => {
+            let words = || "the cloud's answer has no list of events".to_owned();
+            let code = code(provider, &root).map(Reason::Code);
+            return Err(code.unwrap_or_else(|| Reason::Unreadable(words())));
+        }
     };
     let events = list
         .iter()
@@ -303,7 +332,10 @@ proptest! {
                 prop_assert_eq!((page.total, page.request_id), (total, request_id));
             }
             (Err(ResponseError::Unreadable { detail, .. }), Err(expected)) => {
-                prop_assert_eq!(detail, expected);
+                prop_assert_eq!(Reason::Unreadable(detail), expected);
+            }
+            (Err(ResponseError::Refused(error)), Err(expected)) => {
+                prop_assert_eq!(Reason::Code(error.code), expected);
             }
             (read, expected) => prop_assert!(false, "{:?}, but {:?}", read, expected),
         }

@@ -1,6 +1,5 @@
 //! The seven operations as one type.
 
-use crate::answer::Answer;
 use crate::ens::{
     BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance,
     DescribeHistoryEvents,
@@ -146,6 +145,9 @@ pub fn first_page(provider: Provider, page_size: u32) -> Operation {
     }
 }
 
+/// What the answer of a list has.
+const LIST: &str = "list of events";
+
 impl Operation {
     /// Checks parameters spelled as the provider spells them, as JSON text.
     ///
@@ -286,8 +288,8 @@ impl Operation {
     /// Reads the answer of a list.
     ///
     /// # Errors
-    /// The cloud's refusal, or why the answer cannot be read; for an operation that is no list
-    /// always the latter.
+    /// The cloud's refusal, which may come with 200, or why the answer cannot be read; for a success
+    /// of an operation that is no list always the latter.
     pub fn page(&self, scope: &Scope, response: &Response) -> Result<Page, ResponseError> {
         let mut events = Vec::new();
         let listed = self.list(response, &response.text(), &mut |event| {
@@ -312,18 +314,20 @@ impl Operation {
         text: &'a str,
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Listed, ResponseError> {
+        let error = |lacks| provider_error::parse(self.name().provider(), response, lacks);
         if !(200..300).contains(&response.status) {
-            return Err(provider_error::parse(self.name().provider(), response));
+            return Err(error("error code"));
         }
         let request_id = header_request_id(response);
         let listed = match self {
             Self::DescribeHistoryEvents(operation) => operation.list(text, request_id, each),
             Self::ListScheduledEvents(operation) => operation.list(text, request_id, each),
-            _ => Answer::parse(text, request_id).map(|_| None),
+            _ => return Err(ResponseError::lacks(response, request_id, LIST)),
         };
         listed
             .map_err(|why| ResponseError::not_json(response, &why))?
-            .ok_or_else(|| ResponseError::lacks(response, request_id, "list of events"))
+            // A failure that comes with 200 says so where the list would be.
+            .ok_or_else(|| error(LIST))
     }
 
     /// The same list from its first page on, of events published from one time to another, both

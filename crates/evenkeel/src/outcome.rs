@@ -97,7 +97,7 @@ impl Chunk {
             return Judgement::Settled(self.accepted(response));
         }
         let provider = self.operation.name().provider();
-        match provider_error::parse(provider, response) {
+        match provider_error::parse(provider, response, "error code") {
             ResponseError::Refused(error) if error.class == ErrorClass::Throttled => {
                 Judgement::Throttled {
                     retry_after_ms: error.retry_after_ms,

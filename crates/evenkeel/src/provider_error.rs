@@ -138,8 +138,8 @@ fn retry_after_ms(response: &Response) -> Option<u64> {
     number("x-acs-retry-after").or_else(|| number("retry-after")?.checked_mul(1000))
 }
 
-/// Reads an error answer.
-pub(crate) fn parse(provider: Provider, response: &Response) -> ResponseError {
+/// Reads an error answer; one without a code `lacks` what it was to have.
+pub(crate) fn parse(provider: Provider, response: &Response, lacks: &str) -> ResponseError {
     let status = response.status;
     let text = response.text();
     let answer = match Answer::parse(&text, header_request_id(response)) {
@@ -148,7 +148,7 @@ pub(crate) fn parse(provider: Provider, response: &Response) -> ResponseError {
     };
     let (inner, code_key, message_key) = shape(provider, &answer.root);
     let Some(code) = inner.text(code_key).filter(|code| !code.is_empty()) else {
-        return ResponseError::lacks(response, answer.request_id().as_deref(), "error code");
+        return ResponseError::lacks(response, answer.request_id().as_deref(), lacks);
     };
     ResponseError::Refused(ProviderError {
         status,

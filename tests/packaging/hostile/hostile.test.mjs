@@ -312,7 +312,11 @@ test("answers come in one shape of error, as events or as outcomes", () => {
   assert.deepEqual(odd.error, {
     status: 502, class: "unavailable", code: null, message, request_id: "R", retry_after_ms: 7000,
   });
-  assert.deepEqual(list({ status: 200, body: "" }).error.class, null);
+  assert.equal(list({ status: 200, body: "" }).error.class, null);
+  assert.deepEqual(list({ status: 200, body: '{"error_code":"APIGW.0308","error_msg":"m"}' }), {
+    ok: false,
+    error: { status: 200, class: "throttled", code: "APIGW.0308", message: "m" },
+  });
   const lost = act({ status: 503, body: "", headers: { "Retry-After": "7" } });
   assert.equal(lost.value.outcomes[0].outcome, "unknown");
   assert.equal(lost.value.error.class, "unavailable");
