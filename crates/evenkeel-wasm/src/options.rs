@@ -1,8 +1,10 @@
 //! What a caller may say besides the parameters.
 
 use evenkeel::{
-    Event, IssueKind, Path, ProjectId, Report, Rules, Scope, Timestamp, UnknownName,
+    Event, Issue, IssueKind, Nearest, Path, ProjectId, Report, Rules, Scope, Severity, Timestamp,
+    UnknownName,
     json::{self, Node},
+    schema::LIKE_SECONDS,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -118,14 +120,35 @@ fn clock() -> Timestamp {
     millis(date_now())
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "saturates, then clamps")]
 pub(crate) fn millis(number: f64) -> Timestamp {
-    Timestamp::from_millis(number as i64)
+    Timestamp::from_millis(whole(number))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "saturates")]
+fn whole(number: f64) -> i64 {
+    number as i64
+}
+
+/// A clock in seconds would stand in 1970, and every time would be ahead of it.
+fn refuse_seconds(number: f64, path: &Path) -> Result<(), Report> {
+    if !LIKE_SECONDS.contains(whole(number)) {
+        return Ok(());
+    }
+    let millis = whole((number * 1000.0).round());
+    Err(Report {
+        issues: vec![Issue {
+            path: path.clone(),
+            kind: IssueKind::LooksLikeSeconds { millis },
+            severity: Severity::Error,
+            nearest: Some(Nearest::Number(millis)),
+        }],
+    })
 }
 
 /// Ms since the Unix epoch, RFC 3339, or what is that as JSON, such as a `Date`.
 fn time(value: &JsValue, path: Path) -> Result<Timestamp, Report> {
     let time = if let Some(number) = value.as_f64() {
+        refuse_seconds(number, &path)?;
         number.is_finite().then(|| millis(number))
     } else if let Some(text) = value.as_string() {
         text.parse().ok()

@@ -23,7 +23,10 @@ export type KnownEvent = Pick<Event, "account" | "provider" | "id" | "resource_i
 } & Partial<Omit<Event, "account" | "provider" | "id" | "resource_id" | "type" | "state">>;
 
 export interface Options {
-  /** The time the rules go by: a `Date`, ms since the Unix epoch, or RFC 3339. Default: now. */
+  /**
+   * The time the rules go by: a `Date`, ms since the Unix epoch, or RFC 3339. Default: now. A number
+   * that would be a time in seconds is refused.
+   */
   now?: Date | number | string | undefined;
   /** Known events: rules about an event run for these, and are silent for others. */
   events?: readonly KnownEvent[] | EventTable | undefined;

@@ -115,6 +115,32 @@ fn takes_the_time_as_date_number_or_text_and_else_the_clock() {
 }
 
 #[wasm_bindgen_test]
+fn a_time_in_seconds_is_refused_before_it_becomes_one_in_1970() {
+    let params = js(r#"{"id":"1","not_before":"2001-01-01T00:00:00Z"}"#);
+    for (now, millis) in [
+        ("1000000000", 1_000_000_000_000.0),
+        ("1795368600.1234", 1_795_368_600_123.0),
+        ("99999999999", 99_999_999_999_000.0),
+        ("99999999999.5", 99_999_999_999_500.0),
+    ] {
+        let options = js(&format!(r#"{{"now":{now}}}"#));
+        let result = validate("UpdateScheduledEvent", &params, &options);
+        let issue = get(&result, "issues.0");
+        assert_eq!(get(&issue, "code"), "looks_like_seconds", "{now}");
+        assert_eq!(get(&issue, "location"), "options.now");
+        assert_eq!(get(&issue, "millis").as_f64(), Some(millis));
+        assert_eq!(get(&issue, "nearest").as_f64(), Some(millis));
+    }
+    for now in ["-1", "0", "999999999", "999999999.9"] {
+        let options = js(&format!(r#"{{"now":{now}}}"#));
+        let result = validate("UpdateScheduledEvent", &params, &options);
+        assert_eq!(get(&result, "ok"), JsValue::TRUE, "{now}");
+    }
+    let options = js(r#"{"now":100000000000}"#);
+    assert!(get(&validate("UpdateScheduledEvent", &params, &options), "ok").is_truthy());
+}
+
+#[wasm_bindgen_test]
 fn known_events_bring_their_rules() {
     let params = js(r#"{"id":"1","not_before":"2026-11-24T12:00:00Z"}"#);
     let options = js(

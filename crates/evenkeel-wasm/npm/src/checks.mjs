@@ -17,14 +17,15 @@ function indexOf(operation) {
   return names.indexOf(operation);
 }
 
-/** The time, where the options say no more than that; NaN where they do. */
+/** The time, where the options say no more than that; NaN where they do, or where it seems to be in seconds. */
 function timeOf(options) {
   if (options === undefined) return Date.now();
   if (typeof options !== "object" || options === null) return NaN;
   if (Object.getPrototypeOf(options) !== Object.prototype) return NaN;
   const keys = Reflect.ownKeys(options);
   const time = keys.length === 1 && keys[0] === "now" ? options.now : NaN;
-  return typeof time === "number" && Number.isFinite(time) ? time : NaN;
+  if (typeof time !== "number" || !Number.isFinite(time)) return NaN;
+  return time >= 1e9 && time < 1e11 ? NaN : time;
 }
 
 export function validate(operation, params, options) {
