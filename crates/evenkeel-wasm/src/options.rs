@@ -40,20 +40,27 @@ impl Options {
         }
         check_keys(value)?;
         let read = |key| member(value, key).map(|found| Some((found?, place().key(key))));
+        let now = match read("now")? {
+            Some((found, path)) => time(&found, path)?,
+            None => clock(),
+        };
+        let mut events = match read("events")? {
+            Some((found, path)) => events(&found, &path)?,
+            None => Vec::new(),
+        };
+        let account = match read("account")? {
+            Some((found, path)) => text(&found, path)?,
+            None => String::new(),
+        };
+        if !account.is_empty() {
+            // An id is one account's: the same one in another is another event.
+            events.retain(|event| event.account.is_empty() || event.account == account);
+        }
         Ok(Self {
-            now: match read("now")? {
-                Some((found, path)) => time(&found, path)?,
-                None => clock(),
-            },
-            events: match read("events")? {
-                Some((found, path)) => events(&found, &path)?,
-                None => Vec::new(),
-            },
+            now,
+            events,
             scope: Scope {
-                account: match read("account")? {
-                    Some((found, path)) => text(&found, path)?,
-                    None => String::new(),
-                },
+                account,
                 project_id: match read("project_id")? {
                     Some((found, path)) => Some(project(&found, path)?),
                     None => None,

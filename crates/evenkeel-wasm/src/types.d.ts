@@ -30,7 +30,10 @@ export interface Options {
   now?: Date | number | string | undefined;
   /** Known events: rules about an event run for these, and are silent for others. */
   events?: readonly KnownEvent[] | EventTable | undefined;
-  /** The account that parsed events carry. Default: the empty text. */
+  /**
+   * The account that parsed events carry. Of the known `events` those of other accounts are none; those
+   * without an account stay. Default: the empty text, with which all of them are known.
+   */
   account?: string | undefined;
   /** Huawei's project, which stands in the path. Without it the path shows `{project_id}`. */
   project_id?: string | undefined;

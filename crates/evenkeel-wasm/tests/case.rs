@@ -158,6 +158,34 @@ fn known_events_bring_their_rules() {
 }
 
 #[wasm_bindgen_test]
+fn an_account_chooses_among_known_events() {
+    let event = |account: &str, deadline: &str| {
+        format!(
+            r#"{{"account":"{account}","provider":"huawei-ecs","id":"1","resource_id":"i","type":{{"raw":"instance-reboot"}},"state":{{"raw":"scheduled"}},"deadline":"{deadline}"}}"#
+        )
+    };
+    let [early, late] = ["2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z"];
+    let issues = |account: &str, events: &[String]| {
+        let events = events.join(",");
+        let options = js(&format!(
+            r#"{{"now":"2026-11-22T12:00:00Z","account":"{account}","events":[{events}]}}"#
+        ));
+        let params = js(r#"{"id":"1","not_before":"2026-11-24T12:00:00Z"}"#);
+        let result = validate("UpdateScheduledEvent", &params, &options);
+        text(&get(&result, "issues"))
+    };
+    let is_past = |issues: &str| issues.contains(r#""code":"past_deadline""#);
+    let both = [event("north", early), event("south", late)];
+    assert!(is_past(&issues("north", &both)));
+    assert_eq!(issues("south", &both), "[]");
+    // Of two that it could be neither is known.
+    assert_eq!(issues("", &both), "[]");
+    assert_eq!(issues("south", &[event("north", early)]), "[]");
+    assert!(is_past(&issues("", &[event("north", early)])));
+    assert!(is_past(&issues("south", &[event("", early)])));
+}
+
+#[wasm_bindgen_test]
 fn builds_the_request() {
     let params =
         js(r#"{"EventInfos":[{"ResourceId":"i-1","EventId":"e-1","OpsType":"immediate"}]}"#);

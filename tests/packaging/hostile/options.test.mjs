@@ -33,3 +33,33 @@ test("a small number, a large one and a Date are times as ever", () => {
     for (const { ok } of [...all({ now }), ...all({ now, account: "" })]) assert.equal(ok, true, `${now}`);
   }
 });
+
+test("an account chooses among known events", () => {
+  const at = { id: "1", not_before: "2026-11-24T12:00:00Z" };
+  const now = "2026-11-22T12:00:00Z";
+  const event = (account, deadline) => ({
+    account, provider: "huawei-ecs", id: "1", resource_id: "i", deadline,
+    type: { raw: "instance-reboot" }, state: { raw: "scheduled" },
+  });
+  const north = event("north", "2026-11-23T00:00:00Z");
+  const south = event("south", "2026-11-30T00:00:00Z");
+  for (const [account, events, codes] of [
+    ["north", [north, south], ["past_deadline"]],
+    ["south", [north, south], []],
+    ["south", [north], []],
+    ["", [north, south], []],
+    ["", [north], ["past_deadline"]],
+    [undefined, [north], ["past_deadline"]],
+    ["south", [{ ...north, account: "" }], ["past_deadline"]],
+  ]) {
+    const options = { now, account, events };
+    const answers = [
+      validate(UPDATE, at, options),
+      validateJson(UPDATE, JSON.stringify(at), options),
+      buildRequest(UPDATE, at, options),
+    ];
+    for (const { issues } of answers) assert.deepEqual(issues.map(({ code }) => code), codes, `${account}`);
+  }
+  const wrong = validate(UPDATE, at, { now, account: "north", events: [south, {}] });
+  assert.equal(wrong.issues[0].location, "options.events[1]", "what is no event is told whoever chooses");
+});
