@@ -106,6 +106,13 @@ fn takes_the_retry_hint_in_its_own_unit() {
         }
     };
     assert_eq!(hint("x-acs-retry-after", "1500"), Some(1500));
+    // More than JSON's numbers can say is no hint.
+    assert_eq!(
+        hint("retry-after", "9007199254740"),
+        Some(9_007_199_254_740_000)
+    );
+    assert_eq!(hint("retry-after", "9007199254741"), None);
+    assert_eq!(hint("x-acs-retry-after", "9007199254740992"), None);
     assert_eq!(hint("Retry-After", "2"), Some(2000));
     assert_eq!(hint("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), None);
 }

@@ -9,7 +9,8 @@ use crate::pack;
 
 /// A value as a plain object: maps are objects, `None` is `null` unless skipped.
 pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
-    // INVARIANT: what is given here are our own plain structs, which always serialise.
+    // INVARIANT: what is given here are our own plain structs, which serialise unless a number is beyond
+    // 2^53: only the count of all events can be, and nobody knows it then.
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .unwrap_or(JsValue::NULL)

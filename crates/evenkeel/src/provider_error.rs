@@ -133,9 +133,11 @@ pub(crate) fn header_request_id(response: &Response) -> Option<&str> {
 }
 
 /// When to try again, ms. Alibaba's own header counts milliseconds, the standard one seconds.
+/// None where it is more than any number in JSON surely is.
 fn retry_after_ms(response: &Response) -> Option<u64> {
     let number = |name| response.header(name)?.trim().parse::<u64>().ok();
-    number("x-acs-retry-after").or_else(|| number("retry-after")?.checked_mul(1000))
+    let ms = number("x-acs-retry-after").or_else(|| number("retry-after")?.checked_mul(1000));
+    ms.filter(|ms| *ms < 1 << 53)
 }
 
 /// Reads an error answer; one without a code `lacks` what it was to have.

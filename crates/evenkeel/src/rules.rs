@@ -115,7 +115,7 @@ pub(crate) fn check_plan(
     };
     if let Some(deadline) = deadline {
         let before = deadline.plus_millis(-MARGIN_MS);
-        let nearest = (before > now).then(|| Nearest::Text(before.to_huawei().into()));
+        let nearest = near(place, before.whole_seconds(), now);
         if at >= deadline {
             issues.error_near(place, IssueKind::PastDeadline { deadline }, nearest);
         } else if at > before {
@@ -138,14 +138,18 @@ pub(crate) fn check_plan(
     }
 }
 
-/// A time that is surely before the cloud's own start, in the field's own spelling; nothing where that is too near.
+/// A time that is surely before the cloud's own start; nothing where that is too near.
 fn before_start(place: &impl Place, start: Timestamp, now: Timestamp) -> Option<Nearest> {
     let minutes = (start.as_millis() - MARGIN_MS).div_euclid(MINUTE_MS);
-    let before = Timestamp::from_millis(minutes * MINUTE_MS);
-    (before > now).then(|| match place.path().last_key() {
+    near(place, Timestamp::from_millis(minutes * MINUTE_MS), now)
+}
+
+/// A time in the field's own spelling, unless it has passed.
+fn near(place: &impl Place, at: Timestamp, now: Timestamp) -> Option<Nearest> {
+    (at > now).then(|| match place.path().last_key() {
         // ENS' own parameter is in milliseconds; a batch has times as text.
-        Some("PlanTime") => Nearest::Number(before.as_millis()),
-        _ => Nearest::Text(before.to_text().into()),
+        Some("PlanTime") => Nearest::Number(at.as_millis()),
+        _ => Nearest::Text(at.to_text().into()),
     })
 }
 
