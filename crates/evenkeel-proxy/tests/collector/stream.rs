@@ -68,7 +68,11 @@ impl Client {
 
     /// The messages until one is as wished, that one included. Where a walk fails, as on a machine
     /// whose disk is busy for seconds, time passes until the next.
-    async fn until(&mut self, world: &World, wished: impl Fn(&Message) -> bool) -> Vec<Message> {
+    async fn until(
+        &mut self,
+        world: &World,
+        mut wished: impl FnMut(&Message) -> bool,
+    ) -> Vec<Message> {
         let mut messages = Vec::new();
         let all = async {
             loop {
@@ -159,7 +163,11 @@ on_each_database! {
             world.list(events, (0..30).map(huawei).collect()).await;
             world.advance(2 * MINUTE).await;
             let now = world.now();
-            let messages = client.until(world, |message| walked(message, "edge", now)).await;
+            let mut left = vec!["edge", "core"];
+            let messages = client.until(world, |message| {
+                left.retain(|account| !walked(message, account, now));
+                left.is_empty()
+            }).await;
             ids.extend(messages.iter().filter_map(|message| message.id));
             learn(&mut known, &messages);
         }
