@@ -68,8 +68,14 @@ impl Change {
 /// What changed after a place in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changes {
-    /// In order, with their numbers; empty when there is nothing new.
-    Rows(Vec<(i64, Change)>),
+    /// What is new.
+    Rows {
+        /// In order, with their numbers.
+        changes: Vec<(i64, Change)>,
+        /// The last number that was looked at, from which to go on: beyond the last of `changes`
+        /// where others follow that this version has no word for.
+        reached: i64,
+    },
     /// The place is no longer (or not yet) in the order: load everything anew, then go on at the
     /// head.
     Reset {
@@ -107,6 +113,8 @@ impl Db {
         .fetch_all(self.reader())
         .await?;
         let mut changes = Vec::with_capacity(rows.len());
+        // Not the head, which may have gone on since these rows were read.
+        let mut reached = after;
         for row in rows {
             let (head, pruned): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
             // A head before `after`: the database is another one, or was restored.
@@ -116,6 +124,7 @@ impl Db {
             let Some(seq) = row.try_get::<Option<i64>, _>(2)? else {
                 continue;
             };
+            reached = seq;
             let topic: String = row.try_get(3)?;
             // A topic of a later version is none of ours.
             if let Some(topic) = Topic::parse(&topic) {
@@ -131,7 +140,7 @@ impl Db {
                 ));
             }
         }
-        Ok(Changes::Rows(changes))
+        Ok(Changes::Rows { changes, reached })
     }
 
     /// Forgets all but the last `keep` changes; who is further behind is told to load anew.

@@ -245,7 +245,7 @@ impl Source {
     /// Tells the next changes; gives the number of the last one.
     async fn pass(&self, after: i64) -> Result<Result<i64, Over>, StoreError> {
         let store = &self.app.store;
-        let rows = match store.changes_after(after, AT_ONCE).await? {
+        let (rows, reached) = match store.changes_after(after, AT_ONCE).await? {
             Changes::Reset { head } => {
                 let message = Event::default()
                     .id(head.to_string())
@@ -253,19 +253,14 @@ impl Source {
                     .data(format!("{{\"position\":{head}}}"));
                 return Ok(self.send(message).await.map(|()| head));
             }
-            Changes::Rows(rows) => rows,
-        };
-        let Some(last) = rows.last().map(|(seq, _)| *seq) else {
-            // Changes that this version has no word for are passed over.
-            let head = store.head().await?;
-            return Ok(Ok(head.min(after.saturating_add(AT_ONCE)).max(after)));
+            Changes::Rows { changes, reached } => (changes, reached),
         };
         for message in Teller::new(&self.app).messages(rows).await? {
             if let Err(over) = self.send(message).await {
                 return Ok(Err(over));
             }
         }
-        Ok(Ok(last))
+        Ok(Ok(reached))
     }
 
     async fn send(&self, message: Event) -> Result<(), Over> {

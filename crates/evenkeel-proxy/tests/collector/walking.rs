@@ -134,7 +134,7 @@ on_each_database! {
         };
         assert_eq!(ids(&before), ids(&after));
         // What is new is when the accounts were read; how far a walk is, too, where it takes long.
-        let Changes::Rows(new) = proxy.db.changes_after(before.position, 1_000).await.unwrap() else {
+        let Changes::Rows { changes: new, .. } = proxy.db.changes_after(before.position, 1_000).await.unwrap() else {
             panic!("the changes are no longer known");
         };
         let topics: BTreeSet<_> = new.iter().map(|(_, change)| change.topic).collect();

@@ -36,7 +36,8 @@ async fn is_read_back_as_it_was_written_and_told() {
         let mut expected = collecting.clone();
         expected.error.as_mut().unwrap().detail = "no\u{fffd}body".to_owned();
         assert_eq!(db.collecting().await.unwrap(), [expected]);
-        let Changes::Rows(rows) = db.changes_after(head - 1, 5).await.unwrap() else {
+        let Changes::Rows { changes: rows, .. } = db.changes_after(head - 1, 5).await.unwrap()
+        else {
             panic!("nothing was pruned");
         };
         assert_eq!(rows[0].1.topic, Topic::Account);

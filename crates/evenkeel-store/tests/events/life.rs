@@ -35,7 +35,7 @@ async fn what_a_walk_sees_is_new_then_unchanged_then_changed() {
         assert_eq!(stored.first_seen_at, Timestamp::from_millis(1_000));
         assert_eq!(stored.changed_at, Timestamp::from_millis(3_000));
 
-        let Changes::Rows(changes) = db.changes_after(head, 10).await.unwrap() else {
+        let Changes::Rows { changes, .. } = db.changes_after(head, 10).await.unwrap() else {
             panic!("nothing was pruned");
         };
         let told: Vec<_> = changes

@@ -18,7 +18,7 @@ async fn write(db: &Db, changes: impl IntoIterator<Item = Change>) -> i64 {
 
 async fn rows(db: &Db, after: i64, limit: i64) -> Vec<(i64, Change)> {
     match db.changes_after(after, limit).await.unwrap() {
-        Changes::Rows(rows) => rows,
+        Changes::Rows { changes: rows, .. } => rows,
         reset @ Changes::Reset { .. } => panic!("{reset:?}"),
     }
 }
@@ -42,6 +42,30 @@ on_each_database! {
         assert_eq!(write(&db, (0..1234).map(event)).await, 1234);
         assert_eq!(rows(&db, 1230, 10).await.last().unwrap().1, event(1233));
         assert_eq!(rows(&db, 0, 7).await.len(), 7);
+    }
+
+    async fn what_a_later_version_notes_is_passed_over_and_nothing_after_it(fresh: &Fresh) {
+        let db = fresh.open().await;
+        write(&db, (0..4).map(event)).await;
+        sqlx::query("UPDATE changes SET topic = 'later' WHERE seq >= 3")
+            .execute(db.reader())
+            .await
+            .unwrap();
+        let told = |after, limit| {
+            let db = db.clone();
+            async move {
+                match db.changes_after(after, limit).await.unwrap() {
+                    Changes::Rows { changes, reached } => (changes.len(), reached),
+                    reset @ Changes::Reset { .. } => panic!("{reset:?}"),
+                }
+            }
+        };
+        assert_eq!(told(0, 10).await, (2, 4));
+        assert_eq!(told(0, 3).await, (2, 3));
+        assert_eq!(told(2, 1).await, (0, 3));
+        assert_eq!(told(4, 10).await, (0, 4));
+        write(&db, [event("after")]).await;
+        assert_eq!(told(4, 10).await, (1, 5));
     }
 
     async fn who_is_too_far_behind_loads_anew(fresh: &Fresh) {

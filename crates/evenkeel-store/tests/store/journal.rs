@@ -226,7 +226,7 @@ on_each_database! {
         create(&db, "b1", 5).await;
         let head = db.head().await.unwrap();
         intend(&db, "b1", &[1, 2, 4], "c1").await;
-        let evenkeel_store::Changes::Rows(rows) = db.changes_after(head, 10).await.unwrap() else {
+        let evenkeel_store::Changes::Rows { changes: rows, .. } = db.changes_after(head, 10).await.unwrap() else {
             panic!("nothing was pruned");
         };
         let details: Vec<_> = rows.into_iter().map(|(_, change)| (change.topic.as_str(), change.detail)).collect();
