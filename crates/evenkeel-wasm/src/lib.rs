@@ -84,7 +84,7 @@ fn operation_name(operation: &JsValue) -> Result<OperationName, Report> {
         let kind = IssueKind::UnknownValue {
             allowed: unknown.allowed,
         };
-        one_issue_near(path, kind, unknown.nearest(&text))
+        one_issue_near(path, kind, unknown.nearest(&text).map(text_near))
     })
 }
 
@@ -93,13 +93,17 @@ fn one_issue(path: Path, kind: IssueKind) -> Report {
     one_issue_near(path, kind, None)
 }
 
-fn one_issue_near(path: Path, kind: IssueKind, nearest: Option<&str>) -> Report {
+fn one_issue_near(path: Path, kind: IssueKind, nearest: Option<Nearest>) -> Report {
     Report {
         issues: vec![Issue {
             path,
             kind,
             severity: Severity::Error,
-            nearest: nearest.map(|text| Nearest::Text(text.to_owned().into())),
+            nearest,
         }],
     }
+}
+
+fn text_near(text: &'static str) -> Nearest {
+    Nearest::Text(text.into())
 }

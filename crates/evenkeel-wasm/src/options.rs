@@ -1,8 +1,7 @@
 //! What a caller may say besides the parameters.
 
 use evenkeel::{
-    Event, Issue, IssueKind, Nearest, Path, ProjectId, Report, Rules, Scope, Severity, Timestamp,
-    UnknownName,
+    Event, IssueKind, Nearest, Path, ProjectId, Report, Rules, Scope, Timestamp, UnknownName,
     json::{self, Node},
     schema::LIKE_SECONDS,
 };
@@ -10,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::input::{get, is_object, own_keys, stringify, wrong_type};
-use crate::{one_issue, one_issue_near};
+use crate::{one_issue, one_issue_near, text_near};
 
 pub(crate) struct Options {
     now: Timestamp,
@@ -98,7 +97,7 @@ fn check_keys(value: &JsValue) -> Result<(), Report> {
             return Err(one_issue_near(
                 place().key(&key),
                 IssueKind::UnknownField,
-                near,
+                near.map(text_near),
             ));
         }
     }
@@ -142,14 +141,9 @@ fn refuse_seconds(number: f64, path: &Path) -> Result<(), Report> {
         return Ok(());
     }
     let millis = whole((number * 1000.0).round());
-    Err(Report {
-        issues: vec![Issue {
-            path: path.clone(),
-            kind: IssueKind::LooksLikeSeconds { millis },
-            severity: Severity::Error,
-            nearest: Some(Nearest::Number(millis)),
-        }],
-    })
+    let kind = IssueKind::LooksLikeSeconds { millis };
+    let nearest = Some(Nearest::Number(millis));
+    Err(one_issue_near(path.clone(), kind, nearest))
 }
 
 /// Ms since the Unix epoch, RFC 3339, or what is that as JSON, such as a `Date`.
