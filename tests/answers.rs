@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use evenkeel::{
-    Action, Applies, Cursor, DataLoss, EventKind, Operation, OperationName, Provider, Response,
-    Rules, Scope, StateKind, Timestamp, first_page,
+    Action, ActionOffer, Applies, Cursor, DataLoss, Down, ENS_EVENT_TYPES, EventKind,
+    HUAWEI_EVENT_TYPES, Operation, OperationName, Provider, Response, Rules, Scope, StateKind,
+    Timestamp, first_page,
 };
 
 fn sample(name: &str) -> Vec<u8> {
@@ -154,7 +155,7 @@ fn offers_the_actions_of_the_table() {
             format!(r#"{{"events":[{{"id":"1","type":"{event_type}","state":"{state}"}}]}}"#);
         page(Provider::HuaweiEcs, &body).events[0].actions()
     };
-    let offer = |offers: &[evenkeel::ActionOffer]| {
+    let offer = |offers: &[ActionOffer]| {
         offers
             .iter()
             .map(|o| (o.action, o.applies, o.data_loss))
@@ -186,6 +187,51 @@ fn offers_the_actions_of_the_table() {
         [(Accept, Unverified, No), (Reschedule, Yes, No)]
     );
     assert_eq!(offer(&huawei("instance-reboot", "completed")), []);
+}
+
+#[test]
+fn an_action_says_what_is_down_while_it_runs() {
+    use Action::{Accept, Migrate, Reboot, Redeploy, Reschedule};
+    use Down::{Briefly, ForGood, No, UntilDone};
+    let ens = |event_type: &str, action, down| (Provider::Ens, event_type.to_owned(), action, down);
+    let huawei = |event_type: &str, down| {
+        let of = |action, down| (Provider::HuaweiEcs, event_type.to_owned(), action, down);
+        [of(Accept, down), of(Reschedule, No)]
+    };
+    let mut table = vec![
+        ens("Instance:SystemFailure.Redeploy", Redeploy, UntilDone),
+        ens("Instance:SystemMaintenance.Redeploy", Redeploy, UntilDone),
+        ens("Instance:SystemUpgrade.Migrate", Migrate, UntilDone),
+        ens("Instance:SystemFailure.Reboot", Reboot, Briefly),
+        ens("Instance:SystemMaintenance.Reboot", Reboot, Briefly),
+    ];
+    table.extend(huawei("instance-reboot", Briefly));
+    table.extend(huawei("instance-stop", ForGood));
+    table.extend(huawei("instance-migrate", Briefly));
+    table.extend(huawei("instance-redeploy", UntilDone));
+    table.extend(huawei("localdisk-recovery", UntilDone));
+    table.extend(huawei("system-maintenance", UntilDone));
+    table.extend(huawei("a-type-of-tomorrow", UntilDone));
+    let mut said = Vec::new();
+    let huawei_types = HUAWEI_EVENT_TYPES.iter().chain(&["a-type-of-tomorrow"]);
+    let types = ENS_EVENT_TYPES
+        .iter()
+        .map(|name| (Provider::Ens, *name))
+        .chain(huawei_types.map(|name| (Provider::HuaweiEcs, *name)));
+    for (provider, name) in types {
+        let offers = ActionOffer::of(provider, EventKind::of(name), StateKind::Inquiring);
+        said.extend(
+            offers
+                .iter()
+                .map(|offer| (provider, name.to_owned(), offer.action, offer.down)),
+        );
+    }
+    let key = |(provider, name, action, _): &(Provider, String, Action, Down)| {
+        (*provider, name.clone(), *action)
+    };
+    table.sort_by_key(key);
+    said.sort_by_key(key);
+    assert_eq!(said, table);
 }
 
 #[test]
@@ -226,6 +272,7 @@ fn an_event_has_the_shape_of_the_contract() {
     assert_eq!(json["not_before"], "2025-03-21T09:22:41Z");
     assert_eq!(json["actions"][0]["action"], "accept");
     assert_eq!(json["actions"][0]["data_loss"], "certain");
+    assert_eq!(json["actions"][0]["down"], "until_done");
     assert!(json.get("started_at").is_none());
 }
 

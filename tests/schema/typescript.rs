@@ -6,7 +6,7 @@ use evenkeel::schema::PLAN_TIME;
 use evenkeel::schema::answer::{self, Data, Member, Object, Tagged};
 use evenkeel::schema::{self, Case, Field, Params, Presence, Record, Shape};
 use evenkeel::{
-    Action, DataLoss, DataPolicy, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, EventKind,
+    Action, DataLoss, DataPolicy, Down, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, EventKind,
     HUAWEI_EVENT_TYPES, HUAWEI_STATES, OperationName, Provider, StateKind,
 };
 
@@ -304,6 +304,11 @@ const NAMED: &[(&str, &str, &[&str])] = &[
         DataPolicy::NAMES,
     ),
     ("DataLoss", "Whether an action loses data.", DataLoss::NAMES),
+    (
+        "Down",
+        "How long an action takes its resource down; `for_good` until somebody starts it again.",
+        Down::NAMES,
+    ),
     (
         "EventKind",
         "What an event is about, in one list for all clouds.",

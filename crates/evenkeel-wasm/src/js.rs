@@ -121,7 +121,7 @@ pub fn describe(ens: bool, json: &str) -> Vec<String> {
 }
 
 /// What may be done about events of a type and in a state, as the cloud names them: an action, how
-/// surely it applies, what it may cost, and so on.
+/// surely it applies, whether it loses data, what it takes down, and so on.
 #[wasm_bindgen(skip_typescript)]
 #[must_use]
 pub fn offers(ens: bool, event_type: &str, state: &str) -> Vec<String> {
@@ -131,6 +131,7 @@ pub fn offers(ens: bool, event_type: &str, state: &str) -> Vec<String> {
             offer.action.as_str(),
             offer.applies.as_str(),
             offer.data_loss.as_str(),
+            offer.down.as_str(),
         ]
     };
     let offers = ActionOffer::of(provider(ens), kind, state);

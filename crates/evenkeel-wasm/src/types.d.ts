@@ -236,6 +236,9 @@ export type DataPolicy = "abandon" | "try_transfer" | "force_transfer";
 /** Whether an action loses data. */
 export type DataLoss = "no" | "possible" | "certain";
 
+/** How long an action takes its resource down; `for_good` until somebody starts it again. */
+export type Down = "no" | "briefly" | "until_done" | "for_good";
+
 /** What an event is about, in one list for all clouds. */
 export type EventKind = "redeploy" | "migrate" | "reboot" | "stop" | "disk_recovery" | "system_maintenance" | "network" | "disk" | "security" | "other";
 
@@ -720,10 +723,12 @@ export interface EventState {
 export interface ActionOffer {
   /** The action. */
   readonly action: Action;
-  /** Whether the cloud documents it for the event's state. */
+  /** Whether the cloud documents it for the event's type and state. */
   readonly applies: "yes" | "unverified";
   /** Whether it loses data. */
   readonly data_loss: DataLoss;
+  /** How long it takes the resource down. */
+  readonly down: Down;
 }
 
 /** A maintenance event, whichever cloud announced it. */

@@ -13,7 +13,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer};
 
 pub(crate) use action::data_loss;
-pub use action::{Action, ActionOffer, Applies, DataLoss};
+pub use action::{Action, ActionOffer, Applies, DataLoss, Down};
 pub(crate) use action::{ActionFit, fit};
 pub use kind::{ENS_EVENT_TYPES, EventKind, EventType, HUAWEI_EVENT_TYPES};
 pub use listed::{ListedEvent, ListedTime};

@@ -56,7 +56,7 @@ pub use ens::{
     DescribeHistoryEvents, EventInfo, OpsType,
 };
 pub use event::{
-    Action, ActionOffer, Applies, DataLoss, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event,
+    Action, ActionOffer, Applies, DataLoss, Down, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event,
     EventKind, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, ListedEvent, ListedTime, Provider,
     State, StateKind,
 };

@@ -1,6 +1,6 @@
 //! Digests of an event: whether it changed is known without reading what it was.
 
-use evenkeel::Event;
+use evenkeel::{ActionOffer, Event};
 use sha2::{Digest, Sha256};
 
 /// Three digests: of what its life records, of the rest that is shown, and of the cloud's own JSON.
@@ -26,6 +26,10 @@ const LENGTH: usize = 16;
 
 impl Mark {
     pub(crate) fn of(event: &Event) -> Self {
+        Self::with(event, &event.actions())
+    }
+
+    fn with(event: &Event, actions: &[ActionOffer]) -> Self {
         let time = |time: Option<evenkeel::Timestamp>| {
             time.map_or_else(String::new, |time| time.as_millis().to_string())
         };
@@ -41,6 +45,15 @@ impl Mark {
             .map(String::as_str),
         );
         let (published, deadline) = (time(event.published_at), time(event.deadline));
+        // They follow from the rest; but what a later version says of the same event is written anew.
+        let offers = actions.iter().flat_map(|offer| {
+            [
+                offer.action.as_str(),
+                offer.applies.as_str(),
+                offer.data_loss.as_str(),
+                offer.down.as_str(),
+            ]
+        });
         let shown = digest(
             [
                 event.provider.as_str(),
@@ -56,7 +69,8 @@ impl Mark {
                     .description
                     .iter()
                     .flat_map(|(locale, text)| [locale.as_str(), text.as_str()]),
-            ),
+            )
+            .chain(offers),
         );
         let raw = digest([event.raw.as_str()].into_iter());
         Self {
@@ -102,4 +116,22 @@ pub(super) fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_later_version_says_of_an_events_actions_is_a_change_that_is_shown() {
+        let json = r#"{"account":"a","provider":"ens","id":"e-1","resource_id":"i-1",
+            "type":{"raw":"Instance:SystemFailure.Reboot"},"state":{"raw":"Inquiring"}}"#;
+        let event: Event = serde_json::from_str(json).unwrap();
+        let earlier = Mark::with(&event, &[]);
+        assert_eq!(Mark::of(&event).differs(&earlier), Difference::Shown);
+        assert_eq!(
+            Mark::of(&event).differs(&Mark::of(&event)),
+            Difference::None
+        );
+    }
 }

@@ -84,9 +84,9 @@ const NO_ACTIONS = Object.freeze([]);
 function offered(ens, type, state) {
   const offers = call("offers", ens, type.raw, state.raw);
   const actions = [];
-  for (let place = 0; place < offers.length; place += 3) {
-    const [action, applies, data_loss] = offers.slice(place, place + 3);
-    actions.push(Object.freeze({ action, applies, data_loss }));
+  for (let place = 0; place < offers.length; place += 4) {
+    const [action, applies, data_loss, down] = offers.slice(place, place + 4);
+    actions.push(Object.freeze({ action, applies, data_loss, down }));
   }
   return Object.freeze(actions);
 }

@@ -65,6 +65,25 @@ crate::names! {
     DataLoss { No => "no", Possible => "possible", Certain => "certain" }
 }
 
+/// How long an action takes its resource down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Down {
+    /// It does not.
+    No,
+    /// As long as a reboot or the end of a move takes.
+    Briefly,
+    /// Until the action is done, which may take hours or days.
+    UntilDone,
+    /// It stops, and stays so until somebody starts it again.
+    ForGood,
+}
+
+crate::names! {
+    Down {
+        No => "no", Briefly => "briefly", UntilDone => "until_done", ForGood => "for_good",
+    }
+}
+
 /// An action that an event takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ActionOffer {
@@ -72,8 +91,10 @@ pub struct ActionOffer {
     pub action: Action,
     /// How surely the cloud takes it.
     pub applies: Applies,
-    /// What it may cost.
+    /// Whether it loses data.
     pub data_loss: DataLoss,
+    /// What is down while it runs.
+    pub down: Down,
 }
 
 impl ActionOffer {
@@ -90,6 +111,7 @@ impl ActionOffer {
                 action,
                 applies,
                 data_loss: data_loss(action, kind),
+                down: down(action, kind),
             })
         };
         Action::ALL.iter().filter_map(offer).collect()
@@ -137,5 +159,19 @@ pub(crate) fn data_loss(action: Action, kind: EventKind) -> DataLoss {
         (Action::Redeploy | Action::Migrate, _) => DataLoss::Possible,
         (Action::Accept, EventKind::Redeploy | EventKind::DiskRecovery) => DataLoss::Certain,
         _ => DataLoss::No,
+    }
+}
+
+/// What the action takes down on this event. Of a type that nobody documents the longer is said, short
+/// of a stop that nobody announced.
+pub(crate) fn down(action: Action, kind: EventKind) -> Down {
+    match (action, kind) {
+        (Action::Reschedule, _) => Down::No,
+        // A migration that is accepted moves what runs, and restarts it elsewhere if that fails.
+        (Action::Reboot, _) | (Action::Accept, EventKind::Reboot | EventKind::Migrate) => {
+            Down::Briefly
+        }
+        (Action::Accept, EventKind::Stop) => Down::ForGood,
+        (Action::Redeploy | Action::Migrate | Action::Accept, _) => Down::UntilDone,
     }
 }

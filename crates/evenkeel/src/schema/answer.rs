@@ -1,6 +1,6 @@
 //! What Evenkeel answers, described for those who read its JSON in another language.
 
-use crate::event::{Action, Applies, DataLoss, EventKind, Provider, StateKind};
+use crate::event::{Action, Applies, DataLoss, Down, EventKind, Provider, StateKind};
 use crate::issue::IssueKind;
 use crate::provider_error::ErrorClass;
 use crate::report::Severity;
@@ -172,12 +172,17 @@ static ACTION_OFFER: Object = Object {
         member(
             "applies",
             Data::Word(Applies::NAMES),
-            "Whether the cloud documents it for the event's state.",
+            "Whether the cloud documents it for the event's type and state.",
         ),
         member(
             "data_loss",
             Data::Word(DataLoss::NAMES),
             "Whether it loses data.",
+        ),
+        member(
+            "down",
+            Data::Word(Down::NAMES),
+            "How long it takes the resource down.",
         ),
     ],
 };
