@@ -7,6 +7,7 @@ mod batch_event_redeploy_instance;
 mod describe_history_events;
 mod event_infos;
 mod listed;
+mod refusal;
 
 pub use batch_event_migrate_instance::BatchEventMigrateInstance;
 pub use batch_event_reboot_instance::BatchEventRebootInstance;
@@ -16,6 +17,7 @@ pub(crate) use event_infos::parse_results;
 pub(crate) use event_infos::transcript::check as check_transcript;
 pub use event_infos::{DataPolicy, EventInfo, OpsType};
 pub(crate) use listed::describe;
+pub(crate) use refusal::{class, key_flaw};
 
 use crate::http::{Method, Request, sorted};
 

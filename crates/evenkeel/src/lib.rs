@@ -71,7 +71,7 @@ pub use operation::{Cursor, Listed, Operation, OperationName, Page, first_page};
 pub use outcome::{Delivery, Judgement, Outcome};
 pub use password::{MASK, PASSWORD_CHARS, Password};
 pub use path::{Path, Segment, Step};
-pub use provider_error::{ErrorClass, ProviderError, ResponseError};
+pub use provider_error::{ErrorClass, KeyFlaw, ProviderError, ResponseError};
 pub use report::{Checked, Issue, LocalizedIssue, Nearest, Report, Severity};
 pub use rules::Rules;
 pub use time::{Timestamp, TimestampError};

@@ -12,11 +12,11 @@ use crate::json::Node;
 pub enum ErrorClass {
     /// Too many calls; the same call may be made again later.
     Throttled,
-    /// The account may not do this.
+    /// The account may not do this; nor may the next call of its kind.
     Denied,
-    /// The key or the signature is not accepted.
+    /// The key, its token or the signature is not accepted; nor will the next call's be.
     Credentials,
-    /// The clock is off.
+    /// The clock is off, or the signature was too old when it came.
     Clock,
     /// There is no such thing.
     NotFound,
@@ -34,6 +34,25 @@ crate::names! {
         Clock => "clock", NotFound => "not_found", Invalid => "invalid",
         Unavailable => "unavailable", Other => "other",
     }
+}
+
+/// What is wrong with a key or its token, where the cloud says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyFlaw {
+    /// There is no such key.
+    Unknown,
+    /// The key is disabled.
+    Disabled,
+    /// Too many wrong signatures: it is locked for some minutes.
+    Locked,
+    /// The secret is not the key's; or what was signed is not what came.
+    WrongSecret,
+    /// The temporary token has run out.
+    TokenExpired,
+    /// The token is none, or another key's.
+    TokenInvalid,
+    /// The key is a temporary one, and its token is missing.
+    TokenMissing,
 }
 
 /// An error that the cloud told.
@@ -54,6 +73,15 @@ pub struct ProviderError {
     pub retry_after_ms: Option<u64>,
     /// What kind of refusal it is.
     pub class: ErrorClass,
+}
+
+impl ProviderError {
+    /// What is wrong with the key, where the cloud's code or words say.
+    #[must_use]
+    pub fn key_flaw(&self) -> Option<KeyFlaw> {
+        let Self { code, message, .. } = self;
+        crate::ens::key_flaw(code).or_else(|| crate::huawei::key_flaw(code, message))
+    }
 }
 
 /// Why an answer gave no value.
@@ -152,13 +180,14 @@ pub(crate) fn parse(provider: Provider, response: &Response, lacks: &str) -> Res
     let Some(code) = inner.text(code_key).filter(|code| !code.is_empty()) else {
         return ResponseError::lacks(response, answer.request_id().as_deref(), lacks);
     };
+    let message = inner.text(message_key).unwrap_or_default();
     ResponseError::Refused(ProviderError {
         status,
         code: code.to_owned(),
-        message: inner.text(message_key).unwrap_or_default().to_owned(),
+        message: message.to_owned(),
         request_id: answer.request_id(),
         retry_after_ms: retry_after_ms(response),
-        class: class(status, code),
+        class: class(provider, status, code, message),
     })
 }
 
@@ -181,25 +210,24 @@ fn shape<'n, 'a>(
     (root, "error_code", "error_msg")
 }
 
-fn class(status: u16, code: &str) -> ErrorClass {
-    if status == 429 || code.starts_with("Throttling") || code == "APIGW.0308" {
+/// What a refusal means: by its code where that is known, else by its status.
+fn class(provider: Provider, status: u16, code: &str, message: &str) -> ErrorClass {
+    if status == 429 {
         return ErrorClass::Throttled;
     }
-    match code {
-        "NoPermission" | "Forbidden.RAM" | "Ecs.0003" => ErrorClass::Denied,
-        "SignatureDoesNotMatch" | "IncompleteSignature" | "SignatureNonceUsed" | "APIGW.0301" => {
-            ErrorClass::Credentials
-        }
-        _ if code.starts_with("InvalidTimeStamp") => ErrorClass::Clock,
-        _ if code.starts_with("InvalidAccessKeyId") => ErrorClass::Credentials,
-        _ if code.starts_with("InvalidParameter")
-            || code.starts_with("MissingParameter")
-            || code == "Ecs.0005" =>
-        {
-            ErrorClass::Invalid
-        }
-        _ => class_of_status(status).unwrap_or(ErrorClass::Other),
-    }
+    let known = match provider {
+        Provider::Ens => crate::ens::class(code),
+        Provider::HuaweiEcs => crate::huawei::class(code, message),
+    };
+    known
+        .or_else(|| class_of_status(status))
+        .unwrap_or(ErrorClass::Other)
+}
+
+/// Whether a code begins so, in any case: the clouds themselves spell some in two ways.
+pub(crate) fn begins(code: &str, prefix: &str) -> bool {
+    code.get(..prefix.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
 /// None of a status that is no error's.
