@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use evenkeel::{Locale, LocalizedIssue, OperationName, Severity, Span, Timestamp};
 use serde::{Serialize, Serializer};
 
-use crate::{Checked, Findings, Verdict, files::Failure};
+use crate::{Checked, Findings, Verdict, document, files::Failure};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -59,8 +59,7 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
             .map(|file| entry(file, findings))
             .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    document::write(out, &document)
 }
 
 fn entry<'a>(file: &'a Checked, findings: &Findings) -> FileEntry<'a> {

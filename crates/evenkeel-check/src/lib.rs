@@ -1,5 +1,6 @@
 //! `evenkeel check FILE…`: the rules for shells, hooks and CI.
 
+mod document;
 mod events;
 mod files;
 mod form;
@@ -27,6 +28,7 @@ use clap::{
 };
 use evenkeel::{
     Issue, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp, UnknownName, locate,
+    visible::visible_lines,
 };
 
 use files::{Named, Source};
@@ -215,7 +217,7 @@ pub fn program(
     };
     result.unwrap_or_else(|error| {
         // Nothing is left to say it with when this fails too.
-        let _ = writeln!(err, "evenkeel: {error:#}");
+        let _ = writeln!(err, "evenkeel: {}", visible_lines(&format!("{error:#}")));
         2
     })
 }

@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::{Checked, Findings, text};
+use crate::{Checked, Findings, document, plain::plain, text};
 
 /// What may stand in a path of a URI; a colon may not, it would make what is before it a scheme.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -64,8 +64,7 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
         version: "2.1.0",
         runs: [run],
     };
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    document::write(out, &log)
 }
 
 /// Every result, made when it is written: there may be hundreds of thousands.
@@ -170,7 +169,7 @@ fn notification(file: &Checked) -> Option<Value> {
     Some(json!({
         "level": "error",
         "descriptor": {"id": failure.code()},
-        "message": {"text": format!("{}: {failure}", file.name)},
+        "message": {"text": format!("{}: {failure}", plain(&file.name))},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(&file.name)}}}],
     }))
 }

@@ -3,6 +3,7 @@
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
+use evenkeel::visible::visible;
 use evenkeel_proxy::{DEFAULT_TIMEOUT, Upstream, check::Check};
 
 use crate::configuration;
@@ -30,9 +31,11 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// A line on stdout; a closed pipe is no reason to stop before the exit code is known.
+/// A line on stdout, with nothing in it that a cloud's words could hide or forge; a closed pipe is no
+/// reason to stop before the exit code is known.
 fn say(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let line = line.to_string();
+    let _ = writeln!(std::io::stdout(), "{}", visible(&line));
 }
 
 /// One line an account; fails when any account does.

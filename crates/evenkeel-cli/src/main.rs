@@ -14,6 +14,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
+use evenkeel::visible::visible_lines;
 
 /// Keep the fleet on an even keel through cloud maintenance.
 #[derive(Debug, Parser)]
@@ -46,7 +47,8 @@ async fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("evenkeel: {error:#}");
+            // It may quote a file, or an answer.
+            eprintln!("evenkeel: {}", visible_lines(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

@@ -302,7 +302,7 @@ fn a_name_that_is_no_text_is_a_name() {
     let (exit, stdout, _) = finish(evenkeel(folder.path()).arg(name));
     assert_eq!(exit, 1);
     assert!(
-        stdout.starts_with("\u{fffd}\\u000a.AcceptScheduledEvent.json:1:1: error[missing]: id: "),
+        stdout.starts_with("\u{fffd}\\u{a}.AcceptScheduledEvent.json:1:1: error[missing]: id: "),
         "{stdout}"
     );
     assert_eq!(stdout.lines().count(), 3);

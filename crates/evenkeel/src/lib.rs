@@ -47,6 +47,7 @@ mod rules;
 pub mod schema;
 mod swar;
 mod time;
+pub mod visible;
 
 pub(crate) use names::names;
 

@@ -1,6 +1,11 @@
 //! `evenkeel accounts check`
 
-use std::process::Command;
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    process::Command,
+    thread,
+};
 
 use insta::assert_snapshot;
 use tempfile::TempDir;
@@ -92,4 +97,42 @@ fn has_nothing_to_check_without_accounts() {
     let (code, out, _) = finish(evenkeel(folder.path()).args(["accounts", "check"]));
     assert_eq!(code, 0);
     assert_snapshot!(out, @"No account is configured: `evenkeel serve` runs on the sandbox");
+}
+
+/// A cloud that answers one call with this.
+fn cloud(status: u16, body: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let _ = client.read(&mut [0; 8192]).unwrap();
+        let length = body.len();
+        write!(
+            client,
+            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_clouds_words_hide_and_forge_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = cloud(
+        409,
+        r#"{"Code":"Odd","Message":"\u001b[2J\u202eno\u200b\nedge: ok, 10 events"}"#.to_owned(),
+    );
+    let text = format!(
+        "[[accounts]]\nid = \"edge\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\nendpoint = \"{endpoint}\"\n"
+    );
+    std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
+    let mut command = evenkeel(folder.path());
+    command
+        .args(["accounts", "check"])
+        .env("ALIBABA_CLOUD_ACCESS_KEY_ID", "key")
+        .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret");
+    let (code, out, _) = finish(&mut command);
+    assert_snapshot!(out, @"");
+    assert_eq!(code, 1);
 }
