@@ -15,7 +15,7 @@ pub enum BatchState {
     Queued,
     /// It is under way.
     Sending,
-    /// A person holds it.
+    /// A person or the proxy holds it.
     Paused,
     /// Nothing is left to send, but some items are unknown.
     Resting,
@@ -81,6 +81,73 @@ impl BatchCounts {
     }
 }
 
+/// Why the proxy itself holds a batch, in a word that stays. A person lets it go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldReason {
+    /// The cloud refuses the account's key, its secret or its token.
+    KeyRefused,
+    /// The cloud refuses the time of the signatures.
+    ClockRefused,
+    /// The key may not do what the batch does.
+    Denied,
+    /// What was to be done at once has waited for too long.
+    Stale,
+    /// The account has another key than before, with which the events were not all read yet. It goes on
+    /// by itself once they were.
+    KeyChanged,
+    /// The account has another key than before, which does not show every event of the batch.
+    EventNotShown,
+    /// A word that this version does not know.
+    #[serde(other)]
+    Other,
+}
+
+impl HoldReason {
+    /// Every reason that this version knows.
+    pub const ALL: [Self; 6] = [
+        Self::KeyRefused,
+        Self::ClockRefused,
+        Self::Denied,
+        Self::Stale,
+        Self::KeyChanged,
+        Self::EventNotShown,
+    ];
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::KeyRefused => "key_refused",
+            Self::ClockRefused => "clock_refused",
+            Self::Denied => "denied",
+            Self::Stale => "stale",
+            Self::KeyChanged => "key_changed",
+            Self::EventNotShown => "event_not_shown",
+            Self::Other => "other",
+        }
+    }
+
+    /// The reason of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        let known = Self::ALL.into_iter().find(|reason| reason.as_str() == name);
+        known.unwrap_or(Self::Other)
+    }
+}
+
+/// That the proxy holds a batch, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchHold {
+    /// Why.
+    pub reason: HoldReason,
+    /// The cloud's code, where it refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// A batch without its items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchSummary {
@@ -102,8 +169,11 @@ pub struct BatchSummary {
     /// The batches that send its failed items again.
     #[serde(default)]
     pub retried_by: Vec<String>,
-    /// Whether a person holds it.
+    /// Whether it is held, by a person or by the proxy.
     pub paused: bool,
+    /// Why the proxy holds it; nothing where a person does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<BatchHold>,
     /// Whether a person called off what had not left.
     pub cancelled: bool,
     /// Where it is.
@@ -206,6 +276,16 @@ mod tests {
             "location": "items[3].when", "code": code, "min": 1, "max": 100, "severity": "error",
             "message": "as it was told"});
         serde_json::from_value(issue).unwrap()
+    }
+
+    #[test]
+    fn a_reason_to_hold_has_one_name_in_json_and_in_the_store() {
+        for reason in HoldReason::ALL {
+            let json = serde_json::to_string(&reason).unwrap();
+            assert_eq!(json, format!("\"{}\"", reason.as_str()));
+            assert_eq!(HoldReason::parse(reason.as_str()), reason);
+        }
+        assert_eq!(HoldReason::parse("of_tomorrow"), HoldReason::Other);
     }
 
     #[test]

@@ -10,8 +10,8 @@ mod stream;
 
 pub use account::{AccountFailure, AccountPhase, AccountStatus, FailureCode, WalkProgress};
 pub use batch::{
-    Batch, BatchCounts, BatchList, BatchState, BatchSummary, IssueView, RetryFailed, Settle,
-    SettleAs,
+    Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,
+    RetryFailed, Settle, SettleAs,
 };
 pub use draft::{DraftItem, NewBatch, NewPassword, WhenView};
 pub use event::{

@@ -2,7 +2,9 @@
 //!
 //! A row here is the truth; what wakes a worker is not. `docs/adr/0001-item-life.md` has the rules.
 
+mod account;
 mod create;
+mod hold;
 mod moves;
 mod open;
 mod order;
@@ -12,7 +14,9 @@ mod read;
 mod recover;
 mod row;
 
+pub use account::Queue;
 pub use create::{Created, NewBatch, NewItem};
+pub use hold::{Hold, Holds};
 pub use moves::{From, To};
 pub use open::OpenItem;
 pub use order::OrderError;

@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         "collecting",
         include_str!("../migrations/0011_collecting.sql"),
     ),
+    (30, "holds", include_str!("../migrations/0030_holds.sql")),
 ];
 
 pub(crate) fn migrator() -> Migrator {

@@ -113,6 +113,7 @@ pub fn summary(id: &str, items: &[Item]) -> BatchSummary {
         retry_of: None,
         retried_by: Vec::new(),
         paused: false,
+        held: None,
         cancelled: false,
         state: BatchState::Sending,
         counts,

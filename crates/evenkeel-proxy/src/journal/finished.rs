@@ -1,10 +1,10 @@
 //! A call that has ended, until its ending is written down.
 
 use evenkeel::{Chunk, Provider};
-use evenkeel_api::ItemState;
+use evenkeel_api::{HoldReason, ItemState};
 use evenkeel_store::{
     StoreError, Tx,
-    journal::{Answered, From, To},
+    journal::{Answered, From, Hold, To},
 };
 
 use super::{
@@ -100,9 +100,6 @@ impl Finished {
             answer: self.answer.as_deref(),
         })
         .await?;
-        if self.refuses_key {
-            tx.hold_batch(&self.batch_id, now).await?;
-        }
         // Mostly all items of a call end alike: one statement for those that do.
         let mut ends: Vec<(u32, End<'_>)> = self
             .items
@@ -129,6 +126,13 @@ impl Finished {
             };
             tx.move_items(&self.batch_id, &places, from, &end.to(due_at), now)
                 .await?;
+        }
+        if self.refuses_key {
+            let hold = Hold {
+                reason: HoldReason::KeyRefused,
+                code: None,
+            };
+            tx.hold_batch(&self.batch_id, &hold, now).await?;
         }
         Ok(())
     }

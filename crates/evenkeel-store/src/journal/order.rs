@@ -34,11 +34,16 @@ impl Db {
     pub async fn pause_batch(&self, id: &str, paused: bool, now: i64) -> Result<(), OrderError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
-        sqlx::query("UPDATE batches SET paused = $2 WHERE id = $1")
-            .bind(id)
-            .bind(i64::from(paused))
-            .execute(&mut *tx)
-            .await?;
+        // What the proxy held it for is answered by a person now.
+        sqlx::query(
+            "UPDATE batches SET paused = $2, held = NULL, held_code = NULL, held_at = NULL, \
+             resumed_at = CASE WHEN $2 = 0 THEN $3 ELSE resumed_at END WHERE id = $1",
+        )
+        .bind(id)
+        .bind(i64::from(paused))
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
         tx.note(Change::new(Topic::Batch, id));
         tx.commit().await?;
         Ok(())
@@ -123,22 +128,6 @@ impl Db {
 }
 
 /// Locks the batch, if it is there.
-impl Tx {
-    /// Holds a batch until a person lets it go on: whatever else of it is sent would fare as what was.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn hold_batch(&mut self, id: &str, now: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE batches SET paused = 1 WHERE id = $1")
-            .bind(id)
-            .execute(&mut **self)
-            .await?;
-        self.touch_batch(id, now).await?;
-        self.note(Change::new(Topic::Batch, id));
-        Ok(())
-    }
-}
-
 async fn require(tx: &mut Tx, id: &str, now: i64) -> Result<(), OrderError> {
     let row = sqlx::query("SELECT 1 FROM batches WHERE id = $1")
         .bind(id)

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use evenkeel::{DataPolicy, Timestamp};
 use evenkeel_api::{
-    Attempt, Batch, BatchCounts, BatchState, BatchSummary, EventItem, IssueView, Item, ItemDetail,
-    ItemPage,
+    Attempt, Batch, BatchCounts, BatchHold, BatchState, BatchSummary, EventItem, HoldReason,
+    IssueView, Item, ItemDetail, ItemPage,
 };
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
@@ -15,8 +15,8 @@ use crate::{Db, StoreError, StoreErrorKind, sql};
 /// How many items a batch is shown with.
 const FIRST: u32 = 1000;
 
-const BATCH: &str =
-    "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total";
+const BATCH: &str = "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total, \
+     held, held_code, held_at";
 
 /// Which batches, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -305,6 +305,7 @@ impl Db {
                     retry_of: row.try_get(5)?,
                     retried_by: retries.remove(id).unwrap_or_default(),
                     paused,
+                    held: hold(row)?.filter(|_| paused),
                     cancelled: row.try_get::<i64, _>(7)? != 0,
                     state: state_of(&counts, paused),
                     counts,
@@ -349,6 +350,18 @@ impl Db {
         }
         Ok(retries)
     }
+}
+
+/// Why the proxy holds the batch of a row of [`BATCH`].
+fn hold(row: &AnyRow) -> Result<Option<BatchHold>, StoreError> {
+    let Some(reason) = row.try_get::<Option<String>, _>(9)? else {
+        return Ok(None);
+    };
+    Ok(Some(BatchHold {
+        reason: HoldReason::parse(&reason),
+        code: row.try_get(10)?,
+        since: Timestamp::from_millis(row.try_get::<Option<i64>, _>(11)?.unwrap_or_default()),
+    }))
 }
 
 fn state_of(counts: &BatchCounts, paused: bool) -> BatchState {

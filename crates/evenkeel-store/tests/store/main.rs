@@ -10,6 +10,7 @@
 
 mod changes;
 mod databases;
+mod holds;
 mod journal;
 mod leases;
 mod open;
