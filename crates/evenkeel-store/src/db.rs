@@ -1,37 +1,18 @@
 //! The connections.
 
-use std::{
-    sync::{Arc, Once},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use sqlx::{
-    Any, AnyConnection, Connection as _, Executor as _, Pool,
-    any::{AnyConnectOptions, AnyPoolOptions},
-};
+use sqlx::{Any, AnyConnection, Connection as _, Executor as _, Pool, any::AnyConnectOptions};
 use tokio::sync::watch;
 
-use crate::{StoreError, StoreErrorKind, StoreUrl, Tx, lock::FileLock, migration};
-
-/// How long a connection is waited for: as long as a person waits for an answer.
-const ACQUIRE: Duration = Duration::from_secs(5);
-
-/// How many connections read a file at a time, and how many a PostgreSQL gets in all.
-const SQLITE_READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 12;
-
-/// WAL: readers and the writer do not wait for each other. FULL: a commit is on the disk when it
-/// returns, which is what the journal stands on.
-const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-                            PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
-
-/// A role or a database may have set `synchronous_commit` off: the journal stands on it. A proxy
-/// that is stopped within a transaction must not hold its locks for long, as the others wait for
-/// them: no transaction waits for anything but the database, and they wait a little longer.
-const POSTGRES_SETUP: &str = "SET synchronous_commit = on; SET lock_timeout = '15s'; \
-                              SET statement_timeout = '30s'; \
-                              SET idle_in_transaction_session_timeout = '10s'; \
-                              SET client_min_messages = warning;";
+use crate::{
+    StoreError, StoreErrorKind, StoreUrl, Tx,
+    file::StoreFile,
+    migration,
+    servers::{self, Servers},
+    sessions::{Use, pool, setup},
+    url::driver_file,
+};
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +34,14 @@ struct Inner {
     kind: Kind,
     place: String,
     reader: Pool<Any>,
+    own_reader: Pool<Any>,
     writer: Pool<Any>,
     heads: Arc<Heads>,
-    _lock: Option<FileLock>,
+    servers: Option<Servers>,
+    /// As long as one connection is open SQLite leaves the files beside the database alone.
+    anchor: Mutex<Option<AnyConnection>>,
+    /// INVARIANT: the last, so that every connection is gone before another process may have it.
+    file: Option<StoreFile>,
 }
 
 /// The highest change that this process knows of.
@@ -82,10 +68,10 @@ impl Db {
     /// When it cannot be reached or written, is in use, or is not of this version.
     pub async fn open(url: &StoreUrl) -> Result<Self, StoreError> {
         Self::connect(url).await.map_err(|error| {
-            if error.kind() == StoreErrorKind::Url || error.kind() == StoreErrorKind::InUse {
-                error
-            } else {
-                error.at(url)
+            // These name what they are about.
+            match error.kind() {
+                StoreErrorKind::Url | StoreErrorKind::InUse | StoreErrorKind::Place => error,
+                _ => error.at(url),
             }
         })
     }
@@ -93,51 +79,106 @@ impl Db {
     async fn connect(url: &StoreUrl) -> Result<Self, StoreError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
-        let lock = url.path().map(FileLock::take).transpose()?;
-        let options: AnyConnectOptions = url.to_driver()?.parse()?;
-        let kind = url.kind();
-        // A pool would try again and in the end say only that it took too long.
-        let mut first = AnyConnection::connect_with(&options).await?;
-        first.execute(setup(kind)).await?;
-        first.close().await?;
-        let (reader, writer) = match kind {
-            // One writer: SQLite has no more, and a queue in the pool is fairer than its lock.
-            Kind::Sqlite => {
-                let writer = pool(kind, 1).connect_with(options.clone()).await?;
-                let reader = if url.is_memory() {
-                    // Each further connection would be a database of its own.
-                    writer.clone()
-                } else {
-                    pool(kind, SQLITE_READERS).connect_lazy_with(options)
-                };
-                (reader, writer)
-            }
-            Kind::Postgres => {
-                let both = pool(kind, POSTGRES_CONNECTIONS)
-                    .connect_with(options)
-                    .await?;
-                (both.clone(), both)
-            }
+        let db = match url.kind() {
+            Kind::Postgres => Self::connect_to_server(url).await?,
+            Kind::Sqlite => match url.path() {
+                Some(path) => {
+                    let file = StoreFile::take(path)?;
+                    let explain = |error, file: &StoreFile| file.explain(error);
+                    let options: AnyConnectOptions = driver_file(file.path())?.parse()?;
+                    let first = match Self::first(&options).await {
+                        Ok(first) => first,
+                        Err(error) => return Err(explain(error, &file)),
+                    };
+                    Self::connect_to_file(url, options, first, file)
+                }
+                None => Self::connect_to_memory(url).await?,
+            },
         };
-        migration::migrator().run(&writer).await?;
-        let db = Self {
+        match db.prepare().await {
+            Ok(()) => Ok(db),
+            Err(error) => Err(match &db.inner.file {
+                Some(file) => file.explain(error),
+                None => error,
+            }),
+        }
+    }
+
+    /// A pool would try again and in the end say only that it took too long.
+    async fn first(options: &AnyConnectOptions) -> Result<AnyConnection, StoreError> {
+        let mut first = AnyConnection::connect_with(options).await?;
+        first.execute(setup(Use::Write(Kind::Sqlite))).await?;
+        Ok(first)
+    }
+
+    fn connect_to_file(
+        url: &StoreUrl,
+        options: AnyConnectOptions,
+        first: AnyConnection,
+        file: StoreFile,
+    ) -> Self {
+        let kind = Kind::Sqlite;
+        let reader = pool(Use::Look(kind)).connect_lazy_with(options.clone());
+        let own_reader = pool(Use::Read(kind)).connect_lazy_with(options.clone());
+        let writer = pool(Use::Write(kind)).connect_lazy_with(options);
+        let mut db = Self::of(url, [reader, own_reader, writer]);
+        if let Some(inner) = Arc::get_mut(&mut db.inner) {
+            inner.anchor = Mutex::new(Some(first));
+            inner.file = Some(file);
+        }
+        db
+    }
+
+    async fn connect_to_memory(url: &StoreUrl) -> Result<Self, StoreError> {
+        let options: AnyConnectOptions = "sqlite::memory:".parse()?;
+        // Each further connection would be a database of its own.
+        let one = pool(Use::Write(Kind::Sqlite)).connect_with(options).await?;
+        Ok(Self::of(url, [one.clone(), one.clone(), one]))
+    }
+
+    async fn connect_to_server(url: &StoreUrl) -> Result<Self, StoreError> {
+        let kind = Kind::Postgres;
+        let servers = Servers::of(url, &|name| std::env::var(name).ok())?;
+        let options = servers.choose().await?;
+        let reader = pool(Use::Look(kind)).connect_lazy_with(options.clone());
+        let writer = pool(Use::Write(kind)).connect_with(options).await?;
+        let mut db = Self::of(url, [reader, writer.clone(), writer]);
+        if let Some(inner) = Arc::get_mut(&mut db.inner) {
+            inner.servers = Some(servers);
+        }
+        Ok(db)
+    }
+
+    fn of(url: &StoreUrl, [reader, own_reader, writer]: [Pool<Any>; 3]) -> Self {
+        Self {
             inner: Arc::new(Inner {
-                kind,
+                kind: url.kind(),
                 place: url.to_string(),
                 reader,
+                own_reader,
                 writer,
                 heads: Arc::new(Heads(watch::Sender::new(0))),
-                _lock: lock,
+                servers: None,
+                anchor: Mutex::new(None),
+                file: None,
             }),
-        };
-        if kind == Kind::Sqlite {
+        }
+    }
+
+    /// Brings the schema up to date.
+    async fn prepare(&self) -> Result<(), StoreError> {
+        migration::migrator().run(&self.inner.writer).await?;
+        if self.kind() == Kind::Sqlite {
             // The file is ours, so whoever was alive before is not.
-            let mut tx = db.begin().await?;
+            let mut tx = self.begin().await?;
             tx.execute("DELETE FROM proxies").await?;
             tx.commit().await?;
         }
-        db.look().await?;
-        Ok(db)
+        if let Some(file) = &self.inner.file {
+            file.watch();
+        }
+        self.look().await?;
+        Ok(())
     }
 
     /// Which database it is.
@@ -152,17 +193,49 @@ impl Db {
         &self.inner.place
     }
 
-    /// For statements that only read. Not inside a [`Tx`] of the same task: read through that.
+    /// For statements that only read, for whoever looks. Not inside a [`Tx`] of the same task: read
+    /// through that.
     #[must_use]
     pub fn reader(&self) -> &Pool<Any> {
         &self.inner.reader
     }
 
+    /// For statements that only read, of what goes on by itself: however many look, these
+    /// connections are free for what is sent.
+    pub(crate) fn own_reader(&self) -> &Pool<Any> {
+        &self.inner.own_reader
+    }
+
     /// Begins to write. On SQLite all writers of the process wait for each other.
     ///
     /// # Errors
-    /// When there is no connection in time.
+    /// When there is no connection in time, or the file is no longer the one that was opened.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        if let Some(file) = &self.inner.file {
+            file.check()?;
+        }
+        let Some(servers) = self
+            .inner
+            .servers
+            .as_ref()
+            .filter(|servers| servers.are_many())
+        else {
+            return self.begin_once().await;
+        };
+        if let Ok(mut tx) = self.begin_once().await
+            && servers::role(&mut tx).await.is_ok()
+        {
+            return Ok(tx);
+        }
+        // Another may have taken over.
+        if let Some(options) = servers.choose_again().await? {
+            self.inner.reader.set_connect_options(options.clone());
+            self.inner.writer.set_connect_options(options);
+        }
+        self.begin_once().await
+    }
+
+    async fn begin_once(&self) -> Result<Tx, StoreError> {
         let begin = match self.inner.kind {
             // The lock at once: a transaction that reads first could not get it any more.
             Kind::Sqlite => "BEGIN IMMEDIATE",
@@ -172,6 +245,18 @@ impl Db {
         self.trouble().await?;
         let inner = self.inner.writer.begin_with(begin).await?;
         Ok(Tx::new(inner, Arc::clone(&self.inner.heads)))
+    }
+
+    /// Whether it can be written.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        if self.kind() == Kind::Postgres {
+            servers::role(&mut tx).await?;
+        }
+        Ok(())
     }
 
     /// Runs what a test says, on the connection that writes: `PRAGMA max_page_count` and the like.
@@ -206,38 +291,18 @@ impl Db {
     /// write-ahead log into the file.
     pub async fn close(&self) {
         self.inner.reader.close().await;
+        self.inner.own_reader.close().await;
         self.inner.writer.close().await;
-    }
-}
-
-fn setup(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Sqlite => SQLITE_SETUP,
-        Kind::Postgres => POSTGRES_SETUP,
-    }
-}
-
-fn pool(kind: Kind, most: u32) -> AnyPoolOptions {
-    let setup = setup(kind);
-    let options = AnyPoolOptions::new()
-        .max_connections(most)
-        .acquire_timeout(ACQUIRE)
-        .after_connect(move |connection, _| {
-            Box::pin(async move { connection.execute(setup).await.map(|_| ()) })
-        })
-        // SQLite ends a transaction by itself when its disk is full, and sqlx then takes the connection
-        // to be inside of one for ever: such a connection could not begin another.
-        .before_acquire(|connection, _| {
-            let is_free = !connection.is_in_transaction();
-            Box::pin(async move { Ok(is_free) })
-        });
-    match kind {
-        // A database in memory ends with its connection, and a file's costs nothing to keep.
-        Kind::Sqlite => options
-            .min_connections(most.min(1))
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false),
-        Kind::Postgres => options,
+        let anchor = self
+            .inner
+            .anchor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(anchor) = anchor
+            && let Err(error) = anchor.close().await
+        {
+            tracing::warn!(%error, "the store was not closed in order");
+        }
     }
 }

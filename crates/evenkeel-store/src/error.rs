@@ -7,12 +7,20 @@ use std::{error::Error, fmt};
 pub enum StoreErrorKind {
     /// The URL names no store.
     Url,
+    /// No store may be kept there.
+    Place,
     /// Another process holds the file.
     InUse,
+    /// The file was moved, removed or replaced while it was open.
+    Replaced,
+    /// The server does not show that it is the one that is meant.
+    Untrusted,
     /// The database does not answer.
     Unreachable,
     /// Another writer held it for too long.
     Busy,
+    /// What is asked for takes too long to find.
+    Slow,
     /// There is no room.
     Full,
     /// It may not be written to.
@@ -41,6 +49,11 @@ impl StoreError {
         }
     }
 
+    /// The cause in words.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> StoreErrorKind {
@@ -53,7 +66,10 @@ impl StoreError {
         matches!(
             self.kind,
             StoreErrorKind::Unreachable
+                | StoreErrorKind::Replaced
+                | StoreErrorKind::Untrusted
                 | StoreErrorKind::Busy
+                | StoreErrorKind::Slow
                 | StoreErrorKind::Full
                 | StoreErrorKind::ReadOnly
         )
@@ -70,9 +86,18 @@ impl fmt::Display for StoreError {
         let detail = &self.detail;
         match self.kind {
             StoreErrorKind::Url => write!(f, "the store's URL cannot be used: {detail}"),
+            StoreErrorKind::Place => write!(f, "the store cannot be kept there: {detail}"),
             StoreErrorKind::InUse => write!(
                 f,
                 "the store is in use by another evenkeel ({detail}): stop that one; several proxies share a PostgreSQL, not a file"
+            ),
+            StoreErrorKind::Replaced => write!(
+                f,
+                "the store is no longer the file that was opened ({detail}): put that back, or stop evenkeel, and start it with the file that is meant"
+            ),
+            StoreErrorKind::Untrusted => write!(
+                f,
+                "the store's server does not show that it is the one that is meant ({detail}): give it a certificate for its name, and name the CA with `sslrootcert=FILE`"
             ),
             StoreErrorKind::Unreachable => {
                 write!(
@@ -83,6 +108,10 @@ impl fmt::Display for StoreError {
             StoreErrorKind::Busy => write!(
                 f,
                 "the store is kept busy by another writer ({detail}): try again"
+            ),
+            StoreErrorKind::Slow => write!(
+                f,
+                "the store takes too long to find that ({detail}): search for fewer words, or narrow the filters"
             ),
             StoreErrorKind::Full => {
                 write!(f, "the store is full ({detail}): make room on its disk")
@@ -109,8 +138,12 @@ impl Error for StoreError {}
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let kind = match &error {
+            sqlx::Error::Tls(_) => StoreErrorKind::Untrusted,
+            // The handshake's errors are wrapped into those of its socket.
+            sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                StoreErrorKind::Untrusted
+            }
             sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
@@ -123,6 +156,7 @@ impl From<sqlx::Error> for StoreError {
         let detail = match &error {
             sqlx::Error::PoolTimedOut => "no connection in time".to_owned(),
             sqlx::Error::Io(error) => error.to_string(),
+            sqlx::Error::Tls(error) => error.to_string(),
             sqlx::Error::Database(error) => error.message().to_owned(),
             // It would quote the URL.
             sqlx::Error::Configuration(_) => "the URL is not understood".to_owned(),
@@ -163,8 +197,9 @@ fn kind_of(code: &str) -> StoreErrorKind {
     }
     match code {
         "25006" | "42501" => StoreErrorKind::ReadOnly,
-        // Serialization, deadlock, lock and statement time-outs.
-        "40001" | "40P01" | "55P03" | "57014" => StoreErrorKind::Busy,
+        // Serialization, deadlock and lock time-outs.
+        "40001" | "40P01" | "55P03" => StoreErrorKind::Busy,
+        "57014" => StoreErrorKind::Slow,
         "53100" => StoreErrorKind::Full,
         "3D000" | "28000" | "28P01" => StoreErrorKind::Unreachable,
         "58030" | "XX001" | "XX002" => StoreErrorKind::Corrupt,
@@ -193,6 +228,7 @@ mod tests {
             ("57P01", StoreErrorKind::Unreachable),
             ("08006", StoreErrorKind::Unreachable),
             ("40P01", StoreErrorKind::Busy),
+            ("57014", StoreErrorKind::Slow),
             ("25006", StoreErrorKind::ReadOnly),
             ("23505", StoreErrorKind::Other),
         ] {

@@ -36,7 +36,7 @@ impl Db {
     pub async fn time(&self) -> Result<i64, StoreError> {
         let sql = format!("SELECT {}", self.clock());
         let row = sqlx::query(AssertSqlSafe(sql))
-            .fetch_one(self.reader())
+            .fetch_one(self.own_reader())
             .await?;
         Ok(row.try_get(0)?)
     }
@@ -134,7 +134,7 @@ impl Db {
             .bind(lease.name.as_str())
             .bind(lease.owner.as_str())
             .bind(lease.token)
-            .fetch_optional(self.reader())
+            .fetch_optional(self.own_reader())
             .await?;
         Ok(row.is_some())
     }
@@ -185,7 +185,7 @@ impl Db {
             self.clock()
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(self.reader())
+            .fetch_all(self.own_reader())
             .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }

@@ -1,9 +1,10 @@
 //! How many events there are of each sort.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use evenkeel_api::Facets;
 use sqlx::{AssertSqlSafe, Row as _};
+use tokio::time::Instant;
 
 use super::{
     EventQuery,
@@ -11,7 +12,12 @@ use super::{
     rank,
     record::{Cell, key},
 };
-use crate::{Db, StoreError};
+use crate::{Db, Kind, StoreError, StoreErrorKind};
+
+/// How long a search may take: longer than whoever asks has the patience for. PostgreSQL keeps its
+/// own time; SQLite does not, and is asked for so many events at a time.
+const PATIENCE: Duration = Duration::from_secs(10);
+const SLICE: i64 = 20_000;
 
 /// How many events there are of each sort: every total and every count of a value comes from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,10 +61,48 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn search_counts(&self, query: &EventQuery) -> Result<Option<Counts>, StoreError> {
+        self.search_within(query, PATIENCE).await
+    }
+
+    async fn search_within(
+        &self,
+        query: &EventQuery,
+        patience: Duration,
+    ) -> Result<Option<Counts>, StoreError> {
         if query.is_counted() {
             return Ok(None);
         }
+        if self.kind() == Kind::Postgres {
+            return self.search_slice(query, None).await.map(Some);
+        }
+        let begin = Instant::now();
+        let row = sqlx::query("SELECT last FROM event_numbers WHERE id = 1")
+            .fetch_one(self.reader())
+            .await?;
+        let last: i64 = row.try_get(0)?;
+        let mut all = Counts::default();
+        let mut from = 0;
+        while from <= last {
+            if begin.elapsed() >= patience {
+                let detail = format!("{from} of {last} events in {patience:?}");
+                return Err(StoreError::new(StoreErrorKind::Slow, detail));
+            }
+            all.add(self.search_slice(query, Some(from)).await?);
+            from += SLICE;
+        }
+        Ok(Some(all))
+    }
+
+    /// Of all events, or of a slice that begins with this number.
+    async fn search_slice(
+        &self,
+        query: &EventQuery,
+        from: Option<i64>,
+    ) -> Result<Counts, StoreError> {
         let mut condition = Condition::default();
+        if let Some(from) = from {
+            condition.between("e.n", from, from + SLICE - 1);
+        }
         query.search(&mut condition);
         let text = format!(
             "SELECT e.account, e.provider, e.state, e.kind, e.level, e.gone, COUNT(*) \
@@ -73,7 +117,7 @@ impl Db {
                 Value::Text(text) => statement.bind(text),
             };
         }
-        counts(&statement.fetch_all(self.reader()).await?).map(Some)
+        counts(&statement.fetch_all(self.reader()).await?)
     }
 }
 
@@ -97,6 +141,18 @@ fn counts(rows: &[sqlx::any::AnyRow]) -> Result<Counts, StoreError> {
 }
 
 impl Counts {
+    /// Adds those of other events.
+    fn add(&mut self, other: Self) {
+        for count in other.0 {
+            let same =
+                |known: &&mut Count| known.account == count.account && known.cell == count.cell;
+            match self.0.iter_mut().find(same) {
+                Some(known) => known.events += count.events,
+                None => self.0.push(count),
+            }
+        }
+    }
+
     /// How many events match.
     #[must_use]
     pub fn total(&self, query: &EventQuery) -> u64 {
@@ -169,5 +225,43 @@ impl Counts {
                     || query.kinds.contains(&rank::kind(cell.kind)))
                 && (open(Dimension::Level) || among(&levels, &cell.level))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StoreUrl;
+
+    #[tokio::test]
+    async fn a_search_that_takes_too_long_is_given_up_and_said() {
+        let db = Db::open(&StoreUrl::memory()).await.unwrap();
+        let query = EventQuery {
+            words: vec!["disk".to_owned()],
+            ..EventQuery::default()
+        };
+        let error = db.search_within(&query, Duration::ZERO).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Slow);
+        assert!(error.to_string().contains("fewer words"), "{error}");
+        let found = db.search_within(&query, PATIENCE).await.unwrap();
+        assert_eq!(found.map(|counts| counts.total(&query)), Some(0));
+    }
+
+    #[test]
+    fn the_counts_of_slices_add_up() {
+        let count = |account: &str, events| Count {
+            account: account.to_owned(),
+            cell: Cell {
+                provider: "ens".to_owned(),
+                state: 0,
+                kind: 0,
+                level: String::new(),
+                gone: false,
+            },
+            events,
+        };
+        let mut all = Counts(vec![count("a", 1)]);
+        all.add(Counts(vec![count("a", 2), count("b", 3)]));
+        assert_eq!(all, Counts(vec![count("a", 3), count("b", 3)]));
     }
 }

@@ -301,6 +301,13 @@ impl Condition {
         self.values.len()
     }
 
+    /// Both ends are taken.
+    pub(super) fn between(&mut self, column: &str, first: i64, last: i64) {
+        let first = self.bind(Value::Number(first));
+        let last = self.bind(Value::Number(last));
+        self.and(&format!("{column} BETWEEN ${first} AND ${last}"));
+    }
+
     fn and(&mut self, condition: &str) {
         if !self.text.is_empty() {
             self.text.push_str(" AND ");

@@ -81,7 +81,7 @@ impl Db {
             .bind(account)
             .bind(since)
             .bind(i64::from(limit))
-            .fetch_all(self.reader())
+            .fetch_all(self.own_reader())
             .await?;
         rows.iter().map(open_item).collect()
     }
@@ -107,7 +107,7 @@ impl Db {
             for id in ids {
                 query = query.bind(*id);
             }
-            for row in query.fetch_all(self.reader()).await? {
+            for row in query.fetch_all(self.own_reader()).await? {
                 items.push(open_item(&row)?);
             }
         }

@@ -117,7 +117,7 @@ impl Db {
     /// When the database refuses.
     pub async fn accounts_with_queued(&self) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query("SELECT DISTINCT account FROM items WHERE state = 'queued'")
-            .fetch_all(self.reader())
+            .fetch_all(self.own_reader())
             .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
@@ -135,7 +135,7 @@ impl Db {
         )
         .bind(account)
         .bind(proxy)
-        .fetch_one(self.reader())
+        .fetch_one(self.own_reader())
         .await?;
         Ok(row.try_get(0)?)
     }
@@ -150,7 +150,7 @@ impl Db {
              AND state IN ('queued', 'sending') LIMIT 1",
         )
         .bind(batch_id)
-        .fetch_optional(self.reader())
+        .fetch_optional(self.own_reader())
         .await?;
         Ok(row.is_some())
     }

@@ -9,9 +9,16 @@
 )]
 
 mod changes;
+mod crowds;
 mod databases;
+#[cfg(unix)]
+mod files;
 mod holds;
 mod journal;
 mod leases;
 mod open;
+#[cfg(unix)]
+mod relay;
 mod restored;
+#[cfg(unix)]
+mod servers;
