@@ -25,14 +25,23 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Config {
     /// The `[server]` table.
     pub server: ServerConfig,
-    /// Where the store is, by the `[store]` table.
-    pub store: Option<Setting>,
+    /// The `[store]` table.
+    pub store: StoreConfig,
     /// The `[collector]` table.
     pub collector: CollectorConfig,
     /// The `[journal]` table.
     pub journal: JournalOptions,
     /// The `[[accounts]]`, in the file's order.
     pub accounts: Vec<AccountConfig>,
+}
+
+/// The `[store]` table; flags and the environment come before its `url`.
+#[derive(Debug, Clone, Default)]
+pub struct StoreConfig {
+    /// Where it is.
+    pub url: Option<Setting>,
+    /// Whether the URL may say that a PostgreSQL in the network need not show who it is.
+    pub allow_unverified_server: bool,
 }
 
 /// The `[server]` table; flags and the environment come before it.
@@ -98,7 +107,8 @@ pub enum Reference {
 
 impl Reference {
     /// Reads `env:NAME` or `file:PATH`; nothing else is a reference.
-    fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         if let Some(name) = text.strip_prefix("env:") {
             return (!name.is_empty()).then(|| Self::Env(name.to_owned()));
         }

@@ -32,7 +32,7 @@ pub use clock::Clock;
 pub use collector::CollectorConfig;
 pub use config::{
     AccountConfig, Config, ConfigError, Environment, Reference, ReferenceError, ServerConfig,
-    Setting, TokenReference,
+    Setting, StoreConfig, TokenReference,
 };
 pub use console::{Console, ConsoleError};
 pub use endpoint::{Endpoint, EndpointError};

@@ -42,6 +42,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
     Router::new()
         .route("/healthz", get(health::get))
+        .route("/readyz", get(health::ready))
         .nest("/api", api)
         .fallback(console::get)
         .method_not_allowed_fallback(fallback::method_not_allowed)

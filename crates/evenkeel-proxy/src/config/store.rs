@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use evenkeel_store::{Kind, StoreUrl};
+use evenkeel_store::StoreUrl;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Reference, Setting,
+    Reference, Setting, StoreConfig,
     collector::time,
     reader::{Reader, kind},
 };
 use crate::journal::JournalOptions;
 
-const STORE: &[&str] = &["url"];
+const UNVERIFIED: &str = "allow_unverified_server";
+const STORE: &[&str] = &["url", UNVERIFIED];
 const JOURNAL: &[&str] = &["ens_chunk", "deadline", "lease"];
 
 /// ENS documents no maximum; its requests carry the events in their URL.
@@ -22,20 +23,31 @@ const DEADLINE: (Duration, Duration) = (Duration::from_mins(1), Duration::from_h
 /// than anybody wants.
 const LEASE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(5));
 
-/// Where the store is, if the file says so.
-pub(super) fn store<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Option<Setting> {
-    let table = table(reader, root, "store")?;
+pub(super) fn store<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> StoreConfig {
+    let Some(table) = table(reader, root, "store") else {
+        return StoreConfig::default();
+    };
     reader.refuse_unknown(table, "`[store]`", STORE);
+    StoreConfig {
+        url: url(reader, table),
+        allow_unverified_server: allowed(reader, table),
+    }
+}
+
+/// Where the store is, if the file says so.
+fn url<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<Setting> {
     let (text, span) = reader.string(table, "url")?;
     if let Some(reference) = Reference::parse(text) {
         return Some(Setting::At(reference));
     }
     let fault = match text.parse::<StoreUrl>() {
-        Ok(url) if url.kind() == Kind::Postgres && url.has_password() => {
+        Ok(url) if url.has_password() => {
             // The value is not shown.
             "`url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`, or let PGPASSWORD or ~/.pgpass have the password".to_owned()
         }
         Ok(_) => return Some(Setting::Plain(text.to_owned())),
+        // It says what is wrong with the URL of a PostgreSQL, and shows nothing of it.
+        Err(error) if text.starts_with("postgres") => error.to_string(),
         Err(_) => {
             "`url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME` or `file:PATH`"
                 .to_owned()
@@ -43,6 +55,21 @@ pub(super) fn store<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Option<S
     };
     reader.fault(Some(span), fault);
     None
+}
+
+fn allowed<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> bool {
+    let Some(value) = table.get(UNVERIFIED) else {
+        return false;
+    };
+    if let DeValue::Boolean(allowed) = value.get_ref() {
+        return *allowed;
+    }
+    let fault = format!(
+        "`{UNVERIFIED}` must be `true` or `false`, not {}",
+        kind(value)
+    );
+    reader.fault(Some(value.span()), fault);
+    false
 }
 
 pub(super) fn journal<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> JournalOptions {

@@ -1,9 +1,19 @@
-//! `GET /healthz`
+//! `GET /healthz`, `GET /readyz`
 
-use axum::Json;
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
 use serde_json::{Value, json};
+
+use crate::{app::App, problem::Problem};
 
 /// The process answers.
 pub(crate) async fn get() -> Json<Value> {
     Json(json!({ "status": "ok" }))
+}
+
+/// It can do its work: the store is there, is the one that was opened, and can be written.
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
+    app.store.ready().await?;
+    Ok(Json(json!({ "status": "ok" })))
 }

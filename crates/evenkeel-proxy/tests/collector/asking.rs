@@ -57,6 +57,7 @@ on_each_database! {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         for (query, detail) in [
+            ("q=a+b+c+d+e+f&q=g+h+i+j+k", "`q` must be at most 10 words"),
             ("limit=0", "`limit` must be a number from 1 to 1000"),
             ("limit=1001", "`limit` must be a number from 1 to 1000"),
             ("sort=size", "`sort` must be one of decide_by, published_at"),

@@ -1,8 +1,9 @@
-//! `GET /api/v1/accounts` and `GET /healthz`
+//! `GET /api/v1/accounts`, `GET /healthz` and `GET /readyz`
 
+use evenkeel_store::{Db, StoreUrl};
 use insta::assert_snapshot;
 
-use crate::client::{get, proxy};
+use crate::client::{get, on_store, proxy};
 
 #[tokio::test]
 async fn lists_the_accounts_without_what_signs() {
@@ -40,6 +41,34 @@ async fn is_healthy() {
       "status": "ok"
     }
     "#);
+}
+
+#[tokio::test]
+async fn is_ready_as_long_as_its_store_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ek.db");
+    let store = Db::open(&StoreUrl::file(&path)).await.unwrap();
+    let router = on_store(store);
+    assert_snapshot!(get(&router, "/readyz", &[]).await.redacted(), @r#"
+    200 OK application/json
+    {
+      "status": "ok"
+    }
+    "#);
+    std::fs::rename(&path, folder.path().join("away.db")).unwrap();
+    let said = get(&router, "/readyz", &[]).await.redacted();
+    assert_snapshot!(said.replace(folder.path().to_str().unwrap(), "[folder]"), @r#"
+    503 Service Unavailable application/problem+json
+    {
+      "code": "store_unavailable",
+      "detail": "the store is no longer the file that was opened (`[folder]/ek.db` was removed or moved away): put that back, or stop evenkeel, and start it with the file that is meant",
+      "request_id": "[id]",
+      "status": 503,
+      "title": "Service Unavailable"
+    }
+    "#);
+    // It answers all the same.
+    assert_eq!(get(&router, "/healthz", &[]).await.head.status(), 200);
 }
 
 #[tokio::test]

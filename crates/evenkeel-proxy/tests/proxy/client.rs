@@ -60,6 +60,18 @@ pub(crate) async fn with_console(endpoint: &str, console: Console) -> Router {
         .router()
 }
 
+/// A proxy on that store.
+pub(crate) fn on_store(store: Db) -> Router {
+    let console = Console::placeholder();
+    on(
+        "http://127.0.0.1:9",
+        console,
+        JournalOptions::default(),
+        store,
+    )
+    .router()
+}
+
 /// A proxy that also works by itself, with little patience for clouds that do not answer.
 pub(crate) async fn working(endpoint: &str) -> (Router, Background) {
     let journal = JournalOptions {
@@ -72,12 +84,17 @@ pub(crate) async fn working(endpoint: &str) -> (Router, Background) {
 }
 
 async fn made(endpoint: &str, console: Console, journal: JournalOptions) -> Proxy {
+    let store = Db::open(&StoreUrl::memory()).await.unwrap();
+    on(endpoint, console, journal, store)
+}
+
+fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> Proxy {
     let parts = Parts {
         accounts: accounts(endpoint),
         console,
         upstream_timeout: Duration::from_secs(5),
         clock: Clock::machine(),
-        store: Db::open(&StoreUrl::memory()).await.unwrap(),
+        store,
         collector: CollectorConfig::default(),
         journal,
     };

@@ -184,12 +184,15 @@ fn takes_where_the_store_is_and_how_batches_are_sent() {
         lease = "20s"
     "#;
     let config = Config::parse(text, "evenkeel.toml").unwrap();
-    assert!(matches!(config.store, Some(Setting::Plain(_))));
+    assert!(matches!(config.store.url, Some(Setting::Plain(_))));
     assert_eq!(config.journal.ens_chunk, 10);
     assert_eq!(config.journal.deadline.as_secs(), 1800);
     assert_eq!(config.journal.lease.as_secs(), 20);
-    let config = Config::parse("[store]\nurl = \"env:EK_STORE\"", "evenkeel.toml").unwrap();
-    assert!(matches!(config.store, Some(Setting::At(_))));
+    assert!(!config.store.allow_unverified_server);
+    let text = "[store]\nurl = \"env:EK_STORE\"\nallow_unverified_server = true\n";
+    let config = Config::parse(text, "evenkeel.toml").unwrap();
+    assert!(matches!(config.store.url, Some(Setting::At(_))));
+    assert!(config.store.allow_unverified_server);
 }
 
 #[test]
@@ -199,9 +202,13 @@ fn refuses_a_store_with_a_password_and_never_shows_it() {
     assert!(!said.contains("canary"));
     assert_snapshot!(said, @r"
     evenkeel.toml:2: `url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`, or let PGPASSWORD or ~/.pgpass have the password
-    evenkeel.toml:3: unknown key `path` in `[store]`; known are `url`
+    evenkeel.toml:3: unknown key `path` in `[store]`; known are `url`, `allow_unverified_server`
     evenkeel.toml:5: `ens_chunk` must be a whole number from 1 to 50
     evenkeel.toml:6: `lease` must be a time from 5s to 5m, like `15s`, not `1s`
+    ");
+    assert_snapshot!(faults("[store]\nurl = \"postgres://db/ek?pasword=canary\"\nallow_unverified_server = 1\n"), @r"
+    evenkeel.toml:2: the store's URL cannot be used: there is no parameter `pasword`; there are `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `target_session_attrs`, `application_name`, `options`, `statement-cache-capacity`
+    evenkeel.toml:3: `allow_unverified_server` must be `true` or `false`, not an integer
     ");
     assert_snapshot!(faults("[store]\nurl = \"mysql://me:canary@db/ek\"\n"), @"evenkeel.toml:2: `url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME` or `file:PATH`");
 }

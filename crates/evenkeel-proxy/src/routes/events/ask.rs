@@ -10,6 +10,8 @@ const MOST: u32 = 1_000;
 /// The longest text searched for, and the most values of one filter.
 const LONGEST: usize = 200;
 const MOST_VALUES: usize = 200;
+/// Each word of a search is looked for in every event.
+const MOST_WORDS: usize = 10;
 
 const KNOWN: &str = "`account`, `provider`, `state`, `type`, `level`, `q`, `gone`, `sort`, `limit`, `cursor`, `facets`";
 
@@ -58,13 +60,15 @@ impl Ask {
             query.accounts.len(),
             query.type_names.len(),
             query.levels.len(),
-            query.words.len(),
         ];
         if longest.iter().any(|length| *length > MOST_VALUES) {
             return Err(wrong(
                 "a filter",
                 &format!("given with at most {MOST_VALUES} values"),
             ));
+        }
+        if query.words.len() > MOST_WORDS {
+            return Err(wrong("q", &format!("at most {MOST_WORDS} words")));
         }
         if let Some(text) = cursor {
             let cursor = Cursor::parse(&text, ask.query.sort).map_err(|error| {
