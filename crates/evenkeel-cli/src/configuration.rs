@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use evenkeel_proxy::{Account, AccountError, Config, Setting};
+use anyhow::{Context as _, bail};
+use evenkeel_proxy::{Account, AccountError, Config, Reference, Setting};
 use evenkeel_store::StoreUrl;
 use secrecy::ExposeSecret as _;
 
 /// Read when it is there and no other file is named.
 const DEFAULT_FILE: &str = "evenkeel.toml";
+
+/// The variable that names the store.
+const STORE: &str = "EVENKEEL_STORE";
 
 /// The configuration: of the named file, else of `evenkeel.toml` if there is one, else an empty one.
 ///
@@ -23,21 +26,48 @@ pub(crate) fn load(named: Option<&PathBuf>) -> anyhow::Result<Config> {
     Ok(Config::load(path)?)
 }
 
-/// Where the configuration says that the store is.
+/// Where the store is: by the flag, else by the environment, else by the configuration.
 ///
 /// # Errors
-/// When that refers to nothing, or to what is no store.
-pub(crate) fn store(config: &Config) -> anyhow::Result<Option<StoreUrl>> {
-    let text = match &config.store {
-        None => return Ok(None),
-        Some(Setting::Plain(text)) => text.clone().into(),
-        Some(Setting::At(reference)) => {
-            let environment = |name: &str| std::env::var(name).ok();
-            reference.read(&environment).context("[store] url")?
+/// When that refers to nothing, or to what is no store, or shows a password to everybody.
+pub(crate) fn store(flag: Option<&str>, config: &Config) -> anyhow::Result<Option<StoreUrl>> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let url = if let Some(text) = flag {
+        let url = store_url(text, &environment).context("--store")?;
+        if Reference::parse(text).is_none() && url.has_password() {
+            bail!(
+                "--store holds a password, which every user of this machine sees among the processes: \
+                 put the URL into {STORE}, or into a file and say --store file:PATH"
+            );
+        }
+        Some(url)
+    } else if let Some(text) = environment(STORE).filter(|text| !text.is_empty()) {
+        Some(store_url(&text, &environment).context(STORE)?)
+    } else {
+        match &config.store.url {
+            None => None,
+            Some(Setting::Plain(text)) => Some(text.parse().context("[store] url")?),
+            Some(Setting::At(reference)) => {
+                Some(read(reference, &environment).context("[store] url")?)
+            }
         }
     };
-    let url = text.expose_secret().parse().context("[store] url")?;
-    Ok(Some(url))
+    Ok(url.map(|url| url.allow_unverified_server(config.store.allow_unverified_server)))
+}
+
+/// A URL, or where one is.
+fn store_url(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<StoreUrl> {
+    match Reference::parse(text) {
+        Some(reference) => read(&reference, environment),
+        None => Ok(text.parse()?),
+    }
+}
+
+fn read(
+    reference: &Reference,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> anyhow::Result<StoreUrl> {
+    Ok(reference.read(environment)?.expose_secret().parse()?)
 }
 
 /// The accounts with their credentials, or why not, in the configuration's order.

@@ -15,7 +15,6 @@ use evenkeel_proxy::{
     Account, Clock, Config, Console, DEFAULT_TIMEOUT, Parts, Proxy, SandboxAccount, listen,
 };
 use evenkeel_sandbox::Sandbox;
-use evenkeel_store::StoreUrl;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{configuration, logging, sandbox, shutdown, store::Store};
@@ -36,15 +35,12 @@ pub(crate) struct Arguments {
     /// How long a cloud may take to answer. [default: 30s]
     #[arg(long, env = "EVENKEEL_UPSTREAM_TIMEOUT", value_name = "TIME", value_parser = timeout)]
     upstream_timeout: Option<Duration>,
-    /// Where events and batches are kept: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
+    /// Where events and batches are kept: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`, or where
+    /// that is written, `env:NAME` or `file:PATH`, which may hold a password. [env: `EVENKEEL_STORE`]
     /// [default: a file in the user's folder for state; with the sandbox one that ends with it]
-    #[arg(
-        long,
-        env = "EVENKEEL_STORE",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    store: Option<StoreUrl>,
+    // Not read by clap, which would show what it cannot read.
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
     /// The store was restored from a backup: what was open in it may have been sent since, and is not
     /// sent before its events were read. See docs/store.md.
     #[arg(long)]
@@ -94,6 +90,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .or(config.server.listen)
         .unwrap_or(DEFAULT_LISTEN);
     let accounts = open_all(&config)?;
+    let asked = configuration::store(arguments.store.as_deref(), &config)?;
 
     // The port first: nothing else is started when it is taken.
     let listener = listen(address).await?;
@@ -105,10 +102,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     } else {
         (accounts, None)
     };
-    let configured = configuration::store(&config)?;
-    let store = match (&sandbox, arguments.store) {
-        (Some(_), None) if configured.is_none() => Store::temporary().await?,
-        (_, asked) => Store::open(asked.or(configured)).await?,
+    let store = match (&sandbox, asked) {
+        (Some(_), None) => Store::temporary().await?,
+        (_, asked) => Store::open(asked).await?,
     };
     if arguments.restored {
         let items = store.db.restored(Clock::machine().now_ms()).await?;

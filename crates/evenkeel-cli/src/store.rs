@@ -10,6 +10,10 @@ use anyhow::{Context, bail};
 use evenkeel_store::{Db, StoreUrl};
 use tempfile::TempDir;
 
+/// The rights of a folder that is its owner's alone.
+#[cfg(unix)]
+const OWN: u32 = 0o700;
+
 /// An open store; one that is nobody's business is gone when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -20,25 +24,35 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the store that is asked for, or the user's own.
     pub(crate) async fn open(asked: Option<StoreUrl>) -> anyhow::Result<Self> {
-        let url = match asked {
-            Some(url) => url,
-            None => StoreUrl::file(own_file(|name| env::var_os(name))?),
+        let url = if let Some(url) = asked {
+            if let Some(folder) = url.path().and_then(Path::parent) {
+                make(folder)?;
+            }
+            url
+        } else {
+            let file = own_file(|name| env::var_os(name))?;
+            if let Some(folder) = file.parent() {
+                make(folder)?;
+                keep_to_oneself(folder)?;
+            }
+            StoreUrl::file(file)
         };
-        if let Some(folder) = url.path().and_then(Path::parent) {
-            make(folder)?;
-        }
         let db = Db::open(&url).await?;
         Ok(Self { db, _folder: None })
     }
 
     /// A store for a fleet that begins anew each time.
     pub(crate) async fn temporary() -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("evenkeel-")
-            .tempdir()
-            .context(
-                "there is no room for the sandbox's store in the folder for temporary files",
-            )?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("evenkeel-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(OWN));
+        let folder = builder.tempdir().with_context(|| {
+            format!(
+                "the sandbox's store cannot be made in the folder for temporary files, `{}`",
+                env::temp_dir().display()
+            )
+        })?;
         let db = Db::open(&StoreUrl::file(folder.path().join("evenkeel.db"))).await?;
         Ok(Self {
             db,
@@ -72,10 +86,33 @@ fn make(folder: &Path) -> anyhow::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, OWN);
     builder
         .create(folder)
         .with_context(|| format!("the store's folder `{}` cannot be made", folder.display()))
+}
+
+/// Takes the rights of others away from a folder that is for nothing but the store.
+fn keep_to_oneself(folder: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let said = || {
+            format!(
+                "the store's folder `{}` is open to others",
+                folder.display()
+            )
+        };
+        let mut rights = std::fs::metadata(folder).with_context(said)?.permissions();
+        if rights.mode() & 0o077 != 0 {
+            rights.set_mode(OWN);
+            std::fs::set_permissions(folder, rights).with_context(said)?;
+            tracing::warn!(folder = %folder.display(), "other users could look into the store's folder; now its owner alone can");
+        }
+    }
+    let _ = folder;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -155,3 +155,37 @@ fn says_that_a_named_configuration_is_missing() {
     assert_eq!(code, 2);
     assert_snapshot!(error, @"evenkeel: no.toml: does not exist");
 }
+
+#[test]
+fn a_password_of_the_store_never_stands_among_the_processes_nor_in_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = "postgres://me:canary@127.0.0.1:1/ek";
+    std::fs::write(folder.path().join("store.url"), url).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let own = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(folder.path().join("store.url"), own).unwrap();
+    }
+    let serve = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = evenkeel(folder.path());
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        if let Some(variable) = variable {
+            command.env("EVENKEEL_STORE", variable);
+        }
+        let (code, _, error) = finish(command.args(arguments));
+        assert_eq!(code, 2, "{error}");
+        assert!(!error.contains("canary"), "{error}");
+        error
+    };
+    assert_snapshot!(serve(&["--store", url], None), @"evenkeel: --store holds a password, which every user of this machine sees among the processes: put the URL into EVENKEEL_STORE, or into a file and say --store file:PATH");
+    let away = serve(&["--store", "file:store.url"], None);
+    assert!(
+        away.contains("cannot be reached (postgres://me@127.0.0.1:1/ek"),
+        "{away}"
+    );
+    assert_eq!(serve(&[], Some("file:store.url")), away);
+    assert_eq!(serve(&[], Some(url)), away);
+    assert_snapshot!(serve(&[], Some("postgres://me:canary:x@db/ek?sslmod=1")), @"evenkeel: EVENKEEL_STORE: the store's URL cannot be used: there is no parameter `sslmod`; there are `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `target_session_attrs`, `application_name`, `options`, `statement-cache-capacity`");
+    assert_snapshot!(serve(&["--store", "env:EK_NONE"], None), @"evenkeel: --store: `env:EK_NONE` is not set");
+}
