@@ -60,6 +60,7 @@ enum Proof {
     SeveralProxies,
     AMinuteAway,
     StoreInTrouble,
+    TwoNamesOfOneFile,
     RestoredBackup,
     LargeBatch,
 }
@@ -125,7 +126,7 @@ async fn run(args: Run) -> Result<bool> {
     Ok(failed == 0 && passed > 0)
 }
 
-/// `None` where a proof is about several proxies, and the store is for one.
+/// `None` where a proof is about several proxies, and the store is for one, or the other way round.
 async fn prove(
     proof: Proof,
     store: Store,
@@ -143,7 +144,8 @@ async fn prove(
         (Proof::StoreInTrouble, _) => proof::trouble::prove(extent, kind, http).await,
         (Proof::RestoredBackup, _) => proof::restored::prove(extent, kind, http).await,
         (Proof::LargeBatch, _) => proof::large::prove(extent, kind, http).await,
-        (_, Store::Sqlite) => return None,
+        (Proof::TwoNamesOfOneFile, Store::Sqlite) => proof::names::prove(extent, http).await,
+        (_, Store::Sqlite) | (Proof::TwoNamesOfOneFile, _) => return None,
         (Proof::StaleLeader, _) => proof::stale::prove(extent, http).await,
         (Proof::SeveralProxies, _) => proof::several::prove(extent, http).await,
         (Proof::AMinuteAway, _) if extent.full => {

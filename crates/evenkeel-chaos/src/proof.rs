@@ -3,6 +3,7 @@
 pub(crate) mod failpoints;
 pub(crate) mod faults;
 pub(crate) mod large;
+pub(crate) mod names;
 pub(crate) mod random_kills;
 pub(crate) mod restored;
 pub(crate) mod several;

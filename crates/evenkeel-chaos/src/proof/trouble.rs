@@ -107,7 +107,7 @@ async fn statement(world: &World, proxy: &mut Proxy, [bad, good]: [&str; 2]) -> 
 }
 
 /// Hands in a batch that must be refused as clearly as one can.
-async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
+pub(super) async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
     let mut items = Vec::new();
     // More than what may still fit into a page.
     for number in 0..200 {
