@@ -116,6 +116,66 @@ fn walks_ens_pages_by_the_total() {
 }
 
 #[test]
+fn ends_a_list_by_what_came_and_not_by_what_was_asked() {
+    let body = |number: u32, count: usize| {
+        let events = vec![r#"{"EventId":"e-1"}"#; count].join(",");
+        let body = format!(
+            r#"{{"Events":[{events}],"PageNumber":{number},"PageSize":100,"TotalCount":120}}"#
+        );
+        answer(200, body)
+    };
+    // By the pages themselves, each asked for by what the one before says.
+    let mut list = first_page(Provider::Ens, 100);
+    for (number, count) in [(1, 50), (2, 50), (3, 20)] {
+        let page = list.page(&scope(), &body(number, count)).unwrap();
+        match list.next(&page) {
+            Some(next) if number < 3 => list = next,
+            None if number == 3 => {}
+            other => panic!("after page {number}: {other:?}"),
+        }
+    }
+    // By parameters of one's own, which ask for 100 each time, no page is left out either.
+    let second = r#"{"EventTypes":["Disk:Stalled"],"PageNumber":2,"PageSize":100}"#;
+    let second = Operation::parse_json(
+        OperationName::DescribeHistoryEvents,
+        second.as_bytes(),
+        &Rules::at(Timestamp::from_millis(0)),
+    )
+    .unwrap()
+    .value;
+    let page = second.page(&scope(), &body(2, 50)).unwrap();
+    assert_eq!(page.next, Some(Cursor::PageNumber(3)));
+    // Nothing but an empty page ends a list without a total.
+    let untold = r#"{"Events":[{"EventId":"e-1"}],"PageSize":100}"#;
+    let first = first_page(Provider::Ens, 100);
+    assert_eq!(
+        first.page(&scope(), &answer(200, untold)).unwrap().next,
+        Some(Cursor::PageNumber(2))
+    );
+}
+
+#[test]
+fn takes_a_marker_that_is_a_number() {
+    let body = r#"{"events":[{"id":"1"}],"page_info":{"next_marker":2}}"#;
+    assert_eq!(
+        page(Provider::HuaweiEcs, body).next,
+        Some(Cursor::Marker("2".to_owned()))
+    );
+}
+
+#[test]
+fn says_that_a_page_calls_itself_the_next_one() {
+    let body = r#"{"events":[{"id":"1"}],"page_info":{"next_marker":"2"}}"#;
+    let first = first_page(Provider::HuaweiEcs, 1);
+    let page = first.page(&scope(), &answer(200, body)).unwrap();
+    assert!(!page.repeats);
+    let second = first.next(&page).unwrap();
+    let again = second.page(&scope(), &answer(200, body)).unwrap();
+    assert!(again.repeats);
+    assert_eq!(again.next, None);
+}
+
+#[test]
 fn takes_a_description_that_is_json_or_is_not() {
     let described = |description: &str| {
         let body = format!(r#"{{"events":[{{"id":"1","description":{description}}}]}}"#);

@@ -45,8 +45,10 @@ pub enum FailureCode {
     Lost,
     /// The request cannot be built as it would be signed.
     Unsendable,
-    /// The list went on without an end.
+    /// The list went on without an end, or in a circle.
     Endless,
+    /// The list came to its end with less on it than the cloud counts.
+    Incomplete,
     /// The store could not be written.
     Store,
     /// A word that this version does not know.

@@ -38,6 +38,7 @@ pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> 
         let listed = Listed {
             count: page.events.len(),
             next: page.next,
+            repeats: page.repeats,
             total: page.total,
             request_id: page.request_id,
         };
@@ -69,7 +70,7 @@ fn read(
     match list(&operation, scope, &response) {
         Ok((events, listed)) => {
             let next = listed.next.as_ref();
-            let next = next.and_then(|cursor| operation.beginning_at(cursor));
+            let next = next.and_then(|cursor| operation.after(cursor, listed.count));
             let next = next.map_or(JsValue::NULL, |next| {
                 js_sys::JSON::parse(&next.params_json()).unwrap_or_default()
             });

@@ -117,6 +117,8 @@ pub struct Page {
     pub events: Vec<Event>,
     /// Where the next page begins; none after the last.
     pub next: Option<Cursor>,
+    /// Whether the cloud calls this very page the next one: what comes after it stays unknown.
+    pub repeats: bool,
     /// How many events there are in all, where the cloud says.
     pub total: Option<u64>,
     /// The cloud's id of the request.
@@ -130,6 +132,8 @@ pub struct Listed {
     pub count: usize,
     /// Where the next page begins; none after the last.
     pub next: Option<Cursor>,
+    /// Whether the cloud calls this very page the next one: what comes after it stays unknown.
+    pub repeats: bool,
     /// How many events there are in all, where the cloud says.
     pub total: Option<u64>,
     /// The cloud's id of the request.
@@ -298,6 +302,7 @@ impl Operation {
         Ok(Page {
             events: events.split_off(events.len().saturating_sub(listed.count)),
             next: listed.next,
+            repeats: listed.repeats,
             total: listed.total,
             request_id: listed.request_id,
         })
@@ -345,15 +350,15 @@ impl Operation {
     /// The operation that reads the page after `page`.
     #[must_use]
     pub fn next(&self, page: &Page) -> Option<Self> {
-        self.beginning_at(page.next.as_ref()?)
+        self.after(page.next.as_ref()?, page.events.len())
     }
 
-    /// The operation that reads the page that begins there.
+    /// The operation that reads the page that begins there, after a page with so many events.
     #[must_use]
-    pub fn beginning_at(&self, cursor: &Cursor) -> Option<Self> {
+    pub fn after(&self, cursor: &Cursor, came: usize) -> Option<Self> {
         match (self, cursor) {
             (Self::DescribeHistoryEvents(operation), Cursor::PageNumber(number)) => {
-                Some(Self::DescribeHistoryEvents(operation.at(*number)))
+                Some(Self::DescribeHistoryEvents(operation.after(*number, came)))
             }
             (Self::ListScheduledEvents(operation), Cursor::Marker(marker)) => {
                 Some(Self::ListScheduledEvents(operation.at(marker)))

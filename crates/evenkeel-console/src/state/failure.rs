@@ -118,7 +118,9 @@ impl From<&AccountFailure> for Failure {
             FailureCode::Throttled => FailureClass::Throttled,
             FailureCode::Unavailable => FailureClass::Unavailable,
             FailureCode::Refused | FailureCode::Other => FailureClass::Refused,
-            FailureCode::Unreadable | FailureCode::Endless => FailureClass::Unreadable,
+            FailureCode::Unreadable | FailureCode::Endless | FailureCode::Incomplete => {
+                FailureClass::Unreadable
+            }
             FailureCode::Unreachable | FailureCode::Lost => FailureClass::CloudUnreachable,
             FailureCode::Timeout => FailureClass::CloudTimeout,
             FailureCode::Unsendable => FailureClass::ProxyRefused,

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use evenkeel::{Event, Operation, Response, Scope};
+use evenkeel::{Cursor, Event, Operation, Response, Scope};
 use evenkeel_api::FailureCode;
 
 use super::failure::Failure;
@@ -13,6 +13,10 @@ use crate::upstream::SendError;
 const MOST_PAGES: u32 = 2_000;
 const MOST_WAITS: u32 = 8;
 const MOST_RETRIES: u32 = 2;
+/// So many pages in a row with nothing new on them may be passed.
+const MOST_STALE: u32 = 2;
+/// How much of a marker is shown: it is the cloud's, and may be anything.
+const MARKER_SHOWN: usize = 64;
 const FIRST_WAIT_MS: u64 = 1_000;
 const LONGEST_WAIT_MS: u64 = 60_000;
 
@@ -34,11 +38,20 @@ pub(crate) struct Chain {
     scope: Scope,
     operation: Operation,
     seen: HashSet<(String, String)>,
+    /// The markers of the pages that were read, this one's among them.
+    markers: HashSet<String>,
+    marker: Option<String>,
+    /// The marker by which the list turned back to a page that was read.
+    circle: Option<String>,
+    /// How many pages in a row had nothing that was not seen before.
+    stale: u32,
     pages: u32,
     waits: u32,
     retries: u32,
     /// How many events there are, where the cloud says so.
     total: Option<u64>,
+    /// Whether that changed from one page to another.
+    is_moving: bool,
     /// Whether it may have lacked something on its way.
     doubtful: bool,
 }
@@ -49,10 +62,15 @@ impl Chain {
             scope,
             operation,
             seen: HashSet::new(),
+            markers: HashSet::new(),
+            marker: None,
+            circle: None,
+            stale: 0,
             pages: 0,
             waits: 0,
             retries: 0,
             total: None,
+            is_moving: false,
             doubtful: false,
         }
     }
@@ -69,8 +87,28 @@ impl Chain {
     /// Whether what it did not show is surely not listed: nothing came twice in the place of
     /// something else, and there are as many as the cloud says.
     pub(crate) fn is_sure(&self) -> bool {
-        let seen = u64::try_from(self.seen.len()).unwrap_or(u64::MAX);
-        !self.doubtful && self.total.is_none_or(|total| seen >= total)
+        !self.doubtful && self.circle.is_none() && self.total.is_none_or(|it| self.listed() >= it)
+    }
+
+    /// What a list that came to its end plainly lacks, for people. A list that merely moved while
+    /// it was read lacks nothing that the next walk would not show.
+    pub(crate) fn shortfall(&self) -> Option<Failure> {
+        if let Some(marker) = &self.circle {
+            let detail = format!(
+                "the cloud's list turns in a circle, back to the marker `{}`: what else is on it is not known",
+                marker.chars().take(MARKER_SHOWN).collect::<String>()
+            );
+            return Some(Failure::new(FailureCode::Endless, detail));
+        }
+        let (listed, total) = (self.listed(), self.total?);
+        (listed < total && !self.is_moving).then(|| {
+            let detail = format!("the cloud counts {total} events and lists {listed} of them");
+            Failure::new(FailureCode::Incomplete, detail)
+        })
+    }
+
+    fn listed(&self) -> u64 {
+        u64::try_from(self.seen.len()).unwrap_or(u64::MAX)
     }
 
     pub(crate) fn take(&mut self, answer: Result<Response, SendError>) -> Step {
@@ -88,8 +126,14 @@ impl Chain {
             .map(|event| (event.id.clone(), event.resource_id.clone()));
         self.seen.extend(keys);
         let nothing_new = self.seen.len() == before && !page.events.is_empty();
-        let next = self.operation.next(&page);
-        if nothing_new {
+        let mut next = self.operation.next(&page);
+        if let Some(Cursor::Marker(marker)) = &page.next
+            && self.markers.contains(marker)
+        {
+            // From here on it would only repeat what was read.
+            self.circle = Some(marker.clone());
+            next = None;
+        } else if nothing_new {
             // The cloud repeats itself: asked again, it may go on.
             self.doubtful = true;
             let failure = Failure::new(
@@ -99,15 +143,20 @@ impl Chain {
             if self.retries < MOST_RETRIES {
                 return self.stumble(failure);
             }
-            if next.is_none() {
+            self.stale += 1;
+            if next.is_none() || self.stale > MOST_STALE {
                 return Step::Failed(failure);
             }
+        } else if page.repeats {
+            self.circle.clone_from(&self.marker);
         }
-        if let (Some(earlier), Some(now)) = (self.total, page.total)
-            && now < earlier
-        {
+        if !nothing_new {
+            self.stale = 0;
+        }
+        if let (Some(earlier), Some(now)) = (self.total, page.total) {
+            self.is_moving |= now != earlier;
             // What came off the list moved the rest up, over the edge of a page.
-            self.doubtful = true;
+            self.doubtful |= now < earlier;
         }
         self.waits = 0;
         self.retries = 0;
@@ -120,6 +169,10 @@ impl Chain {
             )),
             Some(next) => {
                 self.operation = next;
+                if let Some(Cursor::Marker(marker)) = page.next {
+                    self.markers.insert(marker.clone());
+                    self.marker = Some(marker);
+                }
                 Step::More(page.events)
             }
             None => Step::Done(page.events),
@@ -243,6 +296,91 @@ mod tests {
         assert!(matches!(chain.take(page(1, 200, 0..100)), Step::More(_)));
         assert!(matches!(chain.take(page(2, 200, 99..199)), Step::Done(_)));
         assert!(!chain.is_sure(), "199 of 200");
+    }
+
+    #[test]
+    fn a_list_ends_by_what_came_and_not_by_what_was_asked() {
+        // Asked for 100 a page, it serves 50, and says 100.
+        let mut chain = chain(Provider::Ens);
+        for (number, ids) in [(1, 0..50), (2, 50..100)] {
+            assert!(
+                matches!(chain.take(page(number, 120, ids)), Step::More(events) if events.len() == 50)
+            );
+        }
+        assert!(
+            matches!(chain.take(page(3, 120, 100..120)), Step::Done(events) if events.len() == 20)
+        );
+        assert!(chain.is_sure());
+        assert_eq!(chain.shortfall(), None);
+    }
+
+    #[test]
+    fn a_total_that_is_not_reached_is_told() {
+        let mut chain = chain(Provider::Ens);
+        assert!(matches!(chain.take(page(1, 120, 0..100)), Step::More(_)));
+        assert!(matches!(chain.take(page(2, 120, 0..0)), Step::Done(_)));
+        assert!(!chain.is_sure());
+        let shortfall = chain.shortfall().unwrap();
+        assert_eq!(shortfall.code, FailureCode::Incomplete);
+        assert_eq!(
+            shortfall.to_string(),
+            "the cloud counts 120 events and lists 100 of them"
+        );
+    }
+
+    #[test]
+    fn a_list_that_moves_while_it_is_read_is_read_again_without_a_word() {
+        let mut chain = chain(Provider::Ens);
+        assert!(matches!(chain.take(page(1, 120, 0..100)), Step::More(_)));
+        // A new event came on top.
+        assert!(matches!(chain.take(page(2, 121, 99..120)), Step::Done(_)));
+        assert!(!chain.is_sure());
+        assert_eq!(chain.shortfall(), None);
+    }
+
+    #[test]
+    fn a_circle_of_markers_ends_at_the_first_that_was_seen_before() {
+        let mut chain = chain(Provider::HuaweiEcs);
+        assert!(matches!(chain.take(marked(0..2, Some("A"))), Step::More(_)));
+        assert!(matches!(chain.take(marked(2..4, Some("B"))), Step::More(_)));
+        assert!(matches!(chain.take(marked(4..6, Some("A"))), Step::Done(_)));
+        assert!(!chain.is_sure());
+        let shortfall = chain.shortfall().unwrap();
+        assert_eq!(shortfall.code, FailureCode::Endless);
+        assert!(shortfall.to_string().contains("`A`"), "{shortfall}");
+    }
+
+    #[test]
+    fn a_circle_whose_pages_have_nothing_new_ends_at_once_too() {
+        let mut chain = chain(Provider::HuaweiEcs);
+        assert!(matches!(chain.take(marked(0..2, Some("A"))), Step::More(_)));
+        assert!(matches!(chain.take(marked(2..4, Some("B"))), Step::More(_)));
+        assert!(matches!(chain.take(marked(2..4, Some("A"))), Step::Done(_)));
+        assert!(chain.shortfall().is_some());
+    }
+
+    #[test]
+    fn a_page_that_names_itself_as_the_next_one_ends_the_list_and_is_told() {
+        let mut chain = chain(Provider::HuaweiEcs);
+        assert!(matches!(chain.take(marked(0..2, Some("A"))), Step::More(_)));
+        assert!(matches!(chain.take(marked(2..4, Some("A"))), Step::Done(_)));
+        assert!(!chain.is_sure());
+        assert_eq!(chain.shortfall().unwrap().code, FailureCode::Endless);
+    }
+
+    #[test]
+    fn new_markers_with_nothing_new_behind_them_do_not_go_on_for_ever() {
+        let mut chain = chain(Provider::HuaweiEcs);
+        let mut calls = 0;
+        let failure = loop {
+            calls += 1;
+            match chain.take(marked(0..2, Some(&calls.to_string()))) {
+                Step::More(_) | Step::Wait { .. } => assert!(calls < 20, "no end"),
+                Step::Failed(failure) => break failure,
+                Step::Done(_) => panic!("it has no end"),
+            }
+        };
+        assert_eq!(failure.code, FailureCode::Unreadable);
     }
 
     #[test]

@@ -87,7 +87,12 @@ impl Due<'_> {
         if self.wish.asked_at.is_some_and(|asked| asked > ended_at) {
             due = due.min(ended_at.saturating_add(gap));
         }
-        if self.failed.is_none() && self.wish.quick_until.is_some_and(|until| until > self.now) {
+        // What was read, though not whole, was read.
+        let is_read = matches!(
+            self.failed,
+            None | Some(FailureCode::Incomplete | FailureCode::Endless)
+        );
+        if is_read && self.wish.quick_until.is_some_and(|until| until > self.now) {
             due = due.min(ended_at.saturating_add(QUICK_MS));
         }
         due

@@ -33,8 +33,11 @@ pub(crate) enum News {
     },
     /// Nothing comes before a time.
     Waiting { until: i64, failure: Failure },
-    /// A list is at its end; whether it surely lacked nothing.
-    End { sure: bool },
+    /// A list is at its end: whether it surely lacked nothing, and what it plainly lacked.
+    End {
+        sure: bool,
+        shortfall: Option<Failure>,
+    },
     /// It cannot go on.
     Failed(Failure),
 }
@@ -116,8 +119,8 @@ async fn read(
             Step::More(events) => tell.send(page(events)).await?,
             Step::Done(events) => {
                 tell.send(page(events)).await?;
-                let sure = chain.is_sure();
-                return tell.send(News::End { sure }).await;
+                let (sure, shortfall) = (chain.is_sure(), chain.shortfall());
+                return tell.send(News::End { sure, shortfall }).await;
             }
             Step::Wait { ms, failure } => {
                 let ms = i64::try_from(ms).unwrap_or(i64::MAX);

@@ -62,6 +62,8 @@ struct End {
     sweep: Sweep,
     reach: Reach,
     sure: bool,
+    /// What it plainly lacked.
+    shortfall: Option<Failure>,
 }
 
 impl Walker {
@@ -161,8 +163,14 @@ impl Walker {
         };
         let failure = match ended {
             Ok(()) => {
-                if was_failing {
-                    tracing::info!(account = self.account.id(), "the account is read again");
+                match &row.error {
+                    None if was_failing => {
+                        tracing::info!(account = self.account.id(), "the account is read again");
+                    }
+                    Some(error) if !was_failing => {
+                        tracing::warn!(account = self.account.id(), code = ?error.code, detail = error.detail, "the account is not read whole");
+                    }
+                    _ => {}
                 }
                 return true;
             }
@@ -226,7 +234,7 @@ impl Walker {
         };
         let mut left = lists.len();
         let mut readers = Readers::start(&source, lists);
-        let mut sure = true;
+        let (mut sure, mut shortfall) = (true, None);
         let mut reported = Instant::now();
         while left > 0 {
             match readers.next().await {
@@ -264,8 +272,12 @@ impl Walker {
                         self.save(row, lease).await?;
                     }
                 }
-                Some(News::End { sure: this }) => {
+                Some(News::End {
+                    sure: this,
+                    shortfall: lacks,
+                }) => {
                     sure &= this;
+                    shortfall = shortfall.or(lacks);
                     left -= 1;
                 }
                 Some(News::Failed(failure)) => return Err(Broken::Failed(failure)),
@@ -275,7 +287,12 @@ impl Walker {
                 }
             }
         }
-        Ok(End { sweep, reach, sure })
+        Ok(End {
+            sweep,
+            reach,
+            sure,
+            shortfall,
+        })
     }
 
     async fn finish(&self, row: &mut Collecting, lease: &Lease, end: End) -> Result<(), Broken> {
@@ -300,6 +317,11 @@ impl Walker {
             if end.reach == Reach::Whole {
                 done.whole_at = Some(now);
             }
+        }
+        if let Some(shortfall) = &end.shortfall {
+            // What came is shown and kept; that something is missing is told.
+            done.error = Some(shortfall.shown(now));
+            done.phase = AccountPhase::Failing;
         }
         let wait = plan::wait(Ended::Done { missing }, self.poll_ms);
         done.next_at = Some(now.saturating_add(wait));

@@ -9,6 +9,7 @@
 
 mod asking;
 mod failing;
+mod lists;
 mod several;
 mod stream;
 mod walking;

@@ -121,6 +121,7 @@ impl DescribeHistoryEvents {
             let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
             Listed {
                 next: self.cursor(&answer, total, count),
+                repeats: false,
                 count,
                 total: total.and_then(|total| u64::try_from(total).ok()),
                 request_id: answer.request_id(),
@@ -128,29 +129,45 @@ impl DescribeHistoryEvents {
         }))
     }
 
-    /// Where the page after one of so many events begins.
+    /// Where the page after one of so many events begins: what came decides, not what was asked for.
     fn cursor(&self, answer: &Answer<'_>, total: Option<i64>, count: usize) -> Option<Cursor> {
         let number = self.page_number.unwrap_or(1);
-        let size = answer
-            .root
-            .get("PageSize")
-            .and_then(Node::as_i64_lenient)
+        let count = i64::try_from(count).ok().filter(|count| *count > 0)?;
+        let told = answer.root.get("PageSize").and_then(Node::as_i64_lenient);
+        // A cloud may serve less than was asked for, and repeat the size that was asked for.
+        let size = [told, self.page_size]
+            .into_iter()
+            .flatten()
             .filter(|size| *size > 0)
-            .or(self.page_size)
-            .unwrap_or(10);
-        let seen = number.saturating_mul(size);
-        // Without a total, a full page may have a follower.
+            .min();
+        let size = size.unwrap_or(count);
+        let seen = (number - 1).saturating_mul(size).saturating_add(count);
         let more = match total {
+            // Past the total, the pages before cannot have been full: only as many as came here
+            // are sure to have come on each of them.
+            Some(total) if seen > total => count >= size || number.saturating_mul(count) < total,
             Some(total) => seen < total,
-            None => i64::try_from(count).is_ok_and(|count| count >= size),
+            // Nothing else says where it ends but a page with nothing on it.
+            None => true,
         };
-        (more && count > 0).then(|| Cursor::PageNumber(number + 1))
+        more.then(|| Cursor::PageNumber(number.saturating_add(1)))
     }
 
-    pub(crate) fn at(&self, number: i64) -> Self {
-        Self {
+    /// The operation that reads a page after this one, on which so many events came. A first page
+    /// that is short of what was asked for shows how many the cloud serves on one; from then on so
+    /// many are asked for, and every later page's place is known.
+    pub(crate) fn after(&self, number: i64, came: usize) -> Self {
+        let mut next = Self {
             page_number: Some(number),
             ..self.clone()
+        };
+        let came = i64::try_from(came).unwrap_or(i64::MAX);
+        if self.page_number.unwrap_or(1) == 1
+            && came > 0
+            && self.page_size.is_some_and(|asked| came < asked)
+        {
+            next.page_size = Some(came);
         }
+        next
     }
 }

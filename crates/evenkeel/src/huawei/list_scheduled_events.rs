@@ -141,16 +141,18 @@ impl ListScheduledEvents {
             let marker = answer
                 .root
                 .get("page_info")
-                .and_then(|info| info.get("next_marker"))
-                .and_then(Node::as_str)
+                .and_then(|info| info.text("next_marker"))
                 .filter(|marker| !marker.is_empty());
             // Its presence proves nothing: an empty page or the same marker again is the end.
+            let marker = marker.filter(|_| count > 0);
+            let repeats = marker.is_some() && marker == self.marker.as_deref();
             let next = marker
-                .filter(|marker| count > 0 && Some(*marker) != self.marker.as_deref())
+                .filter(|_| !repeats)
                 .map(|marker| Cursor::Marker(marker.to_owned()));
             Listed {
                 count,
                 next,
+                repeats,
                 total: None,
                 request_id: answer.request_id(),
             }
