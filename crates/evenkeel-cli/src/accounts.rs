@@ -46,14 +46,18 @@ async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let timeout = config.server.upstream_timeout.unwrap_or(DEFAULT_TIMEOUT);
-    let upstream = Upstream::new(timeout)?;
+    let network = configuration::network(&config)?;
+    let upstream = Upstream::over(&network, timeout)?;
     let mut all_ok = true;
     for opened in configuration::open(&config) {
         match opened {
             Ok(account) => {
                 let check = Check::run(&account, &upstream).await;
                 all_ok &= check.is_ok();
-                say(check);
+                say(&check);
+                for note in check.notes() {
+                    eprintln!("{}: {note}", account.id());
+                }
             }
             Err(error) => {
                 all_ok = false;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use evenkeel_proxy::{Account, AccountError, Config, Reference, Setting};
+use evenkeel_proxy::{Account, AccountError, Config, Network, NetworkError, Reference, Setting};
 use evenkeel_store::StoreUrl;
 use secrecy::ExposeSecret as _;
 
@@ -68,6 +68,14 @@ fn read(
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> anyhow::Result<StoreUrl> {
     Ok(reference.read(environment)?.expose_secret().parse()?)
+}
+
+/// The way to the clouds, as the configuration or the environment says.
+///
+/// # Errors
+/// When a proxy's URL is none, or its authorities cannot be read.
+pub(crate) fn network(config: &Config) -> Result<Network, NetworkError> {
+    Network::open(&config.network, &|name| std::env::var(name).ok())
 }
 
 /// The accounts with their credentials, or why not, in the configuration's order.

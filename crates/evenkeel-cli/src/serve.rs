@@ -12,12 +12,12 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Parts, Proxy, SandboxAccount, listen,
+    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Parts, Proxy, SandboxAccount, listen,
 };
 use evenkeel_sandbox::Sandbox;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{configuration, logging, sandbox, shutdown, store::Store};
+use crate::{configuration, logging, rotation::Hangups, sandbox, shutdown, store::Store};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -76,6 +76,7 @@ fn timeout(text: &str) -> Result<Duration, String> {
 /// Serves until told to stop.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     logging::start(arguments.logging);
+    let hangups = Hangups::listen();
     let config = configuration::load(arguments.config.as_ref())?;
     let console = match arguments.console.or(config.server.console.clone()) {
         Some(folder) => Console::from_folder(&folder)?,
@@ -91,6 +92,12 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .unwrap_or(DEFAULT_LISTEN);
     let accounts = open_all(&config)?;
     let asked = configuration::store(arguments.store.as_deref(), &config)?;
+    // The sandbox is on this machine.
+    let network = if accounts.is_empty() {
+        Network::direct()
+    } else {
+        configuration::network(&config)?
+    };
 
     // The port first: nothing else is started when it is taken.
     let listener = listen(address).await?;
@@ -114,7 +121,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         );
     }
     let is_built = console.is_built();
-    let proxy = Proxy::new(Parts {
+    let parts = Parts {
         accounts,
         console,
         upstream_timeout: timeout,
@@ -122,7 +129,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         store: store.db.clone(),
         collector: config.collector,
         journal: config.journal,
-    })?;
+    };
+    let proxy = Proxy::over(&network, parts)?;
+    tokio::spawn(hangups.reread(proxy.accounts()));
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
 
     tokio::spawn(async move {
@@ -145,7 +154,12 @@ fn open_all(config: &Config) -> anyhow::Result<Vec<Account>> {
     let mut errors = Vec::new();
     for opened in configuration::open(config) {
         match opened {
-            Ok(account) => accounts.push(account),
+            Ok(account) => {
+                for note in account.notes() {
+                    tracing::warn!(account = account.id(), "{note}");
+                }
+                accounts.push(account);
+            }
             Err(error) => errors.push(error.to_string()),
         }
     }

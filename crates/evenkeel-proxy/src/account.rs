@@ -1,14 +1,16 @@
 //! An account that is ready to call: its configuration with the credentials fetched.
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel::{ProjectId, Provider, Scope};
 use evenkeel_sign::Credentials;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::{
-    config::{AccountConfig, Environment, Reference, Setting, TokenReference},
+    config::{AccountConfig, Environment, Setting},
+    credentials::{AccountKey, Reread},
     endpoint::Endpoint,
 };
 
@@ -19,7 +21,9 @@ pub struct Account {
     project_id: Option<ProjectId>,
     provider: Provider,
     endpoint: Endpoint,
-    credentials: Credentials,
+    key: AccountKey,
+    /// What is odd about where the key stands.
+    notes: Vec<String>,
     sandbox: bool,
     poll: Option<Duration>,
 }
@@ -90,46 +94,25 @@ impl Account {
         environment: Environment<'_>,
     ) -> Result<Self, AccountError> {
         let mut reasons = Vec::new();
-        let id = fetch(
-            &mut reasons,
-            "access_key_id",
-            &config.access_key_id,
-            environment,
-        );
-        let secret = fetch(
-            &mut reasons,
-            "access_key_secret",
-            &config.access_key_secret,
-            environment,
-        );
-        let token = match &config.security_token {
-            None => None,
-            Some(TokenReference::Required(reference)) => {
-                fetch(&mut reasons, "security_token", reference, environment)
-            }
-            Some(TokenReference::Default(reference)) => reference.read(environment).ok(),
-        };
+        let key = AccountKey::open(config, environment)
+            .map_err(|of_keys| reasons.extend(of_keys))
+            .ok();
         let project_id = config
             .project_id
             .as_ref()
             .and_then(|setting| project(&mut reasons, setting, environment));
-        match (id, secret) {
-            (Some(id), Some(secret)) if reasons.is_empty() => {
-                let mut credentials = Credentials::new(id.expose_secret(), secret.expose_secret());
-                if let Some(token) = token {
-                    credentials = credentials.with_security_token(token.expose_secret());
-                }
-                Ok(Self {
-                    id: config.id.clone(),
-                    region: config.region.clone(),
-                    project_id,
-                    provider: config.provider,
-                    endpoint: config.endpoint.clone(),
-                    credentials,
-                    sandbox: false,
-                    poll: config.poll,
-                })
-            }
+        match key {
+            Some((key, notes)) if reasons.is_empty() => Ok(Self {
+                id: config.id.clone(),
+                region: config.region.clone(),
+                project_id,
+                provider: config.provider,
+                endpoint: config.endpoint.clone(),
+                key,
+                notes,
+                sandbox: false,
+                poll: config.poll,
+            }),
             _ => Err(AccountError {
                 account: config.id.clone(),
                 reasons,
@@ -146,10 +129,11 @@ impl Account {
             project_id: sandbox.project_id,
             provider: sandbox.provider,
             endpoint: Endpoint::loopback(sandbox.address),
-            credentials: Credentials::new(
+            key: AccountKey::fixed(Credentials::new(
                 sandbox.access_key_id,
                 sandbox.access_key_secret.expose_secret(),
-            ),
+            )),
+            notes: Vec::new(),
             sandbox: true,
             poll: None,
         }
@@ -209,8 +193,68 @@ impl Account {
         self.project_id.as_ref()
     }
 
-    pub(crate) fn credentials(&self) -> &Credentials {
-        &self.credentials
+    /// The region, as it is configured.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// What is odd about where its key stands, in words; nothing of it keeps the key from working.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The id of the key that signs now: the half of it that is no secret.
+    pub fn access_key_id(&self) -> String {
+        self.key.current().access_key_id().to_owned()
+    }
+
+    /// What signs now. A call takes it once and keeps it: a key that is read again meanwhile signs
+    /// the next one.
+    pub(crate) fn credentials(&self) -> Arc<Credentials> {
+        self.key.current()
+    }
+
+    /// What signs now and what signed before, of which a late answer may still speak.
+    pub(crate) fn known_credentials(&self) -> Vec<Arc<Credentials>> {
+        self.key.known()
+    }
+
+    /// Sees each change of the key.
+    pub(crate) fn key_changes(&self) -> watch::Receiver<u64> {
+        self.key.changes()
+    }
+
+    /// Reads the key again from where the configuration says that it stands.
+    ///
+    /// # Errors
+    /// With every reason why there is none; then the key that is known stays.
+    pub fn reread(&self) -> Result<Reread, AccountError> {
+        self.key.reread().map_err(|reasons| AccountError {
+            account: self.id.clone(),
+            reasons,
+        })
+    }
+
+    /// Reads the key again after the cloud refused it, and tells the log; whether it is another now.
+    pub(crate) async fn reread_after_refusal(self: &Arc<Self>) -> bool {
+        let account = Arc::clone(self);
+        // A file may stand on a slow disk.
+        let reread = tokio::task::spawn_blocking(move || account.reread()).await;
+        match reread {
+            Ok(Ok(Reread::Same)) | Err(_) => false,
+            Ok(Ok(reread)) => {
+                tracing::info!(
+                    account = self.id,
+                    ?reread,
+                    "the key was read again after a refusal, and is another"
+                );
+                true
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the key was refused and cannot be read again");
+                false
+            }
+        }
     }
 }
 
@@ -218,18 +262,6 @@ impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Account").field(&self.view()).finish()
     }
-}
-
-fn fetch(
-    reasons: &mut Vec<String>,
-    key: &str,
-    reference: &Reference,
-    environment: Environment<'_>,
-) -> Option<SecretString> {
-    reference
-        .read(environment)
-        .map_err(|error| reasons.push(format!("{key} {error}")))
-        .ok()
 }
 
 fn project(
@@ -240,8 +272,9 @@ fn project(
     let text = match setting {
         Setting::Plain(text) => text.clone(),
         Setting::At(reference) => {
-            let text = fetch(reasons, "project_id", reference, environment)?;
-            text.expose_secret().to_owned()
+            let read = reference.read(environment);
+            let text = read.map_err(|error| reasons.push(format!("project_id {error}")));
+            text.ok()?.expose_secret().to_owned()
         }
     };
     ProjectId::parse(&text)

@@ -2,10 +2,11 @@
 
 use std::{fmt, time::SystemTime};
 
-use evenkeel::{ErrorClass, Provider, ProviderError, Response, ResponseError, first_page};
+use evenkeel::{ErrorClass, KeyFlaw, Provider, ProviderError, Response, ResponseError, first_page};
 
 use crate::{
     account::Account,
+    network::Way,
     upstream::{SendError, Upstream},
 };
 
@@ -21,6 +22,8 @@ pub struct Check {
     account: String,
     provider: Provider,
     verdict: Verdict,
+    way: Way,
+    notes: Vec<String>,
     /// This machine's time less the cloud's, in ms.
     clock_offset_ms: Option<i64>,
 }
@@ -35,10 +38,8 @@ pub enum Verdict {
     },
     /// The key is good and may not list.
     Denied(ProviderError),
-    /// The cloud knows no such key.
-    UnknownKey(ProviderError),
-    /// The secret is not this key's.
-    WrongSecret(ProviderError),
+    /// Something is wrong with the key or its token, and the cloud says what.
+    Key(KeyFlaw, ProviderError),
     /// The key or its signature is refused; this cloud does not say which.
     CredentialsRefused(ProviderError),
     /// The clock is further off than the cloud allows.
@@ -74,10 +75,20 @@ impl Check {
                 }
             },
         };
+        let way = upstream.way(account);
+        let mut notes = vec![format!(
+            "region `{}`, at {}, {way}",
+            account.region(),
+            account.endpoint()
+        )];
+        notes.extend(other_region(account));
+        notes.extend(account.notes().iter().cloned());
         Self {
             account: account.id().to_owned(),
             provider: account.provider(),
             verdict,
+            way,
+            notes,
             clock_offset_ms,
         }
     }
@@ -90,6 +101,11 @@ impl Check {
     /// What was found.
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
+    }
+
+    /// Where the call went and which way, and what is odd about the account: a line each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Whether the account can be used.
@@ -106,19 +122,31 @@ fn permission(provider: Provider) -> &'static str {
     }
 }
 
+/// Says that an account's endpoint is known to be that of other regions.
+fn other_region(account: &Account) -> Option<String> {
+    let theirs: Vec<&str> = account
+        .provider()
+        .regions_at(account.endpoint().host())
+        .collect();
+    (!theirs.is_empty() && !theirs.contains(&account.region())).then(|| {
+        format!(
+            "this endpoint is that of `{}`, not of the account's region `{}`: one of them is wrong",
+            theirs.join("`, `"),
+            account.region()
+        )
+    })
+}
+
 fn refused(error: ProviderError, clock_offset_ms: Option<i64>) -> Verdict {
     let clock_is_off = clock_offset_ms.is_some_and(|offset| offset.abs() > SKEW_ALLOWED_MS);
     match error.class {
         ErrorClass::Clock => Verdict::ClockOff(error),
         // Huawei has one code for a bad signature, an unknown key and a wrong clock.
         ErrorClass::Credentials if clock_is_off => Verdict::ClockOff(error),
-        ErrorClass::Credentials if error.code.starts_with("InvalidAccessKeyId") => {
-            Verdict::UnknownKey(error)
-        }
-        ErrorClass::Credentials if error.code == "SignatureDoesNotMatch" => {
-            Verdict::WrongSecret(error)
-        }
-        ErrorClass::Credentials => Verdict::CredentialsRefused(error),
+        ErrorClass::Credentials => match error.key_flaw() {
+            Some(flaw) => Verdict::Key(flaw, error),
+            None => Verdict::CredentialsRefused(error),
+        },
         ErrorClass::Denied => Verdict::Denied(error),
         ErrorClass::Throttled => Verdict::Throttled(error),
         _ => Verdict::Refused(error),
@@ -155,22 +183,11 @@ impl fmt::Display for Check {
                 "the key is good, but may not list events: grant `{}` ({error})",
                 permission(self.provider)
             )?,
-            Verdict::UnknownKey(error) => write!(
-                f,
-                "the cloud knows no such access key: check `access_key_id`, or whether it was deleted or disabled ({})",
-                error.code
-            )?,
-            Verdict::WrongSecret(error) => write!(
-                f,
-                "the secret is not this access key's: check `access_key_secret` ({})",
-                error.code
-            )?,
-            Verdict::CredentialsRefused(error) => write!(
-                f,
-                "the key or its secret is refused: check `access_key_id`, `access_key_secret` and `security_token` ({}); \
-                 after five failures in a row the cloud locks a key for five minutes",
-                error.code
-            )?,
+            Verdict::Key(flaw, error) => match advice(*flaw, self.provider) {
+                Some(advice) => write!(f, "{advice} ({})", error.code)?,
+                None => refused_key(f, error)?,
+            },
+            Verdict::CredentialsRefused(error) => refused_key(f, error)?,
             Verdict::ClockOff(error) => {
                 match self.clock_offset_ms {
                     Some(offset) => write!(f, "this machine's clock is {}", off(offset))?,
@@ -187,11 +204,28 @@ impl fmt::Display for Check {
                 "the cloud is throttling this account; the credentials were not refused, try again later ({})",
                 error.code
             )?,
-            Verdict::Refused(error) => write!(f, "refused with HTTP {}: {error}", error.status)?,
+            Verdict::Refused(error) => {
+                write!(f, "refused with HTTP {}: {error}", error.status)?;
+                if error.class == ErrorClass::NotFound {
+                    f.write_str("; is `endpoint` this cloud's")?;
+                    f.write_str(match self.provider {
+                        Provider::Ens => "?",
+                        Provider::HuaweiEcs => ", and `project_id` one of this region?",
+                    })?;
+                }
+            }
             Verdict::Unreadable(reason) => {
                 write!(f, "{reason}; is `endpoint` this cloud's?")?;
             }
-            Verdict::NoAnswer(error) => write!(f, "{error}")?,
+            Verdict::NoAnswer(error) => {
+                write!(f, "{error}")?;
+                if let Some(advice) = way_out(error, &self.way) {
+                    write!(f, ": {advice}")?;
+                }
+            }
+        }
+        if let (Verdict::Works { .. }, way @ Way::Proxy(_)) = (&self.verdict, &self.way) {
+            write!(f, ", {way}")?;
         }
         match self.clock_offset_ms {
             Some(offset) if self.is_ok() && offset.abs() > SKEW_NOTED_MS => write!(
@@ -204,9 +238,97 @@ impl fmt::Display for Check {
     }
 }
 
+/// What is wrong with the key, and what to do; none where the cloud's word for it is not sure enough.
+fn advice(flaw: KeyFlaw, provider: Provider) -> Option<&'static str> {
+    Some(match (flaw, provider) {
+        // One code for a wrong secret and much else.
+        (KeyFlaw::WrongSecret, Provider::HuaweiEcs) => return None,
+        (KeyFlaw::WrongSecret, Provider::Ens) => {
+            "the secret is not this access key's: check `access_key_secret`"
+        }
+        (KeyFlaw::Unknown, _) => {
+            "the cloud knows no such access key: check `access_key_id`, or whether it was deleted or disabled"
+        }
+        (KeyFlaw::Disabled, _) => {
+            "the access key is disabled: enable it at the cloud, or configure another one"
+        }
+        (KeyFlaw::Locked, _) => {
+            "the key is locked after too many wrong signatures: check `access_key_secret`, then wait five minutes"
+        }
+        (KeyFlaw::TokenExpired, _) => {
+            "the security token has run out: get new temporary credentials, and change `access_key_id`, `access_key_secret` and `security_token` together"
+        }
+        (KeyFlaw::TokenInvalid, _) => {
+            "the security token is damaged or another key's: take `access_key_id`, `access_key_secret` and `security_token` from one and the same answer"
+        }
+        (KeyFlaw::TokenMissing, _) => {
+            "this is a temporary key, and its token is missing: configure `security_token`"
+        }
+    })
+}
+
+fn refused_key(f: &mut fmt::Formatter<'_>, error: &ProviderError) -> fmt::Result {
+    write!(
+        f,
+        "the key or its secret is refused: check `access_key_id`, `access_key_secret` and `security_token` ({}); \
+         after five failures in a row the cloud locks a key for five minutes",
+        error.code
+    )
+}
+
+/// What to do where the way to the cloud is shut.
+fn way_out(error: &SendError, way: &Way) -> Option<&'static str> {
+    let SendError::Unreachable { cause, .. } = error else {
+        return None;
+    };
+    let says = |words: &[&str]| words.iter().any(|word| cause.contains(word));
+    if says(&["certificate"]) {
+        return Some(
+            "its certificate is not trusted; if a proxy opens TLS here, name its authority in `[network] ca_file`",
+        );
+    }
+    match way {
+        Way::Proxy(_) if says(&["proxy authorization required"]) => Some(
+            "the proxy asks for a user and a password: put them into its URL, in a variable or a file that `[network] proxy` refers to",
+        ),
+        Way::Proxy(_) if says(&["tunnel error"]) => Some(
+            "the proxy does not let this host through: have it allowed, or name it in `no_proxy`",
+        ),
+        Way::Direct if says(&["lookup", "resolve", "dns"]) => Some(
+            "does this network need a proxy? `[network] proxy` or the variable HTTPS_PROXY names it",
+        ),
+        _ => None,
+    }
+}
+
 /// How far off a clock is, in words.
 fn off(offset_ms: i64) -> String {
     let seconds = std::time::Duration::from_secs(offset_ms.unsigned_abs() / 1000);
     let side = if offset_ms < 0 { "behind" } else { "ahead" };
     format!("{} {side}", humantime::format_duration(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn tells_of_an_endpoint_that_is_another_regions() {
+        let note = |region: &str, endpoint: &str| {
+            let text = format!(
+                "[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"{region}\"\nendpoint = \"{endpoint}\""
+            );
+            let config = Config::parse(&text, "evenkeel.toml").unwrap();
+            let account = Account::open(&config.accounts[0], &|_| Some("x".to_owned())).unwrap();
+            other_region(&account)
+        };
+        let singapore = "https://ens.ap-southeast-1.aliyuncs.com";
+        assert_eq!(
+            note("cn-hangzhou", singapore).unwrap(),
+            "this endpoint is that of `ap-southeast-1`, not of the account's region `cn-hangzhou`: one of them is wrong"
+        );
+        assert_eq!(note("ap-southeast-1", singapore), None);
+        assert_eq!(note("cn-new", "https://ens.cn-new.example"), None);
+    }
 }

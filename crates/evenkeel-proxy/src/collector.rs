@@ -134,6 +134,7 @@ impl Collector {
             let walker = Walker {
                 limit: limits.of(&account),
                 poll_ms: i64::try_from(poll.as_millis()).unwrap_or(i64::MAX / 4),
+                key_changes: account.key_changes(),
                 account,
                 upstream: upstream.clone(),
                 store: self.store.clone(),

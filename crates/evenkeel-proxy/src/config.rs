@@ -1,8 +1,11 @@
 //! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
 
 mod collector;
+mod network;
 mod reader;
 mod schema;
+mod secret_file;
+mod shown;
 mod store;
 
 use std::{
@@ -14,6 +17,7 @@ use std::{
 
 use evenkeel::Provider;
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
 use crate::{collector::CollectorConfig, endpoint::Endpoint, journal::JournalOptions, words};
 
@@ -27,6 +31,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// The `[store]` table.
     pub store: StoreConfig,
+    /// The `[network]` table.
+    pub network: NetworkConfig,
     /// The `[collector]` table.
     pub collector: CollectorConfig,
     /// The `[journal]` table.
@@ -53,6 +59,39 @@ pub struct ServerConfig {
     pub console: Option<PathBuf>,
     /// How long a cloud may take to answer.
     pub upstream_timeout: Option<Duration>,
+}
+
+/// The `[network]` table: the way to the clouds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkConfig {
+    /// The proxy; none is what the environment says.
+    pub proxy: Option<ProxyConfig>,
+    /// What does not go through it; none is what the environment says.
+    pub no_proxy: Option<String>,
+    /// A PEM file of authorities that are trusted too.
+    pub ca_file: Option<PathBuf>,
+    /// Whether the system's authorities are trusted.
+    pub system_roots: bool,
+}
+
+impl Default for NetworkConfig {
+    fn default() -> Self {
+        Self {
+            proxy: None,
+            no_proxy: None,
+            ca_file: None,
+            system_roots: true,
+        }
+    }
+}
+
+/// Whether there is a proxy, and where its URL stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyConfig {
+    /// There is none, whatever the environment says.
+    None,
+    /// There is; its URL may hold a password only where it is referred to.
+    At(Setting),
 }
 
 /// One entry of `[[accounts]]`.
@@ -119,38 +158,79 @@ impl Reference {
     /// Fetches what it refers to.
     ///
     /// # Errors
-    /// When it is missing, unreadable, empty, or no credential by its looks; the text never shows
-    /// the value.
+    /// When it is missing, unreadable, empty, open to others, or no credential by its looks; the
+    /// text never shows the value.
     pub fn read(&self, environment: Environment<'_>) -> Result<SecretString, ReferenceError> {
+        self.fetch(environment).map(|read| read.value)
+    }
+
+    /// Fetches what it refers to, and tells what is odd about it.
+    pub(crate) fn fetch(&self, environment: Environment<'_>) -> Result<Read, ReferenceError> {
         let fault = |reason: &str| ReferenceError {
             reference: self.to_string(),
             reason: reason.to_owned(),
         };
-        let text = match self {
-            Self::Env(name) => environment(name).ok_or_else(|| fault("is not set"))?,
-            Self::File(path) => {
-                std::fs::read_to_string(path).map_err(|error| fault(&words::of(error.kind())))?
-            }
-        };
         // The untrimmed copy is wiped together with the wrapper that holds it.
-        let text = zeroize::Zeroizing::new(text);
+        let text = match self {
+            Self::Env(name) => {
+                Zeroizing::new(environment(name).ok_or_else(|| fault("is not set"))?)
+            }
+            Self::File(path) => secret_file::read(path).map_err(|why| fault(&why))?,
+        };
         let value = text.trim();
         if value.is_empty() {
             return Err(fault("is empty"));
+        }
+        if ['"', '\'', '`']
+            .iter()
+            .any(|quote| value.starts_with(*quote) || value.ends_with(*quote))
+        {
+            return Err(fault(
+                "stands in quotes, which are part of it here: an env file for Docker keeps them; take them away",
+            ));
         }
         if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(fault(
                 "holds spaces, line breaks or characters no credential has",
             ));
         }
-        Ok(SecretString::from(value))
+        // Every editor ends a file with a line break.
+        let untold = match self {
+            Self::Env(_) => text.as_str(),
+            Self::File(_) => text.strip_suffix('\n').unwrap_or(&text),
+        };
+        let untold = untold.strip_suffix('\r').unwrap_or(untold);
+        let note = (untold != value).then(|| {
+            format!("`{self}` has white space around its value, which is left out: take it away")
+        });
+        Ok(Read {
+            value: SecretString::from(value),
+            note,
+        })
+    }
+}
+
+/// What a reference led to.
+pub(crate) struct Read {
+    pub(crate) value: SecretString,
+    /// What is odd about it, if anything; never with the value.
+    pub(crate) note: Option<String>,
+}
+
+impl TokenReference {
+    /// Where it is.
+    pub(crate) fn reference(&self) -> &Reference {
+        match self {
+            Self::Required(reference) | Self::Default(reference) => reference,
+        }
     }
 }
 
 impl fmt::Display for Reference {
+    /// What looks like a secret that was put there by mistake is left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Env(name) => write!(f, "env:{name}"),
+            Self::Env(name) => write!(f, "env:{}", shown::scrubbed(name)),
             Self::File(path) => write!(f, "file:{}", path.display()),
         }
     }

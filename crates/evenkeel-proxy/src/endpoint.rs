@@ -32,16 +32,13 @@ pub enum EndpointError {
 }
 
 impl Endpoint {
-    /// The provider's own endpoint.
+    /// The provider's own endpoint in a region; none of a region that is not known.
     #[must_use]
-    pub fn of(provider: Provider, region: &str) -> Self {
-        Self {
+    pub fn of(provider: Provider, region: &str) -> Option<Self> {
+        provider.host(region).map(|host| Self {
             scheme: "https",
-            authority: match provider {
-                Provider::Ens => "ens.aliyuncs.com".to_owned(),
-                Provider::HuaweiEcs => format!("ecs.{region}.myhuaweicloud.com"),
-            },
-        }
+            authority: host.to_owned(),
+        })
     }
 
     /// A server on this machine, in plain text.
@@ -57,6 +54,14 @@ impl Endpoint {
     /// The host as it is sent and signed, with the port where there is one.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// The host alone, an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
     }
 
     /// The URL of one call. Nothing when the URL would not be what was signed: URL rules fold dot
@@ -171,7 +176,7 @@ mod tests {
 
     #[test]
     fn refuses_a_path_that_url_rules_would_change() {
-        let endpoint = Endpoint::of(Provider::HuaweiEcs, "cn-north-4");
+        let endpoint = Endpoint::of(Provider::HuaweiEcs, "cn-north-4").unwrap();
         assert!(
             endpoint
                 .url("/v3/p/instance-scheduled-events", "limit=1")

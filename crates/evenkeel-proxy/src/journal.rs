@@ -28,12 +28,7 @@ use tokio::{
 };
 use uuid::{ContextV7, Uuid};
 
-use crate::{
-    account::Account,
-    clock::Clock,
-    collector::Collector,
-    upstream::{Upstream, UpstreamError},
-};
+use crate::{account::Account, clock::Clock, collector::Collector, upstream::Upstream};
 use reader::Reader;
 use secrets::Secrets;
 use sender::Sender;
@@ -92,21 +87,21 @@ struct Wakes {
 }
 
 impl Journal {
-    /// # Errors
-    /// When TLS cannot be set up.
+    /// One that acts by `upstream`, whose every call has a connection of its own.
     pub(crate) fn new(
         options: JournalOptions,
         accounts: &[Arc<Account>],
         collector: Arc<Collector>,
+        upstream: Upstream,
         store: Db,
         clock: Clock,
         proxy_id: String,
-    ) -> Result<Self, UpstreamError> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             options,
             accounts: accounts.to_vec(),
             collector,
-            upstream: Upstream::new(options.call_timeout)?.with_clock(clock.clone()),
+            upstream,
             store,
             clock,
             proxy_id,
@@ -116,7 +111,7 @@ impl Journal {
                 .iter()
                 .map(|account| (account.id().to_owned(), Wakes::default()))
                 .collect(),
-        })
+        }
     }
 
     /// An id for a new batch: a UUID of version 7 by the proxy's clock, so that batches are sent, and

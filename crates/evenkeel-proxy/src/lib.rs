@@ -15,10 +15,12 @@ mod collector;
 mod config;
 mod console;
 mod counts;
+mod credentials;
 mod endpoint;
 mod facts;
 mod journal;
 mod middleware;
+mod network;
 mod presence;
 mod problem;
 mod router;
@@ -31,12 +33,14 @@ pub use account::{Account, AccountError, AccountView, SandboxAccount};
 pub use clock::Clock;
 pub use collector::CollectorConfig;
 pub use config::{
-    AccountConfig, Config, ConfigError, Environment, Reference, ReferenceError, ServerConfig,
-    Setting, StoreConfig, TokenReference,
+    AccountConfig, Config, ConfigError, Environment, NetworkConfig, ProxyConfig, Reference,
+    ReferenceError, ServerConfig, Setting, StoreConfig, TokenReference,
 };
 pub use console::{Console, ConsoleError};
+pub use credentials::Reread;
 pub use endpoint::{Endpoint, EndpointError};
 pub use journal::JournalOptions;
+pub use network::{Network, NetworkError, ProxyFlaw, Way};
 pub use problem::{CallOutcome, Code};
 pub use routes::stream::StreamOptions;
 pub use server::{Background, ListenError, Parts, Proxy, listen};

@@ -13,6 +13,7 @@ use crate::{
     console::Console,
     counts::KnownCounts,
     journal::{Journal, JournalOptions},
+    network::Network,
     presence,
     router::router,
     routes::stream::{MOST_STREAMS, StreamOptions},
@@ -91,13 +92,24 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
 }
 
 impl Proxy {
-    /// Puts the parts together.
+    /// Puts the parts together; the clouds are called directly.
     ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(parts: Parts) -> Result<Self, UpstreamError> {
+        Self::over(&Network::direct(), parts)
+    }
+
+    /// Puts the parts together, with this way to the clouds.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn over(network: &Network, parts: Parts) -> Result<Self, UpstreamError> {
         let accounts: Vec<Arc<Account>> = parts.accounts.into_iter().map(Into::into).collect();
-        let upstream = Upstream::new(parts.upstream_timeout)?.with_clock(parts.clock.clone());
+        let upstream =
+            Upstream::over(network, parts.upstream_timeout)?.with_clock(parts.clock.clone());
+        let acts = Upstream::for_acts(network, parts.journal.call_timeout)?
+            .with_clock(parts.clock.clone());
         let proxy_id = presence::new_id();
         let collector = Collector::new(
             parts.collector,
@@ -111,10 +123,11 @@ impl Proxy {
             parts.journal,
             &accounts,
             Arc::clone(&collector),
+            acts,
             parts.store.clone(),
             parts.clock.clone(),
             proxy_id.clone(),
-        )?;
+        );
         let app = App {
             accounts,
             upstream,
@@ -143,6 +156,12 @@ impl Proxy {
             app.stream = options;
         }
         self
+    }
+
+    /// The accounts, whose keys may be read again.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<Arc<Account>> {
+        self.app.accounts.clone()
     }
 
     /// The routes with all guards: for tests, and for a server of one's own on a loopback port.
@@ -223,6 +242,10 @@ async fn background(app: Arc<App>) {
     if app.store.kind() == Kind::Postgres {
         tasks.spawn(look(app.store.clone(), stop.clone()));
     }
+    for account in &app.accounts {
+        let (journal, account) = (Arc::clone(&app.journal), Arc::clone(account));
+        tasks.spawn(hear_of_keys(journal, account, stop.clone()));
+    }
     let collector = Arc::clone(&app.collector);
     let (accounts, upstream) = (app.accounts.clone(), app.upstream.clone());
     tasks.spawn(Arc::clone(&app.journal).run(stop.clone()));
@@ -231,6 +254,21 @@ async fn background(app: Arc<App>) {
     presence.shutdown().await;
     if let Err(error) = app.store.leave(&app.proxy_id).await {
         tracing::warn!(%error, "this proxy could not say that it ends");
+    }
+}
+
+/// What waits for an account's key is looked at again once it is another one.
+async fn hear_of_keys(
+    journal: Arc<Journal>,
+    account: Arc<Account>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut changes = account.key_changes();
+    loop {
+        tokio::select! {
+            Ok(()) = changes.changed() => journal.wake(account.id()),
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
     }
 }
 

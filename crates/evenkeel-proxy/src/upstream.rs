@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     account::Account,
     clock::Clock,
+    network::{Network, Way},
     problem::{CallOutcome, Code},
 };
 
@@ -19,8 +20,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long connecting may take at most.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long an idle connection is kept: well below what servers do, because a connection that
-/// dies under a call makes its outcome unknown.
+/// How long an idle connection is kept for reads: well below what servers do, so that few die under one.
 const IDLE: Duration = Duration::from_secs(5);
 
 /// The largest answer read, in bytes; a page of 100 events has some 60 kB.
@@ -30,7 +30,17 @@ const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Upstream {
     client: Client,
+    network: Network,
     clock: Clock,
+}
+
+/// Whether a connection serves more than one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Connections {
+    /// For reads, which may be made again: one that died is found out by using it.
+    Kept,
+    /// For acts: a kept one may have died unseen, and then nobody knows whether the act arrived.
+    Fresh,
 }
 
 /// A signed call that has not left. It holds the parameters, a password among them, and has
@@ -116,26 +126,50 @@ impl SendError {
 pub struct UpstreamError(String);
 
 impl Upstream {
-    /// Sets up the client.
+    /// Sets up the client, for reads that go directly.
     ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(timeout: Duration) -> Result<Self, UpstreamError> {
+        Self::over(&Network::direct(), timeout)
+    }
+
+    /// Sets up the client, for reads.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn over(network: &Network, timeout: Duration) -> Result<Self, UpstreamError> {
+        Self::made(network, timeout, Connections::Kept)
+    }
+
+    /// Sets up a client whose every call has a connection of its own.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn for_acts(network: &Network, timeout: Duration) -> Result<Self, UpstreamError> {
+        Self::made(network, timeout, Connections::Fresh)
+    }
+
+    fn made(
+        network: &Network,
+        timeout: Duration,
+        connections: Connections,
+    ) -> Result<Self, UpstreamError> {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = builder(timeout).build().or_else(|_| {
-            // A bare machine has no certificate authorities of its own.
-            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-                .iter()
-                .filter_map(|der| reqwest::Certificate::from_der(der).ok());
-            builder(timeout).tls_certs_only(roots).build()
-        });
-        client
+        network
+            .client(|| builder(timeout, connections))
             .map(|client| Self {
                 client,
+                network: network.clone(),
                 clock: Clock::machine(),
             })
             .map_err(|error| UpstreamError(cause(&error)))
+    }
+
+    /// Which way an account's calls go.
+    pub(crate) fn way(&self, account: &Account) -> Way {
+        self.network.way(account.endpoint())
     }
 
     /// Signs by another clock than the machine's.
@@ -169,7 +203,10 @@ impl Upstream {
         request: &Request,
         at: i64,
     ) -> Result<SignedCall, SendError> {
-        let host = account.endpoint().authority().to_owned();
+        let host = match self.way(account) {
+            Way::Direct => account.endpoint().authority().to_owned(),
+            way @ Way::Proxy(_) => format!("{} ({way})", account.endpoint().authority()),
+        };
         let headers = sign(account, request, at).map_err(SendError::Unsigned)?;
         let url = account
             .endpoint()
@@ -226,17 +263,20 @@ impl Upstream {
     }
 }
 
-fn builder(timeout: Duration) -> reqwest::ClientBuilder {
-    Client::builder()
+fn builder(timeout: Duration, connections: Connections) -> reqwest::ClientBuilder {
+    let builder = Client::builder()
         .user_agent(concat!("evenkeel/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .referer(false)
         .retry(retry::never())
-        .no_proxy()
         .timeout(timeout)
         // Connecting gives up first: then it is certain that nothing left.
         .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2))
-        .pool_idle_timeout(IDLE)
+        .pool_idle_timeout(IDLE);
+    match connections {
+        Connections::Kept => builder,
+        Connections::Fresh => builder.pool_max_idle_per_host(0),
+    }
 }
 
 fn sign(
@@ -260,14 +300,13 @@ fn sign(
         headers: &headers,
         body: request.body.as_deref().unwrap_or_default().as_bytes(),
     };
+    let credentials = account.credentials();
     let signed = match account.provider() {
-        Provider::Ens => acs3::sign(
-            &parts,
-            account.credentials(),
-            time,
-            &Uuid::new_v4().simple().to_string(),
-        ),
-        Provider::HuaweiEcs => huawei::sign(&parts, account.credentials(), time),
+        Provider::Ens => {
+            let nonce = Uuid::new_v4().simple().to_string();
+            acs3::sign(&parts, &credentials, time, &nonce)
+        }
+        Provider::HuaweiEcs => huawei::sign(&parts, &credentials, time),
     }?;
     Ok(signed.headers)
 }
@@ -319,4 +358,63 @@ fn cause(error: &reqwest::Error) -> String {
         return "the request failed".to_owned();
     }
     innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use evenkeel::first_page;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+    use crate::account::SandboxAccount;
+
+    /// A cloud that answers once on a connection, says that it keeps it, and hangs up when asked again.
+    async fn cloud() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut buffer = vec![0; 16 * 1024];
+                    let _ = stream.read(&mut buffer).await;
+                    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                    let _ = stream.read(&mut buffer).await;
+                });
+            }
+        });
+        address
+    }
+
+    fn account(address: SocketAddr) -> Account {
+        Account::sandbox(SandboxAccount {
+            id: "edge".to_owned(),
+            provider: Provider::Ens,
+            project_id: None,
+            address,
+            access_key_id: "id".to_owned(),
+            access_key_secret: "secret".to_owned().into(),
+        })
+    }
+
+    #[tokio::test]
+    async fn an_act_never_leaves_on_a_connection_that_may_have_died_unseen() {
+        let account = account(cloud().await);
+        let request = first_page(Provider::Ens, 1).request(&account.scope());
+        let timeout = Duration::from_secs(5);
+        let acts = Upstream::for_acts(&Network::direct(), timeout).unwrap();
+        for _ in 0..20 {
+            acts.send(&account, &request).await.unwrap();
+        }
+        // The trap is one: a kept connection meets it at the second call.
+        let reads = Upstream::new(timeout).unwrap();
+        reads.send(&account, &request).await.unwrap();
+        let error = reads.send(&account, &request).await.unwrap_err();
+        assert_eq!(error.outcome(), CallOutcome::Unknown);
+    }
 }

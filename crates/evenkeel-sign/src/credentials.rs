@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// An access key. The secret and the security token are wiped from memory on drop and never printed.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     access_key_id: String,
     secret: Zeroizing<String>,

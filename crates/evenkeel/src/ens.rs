@@ -8,6 +8,7 @@ mod describe_history_events;
 mod event_infos;
 mod listed;
 mod refusal;
+mod region;
 
 pub use batch_event_migrate_instance::BatchEventMigrateInstance;
 pub use batch_event_reboot_instance::BatchEventRebootInstance;
@@ -18,6 +19,7 @@ pub(crate) use event_infos::transcript::check as check_transcript;
 pub use event_infos::{DataPolicy, EventInfo, OpsType};
 pub(crate) use listed::describe;
 pub(crate) use refusal::{class, key_flaw};
+pub(crate) use region::REGIONS;
 
 use crate::http::{Method, Request, sorted};
 

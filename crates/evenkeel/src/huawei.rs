@@ -5,12 +5,14 @@ mod accept_scheduled_event;
 mod list_scheduled_events;
 mod listed;
 mod refusal;
+mod region;
 mod update_scheduled_event;
 
 pub use accept_scheduled_event::AcceptScheduledEvent;
 pub use list_scheduled_events::ListScheduledEvents;
 pub(crate) use listed::describe;
 pub(crate) use refusal::{class, key_flaw};
+pub(crate) use region::REGIONS;
 pub use update_scheduled_event::UpdateScheduledEvent;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

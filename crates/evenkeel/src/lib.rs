@@ -42,6 +42,7 @@ mod outcome;
 mod password;
 mod path;
 mod provider_error;
+mod region;
 mod report;
 mod rules;
 pub mod schema;

@@ -16,7 +16,7 @@ use crate::process::{Server, evenkeel, finish};
 struct Stand {
     folder: TempDir,
     keys: Vec<(String, String)>,
-    _sandbox: Server,
+    sandbox: Server,
 }
 
 impl Stand {
@@ -38,7 +38,7 @@ impl Stand {
         Self {
             folder,
             keys,
-            _sandbox: sandbox,
+            sandbox,
         }
     }
 
@@ -138,4 +138,31 @@ fn a_clouds_words_hide_and_forge_nothing() {
         "{out}"
     );
     assert_eq!((code, out.lines().count()), (1, 1), "{out}");
+}
+
+#[test]
+fn says_where_it_asked_and_which_way() {
+    let stand = Stand::start();
+    let mut command = stand.check();
+    // Never for this machine.
+    command.env("HTTPS_PROXY", "http://me:canary-pw@127.0.0.1:9");
+    let (code, out, error) = finish(&mut command);
+    assert_eq!(code, 0, "{out}{error}");
+    let endpoint = &stand.sandbox.base;
+    assert_eq!(
+        error,
+        format!(
+            "edge: region `cn-hangzhou`, at {endpoint}, directly\ncore: region `cn-north-4`, at {endpoint}, directly\n"
+        )
+    );
+}
+
+#[test]
+fn a_proxy_that_is_none_is_named_and_nothing_is_asked() {
+    let stand = Stand::start();
+    let mut command = stand.check();
+    command.env("HTTPS_PROXY", "socks5://me:canary-pw@127.0.0.1:9");
+    let (code, out, error) = finish(&mut command);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_snapshot!(error, @"evenkeel: `HTTPS_PROXY` must be an `http://` or `https://` proxy: no other kind is supported");
 }

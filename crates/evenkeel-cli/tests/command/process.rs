@@ -72,16 +72,16 @@ impl Server {
         line.trim().to_owned()
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let status = Command::new("kill").args([signal, &pid]).status();
+        assert!(status.unwrap().success());
+    }
+
     /// Asks it to end; gives its exit code and its log.
     pub(crate) fn stop(mut self) -> (i32, String) {
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal("-TERM");
         let mut log = String::new();
         self.child
             .stderr

@@ -125,7 +125,7 @@ fn refuses_to_listen_beyond_this_machine() {
 #[test]
 fn names_the_faults_of_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "[server]\nlisen = \"127.0.0.1:0\"\n\n[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"r\"\naccess_key_secret = \"canary\"\n";
+    let text = "[server]\nlisen = \"127.0.0.1:0\"\n\n[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\naccess_key_secret = \"canary\"\n";
     std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
     let (code, _, error) = finish(evenkeel(folder.path()).arg("serve"));
     assert_eq!(code, 2);
@@ -138,7 +138,7 @@ fn names_the_faults_of_the_configuration() {
 #[test]
 fn names_every_credential_that_is_missing() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"r\"\n[[accounts]]\nid = \"b\"\nprovider = \"huawei-ecs\"\nregion = \"r\"\nproject_id = \"p\"\n";
+    let text = "[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\n[[accounts]]\nid = \"b\"\nprovider = \"huawei-ecs\"\nregion = \"cn-north-4\"\nproject_id = \"p\"\n";
     std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
     let (code, _, error) = finish(evenkeel(folder.path()).arg("serve"));
     assert_eq!(code, 2);
@@ -188,4 +188,54 @@ fn a_password_of_the_store_never_stands_among_the_processes_nor_in_an_error() {
     assert_eq!(serve(&[], Some(url)), away);
     assert_snapshot!(serve(&[], Some("postgres://me:canary:x@db/ek?sslmod=1")), @"evenkeel: EVENKEEL_STORE: the store's URL cannot be used: there is no parameter `sslmod`; there are `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `target_session_attrs`, `application_name`, `options`, `statement-cache-capacity`");
     assert_snapshot!(serve(&["--store", "env:EK_NONE"], None), @"evenkeel: --store: `env:EK_NONE` is not set");
+}
+
+#[cfg(unix)]
+#[test]
+fn reads_keys_again_on_sighup_and_lives_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = evenkeel(folder.path());
+    command.args(["sandbox", "--listen", "127.0.0.1:0", "--events", "20"]);
+    let mut sandbox = Server::start(&mut command, "EVENKEEL_SANDBOX_ENDPOINT=");
+    let mut keys = std::collections::HashMap::new();
+    while let Some((name, value)) = sandbox.line().split_once('=') {
+        keys.insert(name.to_owned(), value.to_owned());
+    }
+    // As the library makes them: for the owner alone.
+    let secret = tempfile::NamedTempFile::new_in(folder.path()).unwrap();
+    std::fs::write(secret.path(), "wrong").unwrap();
+    let text = format!(
+        "[[accounts]]\nid = \"edge\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\nendpoint = \"{}\"\n\
+         access_key_id = \"env:ALIBABA_CLOUD_ACCESS_KEY_ID\"\naccess_key_secret = \"file:{}\"\n",
+        sandbox.base,
+        secret.path().display()
+    );
+    std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
+    let mut command = evenkeel(folder.path());
+    command.args(["serve", "--listen", "127.0.0.1:0"]).env(
+        "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        &keys["ALIBABA_CLOUD_ACCESS_KEY_ID"],
+    );
+    let server = Server::start(&mut command, "Evenkeel is at ");
+    let until = |phase: &str| {
+        let started = std::time::Instant::now();
+        loop {
+            let page = get(&server.base, "/api/v1/events?limit=1").json();
+            if page["accounts"][0]["phase"] == phase {
+                return page["total"].clone();
+            }
+            assert!(
+                started.elapsed() < std::time::Duration::from_secs(30),
+                "{page}"
+            );
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    until("failing");
+    std::fs::write(secret.path(), &keys["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]).unwrap();
+    server.signal("-HUP");
+    assert_eq!(until("ok"), 10);
+    let (code, log) = server.stop();
+    assert_eq!(code, 0);
+    assert!(log.contains("its secret or token is new"), "{log}");
 }

@@ -65,6 +65,8 @@ pub(crate) struct Due<'a> {
     pub(crate) ended_at: Option<i64>,
     /// Why it failed.
     pub(crate) failed: Option<&'a FailureCode>,
+    /// Whether the account's key is another one since.
+    pub(crate) has_new_key: bool,
     pub(crate) wish: Wish,
     pub(crate) now: i64,
 }
@@ -84,6 +86,10 @@ impl Due<'_> {
             _ => ASKED_MS,
         };
         let mut due = next_at;
+        if self.has_new_key {
+            // What was refused, or what waits to be shown with this key.
+            due = due.min(ended_at.saturating_add(ASKED_MS));
+        }
         if self.wish.asked_at.is_some_and(|asked| asked > ended_at) {
             due = due.min(ended_at.saturating_add(gap));
         }
@@ -170,6 +176,7 @@ mod tests {
                 next_at: Some(160_000),
                 ended_at: Some(100_000),
                 failed: failed.as_ref(),
+                has_new_key: false,
                 wish,
                 now: 110_000,
             }
@@ -198,11 +205,29 @@ mod tests {
     }
 
     #[test]
+    fn a_new_key_is_tried_soon_unless_the_cloud_asked_to_be_left_alone() {
+        let due = |failed| {
+            Due {
+                next_at: Some(160_000),
+                ended_at: Some(100_000),
+                failed: Some(&failed),
+                has_new_key: true,
+                wish: Wish::default(),
+                now: 110_000,
+            }
+            .at()
+        };
+        assert_eq!(due(FailureCode::Credentials), 102_000);
+        assert_eq!(due(FailureCode::Throttled), 160_000);
+    }
+
+    #[test]
     fn an_account_that_was_never_walked_is_walked_now() {
         let due = Due {
             next_at: None,
             ended_at: None,
             failed: None,
+            has_new_key: false,
             wish: Wish::default(),
             now: 7,
         };

@@ -41,6 +41,8 @@ pub(crate) struct Walker {
     pub(crate) poll_ms: i64,
     pub(crate) proxy_id: String,
     pub(crate) wish: watch::Receiver<Wish>,
+    /// Counts the changes of the account's key.
+    pub(crate) key_changes: watch::Receiver<u64>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -134,11 +136,14 @@ impl Walker {
 
     /// Until the next walk is due; tells whether to go on.
     async fn wait(&mut self, row: &Collecting, ended_at: Option<i64>) -> bool {
+        let mut has_new_key = self.key_changes.has_changed().unwrap_or_default();
+        self.key_changes.mark_unchanged();
         loop {
             let due = Due {
                 next_at: row.next_at,
                 ended_at,
                 failed: row.error.as_ref().map(|error| &error.code),
+                has_new_key,
                 wish: *self.wish.borrow_and_update(),
                 now: self.clock.now_ms(),
             };
@@ -149,6 +154,7 @@ impl Walker {
             tokio::select! {
                 () = self.clock.sleep_until(at) => {}
                 Ok(()) = self.wish.changed() => {}
+                Ok(()) = self.key_changes.changed() => has_new_key = true,
                 _ = self.stop.wait_for(|stop| *stop) => return false,
             }
         }
@@ -179,6 +185,10 @@ impl Walker {
         };
         if !was_failing {
             tracing::warn!(account = self.account.id(), code = ?failure.code, %failure, "the account cannot be read");
+        }
+        if failure.code == FailureCode::Credentials {
+            // Another key is a reason to walk again soon, which waiting sees.
+            self.account.reread_after_refusal().await;
         }
         let now = self.clock.now_ms();
         row.failures = row.failures.saturating_add(1);

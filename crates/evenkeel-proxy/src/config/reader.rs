@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigError, Fault};
+use super::{ConfigError, Fault, shown};
 
 /// How different a misspelt key may be from the one it is taken for.
 const NEAR: f64 = 0.6;
@@ -43,8 +43,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Notes a fault.
-    pub(super) fn fault(&mut self, at: Option<Range<usize>>, message: String) {
+    /// Notes a fault; what may be a secret is left out of its message.
+    pub(super) fn fault(&mut self, at: Option<Range<usize>>, message: impl Into<String>) {
         let line = at.map(|span| {
             let before = self.text.as_bytes().iter().take(span.start);
             before.filter(|byte| **byte == b'\n').count() + 1
@@ -52,7 +52,7 @@ impl<'t> Reader<'t> {
         self.faults.push(Fault {
             file: self.file.to_owned(),
             line,
-            message,
+            message: shown::scrubbed(&message.into()),
         });
     }
 
@@ -90,6 +90,17 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// The truth value under `key`, if there is one; anything else is noted.
+    pub(super) fn boolean(&mut self, table: &DeTable<'t>, key: &str) -> Option<bool> {
+        let value = table.get(key)?;
+        if let DeValue::Boolean(truth) = value.get_ref() {
+            return Some(*truth);
+        }
+        let fault = format!("`{key}` must be `true` or `false`, not {}", kind(value));
+        self.fault(Some(value.span()), fault);
+        None
+    }
+
     /// The string under `key`, if there is one; anything else is noted.
     pub(super) fn string<'v>(
         &mut self,
@@ -107,6 +118,24 @@ impl<'t> Reader<'t> {
         );
         None
     }
+}
+
+/// The table of that name, if there is one; anything else is noted.
+pub(super) fn table<'v, 't>(
+    reader: &mut Reader<'t>,
+    root: &'v DeTable<'t>,
+    name: &str,
+) -> Option<&'v DeTable<'t>> {
+    let value = root.get(name)?;
+    if let DeValue::Table(table) = value.get_ref() {
+        return Some(table);
+    }
+    let kind = kind(value);
+    reader.fault(
+        Some(value.span()),
+        format!("`{name}` must be a table, `[{name}]`, not {kind}"),
+    );
+    None
 }
 
 /// What a value is, in words.

@@ -3,17 +3,28 @@
 use std::{collections::HashMap, net::SocketAddr, ops::Range, path::PathBuf, time::Duration};
 
 use evenkeel::{ProjectId, Provider};
-use toml::de::{DeTable, DeValue};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use super::{
     AccountConfig, Config, Reference, ServerConfig, Setting, TokenReference,
     collector::{collector, poll},
+    network::network,
     reader::{Reader, kind},
     store::{journal, store},
 };
 use crate::endpoint::Endpoint;
 
-const TABLES: &[&str] = &["server", "store", "collector", "journal", "accounts"];
+const TABLES: &[&str] = &[
+    "server",
+    "store",
+    "network",
+    "collector",
+    "journal",
+    "accounts",
+];
 const SERVER: &[&str] = &["listen", "console", "upstream_timeout"];
 const ACCOUNT: &[&str] = &[
     "id",
@@ -27,6 +38,9 @@ const ACCOUNT: &[&str] = &[
     "poll",
 ];
 
+/// How many letters a misspelt region may have wrong.
+const TYPO: usize = 2;
+
 /// The longest account id, in bytes.
 const ID_MAX: usize = 64;
 
@@ -34,6 +48,7 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
     reader.refuse_unknown(root, "the file", TABLES);
     let mut config = Config {
         store: store(reader, root),
+        network: network(reader, root),
         collector: collector(reader, root),
         journal: journal(reader, root),
         ..Config::default()
@@ -311,7 +326,11 @@ fn endpoint<'t>(
     region: Option<&str>,
 ) -> Option<Endpoint> {
     let Some((text, span)) = reader.string(table, "endpoint") else {
-        return region.map(|region| Endpoint::of(provider, region));
+        // One of the wrong kind has been noted already.
+        if table.get("endpoint").is_none() {
+            return default_endpoint(reader, table, provider, region?);
+        }
+        return None;
     };
     match text.parse() {
         Ok(endpoint) => Some(endpoint),
@@ -320,6 +339,38 @@ fn endpoint<'t>(
             None
         }
     }
+}
+
+/// The cloud's own endpoint in the region. One that is not known is not guessed: a made-up host may
+/// be anybody's.
+fn default_endpoint<'t>(
+    reader: &mut Reader<'t>,
+    table: &DeTable<'t>,
+    provider: Provider,
+    region: &str,
+) -> Option<Endpoint> {
+    let endpoint = Endpoint::of(provider, region);
+    if endpoint.is_none() {
+        let nearest = provider
+            .regions()
+            .map(|known| (strsim::osa_distance(region, known), known))
+            .min()
+            .filter(|(distance, _)| *distance <= TYPO)
+            .map(|(_, known)| format!("did you mean `{known}`? "));
+        let example = provider
+            .regions()
+            .next()
+            .and_then(|known| provider.host(known));
+        reader.fault(
+            table.get("region").map(Spanned::span),
+            format!(
+                "the region `{region}` is not known, nor where its API is: {}for another region write its `endpoint`, like `https://{}`",
+                nearest.unwrap_or_default(),
+                example.unwrap_or_default()
+            ),
+        );
+    }
+    endpoint
 }
 
 fn reference<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, key: &str) -> Option<Reference> {

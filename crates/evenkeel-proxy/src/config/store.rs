@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::{
     Reference, Setting, StoreConfig,
     collector::time,
-    reader::{Reader, kind},
+    reader::{Reader, table},
 };
 use crate::journal::JournalOptions;
 
@@ -30,7 +30,7 @@ pub(super) fn store<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> StoreCon
     reader.refuse_unknown(table, "`[store]`", STORE);
     StoreConfig {
         url: url(reader, table),
-        allow_unverified_server: allowed(reader, table),
+        allow_unverified_server: reader.boolean(table, UNVERIFIED).unwrap_or(false),
     }
 }
 
@@ -57,21 +57,6 @@ fn url<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<Setting> {
     None
 }
 
-fn allowed<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> bool {
-    let Some(value) = table.get(UNVERIFIED) else {
-        return false;
-    };
-    if let DeValue::Boolean(allowed) = value.get_ref() {
-        return *allowed;
-    }
-    let fault = format!(
-        "`{UNVERIFIED}` must be `true` or `false`, not {}",
-        kind(value)
-    );
-    reader.fault(Some(value.span()), fault);
-    false
-}
-
 pub(super) fn journal<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> JournalOptions {
     let mut options = JournalOptions::default();
     let Some(table) = table(reader, root, "journal") else {
@@ -88,23 +73,6 @@ pub(super) fn journal<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Journa
         options.lease = lease;
     }
     options
-}
-
-fn table<'v, 't>(
-    reader: &mut Reader<'t>,
-    root: &'v DeTable<'t>,
-    name: &str,
-) -> Option<&'v DeTable<'t>> {
-    let value = root.get(name)?;
-    if let DeValue::Table(table) = value.get_ref() {
-        return Some(table);
-    }
-    let kind = kind(value);
-    reader.fault(
-        Some(value.span()),
-        format!("`{name}` must be a table, `[{name}]`, not {kind}"),
-    );
-    None
 }
 
 fn chunk<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<usize> {

@@ -41,10 +41,12 @@ impl Redactor<'_> {
             Some(password) => password.mask_in(text),
             None => text.to_owned(),
         };
-        if let Some(token) = self.account.credentials().security_token()
-            && !token.is_empty()
-        {
-            kept = kept.replace(token, evenkeel::MASK);
+        for credentials in self.account.known_credentials() {
+            if let Some(token) = credentials.security_token()
+                && !token.is_empty()
+            {
+                kept = kept.replace(token, evenkeel::MASK);
+            }
         }
         // PostgreSQL's texts know no NUL.
         shorten(kept.replace('\0', "\u{fffd}"))

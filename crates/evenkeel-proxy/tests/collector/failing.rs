@@ -202,4 +202,35 @@ on_each_database! {
         assert_eq!(page.total, 6);
         proxy.stop().await;
     }
+
+    async fn a_key_that_is_another_in_its_file_is_read_again_after_a_refusal(world: &World, 5) {
+        let keys = evenkeel_sandbox::Keys::default();
+        // As the library makes them: for the owner alone.
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(secret.path(), "out-of-date").unwrap();
+        let text = format!(
+            "[[accounts]]\nid = \"edge\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\nendpoint = \"http://{}\"\n\
+             access_key_id = \"env:ID\"\naccess_key_secret = \"file:{}\"\n",
+            world.address(),
+            secret.path().display()
+        );
+        let config = evenkeel_proxy::Config::parse(&text, "evenkeel.toml").unwrap();
+        let id = keys.ens_access_key_id.clone();
+        let environment = move |name: &str| (name == "ID").then(|| id.clone());
+        let account = evenkeel_proxy::Account::open(&config.accounts[0], &environment).unwrap();
+        let proxy = world.proxy_with(vec![account], fast(1_000)).await;
+        let page = world.until(&proxy, "failing", |page| {
+            status(page, "edge").phase == AccountPhase::Failing
+        }).await;
+        assert_eq!(status(&page, "edge").error.as_ref().unwrap().code, FailureCode::Credentials);
+        std::fs::write(secret.path(), &keys.ens_access_key_secret).unwrap();
+        // The next walk is refused once more; then the file is read, and the one after is soon.
+        let refused = world.now();
+        world.until_in_time(&proxy, "read", |page| {
+            status(page, "edge").phase == AccountPhase::Ok && page.total == 5
+        }).await;
+        assert!(world.now() - refused < 2 * MINUTE);
+        assert_eq!(world.calls().await.1, 3, "two refusals and the list");
+        proxy.stop().await;
+    }
 }

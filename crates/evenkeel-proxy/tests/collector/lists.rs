@@ -48,7 +48,7 @@ fn capped(query: &str, hidden: usize) -> Value {
     json!({"RequestId": "R", "PageNumber": page, "PageSize": asked, "TotalCount": 120, "Events": events})
 }
 
-fn marked(ids: std::ops::Range<usize>, marker: Value) -> Value {
+fn marked(ids: std::ops::Range<usize>, marker: &Value) -> Value {
     let events: Vec<Value> = ids
         .map(|n| json!({"id": format!("h-{n}"), "instance_id": "v-1", "state": "inquiring", "type": "instance-reboot"}))
         .collect();
@@ -100,9 +100,9 @@ on_each_database! {
         let address = cloud(move |query| {
             counted.fetch_add(1, Ordering::SeqCst);
             match parameter(query, "marker").as_deref() {
-                None => marked(0..2, "A".into()),
-                Some("A") => marked(2..4, "B".into()),
-                _ => marked(4..6, "A".into()),
+                None => marked(0..2, &"A".into()),
+                Some("A") => marked(2..4, &"B".into()),
+                _ => marked(4..6, &"A".into()),
             }
         }).await;
         let accounts = vec![World::account_at("core", Provider::HuaweiEcs, address)];
@@ -116,9 +116,9 @@ on_each_database! {
 
     async fn a_marker_may_be_a_number(world: &World, 0) {
         let address = cloud(|query| match parameter(query, "marker").as_deref() {
-            None => marked(0..1, 2.into()),
-            Some("2") => marked(1..2, 3.into()),
-            _ => marked(2..3, Value::Null),
+            None => marked(0..1, &2.into()),
+            Some("2") => marked(1..2, &3.into()),
+            _ => marked(2..3, &Value::Null),
         }).await;
         let accounts = vec![World::account_at("core", Provider::HuaweiEcs, address)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;

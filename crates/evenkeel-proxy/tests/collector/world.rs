@@ -128,6 +128,11 @@ impl World {
         );
     }
 
+    /// Where the clouds are.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// An account of the sandbox.
     pub(crate) fn account(&self, id: &str, provider: Provider) -> Account {
         Self::account_at(id, provider, self.address)

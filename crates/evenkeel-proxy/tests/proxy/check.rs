@@ -6,7 +6,7 @@ use evenkeel_proxy::{Upstream, check::Check};
 use insta::assert_snapshot;
 
 use crate::{
-    client::accounts,
+    client::{TOKEN, accounts},
     cloud::{Behaviour, Cloud, dead},
 };
 
@@ -54,6 +54,37 @@ async fn tells_a_wrong_secret_from_an_unknown_key() {
     let body =
         r#"{"error_msg":"verify aksk signature fail","error_code":"APIGW.0301","request_id":"r"}"#;
     assert_snapshot!(shown(HUAWEI, "401 Unauthorized", body).await, @"✗ core: the key or its secret is refused: check `access_key_id`, `access_key_secret` and `security_token` (APIGW.0301); after five failures in a row the cloud locks a key for five minutes");
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_with_a_key_or_its_token_and_what_to_do() {
+    for (code, advice) in [
+        (
+            "Forbidden.AccessKeyDisabled",
+            "the access key is disabled: enable it",
+        ),
+        (
+            "InvalidSecurityToken.Expired",
+            "the security token has run out: get new temporary credentials",
+        ),
+        (
+            "InvalidSecurityToken.Malformed",
+            "the security token is damaged or another key's",
+        ),
+        (
+            "MissingSecurityToken",
+            "this is a temporary key, and its token is missing: configure `security_token`",
+        ),
+        (
+            "IllegalTimestamp",
+            "this machine's clock is off, more than the 15 minutes",
+        ),
+    ] {
+        let body = format!(r#"{{"RequestId":"R","Code":"{code}","Message":"{TOKEN}"}}"#);
+        let said = shown(ENS, "400 Bad Request", &body).await;
+        assert!(said.contains(advice), "{code}: {said}");
+        assert!(said.contains(code) && !said.contains(TOKEN), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,16 @@
 
 use std::time::Duration;
 
-use evenkeel_proxy::{Account, Config, Setting};
+use evenkeel_proxy::{Account, Config, ProxyConfig, Reread, Setting};
 use insta::assert_snapshot;
+
+/// A file with this text that is its owner's alone.
+fn secret(text: &str) -> tempfile::NamedTempFile {
+    // As the library makes them: mode 0600.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
 
 fn faults(text: &str) -> String {
     Config::parse(text, "evenkeel.toml")
@@ -104,6 +112,7 @@ region = "r"
     evenkeel.toml:19: an `ens` account has no `project_id`
     evenkeel.toml:20: `endpoint` may use plain `http` only to this machine (127.0.0.1, ::1 or localhost): use `https`
     evenkeel.toml:22: the id `b` is taken by account 3
+    evenkeel.toml:24: the region `r` is not known, nor where its API is: for another region write its `endpoint`, like `https://ens.ap-southeast-1.aliyuncs.com`
     ");
 }
 
@@ -128,9 +137,8 @@ fn never_takes_nor_shows_a_credential_in_the_file() {
 
 #[test]
 fn names_every_credential_that_is_missing() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("secret");
-    std::fs::write(&file, "two words\n").unwrap();
+    let file = secret("two words\n");
+    let file = file.path();
     let text = account(&format!(
         "access_key_id = \"env:NOBODY\"\naccess_key_secret = \"file:{}\"\nsecurity_token = \"file:/nowhere\"",
         file.display()
@@ -147,7 +155,9 @@ fn reads_the_providers_own_variables_when_nothing_is_named() {
     let config = Config::parse(&text, "evenkeel.toml").unwrap();
     let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
     assert_snapshot!(error, @"account `a`: access_key_id `env:ALIBABA_CLOUD_ACCESS_KEY_ID` is not set; access_key_secret `env:ALIBABA_CLOUD_ACCESS_KEY_SECRET` is not set");
-    let text = text.replace("\"ens\"", "\"huawei-ecs\"");
+    let text = text
+        .replace("\"ens\"", "\"huawei-ecs\"")
+        .replace("cn-hangzhou", "cn-north-4");
     let config = Config::parse(&text, "evenkeel.toml").unwrap();
     let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
     assert_snapshot!(error, @"account `a`: access_key_id `env:HUAWEICLOUD_SDK_AK` is not set; access_key_secret `env:HUAWEICLOUD_SDK_SK` is not set; project_id `env:HUAWEICLOUD_SDK_PROJECT_ID` is not set");
@@ -155,9 +165,8 @@ fn reads_the_providers_own_variables_when_nothing_is_named() {
 
 #[test]
 fn trims_the_line_break_at_the_end_of_a_secrets_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("secret");
-    std::fs::write(&file, "canary-5f0c\n").unwrap();
+    let file = secret("canary-5f0c\n");
+    let file = file.path();
     let text = account(&format!(
         "access_key_id = \"env:ID\"\naccess_key_secret = \"file:{}\"",
         file.display()
@@ -165,6 +174,168 @@ fn trims_the_line_break_at_the_end_of_a_secrets_file() {
     let config = Config::parse(&text, "evenkeel.toml").unwrap();
     let account = Account::open(&config.accounts[0], &|_| Some("id".to_owned())).unwrap();
     assert!(!format!("{account:?}").contains("canary"));
+    assert!(account.notes().is_empty());
+}
+
+#[test]
+fn tells_of_quotes_and_white_space_around_a_secret_and_never_shows_it() {
+    let open = |value: &str| {
+        let config = Config::parse(&account(""), "evenkeel.toml").unwrap();
+        Account::open(&config.accounts[0], &|name| {
+            let value = if name.ends_with("SECRET") {
+                value
+            } else {
+                "id"
+            };
+            (!name.ends_with("TOKEN")).then(|| value.to_owned())
+        })
+    };
+    for quoted in ["\"canary\"", "'canary'", " \"canary\"\n"] {
+        let said = open(quoted).unwrap_err().to_string();
+        assert!(!said.contains("canary"), "{said}");
+        assert_eq!(
+            said,
+            "account `a`: access_key_secret `env:ALIBABA_CLOUD_ACCESS_KEY_SECRET` stands in quotes, which are part of it here: an env file for Docker keeps them; take them away"
+        );
+    }
+    for padded in ["canary ", "\tcanary", "canary\n"] {
+        let account = open(padded).unwrap();
+        assert_eq!(
+            account.notes(),
+            [
+                "access_key_secret `env:ALIBABA_CLOUD_ACCESS_KEY_SECRET` has white space around its value, which is left out: take it away"
+            ]
+        );
+    }
+    assert!(open("canary").unwrap().notes().is_empty());
+}
+
+#[test]
+fn refuses_a_secret_that_others_can_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let file = secret("canary-5f0c\n");
+    std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let text = account(&format!(
+        "access_key_id = \"env:ID\"\naccess_key_secret = \"file:{}\"",
+        file.path().display()
+    ));
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let error = Account::open(&config.accounts[0], &|_| Some("id".to_owned())).unwrap_err();
+    let shown = error
+        .to_string()
+        .replace(file.path().to_str().unwrap(), "[file]");
+    assert_snapshot!(shown, @"account `a`: access_key_secret `file:[file]` can be read by other users (mode 0644): `chmod 600` it");
+}
+
+#[test]
+fn reads_a_key_again_and_tells_a_new_key_from_a_new_secret() {
+    let (id, key) = (secret("LTAI-one\n"), secret("canary-one\n"));
+    let text = account(&format!(
+        "access_key_id = \"file:{}\"\naccess_key_secret = \"file:{}\"",
+        id.path().display(),
+        key.path().display()
+    ));
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let account = Account::open(&config.accounts[0], &|_| None).unwrap();
+    assert_eq!(account.reread(), Ok(Reread::Same));
+    std::fs::write(key.path(), "canary-two\n").unwrap();
+    assert_eq!(account.reread(), Ok(Reread::Renewed));
+    std::fs::write(id.path(), "LTAI-two\n").unwrap();
+    assert_eq!(account.reread(), Ok(Reread::Replaced));
+    assert_eq!(account.access_key_id(), "LTAI-two");
+    // What cannot be read changes nothing.
+    std::fs::write(key.path(), "").unwrap();
+    assert!(account.reread().is_err());
+    std::fs::write(key.path(), "canary-two\n").unwrap();
+    assert_eq!(account.reread(), Ok(Reread::Same));
+}
+
+#[test]
+fn knows_where_a_regions_api_is_and_asks_where_it_does_not() {
+    let endpoint = |provider: &str, lines: &str| {
+        let text = format!("[[accounts]]\nid = \"a\"\nprovider = \"{provider}\"\n{lines}\n");
+        Config::parse(&text, "evenkeel.toml").map(|config| config.accounts[0].endpoint.to_string())
+    };
+    for (provider, region, host) in [
+        ("ens", "cn-chengdu", "https://ens.aliyuncs.com"),
+        (
+            "ens",
+            "ap-southeast-1",
+            "https://ens.ap-southeast-1.aliyuncs.com",
+        ),
+        (
+            "huawei-ecs",
+            "eu-west-101",
+            "https://ecs.eu-west-101.myhuaweicloud.eu",
+        ),
+    ] {
+        let lines = format!("region = \"{region}\"");
+        assert_eq!(endpoint(provider, &lines).unwrap(), host);
+    }
+    let error = endpoint("ens", "region = \"cn-hangzou\"").unwrap_err();
+    assert_snapshot!(error, @"evenkeel.toml:4: the region `cn-hangzou` is not known, nor where its API is: did you mean `cn-hangzhou`? for another region write its `endpoint`, like `https://ens.ap-southeast-1.aliyuncs.com`");
+    let own = "region = \"xx-new-9\"\nendpoint = \"https://ens.xx-new-9.example\"";
+    assert_eq!(
+        endpoint("ens", own).unwrap(),
+        "https://ens.xx-new-9.example"
+    );
+}
+
+#[test]
+fn takes_the_way_to_the_clouds_and_no_password_with_it() {
+    let text = "[network]\nproxy = \"http://proxy.corp:3128\"\nno_proxy = \".corp\"\nca_file = \"/etc/ca.pem\"\nsystem_roots = false\n";
+    let network = Config::parse(text, "evenkeel.toml").unwrap().network;
+    assert!(matches!(
+        network.proxy,
+        Some(ProxyConfig::At(Setting::Plain(_)))
+    ));
+    assert_eq!(
+        (network.no_proxy.as_deref(), network.system_roots),
+        (Some(".corp"), false)
+    );
+    let none = Config::parse("[network]\nproxy = \"none\"", "evenkeel.toml").unwrap();
+    assert_eq!(none.network.proxy, Some(ProxyConfig::None));
+    let text = "[network]\nproxy = \"http://me:canary@proxy.corp:3128\"\nsystem_roots = false\nporxy = 1\n";
+    let said = faults(text);
+    assert!(!said.contains("canary"), "{said}");
+    assert_snapshot!(said, @"
+    evenkeel.toml:2: `proxy` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`
+    evenkeel.toml:3: without the system's roots nobody is trusted: name a `ca_file`
+    evenkeel.toml:4: unknown key `porxy` in `[network]`; did you mean `proxy`?
+    ");
+    assert_snapshot!(faults("[network]\nproxy = \"socks5://me:canary@p:1\""), @"evenkeel.toml:2: `proxy` must be an `http://` or `https://` proxy: no other kind is supported; or `none`, `env:NAME` or `file:PATH`");
+}
+
+#[test]
+fn shows_no_value_that_may_be_a_secret_wherever_it_stands() {
+    let secret = "wJalrXUtnFEMI7MDENGbPxRfiCYEXAMPLEKEY";
+    for key in [
+        "id",
+        "provider",
+        "region",
+        "project_id",
+        "endpoint",
+        "poll",
+        "access_key_id",
+    ] {
+        let text = format!("[[accounts]]\n{key} = \"{secret}\"\n");
+        let said = faults(&text);
+        assert!(!said.contains(secret), "{key}: {said}");
+    }
+    for text in [
+        format!("[server]\nlisten = \"{secret}\"\nupstream_timeout = \"{secret}\""),
+        format!("[server]\n{secret} = 1"),
+        format!("[store]\nurl = \"postgres://me:{secret}@h/d\""),
+        format!("{secret} = [1"),
+    ] {
+        let said = faults(&text);
+        assert!(!said.contains(secret), "{said}");
+    }
+    let config =
+        Config::parse(&account(&format!("access_key_id = \"env:{secret}\"")), "f").unwrap();
+    let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
+    assert!(!error.to_string().contains(secret), "{error}");
 }
 
 #[test]

@@ -15,4 +15,5 @@ mod cloud;
 mod config;
 mod console;
 mod guards;
+mod network;
 mod secrecy;
