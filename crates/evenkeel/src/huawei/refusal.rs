@@ -35,7 +35,7 @@ pub(crate) fn key_flaw(code: &str, message: &str) -> Option<KeyFlaw> {
     if !matches!(gateway(code)?, "0301" | "0303" | "0305" | "0307") || is_clock(message) {
         return None;
     }
-    let message = message.to_lowercase();
+    let message = message.to_ascii_lowercase();
     WORDS
         .iter()
         .find(|(words, _)| message.contains(words))
@@ -51,6 +51,6 @@ fn gateway(code: &str) -> Option<&str> {
 /// A date that is too old comes with the code of a wrong signature. `x-sdk-date` proves nothing:
 /// what was signed is quoted in other refusals, too.
 fn is_clock(message: &str) -> bool {
-    let message = message.to_lowercase();
+    let message = message.to_ascii_lowercase();
     message.contains("signature expired") || message.contains("signature time")
 }
