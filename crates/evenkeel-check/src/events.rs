@@ -3,7 +3,10 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use evenkeel::{Event, Locale, Provider, Response, Scope, first_page};
+use evenkeel::{
+    Event, Locale, Provider, Response, Scope, first_page,
+    json::{Mode, parse},
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -51,10 +54,7 @@ pub(crate) fn load(machine: &dyn Machine, paths: &[PathBuf]) -> anyhow::Result<V
 
 fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Some(form) = Form::of(bytes) {
-        bail!("not JSON; {}", form.said(Locale::En));
-    }
-    let value: Value = serde_json::from_slice(bytes).context("not JSON")?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(bytes, error))?;
     let ours = "not a list of events as Evenkeel writes them";
     if value.is_array() {
         return serde_json::from_slice(bytes).context(ours);
@@ -77,6 +77,19 @@ fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
         None => bail!(
             "no events in it; give an array of events, or the answer of DescribeHistoryEvents or ListScheduledEvents"
         ),
+    }
+}
+
+/// What is wrong with bytes that are not JSON, and what they are if that can be told.
+fn not_json(bytes: &[u8], error: serde_json::Error) -> anyhow::Error {
+    let stop = match std::str::from_utf8(bytes) {
+        Ok(text) => parse(text, Mode::Lenient).err().map(|stop| stop.offset),
+        Err(error) => Some(error.valid_up_to()),
+    };
+    let form = stop.and_then(|offset| Form::of(bytes, offset));
+    match form.and_then(|form| form.said(Locale::En)) {
+        Some(said) => anyhow!("not JSON; {said}"),
+        None => anyhow::Error::new(error).context("not JSON"),
     }
 }
 

@@ -94,12 +94,30 @@ pub(crate) fn sources(machine: &dyn Machine, arguments: Vec<PathBuf>) -> Vec<Nam
     let mut seen = HashSet::new();
     arguments
         .into_iter()
+        .map(|argument| unquoted(machine, argument))
         .flat_map(|argument| expand(machine, argument))
         .filter(|source| match source {
             Ok(source) => seen.insert(source.clone()),
             Err(_) => true,
         })
         .collect()
+}
+
+/// An argument without single quotes around it, which `cmd.exe` and most that start a program without a
+/// shell leave where they are.
+fn unquoted(machine: &dyn Machine, argument: PathBuf) -> PathBuf {
+    let inner = argument
+        .to_str()
+        .and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));
+    match inner {
+        Some(inner) if !inner.is_empty() && !machine.exists(&argument) => PathBuf::from(inner),
+        _ => argument,
+    }
+}
+
+/// Whether a name is half of one in single quotes, parted at a space.
+pub(crate) fn is_half_quoted(name: &str) -> bool {
+    name.starts_with('\'') != name.ends_with('\'')
 }
 
 fn expand(machine: &dyn Machine, argument: PathBuf) -> Vec<Named> {

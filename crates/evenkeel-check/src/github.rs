@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use evenkeel::{Issue, Span};
 
-use crate::{Checked, Findings, Verdict, plain::plain, text};
+use crate::{Checked, Findings, Verdict, path::PathStyle, plain::plain, text};
 
 pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     for file in &findings.files {
@@ -16,8 +16,12 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
                 }
             }
             Err(failure) => {
-                let properties = properties(file, "", failure.code());
-                let message = data(&format!("{}: {failure}", plain(&file.name)));
+                let properties = properties(file, findings.style, "", failure.code());
+                let message = data(&format!(
+                    "{}: {}",
+                    plain(&file.name),
+                    plain(&failure.to_string())
+                ));
                 writeln!(out, "::error {properties}::{message}")?;
             }
         }
@@ -43,7 +47,7 @@ fn annotate(
     } else {
         format!("line={},col={},", start.line, start.column)
     };
-    let properties = properties(file, &place, issue.code());
+    let properties = properties(file, findings.style, &place, issue.code());
     // The log shows the message alone, so it says again where it is.
     let message = format!(
         "{}:{}:{}: {}",
@@ -57,12 +61,14 @@ fn annotate(
 }
 
 /// What stands between the command's name and its message; stdin is no file to annotate.
-fn properties(file: &Checked, place: &str, code: &str) -> String {
+fn properties(file: &Checked, style: PathStyle, place: &str, code: &str) -> String {
     let title = property(&format!("evenkeel {code}"));
     if file.is_stdin {
         format!("title={title}")
     } else {
-        format!("file={},{place}title={title}", property(&file.name))
+        // GitHub knows the files of a repository by names with slashes.
+        let name = property(&style.slashed(&file.name));
+        format!("file={name},{place}title={title}")
     }
 }
 

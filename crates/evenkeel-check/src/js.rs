@@ -9,13 +9,15 @@ use std::{
 use evenkeel::Timestamp;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{Entry, Failure, Machine, machine::MOST_BYTES};
+use crate::{Entry, Failure, Machine, PathStyle, machine::MOST_BYTES};
 
 #[wasm_bindgen]
 extern "C" {
     /// What the caller gives: paths are texts, failures are thrown with Node's `code`.
     pub type Host;
 
+    #[wasm_bindgen(method, getter, js_name = isWindows)]
+    fn is_windows(this: &Host) -> bool;
     #[wasm_bindgen(method, getter, js_name = stdinIsTerminal)]
     fn stdin_is_terminal(this: &Host) -> bool;
     /// Without a path it is stdin.
@@ -56,6 +58,14 @@ struct Node<'a> {
 }
 
 impl Machine for Node<'_> {
+    fn path_style(&self) -> PathStyle {
+        if self.host.is_windows() {
+            PathStyle::Windows
+        } else {
+            PathStyle::Unix
+        }
+    }
+
     fn now(&self) -> anyhow::Result<Timestamp> {
         #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
         Ok(Timestamp::from_millis(js_sys::Date::now() as i64))

@@ -10,6 +10,7 @@ mod js;
 mod json;
 mod machine;
 mod operation;
+mod path;
 mod pattern;
 mod plain;
 mod sarif;
@@ -27,17 +28,19 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use evenkeel::{
-    Issue, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp, UnknownName, locate,
-    visible::visible_lines,
+    Issue, IssueKind, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp,
+    UnknownName, locate, visible::visible_lines,
 };
 
 use files::{Named, Source};
 use form::Form;
+use plain::plain;
 
 pub use files::Failure;
 #[cfg(feature = "js")]
 pub use js::{Host, command};
 pub use machine::{Entry, Machine, Native};
+pub use path::PathStyle;
 
 /// The options of `evenkeel check`.
 #[derive(Debug, clap::Args)]
@@ -143,6 +146,8 @@ struct Findings {
     now: Timestamp,
     locale: Locale,
     deny_warnings: bool,
+    /// How the names of the files are written.
+    style: PathStyle,
     files: Vec<Checked>,
 }
 
@@ -245,12 +250,13 @@ pub fn run(
         now,
         locale: arguments.locale,
         deny_warnings: arguments.deny_warnings,
+        style: machine.path_style(),
         files: files::sources(machine, arguments.files)
             .into_iter()
             .map(|source| check(machine, source, arguments.operation, &rules))
             .collect(),
     };
-    complain(err, &findings);
+    complain(err, &findings, arguments.format);
     print(out, &findings, arguments.format).context("cannot write the result")?;
     Ok(findings.exit_code())
 }
@@ -282,7 +288,7 @@ fn verdict(
     operation: Option<OperationName>,
     rules: &Rules<'_>,
 ) -> Result<Verdict, Failure> {
-    let operation = operation.map_or_else(|| operation::of(source), Ok);
+    let operation = operation.map_or_else(|| operation::of(source, machine.path_style()), Ok);
     // What cannot be read is said first: a name that is mistyped has no operation either.
     let bytes = match (&operation, source) {
         (Err(failure), Source::Stdin) => return Err(failure.clone()),
@@ -293,19 +299,35 @@ fn verdict(
     let spans = locate(&bytes, &issues);
     let mut found: Vec<_> = issues.into_iter().zip(spans).collect();
     found.sort_by_key(|(_, span)| span.start);
+    let stopped = |(issue, span): &(Issue, Span)| {
+        matches!(issue.kind, IssueKind::InvalidJson { .. }).then_some(span.start.offset)
+    };
+    let stop = found.iter().find_map(stopped);
     Ok(Verdict {
         operation,
-        form: Form::of(&bytes),
+        form: stop.and_then(|offset| Form::of(&bytes, offset)),
         found,
     })
 }
 
-/// Says on stderr, in every format, which files were not checked.
-fn complain(out: &mut dyn Write, findings: &Findings) {
+/// Says on stderr, in every format, which files were not checked, and what the output leaves out.
+fn complain(out: &mut dyn Write, findings: &Findings, format: Format) {
     let mut nameless = false;
+    let mut quoted = false;
     for (name, failure) in findings.failures() {
-        let _ = writeln!(out, "evenkeel: {}: {failure}", plain::plain(name));
+        let why = failure.to_string();
+        let _ = writeln!(out, "evenkeel: {}: {}", plain(name), plain(&why));
         nameless |= failure.is_about_the_operation();
+        quoted |= files::is_half_quoted(name);
+    }
+    if quoted {
+        let _ = writeln!(
+            out,
+            "evenkeel: a single quote is part of a name here: `cmd.exe` takes \"…\" for quotes"
+        );
+    }
+    if let (Format::Sarif, Some(cut)) = (format, sarif::cut(findings)) {
+        let _ = writeln!(out, "evenkeel: {cut}; --format json has all");
     }
     if nameless {
         let _ = writeln!(

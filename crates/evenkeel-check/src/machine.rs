@@ -11,13 +11,16 @@ use std::{
 use anyhow::Context;
 use evenkeel::Timestamp;
 
-use crate::files::Failure;
+use crate::{files::Failure, path::PathStyle};
 
 /// The most bytes that are read of one file: some 300,000 items.
 pub(crate) const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Files, stdin and the clock.
 pub trait Machine {
+    /// How paths are written.
+    fn path_style(&self) -> PathStyle;
+
     /// The time.
     ///
     /// # Errors
@@ -66,6 +69,10 @@ pub struct Entry {
 pub struct Native;
 
 impl Machine for Native {
+    fn path_style(&self) -> PathStyle {
+        PathStyle::NATIVE
+    }
+
     fn now(&self) -> anyhow::Result<Timestamp> {
         let since = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)

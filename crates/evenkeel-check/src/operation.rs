@@ -1,24 +1,26 @@
 //! The operation that a file is for, by its name.
 
-use std::path::{Component, Path};
-
 use evenkeel::OperationName;
 
-use crate::files::{Failure, Source};
+use crate::{
+    files::{Failure, Source},
+    path::PathStyle,
+};
 
 /// The operation whose name is a word of the file's name, else the name of the nearest folder.
 ///
 /// # Errors
 /// When there is none, with the one whose name a word of the file's name comes near; or two.
-pub(crate) fn of(source: &Source) -> Result<OperationName, Failure> {
+pub(crate) fn of(source: &Source, style: PathStyle) -> Result<OperationName, Failure> {
     match source {
         Source::Stdin => Err(Failure::NoOperation(None)),
-        Source::File(path) => of_path(path),
+        Source::File(path) => of_path(&path.to_string_lossy(), style),
     }
 }
 
-fn of_path(path: &Path) -> Result<OperationName, Failure> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+fn of_path(path: &str, style: PathStyle) -> Result<OperationName, Failure> {
+    let mut parts = style.names(path).rev();
+    let name = parts.next().unwrap_or_default();
     let mut words = name.split(|c: char| !c.is_alphanumeric());
     let mut named = words
         .clone()
@@ -29,16 +31,10 @@ fn of_path(path: &Path) -> Result<OperationName, Failure> {
             None => Ok(operation),
         };
     }
-    let mut folders = path.parent().into_iter().flat_map(Path::components).rev();
-    folders
-        .find_map(|folder| match folder {
-            Component::Normal(name) => name.to_str()?.parse().ok(),
-            _ => None,
-        })
-        .ok_or_else(|| {
-            let near = |word: &str| word.parse::<OperationName>().err()?.nearest(word);
-            Failure::NoOperation(words.find_map(near))
-        })
+    parts.find_map(|folder| folder.parse().ok()).ok_or_else(|| {
+        let near = |word: &str| word.parse::<OperationName>().err()?.nearest(word);
+        Failure::NoOperation(words.find_map(near))
+    })
 }
 
 #[cfg(test)]
@@ -47,7 +43,7 @@ mod tests {
 
     #[test]
     fn reads_the_operation_from_a_name_or_a_folder() {
-        let of = |path: &str| of_path(Path::new(path)).map(OperationName::as_str);
+        let of = |path: &str| of_path(path, PathStyle::Unix).map(OperationName::as_str);
         for path in [
             "AcceptScheduledEvent.json",
             "/a/night-1.AcceptScheduledEvent.v2.json",
@@ -79,6 +75,33 @@ mod tests {
             Err(Failure::TwoOperations(
                 "AcceptScheduledEvent",
                 "UpdateScheduledEvent"
+            ))
+        );
+    }
+
+    #[test]
+    fn reads_the_operation_from_a_folder_of_windows() {
+        for path in [
+            r"plans\AcceptScheduledEvent\night\2.json",
+            r"C:\UpdateScheduledEvent\AcceptScheduledEvent/2.json",
+            r"UpdateScheduledEvent\plan.AcceptScheduledEvent.json",
+            r"AcceptScheduledEvent\..\2.json",
+        ] {
+            assert_eq!(
+                of_path(path, PathStyle::Windows).map(OperationName::as_str),
+                Ok("AcceptScheduledEvent"),
+                "{path}"
+            );
+        }
+        // There, it is one name.
+        assert_eq!(
+            of_path(
+                r"UpdateScheduledEvent\AcceptScheduledEvent.json",
+                PathStyle::Unix
+            ),
+            Err(Failure::TwoOperations(
+                "UpdateScheduledEvent",
+                "AcceptScheduledEvent"
             ))
         );
     }

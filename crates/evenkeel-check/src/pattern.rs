@@ -1,12 +1,16 @@
-//! Patterns such as `plans/**/*.json`, expanded as shells do.
+//! Patterns such as `plans/**/*.json`, expanded as shells do; on Windows, `\` parts names as well.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use glob::{MatchOptions, Pattern};
 
 use crate::{
     files::{Failure, Named, Source},
-    machine::Machine,
+    machine::{Entry, Machine},
+    path::Split,
 };
 
 const OPTIONS: MatchOptions = MatchOptions {
@@ -25,21 +29,24 @@ const PACKAGES: &str = "node_modules";
 /// # Errors
 /// When it is no pattern, which then is a name without a file, or matches nothing.
 pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>, Failure> {
-    let parts: Vec<Pattern> = pattern
-        .split('/')
+    let style = machine.path_style();
+    let Split { root, rest } = style.split(pattern);
+    let parts: Vec<Pattern> = rest
+        .split(|c| style.is_separator(c))
         .filter(|part| !part.is_empty() && *part != ".")
         .map(Pattern::new)
         .collect::<Result<_, _>>()
         .map_err(|_| Failure::NotFound)?;
-    let root = if pattern.starts_with('/') { "/" } else { "" };
     let mut walk = Walk {
         machine,
+        root: Path::new(root),
+        separator: style.separator_of(pattern),
         found: Vec::new(),
     };
     walk.step(Path::new(root), &parts);
     let mut found = walk.found;
-    // What ends in a slash is a folder.
-    if found.is_empty() || pattern.ends_with('/') {
+    // What ends in a separator is a folder.
+    if found.is_empty() || pattern.ends_with(|c| style.is_separator(c)) {
         return Err(Failure::NoMatch);
     }
     found.sort_by_key(|source| match source {
@@ -51,6 +58,10 @@ pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>
 
 struct Walk<'a> {
     machine: &'a dyn Machine,
+    /// Where it began.
+    root: &'a Path,
+    /// What stands between names in what is found.
+    separator: char,
     found: Vec<Named>,
 }
 
@@ -65,14 +76,14 @@ impl Walk<'_> {
         if first.as_str() == "**" {
             self.through(path, rest);
         } else if first.as_str().contains(['*', '?', '[']) {
-            for (child, _) in self.children(path, first.as_str().starts_with('.')) {
-                let name = child.file_name().and_then(|name| name.to_str());
+            for entry in self.children(path, first.as_str().starts_with('.')) {
+                let name = entry.name.to_str();
                 if name.is_some_and(|name| first.matches_with(name, OPTIONS)) {
-                    self.step(&child, rest);
+                    self.step(&self.child(path, &entry.name), rest);
                 }
             }
         } else {
-            let next = path.join(first.as_str());
+            let next = self.child(path, OsStr::new(first.as_str()));
             if self.machine.exists(&next) {
                 self.step(&next, rest);
             }
@@ -87,15 +98,25 @@ impl Walk<'_> {
             Some((next, after)) if next.as_str() == "**" => return self.through(path, after),
             Some(_) => self.step(path, rest),
         }
-        for (child, is_folder) in self.children(path, false) {
-            if is_folder {
-                self.through(&child, rest);
+        for entry in self.children(path, false) {
+            if entry.is_folder {
+                self.through(&self.child(path, &entry.name), rest);
             }
         }
     }
 
-    /// What is in a folder, and whether it is one itself; packages are only where they are named.
-    fn children(&mut self, folder: &Path, hidden: bool) -> Vec<(PathBuf, bool)> {
+    /// What is called so in a folder, as the system of the machine writes it.
+    fn child(&self, folder: &Path, name: &OsStr) -> PathBuf {
+        let mut path = folder.as_os_str().to_owned();
+        if folder != self.root {
+            path.push(self.separator.encode_utf8(&mut [0; 4]));
+        }
+        path.push(name);
+        path.into()
+    }
+
+    /// What is in a folder; packages are only where they are named.
+    fn children(&mut self, folder: &Path, hidden: bool) -> Vec<Entry> {
         let here = if folder.as_os_str().is_empty() {
             Path::new(".")
         } else {
@@ -109,9 +130,9 @@ impl Walk<'_> {
                 .into_iter()
                 .filter(|entry| hidden || !entry.name.as_encoded_bytes().starts_with(b"."))
                 .filter(|entry| {
-                    entry.name != PACKAGES || !self.machine.is_folder(&folder.join(PACKAGES))
+                    let packages = || self.child(folder, OsStr::new(PACKAGES));
+                    entry.name != PACKAGES || !self.machine.is_folder(&packages())
                 })
-                .map(|entry| (folder.join(entry.name), entry.is_folder))
                 .collect(),
             Err(failure) => {
                 let name = folder.to_string_lossy().into_owned();
@@ -128,7 +149,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::machine::Native;
+    use crate::{machine::Native, path::PathStyle};
 
     fn found(folder: &Path, pattern: &str) -> Vec<String> {
         let pattern = folder.join(pattern);
@@ -229,6 +250,117 @@ mod tests {
                 Err(Failure::NotFound),
                 "{pattern}"
             );
+        }
+    }
+
+    /// A machine whose paths are those of Windows, and which has these files.
+    struct Windows(&'static [&'static str]);
+
+    impl Windows {
+        /// What a path is there, in one spelling.
+        fn spelt(path: &Path) -> String {
+            let path = path.to_str().unwrap().replace('\\', "/");
+            path.trim_start_matches("./")
+                .trim_end_matches('/')
+                .to_owned()
+        }
+
+        fn below(&self, path: &Path) -> impl Iterator<Item = &'static str> {
+            let prefix = match Self::spelt(path).as_str() {
+                "." => String::new(),
+                path => format!("{path}/"),
+            };
+            let is_rooted = !prefix.is_empty();
+            // Drives and servers are in no folder.
+            let is_here = move |file: &&str| is_rooted || file.starts_with("plans");
+            self.0
+                .iter()
+                .copied()
+                .filter(is_here)
+                .filter_map(move |file| file.strip_prefix(&prefix))
+        }
+    }
+
+    impl Machine for Windows {
+        fn path_style(&self) -> PathStyle {
+            PathStyle::Windows
+        }
+
+        fn now(&self) -> anyhow::Result<evenkeel::Timestamp> {
+            unreachable!("no pattern needs it")
+        }
+
+        fn stdin_is_terminal(&self) -> bool {
+            unreachable!("no pattern needs it")
+        }
+
+        fn stdin(&self) -> Result<Vec<u8>, Failure> {
+            unreachable!("no pattern needs it")
+        }
+
+        fn read(&self, _: &Path) -> Result<Vec<u8>, Failure> {
+            unreachable!("no pattern needs it")
+        }
+
+        fn exists(&self, path: &Path) -> bool {
+            self.0.contains(&Self::spelt(path).as_str()) || self.is_folder(path)
+        }
+
+        fn is_folder(&self, path: &Path) -> bool {
+            self.below(path).next().is_some()
+        }
+
+        fn list(&self, folder: &Path) -> Result<Vec<Entry>, Failure> {
+            let mut entries: Vec<_> = self
+                .below(folder)
+                .map(|rest| match rest.split_once('/') {
+                    Some((name, _)) => (name, true),
+                    None => (rest, false),
+                })
+                .collect();
+            entries.sort_unstable();
+            entries.dedup();
+            let entry = |(name, is_folder): (&str, bool)| Entry {
+                name: name.into(),
+                is_folder,
+            };
+            Ok(entries.into_iter().map(entry).collect())
+        }
+    }
+
+    #[test]
+    fn expands_the_paths_of_windows() {
+        let machine = Windows(&[
+            "plans/1.json",
+            "plans/night/2.json",
+            "plans/node_modules/3.json",
+            "C:/plans/4.json",
+            "//server/share/plans/5.json",
+        ]);
+        let cases: [(&str, &[&str]); 9] = [
+            (r"plans\*.json", &[r"plans\1.json"]),
+            (r".\plans\*.json", &[r"plans\1.json"]),
+            (
+                r"plans\**\*.json",
+                &[r"plans\1.json", r"plans\night\2.json"],
+            ),
+            ("plans/**/*.json", &["plans/1.json", "plans/night/2.json"]),
+            (r"**\[23].json", &[r"plans\night\2.json"]),
+            (r"C:\plans\*.json", &[r"C:\plans\4.json"]),
+            ("C:/**/*.json", &["C:/plans/4.json"]),
+            (
+                r"\\server\share\**\*.json",
+                &[r"\\server\share\plans\5.json"],
+            ),
+            (r"plans\*\", &[]),
+        ];
+        for (pattern, names) in cases {
+            let found = matches(&machine, pattern).unwrap_or_default();
+            let found: Vec<_> = found
+                .into_iter()
+                .map(|source| source.unwrap().name())
+                .collect();
+            assert_eq!(found, *names, "{pattern}");
         }
     }
 }

@@ -6,20 +6,11 @@ use std::{
     io::{self, Write},
 };
 
-use evenkeel::{Issue, IssueKind, Locale, Span};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use evenkeel::{Issue, IssueKind, Locale, Severity, Span};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::{Checked, Findings, document, plain::plain, text};
-
-/// What may stand in a path of a URI; a colon may not, it would make what is before it a scheme.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b'/');
+use crate::{Checked, Findings, document, path::PathStyle, plain::plain, text};
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -39,9 +30,30 @@ struct Run<'a> {
     results: Results<'a>,
 }
 
+/// The most results in one log: of one with more, GitHub takes none.
+/// <https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/troubleshoot-sarif-uploads/results-exceed-limit>
+const MOST_RESULTS: usize = 25_000;
+
 pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
+    write_within(MOST_RESULTS, out, findings)
+}
+
+/// What is left out of the log, if anything.
+pub(crate) fn cut(findings: &Findings) -> Option<String> {
+    Room::of(findings, MOST_RESULTS).cut
+}
+
+fn write_within(most: usize, out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     let rules = Rules::of(findings);
-    let notifications: Vec<Value> = findings.files.iter().filter_map(notification).collect();
+    let room = Room::of(findings, most);
+    let failures = findings.files.iter();
+    let mut notifications: Vec<Value> = failures
+        .filter_map(|file| notification(file, findings.style))
+        .collect();
+    let successful = notifications.is_empty();
+    notifications.extend(room.cut.as_ref().map(|cut| {
+        json!({"level": "warning", "descriptor": {"id": "too_many_results"}, "message": {"text": cut}})
+    }));
     let run = Run {
         tool: json!({"driver": {
             "name": "evenkeel",
@@ -49,7 +61,7 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
             "rules": rules.to_values(),
         }}),
         invocations: json!([{
-            "executionSuccessful": notifications.is_empty(),
+            "executionSuccessful": successful,
             "toolExecutionNotifications": notifications,
         }]),
         column_kind: "unicodeCodePoints",
@@ -57,7 +69,11 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
             Locale::En => "en",
             Locale::Zh => "zh-CN",
         },
-        results: Results { findings, rules },
+        results: Results {
+            findings,
+            rules,
+            room,
+        },
     };
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -71,19 +87,67 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
 struct Results<'a> {
     findings: &'a Findings,
     rules: Rules,
+    room: Room,
+}
+
+/// How many results of each severity there is room for: warnings take what errors leave.
+struct Room {
+    errors: usize,
+    warnings: usize,
+    /// What to say where that is not all.
+    cut: Option<String>,
+}
+
+impl Room {
+    fn of(findings: &Findings, most: usize) -> Self {
+        let all = (
+            findings.count(Severity::Error),
+            findings.count(Severity::Warning),
+        );
+        let errors = all.0.min(most);
+        let warnings = all.1.min(most - errors);
+        let cut = (all != (errors, warnings)).then(|| {
+            format!(
+                "SARIF has {most} of {} results, errors first: GitHub takes no more",
+                all.0 + all.1
+            )
+        });
+        Self {
+            errors,
+            warnings,
+            cut,
+        }
+    }
 }
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { findings, rules } = self;
+        let Self {
+            findings,
+            rules,
+            room,
+        } = self;
+        let (mut errors, mut warnings) = (room.errors, room.warnings);
+        let mut is_in = |severity| {
+            let left = match severity {
+                Severity::Error => &mut errors,
+                Severity::Warning => &mut warnings,
+            };
+            let is_in = *left > 0;
+            *left = left.saturating_sub(1);
+            is_in
+        };
         let files = findings.files.iter();
         let verdicts = files.filter_map(|file| Some((file, file.result.as_ref().ok()?)));
-        serializer.collect_seq(verdicts.flat_map(|(file, verdict)| {
+        let found = verdicts.flat_map(|(file, verdict)| {
             let found = verdict.found.iter();
-            found.map(move |(issue, span)| {
-                let said = text::said(verdict, issue, findings.locale);
-                result(rules, file, issue, *span, &said)
-            })
+            found.map(move |(issue, span)| (file, verdict, issue, *span))
+        });
+        let found = found.filter(|(_, _, issue, _)| is_in(issue.severity));
+        serializer.collect_seq(found.map(|(file, verdict, issue, span)| {
+            let said = text::said(verdict, issue, findings.locale);
+            let uri = findings.style.uri(&file.name);
+            result(rules, &uri, issue, span, &said)
         }))
     }
 }
@@ -130,7 +194,7 @@ fn friendly(code: &str) -> String {
         .collect()
 }
 
-fn result(rules: &Rules, file: &Checked, issue: &Issue, span: Span, said: &str) -> Value {
+fn result(rules: &Rules, uri: &str, issue: &Issue, span: Span, said: &str) -> Value {
     let Span { start, end } = span;
     let mut result = json!({
         "ruleId": issue.code(),
@@ -138,7 +202,7 @@ fn result(rules: &Rules, file: &Checked, issue: &Issue, span: Span, said: &str) 
         "message": {"text": said},
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": {"uri": uri(&file.name)},
+                "artifactLocation": {"uri": uri},
                 "region": {
                     "startLine": start.line,
                     "startColumn": start.column,
@@ -164,36 +228,23 @@ fn result(rules: &Rules, file: &Checked, issue: &Issue, span: Span, said: &str) 
     result
 }
 
-fn notification(file: &Checked) -> Option<Value> {
+fn notification(file: &Checked, style: PathStyle) -> Option<Value> {
     let failure = file.result.as_ref().err()?;
+    let said = format!("{}: {}", plain(&file.name), plain(&failure.to_string()));
     Some(json!({
         "level": "error",
         "descriptor": {"id": failure.code()},
-        "message": {"text": format!("{}: {failure}", plain(&file.name))},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(&file.name)}}}],
+        "message": {"text": said},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": style.uri(&file.name)}}}],
     }))
-}
-
-/// A relative path stays relative: to the root of the repository, for code scanning.
-fn uri(name: &str) -> String {
-    let name = name.strip_prefix("./").unwrap_or(name);
-    let scheme = if name.starts_with('/') { "file://" } else { "" };
-    format!("{scheme}{}", utf8_percent_encode(name, PATH))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use evenkeel::{Operation, OperationName, Rules, locate};
 
-    #[test]
-    fn a_name_becomes_a_uri() {
-        assert_eq!(
-            uri("./a b/计划:1%.json"),
-            "a%20b/%E8%AE%A1%E5%88%92%3A1%25.json"
-        );
-        assert_eq!(uri("/tmp/x.json"), "file:///tmp/x.json");
-        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
-    }
+    use super::*;
+    use crate::Verdict;
 
     #[test]
     fn every_code_is_a_rule_with_a_sentence() {
@@ -207,5 +258,79 @@ mod tests {
             let text = rule["shortDescription"]["text"].as_str().unwrap();
             assert!(text.ends_with('.') && text.len() > 10, "{code}: {text}");
         }
+    }
+
+    /// A file with these severities, in their order.
+    fn file(name: &str, severities: &[Severity]) -> Checked {
+        let json = br#"{"id":"e","not_before":"now","x":1}"#;
+        let rules = Rules::at("2026-11-22T12:00:00Z".parse().unwrap());
+        let operation = OperationName::AcceptScheduledEvent;
+        let issues = Operation::check_json(operation, json, &rules);
+        let span = locate(json, &issues)[0];
+        let found = severities.iter().map(|severity| {
+            let mut issue = issues[0].clone();
+            issue.severity = *severity;
+            (issue, span)
+        });
+        Checked {
+            name: name.to_owned(),
+            is_stdin: false,
+            result: Ok(Verdict {
+                operation,
+                form: None,
+                found: found.collect(),
+            }),
+        }
+    }
+
+    #[test]
+    fn more_results_than_github_takes_are_cut_and_told() {
+        use Severity::{Error as E, Warning as W};
+        let findings = Findings {
+            now: "2026-11-22T12:00:00Z".parse().unwrap(),
+            locale: Locale::En,
+            deny_warnings: false,
+            style: PathStyle::Windows,
+            files: vec![
+                file(r"C:\a.json", &[W, E, W]),
+                file(r"plans\b.json", &[E, W, E]),
+            ],
+        };
+        let written = |most| {
+            let mut out = Vec::new();
+            write_within(most, &mut out, &findings).unwrap();
+            let log: Value = serde_json::from_slice(&out).unwrap();
+            let results = log["runs"][0]["results"].as_array().unwrap();
+            let shown = results.iter().map(|result| {
+                let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+                let text = |value: &Value| value.as_str().unwrap().to_owned();
+                format!("{} {}", text(&result["level"]), text(&place["uri"]))
+            });
+            (
+                shown.collect::<Vec<_>>(),
+                log["runs"][0]["invocations"][0].clone(),
+            )
+        };
+        let (a, b) = ("file:///C:/a.json", "plans/b.json");
+        let expected = |lines: &[(&str, &str)]| {
+            let lines = lines.iter().map(|(level, uri)| format!("{level} {uri}"));
+            lines.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            written(4),
+            (
+                expected(&[("warning", a), ("error", a), ("error", b), ("error", b)]),
+                json!({"executionSuccessful": true, "toolExecutionNotifications": [{
+                    "level": "warning",
+                    "descriptor": {"id": "too_many_results"},
+                    "message": {"text": "SARIF has 4 of 6 results, errors first: GitHub takes no more"},
+                }]})
+            )
+        );
+        assert_eq!(written(2).0, expected(&[("error", a), ("error", b)]));
+        let (all, invocation) = written(6);
+        assert_eq!(all.len(), 6);
+        assert_eq!(invocation["toolExecutionNotifications"], json!([]));
+        assert_eq!((findings.exit_code(), cut(&findings)), (1, None));
     }
 }

@@ -64,8 +64,8 @@ fn form(verdict: &Verdict, issue: &Issue, locale: Locale) -> Option<String> {
         Locale::En => "; ",
         Locale::Zh => "；",
     };
-    matches!(issue.kind, IssueKind::InvalidJson { .. })
-        .then(|| format!("{semicolon}{}", form.said(locale)))
+    let said = form.said(locale)?;
+    matches!(issue.kind, IssueKind::InvalidJson { .. }).then(|| format!("{semicolon}{said}"))
 }
 
 fn nearest(issue: &Issue, locale: Locale) -> Option<String> {

@@ -42,6 +42,7 @@ function again(call) {
 }
 
 const host = {
+  isWindows: process.platform === "win32",
   stdinIsTerminal: isatty(0),
   read,
   exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
@@ -57,10 +58,31 @@ const host = {
   },
 };
 
-const file = fileURLToPath(new URL("./command.wasm", import.meta.url));
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), {
-  "./evenkeel_check_bg.js": bindings,
-});
-bindings.__wbg_set_wasm(exports);
-exports.__wbindgen_start();
-process.exitCode = bindings.command(["evenkeel", ...process.argv.slice(2)], host);
+/** The compiled command, or the reason why there is none. */
+function compiled() {
+  if (typeof WebAssembly !== "object") {
+    throw new Error("this Node runs no WebAssembly; `--jitless` turns it off");
+  }
+  const file = fileURLToPath(new URL("./command.wasm", import.meta.url));
+  try {
+    return new WebAssembly.Module(readFileSync(file));
+  } catch (cause) {
+    throw new Error(`\`${file}\`, which belongs beside the command, cannot be read: ${cause.message}`, { cause });
+  }
+}
+
+function start() {
+  const module = compiled();
+  const { exports } = new WebAssembly.Instance(module, { "./evenkeel_check_bg.js": bindings });
+  bindings.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
+}
+
+try {
+  start();
+  process.exitCode = bindings.command(["evenkeel", ...process.argv.slice(2)], host);
+} catch (error) {
+  // What the command itself has to say, it says; this is an installation that cannot run it, or a bug.
+  console.error(`evenkeel: ${error.message}`);
+  process.exitCode = 2;
+}
