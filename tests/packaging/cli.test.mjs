@@ -12,8 +12,10 @@ const { version } = JSON.parse(readFileSync(join(installed, "package.json"), "ut
 // What npx starts.
 const bin = join(scratch, "node_modules/.bin/evenkeel");
 
-function run(args, { cwd, stdin, cut, unread } = {}) {
-  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+const windows = new URL("support/windows.mjs", import.meta.url).href;
+
+function run(args, { cwd, stdin, cut, unread, flags = [] } = {}) {
+  const child = spawn(process.execPath, [...flags, bin, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
   // A command that reads nothing closes its end.
   child.stdin.on("error", () => {});
   if (stdin) createReadStream(stdin).pipe(child.stdin);
@@ -121,5 +123,69 @@ test("a file beyond the limit is not read whole", async (t) => {
     exit: 2,
     stdout: "no file was checked\n",
     stderr: "evenkeel: a.AcceptScheduledEvent.json: larger than 64 MiB\n",
+  });
+});
+
+test("paths of Windows are read and shown as such", async (t) => {
+  const good = '{"id":"e4f1","not_before":"now"}';
+  const place = await folder(t, {
+    "plans/AcceptScheduledEvent/1.json": good,
+    "plans/AcceptScheduledEvent/night 2/2.json": "{",
+    "plans/UpdateScheduledEvent/x.AcceptScheduledEvent.json": good,
+  });
+  const check = (...args) => run(["check", ...args], { cwd: place, flags: ["--import", windows] });
+  const [one, two, three] = [
+    "plans\\AcceptScheduledEvent\\1.json",
+    "plans\\AcceptScheduledEvent\\night 2\\2.json",
+    "plans\\UpdateScheduledEvent\\x.AcceptScheduledEvent.json",
+  ];
+  const named = await check("--format", "json", one, `.\\${two}`, `'${three}'`);
+  const files = JSON.parse(named.stdout).files.map(({ file, operation, ok }) => [file, operation, ok]);
+  assert.deepEqual([named.exit, named.stderr], [1, ""]);
+  assert.deepEqual(files, [
+    [one, "AcceptScheduledEvent", true],
+    [`.\\${two}`, "AcceptScheduledEvent", false],
+    [three, "AcceptScheduledEvent", true],
+  ]);
+
+  const found = await check("--format", "json", "'plans\\**\\*.json'");
+  assert.deepEqual(JSON.parse(found.stdout).files.map(({ file }) => file), [one, two, three]);
+
+  const uris = async (...args) => {
+    const { stdout } = await check("--format", "sarif", ...args);
+    const [{ results }] = JSON.parse(stdout).runs;
+    return results.map(({ locations: [{ physicalLocation }] }) => physicalLocation.artifactLocation.uri);
+  };
+  assert.deepEqual(await uris("plans\\**\\*.json"), ["plans/AcceptScheduledEvent/night%202/2.json"]);
+  // The drive is a folder here.
+  mkdirSync(join(place, "C:"));
+  writeFileSync(join(place, "C:/x.AcceptScheduledEvent.json"), "{");
+  assert.deepEqual(await uris("C:\\*.json"), ["file:///C:/x.AcceptScheduledEvent.json"]);
+
+  const { stdout } = await check("--format", "github", two);
+  assert.match(stdout, /^::error file=plans\/AcceptScheduledEvent\/night 2\/2\.json,line=1/);
+});
+
+test("more results than GitHub takes are left out of SARIF, and told", async (t) => {
+  const items = Array.from({ length: 25_001 }, () => ({ EventId: "e-1" }));
+  const place = await folder(t, {
+    "a.BatchEventRebootInstance.json": JSON.stringify({ EventInfos: items }),
+  });
+  const args = ["check", "a.BatchEventRebootInstance.json", "--format"];
+  const { exit, stdout, stderr } = await run([...args, "sarif"], { cwd: place });
+  const { errors, warnings } = JSON.parse((await run([...args, "json"], { cwd: place })).stdout);
+  const cut = `SARIF has 25000 of ${errors + warnings} results, errors first: GitHub takes no more`;
+  assert.deepEqual([exit, stderr], [1, `evenkeel: ${cut}; --format json has all\n`]);
+  const [{ results, invocations }] = JSON.parse(stdout).runs;
+  assert.equal(results.length, 25_000);
+  assert.equal(invocations[0].toolExecutionNotifications[0].message.text, cut);
+});
+
+test("a Node without WebAssembly is told", async () => {
+  const flags = ["--import", "data:text/javascript,delete globalThis.WebAssembly"];
+  assert.deepEqual(await run(["check", "--help"], { flags }), {
+    exit: 2,
+    stdout: "",
+    stderr: "evenkeel: this Node runs no WebAssembly; `--jitless` turns it off\n",
   });
 });

@@ -1,6 +1,6 @@
 // Node, with `import`, with `require`, and bundled into a file of its own.
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import * as imported from "evenkeel";
 
 import { checksExample, checksExpected, example, expected } from "./support/example.mjs";
-import { folder, run, scratch } from "./support/place.mjs";
+import { folder, installed, run, scratch } from "./support/place.mjs";
 
 test("import works with no set-up call", () => {
   assert.deepEqual(example(imported), expected);
@@ -138,8 +138,61 @@ test("where no random values are to be had, batches are checked all the same", a
   assert.equal(said, "19 duplicate\n");
 });
 
-for (const format of ["esm", "cjs"]) {
-  test(`a bundle for Node runs wherever it is copied (${format})`, async (t) => {
+test("where `require` is everybody's, as in `node -e`, it is the same instance", async () => {
+  const code = `import("evenkeel").then(({ validate }) => console.log(validate === require("evenkeel").validate))`;
+  assert.equal(await run(process.execPath, ["-e", code], { cwd: scratch }), "true\n");
+});
+
+/** What a program that is given as text says of an error. */
+const complaint = (code, cwd = scratch) =>
+  run(
+    process.execPath,
+    ["--input-type=module", "-e", `try { ${code} } catch (error) { console.log(error.name, error.message) }`],
+    { cwd },
+  );
+
+test("an engine without WebAssembly is said to be one, at each call", async () => {
+  const said = "Error evenkeel: this engine runs no WebAssembly; `--jitless`, iOS' Lockdown Mode and some sandboxes turn it off\n";
+  const inline = JSON.stringify(join(installed, "inline.mjs"));
+  for (const code of [
+    `const { operations } = await import("evenkeel"); operations()`,
+    `const { validate } = await import("evenkeel/validate"); validate("AcceptScheduledEvent", {})`,
+    `const { message } = await import(${inline}); try { message({}) } catch {} message({})`,
+    `const { operations } = await import("evenkeel/web"); operations()`,
+    `const { init } = await import("evenkeel/web"); await init(new Uint8Array())`,
+  ]) {
+    assert.equal(await complaint(`delete globalThis.WebAssembly; ${code}`), said, code);
+  }
+});
+
+test("an engine that cannot read UTF-8 is said to be one, when it is imported", async () => {
+  const inline = JSON.stringify(join(installed, "inline.mjs"));
+  const hidden = "delete globalThis.TextDecoder;";
+  assert.equal(
+    await complaint(`${hidden} delete process.getBuiltinModule; process.getBuiltinModule = null; await import(${inline})`),
+    "Error evenkeel: this engine has no TextDecoder and no TextEncoder; a polyfill has to come before\n",
+  );
+  assert.equal(await complaint(`${hidden} const { operations } = await import("evenkeel"); operations()`), "");
+});
+
+test("an entry that is copied alone says what it lacks", async (t) => {
+  const place = await folder(t);
+  for (const name of ["node.mjs", "node.cjs", "node-validate.mjs", "node-validate.cjs"]) {
+    const alone = await folder(t);
+    await copyFile(join(installed, name), join(alone, name));
+    const said = await complaint(`await import(${JSON.stringify(join(alone, name))})`, place);
+    assert.match(said, /^Error evenkeel: `.*` is without .* beside it; copy the whole package, or bundle it\n$/, name);
+  }
+});
+
+for (const [format, conditions] of [
+  ["esm", undefined],
+  ["cjs", undefined],
+  // Who names one is not asked for `module` any more.
+  ["esm", ["production"]],
+  ["cjs", ["production"]],
+]) {
+  test(`a bundle for Node runs wherever it is copied (${format}, ${conditions ?? "usual conditions"})`, async (t) => {
     const { outputFiles } = await build({
       stdin: {
         contents: `
@@ -151,6 +204,9 @@ for (const format of ["esm", "cjs"]) {
       bundle: true,
       platform: "node",
       format,
+      conditions,
+      // `import.meta` in CommonJS, on a way that is not taken.
+      logOverride: { "empty-import-meta": "silent" },
       write: false,
     });
     const file = join(tmpdir(), `evenkeel-bundle-${process.pid}.${format === "esm" ? "mjs" : "cjs"}`);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
@@ -10,7 +11,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 
 import { checksExpected, expected } from "./support/example.mjs";
-import { folder, program, run, scratch } from "./support/place.mjs";
+import { folder, installed, program, run, scratch } from "./support/place.mjs";
 
 const main = `
   import * as evenkeel from "evenkeel";
@@ -44,6 +45,34 @@ test("Bun runs it, by import and by require", async (t) => {
     assert.deepEqual(JSON.parse(await run(bun, [file], { cwd: place })), expected, file);
   }
 });
+
+for (const format of ["esm", "cjs"]) {
+  test(`Bun bundles it for Node, by import and by require, and it runs wherever it is copied (${format})`, async (t) => {
+    const place = await folder(t, {
+      "main.mjs": main.replace("../support", "./support"),
+      "main.cjs": `
+        const evenkeel = require("evenkeel");
+        const { example } = require("./support/example.mjs");
+        console.log(JSON.stringify(example(evenkeel)));`,
+    });
+    await cp(installed, join(place, "node_modules/evenkeel"), { recursive: true });
+    await cp(join(scratch, "support"), join(place, "support"), { recursive: true });
+    const end = format === "esm" ? "mjs" : "cjs";
+    for (const file of ["main.mjs", "main.cjs"]) {
+      const args = ["build", file, "--target=node", `--format=${format}`, `--outfile=out/${file}.${end}`];
+      await run(program("@oven", "bun"), args, { cwd: place });
+    }
+    // The bundle may know where the package was.
+    const copied = await mkdtemp(join(tmpdir(), "evenkeel-bun-"));
+    t.after(() => rm(copied, { recursive: true, force: true }));
+    await cp(join(place, "out"), copied, { recursive: true });
+    await rm(place, { recursive: true });
+    for (const file of ["main.mjs", "main.cjs"]) {
+      const said = await run(process.execPath, [`${file}.${end}`], { cwd: copied });
+      assert.deepEqual(JSON.parse(said), expected, file);
+    }
+  });
+}
 
 test("Deno runs it, and it asks for no permission", async (t) => {
   const place = await folder(t, { "main.mjs": main });

@@ -3,7 +3,7 @@
 //
 // NODE_MODULES has esbuild. LIBRARY, CHECKS and COMMAND have what wasm-bindgen made: of all functions, of
 // the checks alone, and of the command; with the modules already shrunk.
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,17 +71,59 @@ mkdirSync(join(out, "bin"), { recursive: true });
 for (const entry of entries) {
   const { end, bindings, wasm } = entry;
   copyFileSync(join(bindings, "evenkeel_wasm_bg.wasm"), join(out, wasm));
-  const names = await bundle("inline.mjs", `inline${end}.mjs`, {}, entry);
+  const names = await bundle("inline.mjs", `inline${end}.mjs`, { inject: [source("text.mjs")] }, entry);
   await bundle("workerd.mjs", `workerd${end}.mjs`, {}, entry);
   // For Node's own reading of names from CommonJS, esbuild leaves a hint on this platform alone.
-  await bundle("node.mjs", `node${end}.cjs`, { platform: "node" }, entry);
-  // By `require`: Node would parse CommonJS for its names first, for longer than it takes to load it.
-  writeFileSync(
-    join(out, `node${end}.mjs`),
-    `import { createRequire } from "node:module";
-export const { ${names.toSorted().join(", ")} } = createRequire(import.meta.url)("./node${end}.cjs");\n`,
-  );
+  // It shows the whole line of an error that nobody catches.
+  const node = {
+    platform: "node",
+    lineLimit: 160,
+    inject: [source("text-node.mjs")],
+    footer: { js: alone(entry) },
+  };
+  await bundle("node.mjs", `node${end}.cjs`, node, entry);
+  writeFileSync(join(out, `node${end}.mjs`), imported(end, names.toSorted()));
 }
+
+/**
+ * What follows in `node.cjs`. A bundler that takes it along, rather than `inline.mjs`, leaves the module
+ * behind or names the place where it was when the bundle was made: then `inline.mjs` comes along, too.
+ */
+function alone({ end, bindings, wasm }) {
+  const { size } = statSync(join(bindings, "evenkeel_wasm_bg.wasm"));
+  return `if (require("node:fs").statSync(__dirname + "/${wasm}", { throwIfNoEntry: false })?.size !== ${size}) {
+  try {
+    module.exports = require("./inline${end}.mjs");
+  } catch (cause) {
+    throw new Error("evenkeel: \`" + __filename + "\` is without \`${wasm}\`, which belongs beside it; copy the whole package, or bundle it", { cause });
+  }
+}`;
+}
+
+/**
+ * `node.mjs`, by `require`: Node would parse CommonJS for its names first, for longer than it takes to load
+ * it. A module of Node has no `require`, which bundlers follow, unless it is everybody's, as in `node -e`.
+ */
+function imported(end, names) {
+  return `import { createRequire } from "node:module";
+const beside = () => createRequire(import.meta.url)("./node${end}.cjs");
+const within = () => require("./inline${end}.mjs");
+let evenkeel, cause;
+for (const load of globalThis.require ? [beside, within] : [within, beside]) {
+  try {
+    evenkeel ??= load();
+  } catch (error) {
+    if (error.name !== "ReferenceError" && !["MODULE_NOT_FOUND", "ERR_REQUIRE_ESM"].includes(error.code)) throw error;
+    cause = error;
+  }
+}
+if (!evenkeel) {
+  throw new Error("evenkeel: \`" + import.meta.url + "\` is without the files that belong beside it; copy the whole package, or bundle it", { cause });
+}
+export const { ${names.join(", ")} } = evenkeel;
+`;
+}
+
 await bundle("web.mjs", "web.mjs");
 
 copyFileSync(source("web.d.ts"), join(out, "web.d.ts"));

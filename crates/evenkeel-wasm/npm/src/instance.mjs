@@ -14,6 +14,15 @@ export function provide(source) {
   compile = source;
 }
 
+/** Says so where there is no WebAssembly at all, as no call could work. */
+export function demand() {
+  if (typeof WebAssembly !== "object") {
+    throw new Error(
+      "evenkeel: this engine runs no WebAssembly; `--jitless`, iOS' Lockdown Mode and some sandboxes turn it off",
+    );
+  }
+}
+
 /** Instantiates the module; a second one is left alone. */
 export function start(compiled) {
   if (!module) instantiate(compiled);
@@ -33,8 +42,10 @@ function instantiate(compiled) {
 
 /** Calls a function of the module by its name. */
 export function call(name, ...args) {
-  if (!module) start(compile());
-  else if (broken && depth === 0) instantiate(module);
+  if (!module) {
+    demand();
+    start(compile());
+  } else if (broken && depth === 0) instantiate(module);
   depth++;
   try {
     return bindings[name](...args);

@@ -1,5 +1,5 @@
 // For pages that fetch the module themselves, compiled while it arrives.
-import { provide, start } from "./instance.mjs";
+import { demand, provide, start } from "./instance.mjs";
 
 provide(() => {
   throw new Error("evenkeel/web: await init() before the first call");
@@ -17,6 +17,7 @@ export function init(source) {
 }
 
 async function compiled(source = new URL("./evenkeel.wasm", import.meta.url)) {
+  demand();
   source = await source;
   if (source instanceof WebAssembly.Module) return source;
   if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
