@@ -18,6 +18,8 @@ pub enum FailureClass {
     Refused,
     /// Nobody could make sense of the answer.
     Unreadable,
+    /// The list came, and not all of it.
+    Incomplete,
     /// The proxy did not reach the cloud.
     CloudUnreachable,
     /// The cloud did not answer the proxy in time.
@@ -50,6 +52,7 @@ impl Failure {
             FailureClass::Unavailable => t.failure_unavailable(),
             FailureClass::Refused => t.failure_refused(),
             FailureClass::Unreadable => t.failure_unreadable(),
+            FailureClass::Incomplete => t.failure_incomplete(),
             FailureClass::CloudUnreachable => t.failure_cloud_unreachable(),
             FailureClass::CloudTimeout => t.failure_cloud_timeout(),
             FailureClass::ProxyUnreachable => t.failure_proxy_unreachable(),
@@ -67,6 +70,7 @@ impl Failure {
             FailureClass::Unavailable | FailureClass::CloudTimeout => t.advice_unavailable(),
             FailureClass::Refused | FailureClass::ProxyRefused => t.advice_refused(),
             FailureClass::Unreadable => t.advice_unreadable(),
+            FailureClass::Incomplete => t.advice_incomplete(),
             FailureClass::CloudUnreachable => t.advice_cloud_unreachable(),
             FailureClass::ProxyUnreachable => t.advice_proxy_unreachable(),
             FailureClass::Store => t.advice_store(),
@@ -118,9 +122,8 @@ impl From<&AccountFailure> for Failure {
             FailureCode::Throttled => FailureClass::Throttled,
             FailureCode::Unavailable => FailureClass::Unavailable,
             FailureCode::Refused | FailureCode::Other => FailureClass::Refused,
-            FailureCode::Unreadable | FailureCode::Endless | FailureCode::Incomplete => {
-                FailureClass::Unreadable
-            }
+            FailureCode::Unreadable => FailureClass::Unreadable,
+            FailureCode::Endless | FailureCode::Incomplete => FailureClass::Incomplete,
             FailureCode::Unreachable | FailureCode::Lost => FailureClass::CloudUnreachable,
             FailureCode::Timeout => FailureClass::CloudTimeout,
             FailureCode::Unsendable => FailureClass::ProxyRefused,
