@@ -2,11 +2,12 @@
 
 mod embedded;
 mod encoding;
+mod folder;
 mod policy;
 
 use std::{
     collections::{HashMap, HashSet},
-    fmt, io,
+    fmt,
     path::Path,
     sync::Arc,
 };
@@ -20,7 +21,6 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use self::encoding::{Encoding, Packed};
-use crate::words;
 
 const INDEX: &str = "index.html";
 
@@ -57,6 +57,22 @@ pub enum ConsoleError {
         /// What the system says.
         reason: String,
     },
+    /// Something in it is not to be read.
+    #[error("the console folder `{folder}` cannot be served: `{name}` {reason}")]
+    Refused {
+        /// The folder.
+        folder: String,
+        /// What is in it.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// More than a console has.
+    #[error("the console folder `{folder}` holds far more than a console: is it another folder?")]
+    TooLarge {
+        /// The folder.
+        folder: String,
+    },
     /// No `index.html`.
     #[error(
         "the console folder `{folder}` holds no index.html: build the console with `trunk build`"
@@ -73,12 +89,7 @@ impl Console {
     /// # Errors
     /// When it cannot be read or is no console.
     pub fn from_folder(folder: &Path) -> Result<Self, ConsoleError> {
-        let mut files = Vec::new();
-        collect(folder, "", &mut files).map_err(|error| ConsoleError::Unreadable {
-            folder: folder.display().to_string(),
-            reason: words::of(error.kind()),
-        })?;
-        Self::from_files(files).ok_or_else(|| ConsoleError::NoIndex {
+        Self::from_files(folder::read(folder)?).ok_or_else(|| ConsoleError::NoIndex {
             folder: folder.display().to_string(),
         })
     }
@@ -132,7 +143,7 @@ impl Console {
 
     /// The file at a path, or the page that routes by itself, or nothing.
     pub(crate) async fn answer(&self, path: &str, request: &HeaderMap) -> Option<Response> {
-        let name = path.trim_start_matches('/');
+        let name = path.strip_prefix('/').unwrap_or(path);
         let file = match self.files.get(name) {
             Some(file) => file,
             None if is_page(name, request) => &self.index,
@@ -226,6 +237,9 @@ fn opaque(tag: &[u8]) -> &[u8] {
 
 /// Whether a path without a file is one of the console's own pages.
 fn is_page(name: &str, request: &HeaderMap) -> bool {
+    if !is_plain(name) {
+        return false;
+    }
     let wants_html = request.get_all(header::ACCEPT).iter().any(|accept| {
         accept
             .to_str()
@@ -233,6 +247,24 @@ fn is_page(name: &str, request: &HeaderMap) -> bool {
     });
     let last = name.rsplit('/').next().unwrap_or_default();
     wants_html || !last.contains('.')
+}
+
+/// Whether a path is written as the console writes its own. `//api` and `%61pi` are not: whoever
+/// means the API must not be given a page.
+fn is_plain(name: &str) -> bool {
+    let segments: Vec<&str> = name.strip_suffix('/').unwrap_or(name).split('/').collect();
+    let is_empty = segments.iter().any(|segment| segment.is_empty()) && !name.is_empty();
+    let has_dots = segments
+        .iter()
+        .any(|segment| matches!(*segment, "." | ".."));
+    let decoded = percent_decode(segments.first().copied().unwrap_or_default());
+    !is_empty && !has_dots && !decoded.trim().eq_ignore_ascii_case("api")
+}
+
+fn percent_decode(segment: &str) -> String {
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 /// A file's name, how it is compressed, and what came of it.
@@ -264,25 +296,6 @@ fn is_hashed(name: &str) -> bool {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
         (12..=16).contains(&digits) && matches!(part.as_bytes().get(digits), Some(b'.' | b'_'))
     })
-}
-
-fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Bytes)>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let Some(name) = entry
-            .file_name()
-            .to_str()
-            .map(|name| format!("{prefix}{name}"))
-        else {
-            continue;
-        };
-        if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &format!("{name}/"), files)?;
-        } else {
-            files.push((name, Bytes::from(std::fs::read(entry.path())?)));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -230,3 +230,75 @@ fn refuses_a_folder_that_holds_no_console() {
     assert_snapshot!(shown(folder.path()), @"the console folder `[folder]` holds no index.html: build the console with `trunk build`");
     assert_snapshot!(shown(&folder.path().join("missing")), @"the console folder `[folder]/missing` does not exist");
 }
+
+#[cfg(unix)]
+#[test]
+fn serves_nothing_that_is_no_file_of_the_folder() {
+    let outside = tempfile::tempdir().unwrap();
+    write(outside.path(), "secret.txt", "canary");
+    let refused = |leave: &dyn Fn(&Path)| {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "index.html", "<p>");
+        leave(folder.path());
+        let name = folder.path().display().to_string();
+        let error = Console::from_folder(folder.path()).unwrap_err();
+        error.to_string().replace(&name, "[folder]")
+    };
+    let link = |target: &Path, folder: &Path| {
+        std::os::unix::fs::symlink(target, folder.join("x")).unwrap();
+    };
+    assert_snapshot!(refused(&|folder| link(&outside.path().join("secret.txt"), folder)), @"the console folder `[folder]` cannot be served: `x` leads out of it");
+    assert_snapshot!(refused(&|folder| link(outside.path(), folder)), @"the console folder `[folder]` cannot be served: `x` leads out of it");
+    assert_snapshot!(refused(&|folder| link(folder, folder)), @"the console folder `[folder]` cannot be served: `x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/x/` lies too deep");
+    let pipe = |folder: &Path| {
+        let made = std::process::Command::new("mkfifo")
+            .arg(folder.join("x"))
+            .status();
+        assert!(made.unwrap().success());
+    };
+    assert_snapshot!(refused(&pipe), @"the console folder `[folder]` cannot be served: `x` is no file");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn serves_links_within_the_folder_and_no_dot_files() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "index.html", "<p>");
+    write(folder.path(), "a.txt", "a");
+    write(folder.path(), ".env", "canary");
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    write(&folder.path().join(".git"), "config", "canary");
+    std::os::unix::fs::symlink("a.txt", folder.path().join("b.txt")).unwrap();
+    let console = Console::from_folder(folder.path()).unwrap();
+    let router = with_console("http://127.0.0.1:9", console).await;
+    assert_eq!(get(&router, "/b.txt", &[]).await.text(), "a");
+    for hidden in ["/.env", "/.git/config"] {
+        let answer = get(&router, hidden, &[]).await;
+        assert!(!answer.text().contains("canary"), "{hidden}");
+    }
+}
+
+#[tokio::test]
+async fn gives_no_page_to_whoever_means_the_api() {
+    let (_folder, router) = built().await;
+    for path in [
+        "//api",
+        "//api/v1/accounts",
+        "///",
+        "/events//1",
+        "/API/v1/accounts",
+        "/%61pi/v1/accounts",
+        "/./api/v1/accounts",
+        "/x/../api/v1/accounts",
+        "/api",
+        "/api/",
+    ] {
+        let answer = get(&router, path, &[("accept", "text/html")]).await;
+        assert_eq!(answer.head.status(), StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.text().contains("not_found"), "{path}");
+    }
+    for page in ["/", "/batches/", "/batches/1", "/apis"] {
+        let answer = get(&router, page, &[("accept", "text/html")]).await;
+        assert_eq!(answer.head.status(), StatusCode::OK, "{page}");
+    }
+}
