@@ -4,7 +4,12 @@ use evenkeel::{ErrorClass, ProviderError, ResponseError, Timestamp};
 use evenkeel_api::{AccountFailure, FailureCode};
 use evenkeel_store::StoreError;
 
-use crate::upstream::SendError;
+use crate::{upstream::SendError, words::bounded};
+
+/// The longest message of a cloud that is kept and logged, in characters.
+const MESSAGE_MAX: usize = 500;
+/// The longest code, or id of a request.
+const CODE_MAX: usize = 128;
 
 /// Why a page did not come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,11 +95,11 @@ impl From<ProviderError> for Failure {
             FailureCode::Credentials | FailureCode::Clock => {
                 "the cloud refuses the key, its signature or its date".to_owned()
             }
-            _ => error.message,
+            _ => bounded(&error.message, MESSAGE_MAX),
         };
         Self {
-            provider_code: Some(error.code),
-            request_id: error.request_id,
+            provider_code: Some(bounded(&error.code, CODE_MAX)),
+            request_id: error.request_id.map(|id| bounded(&id, CODE_MAX)),
             hint_ms: error.retry_after_ms,
             ..Self::new(code, detail)
         }
@@ -119,5 +124,27 @@ impl From<ResponseError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::new(FailureCode::Store, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cloud_says_is_bounded() {
+        let long = "x\n".repeat(1_000_000);
+        let error = ProviderError {
+            class: ErrorClass::Other,
+            code: long.clone(),
+            message: long.clone(),
+            request_id: Some(long),
+            retry_after_ms: None,
+            status: 400,
+        };
+        let failure = Failure::from(error);
+        assert!(failure.to_string().chars().count() < 700);
+        let shown = failure.shown(0);
+        assert!(shown.request_id.unwrap().chars().count() <= CODE_MAX + 1);
     }
 }

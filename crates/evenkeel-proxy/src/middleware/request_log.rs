@@ -15,12 +15,17 @@ use uuid::Uuid;
 use crate::{
     facts::Facts,
     problem::{Code, Problem},
+    words::bounded,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("evenkeel-request-id");
 
 /// The longest path logged, in characters.
 const ROUTE_MAX: usize = 200;
+/// The longest other text of a client or a cloud that is logged, in characters.
+const FIELD_MAX: usize = 128;
+/// No method that anybody means is longer.
+const METHOD_MAX: usize = 16;
 
 pub(crate) async fn write(mut request: Request, next: Next) -> Response {
     let mut line = Line::new(&request);
@@ -38,6 +43,10 @@ pub(crate) async fn write(mut request: Request, next: Next) -> Response {
     }
     line.status = Some(response.status());
     response
+}
+
+fn short(text: &str) -> String {
+    bounded(text, FIELD_MAX)
 }
 
 /// Writes itself when it is dropped: also when the client goes away before the answer.
@@ -59,7 +68,7 @@ impl Line {
         let matched = request.extensions().get::<MatchedPath>();
         let route = match matched {
             Some(pattern) => pattern.as_str().to_owned(),
-            None => request.uri().path().chars().take(ROUTE_MAX).collect(),
+            None => bounded(request.uri().path(), ROUTE_MAX),
         };
         Self {
             started: Instant::now(),
@@ -80,17 +89,17 @@ impl Drop for Line {
         let code = self.code.and_then(|code| serde_json::to_value(code).ok());
         tracing::info!(
             target: "evenkeel::request",
-            method = self.method.as_str(),
+            method = bounded(self.method.as_str(), METHOD_MAX),
             route = self.route,
             status = self.status.map(|status| status.as_u16()),
             gone = self.status.is_none().then_some(true),
             ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             request_id = self.request_id,
             code = code.as_ref().and_then(serde_json::Value::as_str),
-            account = known.account,
+            account = known.account.as_deref().map(short),
             operation = known.operation,
             upstream_status = known.upstream_status,
-            upstream_request_id = known.upstream_request_id,
+            upstream_request_id = known.upstream_request_id.as_deref().map(short),
             "request"
         );
     }
