@@ -26,6 +26,9 @@ const IDLE: Duration = Duration::from_secs(5);
 /// The largest answer read, in bytes; a page of 100 events has some 60 kB.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 
+/// What some servers put before a text in UTF-8; it is no part of the text.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// Sends calls.
 #[derive(Debug, Clone)]
 pub struct Upstream {
@@ -237,10 +240,11 @@ impl Upstream {
     pub(crate) async fn dispatch(signed: SignedCall) -> Result<Response, SendError> {
         let SignedCall { call, host } = signed;
         let mut answer = call.send().await.map_err(|error| broken(&host, error))?;
-        if answer
+        let mut encodings = answer
             .headers()
-            .contains_key(reqwest::header::CONTENT_ENCODING)
-        {
+            .get_all(reqwest::header::CONTENT_ENCODING)
+            .iter();
+        if !encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
             return Err(SendError::Unreadable { host });
         }
         let headers = answer
@@ -254,6 +258,9 @@ impl Upstream {
                 return Err(SendError::TooLarge { host });
             }
             body.extend_from_slice(&chunk);
+        }
+        if body.starts_with(BOM) {
+            body.drain(..BOM.len());
         }
         Ok(Response {
             status: answer.status().as_u16(),
