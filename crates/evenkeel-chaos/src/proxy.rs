@@ -84,7 +84,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     })?;
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("listening {}", listener.local_addr()?);
-    proxy.serve(listener, obey()).await?;
+    proxy.serve(listener, obey()).await;
     Ok(())
 }
 

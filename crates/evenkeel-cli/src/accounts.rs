@@ -6,7 +6,7 @@ use clap::Subcommand;
 use evenkeel::visible::visible;
 use evenkeel_proxy::{DEFAULT_TIMEOUT, Upstream, check::Check};
 
-use crate::configuration;
+use crate::{configuration, process};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -26,6 +26,7 @@ enum Command {
 
 /// Runs the sub-command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    process::keep_memory_private();
     match arguments.command {
         Command::Check { config } => check(config.as_ref()).await,
     }

@@ -3,6 +3,7 @@
 mod accounts;
 mod configuration;
 mod logging;
+mod process;
 mod rotation;
 mod sandbox;
 mod serve;

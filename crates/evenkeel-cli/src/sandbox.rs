@@ -133,10 +133,11 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         config,
         state.as_deref(),
     );
+    let mut requests = shutdown::Requests::listen().context("signals cannot be heard")?;
     // A closed pipe (`| head`) does not stop the sandbox.
     let _ = io::stdout().write_all(text.as_bytes());
     let _ = io::stdout().flush();
-    sandbox.serve(shutdown::requested()).await;
+    sandbox.serve(async move { requests.next().await }).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,12 +12,13 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Parts, Proxy, SandboxAccount, listen,
+    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Parts, Proxy, SandboxAccount,
+    ServerLimits, listen,
 };
 use evenkeel_sandbox::Sandbox;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{configuration, logging, rotation::Hangups, sandbox, shutdown, store::Store};
+use crate::{configuration, logging, process, rotation::Hangups, sandbox, shutdown, store::Store};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -76,6 +77,7 @@ fn timeout(text: &str) -> Result<Duration, String> {
 /// Serves until told to stop.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     logging::start(arguments.logging);
+    process::keep_memory_private();
     let hangups = Hangups::listen();
     let config = configuration::load(arguments.config.as_ref())?;
     let console = match arguments.console.or(config.server.console.clone()) {
@@ -90,6 +92,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .listen
         .or(config.server.listen)
         .unwrap_or(DEFAULT_LISTEN);
+    let limits = limits(config.server.limits);
     let accounts = open_all(&config)?;
     let asked = configuration::store(arguments.store.as_deref(), &config)?;
     // The sandbox is on this machine.
@@ -98,13 +101,23 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     } else {
         configuration::network(&config)?
     };
+    let (stop, stopping) = watch::channel(false);
+    // Before anything is opened: from then on it ends in good order.
+    let mut requests = shutdown::Requests::listen().context("signals cannot be heard")?;
+    tokio::spawn(async move {
+        requests.next().await;
+        let _ = stop.send(true);
+        // Asked again: whoever asks does not want to wait for open calls.
+        requests.next().await;
+        std::process::exit(130);
+    });
 
     // The port first: nothing else is started when it is taken.
     let listener = listen(address).await?;
     let own = listener.local_addr().context("the port is gone")?;
-    let (stop, stopping) = watch::channel(false);
+    let (end_clouds, clouds_end) = watch::channel(false);
     let (accounts, sandbox) = if accounts.is_empty() {
-        let embedded = Embedded::start(&arguments.embedded, stopped(stopping.clone())).await?;
+        let embedded = Embedded::start(&arguments.embedded, stopped(clouds_end)).await?;
         (embedded.accounts, Some((embedded.address, embedded.task)))
     } else {
         (accounts, None)
@@ -130,22 +143,32 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         collector: config.collector,
         journal: config.journal,
     };
-    let proxy = Proxy::over(&network, parts)?;
+    let proxy = Proxy::over(&network, parts)?.with_limits(limits);
     tokio::spawn(hangups.reread(proxy.accounts()));
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
 
-    tokio::spawn(async move {
-        shutdown::requested().await;
-        let _ = stop.send(true);
-        // Asked again: whoever asks does not want to wait for open calls.
-        shutdown::requested().await;
-        std::process::exit(130);
-    });
-    proxy.serve(listener, stopped(stopping)).await?;
+    proxy.serve(listener, stopped(stopping)).await;
+    // The clouds last: calls that were open got their answers.
+    end_clouds.send_replace(true);
     if let Some((_, task)) = sandbox {
         let _ = task.await;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// As many connections as are wanted, or as the system allows.
+fn limits(wanted: ServerLimits) -> ServerLimits {
+    let descriptors = process::raise_descriptors();
+    let limits = wanted.within(descriptors);
+    if limits.connections < wanted.connections {
+        tracing::warn!(
+            descriptors,
+            connections = limits.connections,
+            streams = limits.streams,
+            "the system allows few descriptors (`ulimit -n`): there are fewer connections and streams than wanted"
+        );
+    }
+    limits
 }
 
 /// Every account, or every reason why one cannot be used.

@@ -3,11 +3,18 @@
 use std::sync::Arc;
 
 use evenkeel_store::Db;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::{
-    account::Account, clock::Clock, collector::Collector, console::Console, counts::KnownCounts,
-    journal::Journal, routes::stream::StreamOptions, upstream::Upstream,
+    account::Account,
+    clock::Clock,
+    collector::Collector,
+    console::Console,
+    counts::KnownCounts,
+    journal::Journal,
+    routes::{body::Bodies, stream::Hub},
+    server::ServerLimits,
+    upstream::Upstream,
 };
 
 /// The accounts, the way out, the store, who fills it, and the console's files.
@@ -21,9 +28,11 @@ pub(crate) struct App {
     pub(crate) collector: Arc<Collector>,
     pub(crate) journal: Arc<Journal>,
     pub(crate) counts: KnownCounts,
-    /// How many more streams there may be.
-    pub(crate) streams: Arc<Semaphore>,
-    pub(crate) stream: StreamOptions,
+    pub(crate) limits: ServerLimits,
+    /// What streams tell.
+    pub(crate) hub: Hub,
+    /// The bodies of requests that are in hand.
+    pub(crate) bodies: Bodies,
     /// This process among those that share the store.
     pub(crate) proxy_id: String,
     /// Tells everything that goes on by itself, streams among it, to come to an end.

@@ -5,6 +5,7 @@ mod network;
 mod reader;
 mod schema;
 mod secret_file;
+mod server;
 mod shown;
 mod store;
 
@@ -19,7 +20,10 @@ use evenkeel::Provider;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::{collector::CollectorConfig, endpoint::Endpoint, journal::JournalOptions, words};
+use crate::{
+    collector::CollectorConfig, endpoint::Endpoint, journal::JournalOptions, server::ServerLimits,
+    words,
+};
 
 /// Reads a variable of the environment; passed in so that tests need no global state.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -59,6 +63,8 @@ pub struct ServerConfig {
     pub console: Option<PathBuf>,
     /// How long a cloud may take to answer.
     pub upstream_timeout: Option<Duration>,
+    /// The bounds of the server.
+    pub limits: ServerLimits,
 }
 
 /// The `[network]` table: the way to the clouds.

@@ -28,7 +28,13 @@ use tokio::{
 };
 use uuid::{ContextV7, Uuid};
 
-use crate::{account::Account, clock::Clock, collector::Collector, upstream::Upstream};
+use crate::{
+    account::Account,
+    clock::Clock,
+    collector::Collector,
+    ending::{end_soon_after, ended},
+    upstream::Upstream,
+};
 use reader::Reader;
 use secrets::Secrets;
 use sender::Sender;
@@ -170,19 +176,17 @@ impl Journal {
         if let Err(error) = self.recover().await {
             tracing::warn!(%error, "cannot look for proxies that are gone");
         }
-        let mut tasks = JoinSet::new();
-        tasks.spawn(Arc::clone(&self).look_after(stop.clone()));
+        let mut senders = JoinSet::new();
+        let mut others = JoinSet::new();
+        others.spawn(Arc::clone(&self).look_after(stop.clone()));
         for account in &self.accounts {
             let sender = Sender::new(Arc::clone(&self), Arc::clone(account));
-            tasks.spawn(sender.run(stop.clone()));
+            senders.spawn(sender.run(stop.clone()));
             let reader = Reader::new(Arc::clone(&self), Arc::clone(account));
-            tasks.spawn(reader.run(stop.clone()));
+            others.spawn(reader.run(stop.clone()));
         }
-        while let Some(ended) = tasks.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!(%error, "a worker of the journal broke; a restart goes on with its work");
-            }
-        }
+        // Acts that have left get their answers; a read can be made again.
+        tokio::join!(ended(&mut senders), end_soon_after(stop, &mut others));
     }
 
     /// Settles what dead proxies left behind, and wakes the senders for what others took in.

@@ -1,7 +1,9 @@
 //! One file a middleware; the router says in which order they stand.
 
+pub(crate) mod crowd;
 pub(crate) mod headers;
 pub(crate) mod host;
+pub(crate) mod json;
 pub(crate) mod origin;
 pub(crate) mod panic;
 pub(crate) mod request_log;

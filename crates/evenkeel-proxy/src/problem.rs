@@ -70,6 +70,8 @@ pub enum Code {
     UseBatches,
     /// There are as many streams as there may be.
     TooManyStreams,
+    /// The proxy has as much in hand as it may; `retry-after` says when to come back.
+    Busy,
     /// The store does not answer, or does not take what it is given.
     StoreUnavailable,
     /// The proxy itself failed.
@@ -99,7 +101,9 @@ impl Code {
             | Self::UpstreamTooLarge
             | Self::UpstreamUnreadable => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
-            Self::TooManyStreams | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyStreams | Self::Busy | Self::StoreUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -113,6 +117,7 @@ pub(crate) struct Problem {
     detail: String,
     outcome: Option<CallOutcome>,
     issues: Option<Report>,
+    retry_after_s: Option<u64>,
 }
 
 impl Problem {
@@ -123,6 +128,7 @@ impl Problem {
             detail: detail.into(),
             outcome: None,
             issues: None,
+            retry_after_s: None,
         }
     }
 
@@ -147,6 +153,12 @@ impl Problem {
 
     pub(crate) fn with_issues(mut self, report: Report) -> Self {
         self.issues = Some(report);
+        self
+    }
+
+    /// Says when it is worth while to ask again.
+    pub(crate) fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
         self
     }
 
@@ -200,6 +212,10 @@ impl IntoResponse for Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if let Some(seconds) = self.retry_after_s {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(self);
         response
     }

@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
-    middleware::{headers, host, origin, panic, request_log},
+    middleware::{crowd, headers, host, json, origin, panic, request_log},
     routes::{accounts, batches, console, events, fallback, health, operations, stream},
 };
 
@@ -38,7 +38,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/events/refresh", post(events::refresh))
         .route("/v1/events/{account}/{event_id}", get(events::one))
         .route("/v1/stream", get(stream::get))
-        .fallback(fallback::not_found);
+        .fallback(fallback::not_found)
+        .layer(from_fn(json::guard));
 
     Router::new()
         .route("/healthz", get(health::get))
@@ -49,6 +50,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         // The last is the outermost: what it adds, every answer has, refusals too.
         .layer(from_fn(origin::guard))
         .layer(from_fn(host::guard))
+        .layer(from_fn(crowd::guard))
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(from_fn(request_log::write))
         .layer(from_fn(headers::add))

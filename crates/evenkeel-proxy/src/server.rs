@@ -1,9 +1,20 @@
-//! Listening, and stopping without cutting anybody off.
+//! Listening, and stopping in good order.
+
+mod accept;
+mod connection;
+mod limits;
+mod place;
+mod wire;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel_store::{Db, Kind};
-use tokio::{net::TcpListener, sync::Semaphore, sync::oneshot, sync::watch, task::JoinSet};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    sync::watch,
+    task::JoinSet,
+    time::timeout,
+};
 
 use crate::{
     account::Account,
@@ -12,17 +23,26 @@ use crate::{
     collector::{Collector, CollectorConfig},
     console::Console,
     counts::KnownCounts,
+    ending::{GRACE, end_soon_after, ended},
     journal::{Journal, JournalOptions},
     network::Network,
     presence,
     router::router,
-    routes::stream::{MOST_STREAMS, StreamOptions},
+    routes::{
+        body::Bodies,
+        stream::{Hub, StreamOptions},
+    },
     upstream::{Upstream, UpstreamError},
 };
 
-/// How much longer than a cloud's answer may take an open request gets once the server is told to
-/// stop: a call that has left gets its answer.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) use connection::{Beyond, Peer};
+pub use limits::ServerLimits;
+
+/// How much the system keeps for a client that does not take it, in bytes. More, and who never
+/// reads is found out late.
+const SEND_BUFFER: u32 = 256 * 1024;
+/// How many clients may wait to be taken.
+const BACKLOG: u32 = 1_024;
 
 /// How often a PostgreSQL is asked what other proxies changed.
 const LOOK: Duration = Duration::from_millis(500);
@@ -50,7 +70,6 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Proxy {
     app: Arc<App>,
-    upstream_timeout: Duration,
 }
 
 /// Why it cannot listen.
@@ -83,12 +102,24 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
     if !address.ip().is_loopback() {
         return Err(ListenError::BeyondLoopback(address));
     }
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => ListenError::Taken(address),
-            _ => ListenError::Refused { address, source },
-        })
+    bind(address).map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => ListenError::Taken(address),
+        _ => ListenError::Refused { address, source },
+    })
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // As the standard library does, so that a restart need not wait for old connections.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    // Connections inherit it.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 impl Proxy {
@@ -137,23 +168,32 @@ impl Proxy {
             collector,
             journal: Arc::new(journal),
             counts: KnownCounts::default(),
-            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
-            stream: StreamOptions::default(),
+            limits: ServerLimits::default(),
+            hub: Hub::default(),
+            bodies: Bodies::new(&ServerLimits::default()),
             proxy_id,
             stop: watch::Sender::new(false),
         };
-        Ok(Self {
-            app: Arc::new(app),
-            upstream_timeout: parts.upstream_timeout,
-        })
+        Ok(Self { app: Arc::new(app) })
     }
 
-    /// Is more or less patient with those who take a stream.
+    /// Keeps to other bounds.
+    #[must_use]
+    pub fn with_limits(mut self, limits: ServerLimits) -> Self {
+        // INVARIANT: nobody shares it before the router is made.
+        if let Some(app) = Arc::get_mut(&mut self.app) {
+            app.limits = limits.fitting();
+            app.bodies = Bodies::new(&app.limits);
+        }
+        self
+    }
+
+    /// Tells streams sooner or later.
     #[must_use]
     pub fn with_streams(mut self, options: StreamOptions) -> Self {
         // INVARIANT: nobody shares it before the router is made.
         if let Some(app) = Arc::get_mut(&mut self.app) {
-            app.stream = options;
+            app.hub = Hub::new(options);
         }
         self
     }
@@ -182,37 +222,21 @@ impl Proxy {
         }
     }
 
-    /// Answers until `shutdown` completes, then lets open requests finish.
-    ///
-    /// # Errors
-    /// When the system takes the listener away.
+    /// Answers until `shutdown` completes, then gives what is open a few seconds, and calls that act
+    /// the time of their clouds.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> io::Result<()> {
-        let (stopping, stopped) = oneshot::channel();
+    ) {
         let background = self.start();
-        let stop = self.app.stop.clone();
-        let server = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
-            shutdown.await;
-            // Streams end now: as open requests they would be waited for.
-            stop.send_replace(true);
-            let _ = stopping.send(());
-        });
-        let deadline = async {
-            match stopped.await {
-                Ok(()) => tokio::time::sleep(self.upstream_timeout + GRACE).await,
-                Err(_) => std::future::pending().await,
-            }
-        };
-        let result = tokio::select! {
-            result = server.into_future() => result,
-            () = deadline => Ok(()),
-        };
+        let (router, limits) = (self.router(), self.app.limits);
+        accept::serve(listener, router, limits, self.app.stop.clone(), shutdown).await;
         background.stop().await;
-        self.app.store.close().await;
-        result
+        // A database that does not answer keeps nobody waiting.
+        if timeout(GRACE, self.app.store.close()).await.is_err() {
+            tracing::warn!("the store was not closed in time");
+        }
     }
 }
 
@@ -248,12 +272,16 @@ async fn background(app: Arc<App>) {
     }
     let collector = Arc::clone(&app.collector);
     let (accounts, upstream) = (app.accounts.clone(), app.upstream.clone());
-    tasks.spawn(Arc::clone(&app.journal).run(stop.clone()));
-    tasks.spawn(collector.run(accounts, upstream, Arc::clone(&app.journal), stop));
-    tasks.join_all().await;
+    tasks.spawn(collector.run(accounts, upstream, Arc::clone(&app.journal), stop.clone()));
+    let mut journal = JoinSet::new();
+    journal.spawn(Arc::clone(&app.journal).run(stop.clone()));
+    // Acts that have left get their answers; what only reads is cut off.
+    tokio::join!(ended(&mut journal), end_soon_after(stop, &mut tasks),);
     presence.shutdown().await;
-    if let Err(error) = app.store.leave(&app.proxy_id).await {
-        tracing::warn!(%error, "this proxy could not say that it ends");
+    match timeout(GRACE, app.store.leave(&app.proxy_id)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "this proxy could not say that it ends"),
+        Err(_) => tracing::warn!("this proxy could not say in time that it ends"),
     }
 }
 

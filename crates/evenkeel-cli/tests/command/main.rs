@@ -13,3 +13,4 @@ mod process;
 mod rehearse;
 mod sandbox;
 mod serve;
+mod stubborn;

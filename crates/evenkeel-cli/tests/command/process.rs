@@ -8,7 +8,18 @@ use std::{
 
 /// The binary in a folder of its own, without the environment's variables that it reads.
 pub(crate) fn evenkeel(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
+    alone(Command::new(env!("CARGO_BIN_EXE_evenkeel")), folder)
+}
+
+/// The same, where the system allows so many descriptors.
+pub(crate) fn evenkeel_with_descriptors(folder: &Path, descriptors: usize) -> Command {
+    let mut command = Command::new("sh");
+    let script = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_evenkeel")]);
+    alone(command, folder)
+}
+
+fn alone(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     // Not the store of whoever runs the tests.
     command.env("XDG_STATE_HOME", folder.join("state"));
@@ -77,6 +88,11 @@ impl Server {
         let pid = self.child.id().to_string();
         let status = Command::new("kill").args([signal, &pid]).status();
         assert!(status.unwrap().success());
+    }
+
+    /// Its number among the system's processes.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to end; gives its exit code and its log.

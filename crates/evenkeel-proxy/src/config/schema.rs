@@ -1,6 +1,6 @@
 //! What the tables of `evenkeel.toml` may hold.
 
-use std::{collections::HashMap, net::SocketAddr, ops::Range, path::PathBuf, time::Duration};
+use std::{collections::HashMap, ops::Range};
 
 use evenkeel::{ProjectId, Provider};
 use toml::{
@@ -9,10 +9,11 @@ use toml::{
 };
 
 use super::{
-    AccountConfig, Config, Reference, ServerConfig, Setting, TokenReference,
+    AccountConfig, Config, Reference, Setting, TokenReference,
     collector::{collector, poll},
     network::network,
     reader::{Reader, kind},
+    server::server,
     store::{journal, store},
 };
 use crate::endpoint::Endpoint;
@@ -25,7 +26,6 @@ const TABLES: &[&str] = &[
     "journal",
     "accounts",
 ];
-const SERVER: &[&str] = &["listen", "console", "upstream_timeout"];
 const ACCOUNT: &[&str] = &[
     "id",
     "provider",
@@ -47,21 +47,13 @@ const ID_MAX: usize = 64;
 pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config {
     reader.refuse_unknown(root, "the file", TABLES);
     let mut config = Config {
+        server: server(reader, root),
         store: store(reader, root),
         network: network(reader, root),
         collector: collector(reader, root),
         journal: journal(reader, root),
         ..Config::default()
     };
-    if let Some(value) = root.get("server") {
-        match value.get_ref() {
-            DeValue::Table(table) => config.server = server(reader, table),
-            _ => reader.fault(
-                Some(value.span()),
-                format!("`server` must be a table, `[server]`, not {}", kind(value)),
-            ),
-        }
-    }
     let Some(value) = root.get("accounts") else {
         return config;
     };
@@ -101,35 +93,6 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
         config.accounts.extend(account(reader, table, entry.span()));
     }
     config
-}
-
-fn server<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> ServerConfig {
-    reader.refuse_unknown(table, "`[server]`", SERVER);
-    let mut server = ServerConfig::default();
-    if let Some((text, span)) = reader.string(table, "listen") {
-        match text.parse::<SocketAddr>() {
-            Ok(address) => server.listen = Some(address),
-            Err(_) => reader.fault(
-                Some(span),
-                format!(
-                    "`listen` must be an address and a port, like `127.0.0.1:8080`, not `{text}`"
-                ),
-            ),
-        }
-    }
-    server.console = reader
-        .string(table, "console")
-        .map(|(text, _)| PathBuf::from(text));
-    if let Some((text, span)) = reader.string(table, "upstream_timeout") {
-        match humantime::parse_duration(text) {
-            Ok(limit) if limit >= Duration::from_secs(1) => server.upstream_timeout = Some(limit),
-            _ => reader.fault(
-                Some(span),
-                format!("`upstream_timeout` must be a time of at least one second, like `30s`, not `{text}`"),
-            ),
-        }
-    }
-    server
 }
 
 fn account<'t>(

@@ -18,7 +18,7 @@ use evenkeel_api::{
 };
 use evenkeel_store::journal::{BatchQuery, OrderError};
 
-use super::body;
+use super::body::{self, Room};
 use crate::{
     app::App,
     facts::Facts,
@@ -46,7 +46,8 @@ pub(crate) async fn create(
     body: Body,
 ) -> Result<Response, Problem> {
     let key = intake::key(&headers)?;
-    let bytes = body::read_json(&headers, body, BODY_LIMIT).await?;
+    // Until the batch is taken: what is made of a body is larger than it.
+    let (bytes, room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
     let parsed = serde_json::from_slice::<NewBatch>(&bytes);
     // A password may stand in it.
     body::wipe(bytes);
@@ -56,7 +57,7 @@ pub(crate) async fn create(
     })?;
     facts.note(|known| known.account = Some(batch.account.clone()));
     let intake = Intake::of_batch(key, batch);
-    take(app, intake).await
+    take(app, intake, room).await
 }
 
 /// Batches, newest first.
@@ -138,7 +139,7 @@ pub(crate) async fn settle(
     body: Body,
 ) -> Result<Json<Item>, Problem> {
     let Path((id, index)) = path.map_err(|_| unknown())?;
-    let Settle { settle_as, note } = body::parse_json(&headers, body, ORDER_LIMIT).await?;
+    let Settle { settle_as, note } = app.bodies.parse_json(&headers, body, ORDER_LIMIT).await?;
     // PostgreSQL's texts know no NUL.
     let note = note.map(|note| note.replace('\0', "\u{fffd}"));
     let now = app.clock.now_ms();
@@ -203,7 +204,7 @@ pub(crate) async fn retry_failed(
 ) -> Result<Response, Problem> {
     let id = id(path)?;
     let key = intake::key(&headers)?;
-    let bytes = body::read_json(&headers, body, ORDER_LIMIT).await?;
+    let (bytes, room) = app.bodies.read_json(&headers, body, ORDER_LIMIT).await?;
     let parsed = serde_json::from_slice::<RetryFailed>(&bytes);
     body::wipe(bytes);
     let RetryFailed { password } = parsed.map_err(|error| {
@@ -214,13 +215,19 @@ pub(crate) async fn retry_failed(
         return Err(unknown());
     };
     let failed = app.store.failed_items(&id).await?;
-    take(app, Intake::of_retry(key, &earlier, failed, password)).await
+    let intake = Intake::of_retry(key, &earlier, failed, password);
+    take(app, intake, room).await
 }
 
 /// In a task of its own: a client that goes away leaves nothing half done.
-async fn take(app: Arc<App>, intake: Intake) -> Result<Response, Problem> {
+async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Problem> {
     let taking = Arc::clone(&app);
-    let taken = tokio::spawn(async move { intake.take(&taking).await })
+    let taking = async move {
+        let taken = intake.take(&taking).await;
+        drop(room);
+        taken
+    };
+    let taken = tokio::spawn(taking)
         .await
         .map_err(|_| Problem::new(Code::Internal, "taking the batch broke off"))??;
     let (id, is_new) = match &taken {

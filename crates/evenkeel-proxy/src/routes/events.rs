@@ -16,7 +16,6 @@ use evenkeel_store::{Collecting, Counts, StoreError, StoredBody};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::body;
 use crate::{
     app::App,
     problem::{Code, Problem},
@@ -124,7 +123,7 @@ pub(crate) async fn refresh(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<RefreshAnswer>), Problem> {
-    let asked: Refresh = body::parse_json(&headers, body, REFRESH_LIMIT).await?;
+    let asked: Refresh = app.bodies.parse_json(&headers, body, REFRESH_LIMIT).await?;
     let all = || app.accounts.iter().map(|account| account.id().to_owned());
     let ids: Vec<String> = asked.accounts.unwrap_or_else(|| all().collect());
     for id in &ids {

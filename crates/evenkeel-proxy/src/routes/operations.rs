@@ -10,8 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel::{Operation, OperationName, Report, Request, Rules, Severity, Timestamp};
+use serde::de::IgnoredAny;
 
-use super::body;
+use super::body::is_json_type;
 use crate::{
     account::Account,
     app::App,
@@ -30,9 +31,8 @@ const ORIGIN: (HeaderName, HeaderValue) = (
     HeaderValue::from_static("provider"),
 );
 
-/// What of the provider's headers is passed on: its type, its request id, its hint when to retry.
+/// What of the provider's headers is passed on: its request id, its hint when to retry.
 const PASSED: &[&str] = &[
-    "content-type",
     "x-acs-request-id",
     "x-request-id",
     "x-acs-retry-after",
@@ -61,7 +61,7 @@ pub(crate) async fn call(
         );
         return Err(Problem::new(Code::UseBatches, detail));
     }
-    let body = body::read_json(&headers, body, BODY_LIMIT).await?;
+    let (body, _room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
 
     let now = Timestamp::from_millis(app.upstream.clock().now_ms());
     let checked = Operation::parse_json(name, &body, &Rules::at(now))
@@ -73,7 +73,7 @@ pub(crate) async fn call(
     {
         tracing::warn!(account = account.id(), %error, "the account is read no sooner");
     }
-    Ok(pass(answer))
+    pass(answer)
 }
 
 fn refused(name: OperationName, mut report: Report) -> Problem {
@@ -162,8 +162,24 @@ async fn send(
     }
 }
 
-/// The provider's answer as it is, with only the headers that are meant for the caller.
-fn pass(answer: evenkeel::Response) -> Response {
+/// The provider's answer as it is, with only the headers that are meant for the caller. What is no
+/// answer of an API, such as a page of a network that asks for a login, goes no further: here it
+/// would have the proxy's own origin.
+fn pass(answer: evenkeel::Response) -> Result<Response, Problem> {
+    let status = StatusCode::from_u16(answer.status)
+        .ok()
+        .filter(|status| (200..600).contains(&status.as_u16()));
+    let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();
+    let Some(status) = status.filter(|_| is_json) else {
+        let what = if is_json { "status" } else { "body" };
+        let detail = format!(
+            "the cloud answered with status {} and a {what} that is none of an API",
+            answer.status
+        );
+        return Err(
+            Problem::new(Code::UpstreamUnreadable, detail).with_outcome(CallOutcome::Unknown)
+        );
+    };
     let mut headers = HeaderMap::new();
     let (name, value) = ORIGIN;
     headers.insert(name, value);
@@ -175,10 +191,14 @@ fn pass(answer: evenkeel::Response) -> Response {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let answer_type = answer
+        .header("content-type")
+        .filter(|text| is_json_type(text))
+        .and_then(|text| HeaderValue::from_str(text).ok());
     let mut response = (status, answer.body).into_response();
-    // Replaces the type that the framework gives to bytes.
-    response.headers_mut().remove(header::CONTENT_TYPE);
+    // Whatever it is called there, no browser may take it for a page.
+    let kind = answer_type.unwrap_or(HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response.headers_mut().extend(headers);
-    response
+    Ok(response)
 }

@@ -19,7 +19,7 @@ use evenkeel::{ProjectId, Provider, Timestamp};
 use evenkeel_api::{AccountPhase, AccountStatus, EventDetail, EventPage};
 use evenkeel_proxy::{
     Account, Background, Clock, CollectorConfig, Console, JournalOptions, Parts, Proxy,
-    SandboxAccount, StreamOptions,
+    SandboxAccount, ServerLimits, StreamOptions,
 };
 use evenkeel_sandbox::{ClockMode, Config, Sandbox};
 use evenkeel_store::Db;
@@ -207,9 +207,14 @@ impl World {
         })
         .unwrap()
         .with_streams(StreamOptions {
-            queue: 4,
-            patience: Duration::from_millis(500),
+            gather: Duration::from_millis(20),
             keep_alive: Duration::from_millis(200),
+            // Less than a few walks tell: who waits a little is told by the store.
+            ring: 64 * 1024,
+        })
+        .with_limits(ServerLimits {
+            streams: 32,
+            ..ServerLimits::default()
         });
         let background = proxy.start();
         Running {

@@ -121,7 +121,7 @@ async fn passes_a_throttling_with_its_hint() {
 async fn follows_no_redirect() {
     let other = Cloud::answering("200 OK", "{}").await;
     let head = format!("307 Temporary Redirect\r\nlocation: {}", other.endpoint);
-    let cloud = Cloud::answering(&head, "").await;
+    let cloud = Cloud::answering(&head, "{}").await;
     let answer = list(&proxy(&cloud.endpoint).await).await;
     assert_eq!(answer.head.status(), 307);
     assert_eq!(answer.header("location"), None);
@@ -428,4 +428,46 @@ async fn finishes_a_call_whose_client_has_gone_away() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(cloud.received()[1], "0 bytes more");
+}
+
+#[tokio::test]
+async fn passes_nothing_on_that_is_no_answer_of_an_api() {
+    for (head, body) in [
+        (
+            "200 OK\r\ncontent-type: text/html",
+            "<script>alert(1)</script>",
+        ),
+        ("200 OK\r\ncontent-type: application/json", "<html>"),
+        ("302 Found\r\nlocation: http://login.example", ""),
+        ("600 Odd", "{}"),
+        ("999 Odd", "{}"),
+    ] {
+        let cloud = Cloud::answering(head, body).await;
+        let answer = list(&proxy(&cloud.endpoint).await).await;
+        assert_eq!(answer.head.status(), 502, "{head}");
+        assert!(
+            answer.text().contains("upstream_unreadable"),
+            "{}",
+            answer.text()
+        );
+        assert_eq!(answer.header("evenkeel-origin"), None);
+    }
+    let cloud = Cloud::answering("404 Not Found\r\ncontent-type: text/html", "{}").await;
+    let answer = list(&proxy(&cloud.endpoint).await).await;
+    assert_eq!(answer.head.status(), 404);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn reads_an_answer_that_says_it_is_not_encoded_or_begins_with_a_byte_order_mark() {
+    for head in [
+        "200 OK",
+        "200 OK\r\ncontent-encoding: identity",
+        "200 OK\r\ncontent-encoding: Identity",
+    ] {
+        let cloud = Cloud::answering(head, "\u{feff}{\"events\":[]}").await;
+        let answer = list(&proxy(&cloud.endpoint).await).await;
+        assert!(is_ok(&answer), "{head}");
+        assert_eq!(answer.text(), "{\"events\":[]}");
+    }
 }

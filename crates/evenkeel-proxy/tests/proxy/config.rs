@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use evenkeel_proxy::{Account, Config, ProxyConfig, Reread, Setting};
+use evenkeel_proxy::{Account, Config, ProxyConfig, Reread, ServerLimits, Setting};
 use insta::assert_snapshot;
 
 /// A file with this text that is its owner's alone.
@@ -101,8 +101,8 @@ region = "r"
     assert_snapshot!(faults(text), @"
     evenkeel.toml:2: unknown key `sever` in the file; did you mean `server`?
     evenkeel.toml:4: `listen` must be a string in quotes, not an integer
-    evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `console`, `upstream_timeout`
-    evenkeel.toml:6: `upstream_timeout` must be a time of at least one second, like `30s`, not `soon`
+    evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `console`, `upstream_timeout`, `connections`, `streams`, `streams_per_address`, `header_timeout`, `idle_timeout`, `body_timeout`, `write_timeout`, `body_memory_mib`
+    evenkeel.toml:6: `upstream_timeout` must be a time from 1s to 1h, like `30s`, not `soon`
     evenkeel.toml:8: `id` must be 1 to 64 letters, digits, `-`, `_` or `.`, a letter or digit first, not `a b`
     evenkeel.toml:9: `provider` must be `ens` or `huawei-ecs`, not `aws`
     evenkeel.toml:10: unknown key `regoin` in `[[accounts]]`; did you mean `region`?
@@ -411,4 +411,83 @@ fn refuses_a_collector_that_asks_too_much() {
     evenkeel.toml:10: `poll` must be a string in quotes, not an integer
     ");
     assert_snapshot!(faults("collector = 7"), @"evenkeel.toml:1: `collector` must be a table, `[collector]`, not an integer");
+}
+
+#[test]
+fn bounds_the_server() {
+    let text = r#"
+        [server]
+        connections = 300
+        streams = 100
+        streams_per_address = 20
+        header_timeout = "5s"
+        idle_timeout = "2m"
+        body_timeout = "1m"
+        write_timeout = "20s"
+        body_memory_mib = 256
+    "#;
+    let limits = Config::parse(text, "evenkeel.toml").unwrap().server.limits;
+    let expected = ServerLimits {
+        connections: 300,
+        streams: 100,
+        streams_per_address: 20,
+        header_timeout: Duration::from_secs(5),
+        idle_timeout: Duration::from_mins(2),
+        body_timeout: Duration::from_mins(1),
+        write_timeout: Duration::from_secs(20),
+        body_bytes: 256 * 1024 * 1024,
+        ..ServerLimits::default()
+    };
+    assert_eq!(limits, expected);
+    let text =
+        "[server]\nconnections = 3\nstreams = \"4\"\nidle_timeout = \"0s\"\nbody_memory_mib = 1\n";
+    assert_snapshot!(faults(text), @"
+    evenkeel.toml:2: `connections` must be a whole number from 16 to 1000000
+    evenkeel.toml:3: `streams` must be a whole number from 1 to 1000000
+    evenkeel.toml:4: `idle_timeout` must be a time from 1s to 1h, like `75s`, not `0s`
+    evenkeel.toml:5: `body_memory_mib` must be a whole number from 32 to 65536
+    ");
+}
+
+#[test]
+fn quotes_no_value_that_may_be_a_secret_in_the_wrong_place() {
+    let canary = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY";
+    for text in [
+        account(&format!("endpoint = \"{canary}\"")),
+        account(&format!("poll = \"{canary}\"")),
+        account(&format!("project_id = \"{canary}\"")),
+        account(&format!("{canary} = \"access_key_secret\"")),
+        account("").replace("cn-hangzhou", canary),
+        account("").replace("\"ens\"", &format!("\"{canary}\"")),
+        account("").replace("\"ens\"", "\"huawei-ecs\"") + &format!("project_id = \"{canary}/\"\n"),
+        account("").replace("\"a\"", &format!("\"{canary} \"")),
+        account("")
+            .replace("\"a\"", &format!("\"{canary}\""))
+            .repeat(2),
+        format!("{canary} = 1"),
+        format!(
+            "[server]\nlisten = \"{canary}\"\nupstream_timeout = \"{canary}\"\nidle_timeout = \"{canary}\""
+        ),
+        format!(
+            "[collector]\npoll = \"{canary}\"\n[journal]\nlease = \"{canary}\"\n[store]\nurl = \"{canary}\""
+        ),
+        format!("[server]\nlisten = {canary}"),
+        format!("[server]\nlisten = \"{canary}"),
+        canary.to_owned(),
+        format!("[{canary}"),
+        format!("[server]\n{canary} = 1\n{canary} = 2"),
+    ] {
+        let faults = faults(&text);
+        assert!(!faults.contains("wJalr"), "{faults}");
+    }
+}
+
+#[test]
+fn does_not_show_a_secret_that_stands_where_a_variables_name_should() {
+    let text = account(
+        "access_key_secret = \"env:wJalrXUtnFEMIK7MDENGbPxRfiCY\"\naccess_key_id = \"env:ENS_KEY\"",
+    );
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
+    assert_snapshot!(error, @"account `a`: access_key_id `env:ENS_KEY` is not set; access_key_secret `env:…` is not set");
 }

@@ -202,3 +202,50 @@ async fn says_that_a_port_is_taken() {
     let error = evenkeel_proxy::listen(address).await.unwrap_err();
     assert_snapshot!(error.to_string().replace(&address.to_string(), "[address]"), @"[address] is taken by another program: stop it, or choose another port with --listen");
 }
+
+#[tokio::test]
+async fn refuses_a_host_with_a_port_that_is_none() {
+    let router = proxy("http://127.0.0.1:9").await;
+    for host in [
+        "127.0.0.1:",
+        "127.0.0.1:0",
+        "127.0.0.1:99999",
+        "127.0.0.1:80x",
+        "localhost:+80",
+        "localhost:-1",
+        "[::1]:",
+        "[::1]:99999",
+        "[::1]8080",
+    ] {
+        let answer = get(&router, "/healthz", &[("host", host)]).await;
+        assert_eq!(answer.head.status(), StatusCode::FORBIDDEN, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn asks_for_json_wherever_something_may_change() {
+    let router = proxy("http://127.0.0.1:9").await;
+    for path in [
+        "/api/v1/batches",
+        "/api/v1/batches/x/pause",
+        "/api/v1/batches/x/resume",
+        "/api/v1/batches/x/cancel",
+        "/api/v1/batches/x/retry-failed",
+        "/api/v1/batches/x/items/0/settle",
+        "/api/v1/events/refresh",
+        CALL,
+    ] {
+        for headers in [&[][..], &[("content-type", "text/plain")], &[JSON, JSON]] {
+            let answer = send(&router, request("POST", path, headers, "")).await;
+            let status = answer.head.status();
+            assert_eq!(
+                status,
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "{path} {headers:?}"
+            );
+        }
+        let answer = send(&router, request("POST", path, &[JSON], "{}")).await;
+        let status = answer.head.status();
+        assert_ne!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
+    }
+}

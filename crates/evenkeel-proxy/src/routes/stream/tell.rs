@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use axum::response::sse::Event;
 use evenkeel_api::{StreamItems, StreamKind};
 use evenkeel_store::{Change, StoreError, StoreErrorKind, Topic, journal::parse_places};
 use serde::Serialize;
 
+use super::ring::Frame;
 use crate::{app::App, routes::events};
 
 /// How many items one message has.
@@ -26,10 +26,7 @@ impl<'a> Teller<'a> {
     }
 
     /// One message a thing, in the order of each thing's last change.
-    pub(super) async fn messages(
-        &self,
-        rows: Vec<(i64, Change)>,
-    ) -> Result<Vec<Event>, StoreError> {
+    pub(super) async fn frame(&self, rows: Vec<(i64, Change)>) -> Result<Frame, StoreError> {
         let mut last: HashMap<(Topic, String), (i64, BTreeSet<u32>)> = HashMap::new();
         for (seq, change) in rows {
             let places = change.detail.as_deref().map(parse_places);
@@ -51,20 +48,14 @@ impl<'a> Teller<'a> {
             };
             messages.insert(seq, told);
         }
-        let mut events = Vec::new();
+        let mut frame = Frame::default();
         for (seq, told) in messages {
             let last = told.len().saturating_sub(1);
             for (place, (kind, json)) in told.into_iter().enumerate() {
-                let event = Event::default().event(kind.as_str()).data(json);
-                // Only the last of a change says that the change was told.
-                events.push(if place == last {
-                    event.id(seq.to_string())
-                } else {
-                    event
-                });
+                frame.push(seq, place == last, kind.as_str(), &json);
             }
         }
-        Ok(events)
+        Ok(frame)
     }
 
     async fn items(

@@ -1,0 +1,117 @@
+//! The `[server]` table.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    ServerConfig,
+    collector::time,
+    reader::{Reader, table},
+};
+
+const KEYS: &[&str] = &[
+    "listen",
+    "console",
+    "upstream_timeout",
+    "connections",
+    "streams",
+    "streams_per_address",
+    "header_timeout",
+    "idle_timeout",
+    "body_timeout",
+    "write_timeout",
+    "body_memory_mib",
+];
+
+const TIMEOUT_MIN: Duration = Duration::from_secs(1);
+const TIMEOUT_MAX: Duration = Duration::from_hours(1);
+/// Health, a page and its stream.
+const CONNECTIONS: (usize, usize) = (16, 1_000_000);
+const STREAMS: (usize, usize) = (1, 1_000_000);
+/// The largest batch has 32 MiB.
+const BODY_MIB: (usize, usize) = (32, 65_536);
+const MIB: usize = 1024 * 1024;
+
+pub(super) fn server<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> ServerConfig {
+    let mut server = ServerConfig::default();
+    let Some(table) = table(reader, root, "server") else {
+        return server;
+    };
+    reader.refuse_unknown(table, "`[server]`", KEYS);
+    if let Some((text, span)) = reader.string(table, "listen") {
+        match text.parse::<SocketAddr>() {
+            Ok(address) => server.listen = Some(address),
+            Err(_) => reader.fault(
+                Some(span),
+                "`listen` must be an address and a port, like `127.0.0.1:8080`".to_owned(),
+            ),
+        }
+    }
+    server.console = reader
+        .string(table, "console")
+        .map(|(text, _)| PathBuf::from(text));
+    server.upstream_timeout = time(
+        reader,
+        table,
+        "upstream_timeout",
+        TIMEOUT_MIN,
+        TIMEOUT_MAX,
+        "30s",
+    );
+    limits(reader, table, &mut server);
+    server
+}
+
+fn limits<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, server: &mut ServerConfig) {
+    let limits = &mut server.limits;
+    let counts = [
+        ("connections", CONNECTIONS, &mut limits.connections),
+        ("streams", STREAMS, &mut limits.streams),
+        (
+            "streams_per_address",
+            STREAMS,
+            &mut limits.streams_per_address,
+        ),
+    ];
+    for (key, bounds, limit) in counts {
+        if let Some(number) = count(reader, table, key, bounds) {
+            *limit = number;
+        }
+    }
+    if let Some(mib) = count(reader, table, "body_memory_mib", BODY_MIB) {
+        limits.body_bytes = mib * MIB;
+    }
+    let times = [
+        ("header_timeout", "10s", &mut limits.header_timeout),
+        ("idle_timeout", "75s", &mut limits.idle_timeout),
+        ("body_timeout", "30s", &mut limits.body_timeout),
+        ("write_timeout", "30s", &mut limits.write_timeout),
+    ];
+    for (key, example, limit) in times {
+        if let Some(time) = time(reader, table, key, TIMEOUT_MIN, TIMEOUT_MAX, example) {
+            *limit = time;
+        }
+    }
+}
+
+fn count<'t>(
+    reader: &mut Reader<'t>,
+    table: &DeTable<'t>,
+    key: &str,
+    (least, most): (usize, usize),
+) -> Option<usize> {
+    let value = table.get(key)?;
+    let number = match value.get_ref() {
+        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
+    };
+    let count = number.filter(|number| (least..=most).contains(number));
+    if count.is_none() {
+        reader.fault(
+            Some(value.span()),
+            format!("`{key}` must be a whole number from {least} to {most}"),
+        );
+    }
+    count
+}

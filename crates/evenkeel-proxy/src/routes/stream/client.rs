@@ -1,0 +1,190 @@
+//! One client of the stream, at its own pace: it is told from its place in the order on, by the ring,
+//! or from the store where it is further behind.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::body::Bytes;
+use evenkeel_store::{Changes, StoreError};
+use tokio::{sync::watch, time::sleep};
+
+use super::{
+    gzip::Coding,
+    hub::{Hub, News, STORE_PATIENCE, Standing},
+    place::Place,
+    ring::{Found, Next},
+    tell::Teller,
+};
+use crate::app::App;
+
+/// How many changes are read at a time for a client that is far behind.
+const AT_ONCE: i64 = 200;
+/// How long a client that lost its stream waits before it asks again, in ms.
+const RETRY_MS: u32 = 2_000;
+
+/// Says that the stream is there.
+const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
+
+/// Why a stream ended, in its last message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Stopping,
+    StoreAway,
+}
+
+impl End {
+    fn message(self) -> Bytes {
+        let reason = match self {
+            Self::Stopping => "stopping",
+            Self::StoreAway => "store_unavailable",
+        };
+        format!("event: end\ndata: {{\"reason\":\"{reason}\"}}\n\n").into()
+    }
+}
+
+/// The client's place, and what wakes it.
+pub(super) struct Client {
+    app: Arc<App>,
+    standing: Standing,
+    bell: watch::Receiver<()>,
+    stop: watch::Receiver<bool>,
+    opening: Option<Bytes>,
+    /// Whether the store, or the ring, knows the place from which it goes on.
+    is_known: bool,
+    coding: Coding,
+    is_ending: bool,
+    is_over: bool,
+    _place: Place,
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.app.hub.leave(self.coding.is_gzip());
+    }
+}
+
+impl Client {
+    /// It listens from a change on.
+    pub(super) fn join(app: Arc<App>, place: Place, after: i64, coding: Coding) -> Self {
+        let (standing, bell) = Hub::join(&app, after, coding.is_gzip());
+        let is_known = app.hub.knows(after);
+        let opening = format!(": after {after}\nretry: {RETRY_MS}\n\n");
+        Self {
+            standing,
+            bell,
+            stop: app.stop.subscribe(),
+            opening: Some(opening.into()),
+            is_known,
+            coding,
+            is_ending: false,
+            is_over: false,
+            app,
+            _place: place,
+        }
+    }
+
+    /// The next messages; nothing when the stream has ended.
+    pub(super) async fn next(&mut self) -> Option<Bytes> {
+        if self.is_over {
+            return None;
+        }
+        if self.is_ending {
+            self.is_over = true;
+            return self.coding.end();
+        }
+        if let Some(opening) = self.opening.take() {
+            return Some(self.coding.piece(opening, None));
+        }
+        let mut stop = self.stop.clone();
+        let told = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => Err(End::Stopping),
+            told = self.told() => told,
+        };
+        let next = told.unwrap_or_else(|end| {
+            self.is_ending = true;
+            // The reader of changes ends with the proxy, and may be seen to end first.
+            let end = if *stop.borrow() { End::Stopping } else { end };
+            of_one(end.message())
+        });
+        Some(self.coding.piece(next.text, next.packed.as_deref()))
+    }
+
+    async fn told(&mut self) -> Result<Next, End> {
+        let app = Arc::clone(&self.app);
+        let mut failures = 0;
+        loop {
+            // Before looking: what comes meanwhile rings again.
+            self.bell.borrow_and_update();
+            let news = if self.is_known {
+                app.hub.news(&mut self.standing)
+            } else {
+                News::Found(Found::Behind)
+            };
+            match news {
+                News::Broken => return Err(End::StoreAway),
+                News::Reset(head) => return Ok(of_one(reset(head))),
+                News::Found(Found::Next(next)) if next.text.is_empty() => {}
+                News::Found(Found::Next(next)) => return Ok(next),
+                News::Found(Found::Nothing) => {
+                    tokio::select! {
+                        // An error means that the hub is gone, and this with it.
+                        _ = self.bell.changed() => {}
+                        () = sleep(app.hub.options().keep_alive) => {
+                            return Ok(of_one(KEEP_ALIVE));
+                        }
+                    }
+                }
+                News::Found(Found::Behind) => match self.catch_up(&app).await {
+                    Ok(messages) if messages.is_empty() => failures = 0,
+                    Ok(messages) => return Ok(of_one(messages)),
+                    Err(error) => {
+                        failures += 1;
+                        if failures > STORE_PATIENCE {
+                            tracing::warn!(%error, "a stream ends: the store is away");
+                            return Err(End::StoreAway);
+                        }
+                        sleep(Duration::from_secs(1)).await;
+                    }
+                },
+            }
+        }
+    }
+
+    /// What the store has of the next changes.
+    async fn catch_up(&mut self, app: &App) -> Result<Bytes, StoreError> {
+        // An error means that there is no bound any more.
+        let _permit = app.hub.behind.acquire().await;
+        let begin = app.hub.start();
+        let after = self.standing.after;
+        let (rows, reached) = match app.store.changes_after(after, AT_ONCE).await? {
+            Changes::Reset { head } => {
+                self.is_known = true;
+                self.standing.after = head;
+                return Ok(reset(head));
+            }
+            Changes::Rows { changes, reached } => (changes, reached),
+        };
+        self.is_known = true;
+        // Nothing between its place and where the ring began before it was looked.
+        let reached = if reached == after {
+            reached.max(begin)
+        } else {
+            reached
+        };
+        let messages = Teller::new(app).frame(rows).await?.into_bytes();
+        self.standing.after = reached;
+        Ok(messages)
+    }
+}
+
+/// Messages for one client alone.
+fn of_one(text: Bytes) -> Next {
+    Next {
+        text,
+        ..Next::default()
+    }
+}
+
+fn reset(head: i64) -> Bytes {
+    format!("event: reset\ndata: {{\"position\":{head}}}\nid: {head}\n\n").into()
+}

@@ -1,0 +1,225 @@
+//! Compressing what is told once for everybody. Each piece is compressed by itself and ends at a
+//! byte, so that the pieces make one gzip stream for each client, whichever of them it gets.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, header},
+};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+
+/// A head without a name or a time, of no system in particular.
+const HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+/// A last block with nothing in it.
+const LAST: &[u8] = &[1, 0, 0, 0xff, 0xff];
+/// Up to so many bytes a piece is not worth compressing.
+const SMALL: usize = 256;
+
+/// A compressed piece.
+#[derive(Debug)]
+pub(super) struct Packed {
+    bytes: Bytes,
+    crc: Crc,
+}
+
+impl Packed {
+    pub(super) fn new(text: &[u8]) -> Self {
+        let mut crc = Crc::new();
+        crc.update(text);
+        let bytes = if text.len() <= SMALL {
+            stored(text)
+        } else {
+            deflated(text)
+        };
+        Self {
+            bytes: bytes.into(),
+            crc,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// What a client gets: the text, or one gzip stream of it.
+#[derive(Debug)]
+pub(super) enum Coding {
+    Plain,
+    Gzip { crc: Crc, has_begun: bool },
+}
+
+impl Coding {
+    /// What the client takes.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        if takes_gzip(headers) {
+            Self::Gzip {
+                crc: Crc::new(),
+                has_begun: false,
+            }
+        } else {
+            Self::Plain
+        }
+    }
+
+    pub(super) fn is_gzip(&self) -> bool {
+        matches!(self, Self::Gzip { .. })
+    }
+
+    /// The next piece as it is sent.
+    pub(super) fn piece(&mut self, text: Bytes, packed: Option<&Packed>) -> Bytes {
+        let Self::Gzip { crc, has_begun } = self else {
+            return text;
+        };
+        let own;
+        let packed = if let Some(packed) = packed {
+            packed
+        } else {
+            own = Packed::new(&text);
+            &own
+        };
+        crc.combine(&packed.crc);
+        if std::mem::replace(has_begun, true) {
+            return packed.bytes.clone();
+        }
+        [HEAD, &packed.bytes].concat().into()
+    }
+
+    /// What is sent after the last piece.
+    pub(super) fn end(&self) -> Option<Bytes> {
+        let Self::Gzip { crc, .. } = self else {
+            return None;
+        };
+        let (sum, amount) = (crc.sum().to_le_bytes(), crc.amount().to_le_bytes());
+        Some([LAST, &sum, &amount].concat().into())
+    }
+}
+
+/// Whether the client says that it takes gzip.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let mut accepted = accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    accepted.any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_gzip = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let is_refused = parts
+            .filter_map(|part| part.strip_prefix("q="))
+            .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
+        is_gzip && !is_refused
+    })
+}
+
+/// As it is, in a block of its own.
+fn stored(text: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(text.len()).unwrap_or_default();
+    let mut block = vec![0];
+    block.extend_from_slice(&length.to_le_bytes());
+    block.extend_from_slice(&(!length).to_le_bytes());
+    block.extend_from_slice(text);
+    block
+}
+
+fn deflated(text: &[u8]) -> Vec<u8> {
+    let mut deflate = Compress::new(Compression::fast(), false);
+    let mut block = Vec::with_capacity(text.len() / 4 + 64);
+    loop {
+        let done = usize::try_from(deflate.total_in()).unwrap_or(usize::MAX);
+        let rest = text.get(done..).unwrap_or_default();
+        match deflate.compress_vec(rest, &mut block, FlushCompress::Sync) {
+            // All is out when there was room for more.
+            Ok(Status::Ok | Status::BufError)
+                if deflate.total_in() == text.len() as u64 && block.len() < block.capacity() =>
+            {
+                return block;
+            }
+            Ok(_) => block.reserve(block.capacity().max(1024)),
+            // Compressing into memory does not fail; if it did, the text goes as it is.
+            Err(_) => {
+                return text
+                    .chunks(usize::from(u16::MAX))
+                    .flat_map(stored)
+                    .collect();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    fn gzip() -> Coding {
+        let headers = HeaderMap::from_iter([(
+            header::ACCEPT_ENCODING,
+            "br;q=1.0, gzip;q=0.8".parse().unwrap(),
+        )]);
+        Coding::of(&headers)
+    }
+
+    fn unpacked(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(bytes)
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    }
+
+    #[test]
+    fn pieces_of_every_size_make_one_stream() {
+        let large = "a word, and another; ".repeat(5_000);
+        let noise: String = (0..70_000_u32)
+            .map(|n| {
+                char::from(b'!' + u8::try_from(n.wrapping_mul(2_654_435_761) >> 25).unwrap() % 90)
+            })
+            .collect();
+        let pieces = [
+            ":\n\n",
+            "",
+            &large,
+            &"x".repeat(SMALL),
+            &noise,
+            &"y".repeat(SMALL + 1),
+            "z",
+        ];
+        let shared: Vec<Packed> = pieces
+            .iter()
+            .map(|text| Packed::new(text.as_bytes()))
+            .collect();
+        for skipped in 0..pieces.len() {
+            let mut coding = gzip();
+            let mut sent = Vec::new();
+            let mut told = String::new();
+            for (n, text) in pieces.iter().enumerate().skip(skipped) {
+                let packed = (n % 2 == 0).then(|| &shared[n]);
+                sent.extend(coding.piece(Bytes::copy_from_slice(text.as_bytes()), packed));
+                told.push_str(text);
+                // Each piece can be read as soon as it is there.
+                let mut early = vec![0; told.len()];
+                let mut reader = flate2::read::GzDecoder::new(sent.as_slice());
+                reader.read_exact(&mut early).unwrap();
+                assert_eq!(early, told.as_bytes());
+            }
+            sent.extend(coding.end().unwrap());
+            assert_eq!(unpacked(&sent), told);
+        }
+        assert!(shared[2].len() < large.len() / 2);
+    }
+
+    #[test]
+    fn whoever_does_not_take_gzip_gets_the_text() {
+        for accepted in ["", "br", "gzip;q=0", "identity, gzip; q=0.0", "xgzip"] {
+            let headers =
+                HeaderMap::from_iter([(header::ACCEPT_ENCODING, accepted.parse().unwrap())]);
+            let mut coding = Coding::of(&headers);
+            assert!(!coding.is_gzip(), "{accepted}");
+            assert_eq!(coding.piece(Bytes::from("a"), None), "a");
+            assert_eq!(coding.end(), None);
+        }
+        assert!(gzip().is_gzip());
+    }
+}
