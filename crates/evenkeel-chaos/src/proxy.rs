@@ -60,7 +60,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let face = Face::open(&args.clock)?;
     let clock = Clock::from_fn(move || face.now());
     let url: StoreUrl = args.store.parse()?;
-    let store = Db::open(&url).await?;
+    let store = Db::open(&url.restored(args.restored)).await?;
     if args.restored {
         store.restored(clock.now_ms()).await?;
     }

@@ -52,7 +52,10 @@ pub(crate) fn store(flag: Option<&str>, config: &Config) -> anyhow::Result<Optio
             }
         }
     };
-    Ok(url.map(|url| url.allow_unverified_server(config.store.allow_unverified_server)))
+    Ok(url.map(|url| {
+        url.allow_unverified_server(config.store.allow_unverified_server)
+            .trusting(config.network.ca_file.as_deref())
+    }))
 }
 
 /// A URL, or where one is.

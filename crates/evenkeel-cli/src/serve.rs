@@ -124,7 +124,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     let store = match (&sandbox, asked) {
         (Some(_), None) => Store::temporary().await?,
-        (_, asked) => Store::open(asked).await?,
+        (_, asked) => Store::open(asked, arguments.restored).await?,
     };
     if arguments.restored {
         let items = store.db.restored(Clock::machine().now_ms()).await?;

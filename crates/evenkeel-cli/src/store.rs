@@ -22,8 +22,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the store that is asked for, or the user's own.
-    pub(crate) async fn open(asked: Option<StoreUrl>) -> anyhow::Result<Self> {
+    /// Opens the store that is asked for, or the user's own, which may be a backup that was restored.
+    pub(crate) async fn open(asked: Option<StoreUrl>, is_restored: bool) -> anyhow::Result<Self> {
         let url = if let Some(url) = asked {
             if let Some(folder) = url.path().and_then(Path::parent) {
                 make(folder)?;
@@ -37,7 +37,7 @@ impl Store {
             }
             StoreUrl::file(file)
         };
-        let db = Db::open(&url).await?;
+        let db = Db::open(&url.restored(is_restored)).await?;
         Ok(Self { db, _folder: None })
     }
 

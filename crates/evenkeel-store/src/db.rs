@@ -83,14 +83,15 @@ impl Db {
             Kind::Postgres => Self::connect_to_server(url).await?,
             Kind::Sqlite => match url.path() {
                 Some(path) => {
-                    let file = StoreFile::take(path)?;
-                    let explain = |error, file: &StoreFile| file.explain(error);
+                    let file = StoreFile::take(path, url.is_restored())?;
                     let options: AnyConnectOptions = driver_file(file.path())?.parse()?;
-                    let first = match Self::first(&options).await {
-                        Ok(first) => first,
-                        Err(error) => return Err(explain(error, &file)),
-                    };
-                    Self::connect_to_file(url, options, first, file)
+                    match Self::first(&options).await {
+                        Ok(first) => {
+                            file.unwatch();
+                            Self::connect_to_file(url, options, first, file)
+                        }
+                        Err(error) => return Err(file.explain(error)),
+                    }
                 }
                 None => Self::connect_to_memory(url).await?,
             },
@@ -175,7 +176,7 @@ impl Db {
             tx.commit().await?;
         }
         if let Some(file) = &self.inner.file {
-            file.watch();
+            file.watch()?;
         }
         self.look().await?;
         Ok(())
@@ -293,6 +294,9 @@ impl Db {
         self.inner.reader.close().await;
         self.inner.own_reader.close().await;
         self.inner.writer.close().await;
+        if let Some(file) = &self.inner.file {
+            file.unwatch();
+        }
         let anchor = self
             .inner
             .anchor

@@ -13,6 +13,8 @@ pub enum StoreErrorKind {
     InUse,
     /// The file was moved, removed or replaced while it was open.
     Replaced,
+    /// The file was not closed in order, and the log that it was written with is gone.
+    Torn,
     /// The server does not show that it is the one that is meant.
     Untrusted,
     /// The database does not answer.
@@ -94,6 +96,10 @@ impl fmt::Display for StoreError {
             StoreErrorKind::Replaced => write!(
                 f,
                 "the store is no longer the file that was opened ({detail}): put that back, or stop evenkeel, and start it with the file that is meant"
+            ),
+            StoreErrorKind::Torn => write!(
+                f,
+                "the store was not closed in order, and what was written last is gone ({detail}): put that back beside it; if the store is a backup, or another program has folded it in, say --restored"
             ),
             StoreErrorKind::Untrusted => write!(
                 f,

@@ -31,20 +31,29 @@ use watch::Watch;
 pub(crate) struct StoreFile {
     path: PathBuf,
     watch: Watch,
-    _held: Held,
+    held: Held,
 }
 
 impl StoreFile {
-    /// Takes the file, which is made if there is none, for this process alone.
-    pub(crate) fn take(named: &Path) -> Result<Self, StoreError> {
+    /// Takes the file, which is made if there is none, for this process alone. One that was not closed
+    /// in order is taken with its log only, without which it has forgotten what was sent; unless
+    /// it is known to be a backup.
+    pub(crate) fn take(named: &Path, is_restored: bool) -> Result<Self, StoreError> {
         let path = place::find(named)?;
         let held = Held::take(&path)?;
         place::only_name(&path)?;
+        let log = watch::beside(&path, "-wal");
+        if !is_restored && held.was_left_open() && !log.exists() {
+            return Err(StoreError::new(
+                StoreErrorKind::Torn,
+                format!("`{}` is not there", log.display()),
+            ));
+        }
         rights::keep_to_oneself(&path, held.file())?;
         Ok(Self {
             path,
             watch: Watch::default(),
-            _held: held,
+            held,
         })
     }
 
@@ -53,9 +62,18 @@ impl StoreFile {
         &self.path
     }
 
-    /// From now on it has to stay what it is, and so have the files beside it.
-    pub(crate) fn watch(&self) {
-        self.watch.begin(&self.path);
+    /// From now on it has to stay what it is, and so have the files beside it. It has to be what was
+    /// taken, too: SQLite opened it by its name.
+    pub(crate) fn watch(&self) -> Result<(), StoreError> {
+        self.watch.begin(&self.path, self.held.file())?;
+        self.held.leave_open();
+        Ok(())
+    }
+
+    /// What there was of a log has been read, and is folded into the file when the last connection is
+    /// closed.
+    pub(crate) fn unwatch(&self) {
+        self.held.close_in_order();
     }
 
     /// Whether it is still what it was.

@@ -78,7 +78,10 @@ async fn run(seed: u64, way: Way, http: &reqwest::Client) -> Result<Outcome> {
     if let Way::HardLink = way {
         refused(&world, &setup, "2 names").await?;
         refused(&world, &world.setup, "2 names").await?;
-        fs::remove_file(&other.path)?;
+        // By the second name alone what was committed last would be missing.
+        fs::remove_file(&file)?;
+        refused(&world, &setup, "not closed in order").await?;
+        fs::rename(&other.path, &file)?;
         let proxy = world.up().await?;
         let findings = world.settle(&mut vec![proxy]).await?;
         return Ok(Outcome {

@@ -12,11 +12,17 @@ use std::{
     },
 };
 
+use rustix::fs::{XattrFlags, fgetxattr, fremovexattr, fsetxattr};
+
 use super::{in_use, refused, unfit};
 use crate::StoreError;
 
 /// Every database that this process ever opened and that still has a name. None is closed.
 static OPENED: Mutex<Vec<Arc<Opened>>> = Mutex::new(Vec::new());
+
+/// Said of the file, wherever it is moved, while it is open: a copy does not have it. A file system
+/// without such attributes does without.
+const OPEN: &str = "user.evenkeel.open";
 
 #[derive(Debug)]
 struct Opened {
@@ -31,7 +37,10 @@ impl Opened {
             return Err(in_use(path));
         }
         match self.file.try_lock() {
-            Ok(()) => Ok(Held(Arc::clone(self))),
+            Ok(()) => Ok(Held {
+                opened: Arc::clone(self),
+                is_left_open: AtomicBool::new(false),
+            }),
             Err(error) => {
                 self.is_held.store(false, Ordering::SeqCst);
                 Err(match error {
@@ -45,7 +54,10 @@ impl Opened {
 
 /// The right to the file.
 #[derive(Debug)]
-pub(super) struct Held(Arc<Opened>);
+pub(super) struct Held {
+    opened: Arc<Opened>,
+    is_left_open: AtomicBool,
+}
 
 impl Held {
     /// Takes the file, which is made if there is none: for this user alone.
@@ -84,15 +96,33 @@ impl Held {
     }
 
     pub(super) fn file(&self) -> &File {
-        &self.0.file
+        &self.opened.file
+    }
+
+    /// Whether who had it before ended without closing it.
+    pub(super) fn was_left_open(&self) -> bool {
+        fgetxattr(&self.opened.file, OPEN, &mut [0_u8; 8][..]).is_ok()
+    }
+
+    pub(super) fn leave_open(&self) {
+        self.is_left_open.store(true, Ordering::SeqCst);
+        let _ = fsetxattr(&self.opened.file, OPEN, b"1", XattrFlags::empty());
+    }
+
+    pub(super) fn close_in_order(&self) {
+        let _ = fremovexattr(&self.opened.file, OPEN);
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
+        // What another left open stays so: this one may not have looked into it.
+        if self.is_left_open.load(Ordering::SeqCst) {
+            self.close_in_order();
+        }
         // It cannot fail on a descriptor that is open; if it did, nobody would get the file.
-        let _ = self.0.file.unlock();
-        self.0.is_held.store(false, Ordering::SeqCst);
+        let _ = self.opened.file.unlock();
+        self.opened.is_held.store(false, Ordering::SeqCst);
     }
 }
 

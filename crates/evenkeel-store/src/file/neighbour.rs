@@ -35,6 +35,15 @@ impl Held {
     pub(super) fn file(&self) -> &File {
         &self.database
     }
+
+    /// Not known outside of Linux.
+    pub(super) fn was_left_open(&self) -> bool {
+        false
+    }
+
+    pub(super) fn leave_open(&self) {}
+
+    pub(super) fn close_in_order(&self) {}
 }
 
 fn open(path: &Path) -> Result<File, StoreError> {

@@ -3,6 +3,7 @@
 
 use std::{
     ffi::OsString,
+    fs::{File, Metadata},
     path::{Path, PathBuf},
     sync::{
         OnceLock,
@@ -25,12 +26,23 @@ type Identity = (u64, u64);
 impl Watch {
     /// Remembers what is there now: the database, the log it writes ahead, and what SQLite shares
     /// the log's state by. They stay as long as one connection is open.
-    pub(super) fn begin(&self, path: &Path) {
+    ///
+    /// # Errors
+    /// When the database is not this file.
+    pub(super) fn begin(&self, path: &Path, file: &File) -> Result<(), StoreError> {
+        let taken = file.metadata().ok().map(|data| identity_of(&data).0);
+        if taken.is_none() || taken != identity(path).map(|(identity, _)| identity) {
+            return Err(StoreError::new(
+                StoreErrorKind::Replaced,
+                format!("`{}` was replaced while it was opened", path.display()),
+            ));
+        }
         let files = ["", "-wal", "-shm"]
             .map(|suffix| beside(path, suffix))
             .into_iter()
             .filter_map(|path| identity(&path).map(|(identity, _)| (path, identity)));
         let _ = self.files.set(files.collect());
+        Ok(())
     }
 
     /// Whether it all is still there.
@@ -82,17 +94,42 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-#[cfg(unix)]
+/// Of what the name leads to, and how many names that has.
 fn identity(path: &Path) -> Option<(Identity, u64)> {
+    let data = path.symlink_metadata().ok()?;
+    Some(identity_of(&data))
+}
+
+#[cfg(unix)]
+fn identity_of(data: &Metadata) -> (Identity, u64) {
     use std::os::unix::fs::MetadataExt as _;
 
-    let data = path.symlink_metadata().ok()?;
-    Some(((data.dev(), data.ino()), data.nlink()))
+    ((data.dev(), data.ino()), data.nlink())
 }
 
 /// Windows keeps an open file under its name.
 #[cfg(not(unix))]
-fn identity(path: &Path) -> Option<(Identity, u64)> {
-    path.symlink_metadata().ok()?;
-    Some(((0, 0), 1))
+fn identity_of(_: &Metadata) -> (Identity, u64) {
+    ((0, 0), 1)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_was_replaced_while_it_was_opened_is_not_taken_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ek.db");
+        let taken = File::create(&path).unwrap();
+        assert!(Watch::default().begin(&path, &taken).is_ok());
+        std::fs::rename(&path, folder.path().join("away")).unwrap();
+        for found in [false, true] {
+            if found {
+                File::create(&path).unwrap();
+            }
+            let error = Watch::default().begin(&path, &taken).unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Replaced, "{error}");
+        }
+    }
 }

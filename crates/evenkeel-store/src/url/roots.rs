@@ -17,7 +17,7 @@ pub(super) fn of(named: Option<String>) -> Result<Option<String>, StoreError> {
         None | Some("") => Ok(None),
         Some(SYSTEM) => system().map(Some),
         Some(path) => {
-            let name = format!("`sslrootcert` names `{path}`, which");
+            let name = format!("the file of CAs, `{path}`,");
             let text = std::fs::read(path)
                 .map_err(|error| wrong(&format!("{name} cannot be read: {error}")))?;
             check(&name, &text)?;

@@ -239,6 +239,78 @@ async fn a_folder_in_which_everybody_may_replace_the_store_is_refused() {
     place.open("open/ek.db").await.close().await;
 }
 
+/// Where the next test's other process finds its store.
+#[cfg(target_os = "linux")]
+const CHILD: &str = "EVENKEEL_TEST_STORE_THAT_IS_LEFT_OPEN";
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_that_was_left_open_is_not_taken_without_its_log() {
+    if let Some(path) = std::env::var_os(CHILD) {
+        let db = Db::open(&StoreUrl::file(path)).await.unwrap();
+        write(&db).await.unwrap();
+        // As one ends that is killed.
+        std::process::abort();
+    }
+    let place = Place::new();
+    let (here, there) = (place.path("ek.db"), place.path("moved.db"));
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
+        .args([
+            "--exact",
+            "files::a_file_that_was_left_open_is_not_taken_without_its_log",
+        ])
+        .env(CHILD, &here);
+    let output = tokio::task::spawn_blocking(move || child.output())
+        .await
+        .unwrap();
+    assert!(!output.unwrap().status.success());
+    fs::rename(&here, &there).unwrap();
+    // However often it is tried.
+    for _ in 0..2 {
+        let (kind, said) = place.refused("moved.db").await;
+        assert_eq!(kind, StoreErrorKind::Torn, "{said}");
+        assert!(said.contains("moved.db-wal"), "{said}");
+    }
+    // Whoever knows that it is a backup may have it.
+    let backup = StoreUrl::file(&there).restored(true);
+    Db::open(&backup).await.unwrap().close().await;
+
+    place.used("other.db").await;
+    // Closed in order it is whole by itself.
+    fs::rename(place.path("other.db"), place.path("else.db")).unwrap();
+    let db = place.open("else.db").await;
+    assert_eq!(db.head().await.unwrap(), 1);
+    db.close().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_that_was_left_open_goes_on_with_its_log() {
+    if let Some(path) = std::env::var_os(CHILD) {
+        let db = Db::open(&StoreUrl::file(path)).await.unwrap();
+        write(&db).await.unwrap();
+        std::process::abort();
+    }
+    let place = Place::new();
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
+        .args([
+            "--exact",
+            "files::a_file_that_was_left_open_goes_on_with_its_log",
+        ])
+        .env(CHILD, place.path("ek.db"));
+    let output = tokio::task::spawn_blocking(move || child.output())
+        .await
+        .unwrap();
+    assert!(!output.unwrap().status.success());
+    fs::rename(place.path("ek.db"), place.path("moved.db")).unwrap();
+    fs::rename(place.path("ek.db-wal"), place.path("moved.db-wal")).unwrap();
+    let db = place.open("moved.db").await;
+    assert_eq!(db.head().await.unwrap(), 1);
+    db.close().await;
+}
+
 /// A small disk of its own; only root may have one.
 #[cfg(target_os = "linux")]
 struct Disk(PathBuf);
