@@ -98,6 +98,8 @@ pub enum HoldReason {
     KeyChanged,
     /// The account has another key than before, which does not show every event of the batch.
     EventNotShown,
+    /// The account leads elsewhere than when the batch was taken: to another cloud, region or project.
+    AccountMoved,
     /// A word that this version does not know.
     #[serde(other)]
     Other,
@@ -105,13 +107,14 @@ pub enum HoldReason {
 
 impl HoldReason {
     /// Every reason that this version knows.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::KeyRefused,
         Self::ClockRefused,
         Self::Denied,
         Self::Stale,
         Self::KeyChanged,
         Self::EventNotShown,
+        Self::AccountMoved,
     ];
 
     /// The name.
@@ -124,6 +127,7 @@ impl HoldReason {
             Self::Stale => "stale",
             Self::KeyChanged => "key_changed",
             Self::EventNotShown => "event_not_shown",
+            Self::AccountMoved => "account_moved",
             Self::Other => "other",
         }
     }
@@ -243,6 +247,9 @@ pub struct RetryFailed {
     /// The password of the items that need one: the proxy keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<NewPassword>,
+    /// The items that took one are sent without: the cloud makes one that nobody sees.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_password: bool,
 }
 
 /// What a person says became of an unknown item.

@@ -111,6 +111,15 @@ pub struct Item {
     /// Who found out what became of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<SettledBy>,
+    /// Whether it took the batch's password.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_password: bool,
+    /// Queued items that wait: not sent before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// The batch that sends it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried_in: Option<String>,
     /// Unknown items: when its last signature can be taken no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_resend_at: Option<Timestamp>,

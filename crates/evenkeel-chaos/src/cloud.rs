@@ -4,7 +4,11 @@
     reason = "a field that JSON does not have is null"
 )]
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    sync::Mutex,
+};
 
 use anyhow::{Result, bail};
 use evenkeel_sandbox::{ClockMode, Config, Sandbox};
@@ -39,6 +43,8 @@ pub(crate) struct Evidence {
     pub(crate) counts: BTreeMap<String, Count>,
     /// The orders by event, in the order of their arrival.
     pub(crate) acts: BTreeMap<String, Vec<Act>>,
+    /// Events that were to be moved at once, and whose order had no password: all batches give one.
+    pub(crate) bare: BTreeSet<String>,
 }
 
 /// The sandbox with what was read of its log.
@@ -53,6 +59,7 @@ pub(crate) struct Cloud {
 struct Seen {
     last: u64,
     acts: BTreeMap<String, Vec<Act>>,
+    bare: BTreeSet<String>,
 }
 
 impl Drop for Cloud {
@@ -169,17 +176,32 @@ impl Cloud {
             if number > seen.last {
                 seen.last = number;
                 note(&mut seen.acts, number, call);
+                seen.bare.extend(without_password(call));
             }
         }
         Ok(Evidence {
             counts,
             acts: seen.acts.clone(),
+            bare: seen.bare.clone(),
         })
     }
 }
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The events of a call that are to be moved at once without a password. The log masks one that is
+/// there.
+fn without_password(call: &Value) -> Vec<String> {
+    if call["operation"] != "BatchEventMigrateInstance" {
+        return Vec::new();
+    }
+    list(&call["parameters"]["EventInfos"])
+        .iter()
+        .filter(|order| order["OpsType"] == "immediate" && order["Password"].is_null())
+        .filter_map(|order| order["EventId"].as_str().map(str::to_owned))
+        .collect()
 }
 
 /// Notes the orders of a call that was looked at: none that was refused before, or met a fault that

@@ -69,6 +69,11 @@ pub(crate) fn judge(items: &[Ended], evidence: &Evidence) -> Findings {
             ));
         }
     }
+    for event in &evidence.bare {
+        findings.wrong.push(format!(
+            "{event} was ordered without the password it was given"
+        ));
+    }
     for (event, count) in &evidence.counts {
         findings.acts += count.received;
         if !items.iter().any(|ended| ended.item.event_id == *event) {
@@ -130,6 +135,8 @@ fn twice(acts: &[Act], count: Count) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use evenkeel::Timestamp;
     use evenkeel_api::WhenView;
 
@@ -150,6 +157,9 @@ mod tests {
                 message: None,
                 request_id: None,
                 settled_by: None,
+                takes_password: false,
+                due_at: None,
+                retried_in: None,
                 may_resend_at: None,
                 updated_at: Timestamp::from_millis(0),
                 attempts: 1,
@@ -166,6 +176,7 @@ mod tests {
         Evidence {
             counts: [("e-1".to_owned(), Count { received, accepted })].into(),
             acts: [("e-1".to_owned(), acts.collect())].into(),
+            bare: BTreeSet::new(),
         }
     }
 
@@ -205,6 +216,14 @@ mod tests {
         assert!(wrong(ItemState::Confirmed, 0, &[])[0].contains("has not taken it"));
         assert!(wrong(ItemState::Rejected, 1, &[0])[0].contains("has taken it"));
         assert!(wrong(ItemState::NotSent, 1, &[0])[0].contains("has taken it"));
+    }
+
+    #[test]
+    fn finds_an_order_without_its_password() {
+        let mut evidence = evidence(1, &[5]);
+        evidence.bare.insert("e-1".to_owned());
+        let wrong = judge(&[ended(ItemState::Accepted)], &evidence).wrong;
+        assert!(wrong[0].contains("without the password"), "{wrong:?}");
     }
 
     #[test]

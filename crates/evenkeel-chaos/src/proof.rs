@@ -2,6 +2,7 @@
 
 pub(crate) mod failpoints;
 pub(crate) mod faults;
+pub(crate) mod held;
 pub(crate) mod large;
 pub(crate) mod names;
 pub(crate) mod random_kills;

@@ -32,6 +32,8 @@ pub(crate) enum Mishap {
     Lost,
     /// It arrives so much later, whoever still waits for it.
     Late(Duration),
+    /// It arrives when it is let go.
+    Held,
 }
 
 /// The wire.
@@ -47,6 +49,8 @@ struct State {
     /// What is to happen to the next requests that act, the next one last.
     mishaps: Mutex<Vec<Option<Mishap>>>,
     cut: watch::Sender<bool>,
+    /// Whether what is held arrives.
+    let_go: watch::Sender<bool>,
 }
 
 impl Drop for Relay {
@@ -64,6 +68,7 @@ impl Relay {
         let state = Arc::new(State {
             mishaps: Mutex::default(),
             cut: watch::Sender::new(false),
+            let_go: watch::Sender::new(false),
         });
         let shared = Arc::clone(&state);
         let task = tokio::spawn(async move {
@@ -99,6 +104,11 @@ impl Relay {
 
     pub(crate) fn mend(&self) {
         self.state.cut.send_replace(false);
+    }
+
+    /// Lets what is held arrive.
+    pub(crate) fn let_go(&self) {
+        self.state.let_go.send_replace(true);
     }
 
     /// What happens to the next requests that act, in their order; nothing to the others.
@@ -140,6 +150,11 @@ where
                 match mishap.flatten() {
                     Some(Mishap::Lost) => return Err(std::io::ErrorKind::ConnectionReset.into()),
                     Some(Mishap::Late(time)) => tokio::time::sleep(time).await,
+                    Some(Mishap::Held) => {
+                        let mut let_go = state.let_go.subscribe();
+                        // It fails only when the wire itself is gone.
+                        let _ = let_go.wait_for(|let_go| *let_go).await;
+                    }
                     None => {}
                 }
             }

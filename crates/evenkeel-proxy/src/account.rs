@@ -4,6 +4,7 @@ use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel::{ProjectId, Provider, Scope};
 use evenkeel_sign::Credentials;
+use evenkeel_store::journal::Destination;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -176,6 +177,16 @@ impl Account {
                 .map(|project| project.as_str().to_owned()),
             endpoint: self.endpoint.to_string(),
             sandbox: self.sandbox,
+        }
+    }
+
+    /// Which cloud, which project of it and which region its calls go to. Accounts that share the cloud
+    /// and the project see the same events, with whatever key and by whatever name of a region.
+    pub(crate) fn destination(&self) -> Destination {
+        let project = self.project_id.as_ref().map_or("", ProjectId::as_str);
+        Destination {
+            cloud: format!("{} {} {project}", self.provider, self.endpoint),
+            region: self.region.clone(),
         }
     }
 

@@ -150,6 +150,21 @@ impl Journal {
         self.secrets.remove(batch_id);
     }
 
+    /// Forgets the passwords that nothing needs any more.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub(crate) async fn forget_unneeded(&self) -> Result<(), StoreError> {
+        for batch_id in self.secrets.batches() {
+            if !self.store.needs_password(&batch_id).await?
+                && self.store.batch_summary(&batch_id).await?.is_some()
+            {
+                self.secrets.remove(&batch_id);
+            }
+        }
+        Ok(())
+    }
+
     /// Tells an account's sender that there may be something to do.
     pub(crate) fn wake(&self, account: &str) {
         if let Some(wakes) = self.wakes.get(account) {
@@ -207,6 +222,9 @@ impl Journal {
                 Ok(accounts) => accounts.iter().for_each(|account| self.wake(account)),
                 Err(error) => tracing::debug!(%error, "cannot look for work"),
             }
+            if let Err(error) = self.forget_unneeded().await {
+                tracing::debug!(%error, "cannot look for passwords that nothing needs");
+            }
             // A file has no other proxies: this is for what a bell may have missed.
             let poll = match self.store.kind() {
                 Kind::Sqlite => self.options.poll.max(self.options.lease / 3),
@@ -218,11 +236,27 @@ impl Journal {
         }
     }
 
-    /// Settles what dead proxies left behind; this one is none of them.
+    /// Settles what dead proxies left behind; this one is none of them. Before that it holds what is not
+    /// for where its accounts lead.
     async fn recover(&self) -> Result<usize, StoreError> {
         let ms = i64::try_from(self.options.lease.as_millis()).unwrap_or(i64::MAX);
         self.store.beat(&self.proxy_id, ms).await?;
-        self.store.recover(self.clock.now_ms()).await
+        let now = self.clock.now_ms();
+        for account in &self.accounts {
+            let destination = account.destination();
+            let held = self
+                .store
+                .bind_batches(account.id(), &destination, now)
+                .await?;
+            if held > 0 {
+                tracing::warn!(
+                    account = account.id(),
+                    batches = held,
+                    "the account leads elsewhere than when these batches were taken; they are held"
+                );
+            }
+        }
+        self.store.recover(now).await
     }
 
     /// Hears that events were seen: `asked_at` is the proxy's time before the read was signed,
@@ -248,6 +282,9 @@ impl Journal {
                 cloud_at,
             })
             .collect();
+        let Some(account) = self.accounts.iter().find(|known| known.id() == account) else {
+            return Ok(());
+        };
         reader::saw(self, account, &sightings).await
     }
 }

@@ -19,6 +19,7 @@ mod credentials;
 mod ending;
 mod endpoint;
 mod facts;
+mod foreign;
 mod journal;
 mod middleware;
 mod network;

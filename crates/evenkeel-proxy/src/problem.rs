@@ -62,8 +62,13 @@ pub enum Code {
     IdempotencyKeyNeeded,
     /// The key belongs to another request.
     IdempotencyConflict,
-    /// No item of the batch was rejected or not sent.
+    /// No item of the batch was rejected or not sent and is not sent again yet.
     NothingToRetry,
+    /// Items that took a password are to be sent again, and the request says neither the password nor
+    /// that there is to be none.
+    PasswordNeeded,
+    /// The account leads elsewhere than when the batch was taken.
+    AccountMoved,
     /// Only an unknown item can be settled by a person.
     NotUnknown,
     /// What changes something goes through a batch.
@@ -84,8 +89,10 @@ impl Code {
             Self::InvalidParameters | Self::Unsendable | Self::IdempotencyKeyNeeded => {
                 StatusCode::BAD_REQUEST
             }
-            Self::IdempotencyConflict => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NothingToRetry | Self::NotUnknown | Self::UseBatches => StatusCode::CONFLICT,
+            Self::IdempotencyConflict | Self::PasswordNeeded => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NothingToRetry | Self::AccountMoved | Self::NotUnknown | Self::UseBatches => {
+                StatusCode::CONFLICT
+            }
             Self::UnknownAccount
             | Self::UnknownBatch
             | Self::UnknownEvent

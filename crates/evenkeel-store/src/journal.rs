@@ -4,6 +4,7 @@
 
 mod account;
 mod create;
+mod destination;
 mod hold;
 mod moves;
 mod open;
@@ -12,17 +13,20 @@ mod places;
 mod queue;
 mod read;
 mod recover;
+mod rival;
 mod row;
 
 pub use account::Queue;
 pub use create::{Created, NewBatch, NewItem};
+pub use destination::Destination;
 pub use hold::{Hold, Holds};
 pub use moves::{From, To};
 pub use open::OpenItem;
 pub use order::OrderError;
 pub use places::{parse_places, write_places};
-pub use queue::{Answered, Before, Candidate, Intent, Rival, Stray};
+pub use queue::{Answered, Before, Candidate, Intent, Stray};
 pub use read::{BatchQuery, FailedItem};
+pub use rival::Rival;
 
 /// The name of the lease under which an account's items are sent.
 #[must_use]

@@ -16,6 +16,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "collecting",
         include_str!("../migrations/0011_collecting.sql"),
     ),
+    (
+        20,
+        "signatures",
+        include_str!("../migrations/0020_signatures.sql"),
+    ),
     (30, "holds", include_str!("../migrations/0030_holds.sql")),
 ];
 

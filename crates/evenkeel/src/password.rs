@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::json::write_string;
+use crate::quote::{Share, is_plain, quotes};
 
 /// What is shown instead of a password.
 pub const MASK: &str = "••••";
@@ -26,25 +26,17 @@ impl Password {
         &self.0
     }
 
-    /// A foreign text with the mask wherever the password stands in it, as it is or as a query or
-    /// JSON writes it: an answer may quote what was sent.
+    /// Whether a foreign text may quote it, or a piece of it, in whatever spelling: it is free of it for
+    /// certain only where every character stands for itself.
     #[must_use]
-    pub fn mask_in(&self, text: &str) -> String {
-        if self.0.is_empty() {
-            return text.to_owned();
-        }
-        let mut escaped = Zeroizing::new(String::with_capacity(self.0.len() + 2));
-        write_string(&mut escaped, &self.0);
-        let escaped = escaped.trim_matches('"');
-        let mut masked = text.to_owned();
-        for form in [escaped, self.0.as_str()] {
-            let once = percent(form);
-            let twice = percent(&once);
-            for form in [twice.as_str(), once.as_str(), form] {
-                masked = masked.replace(form, MASK);
-            }
-        }
-        masked
+    pub fn may_stand_in(&self, text: &str) -> bool {
+        !is_plain(text) || quotes(text, &self.0, Share::Piece)
+    }
+
+    /// Whether a name, such as a code or an id, shows it.
+    #[must_use]
+    pub fn stands_in_name(&self, name: &str) -> bool {
+        !is_plain(name) || quotes(name, &self.0, Share::Whole)
     }
 }
 
@@ -52,22 +44,6 @@ impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(••••)")
     }
-}
-
-/// As RFC 3986 has it in a query: unreserved characters stand for themselves.
-fn percent(text: &str) -> Zeroizing<String> {
-    use fmt::Write as _;
-
-    let mut encoded = Zeroizing::new(String::with_capacity(text.len() * 3));
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 /// Whether a password is written out or masked.
@@ -82,20 +58,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_masked_in_whatever_form_a_text_quotes_it() {
+    fn a_text_that_quotes_it_in_any_form_may_hold_it() {
         let password = Password::new("Can\"ry 7/7".into());
         for text in [
             "Can\"ry 7/7",
             r#"{"Password":"Can\"ry 7/7"}"#,
+            r#"{\"Password\":\"Can\\\"ry 7/7\"}"#,
+            r"Can\u0022ry 7\/7",
+            "Can&quot;ry 7/7",
+            "Can&#34;ry&#32;7/7",
             "Can%22ry%207%2F7",
-            "Can%5C%22ry%207%2F7",
             "Can%2522ry%25207%252F7",
+            "Q2FuInJ5IDcvNw",
         ] {
-            let masked = password.mask_in(text);
-            assert!(masked.contains(MASK) && !masked.contains("ry"), "{masked}");
+            assert!(password.may_stand_in(text), "{text}");
         }
-        assert_eq!(password.mask_in("nothing of it"), "nothing of it");
-        assert_eq!(Password::new(String::new()).mask_in("a"), "a");
+        assert!(!password.may_stand_in("nothing of it"));
+        assert!(!password.stands_in_name("InvalidParameter.Cannot"));
+        assert!(password.stands_in_name("Can\"ry7/7"));
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub enum Order {
     /// The failed items of a batch once more.
     Retry {
         batch_id: String,
+        /// What took a password is sent without.
+        #[serde(default)]
+        without_password: bool,
     },
 }
 
@@ -40,7 +43,7 @@ impl Slip {
     pub fn path(&self) -> String {
         match &self.order {
             Order::New(_) => api::NEW.to_owned(),
-            Order::Retry { batch_id } => api::retry_path(batch_id),
+            Order::Retry { batch_id, .. } => api::retry_path(batch_id),
         }
     }
 
@@ -55,7 +58,12 @@ impl Slip {
                 password,
                 ..batch.clone()
             }),
-            Order::Retry { .. } => serde_json::to_string(&RetryFailed { password }),
+            Order::Retry {
+                without_password, ..
+            } => serde_json::to_string(&RetryFailed {
+                without_password: *without_password && password.is_none(),
+                password,
+            }),
         }
     }
 }
@@ -199,10 +207,20 @@ mod tests {
         let retry = Slip {
             order: Order::Retry {
                 batch_id: "b".to_owned(),
+                without_password: false,
             },
             ..slip
         };
+        // The server asks for a password that is lost meanwhile, and does without only where a person said so.
         assert_eq!(retry.body(None).unwrap(), "{}");
+        let bare = Slip {
+            order: Order::Retry {
+                batch_id: "b".to_owned(),
+                without_password: true,
+            },
+            ..retry.clone()
+        };
+        assert_eq!(bare.body(None).unwrap(), r#"{"without_password":true}"#);
         assert_eq!(retry.path(), "/api/v1/batches/b/retry-failed");
     }
 

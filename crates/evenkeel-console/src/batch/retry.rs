@@ -55,12 +55,13 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
     let state = RwSignal::from(handing.clone());
     let handing = StoredValue::new(handing);
     let password = RwSignal::new(String::new());
+    let without = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
     let go = StoredValue::new(use_navigate());
     let action = summary.with_untracked(|it| it.action);
 
     // Only what is on the page can be looked at; the server takes the same items by their state.
-    let (at_stake, late, immediate, list) = batches.open.with_untracked(|batch| {
+    let (at_stake, late, immediate, took_password, list) = batches.open.with_untracked(|batch| {
         events.table.with_untracked(|table| {
             let items: Vec<(&Item, Option<&Event>)> = batch
                 .iter()
@@ -80,18 +81,38 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
                 .iter()
                 .filter(|(item, _)| matches!(item.when, WhenView::At(at) if at.as_millis() <= now))
                 .count();
+            let took_password = items.iter().any(|(item, _)| item.takes_password);
             let immediate = items.iter().any(|(item, _)| item.when == WhenView::Now);
             let list: Vec<_> = items
                 .iter()
                 .filter_map(|(_, event)| event.map(|event| std::sync::Arc::new(event.clone())))
                 .collect();
-            (stake(action, items), late, immediate, list)
+            (stake(action, items), late, immediate, took_password, list)
         })
     });
     let confirmed = move || {
         at_stake == 0 || typed.with(|typed| typed.trim().replace(',', "").parse() == Ok(at_stake))
     };
+    let refusal = Memo::new(move |_| {
+        state.with(|state| match state {
+            Handing::Refused(refusal) => Some(refusal.clone()),
+            _ => None,
+        })
+    });
+    // The server knows the items that are not on the page, too.
+    let needs_password = Memo::new(move |_| {
+        took_password
+            || refusal.with(|it| {
+                it.as_ref()
+                    .is_some_and(|it| it.failure.code.as_deref() == Some("password_needed"))
+            })
+    });
+    let decided =
+        move || !needs_password.get() || without.get() || password.with(|text| !text.is_empty());
     let blocked = Signal::derive(move || {
+        if !decided() {
+            return Some(t().retry_password_missing().to_owned());
+        }
         (!confirmed()).then(|| t().act_confirm_missing(thousands(at_stake)))
     });
     let asking = Memo::new(move |_| state.with(Handing::is_asking));
@@ -103,6 +124,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             key: fresh_key(),
             order: Order::Retry {
                 batch_id: batch.id.clone(),
+                without_password: without.get_untracked(),
             },
             account: batch.account.clone(),
             action: batch.action,
@@ -135,12 +157,6 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             }
         })
     };
-    let refusal = Memo::new(move |_| {
-        state.with(|state| match state {
-            Handing::Refused(refusal) => Some(refusal.clone()),
-            _ => None,
-        })
-    });
     let kind = match at_stake {
         0 => ButtonKind::Primary,
         _ => ButtonKind::Danger,
@@ -152,11 +168,15 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             {(late > 0).then(|| view! { <p class="retry-late">{move || t().retry_late(thousands(late))}</p> })}
             {(action == Action::Migrate && immediate)
                 .then(|| {
+                    let hint = move || {
+                        let t = t();
+                        if needs_password.get() { t.retry_password_gone() } else { t.retry_password_hint() }
+                    };
                     view! {
                         <Field
                             id=PASSWORD
                             label=Signal::derive(|| t().act_password().to_owned())
-                            hint=Signal::derive(|| Some(t().retry_password_hint().to_owned()))
+                            hint=Signal::derive(move || Some(hint().to_owned()))
                         >
                             <input
                                 id=PASSWORD
@@ -166,9 +186,26 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
                                 maxlength="200"
                                 aria-describedby=note_id(PASSWORD)
                                 prop:value=password
-                                on:input=move |event| password.set(event_target_value(&event))
+                                on:input=move |event| {
+                                    without.set(false);
+                                    password.set(event_target_value(&event));
+                                }
                             />
                         </Field>
+                        <Show when=move || needs_password.get()>
+                            <label class="retry-without">
+                                <input
+                                    type="checkbox"
+                                    class="check"
+                                    prop:checked=without
+                                    on:change=move |event| {
+                                        without.set(event_target_checked(&event));
+                                        password.set(String::new());
+                                    }
+                                />
+                                {move || t().retry_without_password()}
+                            </label>
+                        </Show>
                     }
                 })}
             <p>

@@ -139,6 +139,8 @@ fn reason(word: &str, state: ItemState, t: Strings) -> String {
         "sender_lost" => t.reason_sender_lost(),
         "never_took" => t.reason_never_took(),
         "event_in_flight" => t.reason_event_in_flight(),
+        "earlier_call" => t.reason_earlier_call(),
+        "event_moved" => t.reason_event_moved(),
         "already_accepted" => t.reason_already_accepted(),
         "invalid" => t.reason_invalid(),
         other => other,

@@ -1,5 +1,7 @@
 //! What is to be done with the items whose turn it is: decisions without I/O.
 
+mod rival;
+
 use std::collections::HashSet;
 
 use evenkeel::{
@@ -9,11 +11,15 @@ use evenkeel::{
 use evenkeel_api::ItemState;
 use evenkeel_store::journal::{Candidate, Rival};
 
+use rival::{alive_until, has_arrived_after_all, identity, rivals, was_taken_after_all};
+
 /// What is to be done, by batch.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
     /// Items that are not sent at all.
     pub(super) stops: Vec<Stop>,
+    /// Items that are not sent yet.
+    pub(super) waits: Vec<Wait>,
     /// Calls to make.
     pub(super) calls: Vec<PlannedCall>,
 }
@@ -28,12 +34,23 @@ pub(super) struct Stop {
     pub(super) issue: Option<(&'static str, String)>,
 }
 
+/// An item that waits until no earlier call about its event can arrive any more.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wait {
+    pub(super) batch_id: String,
+    pub(super) place: u32,
+    /// ms since the Unix epoch.
+    pub(super) until: i64,
+}
+
 /// A call to make.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PlannedCall {
     pub(super) batch_id: String,
     pub(super) places: Vec<u32>,
     pub(super) chunk: Chunk,
+    /// What it carries.
+    pub(super) password: Option<Password>,
 }
 
 /// What the decision depends on.
@@ -63,9 +80,16 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
                 // Its twin of another batch goes first; its own turn comes when that has settled.
                 continue;
             }
-            match stop(item, password.as_ref(), at) {
-                Some(stop) => plan.stops.push(stop),
-                None => fit.push(item),
+            if let Some(stop) = stop(item, password.as_ref(), at) {
+                plan.stops.push(stop);
+            } else if let Some(until) = alive_until(item, at) {
+                plan.waits.push(Wait {
+                    batch_id: item.batch_id.clone(),
+                    place: item.place,
+                    until,
+                });
+            } else {
+                fit.push(item);
             }
         }
         let size = match first.action.provider() {
@@ -82,14 +106,6 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
     plan
 }
 
-/// What makes two items one event: Huawei's calls name no resource.
-fn identity<'a>(action: Action, event_id: &'a str, resource_id: &'a str) -> (&'a str, &'a str) {
-    match action.provider() {
-        Provider::Ens => (event_id, resource_id),
-        Provider::HuaweiEcs => (event_id, ""),
-    }
-}
-
 fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -> Option<Stop> {
     let stop = |reason| Stop {
         batch_id: item.batch_id.clone(),
@@ -103,12 +119,7 @@ fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -
     if item.takes_password && password.is_none() {
         return Some(stop("password_lost"));
     }
-    let own = identity(item.action, &item.event_id, &item.resource_id);
-    let rivals = at.rivals.iter().filter(|rival| {
-        (&rival.batch_id, rival.place) != (&item.batch_id, item.place)
-            && identity(item.action, &rival.event_id, &rival.resource_id) == own
-    });
-    for rival in rivals {
+    for rival in rivals(item, at) {
         match rival.state {
             // Nobody knows yet what that one did: a second act may be one too many.
             ItemState::Sending | ItemState::Unknown => return Some(stop("event_in_flight")),
@@ -120,6 +131,12 @@ fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -
             }
             _ => {}
         }
+    }
+    if was_taken_after_all(item, at) {
+        return Some(stop("already_accepted"));
+    }
+    if alive_until(item, at).is_none() && has_arrived_after_all(item, at) {
+        return Some(stop("event_moved"));
     }
     // The rules once more: a planned time may have come meanwhile.
     let report = checked(&[item], password, at).err()?;
@@ -145,7 +162,15 @@ fn call(
         batch_id: items.first()?.batch_id.clone(),
         places: items.iter().map(|item| item.place).collect(),
         chunk,
+        password: carried(items, password),
     })
+}
+
+/// The password that a call for these items carries.
+fn carried(items: &[&Candidate], password: Option<&Password>) -> Option<Password> {
+    password
+        .filter(|_| items.iter().any(|item| item.takes_password))
+        .cloned()
 }
 
 fn checked(
@@ -168,9 +193,7 @@ fn checked(
                 data_policy: item.data_policy,
             })
             .collect(),
-        password: password
-            .filter(|_| items.iter().any(|item| item.takes_password))
-            .cloned(),
+        password: carried(items, password),
     };
     let rules = Rules::at(Timestamp::from_millis(at.now));
     Batch::parse(&draft, &rules).map(|checked| checked.value)
@@ -180,9 +203,9 @@ fn checked(
 mod tests {
     use super::*;
 
-    const NOW: i64 = 1_800_000_000_000;
+    pub(super) const NOW: i64 = 1_800_000_000_000;
 
-    fn item(batch: &str, place: u32, event: &str) -> Candidate {
+    pub(super) fn item(batch: &str, place: u32, event: &str) -> Candidate {
         Candidate {
             batch_id: batch.to_owned(),
             place,
@@ -195,11 +218,13 @@ mod tests {
             is_cancelled: false,
             tried_at: None,
             attempts: 0,
+            alive_until: None,
             is_known: true,
+            present_state: None,
         }
     }
 
-    fn rival(event: &str, state: ItemState, action: Action) -> Rival {
+    pub(super) fn rival(event: &str, state: ItemState, action: Action) -> Rival {
         Rival {
             batch_id: "b0".to_owned(),
             place: 0,
@@ -207,10 +232,18 @@ mod tests {
             resource_id: format!("i-{event}"),
             state,
             action,
+            alive_until: None,
+            retried_in: None,
+            is_settled: false,
+            before_state: None,
         }
     }
 
-    fn decide(candidates: &[Candidate], rivals: &[Rival], password: Option<&str>) -> Plan {
+    pub(super) fn decide(
+        candidates: &[Candidate],
+        rivals: &[Rival],
+        password: Option<&str>,
+    ) -> Plan {
         plan(
             candidates,
             &Circumstances {
@@ -224,14 +257,14 @@ mod tests {
         )
     }
 
-    fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {
+    pub(super) fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {
         plan.stops
             .iter()
             .map(|stop| (stop.place, stop.reason))
             .collect()
     }
 
-    fn places(plan: &Plan) -> Vec<Vec<u32>> {
+    pub(super) fn places(plan: &Plan) -> Vec<Vec<u32>> {
         plan.calls.iter().map(|call| call.places.clone()).collect()
     }
 
@@ -341,6 +374,8 @@ mod tests {
         assert_eq!(places(&plan), [[0, 1]]);
         let sent = plan.calls[0].chunk.operation.params_json();
         assert_eq!(sent.matches("Canary77").count(), 1, "{sent}");
+        // Its answer may quote it, and the batch may be called off by then.
+        assert!(plan.calls[0].password.is_some());
     }
 
     #[test]

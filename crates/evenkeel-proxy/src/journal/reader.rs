@@ -83,7 +83,7 @@ impl Reader {
         let since = now.saturating_sub(INTEREST);
         let open = journal
             .store
-            .open_items(self.account.id(), since, MOST)
+            .open_items(self.account.id(), &self.account.destination(), since, MOST)
             .await?;
         let keys: HashSet<(&str, u32)> = open
             .iter()
@@ -116,7 +116,7 @@ impl Reader {
         match look::look(&journal, &self.account, &events).await {
             Ok(sightings) => {
                 self.not_before = self.now().saturating_add(ROUND_GAP);
-                saw(&journal, self.account.id(), &sightings).await?;
+                saw(&journal, &self.account, &sightings).await?;
             }
             Err(why) => {
                 tracing::info!(
@@ -129,7 +129,7 @@ impl Reader {
         }
         let open = journal
             .store
-            .open_items(self.account.id(), since, MOST)
+            .open_items(self.account.id(), &self.account.destination(), since, MOST)
             .await?;
         Ok(self.next(&open))
     }
@@ -217,7 +217,7 @@ fn next_look(item: &OpenItem, looked: Option<i64>) -> Option<i64> {
 /// When the store refuses.
 pub(super) async fn saw(
     journal: &Journal,
-    account: &str,
+    account: &Account,
     sightings: &[Sighting],
 ) -> Result<(), StoreError> {
     let now = journal.clock.now_ms();
@@ -226,7 +226,10 @@ pub(super) async fn saw(
         .map(|seen| seen.event_id.as_str())
         .collect();
     let ids: Vec<&str> = ids.into_iter().collect();
-    let open = journal.store.open_items_of(account, &ids).await?;
+    let open = journal
+        .store
+        .open_items_of(account.id(), &account.destination(), &ids)
+        .await?;
     if open.is_empty() {
         return Ok(());
     }
@@ -268,13 +271,19 @@ pub(super) async fn saw(
             let to = to(item, settled);
             tx.move_items(batch_id, &[item.place], from, &to, now)
                 .await?;
+            if let (Settled::SendAgain | Settled::NotSent(_), Some(call_id)) =
+                (settled, &item.call_id)
+            {
+                // By the cloud's own clock, too.
+                tx.end_signatures(batch_id, &[item.place], call_id).await?;
+            }
         }
     }
     fail_point!("journal::before_settled_commit");
     tx.commit().await?;
     fail_point!("journal::settled");
     if sends_again {
-        journal.wake(account);
+        journal.wake(account.id());
     }
     Ok(())
 }

@@ -1,55 +1,71 @@
-//! What of an answer is kept: its known fields, without a password that it may quote.
+//! What of an answer is kept: its known fields, without a secret that it may quote.
+//!
+//! Of a call that carried a password codes, ids and the status are kept, and the cloud's words only
+//! where they cannot hold it.
 
-use evenkeel::{Password, Response};
+use evenkeel::{MASK, Password, Response, Share, quotes};
 use serde_json::{Map, Value};
 
 use super::verdict::quotes_what_was_signed;
-use crate::account::Account;
+use crate::{account::Account, foreign};
 
-/// The longest answer that is kept, in bytes.
-const MOST: usize = 4 * 1024;
+/// Stands for words that are not kept.
+const KEPT_BACK: &str = "the cloud's words are not kept: they may quote what was sent";
 
 /// The members that both clouds' documented answers have.
-const KNOWN: &[&str] = &[
-    "RequestId",
-    "HostId",
-    "Code",
-    "Message",
-    "Recommend",
-    "Results",
-    "EventId",
-    "ResourceId",
-    "error",
-    "badRequest",
-    "code",
-    "message",
-    "error_code",
-    "error_msg",
-    "request_id",
+const KNOWN: &[(&str, Member)] = &[
+    ("RequestId", Member::Name),
+    ("HostId", Member::Name),
+    ("Code", Member::Name),
+    ("Message", Member::Words),
+    ("Recommend", Member::Words),
+    ("Results", Member::Fields),
+    ("EventId", Member::Name),
+    ("ResourceId", Member::Name),
+    ("error", Member::Fields),
+    ("badRequest", Member::Fields),
+    ("code", Member::Name),
+    ("message", Member::Words),
+    ("error_code", Member::Name),
+    ("error_msg", Member::Words),
+    ("request_id", Member::Name),
 ];
+
+/// What a member is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Member {
+    /// A code or an id.
+    Name,
+    /// Free text.
+    Words,
+    /// Members, or a list of such.
+    Fields,
+}
 
 /// Takes out of foreign texts what must not be kept.
 pub(super) struct Redactor<'a> {
     pub(super) account: &'a Account,
+    /// The password that the call carried.
     pub(super) password: Option<&'a Password>,
 }
 
 impl Redactor<'_> {
-    /// A text without the password and the account's token.
+    /// Words, if they cannot hold the password or the account's token.
     pub(super) fn text(&self, text: &str) -> String {
-        let mut kept = match self.password {
-            Some(password) => password.mask_in(text),
-            None => text.to_owned(),
-        };
-        for credentials in self.account.known_credentials() {
-            if let Some(token) = credentials.security_token()
-                && !token.is_empty()
-            {
-                kept = kept.replace(token, evenkeel::MASK);
-            }
+        if self.password.is_some_and(|it| it.may_stand_in(text)) || self.shows_token(text) {
+            KEPT_BACK.to_owned()
+        } else {
+            foreign::words(text)
         }
-        // PostgreSQL's texts know no NUL.
-        shorten(kept.replace('\0', "\u{fffd}"))
+    }
+
+    /// A code or an id, unless it is the password or the token.
+    pub(super) fn name(&self, name: &str) -> String {
+        if self.password.is_some_and(|it| it.stands_in_name(name)) || self.shows_token(name) {
+            MASK.to_owned()
+        } else {
+            foreign::name(name)
+        }
     }
 
     /// What is kept of an answer; nothing where nothing of it is known, or where it may quote what
@@ -64,47 +80,50 @@ impl Redactor<'_> {
         if code.is_some_and(quotes_what_was_signed) {
             return None;
         }
-        let known = known(fields);
+        let known = self.known(fields);
         if known.is_empty() {
             return None;
         }
-        Some(self.text(&Value::Object(known).to_string()))
+        Some(foreign::words(&Value::Object(known).to_string()))
     }
-}
 
-fn known(fields: Map<String, Value>) -> Map<String, Value> {
-    fields
-        .into_iter()
-        .filter(|(name, _)| KNOWN.contains(&name.as_str()))
-        .map(|(name, value)| {
-            let value = match value {
-                Value::Object(fields) => Value::Object(known(fields)),
-                Value::Array(items) => Value::Array(
-                    items
-                        .into_iter()
-                        .filter_map(|item| match item {
-                            Value::Object(fields) => Some(Value::Object(known(fields))),
-                            _ => None,
-                        })
-                        .collect(),
-                ),
-                value => value,
-            };
-            (name, value)
+    fn known(&self, fields: Map<String, Value>) -> Map<String, Value> {
+        fields
+            .into_iter()
+            .filter_map(|(name, value)| {
+                let (_, member) = KNOWN.iter().find(|(known, _)| *known == name)?;
+                Some((name, self.value(*member, value)?))
+            })
+            .collect()
+    }
+
+    fn value(&self, member: Member, value: Value) -> Option<Value> {
+        match value {
+            Value::Object(fields) => Some(Value::Object(self.known(fields))),
+            Value::Array(items) => Some(Value::Array(
+                items
+                    .into_iter()
+                    .filter(Value::is_object)
+                    .filter_map(|item| self.value(Member::Fields, item))
+                    .collect(),
+            )),
+            Value::String(text) => match member {
+                Member::Name => Some(Value::String(self.name(&text))),
+                Member::Words => Some(Value::String(self.text(&text))),
+                Member::Fields => None,
+            },
+            Value::Number(number) if self.name(&number.to_string()) == MASK => None,
+            value => Some(value),
+        }
+    }
+
+    fn shows_token(&self, text: &str) -> bool {
+        let mut known = self.account.known_credentials().into_iter();
+        known.any(|credentials| {
+            let token = credentials.security_token();
+            token.is_some_and(|token| quotes(text, token, Share::Piece))
         })
-        .collect()
-}
-
-fn shorten(mut text: String) -> String {
-    if text.len() > MOST {
-        let end = (0..=MOST)
-            .rev()
-            .find(|end| text.is_char_boundary(*end))
-            .unwrap_or_default();
-        text.truncate(end);
-        text.push('…');
     }
-    text
 }
 
 #[cfg(test)]
@@ -112,19 +131,24 @@ mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
     use evenkeel::Provider;
+    use serde_json::json;
 
     use super::*;
     use crate::account::SandboxAccount;
 
-    fn kept(body: &str) -> Option<String> {
-        let account = Account::sandbox(SandboxAccount {
+    fn account() -> Account {
+        Account::sandbox(SandboxAccount {
             id: "edge".to_owned(),
             provider: Provider::Ens,
             project_id: None,
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 1),
             access_key_id: "k".to_owned(),
             access_key_secret: "s".to_owned().into(),
-        });
+        })
+    }
+
+    fn kept(body: &str) -> Option<String> {
+        let account = account();
         let password = Password::new("Canary77".to_owned());
         let redactor = Redactor {
             account: &account,
@@ -139,16 +163,49 @@ mod tests {
 
     #[test]
     fn keeps_known_fields_without_the_password() {
-        let body = r#"{"RequestId":"r","Results":[{"Code":400,"EventId":"e-1","Message":"bad Canary77","Password":"Canary77"}],"Echo":{"Password":"Canary77"}}"#;
-        let kept = kept(body).unwrap();
-        assert!(
-            !kept.contains("Canary77") && !kept.contains("Echo"),
-            "{kept}"
-        );
-        assert!(
-            kept.contains("e-1") && kept.contains(evenkeel::MASK),
-            "{kept}"
-        );
+        let body = r#"{"RequestId":"r","Results":[{"Code":400,"EventId":"e-1","Message":"bad Canary77","Password":"Canary77"},
+            {"Code":404,"EventId":"e-2","Message":"no such event"}],"Echo":{"Password":"Canary77"}}"#;
+        let kept: Value = serde_json::from_str(&kept(body).unwrap()).unwrap();
+        let results = json!([
+            {"Code": 400, "EventId": "e-1", "Message": KEPT_BACK},
+            {"Code": 404, "EventId": "e-2", "Message": "no such event"}
+        ]);
+        assert_eq!(kept, json!({"RequestId": "r", "Results": results}));
+    }
+
+    #[test]
+    fn however_an_answer_spells_the_password_it_is_not_kept() {
+        for quoted in [
+            r#"{\"Password\":\"Canary77\"}"#,
+            r#"{\"body\":\"{\\\"Password\\\":\\\"Can\\u0061ry77\\\"}\"}"#,
+            r"Can\u0061ry77",
+            "Can&#97;ry77",
+            "C%61nary77",
+            "Q2FuYXJ5Nzc=",
+            "UGFzc3dvcmQ9Q2FuYXJ5Nzc",
+            "43616e6172793737",
+        ] {
+            for member in ["Message", "Code", "RequestId", "Recommend"] {
+                let body = format!(r#"{{"HostId":"h","{member}":"it is {quoted}"}}"#);
+                let kept: Value = serde_json::from_str(&kept(&body).unwrap()).unwrap();
+                let shown = kept[member].as_str().unwrap();
+                assert!(
+                    [KEPT_BACK, MASK].contains(&shown),
+                    "{member} of {body}: {shown}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_call_without_a_password_the_clouds_words_are_kept() {
+        let account = account();
+        let redactor = Redactor {
+            account: &account,
+            password: None,
+        };
+        assert_eq!(redactor.text("50% of \u{4e00}"), "50% of \u{4e00}");
+        assert_eq!(redactor.name(" a\nb "), "a\u{fffd}b");
     }
 
     #[test]
@@ -159,11 +216,5 @@ mod tests {
         );
         assert_eq!(kept("<html>Canary77</html>"), None);
         assert_eq!(kept(r#"{"x":1}"#), None);
-    }
-
-    #[test]
-    fn keeps_no_more_than_a_little() {
-        let body = format!(r#"{{"Message":"{}"}}"#, "é".repeat(10_000));
-        assert!(kept(&body).unwrap().len() <= MOST + '…'.len_utf8());
     }
 }

@@ -14,7 +14,6 @@ use super::{
     Journal, Wakes,
     call::Call,
     finished::{Finished, Flying},
-    redact::Redactor,
     verdict::{self, Ending, Pause},
 };
 use crate::account::Account;
@@ -108,7 +107,6 @@ impl Sender {
         }
         let room = if is_stopping { 0 } else { self.room() };
         let turn = self.turn(room).await?;
-        self.drop_passwords().await?;
         match turn {
             Turn::Busy => {}
             Turn::Lost => self.lease = None,
@@ -133,7 +131,11 @@ impl Sender {
         let now = journal.clock.now_ms();
         let due = journal
             .store
-            .next_due(self.account.id(), &journal.proxy_id)
+            .next_due(
+                self.account.id(),
+                &self.account.destination(),
+                &journal.proxy_id,
+            )
             .await?;
         if due.is_none_or(|due| due > now) || self.pause_until > now {
             return Ok(false);
@@ -213,12 +215,7 @@ impl Sender {
                 "a call was given up before it left"
             );
         }
-        let password = self.journal.secrets.get(&flying.batch_id);
-        let redactor = Redactor {
-            account: &self.account,
-            password: password.as_ref(),
-        };
-        let finished = Finished::new(call_id, flying, &ending, &redactor, now);
+        let finished = Finished::new(call_id, flying, &ending, &self.account, now);
         if finished.refuses_key {
             let account = self.account.id();
             tracing::warn!(
@@ -234,18 +231,6 @@ impl Sender {
             self.pauses = 0;
         }
         self.finished.push(finished);
-    }
-
-    /// Forgets the passwords that nothing needs any more.
-    async fn drop_passwords(&self) -> Result<(), StoreError> {
-        for batch_id in self.journal.secrets.batches() {
-            if !self.journal.store.needs_password(&batch_id).await?
-                && self.journal.store.batch_summary(&batch_id).await?.is_some()
-            {
-                self.journal.secrets.remove(&batch_id);
-            }
-        }
-        Ok(())
     }
 
     async fn rest_after(
@@ -306,7 +291,11 @@ impl Sender {
         let due = self
             .journal
             .store
-            .next_due(self.account.id(), &self.journal.proxy_id)
+            .next_due(
+                self.account.id(),
+                &self.account.destination(),
+                &self.journal.proxy_id,
+            )
             .await
             .ok()??;
         Some(due.max(self.pause_until))

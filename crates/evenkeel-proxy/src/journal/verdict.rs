@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use evenkeel::{Chunk, Delivery, ErrorClass, Judgement, Outcome, Response, ResponseError, Scope};
+use evenkeel_api::ItemState;
 
 use crate::upstream::SendError;
 
@@ -62,6 +63,31 @@ pub(super) enum Verdict {
         reason: &'static str,
         text: String,
     },
+}
+
+impl Verdict {
+    /// Which states of an item it takes the place of, if the call is still the item's last.
+    ///
+    /// `unknown`, too: another proxy may have taken this one for dead. And what the cloud itself says
+    /// goes before what a person or a read concluded from its silence.
+    pub(super) fn replaces(&self) -> &'static [ItemState] {
+        match self {
+            Self::Accepted { .. } => &[
+                ItemState::Sending,
+                ItemState::Unknown,
+                ItemState::NotSent,
+                ItemState::Queued,
+            ],
+            Self::Rejected { .. } => &[
+                ItemState::Sending,
+                ItemState::Unknown,
+                ItemState::NotSent,
+                ItemState::Queued,
+                ItemState::Accepted,
+            ],
+            _ => &[ItemState::Sending, ItemState::Unknown],
+        }
+    }
 }
 
 /// What a call means.

@@ -171,6 +171,7 @@ pub(crate) async fn resume(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
+    require_destination(&app, &id).await?;
     let now = app.clock.now_ms();
     app.store
         .pause_batch(&id, false, now)
@@ -191,7 +192,7 @@ pub(crate) async fn cancel(
         .cancel_batch(&id, app.clock.now_ms())
         .await
         .map_err(refused)?;
-    app.journal.forget_password(&id);
+    app.journal.forget_unneeded().await?;
     summary(&app, &id).await
 }
 
@@ -207,7 +208,10 @@ pub(crate) async fn retry_failed(
     let (bytes, room) = app.bodies.read_json(&headers, body, ORDER_LIMIT).await?;
     let parsed = serde_json::from_slice::<RetryFailed>(&bytes);
     body::wipe(bytes);
-    let RetryFailed { password } = parsed.map_err(|error| {
+    let RetryFailed {
+        password,
+        without_password,
+    } = parsed.map_err(|error| {
         let detail = format!("the body cannot be read: {error}");
         Problem::new(Code::InvalidParameters, detail).unprocessable()
     })?;
@@ -215,7 +219,14 @@ pub(crate) async fn retry_failed(
         return Err(unknown());
     };
     let failed = app.store.failed_items(&id).await?;
-    let intake = Intake::of_retry(key, &earlier, failed, password);
+    if password.is_some() && without_password {
+        let detail = "the body says a `password`, and `without_password`: leave one out";
+        return Err(Problem::new(Code::InvalidParameters, detail).unprocessable());
+    }
+    let mut intake = Intake::of_retry(key, &earlier, failed, password);
+    if without_password {
+        intake = intake.without_password();
+    }
     take(app, intake, room).await
 }
 
@@ -251,6 +262,28 @@ async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Pro
 async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
     let summary = app.store.batch_summary(id).await?;
     summary.map(Json).ok_or_else(unknown)
+}
+
+/// A batch goes where its account led when it was taken, or nowhere.
+async fn require_destination(app: &App, id: &str) -> Result<(), Problem> {
+    let Some((account, Some(destination))) = app.store.batch_destination(id).await? else {
+        return Ok(());
+    };
+    let known = app.accounts.iter().find(|known| known.id() == account);
+    match known {
+        Some(known) if known.destination() != destination => Err(Problem::new(
+            Code::AccountMoved,
+            format!(
+                "the batch is for `{}` in `{}`, and `{account}` leads to `{}` in `{}` by now: have the account \
+                 lead there again, or call the batch off",
+                destination.cloud.trim(),
+                destination.region,
+                known.destination().cloud.trim(),
+                known.destination().region,
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 async fn require(app: &App, id: &str) -> Result<(), Problem> {

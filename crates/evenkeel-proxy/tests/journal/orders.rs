@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::world::{MINUTE, accepts, on_each_database, reboots};
+use crate::world::{MINUTE, World, accepts, on_each_database, reboots};
 
 on_each_database! {
     async fn a_paused_batch_waits_and_a_cancelled_one_is_not_sent(world: &World) {
@@ -81,6 +81,36 @@ on_each_database! {
         assert_eq!(batch["retried_by"], json!([retry]));
         let (status, problem) = world.post(&proxy, &format!("batches/{retry}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("nothing_to_retry")));
+        proxy.stop().await;
+    }
+
+    async fn a_batch_is_not_sent_to_another_cloud_than_it_was_taken_for(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
+        let id = world.batch(&proxy, &reboots(0..3)).await;
+        world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
+        proxy.stop().await;
+        let other = World::new(evenkeel_testdb::TestDatabase::sqlite()).await;
+        let proxy = world.proxy_to(&other).await;
+        let batch = world.until(&proxy, &id, |batch| batch["held"]["reason"] == "account_moved").await;
+        assert_eq!((&batch["paused"], &batch["counts"]["queued"]), (&json!(true), &json!(3)));
+        world.advance(5 * MINUTE).await;
+        for order in ["resume", "retry-failed"] {
+            if order == "retry-failed" {
+                world.post(&proxy, &format!("batches/{id}/cancel"), "-", &json!({})).await;
+            }
+            let (status, problem) = world.post(&proxy, &format!("batches/{id}/{order}"), &world.key(), &json!({})).await;
+            assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("account_moved")), "{order}");
+        }
+        proxy.stop().await;
+        assert_eq!(other.calls().await["totals"]["received"], 0);
+        // Where it leads back, it goes on.
+        let proxy = world.proxy().await;
+        let (status, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
+        assert_eq!(status, StatusCode::CREATED, "{retry}");
+        world.until_count(&proxy, retry["id"].as_str().unwrap(), "queued", 0).await;
+        world.until_count(&proxy, retry["id"].as_str().unwrap(), "sending", 0).await;
+        assert_eq!(world.calls().await["totals"], json!({"received": 3, "accepted": 3}));
         proxy.stop().await;
     }
 }

@@ -18,6 +18,8 @@ async fn die_sending(world: &World, id: &str) {
         .await
         .unwrap()
         .unwrap();
+    // It was not held when the intent was written.
+    db.pause_batch(id, false, world.now()).await.unwrap();
     let mut tx = db.begin().await.unwrap();
     let intent = journal::Intent {
         call_id: "ghosts-call",
@@ -27,6 +29,7 @@ async fn die_sending(world: &World, id: &str) {
     };
     tx.intend(&intent, world.now()).await.unwrap();
     tx.commit().await.unwrap();
+    db.pause_batch(id, true, world.now()).await.unwrap();
     db.close().await;
 }
 

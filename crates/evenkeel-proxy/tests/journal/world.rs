@@ -147,6 +147,19 @@ impl World {
     }
 
     pub(crate) async fn proxy_with(&self, journal: JournalOptions) -> Running {
+        self.start(journal, self.address).await
+    }
+
+    /// The same accounts by their names, but in other clouds.
+    pub(crate) async fn proxy_to(&self, other: &Self) -> Running {
+        let journal = JournalOptions {
+            poll: Duration::from_millis(100),
+            ..JournalOptions::default()
+        };
+        self.start(journal, other.address).await
+    }
+
+    async fn start(&self, journal: JournalOptions, address: SocketAddr) -> Running {
         let url: StoreUrl = self.database.url().parse().unwrap();
         let db = Db::open(&url).await.unwrap();
         let time = Arc::clone(&self.time);
@@ -155,7 +168,7 @@ impl World {
                 id: id.to_owned(),
                 provider,
                 project_id,
-                address: self.address,
+                address,
                 access_key_id: key.to_owned(),
                 access_key_secret: secret.to_owned().into(),
             })

@@ -3,7 +3,8 @@
 use evenkeel::{Action, DataPolicy};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use crate::{Change, Db, StoreError, Topic, sql};
+use super::{Destination, places};
+use crate::{Change, Db, StoreError, Topic, Tx, sql};
 
 /// How many items one statement writes, and how many parameters each has of its own.
 const ROWS: usize = 500;
@@ -22,6 +23,10 @@ pub struct NewBatch {
     pub created_at: i64,
     /// The batch whose failed items it sends again.
     pub retry_of: Option<String>,
+    /// The places of those items there.
+    pub retried: Vec<u32>,
+    /// Where its calls go.
+    pub destination: Destination,
     /// What makes it one batch, however often it is asked for.
     pub idempotency_key: String,
     /// What was asked for, without the password.
@@ -58,6 +63,8 @@ pub enum Created {
     Same(String),
     /// The key belongs to another wish.
     Conflict,
+    /// What it was to send again is not as it was: it is sent again elsewhere by now, or it did not fail.
+    Changed,
 }
 
 impl Db {
@@ -98,8 +105,8 @@ impl Db {
         let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let result = sqlx::query(
             "INSERT INTO batches (id, account, action, created_at, updated_at, retry_of, \
-             idempotency_key, body_digest, paused, cancelled, issues, total) \
-             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, 0, $8, $9) \
+             idempotency_key, body_digest, paused, cancelled, issues, total, cloud, region) \
+             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11) \
              ON CONFLICT (idempotency_key) DO NOTHING",
         )
         .bind(batch.id.as_str())
@@ -111,6 +118,8 @@ impl Db {
         .bind(batch.body_digest.as_str())
         .bind(batch.issues.as_str())
         .bind(total)
+        .bind(batch.destination.cloud.as_str())
+        .bind(batch.destination.region.as_str())
         .execute(&mut *tx)
         .await?;
         if result.rows_affected() == 0 {
@@ -119,6 +128,11 @@ impl Db {
                 .batch_of_key(&batch.idempotency_key, &batch.body_digest)
                 .await?;
             return Ok(known.unwrap_or(Created::Conflict));
+        }
+        if let Some(earlier) = &batch.retry_of
+            && !tx.take_over(earlier, batch).await?
+        {
+            return Ok(Created::Changed);
         }
         let mut place: i64 = 0;
         for rows in items.chunks(ROWS) {
@@ -152,6 +166,33 @@ impl Db {
         }
         tx.commit().await?;
         Ok(Created::New)
+    }
+}
+
+impl Tx {
+    /// Marks the items of an earlier batch that this one sends again: each is sent again once. Whether
+    /// all of them still are to be.
+    async fn take_over(&mut self, earlier: &str, batch: &NewBatch) -> Result<bool, StoreError> {
+        self.touch_batch(earlier, batch.created_at).await?;
+        for places in batch.retried.chunks(places::MOST) {
+            let mut sql = "UPDATE items SET retried_in = $2 WHERE batch_id = $1 \
+                           AND state IN ('rejected', 'not_sent') AND retried_in IS NULL \
+                           AND place IN ("
+                .to_owned();
+            sql::list(&mut sql, 2, places.len());
+            sql.push(')');
+            let mut query = sqlx::query(AssertSqlSafe(sql))
+                .bind(earlier)
+                .bind(batch.id.as_str());
+            for place in places {
+                query = query.bind(i64::from(*place));
+            }
+            let marked = query.execute(&mut **self).await?.rows_affected();
+            if marked != places.len() as u64 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

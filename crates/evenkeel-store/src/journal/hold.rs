@@ -36,7 +36,8 @@ impl Tx {
     pub async fn hold_batch(&mut self, id: &str, hold: &Hold, now: i64) -> Result<(), StoreError> {
         self.touch_batch(id, now).await?;
         sqlx::query(
-            "UPDATE batches SET paused = 1, held = $2, held_code = $3, held_at = $4 \
+            "UPDATE batches SET paused_at = CASE WHEN paused = 1 THEN paused_at ELSE $4 END, \
+             paused = 1, held = $2, held_code = $3, held_at = $4 \
              WHERE id = $1 AND (paused = 0 OR held IS NOT NULL) AND EXISTS (SELECT 1 FROM items \
              WHERE batch_id = $1 AND state IN ('queued', 'sending', 'unknown'))",
         )
@@ -145,8 +146,10 @@ impl Tx {
     /// Lets a batch go on that waited for a read with another key, and says so in its items' lives.
     async fn release_batch(&mut self, id: &str, now: i64) -> Result<(), StoreError> {
         self.touch_batch(id, now).await?;
+        self.credit_pause(id, now).await?;
         sqlx::query(
-            "UPDATE batches SET paused = 0, held = NULL, held_code = NULL, held_at = NULL WHERE id = $1",
+            "UPDATE batches SET paused = 0, paused_at = NULL, held = NULL, held_code = NULL, \
+             held_at = NULL WHERE id = $1",
         )
         .bind(id)
         .execute(&mut **self)

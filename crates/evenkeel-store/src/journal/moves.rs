@@ -30,8 +30,10 @@ pub struct To<'a> {
     pub message: Option<&'a str>,
     /// The cloud's id of the request; the one before is kept where there is none.
     pub request_id: Option<&'a str>,
-    /// Who settled it.
+    /// Who settled it; where nobody is named, whoever did before.
     pub settled_by: Option<SettledBy>,
+    /// Nobody had to settle it: this is what its call brought.
+    pub is_own: bool,
     /// Queued: not before this, ms since the Unix epoch.
     pub due_at: i64,
     /// What the history says, for a person.
@@ -49,6 +51,7 @@ impl<'a> To<'a> {
             message: None,
             request_id: None,
             settled_by: None,
+            is_own: false,
             due_at: 0,
             detail: None,
         }
@@ -62,6 +65,15 @@ impl<'a> To<'a> {
             ..self
         }
     }
+}
+
+/// Whether nothing of a batch is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// It goes on.
+    No,
+    /// A person has to let it go on, or it is not there.
+    Yes,
 }
 
 fn settled_by(by: SettledBy) -> &'static str {
@@ -104,8 +116,9 @@ impl Tx {
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
         let mut sql = "UPDATE items SET state = $2, reason = $3, code = $4, message = $5, \
-                       request_id = COALESCE($6, request_id), settled_by = COALESCE($7, settled_by), updated_at = $8, \
-                       due_at = $9, steps = steps + 1, \
+                       request_id = COALESCE($6, request_id), \
+                       settled_by = CASE WHEN $10 = 1 THEN NULL ELSE COALESCE($7, settled_by) END, \
+                       updated_at = $8, due_at = $9, steps = steps + 1, \
                        tried_at = CASE WHEN state = 'unknown' THEN NULL ELSE tried_at END \
                        WHERE batch_id = $1 AND state IN ("
             .to_owned();
@@ -116,11 +129,11 @@ impl Tx {
             .collect();
         sql.push_str(&states.join(", "));
         sql.push_str(") AND place IN (");
-        sql::list(&mut sql, 9, places.len());
+        sql::list(&mut sql, 10, places.len());
         sql.push(')');
         if from.call.is_some() {
             // Writing to a String cannot fail.
-            let _ = write!(sql, " AND call_id = ${}", 10 + places.len());
+            let _ = write!(sql, " AND call_id = ${}", 11 + places.len());
         }
         sql.push_str(" RETURNING place");
         let mut query = sqlx::query(AssertSqlSafe(sql))
@@ -132,7 +145,8 @@ impl Tx {
             .bind(to.request_id)
             .bind(to.settled_by.map(settled_by))
             .bind(now)
-            .bind(to.due_at);
+            .bind(to.due_at)
+            .bind(i64::from(to.is_own));
         for place in places {
             query = query.bind(i64::from(*place));
         }
@@ -148,17 +162,25 @@ impl Tx {
         Ok(moved)
     }
 
-    /// Locks the batch's row, and says that something of it changed.
-    pub(super) async fn touch_batch(&mut self, batch_id: &str, now: i64) -> Result<(), StoreError> {
-        sqlx::query(
+    /// Locks the batch's row, and says that something of it changed; tells whether it is held.
+    pub(super) async fn touch_batch(
+        &mut self,
+        batch_id: &str,
+        now: i64,
+    ) -> Result<Held, StoreError> {
+        let row = sqlx::query(
             "UPDATE batches SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END \
-             WHERE id = $1",
+             WHERE id = $1 RETURNING paused",
         )
         .bind(batch_id)
         .bind(now)
-        .execute(&mut **self)
+        .fetch_optional(&mut **self)
         .await?;
-        Ok(())
+        let paused: Option<i64> = row.map(|row| row.try_get(0)).transpose()?;
+        Ok(match paused {
+            Some(0) => Held::No,
+            _ => Held::Yes,
+        })
     }
 
     /// Adds the state that items are in to their histories, and notes that they changed.

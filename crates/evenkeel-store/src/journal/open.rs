@@ -4,7 +4,10 @@ use evenkeel::Action;
 use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
-use super::row::{self, SIGNATURE_LIFE_MS};
+use super::{
+    Destination, destination,
+    row::{self, SIGNATURE_LIFE_MS},
+};
 use crate::{Db, StoreError, sql};
 
 /// How many events one statement asks about.
@@ -59,7 +62,7 @@ const COLUMNS: &str = "i.batch_id, i.place, i.event_id, i.resource_id, b.action,
                        i.before_state, i.before_at, b.cancelled";
 
 impl Db {
-    /// The account's items that are unknown, then those accepted since `since` and not yet seen to
+    /// The account's items, as far as they are for where it leads, that are unknown, then those accepted since `since` and not yet seen to
     /// have worked; at most so many.
     ///
     /// # Errors
@@ -67,43 +70,53 @@ impl Db {
     pub async fn open_items(
         &self,
         account: &str,
+        at: &Destination,
         since: i64,
         limit: u32,
     ) -> Result<Vec<OpenItem>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM items i JOIN batches b ON b.id = i.batch_id \
              WHERE i.account = $1 AND (i.state = 'unknown' \
-             OR (i.state = 'accepted' AND i.updated_at >= $2)) \
+             OR (i.state = 'accepted' AND i.updated_at >= $2)) AND {} \
              ORDER BY CASE WHEN i.state = 'unknown' THEN 0 ELSE 1 END, i.updated_at, \
-             i.batch_id, i.place LIMIT $3"
+             i.batch_id, i.place LIMIT $3",
+            destination::is_for(4, 5)
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(account)
             .bind(since)
             .bind(i64::from(limit))
+            .bind(at.cloud.as_str())
+            .bind(at.region.as_str())
             .fetch_all(self.own_reader())
             .await?;
         rows.iter().map(open_item).collect()
     }
 
-    /// The account's unknown and accepted items about these events, by batch and place.
+    /// The account's unknown and accepted items about these events, by batch and place, as far as they
+    /// are for where it leads: elsewhere the same ids may be other events.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn open_items_of(
         &self,
         account: &str,
+        at: &Destination,
         event_ids: &[&str],
     ) -> Result<Vec<OpenItem>, StoreError> {
         let mut items = Vec::new();
         for ids in event_ids.chunks(IDS) {
             let mut sql = format!(
                 "SELECT {COLUMNS} FROM items i JOIN batches b ON b.id = i.batch_id \
-                 WHERE i.account = $1 AND i.state IN ('unknown', 'accepted') AND i.event_id IN ("
+                 WHERE i.account = $1 AND i.state IN ('unknown', 'accepted') AND {} AND i.event_id IN (",
+                destination::is_for(2, 3)
             );
-            sql::list(&mut sql, 1, ids.len());
+            sql::list(&mut sql, 3, ids.len());
             sql.push(')');
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(account);
+            let mut query = sqlx::query(AssertSqlSafe(sql))
+                .bind(account)
+                .bind(at.cloud.as_str())
+                .bind(at.region.as_str());
             for id in ids {
                 query = query.bind(*id);
             }

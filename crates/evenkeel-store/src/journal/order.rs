@@ -34,9 +34,13 @@ impl Db {
     pub async fn pause_batch(&self, id: &str, paused: bool, now: i64) -> Result<(), OrderError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
+        if !paused {
+            tx.credit_pause(id, now).await?;
+        }
         // What the proxy held it for is answered by a person now.
         sqlx::query(
-            "UPDATE batches SET paused = $2, held = NULL, held_code = NULL, held_at = NULL, \
+            "UPDATE batches SET paused_at = CASE WHEN $2 = 0 THEN NULL WHEN paused = 1 THEN paused_at ELSE $3 END, \
+             paused = $2, held = NULL, held_code = NULL, held_at = NULL, \
              resumed_at = CASE WHEN $2 = 0 THEN $3 ELSE resumed_at END WHERE id = $1",
         )
         .bind(id)
@@ -123,6 +127,34 @@ impl Db {
             });
         }
         tx.commit().await?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// The time for which a batch was held is none in which its items were tried: before it goes on.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) async fn credit_pause(&mut self, id: &str, now: i64) -> Result<(), StoreError> {
+        let row = sqlx::query("SELECT paused_at FROM batches WHERE id = $1 AND paused = 1")
+            .bind(id)
+            .fetch_optional(&mut **self)
+            .await?;
+        let paused_at: Option<i64> = row.map(|row| row.try_get(0)).transpose()?.flatten();
+        let Some(paused_at) = paused_at else {
+            return Ok(());
+        };
+        sqlx::query(
+            "UPDATE items SET tried_at = CASE WHEN tried_at < $2 \
+             THEN tried_at + ($3 - $2) ELSE $3 END \
+             WHERE batch_id = $1 AND state = 'queued' AND tried_at IS NOT NULL",
+        )
+        .bind(id)
+        .bind(paused_at.min(now))
+        .bind(now)
+        .execute(&mut **self)
+        .await?;
         Ok(())
     }
 }

@@ -1,10 +1,13 @@
 //! The way out: what is to be sent next, the intent to send it, and what came of it.
 
 use evenkeel::{Action, DataPolicy};
-use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::row;
+use super::{
+    Destination, destination,
+    moves::Held,
+    row::{self, SIGNATURE_LIFE_MS},
+};
 use crate::{Db, StoreError, Tx, sql};
 
 /// How an item's event stood when it was last seen. Huawei's calls name no resource, so an item may
@@ -39,8 +42,12 @@ pub struct Candidate {
     pub tried_at: Option<i64>,
     /// How many calls were made for it.
     pub attempts: i64,
+    /// Until when an earlier call of its own may still arrive, ms since the Unix epoch.
+    pub alive_until: Option<i64>,
     /// Whether anybody has looked at how its event stands.
     pub is_known: bool,
+    /// The cloud's name of the state that its event was last seen in.
+    pub present_state: Option<String>,
 }
 
 /// How an event stands before the call. Times are ms since the Unix epoch.
@@ -52,23 +59,6 @@ pub struct Before {
     pub state: String,
     /// The window's begin.
     pub at: Option<i64>,
-}
-
-/// Another item about the same event that may have acted on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rival {
-    /// Its batch.
-    pub batch_id: String,
-    /// Its place in it.
-    pub place: u32,
-    /// The event.
-    pub event_id: String,
-    /// Its resource.
-    pub resource_id: String,
-    /// Where it is: sending, unknown or accepted.
-    pub state: ItemState,
-    /// What its batch does.
-    pub action: Action,
 }
 
 /// The intent to make a call for items of one batch. It is on the disk before the call leaves.
@@ -127,27 +117,40 @@ impl Db {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn next_due(&self, account: &str, proxy: &str) -> Result<Option<i64>, StoreError> {
-        let row = sqlx::query(
-            "SELECT MIN(i.due_at) FROM items i JOIN batches b ON b.id = i.batch_id \
+    pub async fn next_due(
+        &self,
+        account: &str,
+        to: &Destination,
+        proxy: &str,
+    ) -> Result<Option<i64>, StoreError> {
+        let sql = format!(
+            "SELECT MIN(i.due_at), (SELECT r.until FROM journal_rest r WHERE r.id = 1) \
+             FROM items i JOIN batches b ON b.id = i.batch_id \
              WHERE i.account = $1 AND i.state = 'queued' AND (b.paused = 0 OR b.cancelled = 1) \
-             AND (i.password_at IS NULL OR i.password_at = $2)",
-        )
-        .bind(account)
-        .bind(proxy)
-        .fetch_one(self.own_reader())
-        .await?;
-        Ok(row.try_get(0)?)
+             AND (i.password_at IS NULL OR i.password_at = $2) AND {}",
+            destination::is_for(3, 4)
+        );
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(proxy)
+            .bind(to.cloud.as_str())
+            .bind(to.region.as_str())
+            .fetch_one(self.own_reader())
+            .await?;
+        let due_at: Option<i64> = row.try_get(0)?;
+        let rest: i64 = row.try_get(1)?;
+        Ok(due_at.map(|due_at| due_at.max(rest)))
     }
 
-    /// Whether something of a batch still needs the password that this proxy has.
+    /// Whether something of a batch may still need the password that this proxy has: what is unknown may
+    /// be sent again.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn needs_password(&self, batch_id: &str) -> Result<bool, StoreError> {
         let row = sqlx::query(
             "SELECT 1 FROM items WHERE batch_id = $1 AND password_at IS NOT NULL \
-             AND state IN ('queued', 'sending') LIMIT 1",
+             AND state IN ('queued', 'sending', 'unknown') LIMIT 1",
         )
         .bind(batch_id)
         .fetch_optional(self.own_reader())
@@ -157,36 +160,45 @@ impl Db {
 }
 
 impl Tx {
-    /// The account's next items in the order in which they were taken, those of paused batches and
-    /// those whose password another proxy has left out.
+    /// The account's next items in the order in which they were taken, those of paused batches, those
+    /// that are for elsewhere and those whose password another proxy has left out.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn candidates(
         &mut self,
         account: &str,
+        to: &Destination,
         proxy: &str,
         now: i64,
         limit: usize,
     ) -> Result<Vec<Candidate>, StoreError> {
-        let rows = sqlx::query(
+        let sql = format!(
             "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.plan_at, i.data_policy, \
-             i.password_at, b.action, b.cancelled, i.tried_at, i.attempts, \
+             i.password_at, b.action, b.cancelled, i.tried_at, i.attempts, i.alive_until, \
              CASE WHEN i.before_state IS NOT NULL OR EXISTS (SELECT 1 FROM events e \
              WHERE e.account = i.account AND e.event_id = i.event_id AND e.gone = 0 \
-             AND (e.resource_id = i.resource_id OR i.resource_id = '')) THEN 1 ELSE 0 END \
+             AND (e.resource_id = i.resource_id OR i.resource_id = '')) THEN 1 ELSE 0 END, \
+             (SELECT m.state FROM events e JOIN event_moments m ON m.n = e.n \
+             WHERE e.account = i.account AND e.event_id = i.event_id AND e.gone = 0 \
+             AND (e.resource_id = i.resource_id OR i.resource_id = '') ORDER BY m.step DESC LIMIT 1) \
              FROM items i JOIN batches b ON b.id = i.batch_id \
              WHERE i.account = $1 AND i.state = 'queued' AND i.due_at <= $2 \
+             AND $2 >= (SELECT r.until FROM journal_rest r WHERE r.id = 1) \
              AND (b.paused = 0 OR b.cancelled = 1) \
-             AND (i.password_at IS NULL OR i.password_at = $3) \
+             AND (i.password_at IS NULL OR i.password_at = $3) AND {} \
              ORDER BY i.batch_id, i.place LIMIT $4",
-        )
-        .bind(account)
-        .bind(now)
-        .bind(proxy)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut **self)
-        .await?;
+            destination::is_for(5, 6)
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(account)
+            .bind(now)
+            .bind(proxy)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(to.cloud.as_str())
+            .bind(to.region.as_str())
+            .fetch_all(&mut **self)
+            .await?;
         rows.iter()
             .map(|row| {
                 let password_at: Option<String> = row.try_get(6)?;
@@ -202,57 +214,25 @@ impl Tx {
                     is_cancelled: row.try_get::<i64, _>(8)? != 0,
                     tried_at: row.try_get(9)?,
                     attempts: row.try_get(10)?,
-                    is_known: row.try_get::<i64, _>(11)? != 0,
-                })
-            })
-            .collect()
-    }
-
-    /// The items about these events that may have acted on them: sending, unknown, or accepted and
-    /// not yet seen to have worked.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn rivals(
-        &mut self,
-        account: &str,
-        event_ids: &[&str],
-    ) -> Result<Vec<Rival>, StoreError> {
-        if event_ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut sql = "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.state, b.action \
-                       FROM items i JOIN batches b ON b.id = i.batch_id WHERE i.account = $1 \
-                       AND i.state IN ('sending', 'unknown', 'accepted') AND i.event_id IN ("
-            .to_owned();
-        sql::list(&mut sql, 1, event_ids.len());
-        sql.push(')');
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(account);
-        for id in event_ids {
-            query = query.bind(*id);
-        }
-        let rows = query.fetch_all(&mut **self).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Rival {
-                    batch_id: row.try_get(0)?,
-                    place: row::place(row.try_get(1)?)?,
-                    event_id: row.try_get(2)?,
-                    resource_id: row.try_get(3)?,
-                    state: row::state(row.try_get(4)?)?,
-                    action: row::action(row.try_get(5)?)?,
+                    alive_until: row.try_get(11)?,
+                    is_known: row.try_get::<i64, _>(12)? != 0,
+                    present_state: row.try_get(13)?,
                 })
             })
             .collect()
     }
 
     /// Writes the intent down, with how the events stand as far as anybody knows. Gives the places
-    /// that are really about to be sent: an item that is no longer queued is none of them.
+    /// that are really about to be sent: an item that is no longer queued is none of them, and no item
+    /// of a batch that is held.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn intend(&mut self, intent: &Intent<'_>, now: i64) -> Result<Vec<u32>, StoreError> {
-        self.touch_batch(intent.batch_id, now).await?;
+        // INVARIANT: after the batch's row is locked. A person may have held it since it was looked at.
+        if self.touch_batch(intent.batch_id, now).await? == Held::Yes {
+            return Ok(Vec::new());
+        }
         sqlx::query("INSERT INTO calls (id, batch_id, signed_at) VALUES ($1, $2, $3)")
             .bind(intent.call_id)
             .bind(intent.batch_id)
@@ -262,7 +242,7 @@ impl Tx {
         let mut sql = format!(
             "UPDATE items SET state = 'sending', reason = NULL, code = NULL, message = NULL, \
              settled_by = NULL, updated_at = $2, attempts = attempts + 1, steps = steps + 1, \
-             call_id = $3, signed_at = $4, tried_at = COALESCE(tried_at, $2), \
+             call_id = $3, signed_at = $4, alive_until = $4 + {SIGNATURE_LIFE_MS}, tried_at = COALESCE(tried_at, $2), \
              before_state = COALESCE((SELECT m.state {MOMENT}), before_state), \
              before_at = COALESCE((SELECT m.not_before {MOMENT}), before_at) \
              WHERE batch_id = $1 AND state = 'queued' AND place IN ("

@@ -40,9 +40,10 @@ pub struct FailedItem {
     pub plan_at: Option<i64>,
     /// Migrations only.
     pub data_policy: Option<DataPolicy>,
-    /// From when on no signature made for it can be taken, ms since the Unix epoch; nothing where
-    /// none is under way for sure.
-    pub dead_at: Option<i64>,
+    /// Its place in its batch.
+    pub place: u32,
+    /// Whether it took the batch's password.
+    pub took_password: bool,
 }
 
 impl Db {
@@ -217,28 +218,29 @@ impl Db {
         Ok(Some(ItemDetail { item, history }))
     }
 
-    /// The items that were rejected or never left, by place.
+    /// The items that were rejected or never left and are not sent again yet, by place.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn failed_items(&self, id: &str) -> Result<Vec<FailedItem>, StoreError> {
         let rows = sqlx::query(
-            "SELECT event_id, resource_id, plan_at, data_policy, \
-             CASE WHEN settled_by = 'person' THEN signed_at END FROM items WHERE batch_id = $1 AND state IN ('rejected', 'not_sent') ORDER BY place",
+            "SELECT event_id, resource_id, plan_at, data_policy, place, password_at FROM items \
+             WHERE batch_id = $1 AND state IN ('rejected', 'not_sent') AND retried_in IS NULL \
+             ORDER BY place",
         )
         .bind(id)
         .fetch_all(self.reader())
         .await?;
         rows.iter()
             .map(|row| {
-                // What was answered, or never left, is not under way; a person's word ends nothing.
-                let signed_at: Option<i64> = row.try_get(4)?;
+                let password_at: Option<String> = row.try_get(5)?;
                 Ok(FailedItem {
                     event_id: row.try_get(0)?,
                     resource_id: row.try_get(1)?,
                     plan_at: row.try_get(2)?,
                     data_policy: row::policy(row.try_get(3)?)?,
-                    dead_at: signed_at.map(|at| at.saturating_add(row::SIGNATURE_LIFE_MS)),
+                    place: row::place(row.try_get(4)?)?,
+                    took_password: password_at.is_some(),
                 })
             })
             .collect()

@@ -3,7 +3,11 @@
 use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
-use super::{From, To, queue::MOMENT, row};
+use super::{
+    From, To,
+    queue::MOMENT,
+    row::{self, SIGNATURE_LIFE_MS},
+};
 use crate::{Db, StoreError, Tx};
 
 impl Db {
@@ -59,8 +63,10 @@ impl Db {
 
 impl Db {
     /// After the store was restored from a backup: what was still open in it may have been sent since,
-    /// so all of it is `unknown` and, as far as its signatures go, was signed just now. Gives how many
-    /// items that are.
+    /// so all of it is `unknown` and, as far as its signatures go, was signed just now. What took a
+    /// password still does, from the memory of a proxy that is gone. So may have been what the backup
+    /// knows nothing of: nothing at all is sent until no signature from before can be taken any more.
+    /// Gives how many items that are.
     ///
     /// # Errors
     /// When the database refuses; asked again, it happens once more.
@@ -68,6 +74,11 @@ impl Db {
         let mut tx = self.begin().await?;
         sqlx::query("DELETE FROM proxies").execute(&mut *tx).await?;
         sqlx::query("UPDATE leases SET owner = NULL, token = token + 1, wanted_by = NULL")
+            .execute(&mut *tx)
+            .await?;
+        let dead_at = now.saturating_add(SIGNATURE_LIFE_MS);
+        sqlx::query("UPDATE journal_rest SET until = $1 WHERE id = 1")
+            .bind(dead_at)
             .execute(&mut *tx)
             .await?;
         let rows = sqlx::query(
@@ -78,7 +89,7 @@ impl Db {
         .await?;
         // What the backup knows of an event is from before anything that was sent since.
         let sql = format!(
-            "UPDATE items SET signed_at = $1, call_id = $2, password_at = NULL, \
+            "UPDATE items SET signed_at = $1, alive_until = $3, call_id = $2, \
              before_state = COALESCE(before_state, (SELECT m.state {MOMENT})), \
              before_at = CASE WHEN before_state IS NULL THEN (SELECT m.not_before {MOMENT}) \
              ELSE before_at END WHERE state IN ('queued', 'sending', 'unknown')"
@@ -87,6 +98,7 @@ impl Db {
             .bind(now)
             // As after any call: who saw an item so can tell whether it is still so.
             .bind(format!("restored-{now}"))
+            .bind(dead_at)
             .execute(&mut *tx)
             .await?;
         let to = To::state(ItemState::Unknown).because("restored");

@@ -8,7 +8,8 @@ use crate::{StoreError, StoreErrorKind};
 
 /// The columns of [`item`].
 pub(super) const ITEM: &str = "place, event_id, resource_id, plan_at, data_policy, state, reason, \
-                               code, message, request_id, settled_by, signed_at, updated_at, attempts";
+                               code, message, request_id, settled_by, signed_at, updated_at, attempts, \
+                               password_at, due_at, retried_in";
 
 /// How long after the time of its signature a call can still be taken, ms: the 15 minutes that both
 /// clouds allow, and one for the clouds' own clocks.
@@ -63,6 +64,11 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
             "person" => Some(SettledBy::Person),
             _ => None,
         }),
+        takes_password: row.try_get::<Option<String>, _>("password_at")?.is_some(),
+        due_at: Some(row.try_get("due_at")?)
+            .filter(|due_at| state == ItemState::Queued && *due_at > 0)
+            .map(Timestamp::from_millis),
+        retried_in: row.try_get("retried_in")?,
         may_resend_at: signed_at
             .filter(|_| state == ItemState::Unknown)
             .map(|at| Timestamp::from_millis(at.saturating_add(SIGNATURE_LIFE_MS))),

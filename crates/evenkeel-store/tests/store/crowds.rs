@@ -22,8 +22,12 @@ on_each_database! {
         let begin = Instant::now();
         assert!(db.holds(&lease).await.unwrap());
         assert!(db.accounts_with_queued().await.unwrap().is_empty());
-        assert_eq!(db.next_due("a", "p").await.unwrap(), None);
-        assert!(db.open_items("a", 0, 10).await.unwrap().is_empty());
+        let to = evenkeel_store::journal::Destination {
+            cloud: "ens https://ens.aliyuncs.com ".to_owned(),
+            region: "r".to_owned(),
+        };
+        assert_eq!(db.next_due("a", &to, "p").await.unwrap(), None);
+        assert!(db.open_items("a", &to, 0, 10).await.unwrap().is_empty());
         db.beat("p", 60_000).await.unwrap();
         db.begin().await.unwrap().commit().await.unwrap();
         assert!(begin.elapsed() < Duration::from_secs(2));

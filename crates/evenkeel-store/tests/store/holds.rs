@@ -19,6 +19,11 @@ async fn create(db: &Db, id: &str, account: &str, action: Action, at: i64, plan_
         action,
         created_at: at,
         retry_of: None,
+        retried: Vec::new(),
+        destination: evenkeel_store::journal::Destination {
+            cloud: "huawei-ecs https://ecs.example p".to_owned(),
+            region: "r".to_owned(),
+        },
         idempotency_key: format!("key-{id}"),
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),

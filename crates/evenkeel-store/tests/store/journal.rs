@@ -1,17 +1,25 @@
 //! The journal: batches, moves, and who may make them.
 
 use evenkeel::Action;
-use evenkeel_api::{BatchState, ItemState, SettleAs};
+use evenkeel_api::{BatchState, HoldReason, ItemState, SettleAs};
 use evenkeel_store::{
     Db,
     journal::{
-        Answered, BatchQuery, Created, From, Intent, NewBatch, NewItem, OrderError, To, send_lease,
+        Answered, BatchQuery, Created, Destination, From, Intent, NewBatch, NewItem, OrderError,
+        Rival, To, send_lease,
     },
 };
 
 use crate::databases::on_each_database;
 
 const NOW: i64 = 1_800_000_000_000;
+
+fn destination() -> Destination {
+    Destination {
+        cloud: "ens https://ens.aliyuncs.com ".to_owned(),
+        region: "cn-hangzhou".to_owned(),
+    }
+}
 
 fn batch(id: &str) -> NewBatch {
     NewBatch {
@@ -20,6 +28,8 @@ fn batch(id: &str) -> NewBatch {
         action: Action::Migrate,
         created_at: NOW,
         retry_of: None,
+        retried: Vec::new(),
+        destination: destination(),
         idempotency_key: format!("key-{id}"),
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
@@ -80,6 +90,12 @@ async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &To<'_>) -> V
     moved
 }
 
+async fn rivals(db: &Db, account: &str, events: &[&str], now: i64) -> Vec<Rival> {
+    let cloud = destination().cloud;
+    let mut tx = db.begin().await.unwrap();
+    tx.rivals(account, &cloud, events, now).await.unwrap()
+}
+
 async fn state(db: &Db, id: &str, place: u32) -> ItemState {
     db.batch_item(id, place).await.unwrap().unwrap().item.state
 }
@@ -126,7 +142,7 @@ on_each_database! {
             match wish.await.unwrap() {
                 Created::New => new += 1,
                 Created::Same(_) => {}
-                Created::Conflict => panic!("the same wish is no conflict"),
+                other => panic!("the same wish is {other:?}"),
             }
         }
         assert_eq!(new, 1);
@@ -139,11 +155,11 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 3).await;
         let mut tx = db.begin().await.unwrap();
-        let candidates = tx.candidates("edge", "a", NOW, 10).await.unwrap();
+        let candidates = tx.candidates("edge", &destination(), "a", NOW, 10).await.unwrap();
         assert_eq!(candidates.len(), 3);
         assert!(candidates[0].takes_password && !candidates[1].takes_password);
         // Another proxy has not the password.
-        assert_eq!(tx.candidates("edge", "b", NOW, 10).await.unwrap().len(), 2);
+        assert_eq!(tx.candidates("edge", &destination(), "b", NOW, 10).await.unwrap().len(), 2);
         drop(tx);
         assert_eq!(intend(&db, "b1", &[0, 1], "c1").await, [0, 1]);
         assert_eq!(intend(&db, "b1", &[0, 1, 2], "c2").await, [2]);
@@ -166,7 +182,7 @@ on_each_database! {
         assert_eq!(item.history[1].signed_at.unwrap().as_millis(), NOW + 5);
         let failed = db.failed_items("b1").await.unwrap();
         assert_eq!(failed.len(), 1);
-        assert_eq!(failed[0].dead_at, None);
+        assert_eq!((failed[0].place, failed[0].took_password), (2, false));
         assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Done);
         assert_eq!(db.event_items("edge", "e-2", "i-2").await.unwrap()[0].state, ItemState::Rejected);
     }
@@ -176,7 +192,7 @@ on_each_database! {
         create(&db, "b1", 450).await;
         intend(&db, "b1", &[0], "c1").await;
         db.pause_batch("b1", true, NOW).await.unwrap();
-        assert_eq!(db.begin().await.unwrap().candidates("edge", "a", NOW, 9).await.unwrap(), []);
+        assert_eq!(db.begin().await.unwrap().candidates("edge", &destination(), "a", NOW, 9).await.unwrap(), []);
         db.cancel_batch("b1", NOW).await.unwrap();
         let summary = db.batch_summary("b1").await.unwrap().unwrap();
         assert_eq!((summary.counts.sending, summary.counts.not_sent), (1, 449));
@@ -197,9 +213,10 @@ on_each_database! {
         assert_eq!(db.settle_item("b1", 0, SettleAs::Accepted, None, NOW).await, Err(OrderError::NotUnknown));
         assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, NOW).await, Err(OrderError::Missing));
         // What a person says does not make a signature die.
-        assert_eq!(db.failed_items("b1").await.unwrap()[0].dead_at, Some(NOW + 5 + 16 * 60_000));
-        assert_eq!(db.open_items("edge", 0, 10).await.unwrap().len(), 1);
-        assert_eq!(db.open_items_of("edge", &["e-1", "e-0", "e-7"]).await.unwrap()[0].losses, 1);
+        let rivals = rivals(&db, "edge", &["e-0"], NOW).await;
+        assert_eq!(rivals[0].alive_until, Some(NOW + 5 + 16 * 60_000));
+        assert_eq!(db.open_items("edge", &destination(), 0, 10).await.unwrap().len(), 1);
+        assert_eq!(db.open_items_of("edge", &destination(), &["e-1", "e-0", "e-7"]).await.unwrap()[0].losses, 1);
     }
 
     async fn what_a_dead_proxy_had_in_hand_is_settled(fresh: &Fresh) {
@@ -239,8 +256,126 @@ on_each_database! {
         intend(&db, "b1", &[0, 1, 2], "c1").await;
         finish(&db, "b1", &[1], "c1", &To::state(ItemState::Accepted)).await;
         finish(&db, "b1", &[2], "c1", &To::state(ItemState::Rejected)).await;
-        let rivals = db.begin().await.unwrap().rivals("edge", &["e-0", "e-1", "e-2", "e-9"]).await.unwrap();
-        let states: Vec<_> = rivals.iter().map(|rival| (rival.event_id.as_str(), rival.state)).collect();
+        let found = rivals(&db, "edge", &["e-0", "e-1", "e-9"], NOW).await;
+        let states: Vec<_> = found.iter().map(|rival| (rival.event_id.as_str(), rival.state)).collect();
         assert_eq!(states, [("e-0", ItemState::Sending), ("e-1", ItemState::Accepted)]);
+        // Another account with the same cloud sees the same events.
+        assert_eq!(rivals(&db, "its-other-key", &["e-0"], NOW).await.len(), 1);
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.rivals("elsewhere", "ens https://ens.example ", &["e-0"], NOW).await.unwrap(), []);
+    }
+
+    async fn a_call_may_arrive_until_it_has_ended_or_its_signature_is_dead(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 3).await;
+        intend(&db, "b1", &[0, 1, 2], "c1").await;
+        finish(&db, "b1", &[0, 1, 2], "c1", &To::state(ItemState::Unknown)).await;
+        for place in [0, 1] {
+            db.settle_item("b1", place, SettleAs::NotSent, None, NOW + 10).await.unwrap();
+        }
+        let confirmed = To::state(ItemState::Confirmed);
+        let from = From { states: &[ItemState::Unknown], call: Some("c1") };
+        let mut tx = db.begin().await.unwrap();
+        tx.move_items("b1", &[2], from, &confirmed, NOW + 10).await.unwrap();
+        tx.end_signatures("b1", &[1], "c1").await.unwrap();
+        tx.end_signatures("b1", &[0, 2], "another").await.unwrap();
+        tx.commit().await.unwrap();
+        let dead_at = NOW + 5 + 16 * 60_000;
+        for (at, expected) in [(dead_at - 1, &["e-0", "e-2"][..]), (dead_at, &[])] {
+            let found = rivals(&db, "edge", &["e-0", "e-1", "e-2"], at).await;
+            let alive = found.iter().filter(|rival| rival.alive_until > Some(at));
+            let events: Vec<_> = alive.map(|rival| rival.event_id.as_str()).collect();
+            assert_eq!(events, expected);
+        }
+    }
+
+    async fn a_batch_that_was_held_meanwhile_gets_no_intent(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 2).await;
+        db.pause_batch("b1", true, NOW).await.unwrap();
+        assert_eq!(intend(&db, "b1", &[0, 1], "c1").await, [] as [u32; 0]);
+        assert_eq!(state(&db, "b1", 0).await, ItemState::Queued);
+        db.pause_batch("b1", false, NOW).await.unwrap();
+        assert_eq!(intend(&db, "b1", &[0, 1], "c2").await, [0, 1]);
+    }
+
+    async fn paused_time_is_none_in_which_an_item_was_tried(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 3).await;
+        let mut tx = db.begin().await.unwrap();
+        tx.note_tried("b1", &[0], NOW).await.unwrap();
+        tx.note_tried("b1", &[1], NOW + 70).await.unwrap();
+        tx.commit().await.unwrap();
+        db.pause_batch("b1", true, NOW + 50).await.unwrap();
+        // Held already.
+        db.pause_batch("b1", true, NOW + 80).await.unwrap();
+        db.pause_batch("b1", false, NOW + 1050).await.unwrap();
+        db.pause_batch("b1", false, NOW + 2050).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let tried: Vec<_> = tx.candidates("edge", &destination(), "a", NOW, 9).await.unwrap().iter().map(|item| item.tried_at).collect();
+        assert_eq!(tried, [Some(NOW + 1000), Some(NOW + 1050), None]);
+    }
+
+    async fn an_item_is_sent_again_as_one_other_and_no_more(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 3).await;
+        db.cancel_batch("b1", NOW).await.unwrap();
+        let places = |failed: Vec<evenkeel_store::journal::FailedItem>| failed.iter().map(|item| item.place).collect::<Vec<_>>();
+        assert!(db.failed_items("b1").await.unwrap()[0].took_password);
+        let wishes: Vec<_> = (2..6).map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let retry = NewBatch { retry_of: Some("b1".to_owned()), retried: vec![0, 2], ..batch(&format!("b{n}")) };
+                db.create_batch(&retry, &items(2)).await.unwrap()
+            })
+        }).collect();
+        let mut taken = Vec::new();
+        for wish in wishes {
+            taken.push(wish.await.unwrap());
+        }
+        assert_eq!(taken.iter().filter(|created| **created == Created::New).count(), 1, "{taken:?}");
+        assert_eq!(taken.iter().filter(|created| **created == Created::Changed).count(), 3);
+        assert_eq!(places(db.failed_items("b1").await.unwrap()), [1]);
+        assert_eq!(db.batches(&BatchQuery { limit: 10, ..BatchQuery::default() }).await.unwrap().len(), 2);
+        // What did not fail is not sent again either.
+        let retry = NewBatch { retry_of: Some("b2".to_owned()), retried: vec![0], ..batch("b9") };
+        assert_eq!(db.create_batch(&retry, &items(1)).await.unwrap(), Created::Changed);
+    }
+
+    async fn a_batch_is_for_where_its_account_led_when_it_was_taken(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 3).await;
+        intend(&db, "b1", &[1], "c1").await;
+        finish(&db, "b1", &[1], "c1", &To::state(ItemState::Unknown)).await;
+        let elsewhere = Destination { region: "cn-beijing".to_owned(), ..destination() };
+        let far = Destination { cloud: "ens https://ens.example ".to_owned(), ..destination() };
+        for other in [&elsewhere, &far] {
+            assert_eq!(db.begin().await.unwrap().candidates("edge", other, "a", NOW, 9).await.unwrap(), []);
+            assert_eq!(db.next_due("edge", other, "a").await.unwrap(), None);
+            assert_eq!(db.open_items("edge", other, 0, 9).await.unwrap(), []);
+            assert_eq!(db.open_items_of("edge", other, &["e-1"]).await.unwrap(), []);
+        }
+        assert_eq!(db.bind_batches("edge", &destination(), NOW).await.unwrap(), 0);
+        assert_eq!(db.bind_batches("edge", &elsewhere, NOW).await.unwrap(), 1);
+        assert_eq!(db.bind_batches("edge", &elsewhere, NOW).await.unwrap(), 0);
+        let summary = db.batch_summary("b1").await.unwrap().unwrap();
+        assert_eq!((summary.paused, summary.held.map(|held| held.reason)), (true, Some(HoldReason::AccountMoved)));
+        assert_eq!((summary.counts.queued, summary.counts.unknown), (2, 1));
+        assert_eq!(db.batch_destination("b1").await.unwrap(), Some(("edge".to_owned(), Some(destination()))));
+    }
+
+    async fn a_password_is_needed_while_what_took_it_may_be_sent_again(fresh: &Fresh) {
+        let db = fresh.open().await;
+        create(&db, "b1", 2).await;
+        assert!(db.needs_password("b1").await.unwrap());
+        intend(&db, "b1", &[0], "c1").await;
+        assert!(db.needs_password("b1").await.unwrap());
+        // The other item took none.
+        db.cancel_batch("b1", NOW).await.unwrap();
+        assert!(db.needs_password("b1").await.unwrap());
+        finish(&db, "b1", &[0], "c1", &To::state(ItemState::Unknown)).await;
+        assert!(db.needs_password("b1").await.unwrap());
+        db.settle_item("b1", 0, SettleAs::NotSent, None, NOW).await.unwrap();
+        assert!(!db.needs_password("b1").await.unwrap());
     }
 }

@@ -4,13 +4,20 @@ use evenkeel::Action;
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     Db,
-    journal::{From, Intent, NewBatch, NewItem, To},
+    journal::{Destination, From, Intent, NewBatch, NewItem, To},
 };
 
 use crate::databases::on_each_database;
 
 const NOW: i64 = 1_800_000_000_000;
 const LATER: i64 = NOW + 3_600_000;
+
+fn destination() -> Destination {
+    Destination {
+        cloud: "ens https://ens.aliyuncs.com ".to_owned(),
+        region: "cn-hangzhou".to_owned(),
+    }
+}
 
 /// Items that are queued, sending, unknown and accepted, in this order.
 async fn batch(db: &Db) {
@@ -20,6 +27,8 @@ async fn batch(db: &Db) {
         action: Action::Migrate,
         created_at: NOW,
         retry_of: None,
+        retried: Vec::new(),
+        destination: destination(),
         idempotency_key: "key".to_owned(),
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
@@ -84,5 +93,37 @@ on_each_database! {
         db.restored(LATER).await.unwrap();
         assert_eq!(db.recover(LATER).await.unwrap(), 0);
         assert_eq!(states(&db).await[0].0, ItemState::Unknown);
+    }
+
+    async fn what_took_a_password_is_never_sent_without_it(fresh: &Fresh) {
+        let db = fresh.open().await;
+        batch(&db).await;
+        db.restored(LATER).await.unwrap();
+        db.beat("b", 60_000).await.unwrap();
+        // Proved not to have acted since the backup.
+        let from = From {
+            states: &[ItemState::Unknown],
+            call: None,
+        };
+        let mut tx = db.begin().await.unwrap();
+        tx.move_items("b", &[0, 1, 2], from, &To::state(ItemState::Queued), LATER).await.unwrap();
+        tx.commit().await.unwrap();
+        let late = LATER + 60 * 60_000;
+        assert_eq!(db.begin().await.unwrap().candidates("edge", &destination(), "b", late, 9).await.unwrap(), []);
+        assert_eq!(db.recover(late).await.unwrap(), 3);
+        let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
+        assert_eq!((item.state, item.reason.as_deref()), (ItemState::NotSent, Some("password_lost")));
+    }
+
+    async fn nothing_is_sent_while_a_call_from_before_the_restoring_may_arrive(fresh: &Fresh) {
+        let db = fresh.open().await;
+        db.restored(LATER).await.unwrap();
+        // About an event that the backup has never heard of.
+        batch(&db).await;
+        let dead_at = LATER + 16 * 60_000;
+        assert_eq!(db.next_due("edge", &destination(), "gone").await.unwrap(), Some(dead_at));
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.candidates("edge", &destination(), "gone", dead_at - 1, 9).await.unwrap(), []);
+        assert_eq!(tx.candidates("edge", &destination(), "gone", dead_at, 9).await.unwrap().len(), 1);
     }
 }

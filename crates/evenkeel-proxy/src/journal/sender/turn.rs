@@ -105,6 +105,8 @@ impl Sender {
             };
             tx.move_items(&stray.batch_id, &[stray.place], from, &to, now)
                 .await?;
+            tx.end_signatures(&stray.batch_id, &[stray.place], &stray.call_id)
+                .await?;
         }
         Ok(())
     }
@@ -117,8 +119,9 @@ impl Sender {
             Provider::Ens => journal.options.ens_chunk.max(1),
             Provider::HuaweiEcs => room,
         };
+        let to = self.account.destination();
         let candidates = tx
-            .candidates(account, &journal.proxy_id, now, limit)
+            .candidates(account, &to, &journal.proxy_id, now, limit)
             .await?;
         let is_idle = candidates.is_empty();
         // How an event stood before is what tells later whether the call did anything.
@@ -129,7 +132,7 @@ impl Sender {
             .iter()
             .map(|item| item.event_id.as_str())
             .collect();
-        let rivals = tx.rivals(account, &ids).await?;
+        let rivals = tx.rivals(account, &to.cloud, &ids, now).await?;
         let planned = plan(
             &candidates,
             &Circumstances {
@@ -170,6 +173,18 @@ async fn write_plan(
         tx.move_items(&stop.batch_id, &[stop.place], from, &to, now)
             .await?;
     }
+    for wait in &planned.waits {
+        let from = From {
+            states: &[ItemState::Queued],
+            call: None,
+        };
+        let to = To {
+            due_at: wait.until,
+            ..To::state(ItemState::Queued).because("earlier_call")
+        };
+        tx.move_items(&wait.batch_id, &[wait.place], from, &to, now)
+            .await?;
+    }
     let mut started = Vec::with_capacity(planned.calls.len());
     for call in planned.calls {
         let call_id = Uuid::now_v7().to_string();
@@ -189,6 +204,7 @@ async fn write_plan(
             let to = To::state(ItemState::Queued);
             tx.move_items(&call.batch_id, &places, from, &to, now)
                 .await?;
+            tx.end_signatures(&call.batch_id, &places, &call_id).await?;
             continue;
         }
         let tried_at = |place: u32| {
@@ -207,6 +223,7 @@ async fn write_plan(
                     .collect(),
                 batch_id: call.batch_id,
                 chunk: call.chunk,
+                password: call.password,
             },
             call_id,
             signed_at: now,

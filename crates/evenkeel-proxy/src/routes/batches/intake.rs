@@ -10,6 +10,7 @@ use evenkeel_store::journal::{self, Created, FailedItem, NewItem};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    account::Account,
     app::App,
     problem::{Code, Problem},
 };
@@ -31,8 +32,10 @@ pub(super) struct Intake {
 /// It sends the failed items of an earlier batch again.
 struct Retry {
     of: String,
-    /// When each item may leave: an earlier signature for it may still be taken until then.
-    due_at: Vec<i64>,
+    /// Their places there.
+    places: Vec<u32>,
+    /// Some took a password, and nobody has said it again or that there is to be none.
+    lacks_password: bool,
 }
 
 /// What became of it.
@@ -82,10 +85,8 @@ impl Intake {
         failed: Vec<FailedItem>,
         password: Option<NewPassword>,
     ) -> Self {
-        let due_at = failed
-            .iter()
-            .map(|item| item.dead_at.unwrap_or_default())
-            .collect();
+        let places = failed.iter().map(|item| item.place).collect();
+        let lacks_password = password.is_none() && failed.iter().any(|item| item.took_password);
         let draft = BatchDraft {
             account: earlier.account.clone(),
             action: earlier.action,
@@ -109,9 +110,18 @@ impl Intake {
             draft,
             retry: Some(Retry {
                 of: earlier.id.clone(),
-                due_at,
+                places,
+                lacks_password,
             }),
         }
+    }
+
+    /// The cloud may make a password that nobody sees.
+    pub(super) fn without_password(mut self) -> Self {
+        if let Some(retry) = &mut self.retry {
+            retry.lacks_password = false;
+        }
+        self
     }
 
     /// Takes it, unless it is there already.
@@ -136,9 +146,20 @@ impl Intake {
             return Err(Problem::new(Code::InvalidParameters, detail).unprocessable());
         }
         if self.retry.is_some() && self.draft.items.is_empty() {
+            return Err(nothing_to_retry());
+        }
+        if let Some(retry) = &self.retry {
+            super::require_destination(app, &retry.of).await?;
+        }
+        if self
+            .retry
+            .as_ref()
+            .is_some_and(|retry| retry.lacks_password)
+        {
             return Err(Problem::new(
-                Code::NothingToRetry,
-                "no item of the batch was rejected or not sent",
+                Code::PasswordNeeded,
+                "items of the batch took a password, and none is kept: say it again as `password`, or \
+                 `\"without_password\": true` to have the cloud make one that nobody sees",
             ));
         }
         let now = app.clock.now_ms();
@@ -154,23 +175,16 @@ impl Intake {
             events: &events,
         };
         let (items, issues) = self.checked(&rules)?;
-        self.create(app, items, &issues, now).await
+        self.create(app, account, items, &issues, now).await
     }
 
     /// The items as they are sent, and what is to be told about them.
     fn checked(&self, rules: &Rules<'_>) -> Result<(Vec<NewItem>, Vec<Issue>), Problem> {
         let report = match Batch::parse(&self.draft, rules) {
             Ok(checked) => {
-                let items = checked.value.items().iter().enumerate();
-                let items = items.map(|(index, item)| {
+                let items = checked.value.items().iter().map(|item| {
                     let event_id = item.event_id.as_str();
-                    self.item(
-                        index,
-                        event_id,
-                        &item.resource_id,
-                        item.when,
-                        item.data_policy,
-                    )
+                    self.item(event_id, &item.resource_id, item.when, item.data_policy)
                 });
                 return Ok((items.collect(), checked.issues));
             }
@@ -181,31 +195,20 @@ impl Intake {
         if self.retry.is_none() || all_refused(&report, self.draft.items.len()) {
             return Err(refused(report));
         }
-        let items = self.draft.items.iter().enumerate().map(|(index, item)| {
+        let items = self.draft.items.iter().map(|item| {
             let when = item.when.unwrap_or(When::Now);
-            self.item(
-                index,
-                &item.event_id,
-                &item.resource_id,
-                when,
-                item.data_policy,
-            )
+            self.item(&item.event_id, &item.resource_id, when, item.data_policy)
         });
         Ok((items.collect(), report.issues))
     }
 
     fn item(
         &self,
-        index: usize,
         event_id: &str,
         resource_id: &str,
         when: When,
         data_policy: Option<evenkeel::DataPolicy>,
     ) -> NewItem {
-        let due_at = self
-            .retry
-            .as_ref()
-            .and_then(|retry| retry.due_at.get(index).copied());
         NewItem {
             event_id: event_id.trim().to_owned(),
             // Opaque at Huawei, where nothing was asked of it.
@@ -218,13 +221,14 @@ impl Intake {
             takes_password: self.draft.password.is_some()
                 && self.draft.action == Action::Migrate
                 && when == When::Now,
-            due_at: due_at.unwrap_or_default(),
+            due_at: 0,
         }
     }
 
     async fn create(
         self,
         app: &App,
+        account: &Account,
         items: Vec<NewItem>,
         issues: &[Issue],
         now: i64,
@@ -234,12 +238,18 @@ impl Intake {
             .draft
             .password
             .filter(|_| items.iter().any(|item| item.takes_password));
+        let (retry_of, retried) = match self.retry {
+            Some(retry) => (Some(retry.of), retry.places),
+            None => (None, Vec::new()),
+        };
         let batch = journal::NewBatch {
             id: app.journal.new_batch_id(),
             account: self.draft.account,
             action: self.draft.action,
             created_at: now,
-            retry_of: self.retry.map(|retry| retry.of),
+            retry_of,
+            retried,
+            destination: account.destination(),
             idempotency_key: self.key,
             body_digest: self.digest,
             issues: serde_json::to_string(&told).unwrap_or_else(|_| "[]".to_owned()),
@@ -266,6 +276,10 @@ impl Intake {
             Ok(Created::Conflict) => {
                 app.journal.forget_password(&batch.id);
                 Err(conflict())
+            }
+            Ok(Created::Changed) => {
+                app.journal.forget_password(&batch.id);
+                Err(nothing_to_retry())
             }
             Err(error) => {
                 app.journal.forget_password(&batch.id);
@@ -321,6 +335,14 @@ fn refused(mut report: Report) -> Problem {
     Problem::new(Code::InvalidParameters, detail)
         .unprocessable()
         .with_issues(report)
+}
+
+fn nothing_to_retry() -> Problem {
+    Problem::new(
+        Code::NothingToRetry,
+        "no item of the batch was rejected or not sent, but for those that another batch sends again by \
+         now: `retried_by` names it, and it can be retried itself",
+    )
 }
 
 fn conflict() -> Problem {

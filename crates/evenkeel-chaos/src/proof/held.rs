@@ -1,0 +1,234 @@
+//! Calls that are held on their way while a person settles what they were for, and a new order comes:
+//! nothing about their events leaves before they can arrive no more, and what was ordered last holds.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use evenkeel::Timestamp;
+use evenkeel_api::{Item, ItemState};
+use evenkeel_testdb::Kind;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::{Extent, runs};
+use crate::{
+    fleet::Shape,
+    judge::{Ended, Findings},
+    process::Proxy,
+    relay::Mishap,
+    report::{Outcome, Report},
+    world::{Plan, World},
+};
+
+const EVENTS: usize = 3;
+const MINUTE: i64 = 60 * 1000;
+const DAY: i64 = 24 * 60 * MINUTE;
+/// Beyond every signature, and the looks at what came of the new order.
+const LIMIT: i64 = 60 * MINUTE;
+/// How far the clock goes from one look to the next.
+const STRIDE: i64 = 20 * 1000;
+const LOOK: Duration = Duration::from_millis(60);
+/// How long something may take that only the machine has to do.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// By which door the new order comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// A new batch, after a person called the items not sent.
+    AfterNotSent,
+    /// A new batch, after a person called them accepted.
+    AfterAccepted,
+    /// The failed items once more, asked for twice with two keys.
+    Retry,
+}
+
+pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+    let seeds = (0..extent.of(24, 3)).map(|number| extent.seed + number);
+    let all = seeds.map(|seed| {
+        let door = match seed % 3 {
+            0 => Door::AfterNotSent,
+            1 => Door::AfterAccepted,
+            _ => Door::Retry,
+        };
+        (
+            format!("seed {seed}, {door:?}"),
+            run(seed, door, store, http),
+        )
+    });
+    runs("held-call", store, all).await
+}
+
+async fn run(seed: u64, door: Door, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
+    let shape = Shape {
+        reschedule: EVENTS,
+        ..Shape::NONE
+    };
+    let mut world = World::new(&Plan::new(seed, store, shape), http).await?;
+    world.relay.mishaps([Some(Mishap::Held); EVENTS]);
+    let mut proxy = world.up().await?;
+    if !world.submit(&proxy).await? {
+        bail!("the batch was not taken:\n{}", world.log());
+    }
+    let held = lost(&world, &proxy).await?;
+    let signed_at = world.now().await;
+    settle(&world, &proxy, &held, door).await?;
+    let mut outcome = Outcome::default();
+    if seed.is_multiple_of(2) {
+        // Whoever sends next knows of the calls from the store alone.
+        proxy.kill().await?;
+        outcome.kills = 1;
+        proxy = world.up().await?;
+    }
+    let batch = order(&world, &proxy, &held, door).await?;
+    let arrive_at = signed_at + i64::try_from(1 + world.draw(13))? * MINUTE;
+    while world.now().await < arrive_at {
+        world.advance(STRIDE).await?;
+        sleep(LOOK).await;
+    }
+    let early = world.cloud.look().await?.acts.len();
+    world.relay.let_go();
+    arrived(&world).await?;
+    outcome.findings = end(&world, &proxy, &batch, signed_at, door).await?;
+    if early > 0 {
+        outcome.findings.wrong.push(format!(
+            "{early} events were ordered about while an earlier call could still arrive:\n{}",
+            world.log()
+        ));
+    }
+    Ok(outcome)
+}
+
+/// Waits until nobody knows what became of the calls.
+async fn lost(world: &World, proxy: &Proxy) -> Result<Vec<Ended>> {
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        let items = world.items(proxy).await?;
+        let is_lost = |ended: &Ended| ended.item.state == ItemState::Unknown;
+        if items.len() == EVENTS && items.iter().all(is_lost) {
+            return Ok(items);
+        }
+        sleep(LOOK).await;
+    }
+    bail!("the calls were not lost:\n{}", world.log())
+}
+
+/// A person says what became of them.
+async fn settle(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Result<()> {
+    let verdict = match door {
+        Door::AfterAccepted => "accepted",
+        Door::AfterNotSent | Door::Retry => "not_sent",
+    };
+    for Ended { batch, item } in held {
+        let path = format!("batches/{batch}/items/{}/settle", item.index);
+        let body = json!({ "as": verdict });
+        let answer = world
+            .client(proxy)
+            .call(Method::POST, &path, None, Some(&body))
+            .await
+            .context("the proxy is gone")?;
+        if answer.status != StatusCode::OK {
+            bail!("`{path}`: {}", String::from_utf8_lossy(&answer.body));
+        }
+    }
+    Ok(())
+}
+
+/// The new order about the same events; gives its batch.
+async fn order(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Result<String> {
+    let client = world.client(proxy);
+    if door != Door::Retry {
+        let at = Timestamp::from_millis(world.now().await + 14 * DAY).to_string();
+        let items: Vec<Value> = held
+            .iter()
+            .map(|ended| {
+                let Item {
+                    event_id,
+                    resource_id,
+                    ..
+                } = &ended.item;
+                json!({"event_id": event_id, "resource_id": resource_id, "when": {"at": at}})
+            })
+            .collect();
+        let draft = json!({"account": "sandbox-huawei", "action": "reschedule", "items": items});
+        let batch = client.post("another", &draft).await?;
+        return Ok(batch.context("the proxy is gone")?.summary.id);
+    }
+    let earlier = held.first().map(|ended| ended.batch.as_str());
+    let path = format!("batches/{}/retry-failed", earlier.unwrap_or_default());
+    let mut taken = Vec::new();
+    for key in ["one", "two"] {
+        let answer = client
+            .call(Method::POST, &path, Some(key), Some(&json!({})))
+            .await
+            .context("the proxy is gone")?;
+        if answer.status == StatusCode::CREATED {
+            let batch: evenkeel_api::Batch = serde_json::from_slice(&answer.body)?;
+            taken.push(batch.summary.id);
+        }
+    }
+    match <[String; 1]>::try_from(taken) {
+        Ok([batch]) => Ok(batch),
+        Err(taken) => bail!("of two retries {} were taken", taken.len()),
+    }
+}
+
+/// Waits until the clouds have what was held.
+async fn arrived(world: &World) -> Result<()> {
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        if world.cloud.look().await?.acts.len() == EVENTS {
+            return Ok(());
+        }
+        sleep(LOOK).await;
+    }
+    bail!("what was held has not arrived")
+}
+
+/// Lets the new order come to its end, and tells what does not hold then.
+async fn end(
+    world: &World,
+    proxy: &Proxy,
+    batch: &str,
+    signed_at: i64,
+    door: Door,
+) -> Result<Findings> {
+    let wanted = |state: ItemState| match door {
+        // To the time that it has by now: nothing shows.
+        Door::Retry => matches!(state, ItemState::Accepted | ItemState::Confirmed),
+        Door::AfterNotSent | Door::AfterAccepted => state == ItemState::Confirmed,
+    };
+    let begin = Instant::now();
+    let items = loop {
+        let items = world.client(proxy).items(batch).await?;
+        let is_over = world.now().await > signed_at + LIMIT && begin.elapsed() > PATIENCE;
+        if is_over || items.iter().all(|item| wanted(item.state)) {
+            break items;
+        }
+        world.advance(STRIDE).await?;
+        world.client(proxy).refresh().await;
+        sleep(LOOK).await;
+    };
+    let evidence = world.cloud.look().await?;
+    let mut findings = Findings::default();
+    for item in &items {
+        *findings.ends.entry(item.state).or_default() += 1;
+        if !wanted(item.state) {
+            let why = item.reason.as_deref().unwrap_or_default();
+            let wrong = format!("what was ordered last is {} {why}", item.state);
+            findings.wrong.push(format!("{wrong}:\n{}", world.log()));
+        }
+    }
+    for (event, acts) in &evidence.acts {
+        findings.acts += acts.len() as u64;
+        findings.resends += acts.len().saturating_sub(1) as u64;
+        let again = acts.get(1).map(|act| act.at - signed_at);
+        if acts.len() != 2 || again.is_none_or(|after| after < 15 * MINUTE) {
+            findings.wrong.push(format!(
+                "{event} was ordered {} times, the second time {again:?} ms after the first call was lost",
+                acts.len()
+            ));
+        }
+    }
+    Ok(findings)
+}

@@ -1,0 +1,195 @@
+//! What other items about the same event mean for one that is to be sent.
+
+use evenkeel::{Action, Provider};
+use evenkeel_api::ItemState;
+use evenkeel_store::journal::{Candidate, Rival};
+
+use super::Circumstances;
+
+/// What makes two items one event: Huawei's calls name no resource.
+pub(super) fn identity<'a>(
+    action: Action,
+    event_id: &'a str,
+    resource_id: &'a str,
+) -> (&'a str, &'a str) {
+    match action.provider() {
+        Provider::Ens => (event_id, resource_id),
+        Provider::HuaweiEcs => (event_id, ""),
+    }
+}
+
+/// The other items about an item's event.
+pub(super) fn rivals<'a>(
+    item: &'a Candidate,
+    at: &'a Circumstances<'_>,
+) -> impl Iterator<Item = &'a Rival> {
+    let own = identity(item.action, &item.event_id, &item.resource_id);
+    at.rivals.iter().filter(move |rival| {
+        (&rival.batch_id, rival.place) != (&item.batch_id, item.place)
+            && identity(item.action, &rival.event_id, &rival.resource_id) == own
+    })
+}
+
+/// Whether an item that this one sends again, or that one's own predecessor, was taken by the cloud:
+/// its answer came late, after somebody had called it not sent.
+pub(super) fn was_taken_after_all(item: &Candidate, at: &Circumstances<'_>) -> bool {
+    let mut batch_id = &item.batch_id;
+    // No more steps than items: it cannot go round.
+    for _ in at.rivals {
+        let earlier = rivals(item, at).find(|rival| rival.retried_in.as_ref() == Some(batch_id));
+        let Some(earlier) = earlier else {
+            return false;
+        };
+        let is_taken = matches!(
+            earlier.state,
+            ItemState::Accepted | ItemState::Confirmed | ItemState::Superseded
+        );
+        if is_taken {
+            return true;
+        }
+        batch_id = &earlier.batch_id;
+    }
+    false
+}
+
+/// Whether a call for the same act, which a person called not sent, seems to have arrived after all: the
+/// event has left the state that it was in before. To move an event is a wish of its own, whatever moved it.
+pub(super) fn has_arrived_after_all(item: &Candidate, at: &Circumstances<'_>) -> bool {
+    let Some(present) = item.present_state.as_deref() else {
+        return false;
+    };
+    item.action != Action::Reschedule
+        && rivals(item, at).any(|rival| {
+            rival.action == item.action
+                && rival.is_settled
+                && rival.state == ItemState::NotSent
+                && rival.before_state.as_deref().is_some_and(|before| {
+                    // Looked for and not found; or listed no more: neither is a state.
+                    !["", "gone"].contains(&before) && !before.eq_ignore_ascii_case(present)
+                })
+        })
+}
+
+/// Until when a call about the item's event may still arrive, whoever made it and whatever anybody said
+/// of it since: nothing else is sent before.
+pub(super) fn alive_until(item: &Candidate, at: &Circumstances<'_>) -> Option<i64> {
+    rivals(item, at)
+        .filter_map(|rival| rival.alive_until)
+        .chain(item.alive_until)
+        .filter(|until| *until > at.now)
+        .max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Wait,
+        tests::{NOW, decide, item, places, reasons, rival},
+    };
+    use super::*;
+
+    #[test]
+    fn what_may_still_arrive_is_waited_for_whoever_has_settled_it() {
+        for state in [
+            ItemState::NotSent,
+            ItemState::Accepted,
+            ItemState::Confirmed,
+            ItemState::Superseded,
+        ] {
+            let reschedule = Candidate {
+                action: Action::Reschedule,
+                plan_at: Some(NOW + 86_400_000),
+                ..item("b1", 0, "a")
+            };
+            let held = |until| Rival {
+                alive_until: Some(until),
+                ..rival("a", state, Action::Reschedule)
+            };
+            let rivals = [held(NOW + 5), held(NOW + 9), held(NOW - 1)];
+            let plan = decide(std::slice::from_ref(&reschedule), &rivals, None);
+            let wait = Wait {
+                batch_id: "b1".to_owned(),
+                place: 0,
+                until: NOW + 9,
+            };
+            assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0), "{state}");
+            let plan = decide(&[reschedule], &[held(NOW)], None);
+            assert_eq!((plan.waits.len(), plan.calls.len()), (0, 1), "{state}");
+        }
+    }
+
+    #[test]
+    fn an_act_whose_call_seems_to_have_arrived_after_all_is_not_done_again() {
+        let seen = |action, state: &str| Candidate {
+            action,
+            present_state: Some(state.to_owned()),
+            ..item("b1", 0, "a")
+        };
+        let settled = |action, before: &str| Rival {
+            is_settled: true,
+            before_state: Some(before.to_owned()),
+            ..rival("a", ItemState::NotSent, action)
+        };
+        let reboot = settled(Action::Reboot, "Inquiring");
+        let plan = decide(
+            &[seen(Action::Reboot, "Executing")],
+            std::slice::from_ref(&reboot),
+            None,
+        );
+        assert_eq!(reasons(&plan), [(0, "event_moved")]);
+        for rival in [
+            settled(Action::Reboot, "executing"),
+            settled(Action::Reboot, ""),
+            settled(Action::Redeploy, "Inquiring"),
+            Rival {
+                is_settled: false,
+                ..reboot
+            },
+        ] {
+            let plan = decide(&[seen(Action::Reboot, "Executing")], &[rival], None);
+            assert_eq!(plan.stops, []);
+        }
+    }
+
+    #[test]
+    fn an_items_own_earlier_call_is_waited_for_too() {
+        let own = Candidate {
+            alive_until: Some(NOW + 1),
+            ..item("b1", 0, "a")
+        };
+        let plan = decide(&[own, item("b1", 1, "b")], &[], None);
+        assert_eq!((plan.waits.len(), places(&plan)), (1, vec![vec![1]]));
+    }
+
+    #[test]
+    fn a_retry_of_what_was_taken_after_all_is_not_sent() {
+        let reschedule = Candidate {
+            action: Action::Reschedule,
+            plan_at: Some(NOW + 86_400_000),
+            ..item("b2", 0, "a")
+        };
+        let retried = |batch: &str, by: &str, state| Rival {
+            batch_id: batch.to_owned(),
+            retried_in: Some(by.to_owned()),
+            ..rival("a", state, Action::Reschedule)
+        };
+        let chain = |state| {
+            [
+                retried("b1", "b2", ItemState::NotSent),
+                retried("b0", "b1", state),
+            ]
+        };
+        for state in [ItemState::Accepted, ItemState::Confirmed] {
+            let plan = decide(std::slice::from_ref(&reschedule), &chain(state), None);
+            assert_eq!(reasons(&plan), [(0, "already_accepted")]);
+        }
+        let plan = decide(
+            std::slice::from_ref(&reschedule),
+            &chain(ItemState::Rejected),
+            None,
+        );
+        assert_eq!((reasons(&plan).len(), plan.calls.len()), (0, 1));
+        let elsewhere = [retried("b0", "b9", ItemState::Accepted)];
+        assert_eq!(decide(&[reschedule], &elsewhere, None).stops, []);
+    }
+}

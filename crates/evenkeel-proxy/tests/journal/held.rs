@@ -1,0 +1,180 @@
+//! Calls that may still arrive: whoever has settled the item and by whichever door a new order comes,
+//! nothing about the event is sent before.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use evenkeel_store::{Db, StoreUrl};
+use serde_json::{Value, json};
+
+use crate::world::{MINUTE, Running, World, accepts, on_each_database, reboots, time};
+
+/// An order that is lost on its way; what became of it, a person says.
+async fn settled(world: &World, proxy: &Running, body: &Value, settle_as: &str) -> String {
+    for operation in [
+        "AcceptScheduledEvent",
+        "UpdateScheduledEvent",
+        "BatchEventRebootInstance",
+    ] {
+        world
+            .fault(json!({"operation": operation, "kind": "reset", "when": "before", "times": 1}))
+            .await;
+    }
+    let id = world.batch(proxy, body).await;
+    world.until_count(proxy, &id, "unknown", 1).await;
+    world.no_faults().await;
+    let path = format!("batches/{id}/items/0/settle");
+    let (status, item) = world
+        .post(proxy, &path, "-", &json!({"as": settle_as}))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{item}");
+    id
+}
+
+fn reschedules(event: usize, at: i64) -> Value {
+    let mut body = accepts([event], Some(at));
+    body["action"] = json!("reschedule");
+    body
+}
+
+/// Brings an event to be scheduled, which an act may move.
+async fn schedule(world: &World, proxy: &Running, event: usize) {
+    let at = world.now() + 10 * 60 * MINUTE;
+    let id = world.batch(proxy, &accepts([event], Some(at))).await;
+    world.until_count(proxy, &id, "accepted", 1).await;
+    world.advance(3_000).await;
+    world.until_count(proxy, &id, "confirmed", 1).await;
+}
+
+async fn restored(world: &World) {
+    let url: StoreUrl = world.database.url().parse().unwrap();
+    let db = Db::open(&url).await.unwrap();
+    db.restored(world.now()).await.unwrap();
+    db.close().await;
+}
+
+on_each_database! {
+    async fn a_new_batch_waits_for_a_call_that_a_person_has_settled(world: &World) {
+        let proxy = world.proxy().await;
+        for (event, word) in [(1, "not_sent"), (2, "accepted")] {
+            schedule(world, &proxy, event).await;
+            let before = world.acts(&format!("h-{event:04}")).await.0;
+            let first = world.now() + 20 * 60 * MINUTE;
+            settled(world, &proxy, &reschedules(event, first), word).await;
+            let id = world.batch(&proxy, &reschedules(event, first + 60 * MINUTE)).await;
+            let batch = world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "earlier_call").await;
+            assert!(batch["items"][0]["due_at"].as_str() > Some(time(world.now() + 15 * MINUTE).as_str()), "{batch:#}");
+            world.advance(15 * MINUTE).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            assert_eq!(world.acts(&format!("h-{event:04}")).await.0, before);
+            world.advance(2 * MINUTE).await;
+            world.until(&proxy, &id, |batch| batch["counts"]["accepted"] == 1 || batch["counts"]["confirmed"] == 1).await;
+            assert_eq!(world.acts(&format!("h-{event:04}")).await.0, before + 1);
+        }
+        proxy.stop().await;
+    }
+
+    async fn a_second_retry_with_another_key_sends_nothing_again(world: &World) {
+        let proxy = world.proxy().await;
+        let id = settled(world, &proxy, &reboots([1]), "not_sent").await;
+        let path = format!("batches/{id}/retry-failed");
+        let (status, retry) = world.post(&proxy, &path, "one", &json!({})).await;
+        assert_eq!(status, StatusCode::CREATED, "{retry}");
+        let (status, problem) = world.post(&proxy, &path, "two", &json!({})).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("nothing_to_retry")));
+        let (status, same) = world.post(&proxy, &path, "one", &json!({})).await;
+        assert_eq!((status, &same["id"]), (StatusCode::OK, &retry["id"]));
+        let item = world.item(&proxy, &id, 0).await;
+        assert_eq!(item["retried_in"], retry["id"]);
+        world.advance(17 * MINUTE).await;
+        world.until_count(&proxy, retry["id"].as_str().unwrap(), "queued", 0).await;
+        world.until(&proxy, retry["id"].as_str().unwrap(), |batch| batch["counts"]["sending"] == 0).await;
+        assert_eq!(world.acts("e-0001").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn what_arrived_after_all_is_not_done_again(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "lost_answer", "times": 1})).await;
+        let id = world.batch(&proxy, &reboots([1])).await;
+        world.until_count(&proxy, &id, "unknown", 1).await;
+        world.post(&proxy, &format!("batches/{id}/items/0/settle"), "-", &json!({"as": "not_sent"})).await;
+        let (status, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
+        assert_eq!(status, StatusCode::CREATED, "{retry}");
+        let retry = retry["id"].as_str().unwrap();
+        world.until(&proxy, retry, |batch| batch["items"][0]["reason"] == "earlier_call").await;
+        // Its event is read every minute.
+        for _ in 0..17 {
+            world.advance(MINUTE).await;
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+        let batch = world.until_count(&proxy, retry, "not_sent", 1).await;
+        assert_eq!(batch["items"][0]["reason"], "event_moved");
+        assert_eq!(world.acts("e-0001").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn a_restored_order_with_a_password_is_not_sent_without_it(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
+        let body = json!({"account": "edge", "action": "migrate", "password": "Canary77", "items": [
+            {"event_id": "e-0045", "resource_id": "i-0045", "when": "now", "data_policy": "try_transfer"}]});
+        let id = world.batch(&proxy, &body).await;
+        world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
+        proxy.stop().await;
+        restored(world).await;
+        let proxy = world.proxy_leasing(Duration::from_secs(1)).await;
+        let batch = world.until_count(&proxy, &id, "unknown", 1).await;
+        assert_eq!((&batch["items"][0]["reason"], &batch["items"][0]["takes_password"]), (&json!("restored"), &json!(true)));
+        world.advance(17 * MINUTE).await;
+        let batch = world.until_count(&proxy, &id, "not_sent", 1).await;
+        assert_eq!(batch["items"][0]["reason"], "password_lost");
+        assert_eq!(world.acts("e-0045").await, (0, 0));
+        // To be sent again it is asked for, or that there is to be none.
+        let path = format!("batches/{id}/retry-failed");
+        let (status, problem) = world.post(&proxy, &path, "a", &json!({})).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("password_needed")));
+        let (status, problem) = world.post(&proxy, &path, "b", &json!({"password": "Canary77", "without_password": true})).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid_parameters")));
+        let (status, retry) = world.post(&proxy, &path, "c", &json!({"without_password": true})).await;
+        assert_eq!(status, StatusCode::CREATED, "{retry}");
+        // Asked for again, it is the same batch, whatever the second request says of a password.
+        let (status, same) = world.post(&proxy, &path, "c", &json!({})).await;
+        assert_eq!((status, &same["id"]), (StatusCode::OK, &retry["id"]));
+        world.until(&proxy, retry["id"].as_str().unwrap(), |batch| batch["counts"]["accepted"] == 1 || batch["counts"]["confirmed"] == 1).await;
+        assert_eq!(world.acts("e-0045").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn nothing_is_ordered_while_a_call_from_before_a_restore_may_arrive(world: &World) {
+        restored(world).await;
+        let proxy = world.proxy().await;
+        let id = world.batch(&proxy, &reboots([3])).await;
+        world.advance(15 * MINUTE).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(world.acts("e-0003").await, (0, 0));
+        world.advance(2 * MINUTE).await;
+        world.until_count(&proxy, &id, "queued", 0).await;
+        world.until_count(&proxy, &id, "sending", 0).await;
+        assert_eq!(world.acts("e-0003").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn an_answer_that_quotes_the_password_of_a_cancelled_batch_is_not_kept(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "delay", "ms": 300})).await;
+        world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "wrong_content_type", "content_type": "application/json",
+            "body": "{\"RequestId\":\"r-1\",\"Message\":\"we took Canary77\",\"Code\":\"Internal\"}"})).await;
+        let body = json!({"account": "edge", "action": "migrate", "password": "Canary77", "items": [
+            {"event_id": "e-0045", "resource_id": "i-0045", "when": "now", "data_policy": "try_transfer"}]});
+        let id = world.batch(&proxy, &body).await;
+        world.until_count(&proxy, &id, "sending", 1).await;
+        world.post(&proxy, &format!("batches/{id}/cancel"), "-", &json!({})).await;
+        world.until_count(&proxy, &id, "sending", 0).await;
+        let item = world.item(&proxy, &id, 0).await;
+        let answer = item["history"].as_array().unwrap().iter().find_map(|step| step["answer"].as_str());
+        assert!(answer.is_some_and(|answer| answer.contains("r-1")), "{item:#}");
+        assert!(!item.to_string().to_lowercase().contains("anary"), "{item:#}");
+        proxy.stop().await;
+    }
+}
