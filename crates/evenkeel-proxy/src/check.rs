@@ -294,10 +294,13 @@ fn way_out(error: &SendError, way: &Way) -> Option<&'static str> {
         Way::Proxy(_) if says(&["tunnel error"]) => Some(
             "the proxy does not let this host through: have it allowed, or name it in `no_proxy`",
         ),
+        Way::Proxy(_) => {
+            Some("is the proxy there? `[network] proxy`, or the variable HTTPS_PROXY, names it")
+        }
         Way::Direct if says(&["lookup", "resolve", "dns"]) => Some(
             "does this network need a proxy? `[network] proxy` or the variable HTTPS_PROXY names it",
         ),
-        _ => None,
+        Way::Direct => None,
     }
 }
 

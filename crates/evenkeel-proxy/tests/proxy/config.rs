@@ -210,6 +210,7 @@ fn tells_of_quotes_and_white_space_around_a_secret_and_never_shows_it() {
     assert!(open("canary").unwrap().notes().is_empty());
 }
 
+#[cfg(unix)]
 #[test]
 fn refuses_a_secret_that_others_can_read() {
     use std::os::unix::fs::PermissionsExt as _;
