@@ -34,6 +34,25 @@ pub(crate) fn json(status: u16, body: &impl Serialize) -> Response {
     response
 }
 
+/// A body of somebody in front of the cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) content_type: String,
+    pub(crate) body: String,
+}
+
+/// The same answer with a page in place of its body.
+pub(crate) fn with_page(mut response: Response, page: Option<&Page>) -> Response {
+    let Some(page) = page else {
+        return response;
+    };
+    if let Ok(value) = HeaderValue::from_str(&page.content_type) {
+        response.headers_mut().insert(CONTENT_TYPE, value);
+    }
+    *response.body_mut() = Body::from(page.body.clone());
+    response
+}
+
 /// An answer without a body.
 pub(crate) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());

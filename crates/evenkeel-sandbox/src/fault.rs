@@ -14,7 +14,7 @@ use rand_pcg::Pcg64Mcg;
 use serde::Serialize;
 
 use crate::{
-    answer::DropConnection,
+    answer::{DropConnection, Page},
     cloud::{Cloud, Operation},
 };
 
@@ -115,6 +115,23 @@ impl Fault {
             .wrapping_add(self.number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
             .wrapping_add(self.seen.wrapping_mul(0xd1b5_4a32_d192_ed03));
         Pcg64Mcg::seed_from_u64(seed).random()
+    }
+}
+
+impl Kind {
+    /// The page that an `error` has in place of the cloud's own body.
+    pub(crate) fn page(&self) -> Option<Page> {
+        match self {
+            Self::Error {
+                body: Some(body),
+                content_type,
+                ..
+            } => Some(Page {
+                content_type: content_type.clone().unwrap_or("text/html".to_owned()),
+                body: body.clone(),
+            }),
+            _ => None,
+        }
     }
 }
 

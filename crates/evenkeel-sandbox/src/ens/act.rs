@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{param::Params, refusal::Refusal};
 use crate::{
@@ -33,11 +33,12 @@ pub(super) enum Failure {
         status: u16,
         code: String,
         message: String,
+        result_code: Option<Value>,
     },
 }
 
 impl Failure {
-    /// The item's `Code`: undocumented, assumed to be like HTTP's.
+    /// Undocumented, assumed to be like HTTP's.
     fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
@@ -69,6 +70,17 @@ impl Failure {
         }
     }
 
+    /// The item's `Code`.
+    fn result_code(&self) -> Value {
+        match self {
+            Self::Injected {
+                result_code: Some(code),
+                ..
+            } => code.clone(),
+            failure => json!(failure.status()),
+        }
+    }
+
     /// What a fault asks for; what it leaves open is the usual.
     fn injected(kind: &Kind) -> Self {
         let (status, code, message) = match kind {
@@ -80,7 +92,12 @@ impl Failure {
             } => (*status, code.as_deref(), message.as_deref()),
             _ => (None, None, None),
         };
+        let result_code = match kind {
+            Kind::FailItems { result_code, .. } => result_code.clone(),
+            _ => None,
+        };
         Self::Injected {
+            result_code,
             status: status.unwrap_or(400),
             code: code.unwrap_or("OperationDenied").to_owned(),
             message: message
@@ -233,7 +250,7 @@ pub(super) struct BatchAnswer {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ItemAnswer {
-    code: u16,
+    code: Value,
     event_id: String,
     message: String,
     resource_id: String,
@@ -258,7 +275,7 @@ pub(super) fn batch_answer(
         .map(|(_, (order, outcome))| {
             let failure = outcome.as_ref().err();
             ItemAnswer {
-                code: failure.map_or(200, Failure::status),
+                code: failure.map_or(json!(200), Failure::result_code),
                 event_id: order.event_id.clone(),
                 message: failure.map_or_else(|| "success".to_owned(), Failure::message),
                 resource_id: resource_id(&order.resource_id, plan.newline),
@@ -267,7 +284,7 @@ pub(super) fn batch_answer(
         .collect();
     for event_id in plan.extra.iter().flat_map(Items::ids) {
         results.push(ItemAnswer {
-            code: 200,
+            code: json!(200),
             resource_id: resource_id(&event_id.replacen("e-", "i-", 1), plan.newline),
             event_id,
             message: "success".to_owned(),
@@ -293,10 +310,7 @@ pub(super) fn single_answer(
             failure.code(),
             failure.message(),
         )),
-        _ => Ok(answer::json(
-            200,
-            &serde_json::json!({ "RequestId": request_id }),
-        )),
+        _ => Ok(answer::json(200, &json!({ "RequestId": request_id }))),
     }
 }
 

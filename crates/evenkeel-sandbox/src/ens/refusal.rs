@@ -3,7 +3,10 @@
 use axum::response::Response;
 use serde::Serialize;
 
-use crate::{answer, fault::Kind};
+use crate::{
+    answer::{self, Page},
+    fault::Kind,
+};
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub(super) struct Refusal {
     code: String,
     message: String,
     retry_after_ms: Option<u64>,
+    /// What stands in place of the body.
+    page: Option<Page>,
 }
 
 #[derive(Serialize)]
@@ -31,6 +36,7 @@ impl Refusal {
             code: code.into(),
             message: message.into(),
             retry_after_ms: None,
+            page: None,
         }
     }
 
@@ -66,6 +72,7 @@ impl Refusal {
                 status,
                 code,
                 message,
+                ..
             } => {
                 let (usual, text) = match status {
                     403 => ("NoPermission", "Permission denied."),
@@ -76,11 +83,14 @@ impl Refusal {
                     501..=599 => ("ServiceUnavailable", "The service is unavailable."),
                     _ => ("InvalidParameter", "The specified parameter is invalid."),
                 };
-                Self::new(
-                    *status,
-                    code.as_deref().unwrap_or(usual),
-                    message.as_deref().unwrap_or(text),
-                )
+                Self {
+                    page: kind.page(),
+                    ..Self::new(
+                        *status,
+                        code.as_deref().unwrap_or(usual),
+                        message.as_deref().unwrap_or(text),
+                    )
+                }
             }
             kind => Self {
                 retry_after_ms: match kind {
@@ -107,6 +117,7 @@ impl Refusal {
                 recommend: format!("https://api.aliyun.com/troubleshoot?q={}", self.code),
             },
         );
+        let response = answer::with_page(response, self.page.as_ref());
         let response = answer::with_code(response, &self.code);
         match self.retry_after_ms {
             // In ms: the SDKs sleep for the number they find here in ms.

@@ -47,6 +47,13 @@ impl Fields {
         self.take(name, "a text", |value| value.as_str().map(str::to_owned))
     }
 
+    /// A code as it stands in an answer.
+    pub(super) fn code(&mut self, name: &str) -> Result<Option<Value>, String> {
+        self.take(name, "a number or a text", |value| {
+            (value.is_number() || value.is_string()).then(|| value.clone())
+        })
+    }
+
     pub(super) fn flag(&mut self, name: &str) -> Result<Option<bool>, String> {
         self.take(name, "true or false", Value::as_bool)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Target;
 use crate::cloud::Operation;
@@ -23,6 +24,11 @@ pub(crate) enum Kind {
         code: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<String>,
+        /// Another body in place of the cloud's own, as of a gateway in front of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        content_type: Option<String>,
     },
     /// Answered late.
     Delay { ms: u64 },
@@ -40,6 +46,9 @@ pub(crate) enum Kind {
         code: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<String>,
+        /// A batch's `Code` for them, a number or a word.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        result_code: Option<Value>,
     },
     /// A batch's results come back in the opposite order.
     ReorderResults,
@@ -94,13 +103,23 @@ impl Kind {
     /// Every kind's name and its own fields.
     pub(crate) const FIELDS: [(&'static str, &'static [&'static str]); 15] = [
         ("throttle", &["retry_after_s"]),
-        ("error", &["status", "code", "message"]),
+        (
+            "error",
+            &["status", "code", "message", "body", "content_type"],
+        ),
         ("delay", &["ms"]),
         ("lost_answer", &[]),
         ("reset", &["when"]),
         (
             "fail_items",
-            &["event_ids", "count", "status", "code", "message"],
+            &[
+                "event_ids",
+                "count",
+                "status",
+                "code",
+                "message",
+                "result_code",
+            ],
         ),
         ("reorder_results", &[]),
         ("missing_results", &["event_ids", "count"]),
@@ -157,10 +176,12 @@ impl Kind {
                 operation.is_batch() || operation == Operation::DescribeHistoryEvents
             }
             Self::DuplicatePage | Self::StaleLists { .. } => !operation.acts(),
-            Self::SlowBody { .. } | Self::TruncatedBody { .. } | Self::WrongContentType { .. } => {
-                operation.answers_with_body()
-            }
-            Self::Throttle { .. }
+            Self::SlowBody { .. }
+            | Self::TruncatedBody { .. }
+            | Self::WrongContentType { body: None, .. } => operation.answers_with_body(),
+            // A body of its own makes one of an answer that has none.
+            Self::WrongContentType { body: Some(_), .. }
+            | Self::Throttle { .. }
             | Self::Error { .. }
             | Self::Delay { .. }
             | Self::LostAnswer

@@ -219,6 +219,11 @@ fn kind(name: &str, fields: &mut Fields) -> Result<Kind, String> {
             status: status(fields)?.ok_or("`error` needs `status`")?,
             code: fields.text("code")?,
             message: fields.text("message")?,
+            body: fields.text("body")?,
+            content_type: match fields.text("content_type")? {
+                Some(content_type) => Some(header_value(content_type)?),
+                None => None,
+            },
         },
         "delay" => Kind::Delay {
             ms: duration(name, fields, LONGEST_DELAY_MS)?,
@@ -237,6 +242,7 @@ fn kind(name: &str, fields: &mut Fields) -> Result<Kind, String> {
             status: status(fields)?,
             code: fields.text("code")?,
             message: fields.text("message")?,
+            result_code: fields.code("result_code")?,
         },
         "reorder_results" => Kind::ReorderResults,
         "missing_results" => Kind::MissingResults(items(name, fields)?),
@@ -265,6 +271,10 @@ fn content_type(fields: &mut Fields) -> Result<String, String> {
     let content_type = fields
         .text("content_type")?
         .unwrap_or_else(|| "text/html".to_owned());
+    header_value(content_type)
+}
+
+fn header_value(content_type: String) -> Result<String, String> {
     match axum::http::HeaderValue::from_str(&content_type) {
         Ok(_) => Ok(content_type),
         Err(_) => Err("`content_type` cannot stand in a header".to_owned()),

@@ -3,7 +3,10 @@
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use crate::{answer, fault::Kind};
+use crate::{
+    answer::{self, Page},
+    fault::Kind,
+};
 
 /// Who refuses, which decides the shape of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(super) struct Refusal {
     code: String,
     message: String,
     retry_after_s: Option<u32>,
+    /// What stands in place of the body.
+    page: Option<Page>,
 }
 
 impl Refusal {
@@ -31,6 +36,7 @@ impl Refusal {
             code: code.to_owned(),
             message: message.into(),
             retry_after_s: None,
+            page: None,
         }
     }
 
@@ -70,6 +76,7 @@ impl Refusal {
                 status,
                 code,
                 message,
+                ..
             } => {
                 let (voice, usual, text) = match status {
                     401 => (
@@ -86,12 +93,15 @@ impl Refusal {
                     501..=599 => (Voice::Gateway, "APIGW.0201", "Backend unavailable"),
                     _ => (Voice::Service, "Ecs.0005", "Invalid parameter."),
                 };
-                Self::new(
-                    voice,
-                    *status,
-                    code.as_deref().unwrap_or(usual),
-                    message.as_deref().unwrap_or(text),
-                )
+                Self {
+                    page: kind.page(),
+                    ..Self::new(
+                        voice,
+                        *status,
+                        code.as_deref().unwrap_or(usual),
+                        message.as_deref().unwrap_or(text),
+                    )
+                }
             }
             kind => Self {
                 retry_after_s: match kind {
@@ -139,6 +149,7 @@ impl Refusal {
 
     pub(super) fn response(&self, request_id: &str) -> Response {
         let response = answer::json(self.status, &self.body(request_id));
+        let response = answer::with_page(response, self.page.as_ref());
         let response = answer::with_code(response, &self.code);
         match self.retry_after_s {
             Some(seconds) => answer::with_header(response, "retry-after", &seconds.to_string()),

@@ -424,7 +424,8 @@ impl World {
         let body = if text.is_empty() {
             Value::Null
         } else {
-            serde_json::from_str(&text).unwrap()
+            // A page of somebody else is a text.
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
         };
         Ok(Answer {
             status,

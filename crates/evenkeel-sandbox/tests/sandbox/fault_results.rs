@@ -90,6 +90,53 @@ async fn items_fail_with_the_code_and_words_that_are_asked_for() {
 }
 
 #[tokio::test]
+async fn an_item_may_fail_with_a_word_or_an_odd_number_for_a_code() {
+    let world = world(60, SLOW).await;
+    let events = world.inquiring(REDEPLOYABLE).await;
+    for code in [json!("NoPermission"), json!(0), json!(302)] {
+        world
+            .fault(json!({
+                "operation": REDEPLOY, "kind": "fail_items", "count": 1, "result_code": code, "times": 1
+            }))
+            .await;
+        let results = redeploy(&world, &events[..2]).await;
+        assert_eq!(results[0]["Code"], code);
+    }
+    assert_eq!(world.acts(&events[0]["EventId"]).await, (3, 0));
+}
+
+#[tokio::test]
+async fn an_error_may_be_a_page_of_somebody_in_front_of_the_cloud() {
+    let world = world(60, SLOW).await;
+    let event = &world.huawei_events(&[("state", "inquiring")]).await[0];
+    world
+        .fault(json!([
+            {"operation": LIST, "kind": "error", "status": 403, "body": "<html>no</html>", "times": 1},
+            {"operation": "AcceptScheduledEvent", "kind": "error", "status": 409, "times": 1,
+             "body": "{\"conflictingRequest\": {\"code\": 409}}", "content_type": "application/json"},
+            {"operation": "AcceptScheduledEvent", "kind": "wrong_content_type", "body": "<html>login</html>",
+             "nth": 1}
+        ]))
+        .await;
+    let query = [("EventTypes", "Disk:Stalled")];
+    let answer = world.ens(LIST, &query).await;
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (403, "text/html")
+    );
+    let answer = world.accept(event, "{}").await;
+    assert_eq!(answer.status, 409);
+    assert_eq!(answer.body["conflictingRequest"]["code"], 409);
+    // Done, and answered by a page where the cloud itself would have nothing to say.
+    let answer = world.accept(event, "{}").await;
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, "text/html")
+    );
+    assert_eq!(world.acts(&event["id"]).await, (1, 1));
+}
+
+#[tokio::test]
 async fn a_further_page_is_the_one_before_it_once_more() {
     let world = world(200, SLOW).await;
     let page = async |number: &str| {
