@@ -240,13 +240,22 @@ fn offers_the_actions_of_the_table() {
     );
     assert_eq!(
         offer(&huawei("instance-redeploy", "inquiring")),
-        [(Accept, Yes, Certain), (Reschedule, Unverified, No)]
+        [(Accept, Unverified, Certain), (Reschedule, Unverified, No)]
     );
     assert_eq!(
         offer(&huawei("instance-reboot", "scheduled")),
         [(Accept, Unverified, No), (Reschedule, Yes, No)]
     );
     assert_eq!(offer(&huawei("instance-reboot", "completed")), []);
+    // The one type for which the cloud documents it.
+    assert_eq!(
+        offer(&huawei("system-maintenance", "inquiring")),
+        [(Accept, Yes, No), (Reschedule, Unverified, No)]
+    );
+    assert_eq!(
+        offer(&huawei("system-maintenance", "scheduled")),
+        [(Accept, Unverified, No), (Reschedule, Yes, No)]
+    );
 }
 
 #[test]

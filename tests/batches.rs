@@ -215,12 +215,12 @@ fn results_are_matched_by_event_whatever_their_order() {
 }
 
 #[test]
-fn white_space_around_an_id_hides_neither_its_rules_nor_its_result() {
+fn white_space_around_an_id_is_refused_and_does_not_hide_its_rules() {
     let mut batch = draft(Action::Redeploy, 1);
-    batch.items[0].event_id = "e-0 ".into();
-    let body = r#"{"Results":[{"Code":200,"EventId":"e-0","ResourceId":"i-0"}]}"#;
+    let body = r#"{"Results":[{"Code":200,"EventId":"e-0 ","ResourceId":"i-0\n"}]}"#;
     let chunk = parse(&batch, &[]).unwrap().chunks(20).remove(0);
     assert_eq!(kinds(&chunk, &answered(200, body)), ["accepted"]);
+    batch.items[0].event_id = "e-0 ".into();
 
     let over: Event = serde_json::from_str(
         r#"{"account":"edge","provider":"ens","id":"e-0","resource_id":"i-0",
@@ -233,6 +233,7 @@ fn white_space_around_an_id_hides_neither_its_rules_nor_its_result() {
     };
     let refused = parse(&batch, &[over]).unwrap_err().join(" ");
     assert!(refused.contains("action_not_applicable"), "{refused}");
+    assert!(refused.contains("invalid_id"), "{refused}");
 }
 
 #[test]
@@ -265,7 +266,8 @@ fn an_outcome_is_unknown_unless_the_cloud_settles_it() {
             answered(503, r#"{"Code":"ServiceUnavailable","Message":""}"#),
             "unknown",
         ),
-        (answered(400, "<html>"), "unknown"),
+        (answered(400, "<html>"), "rejected"),
+        (answered(429, "<html>"), "throttled"),
         (answered(408, refusal), "unknown"),
         (answered(302, ""), "unknown"),
         (answered(200, ""), "unknown"),

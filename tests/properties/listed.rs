@@ -178,11 +178,8 @@ fn as_text<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
 /// An event by a tree.
 fn by_tree(provider: Provider, body: &str, node: &Node<'_>) -> Event {
     let text = |key| as_text(node, key).unwrap_or_default().to_owned();
-    let utc = |key| as_text(node, key).and_then(|text| text.parse::<Timestamp>().ok());
-    let millis = |number, text| {
-        let number = node.get(number).and_then(Node::as_i64_lenient);
-        number.map(Timestamp::from_millis).or_else(|| utc(text))
-    };
+    let utc = |key| as_text(node, key).and_then(Timestamp::from_answer);
+    let millis = |number, text| utc(number).or_else(|| utc(text));
     let ens = provider == Provider::Ens;
     let names = match provider {
         Provider::Ens => ["EventId", "ResourceId", "EventType", "EventStatus"],

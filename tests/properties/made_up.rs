@@ -8,9 +8,8 @@ use proptest::sample::{select, subsequence};
 use proptest::string::string_regex;
 use serde_json::{Map, Value, json};
 
-/// Characters that an encoding could lose: of URLs, forms, JSON, and beyond the first plane.
-const ODD: &str =
-    "[a-zA-Z0-9 +*~%&=#?/\\\\\"'<>,;:.!()\\[\\]{}|^`@$_éß机\u{200b}\u{2028}😀\u{10ffff}-]";
+/// Characters of ids that an encoding could lose: of URLs, forms, JSON, and beyond the first plane.
+const ODD: &str = "[a-zA-Z0-9+*~%&=#?/\\\\\"'<>,;:.!()\\[\\]{}|^`@$_éß机😀\u{10ffff}-]";
 
 fn id(prefix: &'static str) -> impl Strategy<Value = String> {
     string_regex(&format!("{ODD}{{1,40}}"))

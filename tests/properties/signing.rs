@@ -137,7 +137,7 @@ fn is_the_same_escape(text: &str, at: usize, bit: u8) -> bool {
 fn operation(name: OperationName) -> Operation {
     let json = match name {
         OperationName::DescribeHistoryEvents => {
-            r#"{"EventTypes":["Disk:Stalled"],"ResourceIds":["a b"],"PageNumber":2}"#
+            r#"{"EventTypes":["Disk:Stalled"],"ResourceIds":["a+b"],"PageNumber":2}"#
         }
         OperationName::BatchEventMigrateInstance => {
             r#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate","DataPolicy":"try_transfer","Password":"Aa1 +*~%&=é😀"}]}"#
@@ -146,10 +146,10 @@ fn operation(name: OperationName) -> Operation {
             r#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"scheduled","PlanTime":1742538632000}]}"#
         }
         OperationName::ListScheduledEvents => {
-            r#"{"limit":1,"marker":"a&b=c","type":["instance-redeploy"],"state":["inquiring","scheduled"]}"#
+            r#"{"limit":1,"marker":"a &b=c","type":["instance-redeploy"],"state":["inquiring","scheduled"]}"#
         }
         OperationName::AcceptScheduledEvent | OperationName::UpdateScheduledEvent => {
-            r#"{"id":"a/b c~é","not_before":"2025-03-21T09:00:00Z"}"#
+            r#"{"id":"a/b+c~é","not_before":"2025-03-21T09:00:00Z"}"#
         }
     };
     let rules = Rules::at(Timestamp::from_millis(NOW_MILLIS));

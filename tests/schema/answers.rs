@@ -152,6 +152,10 @@ fn kinds() -> Vec<IssueKind> {
             action: Action::Migrate,
             state: "Executing".into(),
         },
+        IssueKind::ActionTypeUnverified {
+            action: Action::Accept,
+            event_type: "instance-stop".into(),
+        },
         IssueKind::ActionStateUnverified {
             action: Action::Accept,
             state: "执行".into(),

@@ -210,7 +210,10 @@ impl Probe {
         for control in ['\0', '\n', '\u{1f}', '\u{7f}', '\u{9f}'] {
             self.refuses(pointer, json!(format!("{prefix}1{control}")), "invalid_id");
         }
-        self.accepts(pointer, json!(format!("{prefix}1 \u{a0}~")));
+        for odd in [' ', '\u{a0}', '\u{200b}', '\u{feff}', '１', '\u{2011}'] {
+            self.refuses(pointer, json!(format!("{prefix}1{odd}2")), "invalid_id");
+        }
+        self.accepts(pointer, json!(format!("{prefix}1~é😀")));
         if comma {
             self.accepts(pointer, json!(format!("{prefix}a,b")));
         } else {

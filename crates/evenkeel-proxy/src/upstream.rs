@@ -1,6 +1,9 @@
 //! One signed call to a cloud: built, signed, sent once, its answer read whole.
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    time::{Duration, SystemTime},
+};
 
 use evenkeel::{Provider, Request, Response};
 use evenkeel_sign::{Parts, SignError, acs3, huawei, wire_query};
@@ -247,11 +250,12 @@ impl Upstream {
         if !encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
             return Err(SendError::Unreadable { host });
         }
-        let headers = answer
+        let mut headers: Vec<(String, String)> = answer
             .headers()
             .iter()
             .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
             .collect();
+        count_hint(&mut headers, Clock::machine().now_ms());
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| lost(&host, &error))? {
             if body.len() + chunk.len() > ANSWER_LIMIT {
@@ -267,6 +271,23 @@ impl Upstream {
             headers,
             body,
         })
+    }
+}
+
+/// Writes a time to try again at as seconds from now where the answer does not say when it was made:
+/// whoever reads it has no clock.
+fn count_hint(headers: &mut [(String, String)], now_ms: i64) {
+    if headers.iter().any(|(name, _)| name == "date") {
+        return;
+    }
+    for (_, value) in headers.iter_mut().filter(|(name, _)| name == "retry-after") {
+        let until = httpdate::parse_http_date(value.trim()).ok();
+        let until = until.and_then(|until| until.duration_since(SystemTime::UNIX_EPOCH).ok());
+        let until = until.and_then(|until| i64::try_from(until.as_millis()).ok());
+        if let Some(until) = until {
+            let left = u64::try_from(until.saturating_sub(now_ms)).unwrap_or_default();
+            *value = left.div_ceil(1000).to_string();
+        }
     }
 }
 
@@ -423,5 +444,29 @@ mod tests {
         reads.send(&account, &request).await.unwrap();
         let error = reads.send(&account, &request).await.unwrap_err();
         assert_eq!(error.outcome(), CallOutcome::Unknown);
+    }
+
+    #[test]
+    fn a_hint_that_is_a_time_becomes_seconds_where_nobody_says_what_time_it_is() {
+        let now_ms = 1_796_546_940_500; // 2026-12-06T08:49:00.500Z
+        let until = "Sun, 06 Dec 2026 08:49:37 GMT";
+        let hint = |headers: &[(&str, &str)]| {
+            let mut headers: Vec<(String, String)> = headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            count_hint(&mut headers, now_ms);
+            headers.pop().unwrap().1
+        };
+        assert_eq!(hint(&[("retry-after", until)]), "37");
+        assert_eq!(
+            hint(&[("retry-after", "Sun, 06 Dec 2026 08:40:00 GMT")]),
+            "0"
+        );
+        assert_eq!(hint(&[("retry-after", "5")]), "5");
+        assert_eq!(hint(&[("retry-after", "soon")]), "soon");
+        // The cloud's own clock is the better one.
+        let date = ("date", "Sun, 06 Dec 2026 08:49:00 GMT");
+        assert_eq!(hint(&[date, ("retry-after", until)]), until);
     }
 }

@@ -94,7 +94,9 @@ fn outcomes(operation: Operation, scope: &Scope, response: Response) -> JsValue 
         return JsValue::UNDEFINED;
     };
     match chunk.judge(&Delivery::Answered(response)) {
-        Judgement::Throttled { error, .. } => failed(&ResponseError::Refused(error)),
+        Judgement::Throttled { error, .. } => {
+            failed(&refusal.unwrap_or(ResponseError::Refused(error)))
+        }
         Judgement::Settled(outcomes) => {
             let items: Vec<_> = chunk
                 .targets()

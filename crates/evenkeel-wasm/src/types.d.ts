@@ -552,7 +552,7 @@ export interface IssueDataByCode {
   /** The id cannot be one of the provider's. */
   invalid_id: {
     /** What is wrong with it. */
-    flaw: "empty" | "too_long" | "control_character" | "prefix" | "comma" | "dot_segment";
+    flaw: "empty" | "too_long" | "control_character" | "odd_character" | "prefix" | "comma" | "dot_segment";
     /** The prefix it must have; empty where there is none. */
     prefix: string;
   };
@@ -631,6 +631,13 @@ export interface IssueDataByCode {
   };
   /** The action is not documented for this type of event. */
   action_type_mismatch: {
+    /** The action. */
+    action: Action;
+    /** The event's type, as the cloud names it. */
+    event_type: string;
+  };
+  /** Nobody documents the action for this type of event; the cloud may refuse. */
+  action_type_unverified: {
     /** The action. */
     action: Action;
     /** The event's type, as the cloud names it. */

@@ -192,7 +192,7 @@ fn builds_the_request() {
     let built = build_request(REDEPLOY, &params, &options());
     assert_eq!(
         text(&get(&built, "value")),
-        r#"{"method":"POST","path":"/","query":[["EventInfos","[{\"EventId\":\"e-1\",\"OpsType\":\"immediate\",\"ResourceId\":\"i-1\"}]"]],"headers":[["x-acs-action","BatchEventRedeployInstance"],["x-acs-version","2017-11-10"]]}"#
+        r#"{"method":"POST","path":"/","query":[["EventInfos","[{\"EventId\":\"e-1\",\"OpsType\":\"immediate\",\"ResourceId\":\"i-1\"}]"]],"headers":[["x-acs-action","BatchEventRedeployInstance"],["x-acs-version","2017-11-10"],["accept","application/json"]]}"#
     );
     let params = js(r#"{"id":"1","not_before":"now"}"#);
     let scoped = js(r#"{"project_id":"p1"}"#);

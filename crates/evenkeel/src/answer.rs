@@ -13,8 +13,38 @@ pub(crate) struct Answer<'a> {
 pub(crate) struct ItemResult {
     pub(crate) event_id: Option<String>,
     pub(crate) resource_id: Option<String>,
-    pub(crate) code: Option<i64>,
+    pub(crate) code: ItemCode,
     pub(crate) message: String,
+}
+
+/// A code of an item; what it is where it fails is undocumented, so a word is kept, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ItemCode {
+    /// The whole number that it is.
+    pub(crate) number: Option<i64>,
+    /// As it was written; empty where there is none.
+    pub(crate) text: String,
+}
+
+impl ItemCode {
+    pub(crate) fn of(node: Option<&Node<'_>>) -> Self {
+        let text = match node.map(|node| &node.value) {
+            Some(Value::String(text) | Value::Number(text)) => text.trim(),
+            _ => "",
+        };
+        Self {
+            number: node.and_then(Node::as_i64_lenient),
+            text: text.to_owned(),
+        }
+    }
+
+    /// Whether two codes say the same, however they are written.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        match (self.number, other.number) {
+            (Some(one), Some(other)) => one == other,
+            _ => self == other,
+        }
+    }
 }
 
 impl<'a> Answer<'a> {

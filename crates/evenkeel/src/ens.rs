@@ -17,11 +17,11 @@ pub use describe_history_events::DescribeHistoryEvents;
 pub(crate) use event_infos::parse_results;
 pub(crate) use event_infos::transcript::check as check_transcript;
 pub use event_infos::{DataPolicy, EventInfo, OpsType};
-pub(crate) use listed::describe;
-pub(crate) use refusal::{class, key_flaw};
+pub(crate) use listed::{TIMES, describe};
+pub(crate) use refusal::{class, is_repetition, key_flaw};
 pub(crate) use region::REGIONS;
 
-use crate::http::{Method, Request, sorted};
+use crate::http::{Method, Request, accepts_json, sorted};
 
 const VERSION: &str = "2017-11-10";
 
@@ -34,6 +34,7 @@ fn request(action: &str, query: Vec<(String, String)>) -> Request {
         headers: vec![
             ("x-acs-action".to_owned(), action.to_owned()),
             ("x-acs-version".to_owned(), VERSION.to_owned()),
+            accepts_json(),
         ],
         body: None,
     }

@@ -5,6 +5,7 @@ mod kind;
 mod listed;
 mod read;
 mod state;
+mod unreadable;
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::event::Provider;
-use crate::id::{EventId, IdFlaw, ResourceId, check_listed};
+use crate::id::{EventId, IdFlaw, ResourceId, check_listed, clean};
 use crate::issue::IssueKind;
 use crate::json::{Node, Value};
 use crate::odd_keys::OddKeys;
@@ -245,9 +245,9 @@ pub(crate) fn read_id<T>(
     match parse(text) {
         Ok(id) => Some(id),
         Err(flaw) => {
-            let trimmed = text.trim();
-            let mends = parse(trimmed).is_ok();
-            let near = mends.then(|| Nearest::Text(trimmed.to_owned().into()));
+            let meant = clean(text);
+            let mends = parse(&meant).is_ok();
+            let near = mends.then(|| Nearest::Text(meant.into()));
             issues.error_near(place, IssueKind::InvalidId { flaw, prefix }, near);
             None
         }

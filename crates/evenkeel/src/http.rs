@@ -53,6 +53,18 @@ pub struct Request {
     pub body: Option<String>,
 }
 
+/// A header of every request: without it some gateways answer in XML.
+pub(crate) fn accepts_json() -> (String, String) {
+    ("accept".to_owned(), JSON.to_owned())
+}
+
+/// The header of a request whose body is JSON, or would be.
+pub(crate) fn is_json() -> (String, String) {
+    ("content-type".to_owned(), JSON.to_owned())
+}
+
+const JSON: &str = "application/json";
+
 /// A query as a request has it: sorted. By a heap, whose code is a tenth of a sort's.
 pub(crate) fn sorted(query: Vec<(String, String)>) -> Vec<(String, String)> {
     BinaryHeap::from(query).into_sorted_vec()

@@ -10,7 +10,7 @@ mod update_scheduled_event;
 
 pub use accept_scheduled_event::AcceptScheduledEvent;
 pub use list_scheduled_events::ListScheduledEvents;
-pub(crate) use listed::describe;
+pub(crate) use listed::{TIMES, describe};
 pub(crate) use refusal::{class, key_flaw};
 pub(crate) use region::REGIONS;
 pub use update_scheduled_event::UpdateScheduledEvent;
@@ -19,7 +19,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::event::{Action, Event, Provider};
 use crate::fields::Fields;
-use crate::http::{Method, Request, Scope};
+use crate::http::{Method, Request, Scope, accepts_json, is_json};
 use crate::id::EventId;
 use crate::json::ObjectWriter;
 use crate::report::Collector;
@@ -78,7 +78,7 @@ fn start_request(method: Method, path: String, not_before: Option<Timestamp>) ->
         method,
         path,
         query: Vec::new(),
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        headers: vec![is_json(), accepts_json()],
         body: Some(body),
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::event::Provider;
 use crate::swar::has_control;
+use crate::visible::is_unseen;
 
 /// The most characters an id may have.
 pub const MAX_ID_CHARS: usize = 128;
@@ -24,6 +25,8 @@ pub enum IdFlaw {
     TooLong,
     /// It has a control character, such as a trailing newline.
     ControlCharacter,
+    /// It has white space, or a character that nobody sees or that is wider than its plain twin.
+    OddCharacter,
     /// It does not begin with the documented prefix.
     Prefix,
     /// It has a comma where the provider joins ids with commas.
@@ -35,7 +38,7 @@ pub enum IdFlaw {
 crate::names! {
     IdFlaw {
         Empty => "empty", TooLong => "too_long", ControlCharacter => "control_character",
-        Prefix => "prefix", Comma => "comma", DotSegment => "dot_segment",
+        OddCharacter => "odd_character", Prefix => "prefix", Comma => "comma", DotSegment => "dot_segment",
     }
 }
 
@@ -44,6 +47,8 @@ pub(crate) fn check(text: &str, prefix: &str) -> Result<(), IdFlaw> {
         Err(IdFlaw::Empty)
     } else if has_control(text.as_bytes()) {
         Err(IdFlaw::ControlCharacter)
+    } else if has_odd(text) {
+        Err(IdFlaw::OddCharacter)
     } else if text == "." || text == ".." {
         Err(IdFlaw::DotSegment)
     } else if text.len() > MAX_ID_CHARS && text.chars().nth(MAX_ID_CHARS).is_some() {
@@ -53,6 +58,32 @@ pub(crate) fn check(text: &str, prefix: &str) -> Result<(), IdFlaw> {
     } else {
         Ok(())
     }
+}
+
+/// Whether a text has what stands in no id, and gets into one where it is copied from a page.
+fn has_odd(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.contains(' ');
+    }
+    let is_odd = |c: char| c.is_whitespace() || is_unseen(c) || plain(c) != c;
+    text.chars().any(is_odd)
+}
+
+/// The ASCII twin of a full-width character or of a dash; any other character as it is.
+fn plain(c: char) -> char {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        // INVARIANT: the block has ASCII's order.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// The id as it was meant: without what surrounds it or nobody sees, in plain characters.
+pub(crate) fn clean(text: &str) -> String {
+    let seen = text.chars().filter(|c| !is_unseen(*c));
+    let text: String = seen.map(plain).collect();
+    text.trim().to_owned()
 }
 
 macro_rules! id {
@@ -154,6 +185,21 @@ mod tests {
         assert_eq!(parse(".."), Err(IdFlaw::DotSegment));
         assert_eq!(parse(""), Err(IdFlaw::Empty));
         assert_eq!(parse("a\n"), Err(IdFlaw::ControlCharacter));
+        for odd in [
+            " a",
+            "a ",
+            "a b",
+            "a\u{a0}",
+            "\u{200b}a",
+            "a\u{feff}b",
+            "\u{202e}a",
+            "ａ",
+            "a－1",
+            "a\u{2010}1",
+            "a\u{3000}",
+        ] {
+            assert_eq!(parse(odd), Err(IdFlaw::OddCharacter), "{odd:?}");
+        }
         assert_eq!(parse(&"x".repeat(129)), Err(IdFlaw::TooLong));
         assert_eq!(parse(&"é".repeat(128)), Ok(()));
         assert_eq!(
@@ -165,5 +211,21 @@ mod tests {
             Err(IdFlaw::Prefix)
         );
         assert!(ProjectId::parse("a/b").is_err());
+    }
+
+    #[test]
+    fn knows_what_a_copied_id_means() {
+        for text in [
+            " e-1 ",
+            "\u{a0}e-1\u{3000}",
+            "e-\u{200b}1\u{feff}",
+            "\u{202a}e-1\u{202c}",
+            "ｅ－１",
+            "e\u{2011}1",
+            "e-1\n",
+        ] {
+            assert_eq!(clean(text), "e-1", "{text:?}");
+        }
+        assert_eq!(clean("é🚀"), "é🚀");
     }
 }

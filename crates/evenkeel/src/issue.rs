@@ -246,6 +246,13 @@ kinds! { 'a:
         /// The event's type, as the cloud names it.
         event_type: String,
     } => "action_type_mismatch",
+    /// Nobody documents the action for this type of event; the cloud may refuse.
+    ActionTypeUnverified {
+        /// The action.
+        action: Action,
+        /// The event's type, as the cloud names it.
+        event_type: String,
+    } => "action_type_unverified",
     /// The event has gone too far for the action.
     ActionNotApplicable {
         /// The action.

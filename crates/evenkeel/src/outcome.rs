@@ -8,6 +8,7 @@ use crate::ens::parse_results;
 use crate::event::Provider;
 use crate::hash::{Key, Places};
 use crate::http::Response;
+use crate::json::Value;
 use crate::provider_error::{
     self, ErrorClass, ProviderError, ResponseError, header_request_id, not_json,
 };
@@ -97,30 +98,36 @@ impl Chunk {
             return Judgement::Settled(self.accepted(response));
         }
         let provider = self.operation.name().provider();
-        match provider_error::parse(provider, response, "error code") {
-            ResponseError::Refused(error) if error.class == ErrorClass::Throttled => {
-                Judgement::Throttled {
-                    retry_after_ms: error.retry_after_ms,
-                    error,
-                }
-            }
-            // 408: the cloud gave up waiting, which says nothing of what it did.
-            ResponseError::Refused(error)
-                if (400..500).contains(&error.status) && error.status != 408 =>
-            {
-                all(Outcome::Rejected {
-                    code: error.code,
-                    message: error.message,
-                    request_id: error.request_id,
-                })
-            }
-            ResponseError::Refused(error) => all(Outcome::Unknown {
-                reason: format!("HTTP {}: {error}", error.status),
-            }),
-            error @ ResponseError::Unreadable { .. } => all(Outcome::Unknown {
-                reason: error.to_string(),
-            }),
+        let error = provider_error::parse(provider, response, "error code");
+        if !says_no(response.status) {
+            let reason = match error {
+                ResponseError::Refused(error) => format!("HTTP {}: {error}", error.status),
+                ResponseError::Unreadable { .. } => error.to_string(),
+            };
+            return all(Outcome::Unknown { reason });
         }
+        // INVARIANT: a status of 4xx always makes a refusal.
+        let Some(error) = error.into_refusal() else {
+            return all(Outcome::Unknown {
+                reason: format!("HTTP {}", response.status),
+            });
+        };
+        if error.class == ErrorClass::Throttled {
+            return Judgement::Throttled {
+                retry_after_ms: error.retry_after_ms,
+                error,
+            };
+        }
+        if error.is_repetition() {
+            // The one that came first may have been taken.
+            let reason = format!("HTTP {}: {error}", error.status);
+            return all(Outcome::Unknown { reason });
+        }
+        all(Outcome::Rejected {
+            code: error.code,
+            message: error.message,
+            request_id: error.request_id,
+        })
     }
 
     fn accepted(&self, response: &Response) -> Vec<Outcome> {
@@ -133,7 +140,9 @@ impl Chunk {
             ]
         };
         if self.operation.name().provider() == Provider::HuaweiEcs {
-            // Any 2xx, whatever the body.
+            if !is_empty(response) {
+                return unknown("the cloud's answer is not the empty one of a success");
+            }
             let request_id = header_request_id(response).map(str::to_owned);
             return vec![Outcome::Accepted { request_id }; self.items.len()];
         }
@@ -143,7 +152,13 @@ impl Chunk {
             Err(why) => return unknown(&not_json(response, &why)),
         };
         let Some(results) = parse_results(&answer) else {
-            return unknown("the cloud's answer has no results");
+            let error = provider_error::parse(Provider::Ens, response, "results");
+            return unknown(&match error {
+                ResponseError::Refused(error) => {
+                    format!("the cloud's answer has no results: {error}")
+                }
+                ResponseError::Unreadable { detail, .. } => detail,
+            });
         };
         let request_id = answer.request_id();
         let said = Said::of(&results);
@@ -184,7 +199,7 @@ impl<'r> Said<'r> {
             let key = [Some(id), first.resource_id.as_deref(), None];
             let known = places.insert(&key, words.len(), &|place| key_at(&words, place));
             if let Some((_, word)) = known.and_then(|place| words.get_mut(place)) {
-                word.contradicts |= word.first.code != first.code;
+                word.contradicts |= !word.first.code.is_like(&first.code);
             } else {
                 let contradicts = false;
                 words.push((key, Word { first, contradicts }));
@@ -214,22 +229,41 @@ fn settle(words: [Option<Word<'_>>; 2], request_id: Option<&String>) -> Outcome 
     let Some(Word { first, contradicts }) = words.next() else {
         return unknown("the cloud's answer does not mention the event");
     };
-    if contradicts || words.any(|word| word.contradicts || word.first.code != first.code) {
+    let differs = |word: Word<'_>| word.contradicts || !word.first.code.is_like(&first.code);
+    if contradicts || words.any(differs) {
         return unknown("the cloud's answer contradicts itself about the event");
     }
-    match first.code {
+    match first.code.number {
         Some(200) => Outcome::Accepted {
             request_id: request_id.cloned(),
         },
-        None => unknown("the cloud's answer has no code for the event"),
         // Undocumented; read like the HTTP status of the same number.
-        Some(code) if code >= 500 => Outcome::Unknown {
-            reason: format!("{code}: {}", first.message),
-        },
-        Some(code) => Outcome::Rejected {
-            code: code.to_string(),
+        Some(number) if u16::try_from(number).is_ok_and(says_no) => Outcome::Rejected {
+            code: number.to_string(),
             message: first.message.clone(),
             request_id: request_id.cloned(),
         },
+        _ if first.code.text.is_empty() => unknown("the cloud's answer has no code for the event"),
+        // A word, 0, 201, 302: nobody says that nothing happened.
+        _ => unknown(&format!("{}: {}", first.code.text, first.message)),
     }
+}
+
+/// Whether a status says that nothing happened. 408 does not: the cloud gave up waiting, which says
+/// nothing of what it did.
+fn says_no(status: u16) -> bool {
+    (400..500).contains(&status) && status != 408
+}
+
+/// Whether the body is what Huawei documents of a success: none, or one that says nothing.
+fn is_empty(response: &Response) -> bool {
+    let text = response.text();
+    if text.trim().is_empty() {
+        return true;
+    }
+    Answer::parse(&text, None).is_ok_and(|answer| match answer.root.value {
+        Value::Null => true,
+        Value::Object(members) => members.iter().all(|(key, _)| key == "request_id"),
+        _ => false,
+    })
 }

@@ -1,11 +1,16 @@
 //! The clouds' error answers, in all their shapes.
 
+mod said;
+
+use std::time::SystemTime;
+
 use serde::Serialize;
+
+use self::said::Said;
 
 use crate::answer::Answer;
 use crate::event::Provider;
 use crate::http::Response;
-use crate::json::Node;
 
 /// What kind of refusal an error is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +81,11 @@ pub struct ProviderError {
 }
 
 impl ProviderError {
+    /// Whether it says that a call with the same nonce came before: one that a network sent twice.
+    pub(crate) fn is_repetition(&self) -> bool {
+        crate::ens::is_repetition(&self.code)
+    }
+
     /// What is wrong with the key, where the cloud's code or words say.
     #[must_use]
     pub fn key_flaw(&self) -> Option<KeyFlaw> {
@@ -111,6 +121,47 @@ pub enum ResponseError {
 }
 
 impl ResponseError {
+    /// What kind of refusal it is, where the answer or its status says so.
+    #[must_use]
+    pub fn class(&self) -> Option<ErrorClass> {
+        match self {
+            Self::Refused(error) => Some(error.class),
+            Self::Unreadable { class, .. } => *class,
+        }
+    }
+
+    /// When to try again, ms from the answer.
+    #[must_use]
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            Self::Refused(ProviderError { retry_after_ms, .. })
+            | Self::Unreadable { retry_after_ms, .. } => *retry_after_ms,
+        }
+    }
+
+    /// What is known of a refusal whose body says nothing: its status is its code. None of an answer
+    /// that is no error's.
+    #[must_use]
+    pub fn into_refusal(self) -> Option<ProviderError> {
+        match self {
+            Self::Refused(error) => Some(error),
+            Self::Unreadable {
+                status,
+                detail,
+                class,
+                request_id,
+                retry_after_ms,
+            } => Some(ProviderError {
+                status,
+                code: status.to_string(),
+                message: detail,
+                request_id,
+                retry_after_ms,
+                class: class?,
+            }),
+        }
+    }
+
     /// What the status and the headers say is kept: a gateway's page has a hint there, too.
     fn unreadable(response: &Response, request_id: Option<&str>, detail: String) -> Self {
         Self::Unreadable {
@@ -138,13 +189,18 @@ impl ResponseError {
     }
 }
 
-/// Says that an answer is not JSON, and why.
+/// Says that an answer is not JSON, and why; of an error's page its few words.
 pub(crate) fn not_json(response: &Response, why: &str) -> String {
     if is_gzip(response) {
         // As clients leave it that ask for compression themselves.
         return "the cloud's answer is compressed with gzip: hand over its decoded body".to_owned();
     }
-    format!("the cloud's answer is not JSON ({why})")
+    let is_error = response.status >= 400;
+    if is_error && response.body.trim_ascii().is_empty() {
+        return "the cloud's answer is empty".to_owned();
+    }
+    let words = is_error.then(|| said::words(&response.text())).flatten();
+    words.unwrap_or_else(|| format!("the cloud's answer is not JSON ({why})"))
 }
 
 /// Whether it begins as gzip does; as text, too, in which its second byte is none.
@@ -160,54 +216,70 @@ pub(crate) fn header_request_id(response: &Response) -> Option<&str> {
         .or_else(|| response.header("x-request-id"))
 }
 
-/// When to try again, ms. Alibaba's own header counts milliseconds, the standard one seconds.
-/// None where it is more than any number in JSON surely is.
+/// When to try again, ms. Alibaba's own header counts milliseconds, the standard one seconds, or names
+/// the time. None where it is more than any number in JSON surely is.
 fn retry_after_ms(response: &Response) -> Option<u64> {
     let number = |name| response.header(name)?.trim().parse::<u64>().ok();
-    let ms = number("x-acs-retry-after").or_else(|| number("retry-after")?.checked_mul(1000));
+    let ms = number("x-acs-retry-after")
+        .or_else(|| number("retry-after")?.checked_mul(1000))
+        .or_else(|| until_ms(response));
     ms.filter(|ms| *ms < 1 << 53)
 }
 
-/// Reads an error answer; one without a code `lacks` what it was to have.
-pub(crate) fn parse(provider: Provider, response: &Response, lacks: &str) -> ResponseError {
-    let status = response.status;
-    let text = response.text();
-    let answer = match Answer::parse(&text, header_request_id(response)) {
-        Ok(answer) => answer,
-        Err(why) => return ResponseError::not_json(response, &why),
-    };
-    let (inner, code_key, message_key) = shape(provider, &answer.root);
-    let Some(code) = inner.text(code_key).filter(|code| !code.is_empty()) else {
-        return ResponseError::lacks(response, answer.request_id().as_deref(), lacks);
-    };
-    let message = inner.text(message_key).unwrap_or_default();
-    ResponseError::Refused(ProviderError {
-        status,
-        code: code.to_owned(),
-        message: message.to_owned(),
-        request_id: answer.request_id(),
-        retry_after_ms: retry_after_ms(response),
-        class: class(provider, status, code, message),
-    })
+/// How long it is from the answer until the time that it names, ms; both by the cloud's own clock.
+fn until_ms(response: &Response) -> Option<u64> {
+    let at = |name| date(response.header(name)?);
+    let wait = at("retry-after")?.duration_since(at("date")?);
+    // A time that has passed by then means at once.
+    u64::try_from(wait.unwrap_or_default().as_millis()).ok()
 }
 
-/// Where the code and the message stand: one shape at ENS, four at Huawei.
-fn shape<'n, 'a>(
-    provider: Provider,
-    root: &'n Node<'a>,
-) -> (&'n Node<'a>, &'static str, &'static str) {
-    if provider == Provider::Ens {
-        return (root, "Code", "Message");
-    }
-    for wrapper in ["error", "badRequest"] {
-        if let Some(inner) = root
-            .get(wrapper)
-            .filter(|inner| inner.get("code").is_some())
-        {
-            return (inner, "code", "message");
+fn date(text: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(text.trim()).ok()
+}
+
+/// Reads an error answer; one without a code `lacks` what it was to have. Where the status says that
+/// it is an error, a code is one in any shape.
+pub(crate) fn parse(provider: Provider, response: &Response, lacks: &str) -> ResponseError {
+    let text = response.text();
+    let is_error = response.status >= 400;
+    let refused = |code: &str, message: &str, request_id: Option<String>| {
+        let status = response.status;
+        ResponseError::Refused(ProviderError {
+            status,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            request_id,
+            retry_after_ms: retry_after_ms(response),
+            class: class(provider, status, code, message),
+        })
+    };
+    let answer = match Answer::parse(&text, header_request_id(response)) {
+        Ok(answer) => answer,
+        Err(why) => {
+            let Said { code, message } = Said::in_xml(&text);
+            return match code.filter(|_| is_error) {
+                Some(code) => {
+                    let id = said::element(&text, "RequestId").or(header_request_id(response));
+                    refused(code, message, id.map(str::to_owned))
+                }
+                None => ResponseError::not_json(response, &why),
+            };
         }
+    };
+    let mut said = Said::by(provider, &answer.root);
+    if said.code.is_none() && is_error {
+        said = Said::anywhere(&answer.root);
     }
-    (root, "error_code", "error_msg")
+    let Said { code, message } = said;
+    match code {
+        Some(code) => refused(code, message, answer.request_id()),
+        // Words alone are worth as much as a gateway's page.
+        None if is_error && !message.is_empty() => {
+            refused(&response.status.to_string(), message, answer.request_id())
+        }
+        None => ResponseError::lacks(response, answer.request_id().as_deref(), lacks),
+    }
 }
 
 /// What a refusal means: by its code where that is known, else by its status.

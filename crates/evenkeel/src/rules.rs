@@ -1,6 +1,6 @@
 //! The rules, written once: the operations and the batch apply the same ones.
 
-use crate::event::{Action, ActionFit, DataLoss, Event, Provider, data_loss, fit};
+use crate::event::{Action, ActionFit, Applies, DataLoss, Event, Provider, data_loss, fit};
 use crate::hash::{Key, Places};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::PASSWORD_CHARS;
@@ -156,17 +156,21 @@ fn near(place: &impl Place, at: Timestamp, now: Timestamp) -> Option<Nearest> {
 /// The rules about an action on a known event.
 pub(crate) fn check_fit(issues: &mut Collector, place: &impl Place, action: Action, event: &Event) {
     let state = || event.state.raw.clone();
+    let event_type = || event.event_type.raw.clone();
     let (kind, state_kind) = (event.event_type.kind, event.state.kind);
     match fit(action, event.provider, kind, state_kind) {
-        ActionFit::Yes => {}
-        ActionFit::StateUnverified => {
-            issues.warning(
-                place,
-                IssueKind::ActionStateUnverified {
-                    action,
-                    state: state(),
-                },
-            );
+        ActionFit::Takes { by_type, by_state } => {
+            if by_type == Applies::Unverified {
+                let event_type = event_type();
+                issues.warning(
+                    place,
+                    IssueKind::ActionTypeUnverified { action, event_type },
+                );
+            }
+            if by_state == Applies::Unverified {
+                let state = state();
+                issues.warning(place, IssueKind::ActionStateUnverified { action, state });
+            }
         }
         ActionFit::StatePast => {
             issues.error(
@@ -178,7 +182,7 @@ pub(crate) fn check_fit(issues: &mut Collector, place: &impl Place, action: Acti
             );
         }
         ActionFit::TypeMismatch => {
-            let event_type = event.event_type.raw.clone();
+            let event_type = event_type();
             issues.error(place, IssueKind::ActionTypeMismatch { action, event_type });
         }
     }

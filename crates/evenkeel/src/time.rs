@@ -6,7 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::push_digits;
+use crate::json::{integer, push_digits};
+use crate::schema::LIKE_SECONDS;
 
 /// An instant in ms since the Unix epoch, between the years 0 and 9999.
 ///
@@ -60,6 +61,30 @@ impl Timestamp {
     #[inline]
     pub(crate) fn from_huawei(text: &[u8; 20]) -> Option<Self> {
         huawei_millis(text).map(Self)
+    }
+
+    /// Reads a time of a cloud's answer, in whichever way it is written: RFC 3339, also without seconds,
+    /// without a zone (which is UTC then) or with `+0800`; seconds or milliseconds since the Unix epoch.
+    /// None where it is something else, or where it stands for no time: the epoch and before.
+    #[must_use]
+    pub fn from_answer(text: &str) -> Option<Self> {
+        Self::in_answer(text).filter(|at| at.is_meant())
+    }
+
+    /// The same, where 0 is the epoch.
+    pub(crate) fn in_answer(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let utc = text.strip_suffix("UTC").or(text.strip_suffix("GMT"));
+        let mut rest = utc.map_or(text, str::trim_end).as_bytes();
+        let millis = take_time(&mut rest, Form::Near)
+            .filter(|_| rest.is_empty())
+            .or_else(|| epoch_millis(text))?;
+        Self::checked(millis).ok()
+    }
+
+    /// Whether it is a time at all: programs that know none write 0, the epoch, or the year 1.
+    pub(crate) fn is_meant(self) -> bool {
+        self.0 > 0
     }
 
     /// Writes Huawei's form, `yyyy-MM-ddTHH:mm:ssZ`; a fraction of a second is dropped.
@@ -121,7 +146,7 @@ impl FromStr for Timestamp {
     /// Parses RFC 3339 with any offset.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut rest = text.as_bytes();
-        let millis = take_rfc3339(&mut rest).filter(|_| rest.is_empty());
+        let millis = take_time(&mut rest, Form::Exact).filter(|_| rest.is_empty());
         Self::checked(millis.ok_or(TimestampError)?)
     }
 }
@@ -164,24 +189,41 @@ fn millis(year: u32, month: u32, day: u32, [hour, minute, second]: [u32; 3]) -> 
     Some(time.and_utc().timestamp_millis())
 }
 
-/// `yyyy-MM-dd`, one of `separators`, `HH:mm:ss`; ms since the Unix epoch.
-fn take_seconds(rest: &mut &[u8], separators: &[u8]) -> Option<i64> {
+/// How closely a text keeps to RFC 3339.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// It is one.
+    Exact,
+    /// It may lack seconds, a zone (then it is UTC) or the colon of an offset, and have a leap second.
+    Near,
+}
+
+/// A time from its year to its zone; ms since the Unix epoch.
+fn take_time(rest: &mut &[u8], form: Form) -> Option<i64> {
+    let near = form == Form::Near;
     let year = take_number(rest, 4)?;
     take(rest, b"-")?;
     let month = take_number(rest, 2)?;
     take(rest, b"-")?;
     let day = take_number(rest, 2)?;
-    take(rest, separators)?;
+    take(rest, b"Tt ")?;
     let hour = take_number(rest, 2)?;
     take(rest, b":")?;
     let minute = take_number(rest, 2)?;
-    take(rest, b":")?;
-    let second = take_number(rest, 2)?;
-    millis(year, month, day, [hour, minute, second])
+    let second = match take(rest, b":") {
+        Some(_) => take_number(rest, 2)?,
+        None if near => 0,
+        None => return None,
+    };
+    let leap = u32::from(near && second == 60);
+    let millis = millis(year, month, day, [hour, minute, second - leap])?;
+    let millis = millis + i64::from(leap) * 1000 + take_fraction(rest)?;
+    Some(millis - take_offset(rest, form)?)
 }
 
-fn take_rfc3339(rest: &mut &[u8]) -> Option<i64> {
-    let mut millis = take_seconds(rest, b"Tt ")?;
+/// A fraction of a second, ms; 0 where there is none.
+fn take_fraction(rest: &mut &[u8]) -> Option<i64> {
+    let mut millis = 0;
     if take(rest, b".").is_some() {
         let mut weight = 100;
         let before = rest.len();
@@ -193,19 +235,52 @@ fn take_rfc3339(rest: &mut &[u8]) -> Option<i64> {
             return None;
         }
     }
-    if take(rest, b"Zz").is_some() {
-        return Some(millis);
+    Some(millis)
+}
+
+/// How far a zone is ahead of UTC, ms.
+fn take_offset(rest: &mut &[u8], form: Form) -> Option<i64> {
+    let near = form == Form::Near;
+    if take(rest, b"Zz").is_some() || near && rest.is_empty() {
+        return Some(0);
+    }
+    if near {
+        take(rest, b" ");
     }
     let sign = take(rest, b"+-")?;
     let hours = take_number(rest, 2).filter(|hours| *hours < 24)?;
-    take(rest, b":")?;
-    let minutes = take_number(rest, 2).filter(|minutes| *minutes < 60)?;
+    let minutes = match take(rest, b":") {
+        None if near && rest.is_empty() => 0,
+        None if !near => return None,
+        _ => take_number(rest, 2).filter(|minutes| *minutes < 60)?,
+    };
     let offset = i64::from(hours * 60 + minutes) * 60_000;
-    Some(if sign == b'+' {
-        millis - offset
+    Some(if sign == b'+' { offset } else { -offset })
+}
+
+/// Ms since the Unix epoch of a number that counts those or seconds, which meet nowhere near today.
+fn epoch_millis(number: &str) -> Option<i64> {
+    let count = |any: &[char]| number.matches(any).count();
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit())
+        && count(&['.']) <= 1
+        && count(&['e', 'E']) <= 1
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b".eE".contains(&byte));
+    if !is_number {
+        return None;
+    }
+    // Seconds may have a fraction.
+    let number = match number.split_once('.') {
+        Some((seconds, _)) if count(&['e', 'E']) == 0 => seconds,
+        _ => number,
+    };
+    let whole = integer(number).ok()?;
+    if whole <= LIKE_SECONDS.max {
+        whole.checked_mul(1000)
     } else {
-        millis + offset
-    })
+        Some(whole)
+    }
 }
 
 fn take_number(rest: &mut &[u8], digits: usize) -> Option<u32> {
@@ -283,6 +358,70 @@ mod tests {
             text.replace_range(place..=place, &char::from(byte).to_string());
             let theirs = text.parse().ok().filter(|_| text.contains('T') && text.ends_with('Z'));
             proptest::prop_assert_eq!(Timestamp::parse_huawei(&text).ok(), theirs);
+        }
+    }
+
+    #[test]
+    fn reads_a_time_of_an_answer_however_it_is_written() {
+        let nine: Timestamp = "2027-01-17T09:41:00Z".parse().unwrap();
+        for text in [
+            "2027-01-17T09:41:00Z",
+            "2027-01-17T09:41Z",
+            "2027-01-17T09:41",
+            "2027-01-17T09:41:00",
+            "2027-01-17T09:41:00.000000",
+            "2027-01-17 09:41:00 UTC",
+            "2027-01-17T09:40:60Z",
+            "2027-01-17T09:41:00+0000",
+            "2027-01-17T17:41:00+0800",
+            "2027-01-17T17:41+08:00",
+            "2027-01-17 17:41:00 +0800",
+            "2027-01-17T17:41:00+08",
+            " 2027-01-17T09:41:00z ",
+            "1800178860",
+            "1800178860.123",
+            "1800178860000",
+            "1.800178860e9",
+            "1.800178860e12",
+        ] {
+            assert_eq!(Timestamp::from_answer(text), Some(nine), "{text}");
+        }
+        for none in [
+            "",
+            "0",
+            "-1",
+            "0.0",
+            "-1800178860",
+            "0000-00-00 00:00:00",
+            "1970-01-01T00:00:00Z",
+            "0001-01-01T00:00:00Z",
+            "soon",
+            "2027-01-17",
+            "2027-13-17T09:41:00Z",
+            "1.8.0",
+            "1e",
+            "e1",
+            "2027-01-17T09:41:00+",
+            "2027-01-17T09:41:61Z",
+            "99999999999999999999",
+            "１800178860",
+        ] {
+            assert_eq!(Timestamp::from_answer(none), None, "{none}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reads_every_rfc_3339_time_of_an_answer_as_elsewhere(
+            text in "[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,7})?([Zz]|[+-][0-2][0-9]:[0-5][0-9])",
+        ) {
+            let strict = text.parse::<Timestamp>().ok().filter(|at| at.is_meant());
+            proptest::prop_assert_eq!(Timestamp::from_answer(&text), strict);
+        }
+
+        #[test]
+        fn no_text_is_too_odd_for_a_time(text in "[-0-9:.eETZ +a]{0,30}") {
+            let _ = Timestamp::from_answer(&text);
         }
     }
 

@@ -143,7 +143,7 @@ mod tests {
 
     fn accept(count: usize) -> Choices {
         let events =
-            (0..count).map(|n| Arc::new(huawei(&n.to_string(), "instance-reboot", "inquiring")));
+            (0..count).map(|n| Arc::new(huawei(&n.to_string(), "system-maintenance", "inquiring")));
         Choices::of(&Group {
             account: "north".into(),
             provider: evenkeel::Provider::HuaweiEcs,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use evenkeel::visible::visible;
 use evenkeel::{Applies, DataLoss, Event, Provider, Timestamp};
 use evenkeel_api::EventDetail;
 use leptos::html;
@@ -268,16 +269,33 @@ fn Times(event: Arc<Event>) -> impl IntoView {
         Provider::Ens => t.time_not_before_ens(),
         Provider::HuaweiEcs => t.time_not_before(),
     };
-    let line = move |name: Signal<&'static str>, time: Option<Timestamp>| {
-        let ms = time?.as_millis();
-        Some(view! {
-            <tr>
-                <th scope="row">{name}</th>
-                <td class="mono">{time::full(ms, 0)}</td>
-                <td class="mono">{time::full(ms, Zone::Local.offset_minutes(ms))}</td>
-                <td>{move || time::relative(ms, now.get(), t())}</td>
-            </tr>
-        })
+    let unreadable = event.unreadable_times();
+    let line = move |field: &str, name: Signal<&'static str>, time: Option<Timestamp>| {
+        let Some(ms) = time.map(Timestamp::as_millis) else {
+            // A time that cannot be read is not a time that is not there.
+            let (_, text) = unreadable.iter().find(|(known, _)| *known == field)?;
+            let text = visible(text).into_owned();
+            return Some(
+                view! {
+                    <tr>
+                        <th scope="row">{name}</th>
+                        <td colspan="3">{move || t().time_unreadable(&text)}</td>
+                    </tr>
+                }
+                .into_any(),
+            );
+        };
+        Some(
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td class="mono">{time::full(ms, 0)}</td>
+                    <td class="mono">{time::full(ms, Zone::Local.offset_minutes(ms))}</td>
+                    <td>{move || time::relative(ms, now.get(), t())}</td>
+                </tr>
+            }
+            .into_any(),
+        )
     };
     let local = move || t().detail_local(time::offset(Zone::Local.offset_minutes(now.get())));
     view! {
@@ -291,12 +309,12 @@ fn Times(event: Arc<Event>) -> impl IntoView {
                 </tr>
             </thead>
             <tbody>
-                {line(Signal::derive(|| t().time_published()), event.published_at)}
-                {line(Signal::derive(move || opens(t())), event.not_before)}
-                {line(Signal::derive(|| t().time_not_after()), event.not_after)}
-                {line(Signal::derive(|| t().time_deadline()), event.deadline)}
-                {line(Signal::derive(|| t().time_started()), event.started_at)}
-                {line(Signal::derive(|| t().time_finished()), event.finished_at)}
+                {line("published_at", Signal::derive(|| t().time_published()), event.published_at)}
+                {line("not_before", Signal::derive(move || opens(t())), event.not_before)}
+                {line("not_after", Signal::derive(|| t().time_not_after()), event.not_after)}
+                {line("deadline", Signal::derive(|| t().time_deadline()), event.deadline)}
+                {line("started_at", Signal::derive(|| t().time_started()), event.started_at)}
+                {line("finished_at", Signal::derive(|| t().time_finished()), event.finished_at)}
             </tbody>
         </table>
     }

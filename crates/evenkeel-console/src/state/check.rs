@@ -1,6 +1,6 @@
 //! Asks the cloud itself about one event, past the store: a read-only operation.
 
-use evenkeel::{ErrorClass, Event, Operation, ResponseError, State};
+use evenkeel::{ErrorClass, Event, Operation, State};
 use gloo_timers::future::TimeoutFuture;
 
 use super::failure::Failure;
@@ -51,11 +51,9 @@ async fn read(
                     return Ok(Some(event));
                 }
             }
-            Err(ResponseError::Refused(error))
-                if error.class == ErrorClass::Throttled && waits < MOST_WAITS =>
-            {
+            Err(error) if error.class() == Some(ErrorClass::Throttled) && waits < MOST_WAITS => {
                 waits += 1;
-                let ms = error.retry_after_ms.unwrap_or(2_000).min(30_000);
+                let ms = error.retry_after_ms().unwrap_or(2_000).min(30_000);
                 TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX)).await;
                 next = Some(operation);
             }

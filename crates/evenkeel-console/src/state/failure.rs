@@ -138,18 +138,23 @@ impl From<&AccountFailure> for Failure {
     }
 }
 
+impl From<ErrorClass> for FailureClass {
+    fn from(class: ErrorClass) -> Self {
+        match class {
+            ErrorClass::Denied => Self::Denied,
+            ErrorClass::Credentials => Self::Credentials,
+            ErrorClass::Clock => Self::Clock,
+            ErrorClass::Throttled => Self::Throttled,
+            ErrorClass::Unavailable => Self::Unavailable,
+            ErrorClass::NotFound | ErrorClass::Invalid | ErrorClass::Other => Self::Refused,
+        }
+    }
+}
+
 impl From<ProviderError> for Failure {
     fn from(error: ProviderError) -> Self {
-        let class = match error.class {
-            ErrorClass::Denied => FailureClass::Denied,
-            ErrorClass::Credentials => FailureClass::Credentials,
-            ErrorClass::Clock => FailureClass::Clock,
-            ErrorClass::Throttled => FailureClass::Throttled,
-            ErrorClass::Unavailable => FailureClass::Unavailable,
-            ErrorClass::NotFound | ErrorClass::Invalid | ErrorClass::Other => FailureClass::Refused,
-        };
         Self {
-            class,
+            class: error.class.into(),
             detail: error.message,
             code: Some(error.code),
             request_id: error.request_id,
@@ -164,10 +169,11 @@ impl From<ResponseError> for Failure {
             ResponseError::Unreadable {
                 status,
                 detail,
+                class,
                 request_id,
                 ..
             } => Self {
-                class: FailureClass::Unreadable,
+                class: class.map_or(FailureClass::Unreadable, FailureClass::from),
                 detail,
                 code: Some(format!("HTTP {status}")),
                 request_id,

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use evenkeel::{
-    ErrorClass, Event, Operation, Provider, Response, ResponseError, Scope, first_page,
+    ErrorClass, Event, Operation, Provider, Response, Scope, first_page,
 };
 
 use super::failure::{Failure, FailureClass};
@@ -76,8 +76,8 @@ impl Walk {
         };
         let page = match self.operation.page(&self.scope, &response) {
             Ok(page) => page,
-            Err(ResponseError::Refused(error)) if error.class == ErrorClass::Throttled => {
-                return self.wait(error.retry_after_ms, error.into());
+            Err(error) if error.class() == Some(ErrorClass::Throttled) => {
+                return self.wait(error.retry_after_ms(), error.into());
             }
             Err(error) => return self.stumble(error.into()),
         };

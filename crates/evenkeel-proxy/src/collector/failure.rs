@@ -79,16 +79,20 @@ impl From<SendError> for Failure {
     }
 }
 
+fn code(class: ErrorClass) -> FailureCode {
+    match class {
+        ErrorClass::Denied => FailureCode::Denied,
+        ErrorClass::Credentials => FailureCode::Credentials,
+        ErrorClass::Clock => FailureCode::Clock,
+        ErrorClass::Throttled => FailureCode::Throttled,
+        ErrorClass::Unavailable => FailureCode::Unavailable,
+        ErrorClass::NotFound | ErrorClass::Invalid | ErrorClass::Other => FailureCode::Refused,
+    }
+}
+
 impl From<ProviderError> for Failure {
     fn from(error: ProviderError) -> Self {
-        let code = match error.class {
-            ErrorClass::Denied => FailureCode::Denied,
-            ErrorClass::Credentials => FailureCode::Credentials,
-            ErrorClass::Clock => FailureCode::Clock,
-            ErrorClass::Throttled => FailureCode::Throttled,
-            ErrorClass::Unavailable => FailureCode::Unavailable,
-            ErrorClass::NotFound | ErrorClass::Invalid | ErrorClass::Other => FailureCode::Refused,
-        };
+        let code = code(error.class);
         // Of a refused signature only the code is kept: some clouds send back what was signed, a
         // session token among it.
         let detail = match code {
@@ -108,15 +112,16 @@ impl From<ProviderError> for Failure {
 
 impl From<ResponseError> for Failure {
     fn from(error: ResponseError) -> Self {
+        // A gateway's page of HTML says by its status what is the matter, not that we cannot read.
+        let code = error.class().map_or(FailureCode::Unreadable, code);
+        let (detail, hint_ms) = (error.to_string(), error.retry_after_ms());
         match error {
             ResponseError::Refused(error) => error.into(),
-            // A gateway's page of HTML says that the cloud is down, not that we cannot read.
-            ResponseError::Unreadable { status, .. } if status >= 500 => {
-                Self::new(FailureCode::Unavailable, error.to_string())
-            }
-            ResponseError::Unreadable { .. } => {
-                Self::new(FailureCode::Unreadable, error.to_string())
-            }
+            ResponseError::Unreadable { request_id, .. } => Self {
+                request_id,
+                hint_ms,
+                ..Self::new(code, detail)
+            },
         }
     }
 }

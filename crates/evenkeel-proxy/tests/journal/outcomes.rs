@@ -73,6 +73,44 @@ on_each_database! {
         proxy.stop().await;
     }
 
+    async fn a_no_in_a_foreign_shape_is_a_no_and_is_not_sent_again(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "error", "status": 403, "times": 1,
+            "body": r#"{"forbidden": {"code": 403, "message": "not from here"}}"#, "content_type": "application/json"})).await;
+        let id = world.batch(&proxy, &accepts([1], None)).await;
+        let batch = world.until_count(&proxy, &id, "rejected", 1).await;
+        assert_eq!(batch["items"][0]["code"], "403");
+        assert_eq!(batch["items"][0]["message"], "not from here");
+        for _ in 0..4 {
+            world.advance(5 * MINUTE).await;
+            tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        }
+        assert_eq!(world.calls().await["operations"]["AcceptScheduledEvent"], 1);
+        proxy.stop().await;
+    }
+
+    async fn a_page_in_place_of_an_empty_success_is_unknown_until_it_is_seen(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "wrong_content_type", "body": "<html>login</html>", "times": 1})).await;
+        let id = world.batch(&proxy, &accepts([1], None)).await;
+        let batch = world.until_count(&proxy, &id, "unknown", 1).await;
+        assert_eq!(batch["items"][0]["reason"], "unclear_answer");
+        world.advance(10_000).await;
+        world.until(&proxy, &id, |batch| batch["items"][0]["state"] == "confirmed").await;
+        assert_eq!(world.acts("h-0001").await, (1, 1));
+        proxy.stop().await;
+    }
+
+    async fn a_codes_word_says_nothing_of_an_item(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "fail_items", "event_ids": ["e-0003"], "result_code": "NoPermission", "message": "x", "times": 1})).await;
+        let id = world.batch(&proxy, &reboots(0..5)).await;
+        let batch = world.until_count(&proxy, &id, "unknown", 1).await;
+        assert_eq!(batch["items"][3]["message"], "NoPermission: x");
+        assert_eq!(batch["counts"]["accepted"], 4);
+        proxy.stop().await;
+    }
+
     async fn a_throttled_account_rests_as_long_as_the_cloud_asks(world: &World) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 30, "times": 1})).await;

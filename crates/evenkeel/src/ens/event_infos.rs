@@ -10,11 +10,11 @@ pub(crate) mod transcript;
 
 use self::facts::Field;
 use self::read::Item;
-use crate::answer::{Answer, ItemResult};
+use crate::answer::{Answer, ItemCode, ItemResult};
 use crate::event::{Action, DataLoss, Provider};
 use crate::http::Request;
 use crate::id::{EventId, ResourceId};
-use crate::json::{Node, ObjectWriter, SyntaxError};
+use crate::json::{ObjectWriter, SyntaxError};
 use crate::password::{MASK, Password, Secrets};
 use crate::report::Collector;
 use crate::rules::Rules;
@@ -186,7 +186,7 @@ pub(crate) fn parse_results(answer: &Answer<'_>) -> Option<Vec<ItemResult>> {
             .map(|result| ItemResult {
                 event_id: result.text("EventId").map(|id| id.trim().to_owned()),
                 resource_id: result.text("ResourceId").map(|id| id.trim().to_owned()),
-                code: result.get("Code").and_then(Node::as_i64_lenient),
+                code: ItemCode::of(result.get("Code")),
                 message: result.text("Message").unwrap_or_default().to_owned(),
             })
             .collect(),

@@ -1,8 +1,13 @@
 //! An event of `DescribeHistoryEvents`, as it is listed.
 
-use crate::event::{ListedEvent, ListedTime, Provider, id, json, text, time};
+use crate::event::{ListedEvent, Provider, id, json, text, time};
 use crate::json::{Cursor, Mode, Step};
-use crate::time::Timestamp;
+
+/// The times of an event: our names, and the members that hold them, the first before the second.
+pub(crate) const TIMES: &[(&str, &[&str])] = &[
+    ("published_at", &["PublishTime", "PublishUtcTime"]),
+    ("not_before", &["NotBefore", "NotBeforeUtcTime"]),
+];
 
 /// Reads the item that begins here and shows it to `each`; one that is no object says nothing.
 pub(super) fn event<'a>(
@@ -21,23 +26,17 @@ pub(super) fn event<'a>(
                 "EventType" => event.event_type = text(cursor)?,
                 "EventStatus" => event.state = text(cursor)?,
                 "EventLevel" => event.level = cursor.lenient_text()?,
-                "PublishTime" => published = cursor.lenient_integer()?,
+                "PublishTime" => published = time(cursor)?,
                 "PublishUtcTime" => event.published_at = time(cursor)?,
-                "NotBefore" => starts = cursor.lenient_integer()?,
+                "NotBefore" => starts = time(cursor)?,
                 "NotBeforeUtcTime" => event.not_before = time(cursor)?,
                 "Reason" => event.description = json(cursor)?,
                 _ => cursor.pass()?,
             }
             Ok(())
         })?;
-        for (millis, at) in [
-            (published, &mut event.published_at),
-            (starts, &mut event.not_before),
-        ] {
-            if let Some(millis) = millis {
-                *at = Some(ListedTime::of(Timestamp::from_millis(millis)));
-            }
-        }
+        event.published_at = published.or(event.published_at);
+        event.not_before = starts.or(event.not_before);
     } else {
         cursor.pass()?;
     }

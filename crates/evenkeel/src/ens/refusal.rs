@@ -12,7 +12,7 @@ const CLASSES: &[(&str, ErrorClass)] = &[
     ("IllegalTimestamp", ErrorClass::Clock),
     ("RequestTimeTooSkewed", ErrorClass::Clock),
     // Says that these very bytes came before, not that the next ones are refused.
-    ("SignatureNonceUsed", ErrorClass::Other),
+    (NONCE_USED, ErrorClass::Other),
     ("SignatureDoesNotMatch", ErrorClass::Credentials),
     ("IncompleteSignature", ErrorClass::Credentials),
     ("InvalidSignature", ErrorClass::Credentials),
@@ -33,6 +33,13 @@ const CLASSES: &[(&str, ErrorClass)] = &[
     // `IncorrectEventStatus` and kin, which also come with 403.
     ("Incorrect", ErrorClass::Invalid),
 ];
+
+/// The code of a call whose bytes came before.
+const NONCE_USED: &str = "SignatureNonceUsed";
+
+pub(crate) fn is_repetition(code: &str) -> bool {
+    begins(code, NONCE_USED)
+}
 
 pub(crate) fn class(code: &str) -> Option<ErrorClass> {
     CLASSES

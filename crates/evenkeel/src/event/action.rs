@@ -37,7 +37,7 @@ impl Action {
     }
 }
 
-/// Whether the cloud documents the action for the event's state.
+/// Whether the cloud documents the action for the event's type and state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applies {
     /// It does.
@@ -103,8 +103,11 @@ impl ActionOffer {
     pub fn of(provider: Provider, kind: EventKind, state: StateKind) -> Vec<Self> {
         let offer = |&action: &Action| {
             let applies = match fit(action, provider, kind, state) {
-                ActionFit::Yes => Applies::Yes,
-                ActionFit::StateUnverified => Applies::Unverified,
+                ActionFit::Takes {
+                    by_type: Applies::Yes,
+                    by_state: Applies::Yes,
+                } => Applies::Yes,
+                ActionFit::Takes { .. } => Applies::Unverified,
                 ActionFit::StatePast | ActionFit::TypeMismatch => return None,
             };
             Some(Self {
@@ -121,8 +124,11 @@ impl ActionOffer {
 /// How an action and an event go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActionFit {
-    Yes,
-    StateUnverified,
+    /// The cloud may take it; how surely.
+    Takes {
+        by_type: Applies,
+        by_state: Applies,
+    },
     StatePast,
     TypeMismatch,
 }
@@ -144,12 +150,24 @@ pub(crate) fn fit(
     if !type_fits {
         return ActionFit::TypeMismatch;
     }
-    match (action, state) {
-        (_, state) if state.is_past_acting() => ActionFit::StatePast,
-        (Action::Reschedule, StateKind::Scheduled) => ActionFit::Yes,
-        (Action::Reschedule, _) => ActionFit::StateUnverified,
-        (_, StateKind::Inquiring) => ActionFit::Yes,
-        _ => ActionFit::StateUnverified,
+    if state.is_past_acting() {
+        return ActionFit::StatePast;
+    }
+    let yes_if = |documented| {
+        if documented {
+            Applies::Yes
+        } else {
+            Applies::Unverified
+        }
+    };
+    let asked_for = match action {
+        Action::Reschedule => StateKind::Scheduled,
+        _ => StateKind::Inquiring,
+    };
+    ActionFit::Takes {
+        // Its page names this type alone, a guide to the cloud's own console some others.
+        by_type: yes_if(action != Action::Accept || kind == EventKind::SystemMaintenance),
+        by_state: yes_if(state == asked_for),
     }
 }
 

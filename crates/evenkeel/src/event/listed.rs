@@ -124,10 +124,11 @@ pub(crate) fn time<'a>(cursor: &mut Cursor<'a>) -> Step<Option<ListedTime<'a>>> 
     // Huawei's form is ours, without a fraction, and has no character that would be escaped.
     if let Some((at, text)) = cursor.quoted(Timestamp::from_huawei) {
         let text = Some(text);
-        return Ok(Some(ListedTime { at, text }));
+        return Ok(at.is_meant().then_some(ListedTime { at, text }));
     }
     let text = cursor.lenient_text()?;
-    Ok(text.and_then(|text| text.parse().ok()).map(ListedTime::of))
+    let at = text.and_then(|text| Timestamp::from_answer(&text));
+    Ok(at.map(ListedTime::of))
 }
 
 /// Reads any value and gives its JSON.

@@ -5,7 +5,7 @@ use super::{events_path, listed};
 use crate::answer::Answer;
 use crate::event::{HUAWEI_EVENT_TYPES, HUAWEI_STATES, ListedEvent};
 use crate::fields::Fields;
-use crate::http::{Method, Request, Scope, sorted};
+use crate::http::{Method, Request, Scope, accepts_json, is_json, sorted};
 use crate::id::IdFlaw;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
@@ -105,7 +105,7 @@ impl ListScheduledEvents {
             method: Method::Get,
             path: events_path(scope),
             query: sorted(query),
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            headers: vec![is_json(), accepts_json()],
             body: None,
         }
     }

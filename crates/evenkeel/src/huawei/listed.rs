@@ -72,6 +72,16 @@ impl Field {
     }
 }
 
+/// The times of an event: our names, and the members that hold them.
+pub(crate) const TIMES: &[(&str, &[&str])] = &[
+    ("published_at", &["publish_time"]),
+    ("not_before", &["not_before"]),
+    ("not_after", &["not_after"]),
+    ("deadline", &["not_before_deadline"]),
+    ("started_at", &["start_time"]),
+    ("finished_at", &["finish_time"]),
+];
+
 /// Reads the item that begins here and shows it to `each`; one that is no object says nothing.
 pub(super) fn event<'a>(
     cursor: &mut Cursor<'a>,

@@ -70,6 +70,10 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
                 action.as_str()
             )
         }
+        Kind::ActionTypeUnverified { action, event_type } => format!(
+            "the cloud does not say whether it takes {} for events of type `{event_type}`",
+            action.as_str()
+        ),
         Kind::ActionNotApplicable { action, state } => {
             format!("too late to {}: the event is `{state}`", action.as_str())
         }
@@ -95,6 +99,9 @@ fn id_flaw(flaw: IdFlaw, prefix: &str) -> String {
         IdFlaw::TooLong => format!("must have at most {MAX_ID_CHARS} characters"),
         IdFlaw::ControlCharacter => {
             "has a character that an id cannot have, such as a line break".into()
+        }
+        IdFlaw::OddCharacter => {
+            "has white space, or a character that is invisible or full-width".into()
         }
         IdFlaw::Prefix => format!("must begin with `{prefix}` and go on"),
         IdFlaw::Comma => "must not have a comma: ids are joined by commas".into(),

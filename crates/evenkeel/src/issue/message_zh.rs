@@ -55,6 +55,10 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
         Kind::ActionTypeMismatch { action, event_type } => {
             format!("{}不适用于 `{event_type}` 类型的事件", action_name(*action))
         }
+        Kind::ActionTypeUnverified { action, event_type } => format!(
+            "云厂商未说明能否{} `{event_type}` 类型的事件",
+            action_name(*action)
+        ),
         Kind::ActionNotApplicable { action, state } => {
             format!("已无法{}：事件状态为 `{state}`", action_name(*action))
         }
@@ -91,6 +95,7 @@ fn id_flaw(flaw: IdFlaw, prefix: &str) -> String {
         IdFlaw::Empty => "不能为空".into(),
         IdFlaw::TooLong => format!("最多 {MAX_ID_CHARS} 个字符"),
         IdFlaw::ControlCharacter => "含有 ID 不允许的字符，例如换行".into(),
+        IdFlaw::OddCharacter => "含有空白、不可见字符或全角字符".into(),
         IdFlaw::Prefix => format!("必须以 `{prefix}` 开头且其后有内容"),
         IdFlaw::Comma => "不能含逗号：多个 ID 以逗号连接".into(),
         IdFlaw::DotSegment => "不能是 `.` 或 `..`".into(),

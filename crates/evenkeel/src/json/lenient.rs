@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::cursor::{Cursor, Step};
-use super::decimal::integer;
 
 impl<'a> Cursor<'a> {
     /// Moves past the value that begins here.
@@ -35,15 +34,6 @@ impl<'a> Cursor<'a> {
         match self.peek() {
             Some(b'"') => self.string().map(Some),
             Some(b'-' | b'0'..=b'9') => self.number().map(|text| Some(Cow::Borrowed(text))),
-            _ => self.pass().map(|()| None),
-        }
-    }
-
-    /// Reads a whole number within ±2^53, or a string that holds one; anything else is absent.
-    pub(crate) fn lenient_integer(&mut self) -> Step<Option<i64>> {
-        match self.peek() {
-            Some(b'"') => Ok(self.string()?.trim().parse().ok()),
-            Some(b'-' | b'0'..=b'9') => Ok(integer(self.number()?).ok()),
             _ => self.pass().map(|()| None),
         }
     }

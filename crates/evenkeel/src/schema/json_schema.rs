@@ -8,6 +8,8 @@ use crate::password::PASSWORD_CHARS;
 
 /// What an id cannot have, for a character class: what Unicode calls controls.
 const CONTROLS: &str = r"\u0000-\u001f\u007f-\u009f";
+/// White space, and what is invisible or full-width, in the first plane.
+const ODD: &str = r"\u0020\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u3000\u3164\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\ufff0-\ufffb";
 /// Days that every year has, or 29 February of a leap year: exact, where the format `date-time` is
 /// an annotation to most validators and unknown to some.
 const DATE: &str = "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|\
@@ -141,7 +143,10 @@ fn shape(schema: &mut ObjectWriter<'_>, of: &Shape) {
             schema
                 .string("type", "string")
                 .integer("maxLength", size(MAX_ID_CHARS))
-                .string("pattern", &format!("^{dots}{prefix}[^{comma}{CONTROLS}]+$"));
+                .string(
+                    "pattern",
+                    &format!("^{dots}{prefix}[^{comma}{CONTROLS}{ODD}]+$"),
+                );
         }
         Shape::Word(words) => {
             schema.string("type", "string").raw("enum", &strings(words));
@@ -211,4 +216,39 @@ fn time(schema: &mut ObjectWriter<'_>) {
 
 fn size(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(SAFE_INTEGER.max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{IdFlaw, check};
+
+    /// Whether a class of characters, each `\\uXXXX` or a range of two, has one.
+    fn has(class: &str, c: char) -> bool {
+        let code = |text: &str| u32::from_str_radix(text, 16).unwrap_or_default();
+        let mut ranges = class.split("\\u").skip(1).peekable();
+        while let Some(first) = ranges.next() {
+            let last = match first.strip_suffix('-') {
+                Some(_) => ranges.next().unwrap_or_default(),
+                None => first,
+            };
+            if (code(first.trim_end_matches('-'))..=code(last)).contains(&u32::from(c)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[test]
+    fn the_patterns_class_is_what_an_id_cannot_have() {
+        for c in ('\0'..='\u{ffff}').filter(|c| *c != '.') {
+            let flaw = check(&format!("a{c}b"), "").err();
+            assert_eq!(
+                has(CONTROLS, c),
+                flaw == Some(IdFlaw::ControlCharacter),
+                "{c:?}"
+            );
+            assert_eq!(has(ODD, c), flaw == Some(IdFlaw::OddCharacter), "{c:?}");
+        }
+    }
 }

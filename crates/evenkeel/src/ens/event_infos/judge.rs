@@ -193,6 +193,7 @@ fn id<'f>(
         && text.len() > prefix.len()
         && text.len() <= MAX_ID_CHARS
         && text.starts_with(prefix)
+        && !text.as_bytes().contains(&b' ')
     {
         return Some(text);
     }

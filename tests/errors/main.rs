@@ -6,10 +6,10 @@
     reason = "helpers of tests fail by panicking"
 )]
 
-use evenkeel::{
-    Chunk, Delivery, ErrorClass, Judgement, KeyFlaw, Operation, OperationName, Outcome, Provider,
-    ProviderError, Response, ResponseError, Rules, Scope, Timestamp, first_page,
-};
+mod acts;
+mod refusals;
+
+use evenkeel::{ErrorClass, Provider, ProviderError, Response, ResponseError, Scope, first_page};
 
 fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Response {
     Response {
@@ -42,23 +42,10 @@ fn refused(provider: Provider, response: &Response) -> ProviderError {
     }
 }
 
-/// What becomes of an item where the cloud answers so.
-fn outcomes(response: Response) -> Vec<Outcome> {
-    let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"}]}"#;
-    let rules = Rules::at(Timestamp::from_millis(0));
-    let name = OperationName::BatchEventRebootInstance;
-    let operation = Operation::parse_json(name, body, &rules).unwrap().value;
-    let chunk = Chunk::from_operation(operation).unwrap();
-    match chunk.judge(&Delivery::Answered(response)) {
-        Judgement::Settled(outcomes) => outcomes,
-        judgement @ Judgement::Throttled { .. } => panic!("{judgement:?}"),
-    }
-}
-
 #[test]
 fn reads_every_known_error_shape() {
     let samples: serde_json::Value =
-        serde_json::from_str(include_str!("samples/errors.json")).unwrap();
+        serde_json::from_str(include_str!("../samples/errors.json")).unwrap();
     let mut seen = Vec::new();
     for sample in samples.as_array().unwrap() {
         let provider = match sample["cloud"].as_str().unwrap() {
@@ -114,7 +101,22 @@ fn takes_the_retry_hint_in_its_own_unit() {
     assert_eq!(hint("retry-after", "9007199254741"), None);
     assert_eq!(hint("x-acs-retry-after", "9007199254740992"), None);
     assert_eq!(hint("Retry-After", "2"), Some(2000));
+    // A time is one only beside the cloud's own.
     assert_eq!(hint("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), None);
+}
+
+#[test]
+fn takes_a_retry_hint_that_is_a_time_by_the_clouds_own_clock() {
+    let hint = |until: &str, date: &str| {
+        let headers = [("retry-after", until), ("date", date)];
+        let body = r#"{"error_code":"APIGW.0308","error_msg":"x"}"#;
+        refused(Provider::HuaweiEcs, &answer(429, &headers, body)).retry_after_ms
+    };
+    let now = "Sun, 06 Dec 2026 08:49:00 GMT";
+    assert_eq!(hint("Sun, 06 Dec 2026 08:49:37 GMT", now), Some(37_000));
+    assert_eq!(hint("Sun, 06 Dec 2026 08:48:37 GMT", now), Some(0));
+    assert_eq!(hint("soon", now), None);
+    assert_eq!(hint("Sun, 06 Dec 2026 08:49:37 GMT", "today"), None);
 }
 
 #[test]
@@ -155,21 +157,62 @@ fn an_answer_that_is_still_compressed_is_told_from_one_that_is_not_json() {
             }
         }
         let reason = said.to_owned();
-        let unknown = Outcome::Unknown { reason };
-        assert_eq!(outcomes(answer(200, &[], body)), [unknown]);
+        let unknown = evenkeel::Outcome::Unknown { reason };
+        assert_eq!(acts::outcomes(answer(200, &[], body)), [unknown]);
     }
 }
 
 #[test]
-fn an_act_whose_answer_cannot_be_read_stays_unknown_whatever_its_status_says() {
-    for status in [400, 401, 403, 404, 429, 500, 503] {
-        for body in ["", "<html>", "{}"] {
-            let outcomes = outcomes(answer(status, &[("retry-after", "7")], body));
-            assert!(
-                matches!(outcomes[..], [Outcome::Unknown { .. }]),
-                "{status} {body}"
+fn an_error_is_found_in_whatever_shape_a_gateway_has() {
+    for (body, code, message) in [
+        (r#"{"forbidden":{"code":403,"message":"x"}}"#, "403", "x"),
+        (
+            r#"{"conflictingRequest":{"code":409,"message":"x"}}"#,
+            "409",
+            "x",
+        ),
+        (r#"{"code":"Denied","message":"x"}"#, "Denied", "x"),
+        (
+            r#"{"errorCode":"E1","errorMsg":"x","data":null}"#,
+            "E1",
+            "x",
+        ),
+        (
+            r#"{"Code":"NoPermission","Message":"x"}"#,
+            "NoPermission",
+            "x",
+        ),
+        // Words alone.
+        (
+            r#"{"message":"Forbidden by the proxy"}"#,
+            "403",
+            "Forbidden by the proxy",
+        ),
+        (r#"{"error":"invalid_token"}"#, "403", "invalid_token"),
+        (
+            "<?xml version='1.0'?><Error><RequestId>R</RequestId><Code>NoPermission</Code><Message>x</Message></Error>",
+            "NoPermission",
+            "x",
+        ),
+    ] {
+        for provider in [Provider::Ens, Provider::HuaweiEcs] {
+            let error = refused(provider, &answer(403, &[], body));
+            assert_eq!(
+                (error.code.as_str(), error.message.as_str()),
+                (code, message)
             );
         }
+    }
+    // Of a page its few words.
+    for (body, words) in [
+        (
+            "<html><title>403\n Forbidden</title><h1>no</h1>",
+            "403 Forbidden",
+        ),
+        ("Access denied by policy 7\n", "Access denied by policy 7"),
+        ("", "the cloud's answer is empty"),
+    ] {
+        assert_eq!(detail(Provider::HuaweiEcs, &answer(403, &[], body)), words);
     }
 }
 
@@ -277,156 +320,4 @@ fn a_failure_that_comes_with_200_in_place_of_a_list_is_the_clouds() {
             .page(&Scope::default(), &list)
             .is_ok()
     );
-}
-
-#[test]
-fn words_of_a_failure_that_come_with_200_say_nothing_of_an_act() {
-    let body = r#"{"Code":"Throttling.User","Message":"m","RequestId":"R"}"#;
-    assert!(matches!(
-        outcomes(answer(200, &[], body))[..],
-        [Outcome::Unknown { .. }]
-    ));
-}
-
-/// A refusal as a cloud writes it, read back.
-fn refusal(provider: Provider, status: u16, code: &str, message: &str) -> ProviderError {
-    let body = match provider {
-        Provider::Ens => serde_json::json!({"Code": code, "Message": message, "RequestId": "R"}),
-        Provider::HuaweiEcs => serde_json::json!({"error_code": code, "error_msg": message}),
-    };
-    refused(provider, &answer(status, &[], body.to_string()))
-}
-
-#[test]
-fn ens_refusals_that_every_later_call_would_meet_are_known_in_every_spelling() {
-    use ErrorClass::{Clock, Credentials, Denied, Invalid, NotFound, Other, Throttled};
-    use KeyFlaw::{Disabled, TokenExpired, TokenInvalid, TokenMissing, Unknown, WrongSecret};
-    let table: &[(u16, &str, ErrorClass, Option<KeyFlaw>)] = &[
-        (
-            404,
-            "InvalidAccessKeyId.NotFound",
-            Credentials,
-            Some(Unknown),
-        ),
-        (400, "InvalidAccessKeyId", Credentials, Some(Unknown)),
-        (
-            400,
-            "InvalidAccessKeyId.Inactive",
-            Credentials,
-            Some(Disabled),
-        ),
-        (
-            403,
-            "Forbidden.AccessKeyDisabled",
-            Credentials,
-            Some(Disabled),
-        ),
-        (400, "NoEnabledAccessKey", Credentials, Some(Disabled)),
-        (
-            400,
-            "InvalidSecurityToken.Expired",
-            Credentials,
-            Some(TokenExpired),
-        ),
-        (403, "SecurityTokenExpired", Credentials, Some(TokenExpired)),
-        (
-            400,
-            "InvalidSecurityToken.Malformed",
-            Credentials,
-            Some(TokenInvalid),
-        ),
-        (
-            400,
-            "InvalidSecurityToken.MismatchWithAccessKey",
-            Credentials,
-            Some(TokenInvalid),
-        ),
-        (400, "MissingSecurityToken", Credentials, Some(TokenMissing)),
-        (400, "SignatureDoesNotMatch", Credentials, Some(WrongSecret)),
-        (400, "IncompleteSignature", Credentials, None),
-        (401, "Whatever", Credentials, None),
-        (400, "InvalidTimeStamp.Expired", Clock, None),
-        (400, "InvalidTimestamp.Format", Clock, None),
-        (400, "IllegalTimestamp", Clock, None),
-        (403, "RequestTimeTooSkewed", Clock, None),
-        (400, "NoPermission", Denied, None),
-        (403, "Forbidden.RAM", Denied, None),
-        (400, "Forbidden", Denied, None),
-        (400, "NotAuthorized", Denied, None),
-        (400, "Throttling", Throttled, None),
-        (400, "Throttling.User", Throttled, None),
-        (429, "NoPermission", Throttled, None),
-        // What says something of this call alone.
-        (400, "SignatureNonceUsed", Other, None),
-        (403, "IncorrectEventStatus", Invalid, None),
-        (400, "InvalidParameter.PlanTime", Invalid, None),
-        (404, "InvalidEventId.NotFound", NotFound, None),
-    ];
-    for &(status, code, class, flaw) in table {
-        let error = refusal(Provider::Ens, status, code, "x");
-        assert_eq!((error.class, error.key_flaw()), (class, flaw), "{code}");
-    }
-}
-
-#[test]
-fn huawei_refusals_that_every_later_call_would_meet_are_known_by_code_and_words() {
-    use ErrorClass::{Clock, Credentials, Denied, Invalid, NotFound, Throttled};
-    use KeyFlaw::{Locked, TokenExpired, TokenInvalid, Unknown, WrongSecret};
-    let late = "signature expired, signature time:20230527T000431Z,server time:20230527T020608Z";
-    let quoted = "verify aksk signature fail, canonicalRequest:GET|/v1/||x-sdk-date:20230301T08Z|";
-    let table: &[(u16, &str, &str, ErrorClass, Option<KeyFlaw>)] = &[
-        (401, "APIGW.0301", quoted, Credentials, Some(WrongSecret)),
-        (
-            401,
-            "APIG.0301",
-            "ak X not exist",
-            Credentials,
-            Some(Unknown),
-        ),
-        (
-            401,
-            "APIGW.0301",
-            "AK access failed to reach the limit",
-            Credentials,
-            Some(Locked),
-        ),
-        (
-            401,
-            "APIGW.0301",
-            "decrypt token fail",
-            Credentials,
-            Some(TokenInvalid),
-        ),
-        (
-            401,
-            "APIGW.0301",
-            "token expires, expires_at: x",
-            Credentials,
-            Some(TokenExpired),
-        ),
-        (
-            401,
-            "APIGW.0307",
-            "The token must be updated.",
-            Credentials,
-            Some(TokenExpired),
-        ),
-        (401, "APIGW.0301", "Unauthorized", Credentials, None),
-        (401, "APIGW.0301", late, Clock, None),
-        (401, "APIG.0303", late, Clock, None),
-        (403, "APIGW.0302", "x", Denied, None),
-        (403, "APIG.0306", "x", Denied, None),
-        (405, "APIGW.0501", "x", Denied, None),
-        (403, "Ecs.0003", "x", Denied, None),
-        (403, "Ecs.0119", "x", Denied, None),
-        (429, "APIG.0308", "x", Throttled, None),
-        (404, "APIGW.0101", "x", NotFound, None),
-        (400, "Ecs.0005", "signature expired", Invalid, None),
-    ];
-    for &(status, code, words, class, flaw) in table {
-        let message = format!("Incorrect IAM authentication information: {words}");
-        let error = refusal(Provider::HuaweiEcs, status, code, &message);
-        let found = (error.class, error.key_flaw());
-        assert_eq!(found, (class, flaw), "{code} {words}");
-    }
 }

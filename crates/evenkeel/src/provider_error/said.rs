@@ -1,0 +1,99 @@
+//! What the body of an error says: in the cloud's own shapes, in those of gateways and other services,
+//! in XML, and in a page's few words.
+
+use crate::event::Provider;
+use crate::json::{Node, Value};
+
+/// A code and words, as far as they are there.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Said<'t> {
+    pub(super) code: Option<&'t str>,
+    pub(super) message: &'t str,
+}
+
+/// Many characters of a page are no message.
+const MOST_CHARS: usize = 200;
+
+/// Members that hold a code or words anywhere.
+const CODES: [&str; 4] = ["Code", "code", "error_code", "errorCode"];
+const MESSAGES: [&str; 6] = [
+    "Message",
+    "message",
+    "error_msg",
+    "errorMsg",
+    "msg",
+    "error",
+];
+
+impl<'t> Said<'t> {
+    /// In the shapes that the cloud is known for: one at ENS, four at Huawei.
+    pub(super) fn by(provider: Provider, root: &'t Node<'_>) -> Self {
+        if provider == Provider::Ens {
+            return Self::at(root, &["Code"], &["Message"]);
+        }
+        for wrapper in ["error", "badRequest"] {
+            if let Some(inner) = root
+                .get(wrapper)
+                .filter(|inner| inner.get("code").is_some())
+            {
+                return Self::at(inner, &["code"], &["message"]);
+            }
+        }
+        Self::at(root, &["error_code"], &["error_msg"])
+    }
+
+    /// In any shape: at the root, else in one of its members.
+    pub(super) fn anywhere(root: &'t Node<'_>) -> Self {
+        let mut found = Self::at(root, &CODES, &MESSAGES);
+        if let (None, Value::Object(members)) = (found.code, &root.value) {
+            for (_, member) in members {
+                let said = Self::at(member, &CODES, &MESSAGES);
+                if said.code.is_some() {
+                    return said;
+                }
+                if found.message.is_empty() {
+                    found.message = said.message;
+                }
+            }
+        }
+        found
+    }
+
+    fn at(node: &'t Node<'_>, codes: &[&str], messages: &[&str]) -> Self {
+        let first = |keys: &[&str]| {
+            let mut texts = keys.iter().filter_map(|key| node.text(key));
+            texts.find(|text| !text.is_empty())
+        };
+        Self {
+            code: first(codes),
+            message: first(messages).unwrap_or_default(),
+        }
+    }
+
+    /// In XML, as Alibaba's gateway answers whoever does not ask for JSON.
+    pub(super) fn in_xml(text: &'t str) -> Self {
+        Self {
+            code: element(text, "Code"),
+            message: element(text, "Message").unwrap_or_default(),
+        }
+    }
+}
+
+/// The text of the first element of that name that has nothing else in it.
+pub(super) fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    let (inner, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(inner.trim()).filter(|inner| !inner.is_empty() && !inner.contains('<'))
+}
+
+/// The few words of a page: its title, or all of a short text without markup.
+pub(super) fn words(text: &str) -> Option<String> {
+    let words = match element(text, "title") {
+        Some(title) => title,
+        None if text.contains(['<', '{', '[']) => return None,
+        None => text,
+    };
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let words: String = words.join(" ").chars().take(MOST_CHARS).collect();
+    Some(words).filter(|words| !words.is_empty())
+}
