@@ -6,6 +6,7 @@ compared with what was asked for, and with what the SDKs send for the same.
 
 import json
 import pathlib
+import re
 import time
 import urllib.error
 import urllib.request
@@ -175,8 +176,14 @@ def reads(judge, name, value):
     return [call for call, params in pairs if params.get(name) == value]
 
 
+def plain(hostile):
+    """What of it an id may have: white space and what nobody sees are refused there."""
+    return re.sub(r"[\s\u200d\u202e]", "", hostile)
+
+
 def info(hostile, **more):
-    return {"EventId": f"e-{hostile}x", "ResourceId": f"i-{hostile}x", "OpsType": "immediate", **more}
+    tail = f"{plain(hostile)}x"
+    return {"EventId": f"e-{tail}", "ResourceId": f"i-{tail}", "OpsType": "immediate", **more}
 
 
 def item(info):
@@ -193,8 +200,8 @@ def at_huawei(event, when):
 
 
 def huawei_id(hostile, more):
-    """One of its own for each: white space around it would be no part of it."""
-    return f"{hostile}x{ord(hostile[0])}{more}".strip()
+    """One of its own for each."""
+    return f"{plain(hostile)}x{ord(hostile[0])}{more}"
 
 
 def accepted(items, count):
@@ -217,12 +224,12 @@ def test_all_ens_operations_with(hostile, proxy, judge):
     assert accepted(proxy.batch("ens", "migrate", [item(one) for one in migrated], password), 3)
     assert json.loads(ens_params(acts(judge)[-1])["EventInfos"]) == migrated
 
-    listed = {"EventTypes": ENS_TYPES, "ResourceIds": [f"i-{hostile}x", "i-1"], "PageSize": 20}
+    listed = {"EventTypes": ENS_TYPES, "ResourceIds": [f"i-{plain(hostile)}x", "i-1"], "PageSize": 20}
     status, page = proxy.call("ens", "DescribeHistoryEvents", listed)
     assert (status, page["PageSize"]) == (200, 20)
     assert ens_params(reads(judge, "PageSize", "20")[-1]) == {
         "EventTypes": ",".join(ENS_TYPES),
-        "ResourceIds": f"i-{hostile}x,i-1",
+        "ResourceIds": f"i-{plain(hostile)}x,i-1",
         "PageSize": "20",
     }
 
@@ -249,7 +256,7 @@ def test_all_huawei_operations_with(hostile, proxy, judge):
     listed = {
         "id": event,
         "instance_id": event,
-        "marker": event,
+        "marker": f"{hostile}{event}",
         "limit": 100,
         "type": ["instance-redeploy", "instance-migrate"],
         "state": ["scheduled", "inquiring"],
