@@ -8,8 +8,8 @@
 )]
 
 use evenkeel::{
-    Chunk, Delivery, Event, Judgement, Operation, OperationName, Outcome, Provider, Response,
-    ResponseError, Rules, Scope, Timestamp, first_page,
+    Chunk, Delivery, ErrorClass, Event, Judgement, Operation, OperationName, Outcome, Provider,
+    Response, ResponseError, Rules, Scope, Timestamp, first_page,
 };
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ impl Case {
         let (operation, response) = (self.operation(), self.response());
         let error = operation.page(&Scope::default(), &response).err();
         let class = error.as_ref().and_then(ResponseError::class);
-        let class = class.map(|class| class.as_str());
+        let class = class.map(ErrorClass::as_str);
         let chunk = Chunk::from_operation(operation).unwrap();
         match chunk.judge(&Delivery::Answered(response)) {
             Judgement::Throttled { retry_after_ms, .. } => {
@@ -96,7 +96,7 @@ impl Case {
         }
         let page = self.operation().page(&Scope::default(), &self.response());
         let error = page.unwrap_err();
-        let class = error.class().map(|class| class.as_str());
+        let class = error.class().map(ErrorClass::as_str);
         json!({"class": class, "hint_ms": error.retry_after_ms()})
     }
 
