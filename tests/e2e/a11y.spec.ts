@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 import type { AxeResults } from 'axe-core';
 
-import { becomes, items, narrowTo, onBatch, openEvents, review, reviewAll, rows } from './console';
+import { becomes, confirm, items, narrowTo, onBatch, openEvents, review, reviewAll, rows } from './console';
 import { expect, test, type Page } from './fixtures';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await openEvents(page);
       const sheet = await reviewAll(page);
       await sheet.getByRole('radio', { name: /^At a time/ }).check();
-      await sheet.getByRole('button', { name: /to settle$/ }).click();
+      await sheet.getByRole('button', { name: /missing$/ }).click();
       await sheet.getByText(/in this batch, or a time each$/).click();
       await sheet.getByText(/of the selected stay out$/).click();
       expect(await flaws(page)).toEqual([]);
@@ -52,9 +52,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'fail_items', count: 1, times: 1 });
       const sheet = await review(page, 3);
       await sheet.getByRole('radio', { name: /^Now/ }).check();
+      await confirm(sheet, 3);
       await sheet.getByRole('button', { name: 'Reboot 3', exact: true }).click();
       await onBatch(page, 'Reboot 3 instances');
-      await becomes(page, { taken: 2, rejected: 1 });
+      await becomes(page, { taken: 2, refused: 1 });
       expect(await flaws(page)).toEqual([]);
       await items(page).first().getByRole('link').click();
       await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
@@ -75,11 +76,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'error', status: 503, times: 1 });
       const sheet = await review(page, 1);
       await sheet.getByRole('radio', { name: /^Now/ }).check();
+      await confirm(sheet, 1);
       await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
       await onBatch(page, 'Reboot 1 instance');
       await becomes(page, { unknown: 1 });
       await items(page).first().getByRole('link').click();
       await expect(page.getByRole('button', { name: 'It did not happen' })).toBeVisible();
+      expect(await flaws(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: /^Events/ }).click();
+      await expect(rows(page).getByRole('link', { name: 'in batch · unknown' })).toHaveCount(1);
       expect(await flaws(page)).toEqual([]);
     });
   });

@@ -11,9 +11,9 @@ test('redeploys three at once, and sees them move', async ({ page, clouds }) => 
   await sheet.getByRole('button', { name: 'Redeploy 3' }).click();
   await onBatch(page, 'Redeploy 3 instances');
   await becomes(page, { taken: 3 });
-  await expect(page.getByText('3 of 3 settled')).toBeVisible();
+  await expect(page.getByText('3 of 3 answered')).toBeVisible();
   // The collector sees the events leave their state, and the page hears of it.
-  await expect(page.getByRole('region', { name: 'Progress' }).getByRole('status')).toHaveText('3 confirmed', { timeout: 30_000 });
+  await expect(page.getByRole('region', { name: 'Progress' }).getByRole('status')).toHaveText('3 taken effect', { timeout: 30_000 });
   const acts = await clouds.acts();
   expect(acts.map((event) => event.accepted)).toEqual([1, 1, 1]);
   // What the server has taken is done with.
@@ -71,6 +71,8 @@ test('accepts and schedules events of the other cloud, one call each', async ({ 
   await narrowTo(page, 'ecs', 'Reboot');
   const sheet = await review(page, 2);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await expect(sheet.getByRole('heading', { name: 'Accept: reboot 2 instances now' })).toBeVisible();
+  await confirm(sheet, 2);
   await sheet.getByRole('button', { name: 'Accept 2' }).click();
   await onBatch(page, 'Accept 2 events');
   await becomes(page, { taken: 2 });
@@ -87,12 +89,12 @@ test('shows a partial failure item by item and retries only what was refused', a
   await confirm(sheet, 3);
   await sheet.getByRole('button', { name: 'Redeploy 3' }).click();
   await onBatch(page, 'Redeploy 3 instances');
-  await becomes(page, { taken: 2, rejected: 1 });
+  await becomes(page, { taken: 2, refused: 1 });
   const first = page.url();
-  await page.getByRole('button', { name: /^rejected · 1/ }).click();
+  await page.getByRole('button', { name: /^refused · 1/ }).click();
   await expect(items(page)).toHaveCount(1);
 
-  await page.getByRole('button', { name: /^Retry the 1 rejected and unsent/ }).click();
+  await page.getByRole('button', { name: /^Retry the 1 refused and unsent/ }).click();
   const again = page.getByRole('dialog', { name: 'Again: Redeploy 1 instance' });
   await again.getByRole('textbox', { name: /^To confirm/ }).fill('1');
   await again.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
@@ -115,7 +117,7 @@ test('an answer that is lost leaves the item unknown until the event shows what 
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
   await onBatch(page, 'Redeploy 1 instance');
-  await expect(page.getByRole('region', { name: 'Progress' }).getByRole('status')).toHaveText('1 confirmed', { timeout: 30_000 });
+  await expect(page.getByRole('region', { name: 'Progress' }).getByRole('status')).toHaveText('1 taken effect', { timeout: 30_000 });
   await items(page).first().getByRole('link').click();
   const life = page.getByRole('complementary', { name: 'Item of the batch' }).getByRole('listitem');
   await expect(life.filter({ hasText: /^\?/ })).toHaveCount(1);
@@ -144,7 +146,7 @@ test('a person settles what nobody knows, and it can be retried then', async ({ 
   await expect(panel.getByText('settled by a person')).toBeVisible();
   await expect(panel.getByRole('button', { name: 'It did not happen' })).toHaveCount(0);
   await panel.getByRole('button', { name: 'Close' }).click();
-  await expect(page.getByRole('button', { name: /^Retry the 1 rejected and unsent/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Retry the 1 refused and unsent/ })).toBeVisible();
 });
 
 test('while the cloud throttles, the items wait and say why', async ({ page, clouds }) => {
@@ -153,6 +155,7 @@ test('while the cloud throttles, the items wait and say why', async ({ page, clo
   await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'throttle', retry_after_s: 4, times: 1 });
   const sheet = await review(page, 1);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Reboot 1' }).click();
   await onBatch(page, 'Reboot 1 instance');
   await expect(items(page).first()).toContainText('the cloud asks to wait; it is tried again by itself');
@@ -171,6 +174,7 @@ test('the event’s page tells its history and its batches, and asks the cloud i
   const url = page.url();
   const sheet = page.getByRole('dialog');
   await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
   await onBatch(page, 'Reboot 1 instance');
   await becomes(page, { taken: 1 });

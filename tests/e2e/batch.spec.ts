@@ -1,4 +1,4 @@
-import { becomes, confirm, filterBy, hoursAhead, items, listed, narrowTo, onBatch, openEvents, review, reviewAll, thousands } from './console';
+import { becomes, confirm, confirmAsked, filterBy, hoursAhead, items, listed, narrowTo, onBatch, openEvents, review, reviewAll, thousands } from './console';
 import { expect, test } from './fixtures';
 
 test.describe('with a large fleet', () => {
@@ -15,14 +15,14 @@ test.describe('with a large fleet', () => {
     const calls = Math.ceil(count / 20);
     const preview = sheet.getByRole('region', { name: 'Exactly what will be sent' });
     await expect(preview.getByRole('status')).toHaveText(`1 of ${calls}`);
-    await confirm(sheet, count);
+    await confirmAsked(sheet);
     await sheet.getByRole('button', { name: `Redeploy ${thousands(count)}`, exact: true }).click();
     await onBatch(page, `Redeploy ${thousands(count)} instances`);
     // Only the rows in sight are drawn, and the filters answer while it goes on.
     expect(await items(page).count()).toBeLessThan(60);
     await page.getByRole('button', { name: /^All/ }).click();
     await becomes(page, { taken: count }, 90_000);
-    await expect(page.getByText(`${thousands(count)} of ${thousands(count)} settled`)).toBeVisible();
+    await expect(page.getByText(`${thousands(count)} of ${thousands(count)} answered`)).toBeVisible();
     const acts = await clouds.acts();
     expect(acts).toHaveLength(count);
     expect(acts.every((event) => event.received === 1 && event.accepted === 1)).toBe(true);
@@ -73,6 +73,8 @@ test('offers a time before the cloud’s own start where one was chosen after it
   await expect(sheet.getByText(/^later than the cloud’s own start/)).toBeVisible();
   await sheet.getByRole('button', { name: /^Use / }).click();
   await expect(sheet.getByText(/^later than the cloud’s own start/)).toHaveCount(0);
+  // One time for both is at the same time.
+  await confirm(sheet, 2);
   await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
   await onBatch(page, 'Reboot 2 instances');
   await becomes(page, { taken: 2 });
@@ -87,6 +89,7 @@ test('a mixed selection becomes several batches, handed in one after the other',
   await expect(sheet.getByText('Batch 1 of 2')).toBeVisible();
   for (const last of [false, true]) {
     await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await confirmAsked(sheet);
     await sheet.getByRole('button', { name: /^(Accept|Reboot) \d+$/ }).click();
     await expect(sheet.getByRole('heading', { name: 'The server has the batch.' })).toBeVisible();
     if (!last) await sheet.getByRole('button', { name: 'Next batch' }).click();

@@ -69,9 +69,15 @@ export async function reviewSelected(page: Page, count: number): Promise<Locator
   return sheet;
 }
 
-/** Types the number that a batch which may lose data asks for. */
+/** Types the number that a batch asks for which may lose data or takes something down at once. */
 export async function confirm(sheet: Locator, count: number): Promise<void> {
   await sheet.getByRole('textbox', { name: /^To confirm/ }).fill(String(count));
+}
+
+/** Types the number that is asked for: instances, of which several events may be about one. */
+export async function confirmAsked(sheet: Locator): Promise<void> {
+  const asked = await sheet.getByText(/^To confirm/).innerText();
+  await confirm(sheet, Number(/\(([\d,]+)\)/.exec(asked)![1]!.replaceAll(',', '')));
 }
 
 /** `datetime-local`'s form of a time some hours ahead, in UTC. */
@@ -85,13 +91,13 @@ export async function onBatch(page: Page, title: string): Promise<void> {
   await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible();
 }
 
-/** What became of the items, as the page sums it up; `taken` are the accepted and the confirmed. */
+/** What became of the items, as the page sums it up; `taken` are those that have taken effect, too. */
 export async function counts(page: Page): Promise<Record<string, number>> {
   const text = await page.getByRole('region', { name: 'Progress' }).getByRole('status').innerText();
   const counts: Record<string, number> = {};
   for (const part of text.split(' · ').filter((part) => part !== '')) {
     const [, count, word] = /^([\d,]+) (.+)$/.exec(part)!;
-    const name = word === 'accepted' || word === 'confirmed' ? 'taken' : word!;
+    const name = word === 'taken effect' ? 'taken' : word!;
     counts[name] = (counts[name] ?? 0) + Number(count!.replaceAll(',', ''));
   }
   return counts;

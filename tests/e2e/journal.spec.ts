@@ -16,6 +16,7 @@ async function slowBatch(page: Page, clouds: import('./servers').Clouds, ms: num
   await clouds.fault({ operation: 'AcceptScheduledEvent', kind: 'delay', ms, times: 4 });
   const sheet = await reviewAll(page);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await confirm(sheet, count);
   await sheet.getByRole('button', { name: `Accept ${count}`, exact: true }).click();
   await onBatch(page, `Accept ${count} events`);
   return count;
@@ -32,7 +33,7 @@ test('a reload in the middle, another browser, another person: the same view', a
   await Promise.all([becomes(page, { taken: count }), becomes(other, { taken: count })]);
   await other.goto(new URL('/batches', page.url()).href);
   await expect(other.getByRole('link', { name: `Accept ${count} events` })).toBeVisible();
-  await expect(other.getByText(`${count} of ${count} settled`)).toBeVisible();
+  await expect(other.getByText(`${count} of ${count} answered`)).toBeVisible();
   await other.context().close();
   expect((await clouds.acts()).map((event) => event.received)).toEqual(Array(count).fill(1));
 });
@@ -52,8 +53,9 @@ test('cancels what is not begun, waits for what is under way, and retries the re
   expect(file.items).toHaveLength(count);
   expect(file.items.filter((item) => item.state === 'not_sent' && item.reason === 'cancelled')).toHaveLength(count - 4);
 
-  await page.getByRole('button', { name: `Retry the ${count - 4} rejected and unsent…` }).click();
+  await page.getByRole('button', { name: `Retry the ${count - 4} refused and unsent…` }).click();
   const again = page.getByRole('dialog');
+  await confirm(again, count - 4);
   await again.getByRole('button', { name: `Accept ${count - 4}`, exact: true }).click();
   await onBatch(page, `Accept ${count - 4} events`);
   await becomes(page, { taken: count - 4 });
@@ -65,7 +67,7 @@ test('pauses and goes on', async ({ page, clouds }) => {
   await expect.poll(async () => (await counts(page)).sending).toBe(4);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText(/^Paused: nothing more leaves/)).toBeVisible();
-  await becomes(page, { taken: 4, waiting: count - 4 });
+  await becomes(page, { taken: 4, queued: count - 4 });
   await page.getByRole('button', { name: 'Resume' }).click();
   await becomes(page, { taken: count });
   await expect(page.getByText(/^Paused: nothing more leaves/)).toHaveCount(0);
@@ -91,6 +93,7 @@ test.describe('when the answer to the handing in is lost', () => {
     await loseAnswers(page, 1);
     const sheet = await review(page, 1);
     await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await confirm(sheet, 1);
     await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
     await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
     await onBatch(page, 'Reboot 1 instance');
@@ -106,6 +109,7 @@ test.describe('when the answer to the handing in is lost', () => {
     await loseAnswers(page, Infinity);
     const sheet = await review(page, 2);
     await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await confirm(sheet, 2);
     await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
     await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
     await page.unroute('**/api/v1/batches');
@@ -156,6 +160,7 @@ test.describe('when the server is killed while a call is on its way', () => {
     await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'delay', ms: 3000, times: 1 });
     const sheet = await review(page, 2);
     await sheet.getByRole('radio', { name: /^Now/ }).check();
+    await confirm(sheet, 2);
     await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
     await onBatch(page, 'Reboot 2 instances');
     await becomes(page, { sending: 2 });

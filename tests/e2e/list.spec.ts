@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { FLEET, filterBy, grid, narrowTo, openEvents, review, rows } from './console';
+import { FLEET, confirm, filterBy, grid, narrowTo, openEvents, review, rows } from './console';
 import { expect, test } from './fixtures';
 import { closedPort } from './servers';
 
@@ -136,6 +136,7 @@ test('hears of changes by itself, on every page that is open', async ({ page, br
   await expect(rows(other).first()).toContainText('Inquiring');
   const sheet = await review(page, 1);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
   await expect(rows(other).first()).not.toContainText('Inquiring', { timeout: 30_000 });
   await other.context().close();
@@ -155,10 +156,10 @@ test.describe('when the server goes away', () => {
     test.slow();
     await openEvents(page);
     await evenkeel.kill();
-    await expect(page.getByText(/^Live updates are interrupted/)).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText(/^The Evenkeel server has not answered since/)).toBeVisible({ timeout: 20_000 });
     await expect(grid(page)).toHaveAttribute('aria-rowcount', String(FLEET + 1));
     await evenkeel.restart();
-    await expect(page.getByText(/^Live updates are interrupted/)).toHaveCount(0, { timeout: 40_000 });
+    await expect(page.getByText(/^The Evenkeel server has not answered since/)).toHaveCount(0, { timeout: 40_000 });
     await expect(grid(page)).toHaveAttribute('aria-rowcount', String(FLEET + 1));
   });
 });

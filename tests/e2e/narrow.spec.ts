@@ -1,4 +1,4 @@
-import { becomes, grid, items, narrowTo, onBatch, openEvents, review, rows } from './console';
+import { becomes, confirm, grid, items, narrowTo, onBatch, openEvents, review, rows } from './console';
 import { expect, test, type Page } from './fixtures';
 
 test.use({ viewport: { width: 390, height: 844 } });
@@ -42,6 +42,7 @@ test('fits a batch, an item of it and the list of batches into the screen', asyn
   await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'error', status: 503, times: 1 });
   const sheet = await review(page, 2);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
+  await confirm(sheet, 2);
   await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
   await onBatch(page, 'Reboot 2 instances');
   await becomes(page, { unknown: 2 });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel::{Action, Locale, Provider, Severity, Timestamp};
+use evenkeel::{Action, Locale, Provider, Severity, StateKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Item, ItemState, NewPassword};
@@ -182,8 +182,16 @@ pub struct BatchSummary {
     pub cancelled: bool,
     /// Where it is.
     pub state: BatchState,
-    /// Items by state.
+    /// Items by state: how the orders stand.
     pub counts: BatchCounts,
+    /// The items that the cloud took, by how far it is with their events: an order that was taken is
+    /// no maintenance that went well. Those of which that is not known are not counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub maintenance: BTreeMap<StateKind, u64>,
+    /// How many of the rejected and unsent items a retry sends again: not those whose event another
+    /// item acts on.
+    #[serde(default)]
+    pub retryable: u64,
     /// All items.
     pub total: u64,
 }

@@ -22,6 +22,9 @@ pub struct StoredEvent {
     /// When the cloud was first seen not to list it any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<Timestamp>,
+    /// The items of batches that may still act on it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_items: Vec<EventItem>,
 }
 
 /// How many events have each value. A dimension counts what all the other filters leave.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use evenkeel::{DataPolicy, Timestamp};
+use evenkeel::{DataPolicy, StateKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::WhenView;
@@ -64,6 +64,18 @@ impl ItemState {
     }
 }
 
+impl ItemState {
+    /// Whether the item may still act on its event, or has and nobody has seen it: until then another
+    /// order for the event is one too many.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Queued | Self::Sending | Self::Accepted | Self::Unknown
+        )
+    }
+}
+
 impl fmt::Display for ItemState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -94,8 +106,12 @@ pub struct Item {
     /// What happens to the data; migrations only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_policy: Option<DataPolicy>,
-    /// Where it is.
+    /// Where it is: how the order stands.
     pub state: ItemState,
+    /// Of items that the cloud took, or may have taken: how far it is with their event.
+    /// [`StateKind::Other`] where it stopped listing the event before that had ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maintenance: Option<StateKind>,
     /// Why it is there: a stable word such as `cancelled` or `password_lost`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -1,5 +1,6 @@
 //! What `GET stream` sends.
 
+use evenkeel::Action;
 use serde::{Deserialize, Serialize};
 
 use crate::Item;
@@ -47,6 +48,10 @@ impl StreamKind {
 pub struct StreamItems {
     /// The batch.
     pub batch_id: String,
+    /// Its account.
+    pub account: String,
+    /// What it does.
+    pub action: Action,
     /// Its changed items.
     pub items: Vec<Item>,
 }

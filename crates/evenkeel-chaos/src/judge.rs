@@ -152,6 +152,7 @@ mod tests {
                 when: WhenView::Now,
                 data_policy: None,
                 state,
+                maintenance: None,
                 reason: None,
                 code: None,
                 message: None,

@@ -14,7 +14,7 @@ use web_sys::AbortSignal;
 use crate::routes::SEGMENT;
 
 pub use batches::{Lever, NEW, batch, batches, hand_in, item, items, pull, retry_path, settle};
-pub use events::{Listing, accounts, event, events, refresh, stream_path};
+pub use events::{Listing, accounts, event, events, is_there, refresh, stream_path};
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;

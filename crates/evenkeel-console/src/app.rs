@@ -1,11 +1,14 @@
 //! The whole page: contexts, shell and routes.
 
+use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::act::{Desk, Sheet, Unanswered};
+use crate::components::connection_strip::ConnectionStrip;
 use crate::components::sandbox_banner::SandboxBanner;
 use crate::components::sidebar::Sidebar;
 use crate::i18n::t;
@@ -18,6 +21,7 @@ use crate::pages::missing::MissingPage;
 use crate::routes;
 use crate::state::batches::Batches;
 use crate::state::clock::Clock;
+use crate::state::connection::{Connection, use_connection};
 use crate::state::events::Events;
 use crate::state::list::List;
 use crate::state::news::News;
@@ -33,6 +37,14 @@ pub fn App() -> impl IntoView {
     let events = Events::provide(clock);
     let batches = Batches::provide();
     let stream = Stream::provide(move |news| hear(events, batches, news));
+    let connection = Connection::provide(events, stream, clock);
+    Effect::new(move |before: Option<u32>| {
+        let back = connection.back.get();
+        if before.is_some_and(|before| before != back) {
+            batches.recover();
+        }
+        back
+    });
     // What is read after this position, the stream will keep up to date.
     Effect::new(move |_| {
         if let Some(position) = events.position.get() {
@@ -53,7 +65,10 @@ fn hear(events: Events, batches: Batches, news: Vec<News>) {
             News::Events(changed) => events.hear(changed),
             News::Accounts(changed) => events.hear_accounts(changed),
             News::Batches(changed) => batches.hear(changed),
-            News::Items(changed) => batches.hear_items(changed),
+            News::Items(changed) => {
+                events.hear_items(&changed);
+                batches.hear_items(changed);
+            }
             News::Reset => events.load(),
         }
     }
@@ -70,14 +85,24 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
         };
         view! { <Redirect path=routes::EVENTS options=options /> }
     };
+    let main = NodeRef::<html::Main>::new();
+    // The router would take the link for one of its own and move nothing.
+    let skip = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = main.get_untracked() {
+            drop(main.focus());
+        }
+    };
+    let connection = use_connection();
     view! {
-        <a class="skip" href="#main">{move || t().skip()}</a>
-        <div class="app">
+        <a class="skip" href="#main" on:click=skip>{move || t().skip()}</a>
+        <div class="app" data-offline=move || connection.is_offline().then_some("")>
             <Sidebar />
             <div class="content">
                 <SandboxBanner />
+                <ConnectionStrip />
                 <Unanswered />
-                <main id="main" tabindex="-1">
+                <main id="main" tabindex="-1" node_ref=main>
                     <Routes fallback=|| view! { <MissingPage /> }>
                         <Route path=path!("/") view=home />
                         <ParentRoute path=path!("/events") view=EventsOutlet>

@@ -9,7 +9,9 @@ mod result_file;
 mod retry;
 mod settle;
 mod stack;
+pub mod stage;
 mod stake;
+mod verdict;
 pub mod words;
 
 pub use item_table::ItemTable;
@@ -18,3 +20,5 @@ pub use life::Life;
 pub use notices::Notices;
 pub use settle::SettleForm;
 pub use stack::Stack;
+pub use stage::StageBadge;
+pub use verdict::BatchBadge;

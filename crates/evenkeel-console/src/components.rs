@@ -2,6 +2,7 @@
 
 pub mod account_notices;
 pub mod cards;
+pub mod connection_strip;
 pub mod empty;
 pub mod event_row;
 pub mod event_story;

@@ -88,6 +88,22 @@ impl Strings {
         })
     }
 
+    /// A text as a sentence.
+    pub fn sentence(self, text: &str) -> String {
+        match self.0 {
+            Locale::En => format!("{text}."),
+            Locale::Zh => format!("{text}。"),
+        }
+    }
+
+    /// Parts of a sentence, one after the other.
+    pub fn list(self, parts: &[String]) -> String {
+        parts.join(match self.0 {
+            Locale::En => ", ",
+            Locale::Zh => "，",
+        })
+    }
+
     /// The action as a verb, lower case.
     pub fn action(self, action: Action) -> &'static str {
         match action {

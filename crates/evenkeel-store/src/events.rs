@@ -8,7 +8,7 @@ mod mark;
 mod page;
 mod purge;
 mod query;
-mod rank;
+pub(crate) mod rank;
 mod record;
 mod sweep;
 

@@ -6,6 +6,7 @@ mod account;
 mod create;
 mod destination;
 mod hold;
+mod maintenance;
 mod moves;
 mod open;
 mod order;

@@ -5,8 +5,11 @@ use leptos::prelude::*;
 use super::bench::Bench;
 use super::desk::Desk;
 use super::words;
+use crate::batch::words::state as state_word;
 use crate::i18n::{t, thousands};
+use crate::routes;
 use crate::state::plan;
+use evenkeel::visible::visible;
 
 /// Events listed by name; the rest is a number.
 const NAMED: usize = 100;
@@ -34,6 +37,30 @@ pub fn StakeBox(bench: Bench) -> impl IntoView {
     }
 }
 
+/// What goes down, and whether all of it at the same time.
+#[component]
+pub fn OutageBox(bench: Bench) -> impl IntoView {
+    let outage = Memo::new(move |_| {
+        bench
+            .choices
+            .with(|choices| words::outage(choices, bench.zone.get(), t()))
+    });
+    view! {
+        {move || {
+            outage
+                .get()
+                .map(|(at_once, headline, what)| {
+                    view! {
+                        <div class="act-stake" data-calm=(!at_once).then_some("")>
+                            <strong>{headline}</strong>
+                            <p>{what}</p>
+                        </div>
+                    }
+                })
+        }}
+    }
+}
+
 /// The selected events that take no part, with the reason.
 #[component]
 pub fn LeftOut(desk: Desk, open: bool) -> impl IntoView {
@@ -47,7 +74,7 @@ pub fn LeftOut(desk: Desk, open: bool) -> impl IntoView {
     let groups = session
         .out
         .iter()
-        .map(|it| view! { <Group out=it.clone() /> })
+        .map(|it| view! { <Group out=it.clone() desk=desk /> })
         .collect_view();
     view! {
         <details class="act-out" open=open>
@@ -59,18 +86,30 @@ pub fn LeftOut(desk: Desk, open: bool) -> impl IntoView {
 }
 
 #[component]
-fn Group(out: plan::LeftOut) -> impl IntoView {
+fn Group(out: plan::LeftOut, desk: Desk) -> impl IntoView {
     let plan::LeftOut { reason, events } = out;
     let count = events.len();
     let names = events
         .iter()
         .take(NAMED)
-        .map(|event| {
+        .map(|chosen| {
+            let event = &chosen.event;
             let (kind, state) = (event.event_type.kind, event.state.kind);
+            let order = chosen.order.as_ref().map(|item| {
+                let href = routes::item(&item.batch_id, item.index, "");
+                let order = item.state;
+                view! {
+                    " · "
+                    <a href=href on:click=move |_| desk.open.set(false)>
+                        {move || t().in_batch(state_word(order, t()))}
+                    </a>
+                }
+            });
             view! {
                 <li>
-                    <span class="mono">{event.resource_id.clone()}</span>
+                    <bdi class="mono">{visible(&event.resource_id).into_owned()}</bdi>
                     {move || format!(" · {} · {}", t().kind(kind), t().state(state))}
+                    {order}
                 </li>
             }
         })

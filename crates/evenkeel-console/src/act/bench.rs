@@ -42,6 +42,11 @@ impl Verdict {
     }
 }
 
+/// A number as people type it.
+fn number(text: &str) -> Option<usize> {
+    text.trim().replace(',', "").parse().ok()
+}
+
 /// `Copy`, for the views of one job.
 #[derive(Clone, Copy)]
 pub struct Bench {
@@ -50,7 +55,7 @@ pub struct Bench {
     pub choices: RwSignal<Choices>,
     pub touched: RwSignal<Touched>,
     pub verdict: Memo<Verdict>,
-    /// The number that a person types to confirm a loss of data.
+    /// The number that a person types to confirm a loss of data, or an outage at once.
     pub typed: RwSignal<String>,
     /// Which items the list shows: all, or those that a finding is about.
     pub only: RwSignal<Option<Vec<usize>>>,
@@ -112,8 +117,8 @@ impl Bench {
 
     /// Whether the number to confirm stands there, or none is asked for.
     pub fn confirmed(self) -> bool {
-        let stake = self.choices.with(Choices::stake).count();
-        stake == 0 || self.typed.with(|typed| typed.trim().parse() == Ok(stake))
+        let count = self.choices.with(Choices::risk).count;
+        count == 0 || self.typed.with(|typed| number(typed) == Some(count))
     }
 
     /// How many things a person has to settle before the batch can go.

@@ -1,5 +1,6 @@
 //! What a person has chosen for one batch so far, and the core's draft made of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use evenkeel::{
@@ -189,10 +190,9 @@ impl Choices {
         common.unwrap_or_default()
     }
 
-    /// How many lose their data, and how many may, by the core's own word on policy and event.
-    pub fn stake(&self) -> Stake {
-        let mut stake = Stake::default();
-        for (_, item) in self.included() {
+    /// What each item loses, by the core's own word on policy and event.
+    pub fn losing(&self) -> impl Iterator<Item = (&Item, DataLoss)> {
+        self.included().map(|(_, item)| {
             let loss = match (self.action, self.policy) {
                 (Action::Migrate, Some(policy)) => policy.data_loss(),
                 (action, _) => item
@@ -202,13 +202,24 @@ impl Choices {
                     .find(|offer| offer.action == action)
                     .map_or(DataLoss::No, |offer| offer.data_loss),
             };
-            match loss {
-                DataLoss::No => {}
-                DataLoss::Possible => stake.possible += 1,
-                DataLoss::Certain => stake.certain += 1,
-            }
+            (item, loss)
+        })
+    }
+
+    /// How many instances lose their data, and how many may; one with several events counts once.
+    pub fn stake(&self) -> Stake {
+        let mut instances: BTreeMap<&str, DataLoss> = BTreeMap::new();
+        for (item, loss) in self.losing() {
+            let worst = instances
+                .entry(&item.event.resource_id)
+                .or_insert(DataLoss::No);
+            *worst = loss.max(*worst);
         }
-        stake
+        let count = |loss| instances.values().filter(|worst| **worst == loss).count();
+        Stake {
+            certain: count(DataLoss::Certain),
+            possible: count(DataLoss::Possible),
+        }
     }
 }
 
@@ -220,7 +231,7 @@ pub struct Stake {
 }
 
 impl Stake {
-    /// What a person types to confirm.
+    /// How many lose data, or may.
     pub fn count(self) -> usize {
         self.certain + self.possible
     }

@@ -1,6 +1,7 @@
 //! Where a review lies, whatever page is shown, and the way of its batches to the server.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use evenkeel::{Batch, Event, Rules, Timestamp};
 use leptos::prelude::*;
@@ -60,6 +61,13 @@ impl Desk {
         self.last_id.set_value(id);
         self.current.set(Some(Session::new(id, plan)));
         self.open.set(true);
+    }
+
+    /// What events can do now, those left out that are in a batch.
+    pub fn plan(self, events: Vec<Arc<Event>>) -> Plan {
+        self.events
+            .table
+            .with_untracked(|table| Plan::of(table.choose(events)))
     }
 
     /// The sheet was closed: what was typed and not handed in does not outlive it.

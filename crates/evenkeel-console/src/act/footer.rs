@@ -12,7 +12,8 @@ const ID: &str = "act-confirm";
 
 #[component]
 pub fn Footer(bench: Bench) -> impl IntoView {
-    let stake = Memo::new(move |_| bench.choices.with(Choices::stake).count());
+    let risk = Memo::new(move |_| bench.choices.with(Choices::risk));
+    let plain = move || bench.choices.with(|choices| words::calm(choices, t()));
     let count = Memo::new(move |_| bench.choices.with(Choices::count));
     let left = Memo::new(move |_| bench.to_settle());
     let reasons = Signal::derive(move || {
@@ -25,7 +26,7 @@ pub fn Footer(bench: Bench) -> impl IntoView {
             })
         });
         if !bench.confirmed() {
-            reasons.push(t().act_confirm_missing(thousands(stake.get())));
+            reasons.push(t().act_confirm_missing(thousands(risk.get().count)));
         }
         (!reasons.is_empty()).then(|| reasons.join("; "))
     });
@@ -41,15 +42,17 @@ pub fn Footer(bench: Bench) -> impl IntoView {
             left => t().act_to_settle(label, left),
         }
     };
-    let danger = bench.choices.with_untracked(|it| it.stake().count() > 0);
+    let danger = bench
+        .choices
+        .with_untracked(|it| it.stake().count() > 0 || it.outage().count > 0);
     view! {
         <div class="dialog-foot act-foot">
             <div class="act-confirm">
                 <Show
-                    when=move || stake.get() != 0
-                    fallback=|| view! { <span>{move || t().act_confirm_plain()}</span> }
+                    when=move || risk.get().count != 0
+                    fallback=move || view! { <span>{plain}</span> }
                 >
-                    <label for=ID>{move || t().act_confirm(thousands(stake.get()))}</label>
+                    <label for=ID>{move || words::confirm(risk.get(), t())}</label>
                     <input
                         id=ID
                         class="input"

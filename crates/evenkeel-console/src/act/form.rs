@@ -3,7 +3,7 @@
 use evenkeel::{Action, Applies};
 use leptos::prelude::*;
 
-use super::aside::{LeftOut, StakeBox};
+use super::aside::{LeftOut, OutageBox, StakeBox};
 use super::bench::Bench;
 use super::desk::use_desk;
 use super::finding::Field;
@@ -38,6 +38,7 @@ pub fn Form(job: Job) -> impl IntoView {
             </div>
             <div class="act-meaning">
                 <Preview bench=bench />
+                <OutageBox bench=bench />
                 <StakeBox bench=bench />
                 <LeftOut desk=desk open=false />
             </div>

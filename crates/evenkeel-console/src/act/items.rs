@@ -1,5 +1,6 @@
 //! The events of the batch, to look at, to leave out, and to give a time of their own.
 
+use evenkeel::visible::visible;
 use leptos::prelude::*;
 
 use super::bench::Bench;
@@ -75,8 +76,8 @@ fn ItemRow(bench: Bench, place: usize) -> impl IntoView {
     let text = move |read: fn(&Item) -> String| {
         move || item.with(|item| item.as_ref().map(read).unwrap_or_default())
     };
-    let resource = text(|item| item.event.resource_id.clone());
-    let event_id = text(|item| item.event.id.clone());
+    let resource = text(|item| visible(&item.event.resource_id).into_owned());
+    let event_id = text(|item| visible(&item.event.id).into_owned());
     let out = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(|item| item.out)));
     let own = Memo::new(move |_| item.with(|item| item.as_ref().and_then(|item| item.own_at)));
     let scheduled = Memo::new(move |_| bench.choices.with(|it| it.timing == Some(Timing::At)));
@@ -107,8 +108,8 @@ fn ItemRow(bench: Bench, place: usize) -> impl IntoView {
     view! {
         <li class="act-item" data-out=move || out.get().then_some("")>
             <span class="act-item-name">
-                <span class="mono">{resource}</span>
-                <small class="mono">{event_id}</small>
+                <span class="mono" dir="auto">{resource}</span>
+                <small class="mono" dir="auto">{event_id}</small>
                 <small>{by}</small>
             </span>
             <Show when=move || scheduled.get() && !out.get()>

@@ -1,5 +1,6 @@
 //! The exact requests, beside the choices that make them.
 
+use evenkeel::visible::visible_lines;
 use leptos::prelude::*;
 
 use super::bench::Bench;
@@ -105,7 +106,7 @@ pub fn Preview(bench: Bench) -> impl IntoView {
 
 /// A text with its gaps set apart.
 fn gaps(text: &str) -> impl IntoView + use<> {
-    let parts: Vec<String> = text.split(GAP).map(str::to_owned).collect();
+    let parts: Vec<String> = text.split(GAP).map(visible_lines).collect();
     parts
         .into_iter()
         .enumerate()

@@ -13,6 +13,7 @@ use super::handed::{Handed, RefusalNotice};
 use super::session::{Job, Session};
 use super::words;
 use crate::i18n::{t, thousands};
+use crate::state::prefs::use_prefs;
 use crate::ui::dialog::Dialog;
 
 /// Hangs at the root of the page once; what it shows comes from the desk.
@@ -29,6 +30,7 @@ pub fn Sheet() -> impl IntoView {
         }
         open
     });
+    let zone = use_prefs().zone;
     let of_job = move |text: fn(&Choices) -> String| {
         job.with(|job| {
             job.as_ref()
@@ -37,7 +39,13 @@ pub fn Sheet() -> impl IntoView {
         })
     };
     let title = Signal::derive(move || {
-        let title = of_job(|it| words::title(it.action, it.count(), t()));
+        let zone = zone.get();
+        let title = job.with(|job| {
+            let choices = job
+                .as_ref()
+                .map(|job| job.choices.with(|it| words::review(it, zone, t())));
+            choices.unwrap_or_default()
+        });
         if title.is_empty() {
             t().act_nothing_title().to_owned()
         } else {

@@ -90,7 +90,13 @@ fn Other(bench: Bench) -> impl IntoView {
 /// In which zone the time is meant: the one setting of the page.
 #[component]
 fn ZoneChoice(bench: Bench) -> impl IntoView {
-    let choice = move |zone: Zone, name: fn() -> String| {
+    let local = move || {
+        // Of the chosen day: half the year it is another.
+        let at = bench.choices.with(|it| it.at).unwrap_or_else(now_ms);
+        let offset = time::offset(Zone::Local.offset_minutes(at));
+        format!("{offset} · {}", t().zone_local())
+    };
+    let choice = move |zone: Zone, name: Signal<String>| {
         view! {
             <button
                 type="button"
@@ -103,10 +109,8 @@ fn ZoneChoice(bench: Bench) -> impl IntoView {
     };
     view! {
         <div class="segmented" role="group" aria-label=move || t().times_in()>
-            {choice(Zone::Local, || {
-                format!("{} · {}", time::offset(Zone::Local.offset_minutes(now_ms())), t().zone_local())
-            })}
-            {choice(Zone::Utc, || t().zone_utc().to_owned())}
+            {choice(Zone::Local, Signal::derive(local))}
+            {choice(Zone::Utc, Signal::derive(|| t().zone_utc().to_owned()))}
         </div>
     }
 }

@@ -1,9 +1,10 @@
 //! Sentences of acting that are more than a text with gaps.
 
-use evenkeel::{Action, DataPolicy, IssueKind, Provider};
+use evenkeel::{Action, DataPolicy, EventKind, IssueKind, Provider};
 
 use super::choices::{Choices, Timing};
 use super::finding::{Field, Finding};
+use super::outage::Risk;
 use crate::i18n::{Strings, thousands};
 use crate::state::clock::now_ms;
 use crate::state::plan::Reason;
@@ -149,12 +150,196 @@ fn moment(choices: &Choices, zone: Zone, t: Strings) -> String {
     }
 }
 
+/// `1 instance`, `375 instances`.
+fn instances(count: usize, t: Strings) -> String {
+    match count {
+        1 => t.act_instance().to_owned(),
+        _ => t.act_instances(thousands(count)),
+    }
+}
+
+/// What agreeing does, or what is agreed: `stop 375 instances`.
+fn doing(kind: EventKind, count: usize, t: Strings) -> String {
+    let what = instances(count, t);
+    match kind {
+        EventKind::Redeploy => t.act_do_redeploy(what),
+        EventKind::Migrate => t.act_do_migrate(what),
+        EventKind::Reboot => t.act_do_reboot(what),
+        EventKind::Stop => t.act_do_stop(what),
+        EventKind::DiskRecovery => t.act_do_disk(what),
+        EventKind::SystemMaintenance
+        | EventKind::Network
+        | EventKind::Disk
+        | EventKind::Security
+        | EventKind::Other => t.act_do_maintain(what),
+    }
+}
+
+/// `10 redeploy, 9 stop, 11 reboot`.
+fn kinds<'a>(counts: impl IntoIterator<Item = (&'a EventKind, &'a usize)>, t: Strings) -> String {
+    let parts: Vec<String> = counts
+        .into_iter()
+        .map(|(kind, count)| {
+            let n = thousands(*count);
+            match kind {
+                EventKind::Redeploy => t.act_some_redeploy(n),
+                EventKind::Migrate => t.act_some_migrate(n),
+                EventKind::Reboot => t.act_some_reboot(n),
+                EventKind::Stop => t.act_some_stop(n),
+                EventKind::DiskRecovery => t.act_some_disk(n),
+                EventKind::SystemMaintenance
+                | EventKind::Network
+                | EventKind::Disk
+                | EventKind::Security
+                | EventKind::Other => t.act_some_maintain(n),
+            }
+        })
+        .collect();
+    t.list(&parts)
+}
+
+/// What the review is about: `Accept: stop 375 instances now`, `Accept 30 events now: 10 redeploy, 9 stop, 11 reboot`.
+pub fn review(choices: &Choices, zone: Zone, t: Strings) -> String {
+    let outage = choices.outage();
+    let plain = title(choices.action, choices.count(), t);
+    let mut down = outage.kinds.iter();
+    match (choices.action, down.next(), down.next()) {
+        (Action::Accept, Some((kind, count)), None) => {
+            let what = t.act_title_accept(doing(*kind, *count, t));
+            timed(what, choices, zone, t)
+        }
+        (Action::Accept, Some(_), Some(_)) => {
+            t.act_title_mixed(kinds(&outage.kinds, t), timed(plain, choices, zone, t))
+        }
+        _ => timed(plain, choices, zone, t),
+    }
+}
+
+/// A title with the time, where one is chosen for all.
+fn timed(title: String, choices: &Choices, zone: Zone, t: Strings) -> String {
+    let times: Vec<i64> = choices
+        .included()
+        .filter_map(|(_, item)| item.own_at.or(choices.at))
+        .collect();
+    match (choices.timing, times.iter().min(), times.iter().max()) {
+        (Some(Timing::Now), _, _) => t.act_title_now(title),
+        (Some(Timing::At), Some(first), Some(last)) if first == last => {
+            t.act_title_at(at(*first, zone, t), title)
+        }
+        _ => title,
+    }
+}
+
+/// What goes down: whether at once, a headline and what it means; nothing where nothing does.
+pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String, String)> {
+    let outage = choices.outage();
+    let headline = match (outage.count, outage.at_once) {
+        (0, _) => return None,
+        (1, 0) => t.act_down_one().to_owned(),
+        (count, 0) => t.act_down(thousands(count)),
+        (1, _) => t.act_down_now_one().to_owned(),
+        (_, at_once) => t.act_down_at_once(thousands(at_once)),
+    };
+    let mut what = vec![t.sentence(&kinds(&outage.kinds, t))];
+    if outage.for_good > 0 {
+        what.push(t.act_down_for_good(thousands(outage.for_good)));
+    }
+    if outage.moved_loss > 0 {
+        what.push(t.act_moved_loss(thousands(outage.moved_loss)));
+    }
+    what.push(moment(choices, zone, t));
+    Some((outage.at_once > 0, headline, t.sentences(&what)))
+}
+
+/// What a person types, and what it stands for.
+pub fn confirm(risk: Risk, t: Strings) -> String {
+    let count = thousands(risk.count);
+    match (risk.data, risk.down) {
+        (true, true) => t.act_confirm_both(count),
+        (false, true) => t.act_confirm_down(count),
+        (_, false) => t.act_confirm(count),
+    }
+}
+
+/// What can be said where nothing has to be confirmed: never that nothing is at stake where something goes down.
+pub fn calm(choices: &Choices, t: Strings) -> String {
+    let down = thousands(choices.outage().count);
+    match (choices.outage().count, choices.action, choices.timing) {
+        (0, _, _) => t.act_confirm_plain().to_owned(),
+        (_, Action::Reschedule, _) => t.act_confirm_move(down),
+        (1, _, _) => t.act_confirm_down_one().to_owned(),
+        (_, _, None) => t.act_confirm_open(down),
+        (_, _, Some(_)) => t.act_confirm_spread(down),
+    }
+}
+
 /// Why so many stay out.
 pub fn left_out(reason: Reason, count: usize, t: Strings) -> String {
     let n = thousands(count);
     match reason {
+        Reason::InBatch => t.act_out_in_batch(n),
         Reason::Executing => t.act_out_executing(n),
         Reason::Over => t.act_out_over(n),
         Reason::NoAction => t.act_out_no_action(n),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use evenkeel::Locale;
+
+    use super::*;
+    use crate::act::sample::huawei;
+    use crate::state::plan::Group;
+
+    const EN: Strings = Strings(Locale::En);
+
+    fn accept(kinds: &[&str]) -> Choices {
+        let events = kinds.iter().enumerate();
+        let events = events.map(|(n, kind)| Arc::new(huawei(&n.to_string(), kind, "inquiring")));
+        let mut choices = Choices::of(&Group {
+            account: "north".to_owned(),
+            provider: Provider::HuaweiEcs,
+            action: Action::Accept,
+            events: events.collect(),
+        });
+        choices.choose_timing(Timing::Now);
+        choices
+    }
+
+    #[test]
+    fn a_review_says_what_agreeing_does() {
+        let stops = accept(&["instance-stop", "instance-stop"]);
+        assert_eq!(
+            review(&stops, Zone::Utc, EN),
+            "Accept: stop 2 instances now"
+        );
+        let mixed = accept(&["instance-redeploy", "instance-stop", "instance-reboot"]);
+        assert_eq!(
+            review(&mixed, Zone::Utc, EN),
+            "Accept 3 events now: 1 redeploy, 1 reboot, 1 stop"
+        );
+        let one = accept(&["instance-reboot"]);
+        assert_eq!(review(&one, Zone::Utc, EN), "Accept: reboot 1 instance now");
+    }
+
+    #[test]
+    fn a_stop_of_many_is_never_told_as_if_nothing_were_at_stake() {
+        let mut stops = accept(&["instance-stop", "instance-stop"]);
+        let (at_once, headline, means) = outage(&stops, Zone::Utc, EN).unwrap();
+        assert!(at_once);
+        assert_eq!(headline, "2 instances go down at the same time");
+        assert!(means.starts_with("2 stop. 2 stay stopped until"), "{means}");
+        assert_eq!(
+            confirm(stops.risk(), EN),
+            "To confirm, type how many go down at once (2)"
+        );
+        stops.timing = None;
+        assert_eq!(
+            calm(&stops, EN),
+            "Nothing of this batch loses data; 2 go down."
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use evenkeel_api::{AccountStatus, EventDetail, EventPage, Refresh, RefreshAnswer};
 use gloo_net::http::Request;
+use web_sys::AbortSignal;
 
 use super::{Account, Problem, bounded, json, post, read, segment};
 use crate::state::table::EventKey;
@@ -70,6 +71,16 @@ pub async fn event(key: &EventKey) -> Result<EventDetail, Problem> {
 pub async fn refresh(accounts: Option<Vec<String>>) -> Result<Vec<AccountStatus>, Problem> {
     let answer = read(post("/api/v1/events/refresh", &Refresh { accounts })).await?;
     json::<RefreshAnswer>(&answer).map(|answer| answer.accounts)
+}
+
+/// Whether the server answers at all.
+pub async fn is_there() -> bool {
+    let request =
+        Request::get("/healthz").abort_signal(Some(&AbortSignal::timeout_with_u32(4_000)));
+    match request.send().await {
+        Ok(response) => response.ok(),
+        Err(_) => false,
+    }
 }
 
 /// Where the changes after a position are told.

@@ -1,9 +1,10 @@
 //! One row of the pool. It stays in the page; which item it shows changes.
 
+use evenkeel::visible::visible;
 use evenkeel_api::{Item, ItemState};
 use leptos::prelude::*;
 
-use super::words;
+use super::{StageBadge, words};
 use crate::components::row_window::is_for_the_row;
 use crate::i18n::t;
 use crate::routes;
@@ -30,6 +31,8 @@ pub fn ItemRow(
     let state = Memo::new(move |_| {
         item.with(|item| item.as_ref().map_or(ItemState::Queued, |item| item.state))
     });
+    let maintenance =
+        Memo::new(move |_| item.with(|item| item.as_ref().and_then(|it| it.maintenance)));
     let say = move |read: fn(&Item) -> String| {
         move || item.with(|item| item.as_ref().map(read).unwrap_or_default())
     };
@@ -91,22 +94,26 @@ pub fn ItemRow(
                     word=Signal::derive(move || words::state(state.get(), t()).to_owned())
                 />
             </td>
+            <td role="gridcell" class="cell-stage">
+                {move || maintenance.get().map(|stage| view! { <StageBadge stage=Signal::stored(stage) /> })}
+            </td>
             <td role="gridcell" class="cell-resource">
                 <a
                     class="row-link mono"
+                    dir="auto"
                     tabindex="-1"
                     href=href
                     title=say(|item| item.resource_id.clone())
                 >
-                    {say(|item| item.resource_id.clone())}
+                    {say(|item| visible(&item.resource_id).into_owned())}
                 </a>
-                <small class="mono" title=say(|item| item.event_id.clone())>
-                    {say(|item| item.event_id.clone())}
+                <small class="mono" dir="auto" title=say(|item| item.event_id.clone())>
+                    {say(|item| visible(&item.event_id).into_owned())}
                 </small>
             </td>
             <td role="gridcell" class="cell-when">{when}</td>
             <td role="gridcell" class="cell-why" title=why>
-                <span data-tone=move || words::look(state.get()).0.as_str()>{why}</span>
+                <span dir="auto" data-tone=move || words::look(state.get()).0.as_str()>{why}</span>
                 <small>{resend}</small>
             </td>
             <td role="gridcell" class="cell-since">

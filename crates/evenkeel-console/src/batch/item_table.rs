@@ -1,15 +1,15 @@
 //! The items of a batch: a fixed pool of rows that moves with the page, so that ten thousand stay live.
 
-use evenkeel_api::ItemState;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
 use super::item_row::{ItemRow, row_element_id};
-use super::words;
-use crate::components::row_window::RowWindow;
+use super::{stage, words};
+use crate::components::row_window::{RowWindow, is_for_the_grid};
 use crate::components::window_of_rows::keep_in_sight;
 use crate::i18n::t;
+use crate::state::batch::{BatchModel, Shown};
 use crate::state::batches::use_batches;
 
 /// As in `batch.css`.
@@ -18,7 +18,7 @@ const NARROW_ROW: f64 = 92.0;
 
 #[component]
 pub fn ItemTable(
-    #[prop(into)] only: Signal<Option<ItemState>>,
+    #[prop(into)] show: Signal<Shown>,
     #[prop(into)] batch: Signal<String>,
     #[prop(into)] query: Signal<String>,
     on_open: impl Fn(u32) + Copy + Send + Sync + 'static,
@@ -28,11 +28,13 @@ pub fn ItemTable(
     let rows = Memo::new(move |_| {
         open.with(|open| {
             open.as_ref()
-                .map(|open| open.rows(only.get()))
+                .map(|open| open.rows(show.get()))
                 .unwrap_or_default()
         })
     });
     let count = Memo::new(move |_| rows.with(Vec::len));
+    let whole =
+        Memo::new(move |_| open.with(|open| open.as_ref().is_some_and(BatchModel::is_whole)));
     let window = RowWindow::new(body, count, WIDE_ROW, NARROW_ROW);
     let (pool, first) = (window.pool, window.first);
     let active = RwSignal::new(None::<u32>);
@@ -49,6 +51,9 @@ pub fn ItemTable(
         on_open(index);
     };
     let on_key = move |event: ev::KeyboardEvent| {
+        if !is_for_the_grid(&event) {
+            return;
+        }
         let at = active.get_untracked().and_then(position);
         if let Some(next) = window.step(&event.key(), at) {
             event.prevent_default();
@@ -95,7 +100,8 @@ pub fn ItemTable(
             >
                 <thead role="rowgroup">
                     <tr role="row" aria-rowindex="1">
-                        {head(|| t().column_state(), "cell-state")}
+                        {head(|| t().batch_column_order(), "cell-state")}
+                        {head(|| t().batch_column_maintenance(), "cell-stage")}
                         {head(|| t().column_resource(), "cell-resource")}
                         {head(|| t().act_when(), "cell-when")}
                         {head(|| t().batch_column_why(), "cell-why")}
@@ -123,9 +129,11 @@ pub fn ItemTable(
         </div>
         <Show when=move || count.get() == 0>
             <p class="empty" role="status">
-                {move || match only.get() {
-                    Some(state) => t().items_none_of(words::state(state, t())),
-                    None => t().detail_loading().to_owned(),
+                {move || match show.get() {
+                    _ if !whole.get() => t().detail_loading().to_owned(),
+                    Shown::Order(state) => t().items_none_of(words::state(state, t())),
+                    Shown::Maintenance(kind) => t().items_none_of(stage::word(kind, t())),
+                    Shown::All => t().detail_loading().to_owned(),
                 }}
             </p>
         </Show>

@@ -12,6 +12,7 @@ use crate::components::export::{self, FileKind};
 use crate::i18n::t;
 use crate::state::batch::{self, BatchModel};
 use crate::state::batches::use_batches;
+use crate::state::connection::use_connection;
 use crate::state::events::use_events;
 use crate::state::failure::Failure;
 use crate::state::table::EventKey;
@@ -28,7 +29,16 @@ pub fn Levers(
     let levers = Memo::new(move |_| summary.with(batch::Levers::of));
     let pulling = RwSignal::new(false);
     let retrying = RwSignal::new(false);
-    let busy = Signal::derive(move || pulling.get().then(|| t().batch_pulling().to_owned()));
+    let connection = use_connection();
+    let offline = Signal::derive(move || {
+        let offline = connection.is_offline();
+        offline.then(|| t().connection_blocked().to_owned())
+    });
+    let busy = Signal::derive(move || {
+        offline
+            .get()
+            .or_else(|| pulling.get().then(|| t().batch_pulling().to_owned()))
+    });
     let pull = move |lever: Lever| {
         pulling.set(true);
         let id = summary.with_untracked(|it| it.id.clone());
@@ -54,7 +64,7 @@ pub fn Levers(
             </Button>
         </Show>
         <Show when=move || levers.get().retry != 0 && !retried.get()>
-            <Button kind=ButtonKind::Primary on_press=move || retrying.set(true)>
+            <Button kind=ButtonKind::Primary blocked=offline on_press=move || retrying.set(true)>
                 {move || t().act_retry(many(levers.get().retry))}
             </Button>
         </Show>

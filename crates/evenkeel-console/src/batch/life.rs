@@ -1,5 +1,6 @@
 //! An item's life, step by step.
 
+use evenkeel::visible::{visible, visible_lines};
 use evenkeel_api::Attempt;
 use leptos::prelude::*;
 
@@ -49,17 +50,17 @@ fn Step(step: Attempt) -> impl IntoView {
             />
             <span class="mono">{move || time::full(at, zone.get().offset_minutes(at))}</span>
             <p class="sub">{facts}</p>
-            {step.detail.map(|detail| view! { <p>{detail}</p> })}
+            {step.detail.map(|detail| view! { <p dir="auto">{visible(&detail).into_owned()}</p> })}
             {step
                 .request_id
                 .map(|id| {
-                    view! { <p class="sub">{move || t().act_request_id()}" "<span class="mono">{id}</span></p> }
+                    view! { <p class="sub">{move || t().act_request_id()}" "<bdi class="mono">{visible(&id).into_owned()}</bdi></p> }
                 })}
             {step
                 .answer
                 .filter(|answer| !answer.is_empty())
                 .map(|answer| {
-                    let text = pretty::indent(&answer);
+                    let text = visible_lines(&pretty::indent(&answer));
                     view! {
                         <details>
                             <summary>{move || t().life_answer()}</summary>

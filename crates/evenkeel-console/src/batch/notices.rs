@@ -37,6 +37,10 @@ pub fn Notices(
         Some(t().sentences(&parts))
     };
     let paused = Memo::new(move |_| summary.with(|it| it.state == BatchState::Paused));
+    let paused_text = move || {
+        let held = summary.with(|it| it.held.as_ref().map(|hold| words::held(hold, t())));
+        held.unwrap_or_else(|| t().batch_paused_text().to_owned())
+    };
     let links = Memo::new(move |_| summary.with(|it| (it.retry_of.clone(), it.retried_by.clone())));
     view! {
         <div class="notices">
@@ -52,7 +56,7 @@ pub fn Notices(
                     })
             }}
             <Show when=move || paused.get()>
-                <Banner tone=Signal::stored(Tone::Info)>{move || t().batch_paused_text()}</Banner>
+                <Banner tone=Signal::stored(Tone::Info)>{paused_text}</Banner>
             </Show>
             <Show when=move || resting.get().is_some()>
                 <Banner tone=Signal::stored(Tone::Attention)>{unknown}</Banner>

@@ -24,6 +24,7 @@ pub fn to_csv<'a>(
         t.act_when(),
         t.batch_column_policy(),
         t.act_column_outcome(),
+        t.batch_column_maintenance(),
         t.batch_column_why(),
         t.act_column_request(),
         t.batch_column_attempts(),
@@ -55,6 +56,9 @@ fn line(batch: &BatchSummary, item: &Item, event: Option<&Event>, t: Strings) ->
             .map(|policy| policy.as_str().to_owned())
             .unwrap_or_default(),
         item.state.to_string(),
+        item.maintenance
+            .map(|stage| stage.to_string())
+            .unwrap_or_default(),
         words::why(item, t),
         item.request_id.clone().unwrap_or_default(),
         item.attempts.to_string(),
@@ -103,7 +107,7 @@ mod tests {
         assert_eq!(
             file.lines().nth(1),
             Some(
-                "b-1,edge,redeploy,e-1,i-1,Instance:SystemFailure.Redeploy,now,,rejected,\"'=cmd()\",R-1,2,1970-01-01T00:00:00Z,Inquiring"
+                "b-1,edge,redeploy,e-1,i-1,Instance:SystemFailure.Redeploy,now,,rejected,,\"'=cmd()\",R-1,2,1970-01-01T00:00:00Z,Inquiring"
             )
         );
     }

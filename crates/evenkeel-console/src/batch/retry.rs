@@ -8,13 +8,13 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::stake::stake;
+use super::words::many;
 use crate::act::{self, Handing, Order, RefusalNotice, Slip, deliver, fresh_key, said};
 use crate::i18n::{t, thousands};
 use crate::routes;
 use crate::state::batches::use_batches;
 use crate::state::clock::now_ms;
 use crate::state::events::use_events;
-use crate::state::plan::Plan;
 use crate::state::table::EventKey;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
@@ -25,15 +25,23 @@ const CONFIRM: &str = "retry-confirm";
 
 fn failed(item: &Item) -> bool {
     matches!(item.state, ItemState::Rejected | ItemState::NotSent)
+        && item.retried_in.is_none()
+        && !is_in_the_way(item)
+}
+
+/// Another order for the event stood in its way: a retry leaves it out, because that one goes on.
+fn is_in_the_way(item: &Item) -> bool {
+    item.state == ItemState::NotSent
+        && matches!(
+            item.reason.as_deref(),
+            Some("event_in_flight" | "already_accepted")
+        )
 }
 
 #[component]
 pub fn Retry(#[prop(into)] summary: Signal<BatchSummary>, open: RwSignal<bool>) -> impl IntoView {
-    let count = Memo::new(move |_| {
-        summary.with(|it| {
-            usize::try_from(it.counts.rejected + it.counts.not_sent).unwrap_or(usize::MAX)
-        })
-    });
+    let count =
+        Memo::new(move |_| summary.with(|it| usize::try_from(it.retryable).unwrap_or(usize::MAX)));
     let action = move || summary.with(|it| it.action);
     let title = Signal::derive(move || t().retry_title(act::title(action(), count.get(), t())));
     let body = move || view! { <Body summary=summary count=count open=open /> };
@@ -91,7 +99,8 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
         })
     });
     let confirmed = move || {
-        at_stake == 0 || typed.with(|typed| typed.trim().replace(',', "").parse() == Ok(at_stake))
+        at_stake.count == 0
+            || typed.with(|typed| typed.trim().replace(',', "").parse() == Ok(at_stake.count))
     };
     let refusal = Memo::new(move |_| {
         state.with(|state| match state {
@@ -113,7 +122,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
         if !decided() {
             return Some(t().retry_password_missing().to_owned());
         }
-        (!confirmed()).then(|| t().act_confirm_missing(thousands(at_stake)))
+        (!confirmed()).then(|| t().act_confirm_missing(thousands(at_stake.count)))
     });
     let asking = Memo::new(move |_| state.with(Handing::is_asking));
     let send = move || {
@@ -146,7 +155,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
     let list = StoredValue::new(list);
     let anew = move || {
         open.set(false);
-        desk.begin(Plan::of(list.get_value()));
+        desk.begin(desk.plan(list.get_value()));
     };
     let silence = move || {
         state.with(|state| match state {
@@ -157,7 +166,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             }
         })
     };
-    let kind = match at_stake {
+    let kind = match at_stake.count {
         0 => ButtonKind::Primary,
         _ => ButtonKind::Danger,
     };
@@ -165,6 +174,11 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
         <div class="retry">
             {move || refusal.get().map(|refusal| view! { <RefusalNotice refusal=refusal /> })}
             <p>{move || t().retry_text()}</p>
+            {move || {
+                let left_out = summary
+                    .with(|it| (it.counts.rejected + it.counts.not_sent).saturating_sub(it.retryable));
+                (left_out > 0).then(|| view! { <p>{t().retry_left_out(many(left_out))}</p> })
+            }}
             {(late > 0).then(|| view! { <p class="retry-late">{move || t().retry_late(thousands(late))}</p> })}
             {(action == Action::Migrate && immediate)
                 .then(|| {
@@ -215,10 +229,10 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
         </div>
         <div class="dialog-foot act-foot">
             <div class="act-confirm">
-                {(at_stake > 0)
+                {(at_stake.count > 0)
                     .then(|| {
                         view! {
-                            <label for=CONFIRM>{move || t().act_confirm(thousands(at_stake))}</label>
+                            <label for=CONFIRM>{move || act::confirm(at_stake, t())}</label>
                             <input
                                 id=CONFIRM
                                 class="input"

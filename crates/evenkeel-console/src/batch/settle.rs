@@ -9,6 +9,7 @@ use crate::act::said;
 use crate::api;
 use crate::i18n::t;
 use crate::state::batches::use_batches;
+use crate::state::connection::use_connection;
 use crate::state::failure::Failure;
 use crate::state::prefs::use_prefs;
 use crate::ui::badge::Tone;
@@ -46,7 +47,14 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
             saying.set(false);
         });
     };
-    let blocked = Signal::derive(move || saying.get().then(|| t().batch_pulling().to_owned()));
+    let connection = use_connection();
+    connection.forgive(failure);
+    let blocked = Signal::derive(move || {
+        if connection.is_offline() {
+            return Some(t().connection_blocked().to_owned());
+        }
+        saying.get().then(|| t().batch_pulling().to_owned())
+    });
     let resend = item.may_resend_at.map(evenkeel::Timestamp::as_millis);
     view! {
         <section class="settle" aria-labelledby="settle-title">

@@ -1,32 +1,66 @@
 //! What sending items again may cost, by the core's own word on policy and event.
 
-use evenkeel::{Action, DataLoss, Event};
-use evenkeel_api::Item;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// How many of the items lose data, or may; an event that is not known any more may.
+use evenkeel::{Action, ActionOffer, DataLoss, Down, Event};
+use evenkeel_api::{Item, WhenView};
+
+use crate::act::Risk;
+
+/// The instances that lose data, or may, or go down at once; what is not known of an event may be so.
 pub fn stake<'a>(
     action: Action,
     items: impl IntoIterator<Item = (&'a Item, Option<&'a Event>)>,
-) -> usize {
-    items
+) -> Risk {
+    let mut losing = BTreeSet::new();
+    let mut moments: BTreeMap<Option<i64>, BTreeSet<&str>> = BTreeMap::new();
+    for (item, event) in items {
+        let instance = item.resource_id.as_str();
+        let offer = event.and_then(|event| offer(action, event));
+        if loss(action, item, offer) != DataLoss::No {
+            losing.insert(instance);
+        }
+        let down = offer.map_or(action != Action::Reschedule, |offer| offer.down != Down::No);
+        if down {
+            let at = match item.when {
+                WhenView::Now => None,
+                WhenView::At(at) => Some(at.as_millis()),
+            };
+            moments.entry(at).or_default().insert(instance);
+        }
+    }
+    let (at, most) = moments
         .into_iter()
-        .filter(|(item, event)| loss(action, item, *event) != DataLoss::No)
-        .count()
+        .max_by_key(|(_, of)| of.len())
+        .unwrap_or_default();
+    let down = if at.is_none() || most.len() > 1 {
+        most
+    } else {
+        BTreeSet::new()
+    };
+    Risk {
+        count: down.union(&losing).count(),
+        data: !losing.is_empty(),
+        down: !down.is_empty(),
+    }
 }
 
-fn loss(action: Action, item: &Item, event: Option<&Event>) -> DataLoss {
+fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
+    let offers = event.actions();
+    offers.into_iter().find(|offer| offer.action == action)
+}
+
+fn loss(action: Action, item: &Item, offer: Option<ActionOffer>) -> DataLoss {
     if let (Action::Migrate, Some(policy)) = (action, item.data_policy) {
         return policy.data_loss();
     }
-    let offered = event.and_then(|event| {
-        let offers = event.actions();
-        let offer = offers.iter().find(|offer| offer.action == action)?;
-        Some(offer.data_loss)
-    });
-    offered.unwrap_or(match action {
-        Action::Reboot | Action::Reschedule => DataLoss::No,
-        Action::Redeploy | Action::Migrate | Action::Accept => DataLoss::Possible,
-    })
+    offer.map_or(
+        match action {
+            Action::Reboot | Action::Reschedule => DataLoss::No,
+            Action::Redeploy | Action::Migrate | Action::Accept => DataLoss::Possible,
+        },
+        |offer| offer.data_loss,
+    )
 }
 
 #[cfg(test)]
@@ -35,17 +69,30 @@ mod tests {
     use evenkeel_api::ItemState;
 
     use super::*;
-    use crate::state::fixture::{ens, item};
+    use crate::state::fixture::{at, ens, item};
 
     #[test]
     fn counts_what_may_lose_data_also_where_the_event_is_not_known() {
-        let plain = item(0, ItemState::Rejected);
-        let mut moved = plain.clone();
+        let (one, other) = (item(0, ItemState::Rejected), item(1, ItemState::Rejected));
+        let mut moved = one.clone();
         moved.data_policy = Some(DataPolicy::Abandon);
         let event = ens("e-0", "Instance:SystemFailure.Redeploy", "Inquiring");
-        let redeploys = [(&plain, Some(&event)), (&plain, None)];
-        assert_eq!(stake(Action::Redeploy, redeploys), 2);
-        assert_eq!(stake(Action::Reboot, [(&plain, None)]), 0);
-        assert_eq!(stake(Action::Migrate, [(&moved, None)]), 1);
+        let redeploys = stake(Action::Redeploy, [(&one, Some(&event)), (&other, None)]);
+        assert_eq!((redeploys.count, redeploys.data), (2, true));
+        assert!(stake(Action::Migrate, [(&moved, None)]).data);
+    }
+
+    #[test]
+    fn counts_what_goes_down_at_once() {
+        let mut items: Vec<Item> = (0..3).map(|n| item(n, ItemState::NotSent)).collect();
+        let risk = |items: &[Item]| stake(Action::Reboot, items.iter().map(|item| (item, None)));
+        assert_eq!((risk(&items).count, risk(&items).data), (3, false));
+        for (item, hour) in items.iter_mut().zip([1, 2, 2]) {
+            item.when = WhenView::At(at(hour));
+        }
+        assert_eq!(risk(&items).count, 2);
+        assert_eq!(risk(&items[..2]), Risk::default(), "a time each");
+        let moves = items.iter().map(|item| (item, None));
+        assert_eq!(stake(Action::Reschedule, moves), Risk::default());
     }
 }

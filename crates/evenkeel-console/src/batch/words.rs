@@ -1,6 +1,7 @@
 //! Sentences about batches and items.
 
-use evenkeel_api::{BatchCounts, BatchState, BatchSummary, Item, ItemState, SettledBy, WhenView};
+use evenkeel::visible::visible;
+use evenkeel_api::{BatchCounts, BatchHold, HoldReason, Item, ItemState, SettledBy, WhenView};
 
 use crate::i18n::{Strings, thousands};
 use crate::state::clock::now_ms;
@@ -47,40 +48,21 @@ pub fn meaning(state: ItemState, t: Strings) -> &'static str {
     }
 }
 
+/// An order is not the maintenance: none of its states is green.
 pub fn look(state: ItemState) -> (Tone, &'static str) {
     match state {
         ItemState::Queued => (Tone::Neutral, "○"),
         ItemState::Sending => (Tone::Accent, "▶"),
-        ItemState::Accepted => (Tone::Good, "✓"),
+        ItemState::Accepted => (Tone::Info, "✓"),
         ItemState::Rejected => (Tone::Bad, "✕"),
         ItemState::NotSent => (Tone::Neutral, "⊘"),
         ItemState::Unknown => (Tone::Attention, "?"),
-        ItemState::Confirmed => (Tone::Good, "✔"),
-        ItemState::Superseded => (Tone::Info, "↷"),
+        ItemState::Confirmed => (Tone::Info, "✔"),
+        ItemState::Superseded => (Tone::Attention, "↷"),
     }
 }
 
-pub fn batch_state(batch: &BatchSummary, t: Strings) -> &'static str {
-    match batch.state {
-        BatchState::Queued => t.batch_queued(),
-        BatchState::Sending => t.batch_sending(),
-        BatchState::Paused => t.batch_paused(),
-        BatchState::Resting => t.batch_resting(),
-        BatchState::Done => t.batch_done(),
-    }
-}
-
-pub fn batch_look(state: BatchState) -> (Tone, &'static str) {
-    match state {
-        BatchState::Queued => (Tone::Neutral, "○"),
-        BatchState::Sending => (Tone::Accent, "▶"),
-        BatchState::Paused => (Tone::Info, "‖"),
-        BatchState::Resting => (Tone::Attention, "?"),
-        BatchState::Done => (Tone::Good, "✓"),
-    }
-}
-
-/// `3 accepted · 1 rejected`.
+/// `3 taken · 1 refused`.
 pub fn tally(counts: &BatchCounts, t: Strings) -> String {
     ORDER
         .into_iter()
@@ -104,6 +86,7 @@ pub fn why(item: &Item, t: Strings) -> String {
         (Some(text), _) | (None, Some(text)) => Some(text.clone()),
         (None, None) => None,
     };
+    let said = said.map(|said| visible(&said).into_owned());
     let by = match item.settled_by {
         Some(SettledBy::Person) => Some(t.settled_by_person().to_owned()),
         Some(SettledBy::Reader) => Some(t.settled_by_reader().to_owned()),
@@ -148,6 +131,24 @@ fn reason(word: &str, state: ItemState, t: Strings) -> String {
     .to_owned()
 }
 
+/// Why the server holds a batch, with the cloud's code.
+pub fn held(hold: &BatchHold, t: Strings) -> String {
+    let why = match hold.reason {
+        HoldReason::KeyRefused => t.held_key_refused(),
+        HoldReason::ClockRefused => t.held_clock_refused(),
+        HoldReason::Denied => t.held_denied(),
+        HoldReason::Stale => t.held_stale(),
+        HoldReason::KeyChanged => t.held_key_changed(),
+        HoldReason::EventNotShown => t.held_event_not_shown(),
+        HoldReason::AccountMoved => t.held_account_moved(),
+        HoldReason::Other => t.held_other(),
+    };
+    match &hold.code {
+        Some(code) => format!("{why} ({})", visible(code)),
+        None => why.to_owned(),
+    }
+}
+
 pub fn when(when: WhenView, zone: Zone, t: Strings) -> String {
     match when {
         WhenView::Now => t.act_now().to_owned(),
@@ -178,7 +179,7 @@ mod tests {
         ];
         assert_eq!(
             tally(&summary("b", &items).counts, EN),
-            "2 accepted · 1 rejected"
+            "2 taken · 1 refused"
         );
     }
 
@@ -188,6 +189,8 @@ mod tests {
         rejected.code = Some("403".to_owned());
         rejected.message = Some("no".to_owned());
         assert_eq!(why(&rejected, EN), "403: no");
+        rejected.message = Some("on\u{202e}".to_owned());
+        assert_eq!(why(&rejected, EN), "403: on\\u{202e}");
         let mut off = item(0, ItemState::NotSent);
         off.reason = Some("cancelled".to_owned());
         assert_eq!(why(&off, EN), EN.reason_cancelled());

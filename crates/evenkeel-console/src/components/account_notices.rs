@@ -1,4 +1,4 @@
-//! What is wrong with single accounts, beside the data of the others, and with the line to the server.
+//! What is wrong with single accounts, beside the data of the others.
 
 use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
@@ -7,14 +7,10 @@ use crate::i18n::t;
 use crate::state::clock::use_clock;
 use crate::state::events::{Load, use_events};
 use crate::state::failure::Failure;
-use crate::state::stream::{Link, use_stream};
 use crate::time;
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 use crate::ui::button::Button;
-
-/// A line that is back so soon is nobody's business, ms.
-const PATIENCE_MS: i64 = 5_000;
 
 /// What is wrong with an account.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +41,7 @@ impl Trouble {
 
 #[component]
 pub fn AccountNotices() -> impl IntoView {
-    let (events, stream, clock) = (use_events(), use_stream(), use_clock());
+    let events = use_events();
     let unread = Memo::new(move |_| {
         events.load.with(|load| match load {
             Load::Failed(failure) => Some(failure.clone()),
@@ -61,11 +57,6 @@ pub fn AccountNotices() -> impl IntoView {
                 .map(|status| status.account.clone())
                 .collect::<Vec<_>>()
         })
-    });
-    let cut_off = Memo::new(move |_| match stream.link.get() {
-        // Where nothing can be read at all, that is what is to be told.
-        Link::Lost { since } if unread.with(Option::is_none) => clock.get() - since > PATIENCE_MS,
-        Link::Lost { .. } | Link::Off | Link::Joining | Link::Open => false,
     });
     let plain = move |failure: Failure, retry: fn(crate::state::events::Events)| {
         let title = {
@@ -86,9 +77,6 @@ pub fn AccountNotices() -> impl IntoView {
         <div class="notices">
             {move || unread.get().map(|failure| plain(failure, crate::state::events::Events::load))}
             {move || refusal.get().map(|failure| plain(failure, |events| events.refresh(None)))}
-            <Show when=move || cut_off.get()>
-                <Banner tone=Tone::Attention>{move || t().stream_lost()}</Banner>
-            </Show>
             <For each=move || accounts.get() key=String::clone let:id>
                 <AccountNotice id=id />
             </For>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::i18n::{t, thousands};
+use crate::state::events::use_events;
 use crate::state::filter::Card;
 use crate::state::list::{Entry, use_list};
 
@@ -17,7 +18,8 @@ fn label(card: Card) -> &'static str {
 
 #[component]
 pub fn Cards() -> impl IntoView {
-    let list = use_list();
+    let (events, list) = (use_events(), use_list());
+    let whole = Memo::new(move |_| events.is_whole());
     let card = move |card: Card| {
         let count = Memo::new(move |_| list.view.with(|view| view.card(card)));
         let on = move || list.filter.with(|filter| filter.card == Some(card));
@@ -26,7 +28,7 @@ pub fn Cards() -> impl IntoView {
                 type="button"
                 class="card"
                 data-card=card.as_str()
-                data-some=move || (count.get() > 0).then_some("")
+                data-some=move || (whole.get() && count.get() > 0).then_some("")
                 aria-pressed=move || if on() { "true" } else { "false" }
                 on:click=move |_| {
                     list.change(Entry::New, |filter| {
@@ -34,7 +36,9 @@ pub fn Cards() -> impl IntoView {
                     });
                 }
             >
-                <strong>{move || thousands(count.get())}</strong>
+                <strong>
+                    {move || if whole.get() { thousands(count.get()) } else { t().not_yet().to_owned() }}
+                </strong>
                 " "
                 <span>{move || label(card)}</span>
             </button>

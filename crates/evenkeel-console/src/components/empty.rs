@@ -25,21 +25,22 @@ pub fn Empty() -> impl IntoView {
         if shown > 0 {
             return None;
         }
-        if total > 0 {
+        let failed = events.load.with(|load| matches!(load, Load::Failed(_)));
+        if total > 0 && (events.is_whole() || failed) {
             return Some(Emptiness::NoMatches);
         }
         let none = events.directory.with(|directory| match directory {
             Directory::Ready(accounts) => accounts.is_empty(),
             Directory::Loading | Directory::Failed(_) => false,
         });
-        let failed = events.load.with(|load| matches!(load, Load::Failed(_)))
+        let failed = failed
             || events.accounts.with(|accounts| {
                 !accounts.is_empty()
                     && accounts
                         .values()
                         .all(|status| status.phase == AccountPhase::Failing)
             });
-        let waiting = events.loading() || events.first_walk().is_some();
+        let waiting = events.loading() || !events.is_whole();
         Some(if none {
             Emptiness::NoAccounts
         } else if failed {

@@ -54,6 +54,7 @@ pub fn EventRow(
         })
     });
     let bar = Memo::new(move |_| text.with(|text| text.as_ref().and_then(|text| text.bar)));
+    let order = Memo::new(move |_| text.with(|text| text.as_ref()?.order.clone()));
     let percent = |value: f64| format!("{value:.1}%");
     view! {
         <tr
@@ -91,17 +92,28 @@ pub fn EventRow(
                 <a class="row-link" tabindex="-1" href=href>
                     {move || text.with(|text| text.as_ref().map_or("", |text| text.title))}
                 </a>
-                <small>{say(|text| &text.raw_type)}</small>
+                <small dir="auto">{say(|text| &text.raw_type)}</small>
             </td>
             <td role="gridcell" class="cell-resource">
-                <span class="mono" title=say(|text| &text.key.resource_id)>{say(|text| &text.resource)}</span>
-                <small class="mono" title=say(|text| &text.key.event_id)>{say(|text| &text.event_id)}</small>
+                <span class="mono" dir="auto" title=say(|text| &text.key.resource_id)>{say(|text| &text.resource)}</span>
+                <small class="mono" dir="auto" title=say(|text| &text.key.event_id)>{say(|text| &text.event_id)}</small>
             </td>
             <td role="gridcell" class="cell-account" title=say(|text| &text.key.account)>
                 {say(|text| &text.account)}
             </td>
             <td role="gridcell" class="cell-state">
                 <StateBadge state=state raw=Signal::derive(say(|text| &text.raw_state)) />
+                {move || {
+                    order
+                        .get()
+                        .map(|(batch, index, word)| {
+                            view! {
+                                <a class="row-order" tabindex="-1" href=routes::item(&batch, index, "")>
+                                    {word}
+                                </a>
+                            }
+                        })
+                }}
             </td>
             <td role="gridcell" class="cell-window" title=say(|text| &text.window_label)>
                 <span class="window-text">{say(|text| &text.window)}</span>

@@ -14,6 +14,7 @@ use crate::i18n::t;
 use crate::routes;
 use crate::state::batches::use_batches;
 use crate::state::check::{Check, check};
+use crate::state::connection::use_connection;
 use crate::state::events::use_events;
 use crate::state::failure::Failure;
 use crate::state::prefs::{Zone, use_prefs};
@@ -78,6 +79,7 @@ pub fn CheckNow(event: Arc<Event>) -> impl IntoView {
 /// What the store remembers of an event, read again whenever the event or an item on it has moved.
 pub fn use_story(key: Memo<EventKey>) -> Signal<Option<Result<EventDetail, Failure>>> {
     let (events, batches) = (use_events(), use_batches());
+    let connection = use_connection();
     let story = RwSignal::new(None);
     Effect::new(move |before: Option<EventKey>| {
         let key = key.get();
@@ -97,6 +99,7 @@ pub fn use_story(key: Memo<EventKey>) -> Signal<Option<Result<EventDetail, Failu
         // Read, not only tracked: a memo that nobody reads never runs.
         event.with(|_| ());
         batches.watched.track();
+        connection.back.track();
         let wanted = key.get();
         spawn_local(async move {
             let read = api::event(&wanted).await.map_err(Failure::from);

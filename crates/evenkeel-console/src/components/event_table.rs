@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::event_row::{EventRow, row_element_id};
 use super::row_text::{Reading, RowText};
-use super::row_window::{RowWindow, focus_quietly};
+use super::row_window::{RowWindow, focus_quietly, is_for_the_grid};
 use super::window_of_rows::keep_in_sight;
 use crate::i18n::{self, t, thousands};
 use crate::state::clock::use_clock;
@@ -129,6 +129,9 @@ pub fn EventTable() -> impl IntoView {
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
+        if !is_for_the_grid(&event) {
+            return;
+        }
         let at = list.active.get_untracked().and_then(position);
         if let Some(next) = window.step(&event.key(), at) {
             event.prevent_default();
@@ -151,12 +154,21 @@ pub fn EventTable() -> impl IntoView {
             }
             "a" if event.ctrl_key() || event.meta_key() => {
                 event.prevent_default();
-                select_all(true);
+                if untrack(|| events.is_whole()) {
+                    select_all(true);
+                }
             }
             _ => {}
         }
     };
 
+    let select_all_name = move || {
+        if events.is_whole() {
+            t().select_all(thousands(count.get()))
+        } else {
+            t().select_all_loading().to_owned()
+        }
+    };
     let all = Memo::new(move |_| {
         list.view.with(|view| {
             selection.rows.with(|rows| {
@@ -230,17 +242,15 @@ pub fn EventTable() -> impl IntoView {
                             <input
                                 type="checkbox"
                                 class="check"
-                                aria-label=move || t().select_all(thousands(count.get()))
+                                aria-label=select_all_name
                                 prop:checked=move || all.get().1
                                 prop:indeterminate=move || all.get().0 && !all.get().1
-                                disabled=move || count.get() == 0
+                                disabled=move || count.get() == 0 || !events.is_whole()
                                 on:click=move |_| select_all(!all.get_untracked().1)
-                                // Space belongs to the checkbox here, not to the row.
-                                on:keydown=|event| event.stop_propagation()
                             />
                             // Seen where the column heads are not.
                             <span class="select-all-text" aria-hidden="true">
-                                {move || t().select_all(thousands(count.get()))}
+                                {select_all_name}
                             </span>
                         </label>
                     </th>

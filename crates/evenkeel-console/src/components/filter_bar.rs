@@ -208,6 +208,7 @@ fn MenuItem(
     name: Signal<String>,
     choose: impl Fn() + 'static,
 ) -> impl IntoView {
+    let events = use_events();
     view! {
         <label class="menu-item">
             <input type="checkbox" class="check" prop:checked=on on:change=move |_| choose() />
@@ -215,7 +216,9 @@ fn MenuItem(
                 <span aria-hidden="true">{(!mark.is_empty()).then(|| format!("{mark} "))}</span>
                 {name}
             </span>
-            <span class="menu-item-count">{move || thousands(count.get())}</span>
+            <span class="menu-item-count">
+                {move || if events.is_whole() { thousands(count.get()) } else { String::new() }}
+            </span>
         </label>
     }
 }

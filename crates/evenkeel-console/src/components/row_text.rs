@@ -1,7 +1,9 @@
 //! What a row says, as text and numbers: everything that can be tested without a page.
 
+use evenkeel::visible::visible;
 use evenkeel::{DataLoss, EventKind, Locale, Provider, StateKind, Timestamp};
 
+use crate::batch::words;
 use crate::i18n::Strings;
 use crate::state::table::{EventKey, Row, RowId};
 use crate::time;
@@ -70,6 +72,8 @@ pub struct RowText {
     pub select: String,
     /// The cloud does not list it any more.
     pub gone: bool,
+    /// The batch and the place of the order that may still act on it, and how that stands.
+    pub order: Option<(String, u32, String)>,
 }
 
 /// How times are shown: where the zone is at a moment, and the language.
@@ -91,18 +95,18 @@ impl RowText {
         let t = Strings(reading.locale);
         let event = &row.event;
         let title = t.kind(event.event_type.kind);
-        let resource = cut(&event.resource_id, 22);
-        let select = t.select_event(title, &event.resource_id);
+        let resource = cut(&visible(&event.resource_id), 22);
+        let select = t.select_event(title, visible(&event.resource_id));
         Self {
             id,
             key: EventKey::of(event),
             title,
-            raw_type: cut_front(&event.event_type.raw, 28),
+            raw_type: cut_front(&visible(&event.event_type.raw), 28),
             resource,
-            event_id: cut(&event.id, 24),
+            event_id: cut(&visible(&event.id), 24),
             account: cut(&event.account, 20),
             state: event.state.kind,
-            raw_state: cut(&event.state.raw, 14),
+            raw_state: cut(&visible(&event.state.raw), 14),
             window: window(row, reading),
             window_label: window_label(row, reading),
             bar: bar(row, reading.now),
@@ -118,6 +122,10 @@ impl RowText {
             stake: stake(row, t).map(str::to_owned),
             select,
             gone: row.is_gone(),
+            order: row.order().map(|item| {
+                let word = t.in_batch(words::state(item.state, t));
+                (item.batch_id.clone(), item.index, word)
+            }),
         }
     }
 }
@@ -234,6 +242,28 @@ fn place(ms: i64, now: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::fixture::{ens, stored};
+    use crate::state::table::Table;
+
+    #[test]
+    fn what_cannot_be_seen_in_an_id_is_written_out() {
+        let mut event = ens("e-1", "Disk:Stalled", "Inquiring");
+        event.resource_id = "i-1\u{202e}2\u{200b}".to_owned();
+        let mut table = Table::default();
+        let (id, _) = table.put(stored(event));
+        let reading = Reading {
+            offset: |_| 0,
+            now: 0,
+            locale: Locale::En,
+        };
+        let text = RowText::new(id, table.get(id).unwrap(), reading);
+        assert_eq!(text.resource, "i-1\\u{202e}2\\u{200b}");
+        assert!(text.select.ends_with("i-1\\u{202e}2\\u{200b}"));
+        assert_eq!(
+            text.key.resource_id, "i-1\u{202e}2\u{200b}",
+            "the key is the cloud's"
+        );
+    }
 
     #[test]
     fn cuts_by_characters_not_bytes() {

@@ -135,6 +135,11 @@ pub fn is_for_the_row(event: &ev::MouseEvent) -> bool {
     !on_link && !marking && !event.default_prevented()
 }
 
+/// Whether a key is meant for the grid: what it holds, such as the heads of the columns, has keys of its own.
+pub fn is_for_the_grid(event: &ev::KeyboardEvent) -> bool {
+    event.target().is_some() && event.target() == event.current_target()
+}
+
 /// Focus without a jump of the page.
 pub fn focus_quietly(element: &web_sys::HtmlElement) {
     let options = web_sys::FocusOptions::new();

@@ -35,7 +35,9 @@ pub fn Sidebar() -> impl IntoView {
             <nav class="nav" aria-label=move || t().navigation()>
                 <a href=routes::EVENTS aria-current=here(routes::EVENTS)>
                     {move || t().events()}
-                    <span class="nav-count">{move || thousands(total.get())}</span>
+                    <span class="nav-count">
+                        {move || if events.is_whole() { thousands(total.get()) } else { t().not_yet().to_owned() }}
+                    </span>
                 </a>
                 <a href=routes::BATCHES aria-current=here(routes::BATCHES)>
                     {move || t().act_batches()}

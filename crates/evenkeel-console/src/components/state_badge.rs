@@ -1,6 +1,7 @@
 //! A state as shape and word.
 
 use evenkeel::StateKind;
+use evenkeel::visible::visible;
 use leptos::prelude::*;
 
 use crate::i18n::t;
@@ -38,7 +39,9 @@ pub fn StateBadge(
     raw: Signal<String>,
 ) -> impl IntoView {
     let word = move || match state.get() {
-        StateKind::Other if !raw.with(String::is_empty) => raw.get(),
+        StateKind::Other if !raw.with(String::is_empty) => {
+            raw.with(|raw| visible(raw).into_owned())
+        }
         known => t().state(known).to_owned(),
     };
     view! {

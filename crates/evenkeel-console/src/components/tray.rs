@@ -24,6 +24,7 @@ pub fn summary(plan: &Plan) -> String {
     let cannot = plan.left_out.iter().map(|left| {
         let count = thousands(left.events.len());
         match left.reason {
+            Reason::InBatch => t.tray_in_batch(count),
             Reason::Executing => t.tray_executing(count),
             Reason::Over => t.tray_over(count),
             Reason::NoAction => t.tray_no_action(count),

@@ -1,7 +1,7 @@
 //! One batch: how far it is, what became of each item, and what can be done about it.
 
 use evenkeel::Provider;
-use evenkeel_api::{BatchSummary, ItemState};
+use evenkeel_api::BatchSummary;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -9,16 +9,17 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use crate::act;
 use crate::batch::words::{self, ORDER, many};
-use crate::batch::{ItemTable, Levers, Notices, Stack};
+use crate::batch::{BatchBadge, ItemTable, Levers, Notices, Stack, stage};
 use crate::i18n::{t, thousands};
 use crate::routes;
-use crate::state::batch::settled;
+use crate::state::batch::{Shown, answered};
 use crate::state::batches::{Reading, use_batches};
 use crate::state::clock::use_clock;
+use crate::state::connection::use_connection;
 use crate::state::failure::Failure;
 use crate::state::prefs::use_prefs;
 use crate::time;
-use crate::ui::badge::{Badge, Tone};
+use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 
@@ -104,22 +105,19 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
     let (batches, clock) = (use_batches(), use_clock());
     let zone = use_prefs().zone;
     let failure = RwSignal::new(None::<Failure>);
+    use_connection().forgive(failure);
     let query = use_query_map();
     let go = StoredValue::new(use_navigate());
-    let only = Memo::new(move |_| {
-        query.with(|query| query.get("state").as_deref().and_then(ItemState::parse))
+    let show = Memo::new(move |_| {
+        query.with(|query| {
+            let (state, stage) = (query.get("state"), query.get("maintenance"));
+            Shown::parse(state.as_deref(), stage.as_deref())
+        })
     });
-    let query_text = Signal::derive(move || {
-        only.get()
-            .map(|state| format!("?state={state}"))
-            .unwrap_or_default()
-    });
+    let query_text = Signal::derive(move || show.get().to_query());
     let id = Signal::derive(move || summary.with(|it| it.id.clone()));
-    let choose = move |state: Option<ItemState>| {
-        let query = state
-            .map(|state| format!("?state={state}"))
-            .unwrap_or_default();
-        let path = format!("{}{query}", routes::batch(&id.get_untracked()));
+    let choose = move |show: Shown| {
+        let path = format!("{}{}", routes::batch(&id.get_untracked()), show.to_query());
         go.with_value(|go| {
             go(
                 &path,
@@ -162,28 +160,39 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
             format!("{} · {cloud} · {}", it.account, t().batch_made(ago, at))
         })
     };
-    let progress = move || summary.with(|it| t().act_answered(many(it.total), many(settled(it))));
-    let choice = move |state: Option<ItemState>| {
+    let progress = move || summary.with(|it| t().act_answered(many(it.total), many(answered(it))));
+    let choice = move |this: Shown| {
         let count = Memo::new(move |_| {
-            summary.with(|it| state.map_or(it.total, |state| it.counts.get(state)))
+            summary.with(|it| match this {
+                Shown::All => it.total,
+                Shown::Order(state) => it.counts.get(state),
+                Shown::Maintenance(kind) => stage::count(it, kind),
+            })
         });
         let label = move || {
-            let name = state.map_or(t().act_all(), |state| words::state(state, t()));
+            let name = match this {
+                Shown::All => t().act_all(),
+                Shown::Order(state) => words::state(state, t()),
+                Shown::Maintenance(kind) => stage::word(kind, t()),
+            };
             t().menu_count(many(count.get()), name)
         };
-        let on = move || only.get() == state;
+        let on = move || show.get() == this;
         view! {
-            <Show when=move || state.is_none() || count.get() != 0 || on()>
+            <Show when=move || this == Shown::All || count.get() != 0 || on()>
                 <button
                     type="button"
                     aria-pressed=move || if on() { "true" } else { "false" }
-                    on:click=move |_| choose(state)
+                    on:click=move |_| choose(this)
                 >
                     {label}
                 </button>
             </Show>
         }
     };
+    let stages = Memo::new(move |_| summary.with(|it| stage::tally(it, t())));
+    let staged =
+        move || stages.with(|it| !it.is_empty()) || matches!(show.get(), Shown::Maintenance(_));
     let reading = Memo::new(move |_| {
         batches.open.with(|open| {
             open.as_ref()
@@ -203,19 +212,28 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
             </div>
         </header>
         <section class="batch-sum" aria-label=move || t().batch_progress()>
-            <Badge
-                tone=Signal::derive(move || summary.with(|it| words::batch_look(it.state).0))
-                shape=Signal::derive(move || summary.with(|it| words::batch_look(it.state).1))
-                word=Signal::derive(move || summary.with(|it| words::batch_state(it, t()).to_owned()))
-            />
+            <BatchBadge summary=summary />
             <strong role="status">{move || summary.with(|it| words::tally(&it.counts, t()))}</strong>
+            <span class="batch-stages">
+                {move || (!stages.with(String::is_empty)).then(|| t().batch_maintenance(stages.get()))}
+            </span>
             <span class="sub">{progress}</span>
             <Stack summary=summary />
         </section>
         <Notices summary=summary failure=failure />
-        <div class="segmented batch-filter" role="group" aria-label=move || t().filters()>
-            {choice(None)}
-            {ORDER.map(|state| choice(Some(state))).collect_view()}
+        <div class="batch-filters">
+            <div class="segmented batch-filter" role="group" aria-label=move || t().batch_column_order()>
+                {choice(Shown::All)}
+                {ORDER.map(|state| choice(Shown::Order(state))).collect_view()}
+            </div>
+            <div
+                class="segmented batch-filter"
+                role="group"
+                aria-label=move || t().batch_column_maintenance()
+                hidden=move || !staged()
+            >
+                {stage::ORDER.map(|kind| choice(Shown::Maintenance(kind))).collect_view()}
+            </div>
         </div>
         {move || {
             reading
@@ -228,6 +246,6 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
                     }
                 })
         }}
-        <ItemTable only=only batch=id query=query_text on_open=open_item />
+        <ItemTable show=show batch=id query=query_text on_open=open_item />
     }
 }

@@ -5,15 +5,15 @@ use leptos::prelude::*;
 
 use super::batch::name;
 use crate::act::said;
-use crate::batch::{Stack, words};
+use crate::batch::{BatchBadge, Stack, stage, words};
 use crate::i18n::t;
 use crate::routes;
-use crate::state::batch::settled;
+use crate::state::batch::answered;
 use crate::state::batches::{Reading, use_batches};
 use crate::state::clock::use_clock;
 use crate::state::prefs::use_prefs;
 use crate::time;
-use crate::ui::badge::{Badge, Tone};
+use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 
@@ -105,18 +105,20 @@ fn Line(id: String) -> impl IntoView {
                 <a class="row-link" href=href>{move || summary.with(name)}</a>
                 <small>{move || summary.with(|it| format!("{} · {}", it.account, made(it)))}</small>
             </span>
-            <Badge
-                tone=Signal::derive(move || summary.with(|it| words::batch_look(it.state).0))
-                shape=Signal::derive(move || summary.with(|it| words::batch_look(it.state).1))
-                word=Signal::derive(move || summary.with(|it| words::batch_state(it, t()).to_owned()))
-            />
+            <BatchBadge summary=summary />
             <span class="batch-far">
                 <span>{move || summary.with(|it| words::tally(&it.counts, t()))}</span>
+                <small>
+                    {move || {
+                        let stages = summary.with(|it| stage::tally(it, t()));
+                        (!stages.is_empty()).then(|| t().batch_maintenance(stages))
+                    }}
+                </small>
                 <Stack summary=summary />
             </span>
             <small class="batch-done">
                 {move || {
-                    summary.with(|it| t().act_answered(words::many(it.total), words::many(settled(it))))
+                    summary.with(|it| t().act_answered(words::many(it.total), words::many(answered(it))))
                 }}
             </small>
         </li>

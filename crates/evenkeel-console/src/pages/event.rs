@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use evenkeel::visible::visible;
-use evenkeel::{Applies, DataLoss, Event, Provider, Timestamp};
+use evenkeel::visible::{visible, visible_lines};
+use evenkeel::{Applies, DataLoss, Down, Event, Provider, Timestamp};
 use evenkeel_api::EventDetail;
 use leptos::html;
 use leptos::prelude::*;
@@ -11,11 +11,13 @@ use leptos_router::hooks::use_params_map;
 use wasm_bindgen::JsCast as _;
 
 use crate::act::Review;
+use crate::batch::words;
 use crate::components::event_story::{CheckNow, Story, use_story};
 use crate::components::row_window::focus_quietly;
 use crate::components::state_badge::StateBadge;
 use crate::i18n::{Strings, t};
 use crate::pretty;
+use crate::routes;
 use crate::state::clock::use_clock;
 use crate::state::events::use_events;
 use crate::state::failure::Failure;
@@ -53,7 +55,7 @@ pub fn EventPage() -> impl IntoView {
             })
         })
     });
-    let unread = move || events.loading() || story.with(Option::is_none);
+    let unread = move || !events.is_whole() || events.loading() || story.with(Option::is_none);
     let event =
         Memo::new(move |_| row.with(|row| row.as_ref().map(|(event, _)| Arc::clone(event))));
     let gone = Signal::derive(move || row.with(|row| row.as_ref().and_then(|(_, gone)| *gone)));
@@ -86,7 +88,9 @@ pub fn EventPage() -> impl IntoView {
             <header class="detail-head">
                 <div>
                     <h2 id="detail-title" tabindex="-1" node_ref=title>{heading}</h2>
-                    <p class="sub mono">{move || key.with(|key| key.resource_id.clone())}</p>
+                    <p class="sub mono" dir="auto">
+                        {move || key.with(|key| visible(&key.resource_id).into_owned())}
+                    </p>
                 </div>
                 <Button
                     label=Signal::derive(|| t().close().to_owned())
@@ -137,7 +141,7 @@ fn Detail(
         .iter()
         .map(|(locale, text)| {
             let named = locale != "und" && !locale.is_empty();
-            let name = locale.clone();
+            let name = visible(locale).into_owned();
             let shown = move || {
                 if named {
                     name.clone()
@@ -147,7 +151,7 @@ fn Detail(
             };
             view! {
                 <dt>{shown}</dt>
-                <dd lang=named.then(|| locale.clone())>{text.clone()}</dd>
+                <dd lang=named.then(|| locale.clone()) dir="auto">{visible_lines(text)}</dd>
             }
         })
         .collect_view();
@@ -193,7 +197,7 @@ fn Detail(
                     <h3>{move || t().detail_raw()}</h3>
                     <Copy text=raw.clone() />
                 </div>
-                <pre class="code" tabindex="0" aria-label=move || t().detail_raw()>{raw}</pre>
+                <pre class="code" tabindex="0" aria-label=move || t().detail_raw()>{visible_lines(&raw)}</pre>
             </section>
         </div>
     }
@@ -202,14 +206,22 @@ fn Detail(
 #[component]
 fn Actions(event: Arc<Event>) -> impl IntoView {
     let reviewing = RwSignal::new(false);
-    let plan = Signal::stored(Plan::of([Arc::clone(&event)]));
+    let events = use_events();
+    let chosen = Arc::clone(&event);
+    let plan = Memo::new(move |_| {
+        events
+            .table
+            .with(|table| Plan::of(table.choose(vec![Arc::clone(&chosen)])))
+    });
+    let key = EventKey::of(&event);
+    let order = Memo::new(move |_| events.table.with(|table| table.row(&key)?.order().cloned()));
     let offers = event.actions();
     let main = offered(&event);
     let nothing = move || match main {
         Ok(_) => None,
         Err(Reason::Executing) => Some(t().detail_no_executing()),
         Err(Reason::Over) => Some(t().detail_no_over()),
-        Err(Reason::NoAction) => Some(t().detail_no_action()),
+        Err(Reason::NoAction | Reason::InBatch) => Some(t().detail_no_action()),
     };
     let lines = offers
         .into_iter()
@@ -220,6 +232,13 @@ fn Actions(event: Arc<Event>) -> impl IntoView {
                 DataLoss::Possible => t().detail_loss_possible(),
                 DataLoss::Certain => t().detail_loss_certain(),
             };
+            let down = move || match offer.down {
+                Down::No => t().detail_down_no(),
+                Down::Briefly => t().detail_down_briefly(),
+                Down::UntilDone => t().detail_down_until_done(),
+                Down::ForGood => t().detail_down_for_good(),
+            };
+            let calm = offer.down == Down::No;
             let applies = move || match offer.applies {
                 Applies::Yes => t().detail_applies(),
                 Applies::Unverified => t().detail_unverified(),
@@ -233,6 +252,10 @@ fn Actions(event: Arc<Event>) -> impl IntoView {
                         <p class="offer-loss" data-tone=tone>
                             <span aria-hidden="true">{if tone == "loss" { "△ " } else { "✓ " }}</span>
                             {loss}
+                        </p>
+                        <p class="offer-loss" data-tone=if calm { "calm" } else { "loss" }>
+                            <span aria-hidden="true">{if calm { "✓ " } else { "△ " }}</span>
+                            {down}
                         </p>
                     </div>
                     {first
@@ -254,6 +277,21 @@ fn Actions(event: Arc<Event>) -> impl IntoView {
         <section>
             <h3>{move || t().detail_actions()}</h3>
             {move || nothing().map(|why| view! { <p class="sub">{why}</p> })}
+            {move || {
+                order
+                    .get()
+                    .map(|item| {
+                        view! {
+                            <p class="detail-order">
+                                <a href=routes::item(&item.batch_id, item.index, "")>
+                                    {t().in_batch(words::state(item.state, t()))}
+                                </a>
+                                " · "
+                                {t().detail_in_batch()}
+                            </p>
+                        }
+                    })
+            }}
             <ul>{lines}</ul>
             <Review plan=plan open=reviewing />
         </section>
@@ -328,7 +366,7 @@ fn Facts(event: Arc<Event>) -> impl IntoView {
         Provider::HuaweiEcs => t().provider_huawei(),
     };
     let line = |name: Signal<&'static str>, value: Option<String>| {
-        value.map(|value| view! { <dt>{name}</dt><dd class="mono">{value}</dd> })
+        value.map(|value| view! { <dt>{name}</dt><dd class="mono" dir="auto">{visible(&value).into_owned()}</dd> })
     };
     view! {
         <dl class="facts">

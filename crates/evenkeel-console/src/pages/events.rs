@@ -60,6 +60,9 @@ pub fn EventsPage() -> impl IntoView {
         drop(export::download(shown.iter().map(AsRef::as_ref)));
     };
     let nothing = Signal::derive(move || {
+        if !events.is_whole() {
+            return Some(t().detail_loading().to_owned());
+        }
         list.view.with(|view| {
             view.rows
                 .is_empty()
@@ -106,6 +109,9 @@ pub fn EventsPage() -> impl IntoView {
 fn Status() -> impl IntoView {
     let (events, list, clock) = (use_events(), use_list(), use_clock());
     let matches = move || {
+        if !events.is_whole() {
+            return t().detail_loading().to_owned();
+        }
         let (shown, total) = list.view.with(|view| (view.rows.len(), view.total));
         let total_text = thousands(total);
         if shown == total {

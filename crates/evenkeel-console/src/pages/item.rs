@@ -1,5 +1,6 @@
 //! One item of a batch, beside the batch: its life, and what a person can say about it.
 
+use evenkeel::visible::visible;
 use evenkeel_api::{Item, ItemDetail};
 use leptos::html;
 use leptos::prelude::*;
@@ -10,11 +11,12 @@ use wasm_bindgen::JsCast as _;
 
 use crate::act::{self, said};
 use crate::api;
-use crate::batch::{Life, SettleForm, words};
+use crate::batch::{Life, SettleForm, StageBadge, words};
 use crate::components::row_window::focus_quietly;
 use crate::i18n::t;
 use crate::routes;
 use crate::state::batches::use_batches;
+use crate::state::connection::use_connection;
 use crate::state::failure::Failure;
 use crate::state::prefs::use_prefs;
 use crate::state::table::EventKey;
@@ -26,6 +28,7 @@ use crate::ui::icon::{Glyph, Icon};
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let batches = use_batches();
+    let connection = use_connection();
     let params = use_params_map();
     let search = use_location().search;
     let go = StoredValue::new(use_navigate());
@@ -45,6 +48,7 @@ pub fn ItemPage() -> impl IntoView {
     // Whenever the item has moved on, its life has a step more.
     Effect::new(move |_| {
         item.with(|_| ());
+        connection.back.track();
         let (id, Some(index)) = place.get() else {
             return;
         };
@@ -99,8 +103,8 @@ pub fn ItemPage() -> impl IntoView {
             <header class="detail-head">
                 <div>
                     <h2 id="detail-title" tabindex="-1" node_ref=title>{move || t().item_title()}</h2>
-                    <p class="sub mono">
-                        {move || shown.with(|it| it.as_ref().map(|it| it.resource_id.clone()))}
+                    <p class="sub mono" dir="auto">
+                        {move || shown.with(|it| it.as_ref().map(|it| visible(&it.resource_id).into_owned()))}
                     </p>
                 </div>
                 <Button label=Signal::derive(|| t().close().to_owned()) on_press=close>
@@ -164,7 +168,7 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
         move || words::why(&item, t())
     };
     let when = item.when;
-    let event_id = item.event_id.clone();
+    let shown_id = visible(&item.event_id).into_owned();
     view! {
         <div class="detail-body">
             <div>
@@ -174,8 +178,18 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
                         shape=Signal::stored(shape)
                         word=Signal::derive(move || words::state(state, t()).to_owned())
                     />
-                    <span>{why}</span>
+                    <bdi>{why}</bdi>
                 </p>
+                {item
+                    .maintenance
+                    .map(|stage| {
+                        view! {
+                            <p class="detail-state">
+                                <span class="sub">{move || t().batch_column_maintenance()}</span>
+                                <StageBadge stage=Signal::stored(stage) />
+                            </p>
+                        }
+                    })}
                 <p class="sub">{move || words::meaning(state, t())}</p>
             </div>
             {unknown.then(|| view! { <SettleForm batch=batch item=item.clone() /> })}
@@ -193,8 +207,8 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
                 <dt>{move || t().detail_event_id()}</dt>
                 <dd class="mono">
                     {move || match event.get() {
-                        Some(href) => view! { <a href=href>{event_id.clone()}</a> }.into_any(),
-                        None => event_id.clone().into_any(),
+                        Some(href) => view! { <a href=href>{shown_id.clone()}</a> }.into_any(),
+                        None => shown_id.clone().into_any(),
                     }}
                 </dd>
             </dl>

@@ -2,6 +2,8 @@
 
 use evenkeel_api::{Batch, BatchState, BatchSummary, IssueView, Item, ItemState};
 
+use evenkeel::StateKind;
+
 use super::row_set::RowSet;
 use super::table::RowId;
 
@@ -86,10 +88,10 @@ impl BatchModel {
         self.known == self.items.len()
     }
 
-    /// The places of the items in a state, or of all of them.
-    pub fn rows(&self, only: Option<ItemState>) -> Vec<u32> {
+    /// The places of the items that are to be shown.
+    pub fn rows(&self, show: Shown) -> Vec<u32> {
         self.items()
-            .filter(|item| only.is_none_or(|state| item.state == state))
+            .filter(|item| show.takes(item))
             .map(|item| item.index)
             .collect()
     }
@@ -104,8 +106,45 @@ impl BatchModel {
     }
 }
 
-/// How many items of which it is known what became of them.
-pub fn settled(summary: &BatchSummary) -> u64 {
+/// Which items are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    #[default]
+    All,
+    /// Those whose order stands so.
+    Order(ItemState),
+    /// Those that the cloud took, or may have taken, and whose event stands so.
+    Maintenance(StateKind),
+}
+
+impl Shown {
+    /// As the page's query says it.
+    pub fn parse(state: Option<&str>, maintenance: Option<&str>) -> Self {
+        let order = state.and_then(ItemState::parse).map(Self::Order);
+        let other = || Some(Self::Maintenance(maintenance?.parse().ok()?));
+        order.or_else(other).unwrap_or_default()
+    }
+
+    /// The query that says it, with its `?`.
+    pub fn to_query(self) -> String {
+        match self {
+            Self::All => String::new(),
+            Self::Order(state) => format!("?state={state}"),
+            Self::Maintenance(stage) => format!("?maintenance={stage}"),
+        }
+    }
+
+    fn takes(self, item: &Item) -> bool {
+        match self {
+            Self::All => true,
+            Self::Order(state) => item.state == state,
+            Self::Maintenance(stage) => item.maintenance == Some(stage),
+        }
+    }
+}
+
+/// How many orders have an answer: the cloud's, or that they never left. It says nothing of the maintenance.
+pub fn answered(summary: &BatchSummary) -> u64 {
     let counts = &summary.counts;
     summary
         .total
@@ -144,7 +183,7 @@ impl Levers {
             retry: if is_active(summary) {
                 0
             } else {
-                counts.rejected + counts.not_sent
+                summary.retryable
             },
         }
     }
@@ -152,7 +191,7 @@ impl Levers {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{at, item, summary};
+    use super::super::fixture::{at, item, staged, summary};
     use super::*;
 
     fn model(states: &[ItemState], read: usize) -> BatchModel {
@@ -171,9 +210,9 @@ mod tests {
         assert!(!model.is_whole());
         model.page(vec![item(1, ItemState::Queued), item(2, ItemState::Queued)]);
         assert!(model.is_whole());
-        assert_eq!(model.rows(Some(ItemState::Accepted)), [1]);
-        assert_eq!(model.rows(Some(ItemState::Queued)), [0, 2]);
-        assert_eq!(model.rows(None), [0, 1, 2]);
+        assert_eq!(model.rows(Shown::Order(ItemState::Accepted)), [1]);
+        assert_eq!(model.rows(Shown::Order(ItemState::Queued)), [0, 2]);
+        assert_eq!(model.rows(Shown::All), [0, 1, 2]);
     }
 
     #[test]
@@ -194,7 +233,7 @@ mod tests {
     fn an_item_beyond_the_batch_is_passed_over() {
         let mut model = model(&[ItemState::Queued], 1);
         model.change(vec![item(7, ItemState::Accepted)]);
-        assert_eq!(model.rows(None), [0]);
+        assert_eq!(model.rows(Shown::All), [0]);
     }
 
     #[test]
@@ -211,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_counts_what_is_known() {
+    fn progress_counts_what_has_an_answer() {
         let states = [
             ItemState::Queued,
             ItemState::Sending,
@@ -220,7 +259,7 @@ mod tests {
             ItemState::NotSent,
         ];
         let sum = model(&states, 5).summary;
-        assert_eq!((settled(&sum), sum.total), (2, 5));
+        assert_eq!((answered(&sum), sum.total), (2, 5));
         assert!(is_active(&sum));
     }
 
@@ -246,6 +285,34 @@ mod tests {
                 ..Levers::default()
             }
         );
+    }
+
+    #[test]
+    fn items_are_found_by_how_far_the_cloud_is_with_them() {
+        let items = vec![
+            staged(0, ItemState::Confirmed, StateKind::Failed),
+            staged(1, ItemState::Confirmed, StateKind::Completed),
+            item(2, ItemState::Rejected),
+        ];
+        let model = BatchModel::new(Batch {
+            summary: summary("b", &items),
+            issues: Vec::new(),
+            items,
+        });
+        let show = Shown::Maintenance(StateKind::Failed);
+        assert_eq!(model.rows(show), [0]);
+        assert_eq!(show.to_query(), "?maintenance=failed");
+        assert_eq!(Shown::parse(None, Some("failed")), show);
+        assert_eq!(Shown::parse(Some("melting"), None), Shown::All);
+    }
+
+    #[test]
+    fn offers_to_retry_only_what_no_other_order_stands_in_the_way_of() {
+        let mut sum = model(&[ItemState::NotSent; 3], 3).summary;
+        sum.retryable = 1;
+        assert_eq!(Levers::of(&sum).retry, 1);
+        sum.retryable = 0;
+        assert_eq!(Levers::of(&sum), Levers::default());
     }
 
     #[test]

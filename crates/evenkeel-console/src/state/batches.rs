@@ -62,6 +62,23 @@ impl Batches {
         }
     }
 
+    /// The server is back: what could not be read is read.
+    pub fn recover(self) {
+        if self
+            .reading
+            .with_untracked(|it| matches!(it, Reading::Failed(_)))
+        {
+            self.read(None);
+        }
+        let wanted = self.wanted.get_untracked();
+        if let Some(id) = wanted.filter(|_| {
+            self.opening
+                .with_untracked(|it| matches!(it, Reading::Failed(_)))
+        }) {
+            self.open(&id);
+        }
+    }
+
     pub fn load_older(self) {
         if let Some(cursor) = self.older.get_untracked() {
             self.read(Some(cursor));

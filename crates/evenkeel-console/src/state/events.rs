@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use evenkeel::Event;
-use evenkeel_api::{AccountPhase, AccountStatus, StoredEvent};
+use evenkeel_api::{AccountPhase, AccountStatus, StoredEvent, StreamItems};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::clock::Clock;
+use super::clock::{Clock, now_ms};
 use super::failure::Failure;
 use super::table::{EventKey, Loading, Table};
 use crate::api::{self, Account, Listing};
 use crate::backoff::wait_ms;
+
+/// A failure stands at least so long, so that it can be read, ms.
+const READ_MS: i64 = 4_000;
 
 /// Which accounts there are.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +47,11 @@ pub struct Events {
     asked: RwSignal<BTreeSet<String>>,
     /// Why the last asking failed.
     pub refusal: RwSignal<Option<Failure>>,
+    /// When that was, ms since the Unix epoch.
+    refused_at: StoredValue<i64>,
     past: RwSignal<bool>,
+    /// Whether everything was read once: before that no count is true.
+    whole: RwSignal<bool>,
     round: StoredValue<Option<Loading>>,
     /// Counts the loadings, so that an overtaken one notices and stops.
     turn: StoredValue<u32>,
@@ -65,7 +72,9 @@ impl Events {
             position: RwSignal::new(None),
             asked: RwSignal::new(BTreeSet::new()),
             refusal: RwSignal::new(None),
+            refused_at: StoredValue::new(0),
             past: RwSignal::new(false),
+            whole: RwSignal::new(false),
             round: StoredValue::new(None),
             turn: StoredValue::new(0),
             clock,
@@ -172,6 +181,8 @@ impl Events {
         if swept {
             self.table.notify();
         }
+        self.whole.set(true);
+        self.refusal.set(None);
         self.load.set(Load::Ready);
         Ok(())
     }
@@ -209,8 +220,30 @@ impl Events {
         }
     }
 
+    /// Takes in what the stream says of items: their events show that they are in a batch.
+    pub fn hear_items(self, changed: &StreamItems) {
+        let mut any = false;
+        self.table.update_untracked(|table| {
+            let (touched, changed) = table.hear_items(changed);
+            any = changed;
+            self.round.update_value(|round| {
+                if let Some(round) = round {
+                    round.touch_orders(&touched);
+                }
+            });
+        });
+        if any {
+            self.table.notify();
+        }
+    }
+
     /// Takes in how the collecting of accounts goes.
     pub fn hear_accounts(self, accounts: Vec<AccountStatus>) {
+        // The server is there and goes on: that an asking failed is of the past, once it could be read.
+        let told = now_ms() - self.refused_at.get_value() > READ_MS;
+        if told && self.refusal.with_untracked(Option::is_some) {
+            self.refusal.set(None);
+        }
         self.asked.update(|asked| {
             for status in &accounts {
                 if !matches!(status.phase, AccountPhase::Walking | AccountPhase::Waiting) {
@@ -246,7 +279,10 @@ impl Events {
                     });
                     self.asked.set(waiting);
                 }
-                Err(problem) => self.refusal.set(Some(problem.into())),
+                Err(problem) => {
+                    self.refused_at.set_value(now_ms());
+                    self.refusal.set(Some(problem.into()));
+                }
             }
         });
     }
@@ -274,6 +310,12 @@ impl Events {
     /// Whether the stored events are still on their way. Reactive.
     pub fn loading(self) -> bool {
         self.load.with(|load| matches!(load, Load::Reading { .. }))
+    }
+
+    /// Whether every event is here, so that a count is true and a search that finds nothing has looked everywhere.
+    /// Reactive.
+    pub fn is_whole(self) -> bool {
+        self.whole.get() && self.first_walk().is_none()
     }
 
     /// Whether accounts that a person asked for are still to be read. Reactive.

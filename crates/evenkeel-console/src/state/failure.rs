@@ -1,6 +1,7 @@
 //! The one translator of what went wrong: from the cloud's, the proxy's or the browser's words to a class that has a
 //! plain sentence and an advice.
 
+use evenkeel::visible::visible;
 use evenkeel::{ErrorClass, ProviderError, ResponseError};
 use evenkeel_api::{AccountFailure, FailureCode};
 
@@ -87,6 +88,7 @@ impl Failure {
         .into_iter()
         .flatten()
         .filter(|part| !part.is_empty())
+        .map(visible)
         .collect::<Vec<_>>()
         .join(" · ")
     }

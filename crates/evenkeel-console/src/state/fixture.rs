@@ -1,5 +1,7 @@
 //! Events for tests.
 
+use std::collections::BTreeMap;
+
 use evenkeel::{Action, Event, EventType, Provider, State, StateKind, Timestamp};
 use evenkeel_api::{
     AccountPhase, AccountStatus, BatchCounts, BatchState, BatchSummary, Item, ItemState,
@@ -62,6 +64,7 @@ pub fn stored(event: Event) -> StoredEvent {
         seen_at: at(0),
         changed_at: at(0),
         gone_at: None,
+        open_items: Vec::new(),
     }
 }
 
@@ -77,6 +80,14 @@ pub fn status(account: &str, phase: AccountPhase) -> AccountStatus {
     }
 }
 
+/// An item whose event stands so.
+pub fn staged(index: u32, state: ItemState, event: StateKind) -> Item {
+    Item {
+        maintenance: Some(event),
+        ..item(index, state)
+    }
+}
+
 /// An item of a batch, on event `e-{index}`.
 pub fn item(index: u32, state: ItemState) -> Item {
     Item {
@@ -86,6 +97,7 @@ pub fn item(index: u32, state: ItemState) -> Item {
         when: WhenView::Now,
         data_policy: None,
         state,
+        maintenance: None,
         reason: None,
         code: None,
         message: None,
@@ -103,8 +115,12 @@ pub fn item(index: u32, state: ItemState) -> Item {
 /// A batch of redeploys with these items, as the server would sum it up.
 pub fn summary(id: &str, items: &[Item]) -> BatchSummary {
     let mut counts = BatchCounts::default();
+    let mut maintenance = BTreeMap::new();
     for item in items {
         *counts.get_mut(item.state) += 1;
+        if let Some(stage) = item.maintenance {
+            *maintenance.entry(stage).or_default() += 1;
+        }
     }
     BatchSummary {
         id: id.to_owned(),
@@ -120,6 +136,8 @@ pub fn summary(id: &str, items: &[Item]) -> BatchSummary {
         cancelled: false,
         state: BatchState::Sending,
         counts,
+        maintenance,
+        retryable: counts.rejected + counts.not_sent,
         total: counts.total(),
     }
 }

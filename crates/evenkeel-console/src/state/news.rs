@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use evenkeel::Action;
 use evenkeel_api::{AccountStatus, BatchSummary, Item, StoredEvent, StreamItems, StreamKind};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::table::EventKey;
 
 /// A message as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     pub kind: String,
     pub data: String,
@@ -28,12 +30,15 @@ pub enum News {
     Reset,
 }
 
+/// The items of one batch, with its account and what it does.
+type Of = ((String, Action), Latest<u32, Item>);
+
 /// Reads letters in order and merges them; also what could not be read, to be told. A reset makes all else idle.
 pub fn digest(letters: Vec<Letter>) -> (Vec<News>, Vec<String>) {
     let mut events = Latest::default();
     let mut accounts = Latest::default();
     let mut batches = Latest::default();
-    let mut items: BTreeMap<String, Latest<u32, Item>> = BTreeMap::new();
+    let mut items: BTreeMap<String, Of> = BTreeMap::new();
     let mut unread = Vec::new();
     for letter in &letters {
         let kind = StreamKind::ALL
@@ -48,7 +53,9 @@ pub fn digest(letters: Vec<Letter>) -> (Vec<News>, Vec<String>) {
                 parse(letter).map(|batch: BatchSummary| batches.put(batch.id.clone(), batch))
             }
             Some(StreamKind::Items) => parse(letter).map(|changed: StreamItems| {
-                let of = items.entry(changed.batch_id).or_default();
+                let (_, of) = items
+                    .entry(changed.batch_id)
+                    .or_insert_with(|| ((changed.account, changed.action), Latest::default()));
                 for item in changed.items {
                     of.put(item.index, item);
                 }
@@ -70,9 +77,12 @@ pub fn digest(letters: Vec<Letter>) -> (Vec<News>, Vec<String>) {
     if !batches.all.is_empty() {
         news.push(News::Batches(batches.all));
     }
-    news.extend(items.into_iter().map(|(batch_id, items)| {
+    news.extend(items.into_iter().map(|(batch_id, (of, items))| {
+        let (account, action) = of;
         News::Items(StreamItems {
             batch_id,
+            account,
+            action,
             items: items.all,
         })
     }));
@@ -129,6 +139,8 @@ mod tests {
         let event = |state| fixture::stored(fixture::ens("e-1", "Disk:Stalled", state));
         let item = |state| StreamItems {
             batch_id: "b".to_owned(),
+            account: "edge".to_owned(),
+            action: Action::Redeploy,
             items: vec![fixture::item(3, state), fixture::item(4, state)],
         };
         let (news, unread) = digest(vec![

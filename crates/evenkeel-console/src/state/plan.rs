@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use evenkeel::{Action, Applies, Event, Provider, StateKind};
+use evenkeel_api::{EventItem, ItemState};
 
 /// Events of one account on which one action can be taken: a batch in the making.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,9 +15,24 @@ pub struct Group {
     pub events: Vec<Arc<Event>>,
 }
 
+/// An event that a person chose, and the order that may still act on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    pub event: Arc<Event>,
+    pub order: Option<EventItem>,
+}
+
+impl From<Arc<Event>> for Chosen {
+    fn from(event: Arc<Event>) -> Self {
+        Self { event, order: None }
+    }
+}
+
 /// Why an event stays out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// An item of a batch may still act on it: a second order would not be sent, or be one too many.
+    InBatch,
     /// The cloud is at it already.
     Executing,
     /// Completed, failed, canceled or avoided.
@@ -29,7 +45,7 @@ pub enum Reason {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeftOut {
     pub reason: Reason,
-    pub events: Vec<Arc<Event>>,
+    pub events: Vec<Chosen>,
 }
 
 /// A selection, sorted into what can be done.
@@ -40,12 +56,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn of(events: impl IntoIterator<Item = Arc<Event>>) -> Self {
+    pub fn of<C: Into<Chosen>>(events: impl IntoIterator<Item = C>) -> Self {
         let mut plan = Self::default();
-        for event in events {
-            match offered(&event) {
-                Ok(action) => plan.join(action, event),
-                Err(reason) => plan.leave_out(reason, event),
+        for chosen in events {
+            let chosen = chosen.into();
+            match offered(&chosen.event) {
+                Ok(action) if is_free(&chosen, action) => plan.join(action, chosen.event),
+                Ok(_) => plan.leave_out(Reason::InBatch, chosen),
+                Err(reason) => plan.leave_out(reason, chosen),
             }
         }
         plan.groups.sort_by(|a, b| {
@@ -86,7 +104,7 @@ impl Plan {
         }
     }
 
-    fn leave_out(&mut self, reason: Reason, event: Arc<Event>) {
+    fn leave_out(&mut self, reason: Reason, event: Chosen) {
         if let Some(left) = self.left_out.iter_mut().find(|left| left.reason == reason) {
             left.events.push(event);
         } else {
@@ -96,6 +114,16 @@ impl Plan {
             });
         }
     }
+}
+
+/// Whether another order does not stand in the way. Moving again what was moved is a wish of its own; agreeing again is
+/// not, and while nobody knows what a call did, nothing else is sent.
+fn is_free(chosen: &Chosen, action: Action) -> bool {
+    chosen.order.as_ref().is_none_or(|order| {
+        order.state == ItemState::Accepted
+            && order.action != Action::Accept
+            && action == Action::Reschedule
+    })
 }
 
 /// The action the core offers first for an event now: one that surely applies before one that only may.
@@ -120,8 +148,38 @@ pub fn offered(event: &Event) -> Result<Action, Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{ens, huawei};
+    use super::super::fixture::{at, ens, huawei};
     use super::*;
+
+    #[test]
+    fn what_is_in_an_open_batch_stays_out() {
+        let chosen = |event: Event, action, state| Chosen {
+            event: Arc::new(event),
+            order: Some(EventItem {
+                batch_id: "b".to_owned(),
+                index: 0,
+                action,
+                state,
+                updated_at: at(0),
+            }),
+        };
+        let redeploy = || ens("e-1", "Instance:SystemFailure.Redeploy", "Inquiring");
+        for state in ItemState::ALL.into_iter().filter(|state| state.is_open()) {
+            let plan = Plan::of([chosen(redeploy(), Action::Redeploy, state)]);
+            assert_eq!(plan.count(), 0, "{state}");
+            assert_eq!(plan.left_out[0].reason, Reason::InBatch);
+        }
+        let moved = || huawei("h-3", "instance-reboot", "scheduled");
+        let again = |state| Plan::of([chosen(moved(), Action::Reschedule, state)]).count();
+        assert_eq!(
+            again(ItemState::Accepted),
+            1,
+            "another time is another wish"
+        );
+        assert_eq!(again(ItemState::Unknown), 0);
+        let agreed = chosen(moved(), Action::Accept, ItemState::Accepted);
+        assert_eq!(Plan::of([agreed]).count(), 0);
+    }
 
     #[test]
     fn a_mixed_selection_becomes_groups_of_one_account_and_action() {

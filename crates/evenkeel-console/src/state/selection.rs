@@ -56,7 +56,10 @@ impl Selection {
 
     /// What the selection can do, kept up to date.
     pub fn plan(self, events: Events) -> Memo<Plan> {
-        Memo::new(move |_| Plan::of(self.events(events)))
+        Memo::new(move |_| {
+            let chosen = self.events(events);
+            events.table.with(|table| Plan::of(table.choose(chosen)))
+        })
     }
 }
 

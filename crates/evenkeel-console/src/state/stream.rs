@@ -1,5 +1,8 @@
-//! The server's stream of changes: one line for the whole page, taken up where it broke off, and read in gulps, so that
-//! ten thousand changes cost the page a few redraws.
+//! The server's stream of changes: one line for all tabs of a browser, taken up where it broke off, and read in gulps, so
+//! that ten thousand changes cost the page a few redraws.
+//!
+//! One tab has the line and tells the others (`tabs`). A tab that hears nothing of it for a while takes a line of its own;
+//! one that notices a gap loads everything anew.
 
 use std::time::Duration;
 
@@ -7,22 +10,30 @@ use evenkeel_api::StreamKind;
 use leptos::ev;
 use leptos::logging;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 use super::clock::now_ms;
+use super::inbox::{Heard, Inbox};
 use super::news::{Letter, News, digest};
+use super::tabs::{self, Held, Tabs, Word};
 use crate::api;
 use crate::backoff::wait_ms;
 
 /// How long changes gather before they show.
 const GULP: Duration = Duration::from_millis(120);
-/// A browser has few lines to one server: a tab that nobody looks at gives its own back after this time.
+/// A tab that nobody looks at leaves the line to another one after this time.
 const HIDDEN_FOR: Duration = Duration::from_secs(20);
+/// How often the tab that has the line says so.
+const BEAT: Duration = Duration::from_secs(4);
+/// How long a tab waits for a word of it before it takes a line of its own, ms.
+const SILENCE_MS: i64 = 13_000;
 
 /// How the line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Link {
     /// Not asked for yet, or given back while nobody looks.
     Off,
@@ -41,15 +52,21 @@ type Take = dyn Fn(Vec<News>);
 pub struct Stream {
     pub link: RwSignal<Link>,
     line: StoredValue<Line, LocalStorage>,
+    tabs: StoredValue<Option<Tabs>, LocalStorage>,
     take: StoredValue<Box<Take>, LocalStorage>,
 }
 
 #[derive(Default)]
 struct Line {
+    /// The line itself, where this tab has one.
     open: Option<Open>,
-    /// Where to go on: the number of the last change that was taken.
-    after: Option<i64>,
-    letters: Vec<Letter>,
+    /// The lock of the tab that listens for all.
+    held: Option<Held>,
+    /// Whether the lock was asked for and has not been given.
+    queued: bool,
+    /// When the tab that listens was last heard, or first waited for, ms since the Unix epoch.
+    word_at: i64,
+    inbox: Inbox,
     tries: u32,
     /// Counts the openings, so that an overtaken retry does nothing.
     turn: u32,
@@ -77,27 +94,91 @@ impl Stream {
         let stream = Self {
             link: RwSignal::new(Link::Off),
             line: StoredValue::new_local(Line::default()),
+            tabs: StoredValue::new_local(None),
             take: StoredValue::new_local(Box::new(take)),
         };
+        stream
+            .tabs
+            .set_value(Tabs::join(move |word| stream.told(word)));
         let watch = document_visibility(stream);
         let online = window_event_listener(ev::online, move |_| stream.reopen());
+        let beat = set_interval_with_handle(move || stream.beat(), BEAT).ok();
         on_cleanup(move || {
             watch.remove();
             online.remove();
-            stream.close();
+            if let Some(beat) = beat {
+                beat.clear();
+            }
+            stream.leave();
         });
         provide_context(stream);
         stream
     }
 
-    /// Listens from a position on; what was heard before and not taken yet is dropped, because it is older.
+    /// Listens from a position on; what was heard before is older.
     pub fn start(self, after: i64) {
-        self.line.update_value(|line| {
-            line.after = Some(after);
-            line.letters.clear();
+        let waiting = self.line.try_update_value(|line| {
             line.tries = 0;
+            line.inbox.start(after);
+            line.inbox.is_waiting()
         });
-        self.open();
+        if waiting == Some(true) {
+            set_timeout(move || self.gulp(), GULP);
+        }
+        if self.line.with_value(|line| line.open.is_none()) {
+            self.join();
+        }
+    }
+
+    /// Has a line, by this tab or by another one.
+    fn join(self) {
+        let wanted = self
+            .line
+            .try_with_value(|line| line.inbox.position().is_some())
+            .unwrap_or_default();
+        if !wanted {
+            return;
+        }
+        if document().hidden() {
+            self.set(Link::Off);
+            return;
+        }
+        let alone = self.tabs.with_value(Option::is_none);
+        if alone || self.line.with_value(|line| line.held.is_some()) {
+            self.open();
+            return;
+        }
+        if matches!(self.link.get_untracked(), Link::Off) {
+            self.link.set(Link::Joining);
+        }
+        self.say(&Word::Hello);
+        let first = self.line.try_update_value(|line| {
+            line.word_at = now_ms();
+            !std::mem::replace(&mut line.queued, true)
+        });
+        if first == Some(true) {
+            tabs::queue(move |held| self.granted(held));
+        }
+    }
+
+    /// It is this tab that listens for all now; one that nobody looks at leaves it to the next.
+    fn granted(self, held: Held) {
+        let hidden = document().hidden();
+        let kept = self.line.try_update_value(|line| {
+            line.queued = false;
+            if !hidden {
+                line.held = Some(held);
+            }
+        });
+        if kept.is_some() && !hidden {
+            self.open();
+        }
+    }
+
+    /// Gives the line back, for another tab to take up.
+    fn leave(self) {
+        self.close();
+        drop(self.line.try_update_value(|line| line.held.take()));
     }
 
     fn close(self) {
@@ -110,31 +191,29 @@ impl Stream {
 
     /// A line that may be dead without knowing it is opened anew, where one was asked for at all.
     fn reopen(self) {
-        if self.line.with_value(|line| line.after.is_some()) {
+        if self.line.with_value(|line| line.open.is_some()) {
             self.open();
+        } else {
+            self.join();
         }
     }
 
     fn open(self) {
         self.close();
-        let Some(after) = self.line.with_value(|line| line.after) else {
+        let Some(after) = self.line.with_value(|line| line.inbox.position()) else {
             return;
         };
-        if document().hidden() {
-            self.link.set(Link::Off);
-            return;
-        }
         let Ok(source) = EventSource::new(&api::stream_path(after)) else {
             // A relative path is always a valid one.
             return;
         };
         if !matches!(self.link.get_untracked(), Link::Lost { .. }) {
-            self.link.set(Link::Joining);
+            self.set(Link::Joining);
         }
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event| self.hear(&event));
         let opened = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
             self.line.update_value(|line| line.tries = 0);
-            self.link.set(Link::Open);
+            self.set(Link::Open);
         });
         let failed = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| self.broke_off());
         for kind in StreamKind::ALL {
@@ -154,13 +233,77 @@ impl Stream {
         });
     }
 
-    /// The browser joins again by itself after a broken line, not after a refusal: then it is our turn.
-    fn broke_off(self) {
-        self.link.update(|link| {
-            if !matches!(link, Link::Lost { .. }) {
-                *link = Link::Lost { since: now_ms() };
+    /// Says how the line is, to this page and to the tabs that hear by it.
+    fn set(self, link: Link) {
+        if self.link.get_untracked() != link {
+            self.link.set(link);
+        }
+        self.say_line();
+    }
+
+    fn say_line(self) {
+        if self.line.with_value(|line| line.held.is_some()) {
+            self.say(&Word::Line(self.link.get_untracked()));
+        }
+    }
+
+    fn say(self, word: &Word) {
+        self.tabs.with_value(|tabs| {
+            if let Some(tabs) = tabs {
+                tabs.say(word);
             }
         });
+    }
+
+    /// Says that the line is there, or notices that nobody has said so for too long.
+    fn beat(self) {
+        self.say_line();
+        let silent = self.line.with_value(|line| {
+            let waits =
+                line.inbox.position().is_some() && line.open.is_none() && line.held.is_none();
+            waits && now_ms() - line.word_at > SILENCE_MS
+        });
+        if silent && !document().hidden() && self.tabs.with_value(Option::is_some) {
+            self.open();
+        }
+    }
+
+    /// Takes in what another tab says.
+    fn told(self, word: Word) {
+        let mine = self.line.try_with_value(|line| line.held.is_some());
+        match (word, mine) {
+            (Word::Hello, Some(true)) => self.say_line(),
+            // Two tabs of which each has the lock there are not; what comes late is of the one before.
+            (Word::Hello, _) | (_, Some(true) | None) => {}
+            (Word::Line(link), Some(false)) => {
+                self.leave_to_others();
+                if self.link.get_untracked() != link {
+                    self.link.set(link);
+                }
+            }
+            (Word::Letter { letter, before }, Some(false)) => {
+                self.leave_to_others();
+                self.keep(letter, before);
+            }
+        }
+    }
+
+    /// Another tab listens: a line that this one took in its silence is no longer needed.
+    fn leave_to_others(self) {
+        let own = self.line.try_update_value(|line| {
+            line.word_at = now_ms();
+            line.open.is_some()
+        });
+        if own == Some(true) {
+            self.close();
+        }
+    }
+
+    /// The browser joins again by itself after a broken line, not after a refusal: then it is our turn.
+    fn broke_off(self) {
+        if !matches!(self.link.get_untracked(), Link::Lost { .. }) {
+            self.set(Link::Lost { since: now_ms() });
+        }
         let refused = self.line.with_value(|line| {
             let state = line.open.as_ref().map(|open| open.source.ready_state());
             state == Some(EventSource::CLOSED)
@@ -192,26 +335,30 @@ impl Stream {
             data,
             seq: event.last_event_id().parse().ok(),
         };
-        let first = self
+        let before = self.line.with_value(|line| line.inbox.position());
+        if self.line.with_value(|line| line.held.is_some()) {
+            let letter = letter.clone();
+            self.say(&Word::Letter { letter, before });
+        }
+        self.keep(letter, before);
+    }
+
+    fn keep(self, letter: Letter, before: Option<i64>) {
+        let heard = self
             .line
-            .try_update_value(|line| {
-                line.letters.push(letter);
-                line.letters.len() == 1
-            })
-            .unwrap_or_default();
-        if first {
-            set_timeout(move || self.gulp(), GULP);
+            .try_update_value(|line| line.inbox.hear(letter, before));
+        match heard {
+            Some(Heard::First) => set_timeout(move || self.gulp(), GULP),
+            Some(Heard::Gap) => {
+                logging::warn!("a part of the stream was missed: everything is loaded anew");
+                self.take.with_value(|take| take(vec![News::Reset]));
+            }
+            Some(Heard::Kept | Heard::Old) | None => {}
         }
     }
 
     fn gulp(self) {
-        let letters = self.line.try_update_value(|line| {
-            let letters = std::mem::take(&mut line.letters);
-            if let Some(seq) = letters.iter().rev().find_map(|letter| letter.seq) {
-                line.after = Some(seq);
-            }
-            letters
-        });
+        let letters = self.line.try_update_value(|line| line.inbox.take());
         let (news, unread) = digest(letters.unwrap_or_default());
         for what in unread {
             logging::warn!("the stream said what cannot be read: {what}");
@@ -229,25 +376,21 @@ fn document_visibility(stream: Stream) -> WindowListenerHandle {
     window_event_listener(ev::visibilitychange, move |_| {
         turn.update_value(|turn| *turn += 1);
         if !document().hidden() {
-            if stream.link.get_untracked() == Link::Off {
-                stream.reopen();
+            if stream.line.with_value(|line| line.open.is_none()) {
+                stream.join();
             }
             return;
         }
         let mine = turn.get_value();
         set_timeout(
             move || {
-                if turn.try_get_value() == Some(mine) && document().hidden() {
-                    stream.close();
+                let is_hidden = turn.try_get_value() == Some(mine) && document().hidden();
+                if is_hidden && stream.line.with_value(|line| line.open.is_some()) {
+                    stream.leave();
                     stream.link.set(Link::Off);
                 }
             },
             HIDDEN_FOR,
         );
     })
-}
-
-/// The stream of this page.
-pub fn use_stream() -> Stream {
-    expect_context::<Stream>()
 }

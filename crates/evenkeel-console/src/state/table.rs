@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use evenkeel::{DataLoss, Event, Timestamp};
-use evenkeel_api::StoredEvent;
+use evenkeel_api::{EventItem, ItemState, StoredEvent, StreamItems};
 
+use super::plan::Chosen;
 use super::row_set::RowSet;
 
 /// What tells one event from every other: account, event id, trimmed resource id.
@@ -48,10 +49,18 @@ pub struct Row {
     pub decide_by: Option<i64>,
     /// The worst that acting on it, or letting it happen, may cost.
     pub stake: DataLoss,
+    /// The items of batches that may still act on it.
+    pub open_items: Vec<EventItem>,
 }
 
 impl Row {
-    fn new(event: Event, gone_at: Option<Timestamp>) -> Self {
+    fn new(stored: StoredEvent) -> Self {
+        let StoredEvent {
+            event,
+            gone_at,
+            open_items,
+            ..
+        } = stored;
         let folded = event.search_text().to_lowercase();
         // Nothing can be decided about what the cloud does not list.
         let decide_by = event
@@ -70,15 +79,52 @@ impl Row {
             folded,
             decide_by,
             stake,
+            open_items,
         }
     }
 
     fn shows(&self, stored: &StoredEvent) -> bool {
-        self.gone_at == stored.gone_at && *self.event == stored.event
+        self.gone_at == stored.gone_at
+            && *self.event == stored.event
+            && self.open_items == stored.open_items
     }
 
     pub fn is_gone(&self) -> bool {
         self.gone_at.is_some()
+    }
+
+    /// Of the orders that may still act on it the one of which least is known.
+    pub fn order(&self) -> Option<&EventItem> {
+        let weight = |item: &&EventItem| match item.state {
+            ItemState::Unknown => 3,
+            ItemState::Sending => 2,
+            ItemState::Accepted => 1,
+            _ => 0,
+        };
+        self.open_items.iter().max_by_key(weight)
+    }
+
+    /// Takes in where an item is now; tells whether that changed anything.
+    fn hear(&mut self, item: EventItem) -> bool {
+        let place = |known: &EventItem| {
+            (known.batch_id.as_str(), known.index) == (item.batch_id.as_str(), item.index)
+        };
+        let known = self.open_items.iter().position(place);
+        match (known, item.state.is_open()) {
+            (None, false) => false,
+            (None, true) => {
+                self.open_items.push(item);
+                true
+            }
+            (Some(at), false) => {
+                self.open_items.remove(at);
+                true
+            }
+            (Some(at), true) => self
+                .open_items
+                .get_mut(at)
+                .is_some_and(|known| std::mem::replace(known, item.clone()) != item),
+        }
     }
 }
 
@@ -105,11 +151,36 @@ impl Table {
         if slot.as_ref().is_some_and(|row| row.shows(&stored)) {
             return (id, false);
         }
-        let row = Row::new(stored.event, stored.gone_at);
+        let row = Row::new(stored);
         self.present += usize::from(!row.is_gone());
         let before = slot.replace(row);
         self.present -= usize::from(before.is_some_and(|row| !row.is_gone()));
         (id, true)
+    }
+
+    /// Takes in how items of a batch stand; gives the slots of their events, and whether anything has changed.
+    pub fn hear_items(&mut self, changed: &StreamItems) -> (Vec<RowId>, bool) {
+        let (mut touched, mut any) = (Vec::new(), false);
+        for item in &changed.items {
+            let key = EventKey {
+                account: changed.account.clone(),
+                event_id: item.event_id.clone(),
+                resource_id: item.resource_id.trim().to_owned(),
+            };
+            let Some(id) = self.find(&key) else { continue };
+            let Some(row) = self.rows.get_mut(id.index()).and_then(Option::as_mut) else {
+                continue;
+            };
+            touched.push(id);
+            any |= row.hear(EventItem {
+                batch_id: changed.batch_id.clone(),
+                index: item.index,
+                action: changed.action,
+                state: item.state,
+                updated_at: item.updated_at,
+            });
+        }
+        (touched, any)
     }
 
     /// Empties the slots that are not in `keep`; tells whether there were any.
@@ -139,6 +210,18 @@ impl Table {
         self.find(key).and_then(|id| self.get(id))
     }
 
+    /// Events with the orders that may still act on them.
+    pub fn choose(&self, events: Vec<Arc<Event>>) -> Vec<Chosen> {
+        let order = |event: &Event| self.row(&EventKey::of(event))?.order().cloned();
+        events
+            .into_iter()
+            .map(|event| Chosen {
+                order: order(&event),
+                event,
+            })
+            .collect()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (RowId, &Row)> {
         self.rows
             .iter()
@@ -158,16 +241,23 @@ impl Table {
 pub struct Loading {
     seen: RowSet,
     changed: RowSet,
+    /// Of these the orders are newer than any page, the events are not.
+    ordered: RowSet,
 }
 
 impl Loading {
     /// Takes in a page; tells whether anything that shows has changed.
     pub fn page(&mut self, table: &mut Table, events: Vec<StoredEvent>) -> bool {
         let mut any = false;
-        for event in events {
-            let newer = table
-                .find(&EventKey::of(&event.event))
-                .is_some_and(|id| self.changed.contains(id));
+        for mut event in events {
+            let known = table.find(&EventKey::of(&event.event));
+            let newer = known.is_some_and(|id| self.changed.contains(id));
+            if let Some(row) = known
+                .filter(|id| self.ordered.contains(*id))
+                .and_then(|id| table.get(id))
+            {
+                event.open_items.clone_from(&row.open_items);
+            }
             if !newer {
                 let (id, changed) = table.put(event);
                 self.seen.insert(id);
@@ -183,6 +273,13 @@ impl Loading {
         self.seen.insert(id);
     }
 
+    /// Remembers of which events the orders have changed.
+    pub fn touch_orders(&mut self, ids: &[RowId]) {
+        for id in ids {
+            self.ordered.insert(*id);
+        }
+    }
+
     /// What no page and no change has shown is not there any more; tells whether there was any.
     pub fn end(self, table: &mut Table) -> bool {
         table.sweep(&self.seen)
@@ -191,7 +288,7 @@ impl Loading {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{at, ens, huawei, stored};
+    use super::super::fixture::{at, ens, huawei, item, stored};
     use super::*;
 
     #[test]
@@ -220,6 +317,73 @@ mod tests {
         assert!(table.get(id).is_some_and(Row::is_gone));
         table.put(event);
         assert_eq!(table.present(), 1);
+    }
+
+    fn told(index: u32, state: ItemState) -> StreamItems {
+        StreamItems {
+            batch_id: "b".to_owned(),
+            account: "edge".to_owned(),
+            action: evenkeel::Action::Redeploy,
+            items: vec![item(index, state)],
+        }
+    }
+
+    #[test]
+    fn an_event_is_marked_as_long_as_an_order_may_still_act_on_it() {
+        let mut table = Table::default();
+        let (id, _) = table.put(stored(ens("e-1", "Disk:Stalled", "Inquiring")));
+        let order = |table: &Table| table.get(id).and_then(Row::order).map(|item| item.state);
+        let key = EventKey::of(&table.get(id).unwrap().event.clone());
+        let mut told = |state| {
+            let mut changed = told(1, state);
+            changed.items[0].resource_id.clone_from(&key.resource_id);
+            table
+                .hear_items(&changed)
+                .1
+                .then(|| order(&table))
+                .flatten()
+        };
+        assert_eq!(told(ItemState::Queued), Some(ItemState::Queued));
+        assert_eq!(told(ItemState::Queued), None, "nothing new");
+        assert_eq!(told(ItemState::Unknown), Some(ItemState::Unknown));
+        told(ItemState::Confirmed);
+        assert_eq!(order(&table), None);
+    }
+
+    #[test]
+    fn of_several_orders_the_one_of_which_least_is_known_is_told() {
+        let mut table = Table::default();
+        let (id, _) = table.put(stored(ens("e-1", "Disk:Stalled", "Inquiring")));
+        for (batch, state) in [("b1", ItemState::Unknown), ("b2", ItemState::Queued)] {
+            let mut changed = told(1, state);
+            changed.batch_id = batch.to_owned();
+            changed.items[0].resource_id = "i-e-1".to_owned();
+            table.hear_items(&changed);
+        }
+        let order = table.get(id).and_then(Row::order).unwrap();
+        assert_eq!(
+            (order.batch_id.as_str(), order.state),
+            ("b1", ItemState::Unknown)
+        );
+    }
+
+    #[test]
+    fn a_page_that_was_read_before_an_order_does_not_take_its_mark_away() {
+        let mut table = Table::default();
+        let before = stored(ens("e-1", "Disk:Stalled", "Inquiring"));
+        let (id, _) = table.put(before.clone());
+        let mut loading = Loading::default();
+        let mut changed = told(1, ItemState::Sending);
+        changed.items[0].resource_id = "i-e-1".to_owned();
+        let (touched, _) = table.hear_items(&changed);
+        loading.touch_orders(&touched);
+        let mut page = before;
+        page.event.level = Some("WARN".to_owned());
+        assert!(
+            loading.page(&mut table, vec![page]),
+            "the event itself is newer"
+        );
+        assert!(table.get(id).and_then(Row::order).is_some());
     }
 
     #[test]

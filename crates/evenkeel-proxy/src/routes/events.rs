@@ -2,7 +2,7 @@
 
 mod ask;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Json,
@@ -67,10 +67,12 @@ pub(crate) async fn list(
         .store
         .event_page(&query, ask.after.as_ref(), ask.limit, total)
         .await?;
+    let numbers: Vec<i64> = page.events.iter().map(|event| event.n).collect();
+    let open = app.store.open_items_on(&numbers).await?;
     let events = page
         .events
         .iter()
-        .map(|event| json(event, &rows))
+        .map(|event| json(event, &rows, &open))
         .collect::<Result<_, _>>()?;
     Ok(Json(Page {
         events,
@@ -110,8 +112,9 @@ pub(crate) async fn one(
         .event_items(&account, &identity.event_id, &identity.resource_id)
         .await?;
     let rows = app.store.collecting().await?;
+    let open = app.store.open_items_on(&[life.event.n]).await?;
     Ok(Json(Detail {
-        event: json(&life.event, &rows)?,
+        event: json(&life.event, &rows, &open)?,
         history: life.moments,
         items,
     }))
@@ -193,13 +196,18 @@ pub(crate) fn statuses(
         .collect()
 }
 
-/// The JSON of an event with when it was seen.
-pub(crate) fn json(event: &StoredBody, rows: &[Collecting]) -> Result<Box<RawValue>, StoreError> {
+/// The JSON of an event with when it was seen, and with what may still act on it.
+pub(crate) fn json(
+    event: &StoredBody,
+    rows: &[Collecting],
+    open: &HashMap<i64, Vec<EventItem>>,
+) -> Result<Box<RawValue>, StoreError> {
     let swept = rows
         .iter()
         .find(|row| row.account == event.account)
         .and_then(|row| row.swept_at);
-    RawValue::from_string(event.to_json(swept)).map_err(|error| {
+    let open = open.get(&event.n).map_or(&[][..], Vec::as_slice);
+    RawValue::from_string(event.to_json(swept, open)).map_err(|error| {
         StoreError::new(
             evenkeel_store::StoreErrorKind::Corrupt,
             format!("event {} is no JSON: {error}", event.n),

@@ -66,6 +66,13 @@ on_each_database! {
         let batch = world.until_count(&proxy, &second, "not_sent", 1).await;
         assert_eq!(batch["items"][0]["reason"], "event_in_flight");
         assert_eq!(world.acts("e-0001").await, (0, 0));
+        // Whoever looks at the event sees what stands in the way, and a retry does not try it again.
+        let events = world.get(&proxy, "events?account=edge&q=e-0001").await;
+        let open = &events["events"][0]["open_items"];
+        assert_eq!((&open[0]["batch_id"], &open[0]["state"], open.as_array().unwrap().len()), (&json!(first), &json!("unknown"), 1));
+        assert_eq!(batch["retryable"], 0);
+        let (_, refusal) = world.post(&proxy, &format!("batches/{second}/retry-failed"), &world.key(), &json!({})).await;
+        assert_eq!(refusal["code"], "nothing_to_retry", "{refusal}");
         let third = world.batch(&proxy, &reboots([2])).await;
         let batch = world.until(&proxy, &third, |batch| batch["state"] == "done").await;
         assert!(["already_accepted", "rejected"].contains(&batch["items"][0]["reason"].as_str().unwrap_or("rejected")), "{batch}");

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use evenkeel::Timestamp;
+use evenkeel_api::EventItem;
 use sqlx::Row as _;
 
 use crate::StoreError;
@@ -39,9 +40,10 @@ impl StoredBody {
     }
 
     /// The JSON of an `evenkeel_api::StoredEvent`. `swept` is when the account's last whole walk
-    /// ended: it saw every event that is there, and did not write to each.
+    /// ended: it saw every event that is there, and did not write to each. `items` are those that may
+    /// still act on it.
     #[must_use]
-    pub fn to_json(&self, swept: Option<i64>) -> String {
+    pub fn to_json(&self, swept: Option<i64>, items: &[EventItem]) -> String {
         let there = self.gone_at.is_none() && !self.missing;
         let seen = match swept {
             Some(swept) if there => self.seen_at.max(swept),
@@ -61,6 +63,10 @@ impl StoredBody {
         );
         if let Some(gone) = self.gone_at {
             let _ = write!(json, ",\"gone_at\":\"{}\"", time(gone));
+        }
+        // Items have text keys and plain values: they are JSON.
+        if let (false, Ok(items)) = (items.is_empty(), serde_json::to_string(items)) {
+            let _ = write!(json, ",\"open_items\":{items}");
         }
         json.push('}');
         json

@@ -160,6 +160,9 @@ impl Db {
             query.execute(&mut *tx).await?;
         }
         tx.note(Change::new(Topic::Batch, batch.id.as_str()));
+        // Whoever looks at their events learns that an order waits.
+        let places = 0..u32::try_from(items.len()).unwrap_or(u32::MAX);
+        tx.note_items(&batch.id, places.collect());
         if let Some(earlier) = &batch.retry_of {
             // It shows which batches retry it.
             tx.note(Change::new(Topic::Batch, earlier.as_str()));

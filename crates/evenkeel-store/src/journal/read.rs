@@ -9,6 +9,7 @@ use evenkeel_api::{
 };
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
+use super::maintenance;
 use super::row::{self, ITEM};
 use crate::{Db, StoreError, StoreErrorKind, sql};
 
@@ -28,6 +29,11 @@ pub struct BatchQuery {
     /// At most so many.
     pub limit: u32,
 }
+
+/// Of the items that were rejected or never left, those that a retry sends again. Where another item acts on the
+/// event, a second one is what was just refused.
+const RETRYABLE: &str = "state IN ('rejected', 'not_sent') AND retried_in IS NULL AND (reason IS NULL \
+                         OR reason NOT IN ('event_in_flight', 'already_accepted'))";
 
 /// An item that may be sent again as part of a new batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +126,8 @@ impl Db {
         limit: u32,
     ) -> Result<ItemPage, StoreError> {
         let sql = format!(
-            "SELECT {ITEM} FROM items WHERE batch_id = $1 AND place > $2 ORDER BY place LIMIT $3"
+            "SELECT {ITEM}, {} FROM items WHERE batch_id = $1 AND place > $2 ORDER BY place LIMIT $3",
+            maintenance::column()
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(id)
@@ -145,7 +152,10 @@ impl Db {
         if places.is_empty() {
             return Ok(Vec::new());
         }
-        let mut sql = format!("SELECT {ITEM} FROM items WHERE batch_id = $1 AND place IN (");
+        let mut sql = format!(
+            "SELECT {ITEM}, {} FROM items WHERE batch_id = $1 AND place IN (",
+            maintenance::column()
+        );
         sql::list(&mut sql, 1, places.len());
         sql.push_str(") ORDER BY place");
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(id);
@@ -218,16 +228,16 @@ impl Db {
         Ok(Some(ItemDetail { item, history }))
     }
 
-    /// The items that were rejected or never left and are not sent again yet, by place.
+    /// The items that were rejected or never left and are not sent again yet, by place; not those whose event
+    /// another item acts on.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn failed_items(&self, id: &str) -> Result<Vec<FailedItem>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sqlx::query(AssertSqlSafe(format!(
             "SELECT event_id, resource_id, plan_at, data_policy, place, password_at FROM items \
-             WHERE batch_id = $1 AND state IN ('rejected', 'not_sent') AND retried_in IS NULL \
-             ORDER BY place",
-        )
+             WHERE batch_id = $1 AND {RETRYABLE} ORDER BY place",
+        )))
         .bind(id)
         .fetch_all(self.reader())
         .await?;
@@ -290,12 +300,13 @@ impl Db {
             return Ok(Vec::new());
         }
         let mut counts = self.counts(&ids).await?;
+        let mut maintenance = self.maintenance(&ids).await?;
         let mut retries = self.retries(&ids).await?;
         rows.iter()
             .zip(&ids)
             .map(|(row, id)| {
                 let action = row::action(row.try_get(2)?)?;
-                let counts = counts.remove(id).unwrap_or_default();
+                let (counts, retryable) = counts.remove(id).unwrap_or_default();
                 let paused = row.try_get::<i64, _>(6)? != 0;
                 Ok(BatchSummary {
                     id: id.clone(),
@@ -311,26 +322,38 @@ impl Db {
                     cancelled: row.try_get::<i64, _>(7)? != 0,
                     state: state_of(&counts, paused),
                     counts,
+                    maintenance: maintenance.remove(id).unwrap_or_default(),
+                    retryable,
                     total: u64::try_from(row.try_get::<i64, _>(8)?).unwrap_or_default(),
                 })
             })
             .collect()
     }
 
-    async fn counts(&self, ids: &[String]) -> Result<HashMap<String, BatchCounts>, StoreError> {
-        let mut sql = "SELECT batch_id, state, COUNT(*) FROM items WHERE batch_id IN (".to_owned();
+    /// Items by state, and how many of them a retry sends again.
+    async fn counts(
+        &self,
+        ids: &[String],
+    ) -> Result<HashMap<String, (BatchCounts, u64)>, StoreError> {
+        let mut sql = format!(
+            "SELECT batch_id, state, COUNT(*), SUM(CASE WHEN {RETRYABLE} THEN 1 ELSE 0 END) \
+             FROM items WHERE batch_id IN ("
+        );
         sql::list(&mut sql, 0, ids.len());
         sql.push_str(") GROUP BY batch_id, state");
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for id in ids {
             query = query.bind(id.as_str());
         }
-        let mut counts: HashMap<String, BatchCounts> = HashMap::new();
+        let number = |row: &AnyRow, place: usize| -> Result<u64, StoreError> {
+            Ok(u64::try_from(row.try_get::<i64, _>(place)?).unwrap_or_default())
+        };
+        let mut counts: HashMap<String, (BatchCounts, u64)> = HashMap::new();
         for row in query.fetch_all(self.reader()).await? {
             let state = row::state(row.try_get(1)?)?;
-            let count: i64 = row.try_get(2)?;
-            *counts.entry(row.try_get(0)?).or_default().get_mut(state) =
-                u64::try_from(count).unwrap_or_default();
+            let (of, retryable) = counts.entry(row.try_get(0)?).or_default();
+            *of.get_mut(state) = number(&row, 2)?;
+            *retryable += number(&row, 3)?;
         }
         Ok(counts)
     }

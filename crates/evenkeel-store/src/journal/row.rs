@@ -4,9 +4,9 @@ use evenkeel::{Action, DataPolicy, Timestamp};
 use evenkeel_api::{Item, ItemState, SettledBy, WhenView};
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{StoreError, StoreErrorKind};
+use crate::{StoreError, StoreErrorKind, events::rank};
 
-/// The columns of [`item`].
+/// The columns of [`item`], with [`super::maintenance::column`].
 pub(super) const ITEM: &str = "place, event_id, resource_id, plan_at, data_policy, state, reason, \
                                code, message, request_id, settled_by, signed_at, updated_at, attempts, \
                                password_at, due_at, retried_in";
@@ -55,6 +55,9 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
         when: when(row.try_get("plan_at")?),
         data_policy: policy(row.try_get("data_policy")?)?,
         state,
+        maintenance: row
+            .try_get::<Option<i64>, _>("maintenance")?
+            .map(rank::state),
         reason: row.try_get("reason")?,
         code: row.try_get("code")?,
         message: row.try_get("message")?,

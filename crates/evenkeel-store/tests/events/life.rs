@@ -168,14 +168,14 @@ async fn every_event_that_is_there_was_seen_by_the_last_whole_walk() {
         let seen =
             |json: String| -> evenkeel_api::StoredEvent { serde_json::from_str(&json).unwrap() };
         let at = Timestamp::from_millis;
-        assert_eq!(seen(body.to_json(Some(9_000))).seen_at, at(9_000));
+        assert_eq!(seen(body.to_json(Some(9_000), &[])).seen_at, at(9_000));
 
         let mut sweep = Sweep::begin(&db, "edge").await.unwrap();
         take(&db, &mut sweep, &events[..1], 10_000).await;
         finish(&db, sweep, Some(9_000), 10_000).await;
         let missing = life(&db, "e-2").await.event;
         assert_eq!(
-            seen(missing.to_json(Some(10_000))).seen_at,
+            seen(missing.to_json(Some(10_000), &[])).seen_at,
             at(9_000),
             "the walk that lacked it did not see it"
         );

@@ -8,5 +8,6 @@
 mod collecting;
 mod counts;
 mod life;
+mod orders;
 mod pages;
 mod world;

@@ -61,7 +61,7 @@ pub(crate) async fn life(db: &Db, id: &str) -> EventLife {
 }
 
 pub(crate) fn shown(body: &StoredBody) -> StoredEvent {
-    serde_json::from_str(&body.to_json(None)).unwrap()
+    serde_json::from_str(&body.to_json(None, &[])).unwrap()
 }
 
 pub(crate) fn sorted_by(sort: &str) -> EventQuery {

@@ -63,11 +63,16 @@ impl<'a> Teller<'a> {
         batch: &str,
         places: &BTreeSet<u32>,
     ) -> Result<Vec<(StreamKind, String)>, StoreError> {
+        let Some((account, action)) = self.app.store.batch_order(batch).await? else {
+            return Ok(Vec::new());
+        };
         let places: Vec<u32> = places.iter().copied().collect();
         let mut told = Vec::new();
         for places in places.chunks(ITEMS) {
             let items = StreamItems {
                 batch_id: batch.to_owned(),
+                account: account.clone(),
+                action,
                 items: self.app.store.batch_items_at(batch, places).await?,
             };
             told.push((StreamKind::Items, write(&items)?));
@@ -90,6 +95,7 @@ impl<'a> Teller<'a> {
         }
         let numbers: Vec<i64> = changed.keys().copied().collect();
         let rows = self.app.store.collecting().await?;
+        let open = self.app.store.open_items_on(&numbers).await?;
         for event in self.app.store.events_by_number(&numbers).await? {
             let is_known = self
                 .app
@@ -97,7 +103,7 @@ impl<'a> Teller<'a> {
                 .iter()
                 .any(|known| known.id() == event.account);
             if let Some(seq) = changed.get(&event.n).filter(|_| is_known) {
-                let json = events::json(&event, &rows)?;
+                let json = events::json(&event, &rows, &open)?;
                 messages.insert(*seq, vec![(StreamKind::Event, json.get().to_owned())]);
             }
         }

@@ -113,6 +113,14 @@ impl<'a> Writes<'a> {
         self.mark_gone(tx).await?;
         self.write_moments(tx).await?;
         self.write_counts(tx).await?;
+        let inserted = self.inserts.iter().map(|(n, _)| *n);
+        let told = self.updates.iter().filter(|update| update.told);
+        let gone = self.gone.iter().map(|(n, _)| *n);
+        let moved: Vec<i64> = inserted
+            .chain(told.map(|update| update.n))
+            .chain(gone)
+            .collect();
+        tx.note_items_on(&moved).await?;
         Ok(any)
     }
 

@@ -1,0 +1,157 @@
+//! Orders and their events: what the cloud does about what was ordered, and which events have an order.
+
+use std::collections::{BTreeMap, HashMap};
+
+use evenkeel::{Action, StateKind, Timestamp};
+use evenkeel_api::EventItem;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{places, row, write_places};
+use crate::{Change, Db, StoreError, Topic, Tx, events::rank, sql};
+
+/// How many events one statement asks about.
+const EVENTS: usize = 500;
+
+/// What makes a row of `events e` the event of a row of `items`; a person may leave the resource out.
+const SAME_EVENT: &str = "items.account = e.account AND items.event_id = e.event_id \
+                          AND (items.resource_id = '' OR items.resource_id = e.resource_id)";
+
+/// The rank of the state of an item's event; NULL where there is none. An event that is gone without an
+/// end ended nobody knows how.
+fn state_of_event() -> String {
+    let ends: Vec<String> = [
+        StateKind::Completed,
+        StateKind::Failed,
+        StateKind::Canceled,
+        StateKind::Avoided,
+    ]
+    .map(|kind| rank::of_state(kind).to_string())
+    .to_vec();
+    format!(
+        "(SELECT MAX(CASE WHEN e.gone = 1 AND e.state NOT IN ({}) THEN {} ELSE e.state END) \
+         FROM events e WHERE {SAME_EVENT})",
+        ends.join(", "),
+        rank::of_state(StateKind::Other),
+    )
+}
+
+/// A column of `items`: how far the cloud is with what it took, or may have taken.
+pub(super) fn column() -> String {
+    format!(
+        "CASE WHEN items.state IN ('accepted', 'confirmed', 'superseded', 'unknown') THEN {} END \
+         AS maintenance",
+        state_of_event()
+    )
+}
+
+impl Db {
+    /// Of each batch the items that the cloud took, by the state of their events.
+    pub(super) async fn maintenance(
+        &self,
+        ids: &[String],
+    ) -> Result<HashMap<String, BTreeMap<StateKind, u64>>, StoreError> {
+        let mut text = format!(
+            "SELECT batch_id, maintenance, COUNT(*) FROM \
+             (SELECT items.batch_id AS batch_id, {} AS maintenance FROM items \
+             WHERE items.state IN ('accepted', 'confirmed', 'superseded') AND items.batch_id IN (",
+            state_of_event()
+        );
+        sql::list(&mut text, 0, ids.len());
+        text.push_str(")) taken WHERE maintenance IS NOT NULL GROUP BY batch_id, maintenance");
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for id in ids {
+            query = query.bind(id.as_str());
+        }
+        let mut all: HashMap<String, BTreeMap<StateKind, u64>> = HashMap::new();
+        for row in query.fetch_all(self.reader()).await? {
+            let count: i64 = row.try_get(2)?;
+            let of = all.entry(row.try_get(0)?).or_default();
+            *of.entry(rank::state(row.try_get(1)?)).or_default() +=
+                u64::try_from(count).unwrap_or_default();
+        }
+        Ok(all)
+    }
+
+    /// The items that may still act on these events, by the event's number, oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_items_on(
+        &self,
+        numbers: &[i64],
+    ) -> Result<HashMap<i64, Vec<EventItem>>, StoreError> {
+        let mut all: HashMap<i64, Vec<EventItem>> = HashMap::new();
+        for numbers in numbers.chunks(EVENTS) {
+            let mut text = format!(
+                "SELECT e.n, items.batch_id, items.place, b.action, items.state, items.updated_at \
+                 FROM events e JOIN items ON {SAME_EVENT} JOIN batches b ON b.id = items.batch_id \
+                 WHERE items.state IN ('queued', 'sending', 'accepted', 'unknown') AND e.n IN ("
+            );
+            sql::list(&mut text, 0, numbers.len());
+            text.push_str(") ORDER BY items.batch_id, items.place");
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for n in numbers {
+                query = query.bind(*n);
+            }
+            for row in query.fetch_all(self.reader()).await? {
+                all.entry(row.try_get(0)?).or_default().push(EventItem {
+                    batch_id: row.try_get(1)?,
+                    index: row::place(row.try_get(2)?)?,
+                    action: row::action(row.try_get(3)?)?,
+                    state: row::state(row.try_get(4)?)?,
+                    updated_at: Timestamp::from_millis(row.try_get(5)?),
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// The account of a batch, and what it does.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn batch_order(&self, id: &str) -> Result<Option<(String, Action)>, StoreError> {
+        let row = sqlx::query("SELECT account, action FROM batches WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.reader())
+            .await?;
+        row.map(|row| Ok((row.try_get(0)?, row::action(row.try_get(1)?)?)))
+            .transpose()
+    }
+}
+
+impl Tx {
+    /// Notes that what is shown of items has changed, because their events have.
+    pub(crate) async fn note_items_on(&mut self, numbers: &[i64]) -> Result<(), StoreError> {
+        let mut moved: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for numbers in numbers.chunks(EVENTS) {
+            let mut text = format!(
+                "SELECT items.batch_id, items.place FROM events e JOIN items ON {SAME_EVENT} \
+                 WHERE items.state IN ('accepted', 'confirmed', 'superseded', 'unknown') AND e.n IN ("
+            );
+            sql::list(&mut text, 0, numbers.len());
+            text.push(')');
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for n in numbers {
+                query = query.bind(*n);
+            }
+            for row in query.fetch_all(&mut **self).await? {
+                let places = moved.entry(row.try_get(0)?).or_default();
+                places.push(row::place(row.try_get(1)?)?);
+            }
+        }
+        for (batch, places) in moved {
+            self.note(Change::new(Topic::Batch, batch.as_str()));
+            self.note_items(&batch, places);
+        }
+        Ok(())
+    }
+
+    /// Notes that items of a batch have changed.
+    pub(super) fn note_items(&mut self, batch_id: &str, mut items: Vec<u32>) {
+        items.sort_unstable();
+        for items in items.chunks(places::MOST) {
+            self.note(Change::new(Topic::Items, batch_id).with_detail(write_places(items)));
+        }
+    }
+}
