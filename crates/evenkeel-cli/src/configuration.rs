@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use evenkeel_proxy::{Account, AccountError, Config, Network, NetworkError, Reference, Setting};
+use evenkeel_proxy::{
+    Account, AccountError, Config, Network, NetworkError, Reference, Setting, refuse_twins,
+};
 use evenkeel_store::StoreUrl;
 use secrecy::ExposeSecret as _;
 
@@ -84,9 +86,9 @@ pub(crate) fn network(config: &Config) -> Result<Network, NetworkError> {
 /// The accounts with their credentials, or why not, in the configuration's order.
 pub(crate) fn open(config: &Config) -> Vec<Result<Account, AccountError>> {
     let environment = |name: &str| std::env::var(name).ok();
-    config
+    let opened = config
         .accounts
         .iter()
-        .map(|account| Account::open(account, &environment))
-        .collect()
+        .map(|account| Account::open(account, &environment));
+    refuse_twins(opened.collect())
 }

@@ -269,6 +269,47 @@ impl Account {
     }
 }
 
+/// Refuses what is another account once more: the same list would be read twice, and nobody would see
+/// that what one of them sends was sent by the other. One key in several regions is several accounts; an
+/// endpoint that serves every region is one.
+pub fn refuse_twins(
+    opened: Vec<Result<Account, AccountError>>,
+) -> Vec<Result<Account, AccountError>> {
+    let mut known: Vec<(Identity, String)> = Vec::new();
+    opened
+        .into_iter()
+        .map(|account| {
+            let account = account?;
+            let identity = account.identity();
+            if let Some((_, first)) = known.iter().find(|(other, _)| *other == identity) {
+                return Err(AccountError {
+                    account: account.id,
+                    reasons: vec![format!(
+                        "is account `{first}` once more: the same key at the same endpoint{}; leave one of them out",
+                        if account.project_id.is_some() { " and project" } else { "" }
+                    )],
+                });
+            }
+            known.push((identity, account.id.clone()));
+            Ok(account)
+        })
+        .collect()
+}
+
+/// What makes two accounts one: the cloud, where calls go, the project and the key.
+type Identity = (Provider, String, Option<String>, String);
+
+impl Account {
+    fn identity(&self) -> Identity {
+        (
+            self.provider,
+            self.endpoint.to_string(),
+            self.project_id.as_ref().map(|id| id.as_str().to_owned()),
+            self.access_key_id(),
+        )
+    }
+}
+
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Account").field(&self.view()).finish()

@@ -92,6 +92,12 @@ impl Collector {
         Ok(())
     }
 
+    /// Has this proxy walk an account soon, if it is the one that does.
+    pub(crate) fn nudge(&self, account: &str) {
+        let now = self.clock.now_ms();
+        self.wish(account, |wish| wish.asked_at = Some(now));
+    }
+
     /// Walks an account more often for a while: something was done about its events.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ mod verdict;
 
 use std::{
     collections::HashMap,
+    future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -33,12 +34,17 @@ use crate::{
     clock::Clock,
     collector::Collector,
     ending::{end_soon_after, ended},
+    keys::{self, Keys},
     upstream::Upstream,
 };
 use reader::Reader;
 use secrets::Secrets;
 use sender::Sender;
 use settle::Sighting;
+pub(crate) use verdict::came_off_time;
+
+/// How long a worker is left alone that broke.
+const AFTER_BREAK: Duration = Duration::from_secs(1);
 
 /// How the journal works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +61,8 @@ pub struct JournalOptions {
     pub lease: Duration,
     /// How often other proxies' work is looked for.
     pub poll: Duration,
+    /// How long what is to be done at once may wait for its turn before a person is asked again.
+    pub stale_after: Duration,
 }
 
 impl Default for JournalOptions {
@@ -66,6 +74,7 @@ impl Default for JournalOptions {
             deadline: Duration::from_mins(15),
             lease: Duration::from_secs(15),
             poll: Duration::from_secs(1),
+            stale_after: Duration::from_hours(1),
         }
     }
 }
@@ -81,6 +90,7 @@ pub(crate) struct Journal {
     clock: Clock,
     proxy_id: String,
     secrets: Secrets,
+    keys: Arc<Keys>,
     ids: Mutex<ContextV7>,
     wakes: HashMap<String, Wakes>,
 }
@@ -108,6 +118,7 @@ impl Journal {
             accounts: accounts.to_vec(),
             collector,
             upstream,
+            keys: Keys::new(clock.clone()),
             store,
             clock,
             proxy_id,
@@ -172,6 +183,27 @@ impl Journal {
         }
     }
 
+    /// What is known of the keys.
+    pub(crate) fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// The accounts that have this one's key, this one among them.
+    fn accounts_with_key(&self, account: &Account) -> Vec<&str> {
+        self.accounts
+            .iter()
+            .filter(|other| keys::share_key(account, other))
+            .map(|other| other.id())
+            .collect()
+    }
+
+    /// Tells every account that has this one's key that the key is refused, or is taken again.
+    pub(crate) fn key_news(&self, account: &Account) {
+        for other in self.accounts_with_key(account) {
+            self.wake(other);
+        }
+    }
+
     /// Has the whole list read more often for a while: what was done shows there.
     async fn hasten(&self, account: &str) {
         if let Err(error) = self.collector.hasten(account).await {
@@ -193,12 +225,36 @@ impl Journal {
         }
         let mut senders = JoinSet::new();
         let mut others = JoinSet::new();
-        others.spawn(Arc::clone(&self).look_after(stop.clone()));
+        let (journal, stopping) = (Arc::clone(&self), stop.clone());
+        let look_after = move || Arc::clone(&journal).look_after(stopping.clone());
+        others.spawn(again_and_again(
+            "looking after others",
+            String::new(),
+            AFTER_BREAK,
+            stop.clone(),
+            look_after,
+        ));
         for account in &self.accounts {
-            let sender = Sender::new(Arc::clone(&self), Arc::clone(account));
-            senders.spawn(sender.run(stop.clone()));
-            let reader = Reader::new(Arc::clone(&self), Arc::clone(account));
-            others.spawn(reader.run(stop.clone()));
+            let (journal, of, stopping) = (Arc::clone(&self), Arc::clone(account), stop.clone());
+            let send =
+                move || Sender::new(Arc::clone(&journal), Arc::clone(&of), stopping.clone()).run();
+            senders.spawn(again_and_again(
+                "sending",
+                account.id().to_owned(),
+                AFTER_BREAK,
+                stop.clone(),
+                send,
+            ));
+            let (journal, of, stopping) = (Arc::clone(&self), Arc::clone(account), stop.clone());
+            let read =
+                move || Reader::new(Arc::clone(&journal), Arc::clone(&of)).run(stopping.clone());
+            others.spawn(again_and_again(
+                "looking",
+                account.id().to_owned(),
+                AFTER_BREAK,
+                stop.clone(),
+                read,
+            ));
         }
         // Acts that have left get their answers; a read can be made again.
         tokio::join!(ended(&mut senders), end_soon_after(stop, &mut others));
@@ -289,9 +345,56 @@ impl Journal {
     }
 }
 
+/// Has something done until it comes to its end, and begins it anew should it break: what a worker knew
+/// stands in the store.
+async fn again_and_again<F>(
+    what: &'static str,
+    account: String,
+    wait: Duration,
+    mut stop: watch::Receiver<bool>,
+    work: impl Fn() -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        // A set of one: dropped, it takes its task along.
+        let mut attempt = JoinSet::new();
+        attempt.spawn(work());
+        match attempt.join_next().await {
+            Some(Err(error)) => {
+                tracing::error!(account, %error, "{what} broke in the journal; it begins anew");
+            }
+            Some(Ok(())) | None => return,
+        }
+        if !pause(wait, &mut stop).await {
+            return;
+        }
+    }
+}
+
 /// Waits; tells whether to go on.
 async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) -> bool {
     tokio::time::timeout(time, stop.wait_for(|stop| *stop))
         .await
         .is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_panics_is_started_again() {
+        let starts = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&starts);
+        let work = move || {
+            let start = counted.fetch_add(1, Ordering::SeqCst);
+            async move { assert!(start >= 2, "it breaks") }
+        };
+        let (_tell, stop) = watch::channel(false);
+        again_and_again("sending", "edge".to_owned(), Duration::ZERO, stop, work).await;
+        assert_eq!(starts.load(Ordering::SeqCst), 3);
+    }
 }

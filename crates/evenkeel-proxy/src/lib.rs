@@ -21,6 +21,7 @@ mod endpoint;
 mod facts;
 mod foreign;
 mod journal;
+mod keys;
 mod middleware;
 mod network;
 mod presence;
@@ -31,7 +32,7 @@ mod server;
 mod upstream;
 mod words;
 
-pub use account::{Account, AccountError, AccountView, SandboxAccount};
+pub use account::{Account, AccountError, AccountView, SandboxAccount, refuse_twins};
 pub use clock::Clock;
 pub use collector::CollectorConfig;
 pub use config::{

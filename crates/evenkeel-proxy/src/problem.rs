@@ -73,6 +73,8 @@ pub enum Code {
     NotUnknown,
     /// What changes something goes through a batch.
     UseBatches,
+    /// The cloud refuses the account's key, which is left alone for a while.
+    KeyRests,
     /// There are as many streams as there may be.
     TooManyStreams,
     /// The proxy has as much in hand as it may; `retry-after` says when to come back.
@@ -108,7 +110,7 @@ impl Code {
             | Self::UpstreamTooLarge
             | Self::UpstreamUnreadable => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
-            Self::TooManyStreams | Self::Busy | Self::StoreUnavailable => {
+            Self::KeyRests | Self::TooManyStreams | Self::Busy | Self::StoreUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

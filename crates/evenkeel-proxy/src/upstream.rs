@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     account::Account,
+    check::cloud_time,
     clock::Clock,
+    journal::came_off_time,
     network::{Network, Way},
     problem::{CallOutcome, Code},
 };
@@ -190,13 +192,20 @@ impl Upstream {
         &self.clock
     }
 
-    /// Signs a request with the account's credentials and sends it, once.
+    /// Signs a request that only reads with the account's credentials and sends it. One whose signature
+    /// was too old when it came is made anew, once.
     ///
     /// # Errors
     /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
     pub async fn send(&self, account: &Account, request: &Request) -> Result<Response, SendError> {
-        let signed = self.sign(account, request, self.clock.now_ms())?;
-        Self::dispatch(signed).await
+        let signed_at = self.clock.now_ms();
+        let answer = Self::dispatch(self.sign(account, request, signed_at)?).await?;
+        let now = self.clock.now_ms();
+        let is_refused = (400..500).contains(&answer.status);
+        if is_refused && came_off_time(signed_at, cloud_time(&answer), now) {
+            return Self::dispatch(self.sign(account, request, now)?).await;
+        }
+        Ok(answer)
     }
 
     /// Signs a request with the account's credentials and a time, in ms since the Unix epoch.

@@ -4,12 +4,17 @@ use evenkeel::{ErrorClass, ProviderError, ResponseError, Timestamp};
 use evenkeel_api::{AccountFailure, FailureCode};
 use evenkeel_store::StoreError;
 
-use crate::{upstream::SendError, words::bounded};
+use crate::{
+    keys::{Fault, Rest, Said},
+    upstream::SendError,
+    words::bounded,
+};
 
 /// The longest message of a cloud that is kept and logged, in characters.
 const MESSAGE_MAX: usize = 500;
 /// The longest code, or id of a request.
 const CODE_MAX: usize = 128;
+const REFUSED: &str = "the cloud refuses the key, its signature or its date";
 
 /// Why a page did not come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,30 @@ impl Failure {
             provider_code: None,
             request_id: None,
             hint_ms: None,
+        }
+    }
+
+    /// The key is left alone because the cloud refused it.
+    pub(crate) fn resting(rest: &Rest, now: i64) -> Self {
+        let code = match rest.fault {
+            Fault::Key => FailureCode::Credentials,
+            Fault::Clock => FailureCode::Clock,
+        };
+        Self {
+            provider_code: Some(rest.code.clone()),
+            hint_ms: u64::try_from(rest.next_at.saturating_sub(now)).ok(),
+            ..Self::new(code, REFUSED)
+        }
+    }
+
+    /// What it says about the key.
+    pub(crate) fn said(&self) -> Said {
+        let code = self.provider_code.clone().unwrap_or_default();
+        match self.code {
+            FailureCode::Credentials => Said::Refused(Fault::Key, code),
+            FailureCode::Clock => Said::Refused(Fault::Clock, code),
+            FailureCode::Denied | FailureCode::Refused => Said::Taken,
+            _ => Said::Nothing,
         }
     }
 
@@ -96,9 +125,7 @@ impl From<ProviderError> for Failure {
         // Of a refused signature only the code is kept: some clouds send back what was signed, a
         // session token among it.
         let detail = match code {
-            FailureCode::Credentials | FailureCode::Clock => {
-                "the cloud refuses the key, its signature or its date".to_owned()
-            }
+            FailureCode::Credentials | FailureCode::Clock => REFUSED.to_owned(),
             _ => bounded(&error.message, MESSAGE_MAX),
         };
         Self {

@@ -13,7 +13,13 @@ use super::{
     failure::Failure,
     limit::Limit,
 };
-use crate::{account::Account, check, clock::Clock, upstream::Upstream};
+use crate::{
+    account::Account,
+    check,
+    clock::Clock,
+    keys::{Asker, Keys, Said},
+    upstream::Upstream,
+};
 
 /// How many lists of one account are read at a time.
 const AT_ONCE: usize = 4;
@@ -49,6 +55,8 @@ pub(crate) struct Source {
     pub(crate) upstream: Upstream,
     pub(crate) limit: Arc<Limit>,
     pub(crate) clock: Clock,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) asker: Asker,
 }
 
 /// The readers of one walk; dropped, they stop.
@@ -103,11 +111,22 @@ async fn read(
     let mut chain = Chain::new(scope.clone(), list);
     loop {
         source.limit.wait().await;
+        let pass = match source.keys.read(&source.account, source.asker).await {
+            Ok(pass) => pass,
+            Err(rest) => {
+                let failure = Failure::resting(&rest, source.clock.now_ms());
+                return tell.send(News::Failed(failure)).await;
+            }
+        };
         let asked_at = source.clock.now_ms();
         let request = chain.operation().request(&scope);
         let answer = source.upstream.send(&source.account, &request).await;
         let cloud_at = answer.as_ref().ok().and_then(check::cloud_time);
         let step = chain.take(answer);
+        pass.said(match &step {
+            Step::More(_) | Step::Done(_) => Said::Taken,
+            Step::Wait { failure, .. } | Step::Failed(failure) => failure.said(),
+        });
         let total = chain.total();
         let page = |events| News::Page {
             events,

@@ -18,7 +18,13 @@ use super::{
     reader::{News, Readers, Source},
     window,
 };
-use crate::{account::Account, clock::Clock, journal::Journal, upstream::Upstream};
+use crate::{
+    account::Account,
+    clock::Clock,
+    journal::Journal,
+    keys::{self, Asker},
+    upstream::Upstream,
+};
 
 /// Both clouds serve it; Huawei's most.
 const PAGE_SIZE: u32 = 100;
@@ -66,6 +72,8 @@ struct End {
     sure: bool,
     /// What it plainly lacked.
     shortfall: Option<Failure>,
+    /// The digest of the key that it began with.
+    key: String,
 }
 
 impl Walker {
@@ -138,6 +146,8 @@ impl Walker {
     async fn wait(&mut self, row: &Collecting, ended_at: Option<i64>) -> bool {
         let mut has_new_key = self.key_changes.has_changed().unwrap_or_default();
         self.key_changes.mark_unchanged();
+        let keys = Arc::clone(self.journal.keys());
+        let mut changes = keys.changes();
         loop {
             let due = Due {
                 next_at: row.next_at,
@@ -147,7 +157,11 @@ impl Walker {
                 wish: *self.wish.borrow_and_update(),
                 now: self.clock.now_ms(),
             };
-            let at = due.at();
+            let at = if self.has_key_news(row, ended_at) {
+                due.now
+            } else {
+                due.at()
+            };
             if at <= due.now {
                 return !*self.stop.borrow();
             }
@@ -155,8 +169,26 @@ impl Walker {
                 () = self.clock.sleep_until(at) => {}
                 Ok(()) = self.wish.changed() => {}
                 Ok(()) = self.key_changes.changed() => has_new_key = true,
+                Ok(()) = changes.changed() => {}
                 _ = self.stop.wait_for(|stop| *stop) => return false,
             }
+        }
+    }
+
+    /// Whether others found out about the account's key what this account does not show yet: that it is
+    /// refused, which is told without a call, or that it is taken again.
+    fn has_key_news(&self, row: &Collecting, ended_at: Option<i64>) -> bool {
+        let keys = self.journal.keys();
+        let told = row
+            .error
+            .as_ref()
+            .filter(|error| matches!(error.code, FailureCode::Credentials | FailureCode::Clock));
+        match (keys.rest(&self.account), told) {
+            (Some(rest), None) => ended_at.is_none_or(|at| at <= rest.refused_at),
+            (None, Some(error)) => keys
+                .taken_at(&self.account)
+                .is_some_and(|at| at >= error.at.as_millis()),
+            _ => false,
         }
     }
 
@@ -215,7 +247,11 @@ impl Walker {
         let now = self.clock.now_ms();
         let mut sweep = Sweep::begin(&self.store, self.account.id()).await?;
         let list = first_page(self.account.provider(), PAGE_SIZE);
-        let whole_is_due = row.whole_at.is_none_or(|at| now - at >= WHOLE_MS);
+        let key = keys::digest(&self.account);
+        let queue = self.store.queue(self.account.id(), &key, now).await?;
+        // What was ordered with another key waits for it.
+        let whole_is_due =
+            queue.unread_since().is_some() || row.whole_at.is_none_or(|at| now - at >= WHOLE_MS);
         let mut lists = Vec::new();
         if !whole_is_due {
             lists = window::parts(&list, &sweep.published());
@@ -236,12 +272,7 @@ impl Walker {
         if row.updated_at.is_none() {
             self.save(row, lease).await?;
         }
-        let source = Source {
-            account: Arc::clone(&self.account),
-            upstream: self.upstream.clone(),
-            limit: Arc::clone(&self.limit),
-            clock: self.clock.clone(),
-        };
+        let source = self.source();
         let mut left = lists.len();
         let mut readers = Readers::start(&source, lists);
         let (mut sure, mut shortfall) = (true, None);
@@ -302,7 +333,22 @@ impl Walker {
             reach,
             sure,
             shortfall,
+            key,
         })
+    }
+
+    fn source(&self) -> Source {
+        Source {
+            account: Arc::clone(&self.account),
+            upstream: self.upstream.clone(),
+            limit: Arc::clone(&self.limit),
+            clock: self.clock.clone(),
+            keys: Arc::clone(self.journal.keys()),
+            asker: match self.wish.borrow().asked_at {
+                Some(at) => Asker::Person(at),
+                None => Asker::Proxy,
+            },
+        }
     }
 
     async fn finish(&self, row: &mut Collecting, lease: &Lease, end: End) -> Result<(), Broken> {
@@ -336,9 +382,35 @@ impl Walker {
         let wait = plan::wait(Ended::Done { missing }, self.poll_ms);
         done.next_at = Some(now.saturating_add(wait));
         done.save(&mut tx).await?;
+        let began = row.walk.map_or(now, |walk| walk.since);
+        if end.sure && end.reach == Reach::Whole {
+            self.read_with_key(&mut tx, &end.key, began, now).await?;
+        }
         keep(&mut tx, lease).await?;
         tx.commit().await?;
+        self.journal.wake(self.account.id());
         *row = done;
+        Ok(())
+    }
+
+    /// The list was read whole: what was ordered with another key than this one goes on, or does not.
+    async fn read_with_key(
+        &self,
+        tx: &mut evenkeel_store::Tx,
+        key: &str,
+        began: i64,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let account = self.account.id();
+        if let Some(since) = tx.note_read(account, key, began, now).await? {
+            let (go_on, stay) = tx.settle_key_change(account, since, now, now).await?;
+            tracing::info!(
+                account,
+                go_on,
+                stay,
+                "the account was read whole with its new key: so many batches go on, so many wait for a person"
+            );
+        }
         Ok(())
     }
 

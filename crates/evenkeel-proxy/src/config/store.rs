@@ -14,10 +14,20 @@ use crate::journal::JournalOptions;
 
 const UNVERIFIED: &str = "allow_unverified_server";
 const STORE: &[&str] = &["url", UNVERIFIED];
-const JOURNAL: &[&str] = &["ens_chunk", "deadline", "lease"];
+const JOURNAL: &[&str] = &[
+    "ens_chunk",
+    "call_timeout",
+    "deadline",
+    "lease",
+    "stale_after",
+];
 
 /// ENS documents no maximum; its requests carry the events in their URL.
 const CHUNK_MAX: usize = 50;
+/// Longer than the clouds take; an open call keeps the end of the process waiting for as long.
+const CALL_TIMEOUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(2));
+/// Shorter than what a call that was lost rests for, and every such order would ask a person.
+const STALE_AFTER: (Duration, Duration) = (Duration::from_mins(20), Duration::from_hours(7 * 24));
 const DEADLINE: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));
 /// Shorter, and a busy database makes a living proxy look dead; longer, and its work waits longer
 /// than anybody wants.
@@ -65,6 +75,26 @@ pub(super) fn journal<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Journa
     reader.refuse_unknown(table, "`[journal]`", JOURNAL);
     if let Some(chunk) = chunk(reader, table) {
         options.ens_chunk = chunk;
+    }
+    if let Some(timeout) = time(
+        reader,
+        table,
+        "call_timeout",
+        CALL_TIMEOUT.0,
+        CALL_TIMEOUT.1,
+        "10s",
+    ) {
+        options.call_timeout = timeout;
+    }
+    if let Some(stale_after) = time(
+        reader,
+        table,
+        "stale_after",
+        STALE_AFTER.0,
+        STALE_AFTER.1,
+        "1h",
+    ) {
+        options.stale_after = stale_after;
     }
     if let Some(deadline) = time(reader, table, "deadline", DEADLINE.0, DEADLINE.1, "15m") {
         options.deadline = deadline;

@@ -5,15 +5,20 @@ use std::{sync::Arc, time::Duration};
 use evenkeel::Chunk;
 use evenkeel_store::Lease;
 
-use super::{Journal, verdict::Ending};
+use tokio::sync::watch;
+
+use super::{
+    Journal,
+    verdict::{Ending, GivenUp},
+};
 use crate::{account::Account, upstream::Upstream};
 
 /// How long the question may take whether the lease is still ours.
 const LEASE_CHECK: Duration = Duration::from_secs(5);
 
-/// A call that has been waiting for so long since its intent is given up: the cloud might take its
-/// signature for old.
-const STALE_MS: i64 = 60_000;
+/// A call whose intent is so far from the clock's time is given up: the cloud might take its signature
+/// for old.
+const OFF_TIME_MS: i64 = 60_000;
 
 /// What a call needs.
 pub(super) struct Call {
@@ -23,6 +28,8 @@ pub(super) struct Call {
     pub(super) chunk: Chunk,
     /// The time in the intent, which the signature bears.
     pub(super) signed_at: i64,
+    /// Whether the proxy is told to end.
+    pub(super) stop: watch::Receiver<bool>,
 }
 
 impl Call {
@@ -54,12 +61,16 @@ impl Call {
         // signature that may still leave, because it stands in the intent.
         match tokio::time::timeout(LEASE_CHECK, journal.store.holds(&self.lease)).await {
             Ok(Ok(true)) => {}
-            Ok(Ok(false)) => return Ending::NeverLeft("another proxy sends for this account now"),
-            Ok(Err(_)) | Err(_) => return Ending::NeverLeft("the store did not answer"),
+            Ok(Ok(false)) => return Ending::NeverLeft(GivenUp::LeaseLost),
+            Ok(Err(_)) | Err(_) => return Ending::NeverLeft(GivenUp::StoreSilent),
         }
         fail_point!("journal::lease_checked");
-        if journal.clock.now_ms().saturating_sub(self.signed_at) > STALE_MS {
-            return Ending::NeverLeft("it waited too long after its intent");
+        let off = journal.clock.now_ms().saturating_sub(self.signed_at);
+        if off.saturating_abs() > OFF_TIME_MS {
+            return Ending::NeverLeft(GivenUp::OffTime);
+        }
+        if *self.stop.borrow() {
+            return Ending::NeverLeft(GivenUp::Stopping);
         }
         fail_point!("journal::before_call");
         let answer = Upstream::dispatch(signed).await;

@@ -1,7 +1,7 @@
 //! A call that has ended, until its ending is written down.
 
 use evenkeel::{Chunk, Password, Provider};
-use evenkeel_api::{HoldReason, ItemState};
+use evenkeel_api::ItemState;
 use evenkeel_store::{
     StoreError, Tx,
     journal::{Answered, From, Hold, To},
@@ -11,7 +11,7 @@ use super::{
     redact::Redactor,
     verdict::{self, Ending, Pause, Verdict},
 };
-use crate::account::Account;
+use crate::{account::Account, keys::Said};
 
 /// A call under way.
 #[derive(Debug)]
@@ -36,7 +36,12 @@ pub(super) struct Finished {
     items: Vec<(u32, i64)>,
     verdicts: Vec<Verdict>,
     pub(super) pause: Option<Pause>,
-    pub(super) refuses_key: bool,
+    /// What the answer says about the account's key.
+    pub(super) said: Said,
+    /// The cloud's code, where the key may not do this.
+    pub(super) denied: Option<String>,
+    /// Its batch is held for it.
+    pub(super) hold: Option<Hold>,
 }
 
 impl Finished {
@@ -76,8 +81,28 @@ impl Finished {
                 .map(|verdict| redacted(verdict, redactor))
                 .collect(),
             pause: judged.pause,
-            refuses_key: judged.refuses_key,
+            said: judged.said,
+            denied: judged.denied,
+            hold: None,
         }
+    }
+
+    /// The signature was too old when it came: the call is made anew.
+    pub(super) fn make_anew(&mut self) {
+        self.said = Said::Nothing;
+        self.verdicts.fill(Verdict::Anew);
+    }
+
+    /// The batch's places that it was about.
+    pub(super) fn places(&self) -> impl Iterator<Item = u32> {
+        self.items.iter().map(|(place, _)| *place)
+    }
+
+    /// Whether the cloud did at least one of them.
+    pub(super) fn was_granted(&self) -> bool {
+        self.verdicts
+            .iter()
+            .any(|verdict| matches!(verdict, Verdict::Accepted { .. }))
     }
 
     /// Whether the cloud, or nobody, said something of the items.
@@ -137,12 +162,8 @@ impl Finished {
                     .await?;
             }
         }
-        if self.refuses_key {
-            let hold = Hold {
-                reason: HoldReason::KeyRefused,
-                code: None,
-            };
-            tx.hold_batch(&self.batch_id, &hold, now).await?;
+        if let Some(hold) = &self.hold {
+            tx.hold_batch(&self.batch_id, hold, now).await?;
         }
         Ok(())
     }
@@ -164,6 +185,10 @@ impl<'a> End<'a> {
         match self.verdict {
             Verdict::Again => To {
                 detail: Some("given up before it left"),
+                ..To::state(ItemState::Queued)
+            },
+            Verdict::Anew => To {
+                detail: Some("its signature was too old when it came: it is made anew"),
                 ..To::state(ItemState::Queued)
             },
             Verdict::Later { reason, text: why } => To {
@@ -209,7 +234,7 @@ impl<'a> End<'a> {
 
 fn redacted(verdict: Verdict, redactor: &Redactor<'_>) -> Verdict {
     match verdict {
-        Verdict::Again => verdict,
+        Verdict::Again | Verdict::Anew => verdict,
         Verdict::Accepted { request_id } => Verdict::Accepted {
             request_id: request_id.map(|id| redactor.name(&id)),
         },

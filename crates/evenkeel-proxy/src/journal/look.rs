@@ -6,7 +6,11 @@ use evenkeel::{ENS_EVENT_TYPES, Operation, OperationName, Provider, Rules, Times
 use serde_json::{Value, json};
 
 use super::{Journal, settle::Sighting};
-use crate::{account::Account, check::cloud_time};
+use crate::{
+    account::Account,
+    check::cloud_time,
+    keys::{Asker, Said},
+};
 
 /// How many pages one question is followed for: an instance has few events.
 const MOST_PAGES: usize = 20;
@@ -38,6 +42,11 @@ pub(super) async fn look(
                 break;
             };
             fail_point!("journal::before_settling_read");
+            let pass = journal
+                .keys
+                .read(account, Asker::Proxy)
+                .await
+                .map_err(|rest| format!("the cloud refuses the account's key ({})", rest.code))?;
             let read_at = journal.clock.now_ms();
             let request = operation.request(&account.scope());
             let answer = journal
@@ -47,9 +56,12 @@ pub(super) async fn look(
                 .map_err(|error| error.to_string())?;
             fail_point!("journal::settling_read");
             let cloud_at = cloud_time(&answer);
-            let page = operation
-                .page(&account.scope(), &answer)
-                .map_err(|error| error.to_string())?;
+            let page = operation.page(&account.scope(), &answer);
+            let said = page.as_ref().err().map_or(Said::Taken, Said::by);
+            if pass.said(said) {
+                journal.key_news(account);
+            }
+            let page = page.map_err(|error| error.to_string())?;
             sightings.extend(page.events.iter().map(|event| Sighting {
                 event_id: event.id.clone(),
                 resource_id: event.resource_id.clone(),

@@ -1,14 +1,20 @@
 //! The one that sends for an account: it takes the account's lease, writes intents, makes the calls
 //! and writes down what came of them.
 
+mod gate;
+mod heard;
 mod see;
 mod turn;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
-use evenkeel::Provider;
+use evenkeel::{Action, Provider};
 use evenkeel_store::{Lease, StoreError, journal::send_lease};
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{sync::watch, task::JoinSet, time::Instant};
 
 use super::{
     Journal, Wakes,
@@ -16,17 +22,29 @@ use super::{
     finished::{Finished, Flying},
     verdict::{self, Ending, Pause},
 };
-use crate::account::Account;
+use crate::{
+    account::Account,
+    keys::{HeldUp, Pass},
+};
 use turn::Started;
 
 /// How long the store is left alone after it refused: longer each time, up to the second.
 const REFUSED: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+/// The same after a call that was given up before it left.
+const GIVEN_UP: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+/// No rest is longer; one that seems to be was written before the clock was put back.
+const LONGEST_REST_MS: i64 = 15 * 60_000;
+/// How much longer than a cloud's time-out an open call gets once the proxy is told to end.
+const AFTER_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(super) struct Sender {
     journal: Arc<Journal>,
     account: Arc<Account>,
+    stop: watch::Receiver<bool>,
+    /// Once it is told to stop: until when open calls may end.
+    stop_by: Option<Instant>,
     lease: Option<Lease>,
-    flying: HashMap<String, Flying>,
+    flying: HashMap<String, InFlight>,
     calls: JoinSet<(String, Ending)>,
     finished: Vec<Finished>,
     /// A write failed, and may have happened all the same: intents may stand there without a call.
@@ -35,6 +53,29 @@ pub(super) struct Sender {
     pause_until: i64,
     pauses: u32,
     refusals: u32,
+    /// The lease may be another proxy's by now, or this one is taken for dead: it is dropped.
+    is_doubtful: bool,
+    /// So many calls in a row were given up before they left; nothing is begun before that moment. By
+    /// the machine's own count, because a clock that leaps is what brings it about.
+    given_up: u32,
+    again_at: Option<Instant>,
+    /// Nothing may be begun because of the key.
+    held_up: Option<HeldUp>,
+    key_changes: watch::Receiver<u64>,
+    /// Another proxy has the account: a bell tells when to look again.
+    is_elsewhere: bool,
+    /// Items whose last signature was too old when it came: one more, and the key is called refused.
+    made_anew: HashSet<(String, u32)>,
+    /// Since when the account has the key for which its batches were looked through.
+    looked_through: Option<i64>,
+}
+
+/// A call under way.
+struct InFlight {
+    flying: Flying,
+    action: Action,
+    signed_at: i64,
+    pass: Pass,
 }
 
 /// What a turn came to.
@@ -51,10 +92,17 @@ enum Turn {
 }
 
 impl Sender {
-    pub(super) fn new(journal: Arc<Journal>, account: Arc<Account>) -> Self {
+    pub(super) fn new(
+        journal: Arc<Journal>,
+        account: Arc<Account>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         Self {
+            key_changes: journal.keys.changes(),
             journal,
             account,
+            stop,
+            stop_by: None,
             lease: None,
             flying: HashMap::new(),
             calls: JoinSet::new(),
@@ -63,16 +111,29 @@ impl Sender {
             pause_until: 0,
             pauses: 0,
             refusals: 0,
+            is_doubtful: false,
+            given_up: 0,
+            again_at: None,
+            held_up: None,
+            is_elsewhere: false,
+            made_anew: HashSet::new(),
+            looked_through: None,
         }
     }
 
-    /// Sends until told to stop; then open calls end, and their endings are written down.
-    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) {
+    /// Sends until told to stop; then open calls end, and their endings are written down. What has not
+    /// ended by then is unknown.
+    pub(super) async fn run(mut self) {
+        let mut stop = self.stop.clone();
         loop {
             while let Some(ended) = self.calls.try_join_next() {
                 self.take_in(ended.ok());
             }
             let is_stopping = *stop.borrow();
+            if is_stopping && self.stop_by.is_none() {
+                let time = self.journal.options.call_timeout + AFTER_TIMEOUT;
+                self.stop_by = Some(Instant::now() + time);
+            }
             match self.step(is_stopping).await {
                 Ok(true) => self.refusals = 0,
                 Ok(false) => break,
@@ -89,6 +150,11 @@ impl Sender {
             }
             self.wait(&mut stop).await;
         }
+        if !self.flying.is_empty()
+            && let Err(error) = self.leave_open().await
+        {
+            tracing::debug!(%error, "who sends next will find what is still open");
+        }
         if let Some(lease) = self.lease.take()
             && let Err(error) = self.journal.store.release(&lease).await
         {
@@ -99,14 +165,25 @@ impl Sender {
     /// One step; `false` when there is nothing left to stop for.
     async fn step(&mut self, is_stopping: bool) -> Result<bool, StoreError> {
         let is_clear = self.flying.is_empty() && self.finished.is_empty();
-        if is_stopping && is_clear {
+        let has_waited = self.is_over() && !self.flying.is_empty();
+        if is_stopping && (is_clear || has_waited) {
             return Ok(false);
         }
         if self.lease.is_none() && is_clear && !self.take_lease().await? {
             return Ok(true);
         }
-        let room = if is_stopping { 0 } else { self.room() };
+        let may_begin = !is_stopping && !self.is_doubtful && self.again_at.is_none();
+        let room = if may_begin { self.room() } else { 0 };
         let turn = self.turn(room).await?;
+        if self.is_doubtful {
+            // Before anything else is begun: a hold that is in doubt would be so again.
+            if self.flying.is_empty()
+                && let Some(lease) = self.lease.take()
+            {
+                self.journal.store.release(&lease).await?;
+            }
+            return Ok(true);
+        }
         match turn {
             Turn::Busy => {}
             Turn::Lost => self.lease = None,
@@ -137,8 +214,14 @@ impl Sender {
                 &journal.proxy_id,
             )
             .await?;
-        if due.is_none_or(|due| due > now) || self.pause_until > now {
+        if due.is_none_or(|due| due > now) || self.rests_at(now) || self.again_at.is_some() {
             return Ok(false);
+        }
+        if self.is_doubtful {
+            // Perhaps nobody has heard of this proxy for too long: a clock was set, or the machine slept.
+            let ms = i64::try_from(journal.options.lease.as_millis()).unwrap_or(i64::MAX);
+            journal.store.beat(&journal.proxy_id, ms).await?;
+            self.is_doubtful = false;
         }
         let name = send_lease(self.account.id());
         let mut tx = journal.store.begin().await?;
@@ -148,6 +231,7 @@ impl Sender {
             .await?;
         let Some(lease) = lease else {
             drop(tx);
+            self.is_elsewhere = true;
             if !journal.secrets.batches().is_empty() {
                 // Nobody else can send what needs a password from this memory.
                 journal.store.want(&name, &journal.proxy_id).await?;
@@ -173,6 +257,35 @@ impl Sender {
         most.saturating_sub(self.flying.len())
     }
 
+    /// Whether the account is left alone. A clock that was put back ends a rest.
+    fn rests_at(&self, now: i64) -> bool {
+        self.pause_until > now && self.pause_until <= now.saturating_add(LONGEST_REST_MS)
+    }
+
+    /// Whether open calls had all the time there is.
+    fn is_over(&self) -> bool {
+        self.stop_by.is_some_and(|by| Instant::now() >= by)
+    }
+
+    /// Told to end, and calls are still open: what they are about is unknown, for everybody to see.
+    async fn leave_open(&mut self) -> Result<(), StoreError> {
+        self.turn(0).await?;
+        if let Some(lease) = &self.lease {
+            let now = self.journal.clock.now_ms();
+            let mut tx = self.journal.store.begin().await?;
+            if tx.holds(lease).await? != evenkeel_store::Hold::Lost {
+                let items = tx.lose_account(self.account.id(), now).await?;
+                tracing::warn!(
+                    account = self.account.id(),
+                    items,
+                    "calls were still open at the end"
+                );
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
     /// Leaves the account alone for a while.
     fn rest(&mut self, pause: Pause, now: i64, chance: u8) {
         self.pauses = self.pauses.saturating_add(1);
@@ -193,44 +306,17 @@ impl Sender {
             lease,
             chunk: started.flying.chunk.clone(),
             signed_at: started.signed_at,
+            stop: self.stop.clone(),
         };
         let id = started.call_id.clone();
-        self.flying.insert(started.call_id, started.flying);
+        let in_flight = InFlight {
+            flying: started.flying,
+            action: started.action,
+            signed_at: started.signed_at,
+            pass: started.pass,
+        };
+        self.flying.insert(started.call_id, in_flight);
         self.calls.spawn(async move { (id, call.make().await) });
-    }
-
-    fn take_in(&mut self, ended: Option<(String, Ending)>) {
-        // A call's own task is never cut off, and its panic is an ending of its own.
-        let Some((call_id, ending)) = ended else {
-            return;
-        };
-        let Some(flying) = self.flying.remove(&call_id) else {
-            return;
-        };
-        let now = self.journal.clock.now_ms();
-        if let Ending::NeverLeft(why) = ending {
-            tracing::warn!(
-                account = self.account.id(),
-                why,
-                "a call was given up before it left"
-            );
-        }
-        let finished = Finished::new(call_id, flying, &ending, &self.account, now);
-        if finished.refuses_key {
-            let account = self.account.id();
-            tracing::warn!(
-                account,
-                batch = finished.batch_id,
-                "the cloud refuses the account's key; the batch is paused"
-            );
-        }
-        if let Some(pause) = finished.pause {
-            let chance = finished.call_id.as_bytes().last().copied();
-            self.rest(pause, now, chance.unwrap_or_default());
-        } else {
-            self.pauses = 0;
-        }
-        self.finished.push(finished);
     }
 
     async fn rest_after(
@@ -258,11 +344,25 @@ impl Sender {
         }
         let journal = Arc::clone(&self.journal);
         let is_stopping = *stop.borrow();
-        let is_full = self.room() == 0;
-        let until = if is_full {
-            None
-        } else {
-            self.next_time().await
+        // Neither a bell nor a time brings it forward.
+        if let Some(again_at) = self.again_at {
+            tokio::select! {
+                Some(ended) = self.calls.join_next() => self.take_in(ended.ok()),
+                () = tokio::time::sleep_until(again_at) => self.again_at = None,
+                _ = stop.wait_for(|stop| *stop), if !is_stopping => {}
+                () = over(self.stop_by) => {}
+            }
+            return;
+        }
+        let is_leaving = self.is_doubtful || self.lease.is_none();
+        let is_full = self.room() == 0 || (is_leaving && !self.flying.is_empty());
+        let is_elsewhere = std::mem::take(&mut self.is_elsewhere);
+        let held_up = self.held_up.take();
+        let until = match held_up {
+            _ if is_full || is_elsewhere => None,
+            Some(HeldUp::Until(until)) => Some(until),
+            Some(HeldUp::Trial) => None,
+            None => self.next_time().await,
         };
         let bell = async {
             match journal.wakes.get(self.account.id()) {
@@ -280,6 +380,8 @@ impl Sender {
             Some(ended) = self.calls.join_next() => self.take_in(ended.ok()),
             () = bell => {}
             () = time => {}
+            Ok(()) = self.key_changes.changed(), if held_up.is_some() => {}
+            () = over(self.stop_by) => {}
             _ = stop.wait_for(|stop| *stop), if !is_stopping => {}
             // Whatever a bell missed.
             () = tokio::time::sleep(journal.options.poll * 5), if self.flying.is_empty() => {}
@@ -298,6 +400,19 @@ impl Sender {
             )
             .await
             .ok()??;
-        Some(due.max(self.pause_until))
+        let now = self.journal.clock.now_ms();
+        Some(if self.rests_at(now) {
+            due.max(self.pause_until)
+        } else {
+            due
+        })
+    }
+}
+
+/// The moment at which open calls had all the time there is, if one is set.
+async fn over(by: Option<Instant>) {
+    match by {
+        Some(by) => tokio::time::sleep_until(by).await,
+        None => std::future::pending().await,
     }
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use evenkeel::{Chunk, Delivery, ErrorClass, Judgement, Outcome, Response, ResponseError, Scope};
 use evenkeel_api::ItemState;
 
-use crate::upstream::SendError;
+use crate::{keys::Said, upstream::SendError};
 
 /// How a call ended.
 #[derive(Debug)]
 pub(super) enum Ending {
     /// It was given up before a byte of it left; it may simply be made again.
-    NeverLeft(&'static str),
+    NeverLeft(GivenUp),
     /// It cannot be made at all: it cannot be signed, or would not be what was signed.
     Unsendable(String),
     /// Nobody was there to take it: name, connection, TLS.
@@ -20,6 +20,31 @@ pub(super) enum Ending {
     Lost(&'static str, String),
     /// The cloud answered.
     Answered(Response),
+}
+
+/// Why a call was given up before it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GivenUp {
+    /// The account's lease is not to be relied on any more.
+    LeaseLost,
+    /// Nobody could say whether it is.
+    StoreSilent,
+    /// Its time is too far from the clock's: the cloud might take its signature for old.
+    OffTime,
+    /// The proxy ends.
+    Stopping,
+}
+
+impl GivenUp {
+    /// For a person.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::LeaseLost => "the account is no longer this proxy's to send for",
+            Self::StoreSilent => "the store did not answer",
+            Self::OffTime => "the clock has moved too far since its intent",
+            Self::Stopping => "the proxy ends",
+        }
+    }
 }
 
 impl From<SendError> for Ending {
@@ -42,6 +67,8 @@ impl From<SendError> for Ending {
 pub(super) enum Verdict {
     /// Back into the queue as if nothing had been: nothing left.
     Again,
+    /// Back into the queue: the cloud refused a signature that was too old when it came.
+    Anew,
     /// Back into the queue, to be tried again after a while; why.
     Later {
         reason: &'static str,
@@ -97,9 +124,10 @@ pub(super) struct Judged {
     pub(super) verdicts: Vec<Verdict>,
     /// The whole account waits so long before its next call; nothing where it need not.
     pub(super) pause: Option<Pause>,
-    /// The cloud does not take the account's key: it would refuse the rest of the batch, too, and
-    /// Huawei locks a key that is refused too often.
-    pub(super) refuses_key: bool,
+    /// What the answer says about the account's key: one that is refused is so for all that it signs.
+    pub(super) said: Said,
+    /// The cloud's code, where the key may not do this.
+    pub(super) denied: Option<String>,
 }
 
 /// Why an account waits.
@@ -116,7 +144,8 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
     let all = |verdict: Verdict, pause| Judged {
         verdicts: vec![verdict; chunk.targets().len()],
         pause,
-        refuses_key: false,
+        said: Said::Nothing,
+        denied: None,
     };
     let response = match ending {
         Ending::NeverLeft(_) => return all(Verdict::Again, None),
@@ -147,19 +176,52 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
             },
             Some(Pause::Throttled(retry_after_ms)),
         ),
-        Judgement::Settled(outcomes) => Judged {
-            verdicts: outcomes.into_iter().map(verdict).collect(),
-            pause: None,
-            refuses_key: refuses_key(chunk, response),
-        },
+        Judgement::Settled(outcomes) => {
+            let (said, denied) = said(chunk, response);
+            Judged {
+                verdicts: outcomes.into_iter().map(verdict).collect(),
+                pause: None,
+                said,
+                denied,
+            }
+        }
     }
 }
 
-fn refuses_key(chunk: &Chunk, response: &Response) -> bool {
-    let error = (!(200..300).contains(&response.status))
-        .then(|| chunk.operation.page(&Scope::default(), response).err())
-        .flatten();
-    matches!(error, Some(ResponseError::Refused(error)) if error.class == ErrorClass::Credentials)
+/// What an answer says about the key, and the code with which it denies what was asked.
+fn said(chunk: &Chunk, response: &Response) -> (Said, Option<String>) {
+    if (200..300).contains(&response.status) {
+        return (Said::Taken, None);
+    }
+    let Err(error) = chunk.operation.page(&Scope::default(), response) else {
+        return (Said::Taken, None);
+    };
+    let denied = match &error {
+        ResponseError::Refused(error) if error.class == ErrorClass::Denied => {
+            Some(error.code.clone())
+        }
+        ResponseError::Unreadable {
+            class: Some(ErrorClass::Denied),
+            status,
+            ..
+        } => Some(format!("HTTP {status}")),
+        _ => None,
+    };
+    (Said::by(&error), denied)
+}
+
+/// How far from its own time the clouds take a signature, less a minute for the way, ms.
+const SKEW_MS: i64 = 14 * 60 * 1000;
+
+/// Whether a signature was too old, or too young, for the cloud when it came, and one that is made now
+/// would not be: time leapt in between, as it does for a machine that was asleep. Times are ms since the
+/// Unix epoch.
+pub(crate) fn came_off_time(signed_at: i64, cloud_at: Option<i64>, now: i64) -> bool {
+    let is_far = |one: i64, other: i64| one.saturating_sub(other).saturating_abs() > SKEW_MS;
+    match cloud_at {
+        Some(cloud_at) => is_far(cloud_at, signed_at) && !is_far(cloud_at, now),
+        None => is_far(now, signed_at),
+    }
 }
 
 fn verdict(outcome: Outcome) -> Verdict {
@@ -215,6 +277,7 @@ mod tests {
     use evenkeel::{Operation, OperationName, Rules, Timestamp};
 
     use super::*;
+    use crate::keys::Fault;
 
     fn chunk() -> Chunk {
         let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"},
@@ -272,7 +335,7 @@ mod tests {
         let judged = judge(&chunk(), &SendError::Unsendable.into());
         assert!(matches!(judged.verdicts[..], [Verdict::NotSent { .. }, _]));
         assert_eq!(
-            judge(&chunk(), &Ending::NeverLeft("x")).verdicts,
+            judge(&chunk(), &Ending::NeverLeft(GivenUp::LeaseLost)).verdicts,
             [Verdict::Again, Verdict::Again]
         );
     }
@@ -309,10 +372,38 @@ mod tests {
                 matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]),
                 "{status}"
             );
-            assert_eq!((judged.pause, judged.refuses_key), (None, false));
+            assert_eq!((judged.pause, judged.said), (None, Said::Nothing));
         }
+    }
+
+    #[test]
+    fn a_refusal_of_the_key_is_told_from_one_of_what_it_may_do() {
         let body = r#"{"Code":"NoPermission","Message":"not yours"}"#;
-        assert!(!judge(&chunk(), &answered(403, &[], body)).refuses_key);
+        let judged = judge(&chunk(), &answered(403, &[], body));
+        assert_eq!(
+            (judged.said, judged.denied.as_deref()),
+            (Said::Taken, Some("NoPermission"))
+        );
+        let body = r#"{"Code":"InvalidTimeStamp.Expired","Message":"too old"}"#;
+        let judged = judge(&chunk(), &answered(400, &[], body));
+        assert!(
+            matches!(judged.said, Said::Refused(Fault::Clock, code) if code == "InvalidTimeStamp.Expired")
+        );
+        let judged = judge(&chunk(), &answered(200, &[], r#"{"RequestId":"R"}"#));
+        assert_eq!(judged.said, Said::Taken);
+    }
+
+    #[test]
+    fn a_signature_came_off_time_only_if_a_new_one_would_not() {
+        let hour = 3_600_000;
+        assert!(came_off_time(0, Some(hour), hour));
+        assert!(came_off_time(hour, Some(0), 0));
+        // This machine's clock is wrong, and stays so.
+        assert!(!came_off_time(0, Some(hour), 5));
+        assert!(!came_off_time(0, Some(5_000), 6_000));
+        // Where the cloud does not say what time it was.
+        assert!(came_off_time(0, None, hour));
+        assert!(!came_off_time(0, None, 5));
     }
 
     #[test]
@@ -321,7 +412,7 @@ mod tests {
         let judged = judge(&chunk(), &answered(400, &[], body));
         assert!(!format!("{judged:?}").contains("Canary77"));
         assert!(matches!(judged.verdicts[..], [Verdict::Rejected { .. }, _]));
-        assert!(judged.refuses_key);
+        assert!(matches!(judged.said, Said::Refused(Fault::Key, _)));
     }
 
     #[test]

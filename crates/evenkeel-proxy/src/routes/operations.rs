@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use evenkeel::{Operation, OperationName, Report, Request, Rules, Severity, Timestamp};
+use evenkeel::{Operation, OperationName, Report, Rules, Severity, Timestamp};
 use serde::de::IgnoredAny;
 
 use super::body::is_json_type;
@@ -17,6 +17,7 @@ use crate::{
     account::Account,
     app::App,
     facts::Facts,
+    keys::{Asker, Rest, Said},
     problem::{CallOutcome, Code, Problem},
     upstream::SendError,
 };
@@ -66,8 +67,7 @@ pub(crate) async fn call(
     let now = Timestamp::from_millis(app.upstream.clock().now_ms());
     let checked = Operation::parse_json(name, &body, &Rules::at(now))
         .map_err(|report| refused(name, report))?;
-    let request = checked.value.request(&account.scope());
-    let answer = send(Arc::clone(&app), Arc::clone(&account), request, facts).await?;
+    let answer = send(Arc::clone(&app), Arc::clone(&account), checked.value, facts).await?;
     if name.is_mutating()
         && let Err(error) = app.collector.hasten(account.id()).await
     {
@@ -136,11 +136,25 @@ fn find_operation(account: &Account, text: &str) -> Result<OperationName, Proble
 async fn send(
     app: Arc<App>,
     account: Arc<Account>,
-    request: Request,
+    operation: Operation,
     facts: Facts,
 ) -> Result<evenkeel::Response, Problem> {
+    let keys = app.journal.keys();
+    let asker = Asker::Person(app.clock.now_ms());
+    let pass = keys
+        .read(&account, asker)
+        .await
+        .map_err(|rest| key_rests(&rest))?;
     let task = tokio::spawn(async move {
-        let answer = app.upstream.send(&account, &request).await?;
+        let scope = account.scope();
+        let answer = app
+            .upstream
+            .send(&account, &operation.request(&scope))
+            .await?;
+        let said = operation.page(&scope, &answer);
+        if pass.said(said.as_ref().err().map_or(Said::Taken, Said::by)) {
+            app.journal.key_news(&account);
+        }
         facts.note(|known| {
             known.upstream_status = Some(answer.status);
             known.upstream_request_id = answer
@@ -160,6 +174,14 @@ async fn send(
                 .with_outcome(CallOutcome::Unknown),
         ),
     }
+}
+
+fn key_rests(rest: &Rest) -> Problem {
+    let detail = format!(
+        "the cloud refuses the account's key ({}), and refused it too often just now to be asked again: `evenkeel accounts check` says what is wrong",
+        rest.code
+    );
+    Problem::new(Code::KeyRests, detail).with_outcome(CallOutcome::NotSent)
 }
 
 /// The provider's answer as it is, with only the headers that are meant for the caller. What is no

@@ -9,8 +9,10 @@
 
 mod held;
 mod intake;
+mod keys;
 mod orders;
 mod outcomes;
+mod patience;
 mod recovery;
 mod settling;
 mod several;

@@ -55,6 +55,16 @@ impl Running {
         self.db.close().await;
     }
 
+    /// As after a leap of the database's clock: no proxy is alive by it until it says so again.
+    pub(crate) async fn forget_proxies(&self) {
+        let mut tx = self.db.begin().await.unwrap();
+        evenkeel_store::sqlx::query("UPDATE proxies SET alive_until = 0")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// As it ends that is cut off: it says nothing to anybody any more.
     pub(crate) fn die(self) {
         drop(self.background);
@@ -147,7 +157,7 @@ impl World {
     }
 
     pub(crate) async fn proxy_with(&self, journal: JournalOptions) -> Running {
-        self.start(journal, self.address).await
+        self.proxy_of(journal, false, self.address).await
     }
 
     /// The same accounts by their names, but in other clouds.
@@ -156,10 +166,25 @@ impl World {
             poll: Duration::from_millis(100),
             ..JournalOptions::default()
         };
-        self.start(journal, other.address).await
+        self.proxy_of(journal, false, other.address).await
     }
 
-    async fn start(&self, journal: JournalOptions, address: SocketAddr) -> Running {
+    /// With a second account, `core-2`, that has the first one's key.
+    pub(crate) async fn proxy_with_twin(&self) -> Running {
+        let journal = JournalOptions {
+            lease: Duration::from_secs(20),
+            poll: Duration::from_millis(100),
+            ..JournalOptions::default()
+        };
+        self.proxy_of(journal, true, self.address).await
+    }
+
+    async fn proxy_of(
+        &self,
+        journal: JournalOptions,
+        has_twin: bool,
+        address: SocketAddr,
+    ) -> Running {
         let url: StoreUrl = self.database.url().parse().unwrap();
         let db = Db::open(&url).await.unwrap();
         let time = Arc::clone(&self.time);
@@ -175,23 +200,28 @@ impl World {
         };
         let keys = evenkeel_sandbox::Keys::default();
         let project = ProjectId::parse(&keys.huawei_project_id).unwrap();
+        let core = |id: &str| {
+            account(
+                id,
+                Provider::HuaweiEcs,
+                Some(project.clone()),
+                &keys.huawei_access_key,
+                &keys.huawei_secret_key,
+            )
+        };
+        let edge = account(
+            "edge",
+            Provider::Ens,
+            None,
+            &keys.ens_access_key_id,
+            &keys.ens_access_key_secret,
+        );
+        let mut accounts = vec![edge, core("core")];
+        if has_twin {
+            accounts.push(core("core-2"));
+        }
         let proxy = Proxy::new(Parts {
-            accounts: vec![
-                account(
-                    "edge",
-                    Provider::Ens,
-                    None,
-                    &keys.ens_access_key_id,
-                    &keys.ens_access_key_secret,
-                ),
-                account(
-                    "core",
-                    Provider::HuaweiEcs,
-                    Some(project),
-                    &keys.huawei_access_key,
-                    &keys.huawei_secret_key,
-                ),
-            ],
+            accounts,
             console: Console::placeholder(),
             upstream_timeout: Duration::from_secs(10),
             clock: Clock::from_fn(move || time.load(Ordering::SeqCst)),
@@ -245,6 +275,16 @@ impl World {
         let url = format!("http://{}/_sandbox/calls", self.address);
         let text = self.http.get(url).send().await.unwrap();
         serde_json::from_str(&text.text().await.unwrap()).unwrap()
+    }
+
+    /// How many calls of an operation came.
+    pub(crate) async fn count(&self, operation: &str) -> usize {
+        let calls = self.calls().await;
+        let calls = calls["calls"].as_array().unwrap();
+        calls
+            .iter()
+            .filter(|call| call["operation"] == operation)
+            .count()
     }
 
     /// How often orders for each event reached the cloud, and were carried out.

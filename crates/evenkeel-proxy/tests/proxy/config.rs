@@ -492,3 +492,66 @@ fn does_not_show_a_secret_that_stands_where_a_variables_name_should() {
     let error = Account::open(&config.accounts[0], &|_| None).unwrap_err();
     assert_snapshot!(error, @"account `a`: access_key_id `env:ENS_KEY` is not set; access_key_secret `env:…` is not set");
 }
+
+#[test]
+fn an_account_once_more_is_refused_and_one_in_another_region_is_not() {
+    let ens = |id: &str, region: &str, key: &str| {
+        format!(
+            "[[accounts]]\nid = \"{id}\"\nprovider = \"ens\"\nregion = \"{region}\"\n\
+             endpoint = \"https://ens.aliyuncs.com\"\n\
+             access_key_id = \"env:{key}\"\naccess_key_secret = \"env:SECRET\"\n"
+        )
+    };
+    let ecs = |id: &str, region: &str, project: &str| {
+        format!(
+            "[[accounts]]\nid = \"{id}\"\nprovider = \"huawei-ecs\"\nregion = \"{region}\"\n\
+             project_id = \"{project}\"\n\
+             access_key_id = \"env:K1\"\naccess_key_secret = \"env:SECRET\"\n"
+        )
+    };
+    let text = [
+        ens("a", "cn-hangzhou", "K1"),
+        ens("b", "cn-beijing", "K1"),
+        ens("c", "cn-hangzhou", "K2"),
+        ecs("d", "cn-north-4", "p1"),
+        ecs("e", "cn-south-1", "p2"),
+        ecs("f", "cn-north-4", "p2"),
+        ecs("g", "cn-north-4", "p1"),
+    ]
+    .concat();
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let open = |config: &Config| {
+        let opened = config.accounts.iter();
+        let opened = opened.map(|it| Account::open(it, &|name| Some(format!("value-{name}"))));
+        evenkeel_proxy::refuse_twins(opened.collect())
+    };
+    let refused: Vec<String> = open(&config)
+        .into_iter()
+        .filter_map(|account| Some(account.err()?.to_string()))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            "account `b`: is account `a` once more: the same key at the same endpoint; leave one of them out",
+            "account `g`: is account `d` once more: the same key at the same endpoint and project; leave one of them out",
+        ]
+    );
+}
+
+#[test]
+fn the_journals_times_are_read_and_bounded() {
+    let text = "[journal]\ncall_timeout = \"20s\"\nstale_after = \"2h\"\n";
+    let journal = Config::parse(text, "evenkeel.toml").unwrap().journal;
+    assert_eq!(journal.call_timeout, Duration::from_secs(20));
+    assert_eq!(journal.stale_after, Duration::from_hours(2));
+    let text = "[journal]\ncall_timeout = \"0s\"\nstale_after = \"1m\"\n";
+    let faults = faults(text);
+    assert!(
+        faults.contains("`call_timeout` must be a time from 1s to 2m"),
+        "{faults}"
+    );
+    assert!(
+        faults.contains("`stale_after` must be a time from 20m to 7days"),
+        "{faults}"
+    );
+}

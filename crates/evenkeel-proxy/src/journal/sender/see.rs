@@ -20,7 +20,11 @@ impl Sender {
             .iter()
             .map(|item| (item.event_id.as_str(), item.resource_id.as_str()))
             .collect();
-        let seen = look::look(&journal, &self.account, &events).await;
+        let mut stop = self.stop.clone();
+        let seen = tokio::select! {
+            seen = look::look(&journal, &self.account, &events) => seen,
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        };
         let now = journal.clock.now_ms();
         if let Err(why) = &seen {
             let account = self.account.id();

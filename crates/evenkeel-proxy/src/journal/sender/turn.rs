@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use evenkeel::Provider;
+use evenkeel::{Action, Provider};
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     Hold, StoreError, Tx,
@@ -10,10 +10,13 @@ use evenkeel_store::{
 };
 use uuid::Uuid;
 
-use super::{Sender, Turn};
-use crate::journal::{
-    finished::{Finished, Flying},
-    plan::{Circumstances, Plan, plan},
+use super::{Sender, Turn, gate::Gate};
+use crate::{
+    journal::{
+        finished::{Finished, Flying},
+        plan::{Circumstances, Plan, plan},
+    },
+    keys::{HeldUp, Pass, Said},
 };
 
 /// What begins.
@@ -24,13 +27,17 @@ struct Begun {
     unseen: Vec<Candidate>,
     /// There is nothing to do.
     is_idle: bool,
+    /// Nothing may be begun because of the key.
+    held_up: Option<HeldUp>,
 }
 
 /// A call whose intent is written.
 pub(super) struct Started {
     pub(super) call_id: String,
     pub(super) flying: Flying,
+    pub(super) action: Action,
     pub(super) signed_at: i64,
+    pub(super) pass: Pass,
 }
 
 impl Sender {
@@ -39,6 +46,7 @@ impl Sender {
         let journal = Arc::clone(&self.journal);
         let now = journal.clock.now_ms();
         fail_point!("journal::before_turn");
+        self.look_for_another_key().await;
         let mut tx = journal.store.begin().await?;
         let hold = match &self.lease {
             Some(lease) => tx.holds(lease).await?,
@@ -54,7 +62,7 @@ impl Sender {
         if hold != Hold::Lost && self.is_unsure {
             self.take_back_strays(&mut tx, now).await?;
         }
-        let is_resting = self.pause_until > now;
+        let is_resting = self.rests_at(now);
         let begun = if hold == Hold::Ours && room > 0 && !is_resting {
             self.begin_calls(&mut tx, room, now).await?
         } else {
@@ -67,8 +75,9 @@ impl Sender {
         tx.commit().await?;
         fail_point!("journal::turn_committed");
         let may_have_acted = self.finished.iter().any(Finished::may_have_acted);
-        self.finished.clear();
+        let finished = std::mem::take(&mut self.finished);
         self.is_unsure = false;
+        self.held_up = begun.held_up;
         if may_have_acted {
             journal.wake_reader(self.account.id());
         }
@@ -78,6 +87,7 @@ impl Sender {
         if may_have_acted {
             journal.hasten(self.account.id()).await;
         }
+        self.hold_others(&finished, now).await?;
         if !begun.unseen.is_empty() {
             self.see(&begun.unseen).await?;
         }
@@ -111,8 +121,51 @@ impl Sender {
         Ok(())
     }
 
+    /// A key that is refused is so for all its accounts, whichever proxy sends for them: their batches are
+    /// held, in a transaction of its own because of the order in which batches are locked.
+    async fn hold_others(&self, finished: &[Finished], now: i64) -> Result<(), StoreError> {
+        for finished in finished {
+            let (Said::Refused(..), Some(hold)) = (&finished.said, &finished.hold) else {
+                continue;
+            };
+            let accounts = self.journal.accounts_with_key(&self.account);
+            let rest = self.journal.keys.rest(&self.account);
+            let since = rest.map_or(now, |rest| rest.refused_at);
+            let batches = self
+                .journal
+                .store
+                .hold_accounts(&accounts, since, hold, now)
+                .await?;
+            if batches > 0 {
+                tracing::warn!(
+                    batches,
+                    reason = hold.reason.as_str(),
+                    "batches are held that need the refused key"
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// Decides what is next and writes it down.
-    async fn begin_calls(&self, tx: &mut Tx, room: usize, now: i64) -> Result<Begun, StoreError> {
+    async fn begin_calls(
+        &mut self,
+        tx: &mut Tx,
+        room: usize,
+        now: i64,
+    ) -> Result<Begun, StoreError> {
+        let Gate {
+            room,
+            trial,
+            held_up,
+        } = self.gate(tx, room, now).await?;
+        if room == 0 {
+            return Ok(Begun {
+                is_idle: true,
+                held_up,
+                ..Begun::default()
+            });
+        }
         let journal = &self.journal;
         let account = self.account.id();
         let limit = match self.account.provider() {
@@ -144,90 +197,105 @@ impl Sender {
                 password: &|batch_id| journal.secrets.get(batch_id),
             },
         );
+        let started = self
+            .write_plan(tx, planned, &candidates, trial, now)
+            .await?;
+        if !started.is_empty() {
+            tx.note_sent(account, now).await?;
+        }
         Ok(Begun {
-            started: write_plan(tx, planned, &candidates, now).await?,
+            started,
             unseen,
             is_idle,
+            held_up: None,
         })
     }
 }
 
-/// Writes down what is not to be sent, and the intents for what is.
-async fn write_plan(
-    tx: &mut Tx,
-    planned: Plan,
-    candidates: &[Candidate],
-    now: i64,
-) -> Result<Vec<Started>, StoreError> {
-    for stop in &planned.stops {
-        let from = From {
-            states: &[ItemState::Queued],
-            call: None,
-        };
-        let to = To {
-            reason: Some(stop.reason),
-            code: stop.issue.as_ref().map(|(code, _)| *code),
-            message: stop.issue.as_ref().map(|(_, text)| text.as_str()),
-            ..To::state(ItemState::NotSent)
-        };
-        tx.move_items(&stop.batch_id, &[stop.place], from, &to, now)
-            .await?;
-    }
-    for wait in &planned.waits {
-        let from = From {
-            states: &[ItemState::Queued],
-            call: None,
-        };
-        let to = To {
-            due_at: wait.until,
-            ..To::state(ItemState::Queued).because("earlier_call")
-        };
-        tx.move_items(&wait.batch_id, &[wait.place], from, &to, now)
-            .await?;
-    }
-    let mut started = Vec::with_capacity(planned.calls.len());
-    for call in planned.calls {
-        let call_id = Uuid::now_v7().to_string();
-        let intent = Intent {
-            call_id: &call_id,
-            batch_id: &call.batch_id,
-            places: &call.places,
-            signed_at: now,
-        };
-        let places = tx.intend(&intent, now).await?;
-        if places != call.places {
-            // Somebody called off a part of it just now: the call would be another one.
+impl Sender {
+    /// Writes down what is not to be sent, and the intents for what is.
+    async fn write_plan(
+        &self,
+        tx: &mut Tx,
+        planned: Plan,
+        candidates: &[Candidate],
+        mut trial: Option<Pass>,
+        now: i64,
+    ) -> Result<Vec<Started>, StoreError> {
+        for stop in &planned.stops {
             let from = From {
-                states: &[ItemState::Sending],
-                call: Some(&call_id),
+                states: &[ItemState::Queued],
+                call: None,
             };
-            let to = To::state(ItemState::Queued);
-            tx.move_items(&call.batch_id, &places, from, &to, now)
+            let to = To {
+                reason: Some(stop.reason),
+                code: stop.issue.as_ref().map(|(code, _)| *code),
+                message: stop.issue.as_ref().map(|(_, text)| text.as_str()),
+                ..To::state(ItemState::NotSent)
+            };
+            tx.move_items(&stop.batch_id, &[stop.place], from, &to, now)
                 .await?;
-            tx.end_signatures(&call.batch_id, &places, &call_id).await?;
-            continue;
         }
-        let tried_at = |place: u32| {
-            candidates
-                .iter()
-                .find(|item| item.batch_id == call.batch_id && item.place == place)
-                .and_then(|item| item.tried_at)
-                .unwrap_or(now)
-        };
-        started.push(Started {
-            flying: Flying {
-                items: call
-                    .places
+        for wait in &planned.waits {
+            let from = From {
+                states: &[ItemState::Queued],
+                call: None,
+            };
+            let to = To {
+                due_at: wait.until,
+                ..To::state(ItemState::Queued).because("earlier_call")
+            };
+            tx.move_items(&wait.batch_id, &[wait.place], from, &to, now)
+                .await?;
+        }
+        let mut started = Vec::with_capacity(planned.calls.len());
+        for call in planned.calls {
+            let call_id = Uuid::now_v7().to_string();
+            let intent = Intent {
+                call_id: &call_id,
+                batch_id: &call.batch_id,
+                places: &call.places,
+                signed_at: now,
+            };
+            let places = tx.intend(&intent, now).await?;
+            if places != call.places {
+                // Somebody called off a part of it just now: the call would be another one.
+                let from = From {
+                    states: &[ItemState::Sending],
+                    call: Some(&call_id),
+                };
+                let to = To::state(ItemState::Queued);
+                tx.move_items(&call.batch_id, &places, from, &to, now)
+                    .await?;
+                tx.end_signatures(&call.batch_id, &places, &call_id).await?;
+                continue;
+            }
+            let item = |place: u32| {
+                candidates
                     .iter()
-                    .map(|place| (*place, tried_at(*place)))
-                    .collect(),
-                batch_id: call.batch_id,
-                chunk: call.chunk,
-                password: call.password,
-            },
-            call_id,
-            signed_at: now,
-        });
+                    .find(|item| item.batch_id == call.batch_id && item.place == place)
+            };
+            let tried_at = |place: u32| item(place).and_then(|item| item.tried_at).unwrap_or(now);
+            let action = call.places.first().and_then(|place| item(*place));
+            started.push(Started {
+                flying: Flying {
+                    items: call
+                        .places
+                        .iter()
+                        .map(|place| (*place, tried_at(*place)))
+                        .collect(),
+                    batch_id: call.batch_id,
+                    chunk: call.chunk,
+                    password: call.password,
+                },
+                call_id,
+                action: action.map_or(Action::Reboot, |item| item.action),
+                signed_at: now,
+                pass: trial
+                    .take()
+                    .unwrap_or_else(|| self.journal.keys.pass(&self.account)),
+            });
+        }
+        Ok(started)
     }
-    Ok(started)
 }

@@ -1,0 +1,60 @@
+//! The right to make one call with a key, until it has ended.
+
+use std::{fmt, sync::Arc};
+
+use evenkeel_sign::Credentials;
+
+use super::{Keys, Name, Said, name};
+use crate::account::Account;
+
+/// One call's. Dropped, it tells that the call has ended, whatever came of it.
+pub(crate) struct Pass {
+    keys: Arc<Keys>,
+    name: Name,
+    /// What signs.
+    with: Arc<Credentials>,
+    /// Where it tries the key: which trial it is.
+    trial: Option<u64>,
+    is_act: bool,
+}
+
+impl Pass {
+    pub(super) fn new(
+        keys: &Arc<Keys>,
+        account: &Account,
+        trial: Option<u64>,
+        is_act: bool,
+    ) -> Self {
+        Self {
+            keys: Arc::clone(keys),
+            name: name(account),
+            with: account.credentials(),
+            trial,
+            is_act,
+        }
+    }
+
+    /// The call has ended with an answer that says this about the key; tells whether that is news for
+    /// everybody who has it.
+    pub(crate) fn said(self, said: Said) -> bool {
+        self.keys.heard(&self.name, &self.with, self.is_act, said)
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        match self.trial {
+            Some(trial) => self.keys.ended(&self.name, trial),
+            None => self.keys.tell(),
+        }
+    }
+}
+
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pass")
+            .field("trial", &self.trial)
+            .field("is_act", &self.is_act)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,146 @@
+//! Keys that the cloud refuses, may not do what is asked, or are other ones than before.
+
+use std::time::Duration;
+
+use evenkeel_store::{Db, StoreUrl};
+use serde_json::{Value, json};
+
+use crate::world::{MINUTE, Running, World, accepts, on_each_database, reboots};
+
+/// Held by the proxy for this reason, and nothing of it is under way.
+fn is_held(batch: &Value, reason: &str) -> bool {
+    batch["held"]["reason"] == reason && batch["state"] == "paused"
+}
+
+fn twin(mut batch: Value) -> Value {
+    batch["account"] = json!("core-2");
+    batch
+}
+
+async fn resume(world: &World, proxy: &Running, id: &str) {
+    world
+        .post(proxy, &format!("batches/{id}/resume"), "-", &json!({}))
+        .await;
+}
+
+async fn sent(world: &World, proxy: &Running, id: &str) -> Value {
+    world
+        .until(proxy, id, |batch| {
+            batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0
+        })
+        .await
+}
+
+/// What is told of how an account is read.
+async fn told(world: &World, proxy: &Running, account: &str) -> Value {
+    let page = world.get(proxy, "events?limit=1").await;
+    let accounts = page["accounts"].as_array().unwrap();
+    accounts
+        .iter()
+        .find(|it| it["account"] == account)
+        .unwrap()
+        .clone()
+}
+
+on_each_database! {
+    async fn a_refused_key_rests_after_one_call_for_all_its_batches_and_accounts(world: &World) {
+        let proxy = world.proxy_with_twin().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "error", "status": 401,
+            "code": "APIGW.0301", "message": "Incorrect IAM authentication information"})).await;
+        let mut ids = Vec::new();
+        for n in 0..3 {
+            ids.push(world.batch(&proxy, &accepts(n * 5..n * 5 + 5, None)).await);
+            ids.push(world.batch(&proxy, &twin(accepts(20 + n * 5..25 + n * 5, None))).await);
+        }
+        let mut rejected = 0;
+        for id in &ids {
+            let batch = world.until(&proxy, id, |batch| is_held(batch, "key_refused")).await;
+            assert_eq!((&batch["paused"], &batch["held"]["code"]), (&json!(true), &json!("APIGW.0301")));
+            rejected += batch["counts"]["rejected"].as_u64().unwrap();
+        }
+        assert_eq!((world.count("AcceptScheduledEvent").await, rejected), (1, 1));
+        // It is told on both accounts, and neither of them is read.
+        for account in ["core", "core-2"] {
+            while told(world, &proxy, account).await["error"]["code"] != "credentials" {
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+        }
+        // A new batch does not try it again.
+        let late = world.batch(&proxy, &accepts([40], None)).await;
+        world.until(&proxy, &late, |batch| is_held(batch, "key_refused")).await;
+        assert_eq!(world.count("AcceptScheduledEvent").await, 1);
+
+        // A person lets one go on: one call more.
+        resume(world, &proxy, &ids[3]).await;
+        world.until(&proxy, &ids[3], |batch| is_held(batch, "key_refused") && batch["counts"]["rejected"] == 1).await;
+        assert_eq!(world.count("AcceptScheduledEvent").await, 2);
+        world.no_faults().await;
+        for id in &ids {
+            resume(world, &proxy, id).await;
+            sent(world, &proxy, id).await;
+        }
+        let totals = &world.calls().await["totals"];
+        assert_eq!(totals["accepted"], 28, "30 without the two that were refused");
+        let mut twin = told(world, &proxy, "core-2").await;
+        while !twin["error"].is_null() {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            twin = told(world, &proxy, "core-2").await;
+        }
+        world.assert_nothing_acted_twice().await;
+        proxy.stop().await;
+    }
+
+    async fn what_a_key_may_not_do_rests_after_three_alike_and_reading_goes_on(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "error", "status": 403,
+            "code": "Ecs.0003", "message": "no"})).await;
+        let id = world.batch(&proxy, &accepts(0..20, None)).await;
+        let batch = world.until(&proxy, &id, |batch| is_held(batch, "denied")).await;
+        assert_eq!((&batch["counts"]["rejected"], &batch["counts"]["queued"]), (&json!(3), &json!(17)));
+        assert_eq!(batch["held"]["code"], "Ecs.0003");
+        assert_eq!(world.count("AcceptScheduledEvent").await, 3);
+        let late = world.batch(&proxy, &accepts([30], None)).await;
+        world.until(&proxy, &late, |batch| is_held(batch, "denied")).await;
+        assert_eq!(world.count("AcceptScheduledEvent").await, 3);
+        assert_eq!(told(world, &proxy, "core").await["error"], Value::Null);
+        // It was granted meanwhile.
+        world.no_faults().await;
+        resume(world, &proxy, &id).await;
+        sent(world, &proxy, &id).await;
+        resume(world, &proxy, &late).await;
+        sent(world, &proxy, &late).await;
+        assert_eq!(world.calls().await["totals"]["accepted"], 18);
+        proxy.stop().await;
+    }
+
+    async fn with_another_key_what_was_ordered_before_waits_until_its_event_was_read(world: &World) {
+        let proxy = world.proxy().await;
+        world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 5, "times": 1})).await;
+        let seen = world.batch(&proxy, &reboots(0..3)).await;
+        let mut body = reboots([4]);
+        body["items"][0]["event_id"] = json!("e-9999");
+        let unseen = world.batch(&proxy, &body).await;
+        world.until(&proxy, &seen, |batch| batch["items"][0]["reason"] == "throttled").await;
+        proxy.stop().await;
+        // As if it had been another key until now.
+        let url: StoreUrl = world.database.url().parse().unwrap();
+        let db = Db::open(&url).await.unwrap();
+        db.queue("edge", "another", world.now()).await.unwrap();
+        db.close().await;
+        drop(db);
+
+        world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "delay", "ms": 700, "times": 1})).await;
+        world.advance(MINUTE).await;
+        let proxy = world.proxy().await;
+        world.until(&proxy, &seen, |batch| is_held(batch, "key_changed")).await;
+        sent(world, &proxy, &seen).await;
+        let item = world.item(&proxy, &seen, 1).await;
+        let steps = item["history"].as_array().unwrap();
+        assert!(steps.iter().any(|step| step["detail"].as_str().is_some_and(|text| text.contains("new key"))), "{item:#}");
+        world.until(&proxy, &unseen, |batch| is_held(batch, "event_not_shown")).await;
+        assert_eq!(world.calls().await["totals"], json!({"received": 3, "accepted": 3}));
+        resume(world, &proxy, &unseen).await;
+        sent(world, &proxy, &unseen).await;
+        proxy.stop().await;
+    }
+}
