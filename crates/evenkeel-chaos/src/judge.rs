@@ -1,6 +1,6 @@
 //! What must hold, whatever happened: no event was acted on twice, and no item is lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_api::{Item, ItemState};
 
@@ -29,18 +29,24 @@ pub(crate) struct Findings {
     pub(crate) ends: BTreeMap<ItemState, u64>,
     /// Orders that reached the clouds.
     pub(crate) acts: u64,
+    /// Calls that were intended.
+    pub(crate) attempts: u64,
+    /// Batches that the proxy held until a person let them go on.
+    pub(crate) let_go: u64,
     /// Items that were called for more than once: throttled, or unknown and proved not to have acted.
     pub(crate) retried: u64,
     /// Orders for an event that had been ordered before and had not been taken, as the rule allows.
     pub(crate) resends: u64,
 }
 
-/// Holds the items against the clouds' counts. Each event is in one item.
-pub(crate) fn judge(items: &[Ended], evidence: &Evidence) -> Findings {
+/// Holds the items against the clouds' counts. Each event is in one item. What is queued in a batch that
+/// is paused is not lost, and yet nobody lets it go on.
+pub(crate) fn judge(items: &[Ended], evidence: &Evidence, paused: &BTreeSet<String>) -> Findings {
     let mut findings = Findings::default();
     for Ended { batch, item } in items {
         *findings.ends.entry(item.state).or_default() += 1;
         findings.retried += u64::from(item.attempts > 1);
+        findings.attempts += u64::from(item.attempts);
         let count = evidence
             .counts
             .get(&item.event_id)
@@ -61,7 +67,7 @@ pub(crate) fn judge(items: &[Ended], evidence: &Evidence) -> Findings {
             findings.wrong.push(format!("{} {why}", item.event_id));
             findings.suspects.push((batch.clone(), item.index));
         }
-        if let Err(why) = end(item, count) {
+        if let Err(why) = end(item, count, paused.contains(batch)) {
             findings.suspects.push((batch.clone(), item.index));
             findings.wrong.push(format!(
                 "{} of batch {batch}, item {}, ended as {} with {} orders received and {} taken: {why}",
@@ -87,8 +93,11 @@ pub(crate) fn judge(items: &[Ended], evidence: &Evidence) -> Findings {
 }
 
 /// Whether an end is one, and true.
-fn end(item: &Item, count: Count) -> Result<(), &'static str> {
+fn end(item: &Item, count: Count, is_paused: bool) -> Result<(), &'static str> {
     match item.state {
+        ItemState::Queued if is_paused => {
+            Err("it waits in a batch that is paused, and that a person lets go on in vain")
+        }
         ItemState::Accepted | ItemState::Confirmed if count.accepted == 0 => {
             Err("the cloud has not taken it")
         }
@@ -182,7 +191,20 @@ mod tests {
     }
 
     fn wrong(state: ItemState, accepted: u64, times: &[i64]) -> Vec<String> {
-        judge(&[ended(state)], &evidence(accepted, times)).wrong
+        judge(
+            &[ended(state)],
+            &evidence(accepted, times),
+            &BTreeSet::new(),
+        )
+        .wrong
+    }
+
+    #[test]
+    fn tells_what_is_paused_from_what_is_lost() {
+        let paused = BTreeSet::from(["b".to_owned()]);
+        let wrong = |state| judge(&[ended(state)], &evidence(0, &[]), &paused).wrong;
+        assert!(wrong(ItemState::Queued)[0].contains("paused"));
+        assert!(wrong(ItemState::Unknown)[0].contains("lost"));
     }
 
     #[test]
@@ -229,6 +251,9 @@ mod tests {
 
     #[test]
     fn finds_an_act_that_nobody_asked_for() {
-        assert!(judge(&[], &evidence(1, &[0])).wrong[0].contains("no item asked for it"));
+        assert!(
+            judge(&[], &evidence(1, &[0]), &BTreeSet::new()).wrong[0]
+                .contains("no item asked for it")
+        );
     }
 }

@@ -62,6 +62,7 @@ enum Proof {
     StoreInTrouble,
     TwoNamesOfOneFile,
     RestoredBackup,
+    ClockSteps,
     HeldCall,
     LargeBatch,
 }
@@ -144,6 +145,7 @@ async fn prove(
         (Proof::Faults, _) => proof::faults::prove(extent, kind, http).await,
         (Proof::StoreInTrouble, _) => proof::trouble::prove(extent, kind, http).await,
         (Proof::RestoredBackup, _) => proof::restored::prove(extent, kind, http).await,
+        (Proof::ClockSteps, _) => proof::clock_steps::prove(extent, kind, http).await,
         (Proof::HeldCall, _) => proof::held::prove(extent, kind, http).await,
         (Proof::LargeBatch, _) => proof::large::prove(extent, kind, http).await,
         (Proof::TwoNamesOfOneFile, Store::Sqlite) => proof::names::prove(extent, http).await,

@@ -1,5 +1,6 @@
 //! The proofs, each a number of runs in worlds of their own.
 
+pub(crate) mod clock_steps;
 pub(crate) mod failpoints;
 pub(crate) mod faults;
 pub(crate) mod held;

@@ -24,6 +24,7 @@ pub(crate) struct Report {
     acts: u64,
     retried: u64,
     resends: u64,
+    let_go: u64,
     ends: BTreeMap<ItemState, u64>,
     /// What is worth a line besides the counts.
     pub(crate) notes: Vec<String>,
@@ -44,6 +45,7 @@ impl Report {
             acts: 0,
             retried: 0,
             resends: 0,
+            let_go: 0,
             ends: BTreeMap::new(),
             notes: Vec::new(),
             wrong: Vec::new(),
@@ -61,6 +63,7 @@ impl Report {
                 self.acts += outcome.findings.acts;
                 self.retried += outcome.findings.retried;
                 self.resends += outcome.findings.resends;
+                self.let_go += outcome.findings.let_go;
                 for (state, count) in outcome.findings.ends {
                     *self.ends.entry(state).or_default() += count;
                 }
@@ -86,7 +89,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "{} on {}: {} runs, {} kills, {} stops; {} orders reached the clouds, {} of them again by the \
-             rule; {} items took more than one call; they ended as",
+             rule; {} items took more than one call; a person let {} held batches go on; they ended as",
             self.proof,
             self.store,
             self.runs,
@@ -95,6 +98,7 @@ impl fmt::Display for Report {
             self.acts,
             self.resends,
             self.retried,
+            self.let_go,
         )?;
         for (state, count) in &self.ends {
             write!(f, " {count} {state}")?;

@@ -4,10 +4,16 @@
     reason = "a field that JSON does not have is null"
 )]
 
-use std::{os::unix::process::ExitStatusExt as _, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    os::unix::process::ExitStatusExt as _,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, bail};
-use evenkeel_api::{BatchList, Item, ItemState};
+use evenkeel_api::{BatchList, BatchState, Item, ItemState};
 use evenkeel_testdb::{Kind, TestDatabase};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
@@ -94,6 +100,10 @@ pub(crate) struct World {
     folder: TempDir,
     /// How many proxies ended by their fate.
     pub(crate) deaths: u64,
+    /// Batches that were let go on, by why the proxy held them.
+    pub(crate) let_go: BTreeMap<&'static str, u64>,
+    /// Those that were paused when they were last looked at.
+    paused: BTreeSet<String>,
 }
 
 impl Drop for World {
@@ -152,6 +162,8 @@ impl World {
             huawei: plan.shape.accept + plan.shape.reschedule,
             folder,
             deaths: 0,
+            let_go: BTreeMap::new(),
+            paused: BTreeSet::new(),
         })
     }
 
@@ -299,7 +311,8 @@ impl World {
             tokio::time::sleep(LOOK).await;
         };
         let evidence = self.cloud.look().await?;
-        let mut findings = judge(&items, &evidence);
+        let mut findings = judge(&items, &evidence, &self.paused);
+        findings.let_go = self.let_go.values().sum();
         findings.wrong.extend(self.whole(proxies, &items).await?);
         if !findings.wrong.is_empty() {
             let lives = self.lives(proxies, &findings.suspects).await;
@@ -329,11 +342,51 @@ impl World {
             if proxy.is_stopped()? || !self.submit(proxy).await? {
                 continue;
             }
+            let address = proxy.address;
             if let Ok(items) = self.items(proxy).await {
+                self.let_go(address).await;
                 return Ok(Some(items));
             }
         }
         Ok(None)
+    }
+
+    /// As a person who sees why the proxy holds a batch, and wants it sent all the same.
+    async fn let_go(&mut self, address: std::net::SocketAddr) {
+        let client = Client {
+            http: &self.http,
+            address,
+        };
+        let Ok(list) = client.get::<BatchList>("batches?limit=200").await else {
+            return;
+        };
+        self.paused.clear();
+        for batch in list.batches {
+            if batch.state != BatchState::Paused {
+                continue;
+            }
+            let path = format!("batches/{}/resume", batch.id);
+            let body = serde_json::json!({});
+            client
+                .call(reqwest::Method::POST, &path, None, Some(&body))
+                .await;
+            let why = batch
+                .held
+                .map_or("nobody knows", |hold| hold.reason.as_str());
+            *self.let_go.entry(why).or_default() += 1;
+            self.paused.insert(batch.id);
+        }
+    }
+
+    /// Sets the machine's clock, and with it the database's, apart from the clouds': it steps.
+    ///
+    /// # Errors
+    /// When a clock cannot be set.
+    pub(crate) async fn step(&self, proxy: &mut Proxy, ahead: i64) -> Result<()> {
+        proxy
+            .failpoint("store::clock", &format!("return({ahead})"))
+            .await?;
+        self.clock.lock().await.step(ahead)
     }
 
     /// All items as a proxy shows them.

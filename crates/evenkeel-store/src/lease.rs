@@ -21,11 +21,17 @@ pub struct Lease {
 
 impl Db {
     /// The database's time as an expression.
-    pub(crate) fn clock(&self) -> &'static str {
-        match self.kind() {
+    pub(crate) fn clock(&self) -> String {
+        let clock = match self.kind() {
             Kind::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS BIGINT)",
             Kind::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        };
+        // Tests step it by so many ms.
+        #[cfg(feature = "failpoints")]
+        if let Some(Some(ms)) = fail::eval("store::clock", |ms| ms) {
+            return format!("({clock} + ({ms}))");
         }
+        clock.to_owned()
     }
 
     /// The database's own time, ms since the Unix epoch: what several processes agree on. A file

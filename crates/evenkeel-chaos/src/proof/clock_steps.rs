@@ -1,0 +1,134 @@
+//! The machine's clock steps forward or back, or the machine sleeps with calls on their way: nothing turns
+//! in circles, and a signature that came too late is not taken for a refused key.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use evenkeel_api::ItemState;
+use evenkeel_testdb::Kind;
+use tokio::time::{Instant, sleep};
+
+use super::{Extent, runs};
+use crate::{
+    fleet::Shape,
+    process::Proxy,
+    relay::Mishap,
+    report::{Outcome, Report},
+    world::{Plan, World},
+};
+
+const SHAPE: Shape = Shape {
+    redeploy: 100,
+    accept: 40,
+    ..Shape::NONE
+};
+/// Longer than a proxy is taken to be alive without a word.
+const STEP: i64 = 15_000;
+/// Within what the clouds allow.
+const BACK: i64 = 10 * 60_000;
+/// Longer than any signature lives, and than an order for now stays fresh.
+const SLEEP: i64 = 3 * 60 * 60_000;
+/// How long the first calls are on their way when the machine falls asleep.
+const ON_THEIR_WAY: Duration = Duration::from_millis(700);
+/// How long anything may take to leave.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// So many intents an item, and it is a circle.
+const MOST_INTENTS: u64 = 3;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Forward,
+    Asleep,
+    Back,
+}
+
+pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+    let mut all = Vec::new();
+    for number in 0..extent.of(10, 1) {
+        for step in [Step::Forward, Step::Asleep, Step::Back] {
+            let seed = extent.seed + number;
+            all.push((
+                format!("{step:?}, seed {seed}"),
+                run(seed, store, step, http),
+            ));
+        }
+    }
+    runs("clock-steps", store, all).await
+}
+
+async fn run(seed: u64, store: Kind, step: Step, http: &reqwest::Client) -> Result<Outcome> {
+    let mut world = World::new(&Plan::new(seed, store, SHAPE), http).await?;
+    let mut proxy = world.up().await?;
+    if step == Step::Back {
+        world.step(&mut proxy, BACK).await?;
+    }
+    if step == Step::Asleep {
+        world
+            .relay
+            .mishaps(std::iter::repeat_n(Some(Mishap::Late(ON_THEIR_WAY)), 2));
+    }
+    while !world.submit(&proxy).await? {
+        sleep(Duration::from_millis(20)).await;
+    }
+    let mut stops = 0;
+    match step {
+        Step::Forward => {
+            sleep(Duration::from_millis(world.draw(100))).await;
+            world.step(&mut proxy, STEP).await?;
+        }
+        Step::Back => {
+            sleep(Duration::from_millis(world.draw(100))).await;
+            world.step(&mut proxy, 0).await?;
+        }
+        Step::Asleep => {
+            fall_asleep(&world, &mut proxy).await?;
+            stops = 1;
+        }
+    }
+    // A circle turns as fast as it can.
+    sleep(Duration::from_secs(1)).await;
+    let mut findings = world.settle(&mut vec![proxy]).await?;
+    let items: u64 = findings.ends.values().sum();
+    if findings.attempts > items * MOST_INTENTS {
+        let circle = format!("{} intents for {items} items", findings.attempts);
+        findings.wrong.push(circle);
+    }
+    for reason in ["key_refused", "clock_refused"] {
+        if world.let_go.contains_key(reason) {
+            findings
+                .wrong
+                .push(format!("a leap of time was taken for `{reason}`"));
+        }
+    }
+    Ok(Outcome {
+        kills: 0,
+        stops,
+        findings,
+    })
+}
+
+/// The machine sleeps for hours while calls are on their way.
+async fn fall_asleep(world: &World, proxy: &mut Proxy) -> Result<()> {
+    let begin = Instant::now();
+    loop {
+        let items = world.items(proxy).await?;
+        if items
+            .iter()
+            .any(|ended| ended.item.state == ItemState::Sending)
+        {
+            break;
+        }
+        if begin.elapsed() > PATIENCE {
+            bail!("nothing has left:\n{}", world.log());
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    proxy.stop()?;
+    world.advance(SLEEP).await?;
+    proxy
+        .failpoint("store::clock", &format!("return({SLEEP})"))
+        .await?;
+    // They arrive.
+    sleep(ON_THEIR_WAY).await;
+    proxy.go_on()
+}
