@@ -245,7 +245,7 @@ mod tests {
     fn finds_an_order_without_its_password() {
         let mut evidence = evidence(1, &[5]);
         evidence.bare.insert("e-1".to_owned());
-        let wrong = judge(&[ended(ItemState::Accepted)], &evidence).wrong;
+        let wrong = judge(&[ended(ItemState::Accepted)], &evidence, &BTreeSet::new()).wrong;
         assert!(wrong[0].contains("without the password"), "{wrong:?}");
     }
 
