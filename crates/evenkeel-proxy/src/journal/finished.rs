@@ -417,7 +417,10 @@ mod tests {
     #[tokio::test]
     async fn an_ending_that_says_nothing_moves_nothing_but_tells_whether_it_may_still_arrive() {
         let lost_again = Ending::Lost("timed_out", String::new());
-        for (ending, may_arrive) in [(lost_again, true), (Ending::NeverLeft("x"), false)] {
+        for (ending, may_arrive) in [
+            (lost_again, true),
+            (Ending::NeverLeft(verdict::GivenUp::LeaseLost), false),
+        ] {
             let (_database, db) = lost().await;
             db.settle_item("b", 0, SettleAs::NotSent, None, NOW)
                 .await
