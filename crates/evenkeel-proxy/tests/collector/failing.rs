@@ -230,7 +230,9 @@ on_each_database! {
             status(page, "edge").phase == AccountPhase::Ok && page.total == 5
         }).await;
         assert!(world.now() - refused < 2 * MINUTE);
-        assert_eq!(world.calls().await.1, 3, "two refusals and the list");
+        // The file may have changed before the first refusal let it be read.
+        let calls = world.calls().await.1;
+        assert!((2..=3).contains(&calls), "one refusal or two, and the list: {calls}");
         proxy.stop().await;
     }
 }
