@@ -258,7 +258,8 @@ fn take_offset(rest: &mut &[u8], form: Form) -> Option<i64> {
     Some(if sign == b'+' { offset } else { -offset })
 }
 
-/// Ms since the Unix epoch of a number that counts those or seconds, which meet nowhere near today.
+/// Ms since the Unix epoch of a number that counts those or seconds, which meet nowhere near today. A
+/// number that would be before 2001 either way counts something else; 0 is for no time.
 fn epoch_millis(number: &str) -> Option<i64> {
     let count = |any: &[char]| number.matches(any).count();
     let is_number = number.starts_with(|c: char| c.is_ascii_digit())
@@ -276,10 +277,10 @@ fn epoch_millis(number: &str) -> Option<i64> {
         _ => number,
     };
     let whole = integer(number).ok()?;
-    if whole <= LIKE_SECONDS.max {
+    if whole == 0 || (LIKE_SECONDS.min..=LIKE_SECONDS.max).contains(&whole) {
         whole.checked_mul(1000)
     } else {
-        Some(whole)
+        Some(whole).filter(|millis| *millis > LIKE_SECONDS.max)
     }
 }
 
@@ -390,6 +391,7 @@ mod tests {
             "",
             "0",
             "-1",
+            "7",
             "0.0",
             "-1800178860",
             "0000-00-00 00:00:00",

@@ -83,7 +83,8 @@ function millis(value, text) {
     typeof value === "number" ? value
     : typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value)
     : undefined;
-  return number === undefined ? time(text) : new Date(number).toISOString().replace(".000Z", "Z");
+  // A number this small, 0 among them, is no time.
+  return number === undefined || number < 1e11 ? time(text) : new Date(number).toISOString().replace(".000Z", "Z");
 }
 
 function texts(object) {
