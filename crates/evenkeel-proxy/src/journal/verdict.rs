@@ -253,7 +253,9 @@ fn verdict(outcome: Outcome) -> Verdict {
 
 /// Some clouds answer a wrong signature with what was signed: a token or a password may be in it.
 pub(super) fn quotes_what_was_signed(code: &str) -> bool {
-    code.contains("Signature") || code.starts_with("APIGW.03")
+    let code = code.to_ascii_lowercase();
+    let starts = |gateway| code.starts_with(gateway);
+    code.contains("signature") || starts("apigw.03") || starts("apig.03")
 }
 
 /// How long an account waits before its next call, after so many pauses in a row: twice as long
@@ -413,6 +415,15 @@ mod tests {
         assert!(!format!("{judged:?}").contains("Canary77"));
         assert!(matches!(judged.verdicts[..], [Verdict::Rejected { .. }, _]));
         assert!(matches!(judged.said, Said::Refused(Fault::Key, _)));
+        for code in [
+            "APIGW.0301",
+            "APIG.0301",
+            "apigw.0305",
+            "signatureDoesNotMatch",
+        ] {
+            assert!(quotes_what_was_signed(code), "{code}");
+        }
+        assert!(!quotes_what_was_signed("APIG.0101"));
     }
 
     #[test]
