@@ -37,6 +37,9 @@ const MOST_REFUSALS: usize = 4;
 const FIRST_TRY_MS: i64 = 60_000;
 const LONGEST_TRY_MS: i64 = 600_000;
 
+/// Stands for a cloud's own words where those may quote what was signed.
+pub(crate) const REFUSED: &str = "the cloud refuses the key, its signature or its date";
+
 /// What a key's refusal means, in the two ways that it can be mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {

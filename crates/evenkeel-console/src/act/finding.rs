@@ -56,6 +56,7 @@ pub fn gather(issues: &[Issue], places: &[usize]) -> Vec<Finding> {
         });
         if let Some(finding) = known {
             finding.items.extend(item);
+            name_type(&mut finding.issue.kind, &issue.kind);
             finding.nearest = finding.nearest.zip(nearest).map(|(a, b)| a.min(b));
             finding.limit = earliest(finding.limit, limit);
         } else {
@@ -70,6 +71,28 @@ pub fn gather(issues: &[Issue], places: &[usize]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Names another type in an issue that speaks for events of several.
+fn name_type(known: &mut IssueKind, other: &IssueKind) {
+    const BETWEEN: &str = "`, `";
+    let (
+        IssueKind::ActionTypeMismatch {
+            event_type: more, ..
+        }
+        | IssueKind::ActionTypeUnverified {
+            event_type: more, ..
+        },
+        IssueKind::ActionTypeMismatch { event_type, .. }
+        | IssueKind::ActionTypeUnverified { event_type, .. },
+    ) = (other, known)
+    else {
+        return;
+    };
+    if event_type.split(BETWEEN).all(|it| it != more) {
+        event_type.push_str(BETWEEN);
+        event_type.push_str(more);
+    }
 }
 
 fn place(path: &Path) -> (Field, Option<usize>) {
@@ -165,6 +188,25 @@ mod tests {
         assert_eq!(found[0].items, [1, 2], "the form's places, not the draft's");
         assert_eq!(found[0].limit, Some(DEADLINE));
         assert_eq!(found[0].nearest, Some(DEADLINE - HOUR / 2));
+    }
+
+    #[test]
+    fn names_every_type_that_a_line_speaks_for() {
+        let mut choices = accept(1);
+        for event_type in ["instance-reboot", "instance-stop", "instance-reboot"] {
+            let mut item = choices.items[0].clone();
+            item.event = Arc::new(huawei(event_type, event_type, "inquiring"));
+            choices.items.push(item);
+        }
+        choices.choose_timing(Timing::Now);
+        let mut found = findings(&choices);
+        found.retain(|it| it.issue.code() == "action_type_unverified");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].items, [1, 2, 3]);
+        assert_eq!(
+            found[0].message(Locale::En),
+            "the cloud does not say whether it takes accept for events of type `instance-reboot`, `instance-stop`"
+        );
     }
 
     #[test]

@@ -108,6 +108,7 @@ fn Line(id: String) -> impl IntoView {
             <BatchBadge summary=summary />
             <span class="batch-far">
                 <span>{move || summary.with(|it| words::tally(&it.counts, t()))}</span>
+                <small>{move || summary.with(|it| it.held.as_ref().map(|hold| words::held(hold, t())))}</small>
                 <small>
                     {move || {
                         let stages = summary.with(|it| stage::tally(it, t()));

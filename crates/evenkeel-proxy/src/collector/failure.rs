@@ -5,7 +5,7 @@ use evenkeel_api::{AccountFailure, FailureCode};
 use evenkeel_store::StoreError;
 
 use crate::{
-    keys::{Fault, Rest, Said},
+    keys::{Fault, REFUSED, Rest, Said},
     upstream::SendError,
     words::bounded,
 };
@@ -14,7 +14,6 @@ use crate::{
 const MESSAGE_MAX: usize = 500;
 /// The longest code, or id of a request.
 const CODE_MAX: usize = 128;
-const REFUSED: &str = "the cloud refuses the key, its signature or its date";
 
 /// Why a page did not come.
 #[derive(Debug, Clone, PartialEq, Eq)]

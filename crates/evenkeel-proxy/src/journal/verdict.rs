@@ -5,7 +5,10 @@ use std::time::Duration;
 use evenkeel::{Chunk, Delivery, ErrorClass, Judgement, Outcome, Response, ResponseError, Scope};
 use evenkeel_api::ItemState;
 
-use crate::{keys::Said, upstream::SendError};
+use crate::{
+    keys::{REFUSED, Said},
+    upstream::SendError,
+};
 
 /// How a call ended.
 #[derive(Debug)]
@@ -233,7 +236,7 @@ fn verdict(outcome: Outcome) -> Verdict {
             request_id,
         } => Verdict::Rejected {
             text: if quotes_what_was_signed(&code) {
-                String::new()
+                REFUSED.to_owned()
             } else {
                 message
             },
@@ -413,7 +416,9 @@ mod tests {
         let body = r#"{"Code":"SignatureDoesNotMatch","Message":"we signed Password=Canary77"}"#;
         let judged = judge(&chunk(), &answered(400, &[], body));
         assert!(!format!("{judged:?}").contains("Canary77"));
-        assert!(matches!(judged.verdicts[..], [Verdict::Rejected { .. }, _]));
+        assert!(
+            matches!(&judged.verdicts[..], [Verdict::Rejected { text, .. }, _] if text == REFUSED)
+        );
         assert!(matches!(judged.said, Said::Refused(Fault::Key, _)));
         for code in [
             "APIGW.0301",
