@@ -2,9 +2,10 @@
 
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
-use evenkeel::{ProjectId, Provider, Scope};
+use evenkeel::{ProjectId, Provider, Scope, Share, quotes};
 use evenkeel_sign::Credentials;
 use evenkeel_store::journal::Destination;
+use memchr::memmem;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -14,6 +15,9 @@ use crate::{
     credentials::{AccountKey, Reread},
     endpoint::Endpoint,
 };
+
+/// Tokens of the clouds are longer, and of those a piece tells.
+const LONG_TOKEN: usize = 32;
 
 /// One (provider, credentials, region, project).
 pub struct Account {
@@ -225,9 +229,34 @@ impl Account {
         self.key.current()
     }
 
-    /// What signs now and what signed before, of which a late answer may still speak.
-    pub(crate) fn known_credentials(&self) -> Vec<Arc<Credentials>> {
-        self.key.known()
+    /// Whether a text shows a piece of a token that signs now, or that signed before and of which a
+    /// late answer may still speak.
+    pub(crate) fn shows_token(&self, text: &str) -> bool {
+        self.any_token(|token| {
+            let share = if token.len() > LONG_TOKEN {
+                Share::Piece
+            } else {
+                Share::Name
+            };
+            quotes(text, token, share)
+        })
+    }
+
+    /// Whether such a token stands in these bytes as it is.
+    pub(crate) fn quotes_token(&self, bytes: &[u8]) -> bool {
+        self.any_token(|token| memmem::find(bytes, token.as_bytes()).is_some())
+    }
+
+    pub(crate) fn has_token(&self) -> bool {
+        self.any_token(|_| true)
+    }
+
+    fn any_token(&self, is_so: impl Fn(&str) -> bool) -> bool {
+        let known = self.key.known();
+        known
+            .iter()
+            .filter_map(|credentials| credentials.security_token())
+            .any(is_so)
     }
 
     /// Sees each change of the key.

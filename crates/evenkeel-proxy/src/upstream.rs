@@ -1,5 +1,7 @@
 //! One signed call to a cloud: built, signed, sent once, its answer read whole.
 
+mod withhold;
+
 use std::{
     error::Error,
     time::{Duration, SystemTime},
@@ -10,6 +12,7 @@ use evenkeel_sign::{Parts, SignError, acs3, huawei, wire_query};
 use reqwest::{Client, redirect, retry};
 use uuid::Uuid;
 
+use self::withhold::without_token;
 use crate::{
     account::Account,
     check::cloud_time,
@@ -199,11 +202,11 @@ impl Upstream {
     /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
     pub async fn send(&self, account: &Account, request: &Request) -> Result<Response, SendError> {
         let signed_at = self.clock.now_ms();
-        let answer = Self::dispatch(self.sign(account, request, signed_at)?).await?;
+        let answer = Self::dispatch(account, self.sign(account, request, signed_at)?).await?;
         let now = self.clock.now_ms();
         let is_refused = (400..500).contains(&answer.status);
         if is_refused && came_off_time(signed_at, cloud_time(&answer), now) {
-            return Self::dispatch(self.sign(account, request, now)?).await;
+            return Self::dispatch(account, self.sign(account, request, now)?).await;
         }
         Ok(answer)
     }
@@ -245,11 +248,14 @@ impl Upstream {
         Ok(SignedCall { call, host })
     }
 
-    /// Sends a signed call, once.
+    /// Sends a call that the account signed, once; the account's token is not in the answer.
     ///
     /// # Errors
     /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
-    pub(crate) async fn dispatch(signed: SignedCall) -> Result<Response, SendError> {
+    pub(crate) async fn dispatch(
+        account: &Account,
+        signed: SignedCall,
+    ) -> Result<Response, SendError> {
         let SignedCall { call, host } = signed;
         let mut answer = call.send().await.map_err(|error| broken(&host, error))?;
         let mut encodings = answer
@@ -275,11 +281,12 @@ impl Upstream {
         if body.starts_with(BOM) {
             body.drain(..BOM.len());
         }
-        Ok(Response {
+        let answer = Response {
             status: answer.status().as_u16(),
             headers,
             body,
-        })
+        };
+        Ok(without_token(account, answer))
     }
 }
 

@@ -36,7 +36,7 @@ impl Password {
     /// Whether a name, such as a code or an id, shows it.
     #[must_use]
     pub fn stands_in_name(&self, name: &str) -> bool {
-        !is_plain(name) || quotes(name, &self.0, Share::Whole)
+        !is_plain(name) || quotes(name, &self.0, Share::Name)
     }
 }
 

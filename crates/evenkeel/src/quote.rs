@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 /// How much of a secret a text must not show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
-    /// All of it: for names, such as codes and ids, which may share a syllable with a secret.
-    Whole,
+    /// More of it than a word: for names, such as codes and ids, which may share one with a secret.
+    Name,
     /// A piece of it: for sentences.
     Piece,
 }
@@ -19,8 +19,10 @@ pub enum Share {
 const PIECE: usize = 4;
 const LONG_PIECE: usize = 16;
 const LONG: usize = 32;
-/// Letters and digits alone tell a secret only where there are so many of them.
+/// A name tells a secret by so much of it; by a word of letters only where it is a longer one, because
+/// a password may have `password` in it as `InvalidPassword` has.
 const TELLING: usize = 6;
+const LONG_WORD: usize = 9;
 /// How often a text is decoded again that was decoded from another.
 const DEPTH: u32 = 3;
 /// The shortest run that is taken for an encoding: four bytes of it.
@@ -96,9 +98,9 @@ impl Needles {
 
     fn stand_in(&self, text: &[u8], text_bare: &[u8]) -> bool {
         match self.share {
-            Share::Whole => {
-                holds(text, &self.folded)
-                    || (self.bare.len() >= TELLING && holds(text_bare, &self.bare))
+            Share::Name => {
+                tells(text, &self.folded)
+                    || (self.bare.len() >= TELLING && tells(text_bare, &self.bare))
             }
             Share::Piece => {
                 pieces(&self.folded, self.piece).any(|piece| holds(text, piece))
@@ -107,6 +109,14 @@ impl Needles {
             }
         }
     }
+}
+
+fn tells(text: &[u8], secret: &[u8]) -> bool {
+    let is_word = |piece: &&[u8]| piece.iter().all(u8::is_ascii_alphabetic);
+    pieces(secret, TELLING)
+        .filter(|piece| !is_word(piece))
+        .chain(pieces(secret, LONG_WORD))
+        .any(|piece| holds(text, piece))
 }
 
 fn pieces(text: &[u8], length: usize) -> impl Iterator<Item = &[u8]> {
@@ -150,6 +160,14 @@ fn decoded(text: &[u8], text_bare: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     for run in &runs {
         found.extend((0..4).map(|skip| base64(run.iter().skip(skip))));
     }
+    // Of `0x43 0x61` the zeros, too, are hexadecimal.
+    let marked = text.windows(2).filter(|pair| pair == b"0x").count();
+    let unmarked = String::from_utf8_lossy(text_bare).replace("0x", "");
+    let text_bare = if marked >= PIECE {
+        unmarked.as_bytes()
+    } else {
+        text_bare
+    };
     for run in text_bare.split(|byte| !byte.is_ascii_hexdigit()) {
         if run.len() >= 2 * PIECE {
             found.extend((0..2).map(|skip| hexadecimal(run.iter().skip(skip))));
@@ -231,6 +249,7 @@ mod tests {
             "43616e226172793c37203726",
             "43 61 6E 22 61 72 79 3C 37 20 37 26",
             "[67, 97, 110, 34, 97, 114, 121, 60]",
+            "0x43 0x61 0x6e 0x22 0x61 0x72 0x79",
         ] {
             assert!(quotes(text, SECRET, Share::Piece), "{text}");
         }
@@ -271,9 +290,32 @@ mod tests {
     #[test]
     fn a_name_may_share_a_syllable_with_a_secret() {
         assert!(quotes("InvalidPassword", "Password1!", Share::Piece));
-        assert!(!quotes("InvalidPassword", "Password1!", Share::Whole));
-        assert!(quotes("Invalid.password1!", "Password1!", Share::Whole));
-        assert!(quotes("UGFzc3dvcmQxIQ", "Password1!", Share::Whole));
+        assert!(!quotes("InvalidPassword", "Password1!", Share::Name));
+        assert!(quotes("Invalid.password1!", "Password1!", Share::Name));
+        assert!(quotes("UGFzc3dvcmQxIQ", "Password1!", Share::Name));
+        assert!(!quotes("473469C7-AA6F", "Zq7Kx9Wv3Jp5Tn8B", Share::Name));
+    }
+
+    #[test]
+    fn most_of_a_secret_is_no_name() {
+        let secret = "Zq7Kx9Wv3Jp5Tn8B";
+        for name in [
+            "Zq7Kx9Wv3Jp5Tn8",
+            "q7Kx9Wv3Jp5Tn8B",
+            "Bad.Zq7Kx9Wv",
+            "x3Jp5Tn8By",
+            "Zq7Kx9",
+            // Of its first fifteen, in hexadecimal and in base64.
+            "5a71374b78395776334a7035546e38",
+            "WnE3S3g5V3YzSnA1VG44",
+        ] {
+            assert!(quotes(name, secret, Share::Name), "{name}");
+        }
+        assert!(quotes(
+            "the.correcthorsebattery",
+            "Correcthorsebattery1",
+            Share::Name
+        ));
     }
 
     #[test]

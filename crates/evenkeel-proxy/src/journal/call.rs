@@ -73,7 +73,7 @@ impl Call {
             return Ending::NeverLeft(GivenUp::Stopping);
         }
         fail_point!("journal::before_call");
-        let answer = Upstream::dispatch(signed).await;
+        let answer = Upstream::dispatch(&self.account, signed).await;
         fail_point!("journal::answered");
         match answer {
             Ok(response) => Ending::Answered(response),

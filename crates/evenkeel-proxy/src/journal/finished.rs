@@ -81,8 +81,11 @@ impl Finished {
                 .map(|verdict| redacted(verdict, redactor))
                 .collect(),
             pause: judged.pause,
-            said: judged.said,
-            denied: judged.denied,
+            said: match judged.said {
+                Said::Refused(fault, code) => Said::Refused(fault, redactor.name(&code)),
+                said => said,
+            },
+            denied: judged.denied.map(|code| redactor.name(&code)),
             hold: None,
         }
     }

@@ -3,7 +3,7 @@
 //! Of a call that carried a password codes, ids and the status are kept, and the cloud's words only
 //! where they cannot hold it.
 
-use evenkeel::{MASK, Password, Response, Share, quotes};
+use evenkeel::{MASK, Password, Response};
 use serde_json::{Map, Value};
 
 use super::verdict::quotes_what_was_signed;
@@ -118,11 +118,7 @@ impl Redactor<'_> {
     }
 
     fn shows_token(&self, text: &str) -> bool {
-        let mut known = self.account.known_credentials().into_iter();
-        known.any(|credentials| {
-            let token = credentials.security_token();
-            token.is_some_and(|token| quotes(text, token, Share::Piece))
-        })
+        self.account.shows_token(text)
     }
 }
 

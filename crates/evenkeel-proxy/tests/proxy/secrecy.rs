@@ -69,6 +69,19 @@ async fn endpoints() -> Vec<String> {
     ] {
         endpoints.push(Cloud::answering(head, body).await.endpoint);
     }
+    // It quotes the token that the call was signed with.
+    let ens = format!(
+        r#"{{"Code":"Bad.{TOKEN}","Message":"the string to sign is x-acs-security-token:{TOKEN}","RequestId":"{TOKEN}"}}"#
+    );
+    let huawei = format!(
+        r#"{{"error_code":"Bad.{TOKEN}","error_msg":"{TOKEN}","{TOKEN}":[{{"request_id":"{TOKEN}"}}]}}"#
+    );
+    let head = |status| format!("{status}\r\nx-acs-request-id: {TOKEN}\r\nx-request-id: {TOKEN}");
+    for status in ["200 OK", "400 Bad Request", "500 Internal Server Error"] {
+        for body in [&ens, &huawei, &format!("<html>{TOKEN}")] {
+            endpoints.push(Cloud::answering(&head(status), body).await.endpoint);
+        }
+    }
     for behaviour in [
         Behaviour::Answer("not http".to_owned()),
         Behaviour::Drop,
