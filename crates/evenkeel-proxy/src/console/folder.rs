@@ -1,6 +1,7 @@
 //! The files of a folder: of that folder alone, and nothing that is no file.
 
 use std::{
+    ffi::OsStr,
     io,
     path::{Path, PathBuf},
 };
@@ -16,7 +17,8 @@ const MOST_FILES: usize = 5_000;
 /// How deep folders may lie within folders.
 const DEEPEST: usize = 16;
 
-/// Reads them, with their names in URLs. Dot files, such as a `.git`, are left out.
+/// Reads them, with their names in URLs. Dot files and what is in dot folders, such as a `.git`, are left
+/// out, and so is a link that leads to them.
 pub(super) fn read(folder: &Path) -> Result<Vec<(String, Bytes)>, ConsoleError> {
     let root = folder
         .canonicalize()
@@ -51,12 +53,13 @@ impl Reading<'_> {
             .map_err(unreadable)?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
-            let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
-                continue;
-            };
-            if name.starts_with('.') {
+            let name = entry.file_name();
+            if is_dotted(&name) {
                 continue;
             }
+            let Some(name) = name.to_str() else {
+                continue;
+            };
             self.entry(&entry.path(), &format!("{prefix}{name}"), depth)?;
         }
         Ok(())
@@ -67,8 +70,11 @@ impl Reading<'_> {
         let found = path.symlink_metadata().map_err(unreadable)?;
         let path: PathBuf = if found.is_symlink() {
             let target = path.canonicalize().map_err(unreadable)?;
-            if !target.starts_with(self.root) {
+            let Ok(inside) = target.strip_prefix(self.root) else {
                 return Err(self.refused(name, "leads out of it"));
+            };
+            if inside.iter().any(is_dotted) {
+                return Ok(());
             }
             target
         } else {
@@ -100,6 +106,10 @@ impl Reading<'_> {
             reason,
         }
     }
+}
+
+fn is_dotted(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
 }
 
 fn unreadable(folder: &Path, error: &io::Error) -> ConsoleError {

@@ -278,6 +278,56 @@ async fn serves_links_within_the_folder_and_no_dot_files() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_makes_nothing_of_a_dot_file_another_file() {
+    // The folder's own name may begin with a dot.
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join(".built");
+    let inner = folder.join(".git/refs");
+    fs::create_dir_all(&inner).unwrap();
+    fs::create_dir(folder.join("assets")).unwrap();
+    write(&folder, "index.html", "<p>");
+    write(&folder, "a.txt", "a");
+    for (folder, name) in [
+        (&folder, ".env"),
+        (&folder.join(".git"), "config"),
+        (&inner, "heads"),
+        (&folder.join("assets"), ".map"),
+    ] {
+        write(folder, name, "canary");
+    }
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, folder.join(name)).unwrap();
+    };
+    link(".env", "dot.js");
+    link("dot.js", "dot2.js");
+    link(".git", "g");
+    link(".git/config", "config.js");
+    link("g/refs", "refs");
+    link("assets/.map", "map.js");
+    // What it leads to in the end is what counts.
+    link("a.txt", ".to-a");
+    link(".to-a", "b.txt");
+    let console = Console::from_folder(&folder).unwrap();
+    let router = with_console("http://127.0.0.1:9", console).await;
+    for hidden in [
+        "/dot.js",
+        "/dot2.js",
+        "/g/config",
+        "/g/refs/heads",
+        "/config.js",
+        "/refs/heads",
+        "/map.js",
+    ] {
+        let answer = get(&router, hidden, &[]).await;
+        assert!(!answer.text().contains("canary"), "{hidden}");
+    }
+    for shown in ["/a.txt", "/b.txt"] {
+        assert_eq!(get(&router, shown, &[]).await.text(), "a", "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn gives_no_page_to_whoever_means_the_api() {
     let (_folder, router) = built().await;
