@@ -10,7 +10,7 @@ use evenkeel::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{form::Form, machine::Machine};
+use crate::{form::Form, machine::Machine, plain::plain};
 
 #[derive(Deserialize)]
 struct Listed {
@@ -31,7 +31,7 @@ pub(crate) fn load(machine: &dyn Machine, paths: &[PathBuf]) -> anyhow::Result<V
     let mut events: Vec<Event> = Vec::new();
     let mut places = HashMap::new();
     for path in paths {
-        let named = || format!("--events {}", path.display());
+        let named = || format!("--events {}", plain(&path.to_string_lossy()));
         let bytes = machine.read(path).with_context(named)?;
         for event in read(&bytes).with_context(named)? {
             // Twice the same event would be two events, and the rules silent about both.

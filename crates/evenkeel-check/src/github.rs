@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use evenkeel::{Issue, Span};
+use evenkeel::{Issue, Span, visible::visible};
 
 use crate::{Checked, Findings, Verdict, path::PathStyle, plain::plain, text};
 
@@ -66,8 +66,9 @@ fn properties(file: &Checked, style: PathStyle, place: &str, code: &str) -> Stri
     if file.is_stdin {
         format!("title={title}")
     } else {
-        // GitHub knows the files of a repository by names with slashes.
-        let name = property(&style.slashed(&file.name));
+        // GitHub knows the files of a repository by names with slashes. One that cannot be seen it does not
+        // find like this; as it stands, it would act on whoever looks at the log.
+        let name = property(&visible(&style.slashed(&file.name)));
         format!("file={name},{place}title={title}")
     }
 }

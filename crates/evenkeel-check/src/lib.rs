@@ -17,6 +17,7 @@ mod sarif;
 mod text;
 
 use std::{
+    borrow::Cow,
     ffi::OsString,
     io::{self, Write},
     path::PathBuf,
@@ -29,7 +30,8 @@ use clap::{
 };
 use evenkeel::{
     Issue, IssueKind, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp,
-    UnknownName, locate, visible::visible_lines,
+    UnknownName, locate,
+    visible::{visible, visible_lines},
 };
 
 use files::{Named, Source};
@@ -203,7 +205,7 @@ pub fn program(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let result = match Program::try_parse_from(args) {
+    let result = match parse(args) {
         Ok(Program {
             command: Command::Check(arguments),
         }) => run(arguments, machine, out, err),
@@ -224,6 +226,24 @@ pub fn program(
         // Nothing is left to say it with when this fails too.
         let _ = writeln!(err, "evenkeel: {}", visible_lines(&format!("{error:#}")));
         2
+    })
+}
+
+/// Reads a command line. What is wrong with it is said of its visible form: a name that a shell put in the
+/// place of a pattern may look like a flag, and hold what acts on a terminal.
+///
+/// # Errors
+/// When there is a usage fault, or help was asked for.
+pub fn parse<P: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<P, clap::Error> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    P::try_parse_from(&args).or_else(|_| {
+        let shown = args
+            .iter()
+            .map(|arg| match visible(&arg.to_string_lossy()) {
+                Cow::Owned(shown) => OsString::from(shown),
+                Cow::Borrowed(_) => arg.clone(),
+            });
+        P::try_parse_from(shown)
     })
 }
 

@@ -40,7 +40,8 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let arguments = evenkeel_check::parse::<Arguments>(std::env::args_os());
+    let result = match arguments.unwrap_or_else(|error| error.exit()).command {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Accounts(arguments) => accounts::run(arguments).await,

@@ -309,6 +309,41 @@ fn a_name_that_is_no_text_is_a_name() {
 }
 
 #[test]
+fn no_name_of_a_file_acts_on_a_terminal_in_any_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let odd = "\u{1b}[2J\u{9b}\u{7}\u{7f}\r\n::error::\u{202e}";
+    let checked = format!("{odd}.AcceptScheduledEvent.json");
+    write(folder.path(), &checked, b"{}");
+    let missing = format!("{odd}.json");
+    let shown = r"\u{1b}[2J\u{9b}\u{7}\u{7f}\u{d}\u{a}::error::\u{202e}";
+    for format in ["text", "github", "json", "sarif"] {
+        let mut command = evenkeel(folder.path());
+        command.args([&checked, &missing, "--format", format]);
+        let (exit, stdout, stderr) = finish(&mut command);
+        assert_eq!(exit, 2, "{format}");
+        for text in [&stdout, &stderr] {
+            let acts = |c: char| c != '\n' && evenkeel::visible::is_unseen(c);
+            assert!(!text.contains(acts), "{format}: {text:?}");
+            assert!(!text.contains("\n::error::\\"), "{format}: {text}");
+        }
+        let said = format!("evenkeel: {shown}.json: no such file\n");
+        assert!(stderr.starts_with(&said), "{format}: {stderr}");
+        if format == "github" {
+            let file = shown.replace(':', "%3A");
+            let start = format!("::error file={file}.AcceptScheduledEvent.json,line=1,");
+            assert!(stdout.starts_with(&start), "{stdout}");
+        }
+    }
+    // A shell puts names in the place of patterns: one may look like a flag, too.
+    let flag = format!("--{odd}");
+    for args in [["--events", missing.as_str()], [flag.as_str(), "x"]] {
+        let (exit, stdout, stderr) = finish(evenkeel(folder.path()).args(args).arg(&checked));
+        assert_eq!((exit, stdout.as_str()), (2, ""), "{stderr}");
+        assert!(stderr.contains(shown), "{stderr}");
+    }
+}
+
+#[test]
 fn without_a_time_it_is_now() {
     let folder = tempfile::tempdir().unwrap();
     for (year, exit) in [("2020", 1), ("9999", 0)] {
