@@ -74,10 +74,15 @@ fn open(path: &Path) -> std::io::Result<File> {
 fn refuse_open_to_others(metadata: &Metadata) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt as _;
 
-    const ROOT: u32 = 0;
     let we = rustix::process::geteuid().as_raw();
-    let owner = metadata.uid();
-    // Root reads what it was told to, whoever put it there.
+    refuse_to(we, metadata.uid(), metadata.mode())
+}
+
+#[cfg(unix)]
+fn refuse_to(we: u32, owner: u32, mode: u32) -> Result<(), String> {
+    const ROOT: u32 = 0;
+    // Root reads what it was told to, whoever put it there: the folders that containers are given mostly
+    // belong to a user of the machine outside.
     if owner != we && owner != ROOT && we != ROOT {
         return Err(format!(
             "belongs to another user (uid {owner}): it must be this user's or root's"
@@ -88,7 +93,7 @@ fn refuse_open_to_others(metadata: &Metadata) -> Result<(), String> {
     } else {
         0
     };
-    let open = metadata.mode() & 0o066 & !allowed;
+    let open = mode & 0o066 & !allowed;
     if open == 0 {
         return Ok(());
     }
@@ -99,7 +104,7 @@ fn refuse_open_to_others(metadata: &Metadata) -> Result<(), String> {
     };
     Err(format!(
         "can be {what} by other users (mode {:04o}): `chmod 600` it",
-        metadata.mode() & 0o7777
+        mode & 0o7777
     ))
 }
 
@@ -146,6 +151,33 @@ mod tests {
                 said,
                 format!("can be {what} by other users (mode {mode:04o}): `chmod 600` it")
             );
+        }
+    }
+
+    #[test]
+    fn takes_its_users_and_roots_files_and_as_root_anybodys() {
+        let (root, we, other) = (0, 1000, 1001);
+        for (user, owner, mode) in [
+            (we, we, 0o600),
+            (we, root, 0o640),
+            (root, root, 0o600),
+            (root, other, 0o600),
+        ] {
+            assert_eq!(refuse_to(user, owner, mode), Ok(()), "{user} {owner}");
+        }
+        let said = refuse_to(we, other, 0o600).unwrap_err();
+        assert!(
+            said.starts_with("belongs to another user (uid 1001)"),
+            "{said}"
+        );
+        for (user, owner, mode) in [
+            (we, we, 0o640),
+            (we, root, 0o644),
+            (root, root, 0o640),
+            (root, other, 0o604),
+        ] {
+            let said = refuse_to(user, owner, mode).unwrap_err();
+            assert!(said.starts_with("can be read by other users"), "{said}");
         }
     }
 
