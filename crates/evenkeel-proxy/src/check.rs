@@ -288,9 +288,13 @@ fn way_out(error: &SendError, way: &Way) -> Option<&'static str> {
         );
     }
     match way {
-        Way::Proxy(_) if says(&["proxy authorization required"]) => Some(
-            "the proxy asks for a user and a password: put them into its URL, in a variable or a file that `[network] proxy` refers to",
-        ),
+        Way::Proxy(proxy) if says(&["proxy authorization required"]) => {
+            Some(if proxy.has_password() {
+                "the proxy refuses the user and the password in its URL: correct them; if they are right, it wants another way to log in than `Basic`, the only one there is here"
+            } else {
+                "the proxy asks for a user and a password: put them into its URL, in a variable or a file that `[network] proxy` refers to"
+            })
+        }
         Way::Proxy(_) if says(&["tunnel error"]) => Some(
             "the proxy does not let this host through: have it allowed, or name it in `no_proxy`",
         ),

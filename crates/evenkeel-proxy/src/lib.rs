@@ -43,7 +43,7 @@ pub use console::{Console, ConsoleError};
 pub use credentials::Reread;
 pub use endpoint::{Endpoint, EndpointError};
 pub use journal::JournalOptions;
-pub use network::{Network, NetworkError, ProxyFlaw, Way};
+pub use network::{Network, NetworkError, Passage, ProxyFlaw, Way};
 pub use problem::{CallOutcome, Code};
 pub use routes::stream::StreamOptions;
 pub use server::{Background, ListenError, Parts, Proxy, ServerLimits, listen};

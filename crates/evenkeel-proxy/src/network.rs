@@ -32,8 +32,7 @@ pub struct Network {
 struct Via {
     /// With the user and password, if it wants them.
     url: SecretString,
-    /// Scheme, host and port.
-    shown: String,
+    shown: Passage,
     no_proxy: String,
     matcher: Matcher,
 }
@@ -60,8 +59,29 @@ impl Default for Trust {
 pub enum Way {
     /// Straight to the endpoint.
     Direct,
-    /// Through the proxy with this scheme, host and port.
-    Proxy(String),
+    /// Through this proxy.
+    Proxy(Passage),
+}
+
+/// The proxy that a call goes through, as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Its scheme, host and port.
+    address: String,
+    has_password: bool,
+}
+
+impl Passage {
+    /// Whether its URL says a password.
+    pub(crate) fn has_password(&self) -> bool {
+        self.has_password
+    }
+}
+
+impl fmt::Display for Passage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.address)
+    }
 }
 
 impl fmt::Display for Way {
@@ -231,9 +251,13 @@ impl Via {
             .no(no_proxy.as_str())
             .build();
         let host = url.host_str().unwrap_or_default();
-        let shown = match url.port_or_known_default() {
+        let address = match url.port_or_known_default() {
             Some(port) => format!("{}://{host}:{port}", url.scheme()),
             None => format!("{}://{host}", url.scheme()),
+        };
+        let shown = Passage {
+            address,
+            has_password: url.password().is_some(),
         };
         Ok(Self {
             url: SecretString::from(url.as_str()),
@@ -252,7 +276,7 @@ impl Via {
 
 impl fmt::Debug for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Via").field(&self.shown).finish()
+        f.debug_tuple("Via").field(&self.shown.address).finish()
     }
 }
 

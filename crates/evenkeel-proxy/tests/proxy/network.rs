@@ -215,15 +215,24 @@ async fn a_proxy_that_opens_tls_is_not_believed_unless_its_authority_is_named() 
 #[tokio::test]
 async fn says_what_a_proxy_wants_and_never_its_password() {
     let cloud = Cloud::start(CLOUD).await;
-    for (answer, advice) in [
+    let (none, user, both) = ("http://", "http://me@", USER);
+    let asks = "the proxy asks for a user and a password: put them into its URL";
+    for (before, answer, advice) in [
+        (none, "407 Proxy Authentication Required", asks),
+        (user, "407 Proxy Authentication Required", asks),
         (
+            both,
             "407 Proxy Authentication Required",
-            "the proxy asks for a user and a password",
+            "the proxy refuses the user and the password in its URL: correct them",
         ),
-        ("403 Forbidden", "the proxy does not let this host through"),
+        (
+            both,
+            "403 Forbidden",
+            "the proxy does not let this host through",
+        ),
     ] {
         let proxy = Proxy::start(cloud.address, answer).await;
-        let url = format!("{USER}{}", proxy.address);
+        let url = format!("{before}{}", proxy.address);
         let said = check(&trusting(&cloud), Some(&url), &endpoint(8443)).await;
         assert!(said.contains(advice), "{said}");
         assert!(
