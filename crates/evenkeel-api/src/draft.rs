@@ -3,17 +3,55 @@
 use std::fmt;
 
 use evenkeel::{Action, BatchDraft, DataPolicy, ItemDraft, Password, Timestamp, When};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
+};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::object;
+
 /// `"now"` or `{"at": time}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhenView {
     /// At once.
     Now,
     /// At a time.
     At(Timestamp),
+}
+
+impl<'de> Deserialize<'de> for WhenView {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WhenReader)
+    }
+}
+
+/// Says what a time is in JSON; a derived reader speaks of variants.
+struct WhenReader;
+
+impl<'de> Visitor<'de> for WhenReader {
+    type Value = WhenView;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(r#"`"now"` or `{"at": time}`"#)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<WhenView, E> {
+        match text {
+            "now" => Ok(WhenView::Now),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WhenView, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Time {
+            at: Timestamp,
+        }
+        Time::deserialize(MapAccessDeserializer::new(map)).map(|Time { at }| WhenView::At(at))
+    }
 }
 
 impl From<When> for WhenView {
@@ -85,6 +123,7 @@ pub struct NewBatch {
     /// The action.
     pub action: Action,
     /// The items.
+    #[serde(deserialize_with = "object::list")]
     pub items: Vec<DraftItem>,
     /// One password for all immediate migrations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,6 +163,37 @@ mod tests {
         assert_eq!(serde_json::to_string(&batch).unwrap(), json);
         assert!(!format!("{batch:?}").contains("Canary77"));
         assert_eq!(batch.into_draft().items.len(), 2);
+    }
+
+    #[test]
+    fn a_time_that_is_none_is_told_in_the_words_of_json() {
+        for (json, said) in [
+            (
+                "5",
+                r#"invalid type: integer `5`, expected `"now"` or `{"at": time}`"#,
+            ),
+            (
+                "[]",
+                r#"invalid type: sequence, expected `"now"` or `{"at": time}`"#,
+            ),
+            (
+                r#""at""#,
+                r#"invalid value: string "at", expected `"now"` or `{"at": time}`"#,
+            ),
+            (r#"{"now": null}"#, "unknown field `now`, expected `at`"),
+            ("{}", "missing field `at`"),
+            (
+                r#"{"at": 5}"#,
+                "invalid type: integer `5`, expected a string",
+            ),
+        ] {
+            let error = serde_json::from_str::<WhenView>(json).unwrap_err();
+            assert!(error.to_string().starts_with(said), "{json}: {error}");
+        }
+        for when in [WhenView::Now, WhenView::At(Timestamp::from_millis(0))] {
+            let json = serde_json::to_string(&when).unwrap();
+            assert_eq!(serde_json::from_str::<WhenView>(&json).unwrap(), when);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod batch;
 mod draft;
 mod event;
 mod item;
+mod object;
 mod stream;
 
 pub use account::{AccountFailure, AccountPhase, AccountStatus, FailureCode, WalkProgress};
@@ -18,4 +19,5 @@ pub use event::{
     EventDetail, EventItem, EventMoment, EventPage, Facets, Refresh, RefreshAnswer, StoredEvent,
 };
 pub use item::{Attempt, Item, ItemDetail, ItemPage, ItemState, SettledBy};
+pub use object::from_object;
 pub use stream::{StreamItems, StreamKind};

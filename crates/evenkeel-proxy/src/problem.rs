@@ -46,6 +46,8 @@ pub enum Code {
     TooLarge,
     /// The body did not arrive, or not in time.
     IncompleteBody,
+    /// The body's chunks are none.
+    MalformedBody,
     /// The request could not be built as it would be signed.
     Unsendable,
     /// The cloud could not be reached; nothing was sent.
@@ -88,9 +90,10 @@ pub enum Code {
 impl Code {
     fn status(self) -> StatusCode {
         match self {
-            Self::InvalidParameters | Self::Unsendable | Self::IdempotencyKeyNeeded => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::InvalidParameters
+            | Self::MalformedBody
+            | Self::Unsendable
+            | Self::IdempotencyKeyNeeded => StatusCode::BAD_REQUEST,
             Self::IdempotencyConflict | Self::PasswordNeeded => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NothingToRetry | Self::AccountMoved | Self::NotUnknown | Self::UseBatches => {
                 StatusCode::CONFLICT

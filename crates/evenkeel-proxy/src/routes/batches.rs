@@ -48,7 +48,7 @@ pub(crate) async fn create(
     let key = intake::key(&headers)?;
     // Until the batch is taken: what is made of a body is larger than it.
     let (bytes, room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
-    let parsed = serde_json::from_slice::<NewBatch>(&bytes);
+    let parsed = evenkeel_api::from_object::<NewBatch>(&bytes);
     // A password may stand in it.
     body::wipe(bytes);
     let batch = parsed.map_err(|error| {
@@ -206,7 +206,7 @@ pub(crate) async fn retry_failed(
     let id = id(path)?;
     let key = intake::key(&headers)?;
     let (bytes, room) = app.bodies.read_json(&headers, body, ORDER_LIMIT).await?;
-    let parsed = serde_json::from_slice::<RetryFailed>(&bytes);
+    let parsed = evenkeel_api::from_object::<RetryFailed>(&bytes);
     body::wipe(bytes);
     let RetryFailed {
         password,

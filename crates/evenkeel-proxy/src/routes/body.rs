@@ -1,6 +1,6 @@
 //! The bodies of requests: JSON, whole, and not too much of them at a time.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use axum::{
     body::{Body, Bytes, HttpBody as _, to_bytes},
@@ -82,7 +82,7 @@ impl Bodies {
         limit: usize,
     ) -> Result<T, Problem> {
         let (bytes, _room) = self.read_json(headers, body, limit).await?;
-        serde_json::from_slice(&bytes).map_err(|error| {
+        evenkeel_api::from_object(&bytes).map_err(|error| {
             Problem::new(
                 Code::InvalidParameters,
                 format!("the body cannot be read: {error}"),
@@ -119,6 +119,10 @@ impl Bodies {
                 Ok(bytes)
             }
             Ok(Err(error)) if is_over_limit(&error) => Err(too_large(limit)),
+            Ok(Err(error)) if is_malformed(&error) => Err(Problem::new(
+                Code::MalformedBody,
+                "the body is not chunked as HTTP has it: a chunk's size, its end or a trailer is malformed",
+            )),
             Ok(Err(_)) => Err(Problem::new(Code::IncompleteBody, "the body broke off")),
             Err(_) => Err(Problem::new(
                 Code::IncompleteBody,
@@ -179,4 +183,17 @@ fn too_large(limit: usize) -> Problem {
 fn is_over_limit(error: &axum::Error) -> bool {
     std::error::Error::source(error)
         .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
+}
+
+/// Whether the bytes came and are no body; one that ends early, or a connection that breaks, has another kind.
+fn is_malformed(error: &axum::Error) -> bool {
+    let first: &dyn std::error::Error = error;
+    std::iter::successors(Some(first), |error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData
+            )
+        })
 }
