@@ -188,6 +188,11 @@ impl Journal {
         &self.keys
     }
 
+    /// Whether it sends for an account of that id.
+    pub(crate) fn serves(&self, account: &str) -> bool {
+        self.accounts.iter().any(|known| known.id() == account)
+    }
+
     /// The accounts that have this one's key, this one among them.
     fn accounts_with_key(&self, account: &Account) -> Vec<&str> {
         self.accounts

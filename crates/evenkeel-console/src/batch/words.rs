@@ -123,6 +123,7 @@ fn reason(word: &str, state: ItemState, t: Strings) -> String {
         "never_took" => t.reason_never_took(),
         "event_in_flight" => t.reason_event_in_flight(),
         "earlier_call" => t.reason_earlier_call(),
+        "earlier_order" => t.reason_earlier_order(),
         "event_moved" => t.reason_event_moved(),
         "already_accepted" => t.reason_already_accepted(),
         "invalid" => t.reason_invalid(),

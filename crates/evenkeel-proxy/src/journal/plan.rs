@@ -11,7 +11,10 @@ use evenkeel::{
 use evenkeel_api::ItemState;
 use evenkeel_store::journal::{Candidate, Rival};
 
-use rival::{alive_until, has_arrived_after_all, identity, rivals, was_taken_after_all};
+use rival::{
+    LOOK_AGAIN_MS, alive_until, earlier_order, has_arrived_after_all, identity, is_sent_before,
+    rivals, was_taken_after_all,
+};
 
 /// What is to be done, by batch.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,13 +37,14 @@ pub(super) struct Stop {
     pub(super) issue: Option<(&'static str, String)>,
 }
 
-/// An item that waits until no earlier call about its event can arrive any more.
+/// An item whose turn is later: a call about its event may still arrive, or an earlier order goes first.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wait {
     pub(super) batch_id: String,
     pub(super) place: u32,
     /// ms since the Unix epoch.
     pub(super) until: i64,
+    pub(super) reason: &'static str,
 }
 
 /// A call to make.
@@ -62,6 +66,8 @@ pub(super) struct Circumstances<'a> {
     /// How many calls may be made now.
     pub(super) calls: usize,
     pub(super) rivals: &'a [Rival],
+    /// Whether this proxy sends for an account.
+    pub(super) is_served: &'a dyn Fn(&str) -> bool,
     pub(super) password: &'a dyn Fn(&str) -> Option<Password>,
 }
 
@@ -82,11 +88,12 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
             }
             if let Some(stop) = stop(item, password.as_ref(), at) {
                 plan.stops.push(stop);
-            } else if let Some(until) = alive_until(item, at) {
+            } else if let Some((until, reason)) = waits_until(item, at) {
                 plan.waits.push(Wait {
                     batch_id: item.batch_id.clone(),
                     place: item.place,
                     until,
+                    reason,
                 });
             } else {
                 fit.push(item);
@@ -106,6 +113,17 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
     plan
 }
 
+/// Until when an item has to wait for others about its event, ms since the Unix epoch, and why.
+fn waits_until(item: &Candidate, at: &Circumstances<'_>) -> Option<(i64, &'static str)> {
+    let order = |until| (until, "earlier_order");
+    // Its answer comes in a moment, and ends its signature.
+    if rivals(item, at).any(|rival| is_sent_before(rival, item)) {
+        return Some(order(at.now + LOOK_AGAIN_MS));
+    }
+    let call = alive_until(item, at).map(|until| (until, "earlier_call"));
+    call.or_else(|| earlier_order(item, at).map(order))
+}
+
 fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -> Option<Stop> {
     let stop = |reason| Stop {
         batch_id: item.batch_id.clone(),
@@ -122,7 +140,10 @@ fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -
     for rival in rivals(item, at) {
         match rival.state {
             // Nobody knows yet what that one did: a second act may be one too many.
-            ItemState::Sending | ItemState::Unknown => return Some(stop("event_in_flight")),
+            ItemState::Unknown => return Some(stop("event_in_flight")),
+            ItemState::Sending if !is_sent_before(rival, item) => {
+                return Some(stop("event_in_flight"));
+            }
             // Moving an event again is a wish of its own; agreeing to it again is not.
             ItemState::Accepted
                 if rival.action == item.action && item.action != Action::Reschedule =>
@@ -226,12 +247,14 @@ mod tests {
 
     pub(super) fn rival(event: &str, state: ItemState, action: Action) -> Rival {
         Rival {
+            account: "edge".to_owned(),
             batch_id: "b0".to_owned(),
             place: 0,
             event_id: format!("e-{event}"),
             resource_id: format!("i-{event}"),
             state,
             action,
+            due_at: None,
             alive_until: None,
             retried_in: None,
             is_settled: false,
@@ -252,6 +275,7 @@ mod tests {
                 ens_chunk: 3,
                 calls: 2,
                 rivals,
+                is_served: &|account| account != "nobodys",
                 password: &|_| password.map(|text| Password::new(text.to_owned())),
             },
         )

@@ -74,6 +74,28 @@ on_each_database! {
         proxy.stop().await;
     }
 
+    async fn an_order_by_another_account_does_not_overtake_an_earlier_one_that_waits(world: &World) {
+        let proxy = world.proxy_with_twin().await;
+        schedule(world, &proxy, 1).await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 20, "times": 1})).await;
+        let other = world.batch(&proxy, &accepts([2], None)).await;
+        world.until(&proxy, &other, |batch| batch["items"][0]["reason"] == "throttled").await;
+        let at = world.now() + 20 * 60 * MINUTE;
+        let first = world.batch(&proxy, &reschedules(1, at)).await;
+        let mut body = reschedules(1, at + 60 * MINUTE);
+        body["account"] = json!("core-2");
+        let second = world.batch(&proxy, &body).await;
+        world.until(&proxy, &second, |batch| batch["items"][0]["reason"] == "earlier_order").await;
+        for (batch, at) in [(&first, at), (&second, at + 60 * MINUTE)] {
+            // The first is sent when the pause is over, a quarter longer at most; the second after it.
+            world.advance(26_000).await;
+            world.until(&proxy, batch, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+            let item = world.item(&proxy, batch, 0).await;
+            assert!(["accepted", "confirmed"].contains(&item["state"].as_str().unwrap()), "{at} {item:#}");
+        }
+        proxy.stop().await;
+    }
+
     async fn a_second_retry_with_another_key_sends_nothing_again(world: &World) {
         let proxy = world.proxy().await;
         let id = settled(world, &proxy, &reboots([1]), "not_sent").await;

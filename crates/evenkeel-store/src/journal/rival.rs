@@ -10,6 +10,8 @@ use crate::{StoreError, Tx, sql};
 /// Another item about the same event. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rival {
+    /// Its account.
+    pub account: String,
     /// Its batch.
     pub batch_id: String,
     /// Its place in it.
@@ -22,6 +24,8 @@ pub struct Rival {
     pub state: ItemState,
     /// What its batch does.
     pub action: Action,
+    /// Where it is queued, when it is due.
+    pub due_at: Option<i64>,
     /// Until when a call made for it may still arrive.
     pub alive_until: Option<i64>,
     /// The batch that sends it again.
@@ -34,8 +38,8 @@ pub struct Rival {
 
 impl Tx {
     /// Other items about these events that matter to one that is to be sent: those that are sending,
-    /// unknown or accepted, those whose last call may still arrive, those that a person called not sent,
-    /// and those that are sent again as others. Of the account, and of every other one whose calls go to the same cloud.
+    /// unknown or accepted, those that are queued and not held, those whose last call may still arrive,
+    /// those that a person called not sent, and those that are sent again as others. Of the account, and of every other one whose calls go to the same cloud.
     ///
     /// # Errors
     /// When the database refuses.
@@ -59,10 +63,11 @@ impl Tx {
         .execute(&mut **self)
         .await?;
         let mut sql = "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.state, b.action, \
-                       i.alive_until, i.retried_in, i.settled_by, i.before_state \
+                       i.alive_until, i.retried_in, i.settled_by, i.before_state, i.account, i.due_at \
                        FROM items i JOIN batches b ON b.id = i.batch_id \
                        WHERE (i.account = $1 OR b.cloud = $2) \
                        AND (i.state IN ('sending', 'unknown', 'accepted') \
+                       OR (i.state = 'queued' AND b.paused = 0 AND b.cancelled = 0) \
                        OR i.alive_until > $3 OR i.retried_in IS NOT NULL \
                        OR (i.state = 'not_sent' AND i.settled_by = 'person')) AND i.event_id IN ("
             .to_owned();
@@ -89,6 +94,8 @@ impl Tx {
                     retried_in: row.try_get(7)?,
                     is_settled: row.try_get::<Option<String>, _>(8)?.as_deref() == Some("person"),
                     before_state: row.try_get(9)?,
+                    account: row.try_get(10)?,
+                    due_at: row.try_get(11)?,
                 })
             })
             .collect()

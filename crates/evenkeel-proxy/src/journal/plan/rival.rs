@@ -6,6 +6,9 @@ use evenkeel_store::journal::{Candidate, Rival};
 
 use super::Circumstances;
 
+/// How long an item waits for an order that goes before it, once that is due.
+pub(super) const LOOK_AGAIN_MS: i64 = 1_000;
+
 /// What makes two items one event: Huawei's calls name no resource.
 pub(super) fn identity<'a>(
     action: Action,
@@ -80,6 +83,26 @@ pub(super) fn alive_until(item: &Candidate, at: &Circumstances<'_>) -> Option<i6
         .max()
 }
 
+/// When to look again because an earlier order about the item's event waits for its turn: sent after this
+/// one it would win. One of an account that nobody serves here waits for ever, and holds up nobody; one of
+/// a held batch is not asked for.
+pub(super) fn earlier_order(item: &Candidate, at: &Circumstances<'_>) -> Option<i64> {
+    rivals(item, at)
+        .filter(|rival| rival.state == ItemState::Queued && (at.is_served)(&rival.account))
+        .filter(|rival| is_before(rival, item))
+        .map(|rival| rival.due_at.unwrap_or(at.now).max(at.now) + LOOK_AGAIN_MS)
+        .max()
+}
+
+/// Whether it was ordered before the item and is under way.
+pub(super) fn is_sent_before(rival: &Rival, item: &Candidate) -> bool {
+    rival.state == ItemState::Sending && is_before(rival, item)
+}
+
+fn is_before(rival: &Rival, item: &Candidate) -> bool {
+    (&rival.batch_id, rival.place) < (&item.batch_id, item.place)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{
@@ -111,10 +134,50 @@ mod tests {
                 batch_id: "b1".to_owned(),
                 place: 0,
                 until: NOW + 9,
+                reason: "earlier_call",
             };
             assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0), "{state}");
             let plan = decide(&[reschedule], &[held(NOW)], None);
             assert_eq!((plan.waits.len(), plan.calls.len()), (0, 1), "{state}");
+        }
+    }
+
+    #[test]
+    fn an_earlier_order_of_another_account_goes_first() {
+        let reschedule = Candidate {
+            action: Action::Reschedule,
+            plan_at: Some(NOW + 86_400_000),
+            ..item("b1", 0, "a")
+        };
+        let queued = Rival {
+            account: "twin".to_owned(),
+            due_at: Some(NOW + 20_000),
+            ..rival("a", ItemState::Queued, Action::Reschedule)
+        };
+        let plan = decide(
+            std::slice::from_ref(&reschedule),
+            std::slice::from_ref(&queued),
+            None,
+        );
+        let wait = Wait {
+            batch_id: "b1".to_owned(),
+            place: 0,
+            until: NOW + 21_000,
+            reason: "earlier_order",
+        };
+        assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0));
+        for other in [
+            Rival {
+                batch_id: "b2".to_owned(),
+                ..queued.clone()
+            },
+            Rival {
+                account: "nobodys".to_owned(),
+                ..queued
+            },
+        ] {
+            let plan = decide(std::slice::from_ref(&reschedule), &[other], None);
+            assert_eq!((plan.waits.len(), plan.calls.len()), (0, 1));
         }
     }
 

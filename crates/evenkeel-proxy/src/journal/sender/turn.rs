@@ -194,6 +194,7 @@ impl Sender {
                 ens_chunk: journal.options.ens_chunk,
                 calls: room,
                 rivals: &rivals,
+                is_served: &|account| journal.serves(account),
                 password: &|batch_id| journal.secrets.get(batch_id),
             },
         );
@@ -243,7 +244,7 @@ impl Sender {
             };
             let to = To {
                 due_at: wait.until,
-                ..To::state(ItemState::Queued).because("earlier_call")
+                ..To::state(ItemState::Queued).because(wait.reason)
             };
             tx.move_items(&wait.batch_id, &[wait.place], from, &to, now)
                 .await?;
