@@ -100,6 +100,8 @@ pub enum HoldReason {
     EventNotShown,
     /// The account leads elsewhere than when the batch was taken: to another cloud, region or project.
     AccountMoved,
+    /// No account of that name is configured any more. It goes on by itself once there is one again.
+    AccountMissing,
     /// A word that this version does not know.
     #[serde(other)]
     Other,
@@ -107,7 +109,7 @@ pub enum HoldReason {
 
 impl HoldReason {
     /// Every reason that this version knows.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::KeyRefused,
         Self::ClockRefused,
         Self::Denied,
@@ -115,6 +117,7 @@ impl HoldReason {
         Self::KeyChanged,
         Self::EventNotShown,
         Self::AccountMoved,
+        Self::AccountMissing,
     ];
 
     /// The name.
@@ -128,6 +131,7 @@ impl HoldReason {
             Self::KeyChanged => "key_changed",
             Self::EventNotShown => "event_not_shown",
             Self::AccountMoved => "account_moved",
+            Self::AccountMissing => "account_missing",
             Self::Other => "other",
         }
     }

@@ -189,7 +189,7 @@ impl Account {
     pub(crate) fn destination(&self) -> Destination {
         let project = self.project_id.as_ref().map_or("", ProjectId::as_str);
         Destination {
-            cloud: format!("{} {} {project}", self.provider, self.endpoint),
+            cloud: format!("{} {} {project}", self.provider, self.endpoint.place()),
             region: self.region.clone(),
         }
     }

@@ -51,6 +51,16 @@ impl Endpoint {
         }
     }
 
+    /// Where it is, by one name: `localhost` and the address that it stands for are one place.
+    pub(crate) fn place(&self) -> String {
+        match self.authority.strip_prefix("localhost") {
+            Some(port) if port.is_empty() || port.starts_with(':') => {
+                format!("{}://127.0.0.1{port}", self.scheme)
+            }
+            _ => self.to_string(),
+        }
+    }
+
     /// The host as it is sent and signed, with the port where there is one.
     pub fn authority(&self) -> &str {
         &self.authority
@@ -92,6 +102,8 @@ impl FromStr for Endpoint {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let url = Url::parse(text).map_err(|_| EndpointError::Malformed)?;
         let host = url.host_str().ok_or(EndpointError::Malformed)?;
+        // One place has one name: accounts that share it take turns.
+        let host = host.strip_suffix('.').unwrap_or(host);
         let scheme = match url.scheme() {
             "https" => "https",
             "http" => "http",
@@ -132,6 +144,17 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_has_one_name() {
+        for text in ["https://ens.aliyuncs.com", "https://ENS.aliyuncs.com.:443/"] {
+            let endpoint: Endpoint = text.parse().unwrap();
+            assert_eq!(endpoint.to_string(), "https://ens.aliyuncs.com");
+            assert_eq!(endpoint.place(), endpoint.to_string());
+        }
+        let local: Endpoint = "http://localhost:9000".parse().unwrap();
+        assert_eq!(local.place(), "http://127.0.0.1:9000");
+    }
 
     #[test]
     fn takes_https_anywhere_and_http_only_to_this_machine() {

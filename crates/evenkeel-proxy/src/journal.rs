@@ -15,7 +15,7 @@ mod settle;
 mod verdict;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -93,6 +93,8 @@ pub(crate) struct Journal {
     keys: Arc<Keys>,
     ids: Mutex<ContextV7>,
     wakes: HashMap<String, Wakes>,
+    /// The accounts whose sender cannot write, and why.
+    silent: Mutex<BTreeMap<String, String>>,
 }
 
 /// Bells, one for each worker of an account. One too many or too few changes nothing but the time.
@@ -124,6 +126,7 @@ impl Journal {
             proxy_id,
             secrets: Secrets::default(),
             ids: Mutex::new(ContextV7::new()),
+            silent: Mutex::default(),
             wakes: accounts
                 .iter()
                 .map(|account| (account.id().to_owned(), Wakes::default()))
@@ -188,6 +191,36 @@ impl Journal {
         &self.keys
     }
 
+    /// Notes that an account's sender cannot write, or can again.
+    fn note_silent(&self, account: &str, why: Option<String>) {
+        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        match why {
+            Some(why) => drop(silent.insert(account.to_owned(), why)),
+            None => drop(silent.remove(account)),
+        }
+    }
+
+    /// An account for which nothing is sent because the store takes no intents, and why.
+    pub(crate) fn silent(&self) -> Option<(String, String)> {
+        let silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        silent
+            .first_key_value()
+            .map(|(account, why)| (account.clone(), why.clone()))
+    }
+
+    /// Warns of orders that nobody here sends: their accounts are configured no more.
+    async fn warn_of_missing_accounts(&self) {
+        let Ok(queued) = self.store.accounts_with_queued().await else {
+            return;
+        };
+        for account in queued.iter().filter(|account| !self.serves(account)) {
+            tracing::warn!(
+                account,
+                "orders wait for an account that is not configured; nothing sends them here"
+            );
+        }
+    }
+
     /// Whether it sends for an account of that id.
     pub(crate) fn serves(&self, account: &str) -> bool {
         self.accounts.iter().any(|known| known.id() == account)
@@ -228,6 +261,7 @@ impl Journal {
         if let Err(error) = self.recover().await {
             tracing::warn!(%error, "cannot look for proxies that are gone");
         }
+        self.warn_of_missing_accounts().await;
         let mut senders = JoinSet::new();
         let mut others = JoinSet::new();
         let (journal, stopping) = (Arc::clone(&self), stop.clone());

@@ -36,7 +36,8 @@ pub fn Notices(
         }
         Some(t().sentences(&parts))
     };
-    let paused = Memo::new(move |_| summary.with(|it| it.state == BatchState::Paused));
+    let paused =
+        Memo::new(move |_| summary.with(|it| it.state == BatchState::Paused || it.held.is_some()));
     let paused_text = move || {
         let held = summary.with(|it| it.held.as_ref().map(|hold| words::held(hold, t())));
         held.unwrap_or_else(|| t().batch_paused_text().to_owned())

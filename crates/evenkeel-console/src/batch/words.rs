@@ -142,6 +142,7 @@ pub fn held(hold: &BatchHold, t: Strings) -> String {
         HoldReason::KeyChanged => t.held_key_changed(),
         HoldReason::EventNotShown => t.held_event_not_shown(),
         HoldReason::AccountMoved => t.held_account_moved(),
+        HoldReason::AccountMissing => t.held_account_missing(),
         HoldReason::Other => t.held_other(),
     };
     match &hold.code {

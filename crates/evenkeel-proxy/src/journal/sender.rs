@@ -30,6 +30,8 @@ use turn::Started;
 
 /// How long the store is left alone after it refused: longer each time, up to the second.
 const REFUSED: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+/// After so many refusals in a row the proxy says that it is not ready.
+const SILENT: u32 = 5;
 /// The same after a call that was given up before it left.
 const GIVEN_UP: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 /// No rest is longer; one that seems to be was written before the clock was put back.
@@ -135,7 +137,10 @@ impl Sender {
                 self.stop_by = Some(Instant::now() + time);
             }
             match self.step(is_stopping).await {
-                Ok(true) => self.refusals = 0,
+                Ok(true) => {
+                    self.refusals = 0;
+                    self.journal.note_silent(self.account.id(), None);
+                }
                 Ok(false) => break,
                 Err(error) => {
                     self.is_unsure = true;
@@ -327,6 +332,9 @@ impl Sender {
     ) {
         self.refusals = self.refusals.saturating_add(1);
         let account = self.account.id();
+        if self.refusals >= SILENT {
+            self.journal.note_silent(account, Some(error.to_string()));
+        }
         tracing::warn!(account, %error, "the journal cannot be written; nothing is sent until it can");
         let (first, most) = REFUSED;
         let rest = (first * (1 << self.refusals.min(6))).min(most);

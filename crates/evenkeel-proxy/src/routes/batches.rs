@@ -14,7 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel_api::{
-    Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, NewBatch, RetryFailed, Settle,
+    Batch, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, Item, ItemDetail, ItemPage,
+    NewBatch, RetryFailed, Settle,
 };
 use evenkeel_store::journal::{BatchQuery, OrderError};
 
@@ -78,6 +79,9 @@ pub(crate) async fn list(
             limit: ask.limit.saturating_add(1),
         };
         let mut found = app.store.batches(&query).await?;
+        for batch in &mut found {
+            told_of_account(&app, batch);
+        }
         let more = found.len() > limit;
         found.truncate(limit);
         looked_at += found.len();
@@ -106,7 +110,9 @@ pub(crate) async fn one(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Batch>, Problem> {
     let id = id(path)?;
-    app.store.batch(&id).await?.map(Json).ok_or_else(unknown)
+    let mut batch = app.store.batch(&id).await?.ok_or_else(unknown)?;
+    told_of_account(&app, &mut batch.summary);
+    Ok(Json(batch))
 }
 
 /// Items of a batch.
@@ -260,8 +266,22 @@ async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Pro
 }
 
 async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
-    let summary = app.store.batch_summary(id).await?;
-    summary.map(Json).ok_or_else(unknown)
+    let mut summary = app.store.batch_summary(id).await?.ok_or_else(unknown)?;
+    told_of_account(app, &mut summary);
+    Ok(Json(summary))
+}
+
+/// Says of a batch that is not done if nobody sends it here: its account is configured no more. That is
+/// not written down, because another proxy may have the account.
+pub(super) fn told_of_account(app: &App, batch: &mut BatchSummary) {
+    let is_open = batch.state != BatchState::Done;
+    if is_open && batch.held.is_none() && !app.journal.serves(&batch.account) {
+        batch.held = Some(BatchHold {
+            reason: HoldReason::AccountMissing,
+            since: batch.updated_at,
+            code: None,
+        });
+    }
 }
 
 /// A batch goes where its account led when it was taken, or nowhere.
@@ -282,7 +302,13 @@ async fn require_destination(app: &App, id: &str) -> Result<(), Problem> {
                 known.destination().region,
             ),
         )),
-        _ => Ok(()),
+        None => Err(Problem::new(
+            Code::AccountMoved,
+            format!(
+                "no account `{account}` is configured any more: configure it again, or call the batch off"
+            ),
+        )),
+        Some(_) => Ok(()),
     }
 }
 

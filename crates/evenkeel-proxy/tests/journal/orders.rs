@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{MINUTE, World, accepts, on_each_database, reboots};
 
@@ -60,6 +60,29 @@ on_each_database! {
         assert_eq!(batch["retried_by"], json!([retry]));
         let (status, problem) = world.post(&proxy, &format!("batches/{retry}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("nothing_to_retry")));
+        proxy.stop().await;
+    }
+
+    async fn a_batch_whose_account_is_configured_no_more_says_so_until_it_is_again(world: &World) {
+        let proxy = world.proxy_with_twin().await;
+        world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
+        let mut body = accepts([1], None);
+        body["account"] = json!("core-2");
+        let id = world.batch(&proxy, &body).await;
+        world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
+        proxy.stop().await;
+        let proxy = world.proxy().await;
+        let path = format!("batches/{id}");
+        let batch = world.get(&proxy, &path).await;
+        assert_eq!(batch["held"]["reason"], "account_missing");
+        assert_eq!(world.get(&proxy, "batches").await["batches"][0]["held"], batch["held"]);
+        let (status, problem) = world.post(&proxy, &format!("{path}/resume"), "-", &json!({})).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("account_moved")));
+        proxy.stop().await;
+        let proxy = world.proxy_with_twin().await;
+        world.advance(2 * MINUTE).await;
+        let batch = world.until(&proxy, &id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        assert_eq!(batch["held"], Value::Null);
         proxy.stop().await;
     }
 

@@ -340,8 +340,8 @@ fn refused(mut report: Report) -> Problem {
 fn nothing_to_retry() -> Problem {
     Problem::new(
         Code::NothingToRetry,
-        "no item of the batch was rejected or not sent, but for those that another batch sends again by \
-         now: `retried_by` names it, and it can be retried itself",
+        "no item of the batch is rejected or not sent and waits for a retry: one that another batch sends \
+         again by now (`retried_by`) is retried there",
     )
 }
 

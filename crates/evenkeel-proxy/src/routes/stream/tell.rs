@@ -7,7 +7,10 @@ use evenkeel_store::{Change, StoreError, StoreErrorKind, Topic, journal::parse_p
 use serde::Serialize;
 
 use super::ring::Frame;
-use crate::{app::App, routes::events};
+use crate::{
+    app::App,
+    routes::{batches::told_of_account, events},
+};
 
 /// How many items one message has.
 const ITEMS: usize = 200;
@@ -41,7 +44,10 @@ impl<'a> Teller<'a> {
             let told = match topic {
                 Topic::Event | Topic::Account => continue,
                 Topic::Batch => match self.app.store.batch_summary(&subject).await? {
-                    Some(batch) => vec![(StreamKind::Batch, write(&batch)?)],
+                    Some(mut batch) => {
+                        told_of_account(self.app, &mut batch);
+                        vec![(StreamKind::Batch, write(&batch)?)]
+                    }
                     None => continue,
                 },
                 Topic::Items => self.items(&subject, &places).await?,
