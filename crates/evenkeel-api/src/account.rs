@@ -1,7 +1,46 @@
-//! How an account's collecting goes.
+//! The configured accounts, and how reading each goes.
 
-use evenkeel::Timestamp;
+use evenkeel::{ProjectId, Provider, Scope, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// The body of `GET accounts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountList {
+    /// In the configuration's order.
+    pub accounts: Vec<AccountView>,
+}
+
+/// What the world may know of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// What people and URLs call it.
+    pub id: String,
+    /// The cloud.
+    pub provider: Provider,
+    /// The region.
+    pub region: String,
+    /// The project, at clouds that have them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Where calls go: a scheme, a host and perhaps a port.
+    pub endpoint: String,
+    /// Whether it is of a sandbox.
+    pub sandbox: bool,
+    /// How many items one call of a batch carries.
+    pub items_per_call: usize,
+}
+
+impl AccountView {
+    /// What the core needs to build a request and to read an answer.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        let project = self.project_id.as_deref();
+        Scope {
+            account: self.id.clone(),
+            project_id: project.and_then(|id| ProjectId::parse(id).ok()),
+        }
+    }
+}
 
 /// What the collector does about an account now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,10 @@ mod item;
 mod object;
 mod stream;
 
-pub use account::{AccountFailure, AccountPhase, AccountStatus, FailureCode, WalkProgress};
+pub use account::{
+    AccountFailure, AccountList, AccountPhase, AccountStatus, AccountView, FailureCode,
+    WalkProgress,
+};
 pub use batch::{
     Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,
     RetryFailed, Settle, SettleAs,

@@ -3,7 +3,7 @@
 mod batches;
 mod events;
 
-use evenkeel::{Operation, ProjectId, Provider, Response, Scope};
+use evenkeel::{Operation, Response};
 use evenkeel_api::IssueView;
 use gloo_net::http::{Request, RequestBuilder};
 use percent_encoding::utf8_percent_encode;
@@ -18,30 +18,6 @@ pub use events::{Listing, accounts, event, events, is_there, refresh, stream_pat
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;
-
-/// One configured account, as `GET /api/v1/accounts` lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Account {
-    pub id: String,
-    pub provider: Provider,
-    pub region: String,
-    pub project_id: Option<String>,
-    pub endpoint: String,
-    pub sandbox: bool,
-}
-
-impl Account {
-    /// What the core needs to build a request and to read an answer.
-    pub fn scope(&self) -> Scope {
-        Scope {
-            account: self.id.clone(),
-            project_id: self
-                .project_id
-                .as_deref()
-                .and_then(|id| ProjectId::parse(id).ok()),
-        }
-    }
-}
 
 /// What the proxy says when the answer is not the cloud's (`application/problem+json`), or what the browser says when
 /// there is no answer at all.

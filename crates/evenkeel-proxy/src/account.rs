@@ -3,11 +3,11 @@
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel::{ProjectId, Provider, Scope, Share, quotes};
+use evenkeel_api::AccountView;
 use evenkeel_sign::Credentials;
 use evenkeel_store::journal::Destination;
 use memchr::memmem;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::{
@@ -31,18 +31,7 @@ pub struct Account {
     notes: Vec<String>,
     sandbox: bool,
     poll: Option<Duration>,
-}
-
-/// What the world may know of an account: the contract's shape.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AccountView {
-    id: String,
-    provider: Provider,
-    region: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project_id: Option<String>,
-    endpoint: String,
-    sandbox: bool,
+    items_per_call: usize,
 }
 
 /// A sandbox to call instead of a cloud.
@@ -117,6 +106,7 @@ impl Account {
                 notes,
                 sandbox: false,
                 poll: config.poll,
+                items_per_call: config.items_per_call,
             }),
             _ => Err(AccountError {
                 account: config.id.clone(),
@@ -141,6 +131,7 @@ impl Account {
             notes: Vec::new(),
             sandbox: true,
             poll: None,
+            items_per_call: sandbox.provider.items_per_call(),
         }
     }
 
@@ -181,6 +172,7 @@ impl Account {
                 .map(|project| project.as_str().to_owned()),
             endpoint: self.endpoint.to_string(),
             sandbox: self.sandbox,
+            items_per_call: self.items_per_call,
         }
     }
 
@@ -202,6 +194,11 @@ impl Account {
     /// How often its list is read, where the configuration says it of this account.
     pub(crate) fn poll(&self) -> Option<Duration> {
         self.poll
+    }
+
+    /// How many items one call of a batch carries.
+    pub(crate) fn items_per_call(&self) -> usize {
+        self.items_per_call
     }
 
     pub(crate) fn project_id(&self) -> Option<&ProjectId> {

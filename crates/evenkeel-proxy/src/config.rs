@@ -121,6 +121,8 @@ pub struct AccountConfig {
     pub security_token: Option<TokenReference>,
     /// How often its list is read; none is what `[collector]` says.
     pub poll: Option<Duration>,
+    /// How many items one call of a batch carries.
+    pub items_per_call: usize,
 }
 
 /// A setting that is no secret: written down, or referred to.

@@ -49,8 +49,6 @@ const AFTER_BREAK: Duration = Duration::from_secs(1);
 /// How the journal works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JournalOptions {
-    /// How many events one request to ENS carries.
-    pub ens_chunk: usize,
     /// How many calls to Huawei are under way at a time, for one account.
     pub huawei_calls: usize,
     /// How long a call that acts may take.
@@ -68,7 +66,6 @@ pub struct JournalOptions {
 impl Default for JournalOptions {
     fn default() -> Self {
         Self {
-            ens_chunk: evenkeel::ENS_CHUNK,
             huawei_calls: 4,
             call_timeout: Duration::from_secs(10),
             deadline: Duration::from_mins(15),

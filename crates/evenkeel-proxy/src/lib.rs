@@ -32,7 +32,7 @@ mod server;
 mod upstream;
 mod words;
 
-pub use account::{Account, AccountError, AccountView, SandboxAccount, refuse_twins};
+pub use account::{Account, AccountError, SandboxAccount, refuse_twins};
 pub use clock::Clock;
 pub use collector::CollectorConfig;
 pub use config::{

@@ -21,9 +21,6 @@ use crate::rules::{
 };
 use crate::time::Timestamp;
 
-/// How many events an ENS request carries; ENS documents no maximum, this is sending policy.
-pub const ENS_CHUNK: usize = 20;
-
 /// When the cloud is to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,13 +135,11 @@ impl Batch {
             .count()
     }
 
-    /// The calls to make: at ENS `ens_chunk` items each, at Huawei one each.
+    /// The calls to make, of so many items each, or as many as the cloud takes in one.
     #[must_use]
-    pub fn chunks(&self, ens_chunk: usize) -> Vec<Chunk> {
-        let size = match self.action.provider() {
-            Provider::Ens => ens_chunk.max(1),
-            Provider::HuaweiEcs => 1,
-        };
+    pub fn chunks(&self, items_per_call: usize) -> Vec<Chunk> {
+        let most = self.action.provider().most_items_per_call();
+        let size = items_per_call.clamp(1, most);
         let indices: Vec<usize> = (0..self.items.len()).collect();
         self.items
             .chunks(size)

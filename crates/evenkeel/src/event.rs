@@ -39,6 +39,27 @@ pub enum Provider {
     HuaweiEcs,
 }
 
+impl Provider {
+    /// How many items a call carries where nobody has said it: a policy of sending, within
+    /// [`Self::most_items_per_call`].
+    #[must_use]
+    pub fn items_per_call(self) -> usize {
+        match self {
+            Self::Ens => crate::ens::ITEMS_PER_CALL,
+            Self::HuaweiEcs => 1,
+        }
+    }
+
+    /// The most items that a call can carry.
+    #[must_use]
+    pub fn most_items_per_call(self) -> usize {
+        match self {
+            Self::Ens => crate::ens::MOST_ITEMS_PER_CALL,
+            Self::HuaweiEcs => 1,
+        }
+    }
+}
+
 crate::names! {
     Provider { Ens => "ens", HuaweiEcs => "huawei-ecs" }
 }

@@ -53,7 +53,7 @@ pub mod visible;
 
 pub(crate) use names::names;
 
-pub use batch::{Batch, BatchDraft, BatchItem, Chunk, ENS_CHUNK, ItemDraft, When};
+pub use batch::{Batch, BatchDraft, BatchItem, Chunk, ItemDraft, When};
 pub use ens::{
     BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance, DataPolicy,
     DescribeHistoryEvents, EventInfo, OpsType,

@@ -4,9 +4,8 @@
 use std::collections::HashSet;
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, Cursor, DataPolicy, Delivery, ENS_CHUNK, Event, ItemDraft,
-    Judgement, Operation, OperationName, Outcome, Page, Provider, Response, Rules, Scope, When,
-    first_page,
+    Action, Batch, BatchDraft, Chunk, Cursor, DataPolicy, Delivery, Event, ItemDraft, Judgement,
+    Operation, OperationName, Outcome, Page, Provider, Response, Rules, Scope, When, first_page,
 };
 use serde_json::Value;
 
@@ -149,7 +148,7 @@ fn chunks_cover_each_item(action: Action, events: &[Event]) {
         let Ok(checked) = Batch::parse(&draft, &rules) else {
             continue;
         };
-        for size in [1, 3, ENS_CHUNK] {
+        for size in [1, 3, action.provider().items_per_call()] {
             covers_each_item(&checked.value, size);
         }
     }

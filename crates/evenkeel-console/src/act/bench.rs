@@ -1,6 +1,6 @@
 //! What the parts of the form work on: one job's choices, the core's verdict on them, and what is typed to confirm.
 
-use evenkeel::{Batch, Checked, ENS_CHUNK, Rules, Timestamp};
+use evenkeel::{Batch, Checked, Rules, Timestamp};
 use leptos::prelude::*;
 
 use super::choices::Choices;
@@ -25,7 +25,7 @@ impl Verdict {
             Ok(Checked { value, issues }) => Self {
                 findings: gather(&issues, &places),
                 calls: value
-                    .chunks(ENS_CHUNK)
+                    .chunks(choices.items_per_call)
                     .iter()
                     .map(|chunk| chunk.items.len())
                     .collect(),

@@ -54,6 +54,8 @@ pub struct Choices {
     pub at: Option<i64>,
     pub policy: Option<DataPolicy>,
     pub password: Option<NewPassword>,
+    /// How many items each call will carry.
+    pub items_per_call: usize,
 }
 
 impl Choices {
@@ -68,6 +70,7 @@ impl Choices {
             at: None,
             policy: None,
             password: None,
+            items_per_call: group.provider.items_per_call(),
         }
     }
 

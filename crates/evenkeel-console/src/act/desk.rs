@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use evenkeel::{Batch, Event, Rules, Timestamp};
+use evenkeel_api::AccountView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -13,7 +14,6 @@ use super::choices::Choices;
 use super::delivery::{self, deliver};
 use super::outbox::{Order, Slip, fresh_key};
 use super::session::{Job, Session, Touched};
-use crate::api;
 use crate::routes;
 use crate::state::batches::{Batches, use_batches};
 use crate::state::clock::now_ms;
@@ -59,7 +59,8 @@ impl Desk {
     pub fn begin(self, plan: Plan) {
         let id = self.last_id.get_value() + 1;
         self.last_id.set_value(id);
-        self.current.set(Some(Session::new(id, plan)));
+        self.current
+            .set(Some(Session::new(id, plan, |id| self.account(id))));
         self.open.set(true);
     }
 
@@ -94,7 +95,7 @@ impl Desk {
             .collect()
     }
 
-    pub fn account(self, id: &str) -> Option<api::Account> {
+    pub fn account(self, id: &str) -> Option<AccountView> {
         self.events.account(id)
     }
 

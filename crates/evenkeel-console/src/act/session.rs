@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use evenkeel_api::AccountView;
 use leptos::prelude::*;
 
 use super::choices::Choices;
@@ -79,12 +80,15 @@ impl PartialEq for Session {
 }
 
 impl Session {
-    pub fn new(id: u32, plan: Plan) -> Self {
-        let jobs = plan
-            .groups
-            .iter()
-            .map(|group| Job::new(Choices::of(group)))
-            .collect();
+    pub fn new(id: u32, plan: Plan, account: impl Fn(&str) -> Option<AccountView>) -> Self {
+        let job = |group| {
+            let mut choices = Choices::of(group);
+            if let Some(account) = account(&choices.account) {
+                choices.items_per_call = account.items_per_call;
+            }
+            Job::new(choices)
+        };
+        let jobs = plan.groups.iter().map(job).collect();
         Self {
             id,
             jobs: Arc::new(jobs),

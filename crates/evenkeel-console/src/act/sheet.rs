@@ -54,11 +54,7 @@ pub fn Sheet() -> impl IntoView {
     });
     let subtitle = Signal::derive(move || {
         of_job(|it| {
-            let size = if it.provider == evenkeel::Provider::Ens {
-                evenkeel::ENS_CHUNK
-            } else {
-                1
-            };
+            let size = it.items_per_call;
             let calls: Vec<usize> = (0..it.count())
                 .step_by(size)
                 .map(|first| size.min(it.count() - first))

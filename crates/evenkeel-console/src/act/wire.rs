@@ -1,8 +1,6 @@
 //! The exact requests of a batch as text to read, also while a choice is still missing: a gap shows as `"?"`.
 
-use evenkeel::{
-    Batch, Chunk, DataPolicy, ENS_CHUNK, Event, Password, Rules, Scope, Timestamp, When,
-};
+use evenkeel::{Batch, Chunk, DataPolicy, Event, Password, Rules, Scope, Timestamp, When};
 use serde_json::Value;
 
 use super::choices::{Choices, Timing};
@@ -53,7 +51,10 @@ pub fn sketch(choices: &Choices) -> Vec<Chunk> {
         now: Timestamp::from_millis(0),
         events: &none,
     };
-    Batch::parse(&draft, &rules).map_or_else(|_| Vec::new(), |batch| batch.value.chunks(ENS_CHUNK))
+    Batch::parse(&draft, &rules).map_or_else(
+        |_| Vec::new(),
+        |batch| batch.value.chunks(choices.items_per_call),
+    )
 }
 
 /// A call as text. `all`: every item, however many.

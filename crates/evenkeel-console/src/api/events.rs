@@ -1,10 +1,12 @@
 //! The stored events and the collector.
 
-use evenkeel_api::{AccountStatus, EventDetail, EventPage, Refresh, RefreshAnswer};
+use evenkeel_api::{
+    AccountList, AccountStatus, AccountView, EventDetail, EventPage, Refresh, RefreshAnswer,
+};
 use gloo_net::http::Request;
 use web_sys::AbortSignal;
 
-use super::{Account, Problem, bounded, json, post, read, segment};
+use super::{Problem, bounded, json, post, read, segment};
 use crate::state::table::EventKey;
 
 /// As many events as the proxy puts on a page.
@@ -17,18 +19,13 @@ pub enum Listing {
     Past,
 }
 
-#[derive(serde::Deserialize)]
-struct Accounts {
-    accounts: Vec<Account>,
-}
-
 /// The configured accounts.
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn accounts() -> Result<Vec<Account>, Problem> {
+pub async fn accounts() -> Result<Vec<AccountView>, Problem> {
     let answer = read(bounded(Request::get("/api/v1/accounts")).build()).await?;
-    json::<Accounts>(&answer).map(|listed| listed.accounts)
+    json::<AccountList>(&answer).map(|listed| listed.accounts)
 }
 
 /// A page of the stored events, what has to be decided first at its head.

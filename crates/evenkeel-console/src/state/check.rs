@@ -1,12 +1,13 @@
 //! Asks the cloud itself about one event, past the store: a read-only operation.
 
 use evenkeel::{ErrorClass, Event, Operation, State};
+use evenkeel_api::AccountView;
 use gloo_timers::future::TimeoutFuture;
 
 use super::failure::Failure;
 use super::question::question;
 use super::table::EventKey;
-use crate::api::{self, Account};
+use crate::api;
 
 /// An account that goes on after that is listing in circles.
 const MOST_PAGES: usize = 2_000;
@@ -24,7 +25,7 @@ pub enum Check {
 }
 
 /// Asks about an event.
-pub async fn check(account: &Account, event: &Event) -> Check {
+pub async fn check(account: &AccountView, event: &Event) -> Check {
     match read(account, question(event), &EventKey::of(event)).await {
         Ok(Some(now)) => Check::Seen(now.state),
         Ok(None) => Check::Gone,
@@ -34,7 +35,7 @@ pub async fn check(account: &Account, event: &Event) -> Check {
 
 /// Reads page after page until the event is there.
 async fn read(
-    account: &Account,
+    account: &AccountView,
     first: Operation,
     key: &EventKey,
 ) -> Result<Option<Event>, Failure> {

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use evenkeel::Event;
-use evenkeel_api::{AccountPhase, AccountStatus, StoredEvent, StreamItems};
+use evenkeel_api::{AccountPhase, AccountStatus, AccountView, StoredEvent, StreamItems};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::clock::{Clock, now_ms};
 use super::failure::Failure;
 use super::table::{EventKey, Loading, Table};
-use crate::api::{self, Account, Listing};
+use crate::api::{self, Listing};
 use crate::backoff::wait_ms;
 
 /// A failure stands at least so long, so that it can be read, ms.
@@ -22,7 +22,7 @@ const READ_MS: i64 = 4_000;
 pub enum Directory {
     Loading,
     Failed(Failure),
-    Ready(Vec<Account>),
+    Ready(Vec<AccountView>),
 }
 
 /// How the reading of the stored events goes.
@@ -292,7 +292,7 @@ impl Events {
             .with(|table| table.row(key).map(|row| Arc::clone(&row.event)))
     }
 
-    pub fn account(self, id: &str) -> Option<Account> {
+    pub fn account(self, id: &str) -> Option<AccountView> {
         self.directory.with_untracked(|directory| match directory {
             Directory::Ready(accounts) => accounts.iter().find(|account| account.id == id).cloned(),
             Directory::Loading | Directory::Failed(_) => None,

@@ -36,7 +36,9 @@ const ACCOUNT: &[&str] = &[
     "access_key_secret",
     "security_token",
     "poll",
+    ITEMS_PER_CALL,
 ];
+const ITEMS_PER_CALL: &str = "items_per_call";
 
 /// How many letters a misspelt region may have wrong.
 const TYPO: usize = 2;
@@ -112,6 +114,7 @@ fn account<'t>(
     let region = region(reader, table, provider, &place);
     let project_id = project_id(reader, table, provider);
     let endpoint = endpoint(reader, table, provider, region.as_deref());
+    let items_per_call = items_per_call(reader, table, provider);
     let own_keys = access_key_id.is_some() || access_key_secret.is_some();
     let names = DefaultNames::of(provider);
     Some(AccountConfig {
@@ -132,6 +135,7 @@ fn account<'t>(
             ))),
         },
         poll,
+        items_per_call,
     })
 }
 
@@ -334,6 +338,27 @@ fn default_endpoint<'t>(
         );
     }
     endpoint
+}
+
+fn items_per_call<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, provider: Provider) -> usize {
+    let default = provider.items_per_call();
+    let most = provider.most_items_per_call();
+    let Some(value) = table.get(ITEMS_PER_CALL) else {
+        return default;
+    };
+    let number = match value.get_ref() {
+        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
+    };
+    if let Some(number) = number.filter(|number| (1..=most).contains(number)) {
+        return number;
+    }
+    let fault = match most {
+        1 => format!("`{ITEMS_PER_CALL}` can only be 1: a call to `{provider}` is about one event"),
+        _ => format!("`{ITEMS_PER_CALL}` must be a whole number from 1 to {most}"),
+    };
+    reader.fault(Some(value.span()), fault);
+    default
 }
 
 fn reference<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, key: &str) -> Option<Reference> {

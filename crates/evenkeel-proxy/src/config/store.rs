@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use evenkeel_store::StoreUrl;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::{
     Reference, Setting, StoreConfig,
@@ -14,16 +14,16 @@ use crate::journal::JournalOptions;
 
 const UNVERIFIED: &str = "allow_unverified_server";
 const STORE: &[&str] = &["url", UNVERIFIED];
+/// What `items_per_call` of an account once was.
+const OLD_ITEMS_PER_CALL: &str = "ens_chunk";
 const JOURNAL: &[&str] = &[
-    "ens_chunk",
+    OLD_ITEMS_PER_CALL,
     "call_timeout",
     "deadline",
     "lease",
     "stale_after",
 ];
 
-/// ENS documents no maximum; its requests carry the events in their URL.
-const CHUNK_MAX: usize = 50;
 /// Longer than the clouds take; an open call keeps the end of the process waiting for as long.
 const CALL_TIMEOUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(2));
 /// Shorter than what a call that was lost rests for, and every such order would ask a person.
@@ -73,8 +73,11 @@ pub(super) fn journal<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Journa
         return options;
     };
     reader.refuse_unknown(table, "`[journal]`", JOURNAL);
-    if let Some(chunk) = chunk(reader, table) {
-        options.ens_chunk = chunk;
+    if let Some(value) = table.get(OLD_ITEMS_PER_CALL) {
+        let fault = format!(
+            "`{OLD_ITEMS_PER_CALL}` is `items_per_call` of an account now: write it in its `[[accounts]]`"
+        );
+        reader.fault(Some(value.span()), fault);
     }
     if let Some(timeout) = time(
         reader,
@@ -103,20 +106,4 @@ pub(super) fn journal<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Journa
         options.lease = lease;
     }
     options
-}
-
-fn chunk<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<usize> {
-    let value = table.get("ens_chunk")?;
-    let number = match value.get_ref() {
-        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
-        _ => None,
-    };
-    let chunk = number.filter(|number| (1..=CHUNK_MAX).contains(number));
-    if chunk.is_none() {
-        reader.fault(
-            Some(value.span()),
-            format!("`ens_chunk` must be a whole number from 1 to {CHUNK_MAX}"),
-        );
-    }
-    chunk
 }

@@ -5,8 +5,7 @@ mod rival;
 use std::collections::HashSet;
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, ItemDraft, Locale, Password, Provider, Rules, Severity,
-    Timestamp, When,
+    Action, Batch, BatchDraft, Chunk, ItemDraft, Locale, Password, Rules, Severity, Timestamp, When,
 };
 use evenkeel_api::ItemState;
 use evenkeel_store::journal::{Candidate, Rival};
@@ -61,8 +60,8 @@ pub(super) struct PlannedCall {
 pub(super) struct Circumstances<'a> {
     pub(super) account: &'a str,
     pub(super) now: i64,
-    /// How many events one request to ENS carries.
-    pub(super) ens_chunk: usize,
+    /// How many items one call carries.
+    pub(super) items_per_call: usize,
     /// How many calls may be made now.
     pub(super) calls: usize,
     pub(super) rivals: &'a [Rival],
@@ -99,11 +98,7 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
                 fit.push(item);
             }
         }
-        let size = match first.action.provider() {
-            Provider::Ens => at.ens_chunk.max(1),
-            Provider::HuaweiEcs => 1,
-        };
-        for items in fit.chunks(size) {
+        for items in fit.chunks(at.items_per_call) {
             if plan.calls.len() >= at.calls {
                 break;
             }
@@ -272,7 +267,7 @@ mod tests {
             &Circumstances {
                 account: "edge",
                 now: NOW,
-                ens_chunk: 3,
+                items_per_call: 3,
                 calls: 2,
                 rivals,
                 is_served: &|account| account != "nobodys",

@@ -3,18 +3,13 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use serde::Serialize;
+use evenkeel_api::AccountList;
 
-use crate::{account::AccountView, app::App};
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Accounts {
-    accounts: Vec<AccountView>,
-}
+use crate::app::App;
 
 /// The accounts in the configuration's order, without anything that signs.
-pub(crate) async fn list(State(app): State<Arc<App>>) -> Json<Accounts> {
-    Json(Accounts {
+pub(crate) async fn list(State(app): State<Arc<App>>) -> Json<AccountList> {
+    Json(AccountList {
         accounts: app.accounts.iter().map(|account| account.view()).collect(),
     })
 }

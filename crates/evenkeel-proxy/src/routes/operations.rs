@@ -67,13 +67,7 @@ pub(crate) async fn call(
     let now = Timestamp::from_millis(app.upstream.clock().now_ms());
     let checked = Operation::parse_json(name, &body, &Rules::at(now))
         .map_err(|report| refused(name, report))?;
-    let answer = send(Arc::clone(&app), Arc::clone(&account), checked.value, facts).await?;
-    if name.is_mutating()
-        && let Err(error) = app.collector.hasten(account.id()).await
-    {
-        tracing::warn!(account = account.id(), %error, "the account is read no sooner");
-    }
-    pass(answer)
+    pass(send(app, account, checked.value, facts).await?)
 }
 
 fn refused(name: OperationName, mut report: Report) -> Problem {

@@ -15,6 +15,7 @@ async fn lists_the_accounts_without_what_signs() {
         {
           "endpoint": "http://127.0.0.1:9",
           "id": "edge",
+          "items_per_call": 20,
           "provider": "ens",
           "region": "cn-hangzhou",
           "sandbox": false
@@ -22,6 +23,7 @@ async fn lists_the_accounts_without_what_signs() {
         {
           "endpoint": "http://127.0.0.1:9",
           "id": "core",
+          "items_per_call": 1,
           "project_id": "p-1",
           "provider": "huawei-ecs",
           "region": "cn-north-4",

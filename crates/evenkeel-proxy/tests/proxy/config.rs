@@ -351,13 +351,11 @@ fn takes_where_the_store_is_and_how_batches_are_sent() {
         [store]
         url = "postgres://evenkeel@db.internal/evenkeel?sslmode=verify-full"
         [journal]
-        ens_chunk = 10
         deadline = "30m"
         lease = "20s"
     "#;
     let config = Config::parse(text, "evenkeel.toml").unwrap();
     assert!(matches!(config.store.url, Some(Setting::Plain(_))));
-    assert_eq!(config.journal.ens_chunk, 10);
     assert_eq!(config.journal.deadline.as_secs(), 1800);
     assert_eq!(config.journal.lease.as_secs(), 20);
     assert!(!config.store.allow_unverified_server);
@@ -368,14 +366,78 @@ fn takes_where_the_store_is_and_how_batches_are_sent() {
 }
 
 #[test]
+fn takes_how_many_items_a_call_carries() {
+    let ens = |more: &str| {
+        format!("[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\n{more}")
+    };
+    let huawei = |more: &str| {
+        format!(
+            "[[accounts]]\nid = \"b\"\nprovider = \"huawei-ecs\"\nregion = \"cn-north-4\"\n{more}"
+        )
+    };
+    for (text, size) in [
+        (ens(""), 20),
+        (ens("items_per_call = 7"), 7),
+        (huawei(""), 1),
+        (huawei("items_per_call = 1"), 1),
+    ] {
+        let config = Config::parse(&text, "evenkeel.toml").unwrap();
+        assert_eq!(config.accounts[0].items_per_call, size, "{text}");
+    }
+    assert_snapshot!(faults(&ens("items_per_call = 51")), @"evenkeel.toml:5: `items_per_call` must be a whole number from 1 to 50");
+    assert_snapshot!(faults(&huawei("items_per_call = 2")), @"evenkeel.toml:5: `items_per_call` can only be 1: a call to `huawei-ecs` is about one event");
+}
+
+/// The reference has a table for each of the file's, with a row for each key, in the reader's order.
+#[test]
+fn the_reference_has_every_key_and_no_other() {
+    let page = include_str!("../../../../docs/configuration.md");
+    let backticked = |line: &str| -> Vec<String> {
+        line.split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    };
+    for (table, text) in [
+        ("[server]", "[server]\nx = 1"),
+        ("[store]", "[store]\nx = 1"),
+        ("[network]", "[network]\nx = 1"),
+        ("[collector]", "[collector]\nx = 1"),
+        ("[journal]", "[journal]\nx = 1"),
+        ("[[accounts]]", "[[accounts]]\nx = 1"),
+    ] {
+        let said = faults(text);
+        let known = said
+            .lines()
+            .find_map(|line| line.split_once("known are "))
+            .unwrap()
+            .1;
+        let known: Vec<_> = backticked(known)
+            .into_iter()
+            .filter(|key| key != "ens_chunk")
+            .collect();
+        let heading = format!("## `{table}`\n");
+        let section = page
+            .split_once(&heading)
+            .unwrap_or_else(|| panic!("no `{table}`"))
+            .1;
+        let section = section.split("\n## ").next().unwrap();
+        let rows = section.lines().filter(|line| line.starts_with("| `"));
+        let told: Vec<_> = rows.map(|line| backticked(line).swap_remove(0)).collect();
+        assert_eq!(told, known, "{table}");
+    }
+}
+
+#[test]
 fn refuses_a_store_with_a_password_and_never_shows_it() {
-    let text = "[store]\nurl = \"postgres://me:canary@db/ek\"\npath = 1\n[journal]\nens_chunk = 0\nlease = \"1s\"\n";
+    let text = "[store]\nurl = \"postgres://me:canary@db/ek\"\npath = 1\n[journal]\nens_chunk = 10\nlease = \"1s\"\n";
     let said = faults(text);
     assert!(!said.contains("canary"));
     assert_snapshot!(said, @r"
     evenkeel.toml:2: `url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`, or let PGPASSWORD or ~/.pgpass have the password
     evenkeel.toml:3: unknown key `path` in `[store]`; known are `url`, `allow_unverified_server`
-    evenkeel.toml:5: `ens_chunk` must be a whole number from 1 to 50
+    evenkeel.toml:5: `ens_chunk` is `items_per_call` of an account now: write it in its `[[accounts]]`
     evenkeel.toml:6: `lease` must be a time from 5s to 5m, like `15s`, not `1s`
     ");
     assert_snapshot!(faults("[store]\nurl = \"postgres://db/ek?pasword=canary\"\nallow_unverified_server = 1\n"), @r"

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use evenkeel::{Action, Provider};
+use evenkeel::Action;
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     Hold, StoreError, Tx,
@@ -168,10 +168,8 @@ impl Sender {
         }
         let journal = &self.journal;
         let account = self.account.id();
-        let limit = match self.account.provider() {
-            Provider::Ens => journal.options.ens_chunk.max(1),
-            Provider::HuaweiEcs => room,
-        };
+        let items_per_call = self.account.items_per_call();
+        let limit = items_per_call.max(room);
         let to = self.account.destination();
         let candidates = tx
             .candidates(account, &to, &journal.proxy_id, now, limit)
@@ -191,7 +189,7 @@ impl Sender {
             &Circumstances {
                 account,
                 now,
-                ens_chunk: journal.options.ens_chunk,
+                items_per_call,
                 calls: room,
                 rivals: &rivals,
                 is_served: &|account| journal.serves(account),
