@@ -1,4 +1,4 @@
-//! The rules, written once: the operations and the batch apply the same ones.
+//! Checks what parameters and batches have in common: times, actions on known events, passwords.
 
 use crate::event::{Action, ActionFit, Applies, DataLoss, Event, Provider, data_loss, fit};
 use crate::hash::{Key, Places};
@@ -30,7 +30,8 @@ impl Rules<'_> {
     }
 }
 
-/// The known events, one look at each, however many are alike.
+/// Finds known events by what an item names of them. They are indexed once, because a batch asks for
+/// thousands.
 pub(crate) struct KnownEvents<'a> {
     /// With what each is asked for by: id, account and resource; without an account or a resource,
     /// any. An event that others contradict is none.
@@ -95,7 +96,8 @@ fn is_same(one: &Event, other: &Event) -> bool {
     one.account == other.account && one.resource_id.trim() == other.resource_id.trim()
 }
 
-/// The rules about a time at which the cloud is to act. Returns whether it may be sent.
+/// Checks a time at which the cloud is to act: it lies ahead, and before what the event, if it is known,
+/// has as its deadline or as the cloud's own start.
 pub(crate) fn check_plan(
     issues: &mut Collector,
     place: &impl Place,
@@ -138,13 +140,13 @@ pub(crate) fn check_plan(
     }
 }
 
-/// A time that is surely before the cloud's own start; nothing where that is too near.
+/// Gives a time that is surely before the cloud's own start; nothing where that is too near.
 fn before_start(place: &impl Place, start: Timestamp, now: Timestamp) -> Option<Nearest> {
     let minutes = (start.as_millis() - MARGIN_MS).div_euclid(MINUTE_MS);
     near(place, Timestamp::from_millis(minutes * MINUTE_MS), now)
 }
 
-/// A time in the field's own spelling, unless it has passed.
+/// Spells a time as the field has times, unless it has passed.
 fn near(place: &impl Place, at: Timestamp, now: Timestamp) -> Option<Nearest> {
     (at > now).then(|| match place.path().last_key() {
         // ENS' own parameter is in milliseconds; a batch has times as text.
@@ -153,7 +155,7 @@ fn near(place: &impl Place, at: Timestamp, now: Timestamp) -> Option<Nearest> {
     })
 }
 
-/// The rules about an action on a known event.
+/// Checks whether an action fits the type and the state of a known event.
 pub(crate) fn check_fit(issues: &mut Collector, place: &impl Place, action: Action, event: &Event) {
     let state = || event.state.raw.clone();
     let event_type = || event.event_type.raw.clone();
@@ -207,7 +209,7 @@ pub(crate) fn warn_of_certain_loss(
     }
 }
 
-/// The rules about a password; its text never gets into an issue.
+/// Checks a password by the cloud's rules; its text never gets into an issue.
 /// <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventmigrateinstance>
 pub(crate) fn check_password(issues: &mut Collector, place: &impl Place, text: &str) {
     let (min, max) = PASSWORD_CHARS;
