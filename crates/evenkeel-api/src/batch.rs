@@ -102,6 +102,9 @@ pub enum HoldReason {
     AccountMoved,
     /// No account of that name is configured any more. It goes on by itself once there is one again.
     AccountMissing,
+    /// The store was restored from a copy a short while ago, and calls that the copy knows nothing of may
+    /// still arrive. It goes on by itself once they cannot.
+    Restored,
     /// A word that this version does not know.
     #[serde(other)]
     Other,
@@ -109,7 +112,7 @@ pub enum HoldReason {
 
 impl HoldReason {
     /// Every reason that this version knows.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::KeyRefused,
         Self::ClockRefused,
         Self::Denied,
@@ -118,6 +121,7 @@ impl HoldReason {
         Self::EventNotShown,
         Self::AccountMoved,
         Self::AccountMissing,
+        Self::Restored,
     ];
 
     /// The name.
@@ -132,6 +136,7 @@ impl HoldReason {
             Self::EventNotShown => "event_not_shown",
             Self::AccountMoved => "account_moved",
             Self::AccountMissing => "account_missing",
+            Self::Restored => "restored",
             Self::Other => "other",
         }
     }

@@ -12,10 +12,11 @@ mod redact;
 mod secrets;
 mod sender;
 mod settle;
+mod standing;
 mod verdict;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -41,6 +42,7 @@ use reader::Reader;
 use secrets::Secrets;
 use sender::Sender;
 use settle::Sighting;
+use standing::Standing;
 pub(crate) use verdict::came_off_time;
 
 /// How long a worker is left alone that broke.
@@ -90,8 +92,7 @@ pub(crate) struct Journal {
     keys: Arc<Keys>,
     ids: Mutex<ContextV7>,
     wakes: HashMap<String, Wakes>,
-    /// The accounts whose sender cannot write, and why.
-    silent: Mutex<BTreeMap<String, String>>,
+    standing: Standing,
 }
 
 /// Bells, one for each worker of an account. One too many or too few changes nothing but the time.
@@ -123,7 +124,7 @@ impl Journal {
             proxy_id,
             secrets: Secrets::default(),
             ids: Mutex::new(ContextV7::new()),
-            silent: Mutex::default(),
+            standing: Standing::default(),
             wakes: accounts
                 .iter()
                 .map(|account| (account.id().to_owned(), Wakes::default()))
@@ -188,41 +189,6 @@ impl Journal {
         &self.keys
     }
 
-    /// Notes that an account's sender cannot write, or can again.
-    fn note_silent(&self, account: &str, why: Option<String>) {
-        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
-        match why {
-            Some(why) => drop(silent.insert(account.to_owned(), why)),
-            None => drop(silent.remove(account)),
-        }
-    }
-
-    /// An account for which nothing is sent because the store takes no intents, and why.
-    pub(crate) fn silent(&self) -> Option<(String, String)> {
-        let silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
-        silent
-            .first_key_value()
-            .map(|(account, why)| (account.clone(), why.clone()))
-    }
-
-    /// Warns of orders that nobody here sends: their accounts are configured no more.
-    async fn warn_of_missing_accounts(&self) {
-        let Ok(queued) = self.store.accounts_with_queued().await else {
-            return;
-        };
-        for account in queued.iter().filter(|account| !self.serves(account)) {
-            tracing::warn!(
-                account,
-                "orders wait for an account that is not configured; nothing sends them here"
-            );
-        }
-    }
-
-    /// Whether it sends for an account of that id.
-    pub(crate) fn serves(&self, account: &str) -> bool {
-        self.accounts.iter().any(|known| known.id() == account)
-    }
-
     /// The accounts that have this one's key, this one among them.
     fn accounts_with_key(&self, account: &Account) -> Vec<&str> {
         self.accounts
@@ -259,6 +225,7 @@ impl Journal {
             tracing::warn!(%error, "cannot look for proxies that are gone");
         }
         self.warn_of_missing_accounts().await;
+        self.note_rest().await;
         let mut senders = JoinSet::new();
         let mut others = JoinSet::new();
         let (journal, stopping) = (Arc::clone(&self), stop.clone());

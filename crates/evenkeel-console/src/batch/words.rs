@@ -143,6 +143,7 @@ pub fn held(hold: &BatchHold, t: Strings) -> String {
         HoldReason::EventNotShown => t.held_event_not_shown(),
         HoldReason::AccountMoved => t.held_account_moved(),
         HoldReason::AccountMissing => t.held_account_missing(),
+        HoldReason::Restored => t.held_restored(),
         HoldReason::Other => t.held_other(),
     };
     match &hold.code {

@@ -80,7 +80,7 @@ pub(crate) async fn list(
         };
         let mut found = app.store.batches(&query).await?;
         for batch in &mut found {
-            told_of_account(&app, batch);
+            tell_what_holds(&app, batch);
         }
         let more = found.len() > limit;
         found.truncate(limit);
@@ -111,7 +111,7 @@ pub(crate) async fn one(
 ) -> Result<Json<Batch>, Problem> {
     let id = id(path)?;
     let mut batch = app.store.batch(&id).await?.ok_or_else(unknown)?;
-    told_of_account(&app, &mut batch.summary);
+    tell_what_holds(&app, &mut batch.summary);
     Ok(Json(batch))
 }
 
@@ -267,21 +267,28 @@ async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Pro
 
 async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
     let mut summary = app.store.batch_summary(id).await?.ok_or_else(unknown)?;
-    told_of_account(app, &mut summary);
+    tell_what_holds(app, &mut summary);
     Ok(Json(summary))
 }
 
-/// Says of a batch that is not done if nobody sends it here: its account is configured no more. That is
-/// not written down, because another proxy may have the account.
-pub(super) fn told_of_account(app: &App, batch: &mut BatchSummary) {
-    let is_open = batch.state != BatchState::Done;
-    if is_open && batch.held.is_none() && !app.journal.serves(&batch.account) {
-        batch.held = Some(BatchHold {
-            reason: HoldReason::AccountMissing,
-            since: batch.updated_at,
-            code: None,
-        });
-    }
+/// Says of a batch that is not done if nobody sends it here: its account is configured no more, or the
+/// store was just restored. That is not written down: another proxy may have the account, and a rest ends
+/// by itself.
+pub(super) fn tell_what_holds(app: &App, batch: &mut BatchSummary) {
+    let reason = if batch.state == BatchState::Done || batch.held.is_some() {
+        return;
+    } else if !app.journal.serves(&batch.account) {
+        HoldReason::AccountMissing
+    } else if batch.counts.queued > 0 && app.journal.rests(app.clock.now_ms()) {
+        HoldReason::Restored
+    } else {
+        return;
+    };
+    batch.held = Some(BatchHold {
+        reason,
+        since: batch.updated_at,
+        code: None,
+    });
 }
 
 /// A batch goes where its account led when it was taken, or nowhere.

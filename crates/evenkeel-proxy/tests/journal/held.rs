@@ -172,6 +172,7 @@ on_each_database! {
         restored(world).await;
         let proxy = world.proxy().await;
         let id = world.batch(&proxy, &reboots([3])).await;
+        world.until(&proxy, &id, |batch| batch["held"]["reason"] == "restored").await;
         world.advance(15 * MINUTE).await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(world.acts("e-0003").await, (0, 0));

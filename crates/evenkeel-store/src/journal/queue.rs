@@ -112,6 +112,18 @@ impl Db {
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
+    /// Until when nothing is sent, because the store was restored from a copy: ms since the Unix epoch,
+    /// 0 where it never was.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn rests_until(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT until FROM journal_rest WHERE id = 1")
+            .fetch_one(self.own_reader())
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// When the first of the account's items is due that this proxy may send; nothing where there
     /// is none.
     ///

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::ring::Frame;
 use crate::{
     app::App,
-    routes::{batches::told_of_account, events},
+    routes::{batches::tell_what_holds, events},
 };
 
 /// How many items one message has.
@@ -45,7 +45,7 @@ impl<'a> Teller<'a> {
                 Topic::Event | Topic::Account => continue,
                 Topic::Batch => match self.app.store.batch_summary(&subject).await? {
                     Some(mut batch) => {
-                        told_of_account(self.app, &mut batch);
+                        tell_what_holds(self.app, &mut batch);
                         vec![(StreamKind::Batch, write(&batch)?)]
                     }
                     None => continue,
