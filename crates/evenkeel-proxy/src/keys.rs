@@ -165,6 +165,9 @@ struct State {
     trials: u64,
     taken_at: Option<i64>,
     act_taken_at: Option<i64>,
+    /// How often it was refused. An answer to a call that began before the last of these proves nothing
+    /// against it.
+    refused: u64,
     /// The last refusals.
     refusals: VecDeque<i64>,
 }
@@ -214,12 +217,16 @@ impl Keys {
             return Room::None(HeldUp::Trial);
         }
         let number = state.begin_trial();
-        Room::Trial(Pass::new(self, account, Some(number), true))
+        Room::Trial(Pass::new(self, account, state.refused, Some(number), true))
     }
 
     /// For a call that acts beside others.
     pub(crate) fn pass(self: &Arc<Self>, account: &Account) -> Pass {
-        Pass::new(self, account, None, true)
+        let refused = self
+            .lock()
+            .get(&name(account))
+            .map_or(0, |state| state.refused);
+        Pass::new(self, account, refused, None, true)
     }
 
     /// Waits until a read may begin.
@@ -260,7 +267,7 @@ impl Keys {
                 return Err(rest.clone());
             }
         } else if is_lately(state.taken_at, now, READS_MS) {
-            return Ok(Ok(Pass::new(self, account, None, false)));
+            return Ok(Ok(Pass::new(self, account, state.refused, None, false)));
         } else if let Some((_, since)) = state.trial {
             let left = PATIENCE.saturating_sub(since.elapsed());
             if !left.is_zero() {
@@ -268,19 +275,29 @@ impl Keys {
             }
         }
         let number = state.begin_trial();
-        Ok(Ok(Pass::new(self, account, Some(number), false)))
+        Ok(Ok(Pass::new(
+            self,
+            account,
+            state.refused,
+            Some(number),
+            false,
+        )))
     }
 
     /// Hears what an answer said; tells whether that is news for others.
-    fn heard(&self, name: &Name, with: &Arc<Credentials>, is_act: bool, said: Said) -> bool {
+    fn heard(&self, pass: &Pass, said: Said) -> bool {
+        let Pass {
+            name, with, is_act, ..
+        } = pass;
         let now = self.clock.now_ms();
         let mut states = self.lock();
         let state = states.entry(name.clone()).or_default();
         match said {
             Said::Nothing => false,
+            Said::Taken if pass.refused < state.refused => false,
             Said::Taken => {
                 state.taken_at = Some(now);
-                if is_act {
+                if *is_act {
                     state.act_taken_at = Some(now);
                 }
                 state.refusals.clear();
@@ -293,6 +310,7 @@ impl Keys {
             Said::Refused(fault, code) => {
                 state.taken_at = None;
                 state.act_taken_at = None;
+                state.refused = state.refused.wrapping_add(1);
                 state.refusals.push_back(now);
                 while state.refusals.len() > MOST_REFUSALS {
                     state.refusals.pop_front();

@@ -135,11 +135,13 @@ impl Batch {
             .count()
     }
 
-    /// The calls to make, of so many items each, or as many as the cloud takes in one.
+    /// The calls to make, of so many items each, or of one where the cloud takes one.
     #[must_use]
     pub fn chunks(&self, items_per_call: usize) -> Vec<Chunk> {
-        let most = self.action.provider().most_items_per_call();
-        let size = items_per_call.clamp(1, most);
+        let size = match self.action.provider().most_items_per_call() {
+            1 => 1,
+            _ => items_per_call.max(1),
+        };
         let indices: Vec<usize> = (0..self.items.len()).collect();
         self.items
             .chunks(size)

@@ -50,7 +50,7 @@ impl Provider {
         }
     }
 
-    /// The most items that a call can carry.
+    /// The most items that a call is to carry, whoever says it.
     #[must_use]
     pub fn most_items_per_call(self) -> usize {
         match self {

@@ -26,6 +26,7 @@ fn serves_the_embedded_sandbox_when_no_account_is_configured() {
         {
           "endpoint": "[sandbox]",
           "id": "sandbox-ens",
+          "items_per_call": 20,
           "provider": "ens",
           "region": "sandbox",
           "sandbox": true
@@ -33,6 +34,7 @@ fn serves_the_embedded_sandbox_when_no_account_is_configured() {
         {
           "endpoint": "[sandbox]",
           "id": "sandbox-huawei",
+          "items_per_call": 1,
           "project_id": "5a4d0000000000000000000000e7e4ee",
           "provider": "huawei-ecs",
           "region": "sandbox",

@@ -98,7 +98,8 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
                 fit.push(item);
             }
         }
-        for items in fit.chunks(at.items_per_call) {
+        let most = first.action.provider().most_items_per_call();
+        for items in fit.chunks(at.items_per_call.clamp(1, most)) {
             if plan.calls.len() >= at.calls {
                 break;
             }

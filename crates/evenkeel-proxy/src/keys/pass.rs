@@ -10,24 +10,28 @@ use crate::account::Account;
 /// One call's. Dropped, it tells that the call has ended, whatever came of it.
 pub(crate) struct Pass {
     keys: Arc<Keys>,
-    name: Name,
+    pub(super) name: Name,
+    /// How often the key had been refused when it began.
+    pub(super) refused: u64,
     /// What signs.
-    with: Arc<Credentials>,
+    pub(super) with: Arc<Credentials>,
     /// Where it tries the key: which trial it is.
     trial: Option<u64>,
-    is_act: bool,
+    pub(super) is_act: bool,
 }
 
 impl Pass {
     pub(super) fn new(
         keys: &Arc<Keys>,
         account: &Account,
+        refused: u64,
         trial: Option<u64>,
         is_act: bool,
     ) -> Self {
         Self {
             keys: Arc::clone(keys),
             name: name(account),
+            refused,
             with: account.credentials(),
             trial,
             is_act,
@@ -37,7 +41,7 @@ impl Pass {
     /// The call has ended with an answer that says this about the key; tells whether that is news for
     /// everybody who has it.
     pub(crate) fn said(self, said: Said) -> bool {
-        self.keys.heard(&self.name, &self.with, self.is_act, said)
+        self.keys.heard(&self, said)
     }
 }
 

@@ -95,6 +95,24 @@ fn a_call_that_brings_nothing_leaves_its_place_to_the_next() {
 }
 
 #[test]
+fn an_answer_to_a_call_from_before_the_refusal_ends_no_rest() {
+    let case = case();
+    let one = account("a", "AK1");
+    let read = case.try_read(&one, Asker::Proxy).unwrap();
+    let beside = case.keys.pass(&one);
+    let act = case.keys.pass(&one);
+    assert!(act.said(refusal()));
+    for earlier in [read, beside] {
+        assert!(!earlier.said(Said::Taken));
+        assert!(case.keys.rest(&one).is_some());
+    }
+    case.pass_time(MINUTE);
+    let trial = case.try_read(&one, Asker::Proxy).unwrap();
+    assert!(trial.said(Said::Taken));
+    assert!(case.keys.rest(&one).is_none());
+}
+
+#[test]
 fn a_refused_key_rests_for_all_its_accounts_and_for_reading() {
     let case = case();
     let (one, other) = (account("a", "AK1"), account("b", "AK1"));
