@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
-use evenkeel::{ProjectId, Provider, Scope, Share, quotes};
+use evenkeel::{ProjectId, Provider, Scope, shows_token};
 use evenkeel_api::AccountView;
 use evenkeel_sign::Credentials;
 use evenkeel_store::journal::Destination;
@@ -15,9 +15,6 @@ use crate::{
     credentials::{AccountKey, Reread},
     endpoint::Endpoint,
 };
-
-/// Tokens of the clouds are longer, and of those a piece tells.
-const LONG_TOKEN: usize = 32;
 
 /// One (provider, credentials, region, project).
 pub struct Account {
@@ -229,14 +226,7 @@ impl Account {
     /// Whether a text shows a piece of a token that signs now, or that signed before and of which a
     /// late answer may still speak.
     pub(crate) fn shows_token(&self, text: &str) -> bool {
-        self.any_token(|token| {
-            let share = if token.len() > LONG_TOKEN {
-                Share::Piece
-            } else {
-                Share::Name
-            };
-            quotes(text, token, share)
-        })
+        self.any_token(|token| shows_token(text, token))
     }
 
     /// Whether such a token stands in these bytes as it is.

@@ -24,10 +24,9 @@ pub(crate) use region::REGIONS;
 use crate::http::{Method, Request, accepts_json, sorted};
 
 const VERSION: &str = "2017-11-10";
-/// How many events a batch call carries where nobody has said it.
-pub(crate) const ITEMS_PER_CALL: usize = 20;
-/// No maximum is documented; the events stand in the request's URL, which has one everywhere.
-pub(crate) const MOST_ITEMS_PER_CALL: usize = 50;
+/// How many events a batch call carries where nobody has said it, and at most. No maximum is documented;
+/// the events stand in the request's URL, which has one everywhere.
+pub(crate) const ITEMS_PER_CALL: (usize, usize) = (20, 50);
 
 /// A request in ENS' style; `query` comes decoded and leaves sorted.
 fn request(action: &str, query: Vec<(String, String)>) -> Request {

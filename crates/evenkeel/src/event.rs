@@ -44,18 +44,20 @@ impl Provider {
     /// [`Self::most_items_per_call`].
     #[must_use]
     pub fn items_per_call(self) -> usize {
-        match self {
-            Self::Ens => crate::ens::ITEMS_PER_CALL,
-            Self::HuaweiEcs => 1,
-        }
+        self.calls_of().0
     }
 
     /// The most items that a call is to carry, whoever says it.
     #[must_use]
     pub fn most_items_per_call(self) -> usize {
+        self.calls_of().1
+    }
+
+    /// How many items a call carries by default, and at most.
+    fn calls_of(self) -> (usize, usize) {
         match self {
-            Self::Ens => crate::ens::MOST_ITEMS_PER_CALL,
-            Self::HuaweiEcs => 1,
+            Self::Ens => crate::ens::ITEMS_PER_CALL,
+            Self::HuaweiEcs => crate::huawei::ITEMS_PER_CALL,
         }
     }
 }

@@ -26,6 +26,8 @@ use crate::report::Collector;
 use crate::rules::{KnownEvents, Rules, check_fit};
 use crate::time::Timestamp;
 
+/// A call is about one event.
+pub(crate) const ITEMS_PER_CALL: (usize, usize) = (1, 1);
 /// What RFC 3986 leaves unreserved stays as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')

@@ -75,7 +75,7 @@ pub use outcome::{Delivery, Judgement, Outcome};
 pub use password::{MASK, PASSWORD_CHARS, Password};
 pub use path::{Path, Segment, Step};
 pub use provider_error::{ErrorClass, KeyFlaw, ProviderError, ResponseError};
-pub use quote::{Share, is_plain, quotes};
+pub use quote::shows_token;
 pub use report::{Checked, Issue, LocalizedIssue, Nearest, Report, Severity};
 pub use rules::Rules;
 pub use time::{Timestamp, TimestampError};

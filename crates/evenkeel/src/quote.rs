@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 /// How much of a secret a text must not show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Share {
+pub(crate) enum Share {
     /// More of it than a word: for names, such as codes and ids, which may share one with a secret.
     Name,
     /// A piece of it: for sentences.
@@ -31,7 +31,7 @@ const RUN: usize = 6;
 /// Whether a text shows a secret or, by [`Share::Piece`], a piece of it: whatever its case is and
 /// whatever stands between its letters, also in base64, in hexadecimal or as numbers.
 #[must_use]
-pub fn quotes(text: &str, secret: &str, share: Share) -> bool {
+pub(crate) fn quotes(text: &str, secret: &str, share: Share) -> bool {
     if secret.is_empty() {
         return false;
     }
@@ -39,10 +39,22 @@ pub fn quotes(text: &str, secret: &str, share: Share) -> bool {
     needles.are_in(text.as_bytes(), DEPTH)
 }
 
+/// Whether a text shows a session token: a piece of a long one, as the clouds' are, or of a short one
+/// more than a word.
+#[must_use]
+pub fn shows_token(text: &str, token: &str) -> bool {
+    let share = if token.len() > LONG {
+        Share::Piece
+    } else {
+        Share::Name
+    };
+    quotes(text, token, share)
+}
+
 /// Whether a text is made only of characters that stand for themselves: no escapes of JSON, HTML,
 /// URLs or mails, and nothing but ASCII.
 #[must_use]
-pub fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes()
         .all(|byte| byte == b' ' || (byte.is_ascii_graphic() && !br"\&%=+<>".contains(&byte)))
 }
@@ -162,12 +174,9 @@ fn decoded(text: &[u8], text_bare: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     }
     // Of `0x43 0x61` the zeros, too, are hexadecimal.
     let marked = text.windows(2).filter(|pair| pair == b"0x").count();
-    let unmarked = String::from_utf8_lossy(text_bare).replace("0x", "");
-    let text_bare = if marked >= PIECE {
-        unmarked.as_bytes()
-    } else {
-        text_bare
-    };
+    let unmarked = (marked >= PIECE)
+        .then(|| Zeroizing::new(String::from_utf8_lossy(text_bare).replace("0x", "")));
+    let text_bare = unmarked.as_ref().map_or(text_bare, |text| text.as_bytes());
     for run in text_bare.split(|byte| !byte.is_ascii_hexdigit()) {
         if run.len() >= 2 * PIECE {
             found.extend((0..2).map(|skip| hexadecimal(run.iter().skip(skip))));

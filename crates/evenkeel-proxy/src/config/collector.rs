@@ -14,7 +14,7 @@ const POLL_MAX: Duration = Duration::from_hours(24);
 const KEEP_MIN: Duration = Duration::from_hours(24);
 // Ten years, as they are written.
 const KEEP_MAX: Duration = Duration::from_hours(87_660);
-const CALLS_MAX: u32 = 1_000;
+const CALLS: (usize, usize) = (1, 1_000);
 
 pub(super) fn collector<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> CollectorConfig {
     let mut config = CollectorConfig::default();
@@ -36,7 +36,8 @@ pub(super) fn collector<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Coll
     if let Some(keep) = time(reader, table, "keep", KEEP_MIN, KEEP_MAX, "90d") {
         config.keep = keep;
     }
-    if let Some(calls) = calls(reader, table) {
+    let calls = reader.count(table, "calls_per_second", CALLS);
+    if let Some(calls) = calls.and_then(|calls| NonZeroU32::new(calls.try_into().ok()?)) {
         config.calls_per_second = calls;
     }
     config
@@ -72,22 +73,4 @@ pub(super) fn time<'t>(
             None
         }
     }
-}
-
-fn calls<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<NonZeroU32> {
-    let value = table.get("calls_per_second")?;
-    let number = match value.get_ref() {
-        DeValue::Integer(number) => u32::from_str_radix(number.as_str(), number.radix()).ok(),
-        _ => None,
-    };
-    let calls = number
-        .filter(|number| *number <= CALLS_MAX)
-        .and_then(NonZeroU32::new);
-    if calls.is_none() {
-        reader.fault(
-            Some(value.span()),
-            format!("`calls_per_second` must be a whole number from 1 to {CALLS_MAX}"),
-        );
-    }
-    calls
 }

@@ -101,6 +101,22 @@ impl<'t> Reader<'t> {
         None
     }
 
+    /// The whole number under `key`, if there is one; anything else, or one out of bounds, is noted.
+    pub(super) fn count(
+        &mut self,
+        table: &DeTable<'t>,
+        key: &str,
+        (least, most): (usize, usize),
+    ) -> Option<usize> {
+        let value = table.get(key)?;
+        let count = whole_number(value).filter(|number| (least..=most).contains(number));
+        if count.is_none() {
+            let fault = format!("`{key}` must be a whole number from {least} to {most}");
+            self.fault(Some(value.span()), fault);
+        }
+        count
+    }
+
     /// The string under `key`, if there is one; anything else is noted.
     pub(super) fn string<'v>(
         &mut self,
@@ -117,6 +133,14 @@ impl<'t> Reader<'t> {
             format!("`{key}` must be a string in quotes, not {kind}"),
         );
         None
+    }
+}
+
+/// The value, if it is a whole number that is not negative.
+pub(super) fn whole_number(value: &Value<'_>) -> Option<usize> {
+    match value.get_ref() {
+        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     AccountConfig, Config, Reference, Setting, TokenReference,
     collector::{collector, poll},
     network::network,
-    reader::{Reader, kind},
+    reader::{Reader, kind, whole_number},
     server::server,
     store::{journal, store},
 };
@@ -341,24 +341,19 @@ fn default_endpoint<'t>(
 }
 
 fn items_per_call<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, provider: Provider) -> usize {
-    let default = provider.items_per_call();
     let most = provider.most_items_per_call();
-    let Some(value) = table.get(ITEMS_PER_CALL) else {
-        return default;
-    };
-    let number = match value.get_ref() {
-        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
-        _ => None,
-    };
-    if let Some(number) = number.filter(|number| (1..=most).contains(number)) {
-        return number;
+    if most > 1 {
+        let count = reader.count(table, ITEMS_PER_CALL, (1, most));
+        return count.unwrap_or(provider.items_per_call());
     }
-    let fault = match most {
-        1 => format!("`{ITEMS_PER_CALL}` can only be 1: a call to `{provider}` is about one event"),
-        _ => format!("`{ITEMS_PER_CALL}` must be a whole number from 1 to {most}"),
-    };
-    reader.fault(Some(value.span()), fault);
-    default
+    if let Some(value) = table.get(ITEMS_PER_CALL)
+        && whole_number(value) != Some(1)
+    {
+        let fault =
+            format!("`{ITEMS_PER_CALL}` can only be 1: a call to `{provider}` is about one event");
+        reader.fault(Some(value.span()), fault);
+    }
+    1
 }
 
 fn reference<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, key: &str) -> Option<Reference> {

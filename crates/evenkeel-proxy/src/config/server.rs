@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::{
     ServerConfig,
@@ -75,11 +75,11 @@ fn limits<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, server: &mut ServerC
         ),
     ];
     for (key, bounds, limit) in counts {
-        if let Some(number) = count(reader, table, key, bounds) {
+        if let Some(number) = reader.count(table, key, bounds) {
             *limit = number;
         }
     }
-    if let Some(mib) = count(reader, table, "body_memory_mib", BODY_MIB) {
+    if let Some(mib) = reader.count(table, "body_memory_mib", BODY_MIB) {
         limits.body_bytes = mib * MIB;
     }
     let times = [
@@ -93,25 +93,4 @@ fn limits<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, server: &mut ServerC
             *limit = time;
         }
     }
-}
-
-fn count<'t>(
-    reader: &mut Reader<'t>,
-    table: &DeTable<'t>,
-    key: &str,
-    (least, most): (usize, usize),
-) -> Option<usize> {
-    let value = table.get(key)?;
-    let number = match value.get_ref() {
-        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
-        _ => None,
-    };
-    let count = number.filter(|number| (least..=most).contains(number));
-    if count.is_none() {
-        reader.fault(
-            Some(value.span()),
-            format!("`{key}` must be a whole number from {least} to {most}"),
-        );
-    }
-    count
 }

@@ -39,7 +39,8 @@ pub struct Rival {
 impl Tx {
     /// Other items about these events that matter to one that is to be sent: those that are sending,
     /// unknown or accepted, those that are queued and not held, those whose last call may still arrive,
-    /// those that a person called not sent, and those that are sent again as others. Of the account, and of every other one whose calls go to the same cloud.
+    /// those that a person called not sent, and those that are sent again as others. Of the account, and of
+    /// every other one whose calls go to the same cloud.
     ///
     /// # Errors
     /// When the database refuses.
