@@ -168,9 +168,8 @@ impl Journal {
     /// When the store refuses.
     pub(crate) async fn forget_unneeded(&self) -> Result<(), StoreError> {
         for batch_id in self.secrets.batches() {
-            if !self.store.needs_password(&batch_id).await?
-                && self.store.batch_summary(&batch_id).await?.is_some()
-            {
+            // INVARIANT: kept from before its batch can be seen; one that is not there yet is no reason.
+            if self.store.is_done_with_password(&batch_id).await? {
                 self.secrets.remove(&batch_id);
             }
         }

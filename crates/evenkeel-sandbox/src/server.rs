@@ -84,6 +84,12 @@ impl Sandbox {
         self.local_addr
     }
 
+    /// The clouds' time, in ms since the Unix epoch: for who runs beside it and is to go by the same clock.
+    pub fn clock(&self) -> impl Fn() -> i64 + Clone + Send + Sync + use<> {
+        let world = Arc::clone(&self.world);
+        move || world.clock().now()
+    }
+
     /// The keys it accepts.
     pub fn keys(&self) -> &Keys {
         &self.keys

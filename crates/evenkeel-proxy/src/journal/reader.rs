@@ -105,10 +105,6 @@ impl Reader {
         // What may be sent again waits for nothing but this.
         due.sort_by_key(|item| item.state != ItemState::Unknown);
         due.truncate(ROUND);
-        for item in &due {
-            let key = (item.batch_id.clone(), item.place);
-            self.looked.insert(key, (item.updated_at, now));
-        }
         let events: Vec<(&str, &str)> = due
             .iter()
             .map(|item| (item.event_id.as_str(), item.resource_id.as_str()))
@@ -126,6 +122,11 @@ impl Reader {
                 );
                 self.not_before = self.now().saturating_add(FAILED_GAP);
             }
+        }
+        // Only now: what was seen and could not be written down is due as it was.
+        for item in due {
+            let key = (item.batch_id.clone(), item.place);
+            self.looked.insert(key, (item.updated_at, now));
         }
         let open = journal
             .store

@@ -3,10 +3,7 @@
 use std::{
     net::SocketAddr,
     num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -36,7 +33,8 @@ pub(crate) const HOUR: i64 = 60 * MINUTE;
 
 pub(crate) struct World {
     database: TestDatabase,
-    time: Arc<AtomicI64>,
+    /// The clouds' clock is everybody's: a signature is never judged by another one than made it.
+    time: Arc<dyn Fn() -> i64 + Send + Sync>,
     address: SocketAddr,
     http: reqwest::Client,
 }
@@ -99,12 +97,13 @@ impl World {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let sandbox = Sandbox::bind(loopback, config).await.unwrap();
         let address = sandbox.local_addr();
+        let time = Arc::new(sandbox.clock());
         tokio::spawn(sandbox.serve(std::future::pending()));
         // The proxy's own client sets TLS up; plain HTTP needs none of it.
         drop(evenkeel_proxy::Upstream::new(Duration::from_secs(1)));
         let world = Self {
             database,
-            time: Arc::new(AtomicI64::new(START)),
+            time,
             address,
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
@@ -196,7 +195,7 @@ impl World {
             console: Console::placeholder(),
             // On this clock a call that is tried again waits until a test moves it.
             upstream_timeout: Duration::from_secs(30),
-            clock: Clock::from_fn(move || time.load(Ordering::SeqCst)),
+            clock: Clock::from_fn(move || time()),
             store: db.clone(),
             collector,
             journal: JournalOptions {
@@ -225,14 +224,13 @@ impl World {
     }
 
     pub(crate) fn now(&self) -> i64 {
-        self.time.load(Ordering::SeqCst)
+        (self.time)()
     }
 
     /// Moves everybody's clock.
     pub(crate) async fn advance(&self, ms: i64) {
         let to = self.now() + ms;
         self.post("clock", &json!({"now": time(to)})).await;
-        self.time.store(to, Ordering::SeqCst);
     }
 
     pub(crate) async fn fault(&self, fault: Value) {

@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -34,7 +34,8 @@ pub(crate) const MINUTE: i64 = 60_000;
 
 pub(crate) struct World {
     pub(crate) database: TestDatabase,
-    time: Arc<AtomicI64>,
+    /// The clouds' clock is everybody's: a signature is never judged by another one than made it.
+    time: Arc<dyn Fn() -> i64 + Send + Sync>,
     address: SocketAddr,
     keys: AtomicU32,
     http: reqwest::Client,
@@ -116,10 +117,11 @@ impl World {
             .start_with_state(fleet().to_string().as_bytes())
             .unwrap();
         let address = sandbox.local_addr();
+        let time = Arc::new(sandbox.clock());
         tokio::spawn(sandbox.serve(std::future::pending()));
         let world = Self {
             database,
-            time: Arc::new(AtomicI64::new(START)),
+            time,
             address,
             keys: AtomicU32::new(0),
             http: reqwest_client(),
@@ -224,7 +226,7 @@ impl World {
             accounts,
             console: Console::placeholder(),
             upstream_timeout: Duration::from_secs(10),
-            clock: Clock::from_fn(move || time.load(Ordering::SeqCst)),
+            clock: Clock::from_fn(move || time()),
             store: db.clone(),
             collector: CollectorConfig::default(),
             journal,
@@ -240,13 +242,12 @@ impl World {
 
     /// Moves everybody's clock.
     pub(crate) async fn advance(&self, ms: i64) {
-        let to = self.time.load(Ordering::SeqCst) + ms;
+        let to = self.now() + ms;
         self.control("clock", &json!({"now": time(to)})).await;
-        self.time.store(to, Ordering::SeqCst);
     }
 
     pub(crate) fn now(&self) -> i64 {
-        self.time.load(Ordering::SeqCst)
+        (self.time)()
     }
 
     pub(crate) async fn fault(&self, fault: Value) {
@@ -256,6 +257,32 @@ impl World {
     pub(crate) async fn no_faults(&self) {
         let url = format!("http://{}/_sandbox/faults", self.address);
         self.http.delete(url).send().await.unwrap();
+    }
+
+    /// Waits until calls have met every fault that is there for so many of them.
+    pub(crate) async fn until_fault_is_met(&self) {
+        let url = format!("http://{}/_sandbox/faults", self.address);
+        let started = Instant::now();
+        loop {
+            let text = self
+                .http
+                .get(&url)
+                .send()
+                .await
+                .unwrap()
+                .text()
+                .await
+                .unwrap();
+            let left: Value = serde_json::from_str(&text).unwrap();
+            if left["faults"].as_array().unwrap().is_empty() {
+                return;
+            }
+            assert!(
+                started.elapsed() < Duration::from_mins(1),
+                "no call met it: {left}"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     async fn control(&self, what: &str, body: &Value) {
@@ -346,7 +373,8 @@ impl World {
         body
     }
 
-    /// Looks at a batch until it is as wished.
+    /// Looks at a batch until it is as wished. What cannot be read or written for once, as on a machine
+    /// whose disk is busy for seconds, is tried again later: so time passes when it takes long.
     pub(crate) async fn until(
         &self,
         proxy: &Running,
@@ -354,10 +382,18 @@ impl World {
         wished: impl Fn(&Value) -> bool,
     ) -> Value {
         let started = Instant::now();
+        let mut later = [(20, 20_000), (40, 2 * MINUTE)].into_iter().peekable();
         while started.elapsed() < Duration::from_mins(1) {
             let batch = self.get(proxy, &format!("batches/{id}")).await;
             if wished(&batch) {
                 return batch;
+            }
+            if let Some((_, ms)) = later.next_if(|(secs, _)| started.elapsed().as_secs() >= *secs) {
+                eprintln!(
+                    "after {:?} it is not as wished: {ms} ms pass",
+                    started.elapsed()
+                );
+                self.advance(ms).await;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }

@@ -154,15 +154,16 @@ impl Db {
         Ok(due_at.map(|due_at| due_at.max(rest)))
     }
 
-    /// Whether something of a batch may still need the password that this proxy has: what is unknown may
-    /// be sent again.
+    /// Whether a batch is there and nothing of it can need the password any more that this proxy has;
+    /// what is unknown may be sent again. Asked in one query: a batch may be taken in at any moment.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn needs_password(&self, batch_id: &str) -> Result<bool, StoreError> {
+    pub async fn is_done_with_password(&self, batch_id: &str) -> Result<bool, StoreError> {
         let row = sqlx::query(
-            "SELECT 1 FROM items WHERE batch_id = $1 AND password_at IS NOT NULL \
-             AND state IN ('queued', 'sending', 'unknown') LIMIT 1",
+            "SELECT 1 FROM batches b WHERE b.id = $1 AND NOT EXISTS \
+             (SELECT 1 FROM items i WHERE i.batch_id = b.id AND i.password_at IS NOT NULL \
+             AND i.state IN ('queued', 'sending', 'unknown'))",
         )
         .bind(batch_id)
         .fetch_optional(self.own_reader())

@@ -366,16 +366,18 @@ on_each_database! {
 
     async fn a_password_is_needed_while_what_took_it_may_be_sent_again(fresh: &Fresh) {
         let db = fresh.open().await;
+        // It is kept before the batch stands there.
+        assert!(!db.is_done_with_password("b1").await.unwrap());
         create(&db, "b1", 2).await;
-        assert!(db.needs_password("b1").await.unwrap());
+        assert!(!db.is_done_with_password("b1").await.unwrap());
         intend(&db, "b1", &[0], "c1").await;
-        assert!(db.needs_password("b1").await.unwrap());
+        assert!(!db.is_done_with_password("b1").await.unwrap());
         // The other item took none.
         db.cancel_batch("b1", NOW).await.unwrap();
-        assert!(db.needs_password("b1").await.unwrap());
+        assert!(!db.is_done_with_password("b1").await.unwrap());
         finish(&db, "b1", &[0], "c1", &To::state(ItemState::Unknown)).await;
-        assert!(db.needs_password("b1").await.unwrap());
+        assert!(!db.is_done_with_password("b1").await.unwrap());
         db.settle_item("b1", 0, SettleAs::NotSent, None, NOW).await.unwrap();
-        assert!(!db.needs_password("b1").await.unwrap());
+        assert!(db.is_done_with_password("b1").await.unwrap());
     }
 }
