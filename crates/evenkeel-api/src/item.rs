@@ -5,27 +5,57 @@ use std::fmt;
 use evenkeel::{DataPolicy, StateKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::WhenView;
+use crate::{ReportedReason, WhenView};
 
-/// Where an item is.
+/// Where an item is. Each state says who moves it on, and what a crash leaves of it;
+/// [`ItemState::may_become`] says where to. `docs/adr/0001-item-life.md` has the rules behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
     /// It waits for its turn.
+    ///
+    /// The sender of its account moves it on: to `sending` once the intent is written, to `not_sent` where
+    /// it must not leave any more, and to `queued` again where it has to wait for longer. A person may call
+    /// it off. Where it waits to be sent again, the late answer of its earlier call may end it.
+    ///
+    /// After a crash it still waits, and whichever proxy takes the account's lease goes on with it; but one
+    /// whose password was in the dead proxy's memory is `not_sent`. In a store that was restored from a
+    /// copy it is `unknown`: since the copy was made it may have left.
     Queued,
-    /// Its call is about to leave, or has left.
+    /// Its intent is written: its call is about to leave, under way, or back.
+    ///
+    /// The call's ending moves it on. It goes back to `queued` where the call did nothing and may be made
+    /// again.
+    ///
+    /// After a crash nobody knows whether the call left: it is `unknown` as soon as another proxy takes
+    /// the account's lease, or finds that the sender is gone.
     Sending,
     /// The cloud took it.
+    ///
+    /// A read moves it on, once it shows that the event moved. Where only a person said that it was
+    /// taken, the call's own late answer may still say that it was not.
+    ///
+    /// A crash changes nothing: any proxy reads.
     Accepted,
     /// The cloud said no; nothing happened.
+    ///
+    /// This is an end: a retry is another item. A crash changes nothing.
     Rejected,
-    /// It never left.
+    /// No call of it can have acted.
+    ///
+    /// This is an end, and a retry is another item; but where a call of it had left, that one's own late
+    /// answer goes before what was concluded from its silence. A crash changes nothing.
     NotSent,
-    /// It left, and nobody knows.
+    /// A call left, and nobody knows what it did.
+    ///
+    /// A read moves it on, which shows that the event moved or, once the call's signature is dead, that it
+    /// did not; so does a person's word, or the call's own late answer.
+    ///
+    /// A crash changes nothing: it rests until one of these tells.
     Unknown,
-    /// Its event was seen to have left the state it was in.
+    /// Its event was seen to have left the state it was in. This is an end.
     Confirmed,
-    /// Its event moved to another time than the one asked for.
+    /// Its event moved to another time than the one asked for. This is an end.
     Superseded,
 }
 
@@ -61,6 +91,37 @@ impl ItemState {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
+    /// Whether an item in this state may come into the next one. The store writes nothing else, and the
+    /// picture in `docs/adr/0001-item-life.md` is drawn from this.
+    #[must_use]
+    #[expect(
+        clippy::match_same_arms,
+        reason = "two lines a state, so that a new one does not compile before each pair is decided"
+    )]
+    pub const fn may_become(self, next: Self) -> bool {
+        use ItemState::{
+            Accepted, Confirmed, NotSent, Queued, Rejected, Sending, Superseded, Unknown,
+        };
+        match (self, next) {
+            (Queued, Queued | Sending | Accepted | Rejected | NotSent | Unknown) => true,
+            (Queued, Confirmed | Superseded) => false,
+            (Sending, Queued | Accepted | Rejected | NotSent | Unknown) => true,
+            (Sending, Sending | Confirmed | Superseded) => false,
+            (Accepted, Rejected | Confirmed | Superseded) => true,
+            (Accepted, Queued | Sending | Accepted | NotSent | Unknown) => false,
+            (NotSent, Accepted | Rejected) => true,
+            (NotSent, Queued | Sending | NotSent | Unknown | Confirmed | Superseded) => false,
+            // A second loss of one call, and a restored store, say so again.
+            (Unknown, Queued | Accepted | Rejected | NotSent | Unknown) => true,
+            (Unknown, Confirmed | Superseded) => true,
+            (Unknown, Sending) => false,
+            (
+                Rejected | Confirmed | Superseded,
+                Queued | Sending | Accepted | Rejected | NotSent | Unknown | Confirmed | Superseded,
+            ) => false,
+        }
     }
 }
 
@@ -112,9 +173,9 @@ pub struct Item {
     /// [`StateKind::Other`] where it stopped listing the event before that had ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maintenance: Option<StateKind>,
-    /// Why it is there: a stable word such as `cancelled` or `password_lost`.
+    /// Why it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<ReportedReason>,
     /// The cloud's code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

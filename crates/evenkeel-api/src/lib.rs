@@ -7,6 +7,7 @@ mod draft;
 mod event;
 mod item;
 mod object;
+mod reason;
 mod stream;
 
 pub use account::{
@@ -23,4 +24,5 @@ pub use event::{
 };
 pub use item::{Attempt, Item, ItemDetail, ItemPage, ItemState, SettledBy};
 pub use object::from_object;
+pub use reason::{ItemReason, ReportedReason};
 pub use stream::{StreamItems, StreamKind};

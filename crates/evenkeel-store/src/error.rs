@@ -31,6 +31,8 @@ pub enum StoreErrorKind {
     Corrupt,
     /// The schema is not this version's.
     Schema,
+    /// Somebody asked for a move that an item does not make: a mistake of this program.
+    ForbiddenMove,
     /// Anything else.
     Other,
 }
@@ -133,6 +135,10 @@ impl fmt::Display for StoreError {
             StoreErrorKind::Schema => write!(
                 f,
                 "the store belongs to another version of evenkeel ({detail}): use that version, or restore a backup"
+            ),
+            StoreErrorKind::ForbiddenMove => write!(
+                f,
+                "the store refuses a mistake of evenkeel's own, and nothing of it is written ({detail}): report it, and restart evenkeel"
             ),
             StoreErrorKind::Other => write!(f, "the store failed: {detail}"),
         }

@@ -20,6 +20,8 @@ pub struct Tx {
     changes: Vec<Change>,
     noted: HashSet<Change>,
     heads: Arc<Heads>,
+    /// Why it can only be dropped: something was asked of it that must not be.
+    refused: Option<StoreError>,
 }
 
 impl Tx {
@@ -29,7 +31,13 @@ impl Tx {
             changes: Vec::new(),
             noted: HashSet::new(),
             heads,
+            refused: None,
         }
+    }
+
+    /// Lets nothing of it be committed any more, whatever becomes of the error.
+    pub(crate) fn refuse(&mut self, error: StoreError) -> StoreError {
+        self.refused.get_or_insert(error).clone()
     }
 
     /// Notes a change; the same one twice counts once.
@@ -43,8 +51,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses. If the connection broke it may have happened all the same: who
-    /// commits must be able to look, or to do the same again.
+    /// commits must be able to look, or to do the same again. And when something was refused in it.
     pub async fn commit(mut self) -> Result<Option<i64>, StoreError> {
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
         let head = self.number_changes().await?;
         self.inner.commit().await?;
         if let Some(head) = head {

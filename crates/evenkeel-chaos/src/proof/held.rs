@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use evenkeel::Timestamp;
-use evenkeel_api::{Item, ItemState};
+use evenkeel_api::{Item, ItemState, ReportedReason};
 use evenkeel_testdb::Kind;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -214,7 +214,7 @@ async fn end(
     for item in &items {
         *findings.ends.entry(item.state).or_default() += 1;
         if !wanted(item.state) {
-            let why = item.reason.as_deref().unwrap_or_default();
+            let why = item.reason.as_ref().map_or("", ReportedReason::as_str);
             let wrong = format!("what was ordered last is {} {why}", item.state);
             findings.wrong.push(format!("{wrong}:\n{}", world.log()));
         }

@@ -1,7 +1,9 @@
 //! Sending the rejected and unsent items of a batch again, as a new batch with the same choices.
 
 use evenkeel::{Action, Event};
-use evenkeel_api::{BatchSummary, Item, ItemState, NewPassword, WhenView};
+use evenkeel_api::{
+    BatchSummary, Item, ItemReason, ItemState, NewPassword, ReportedReason, WhenView,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -31,11 +33,8 @@ fn failed(item: &Item) -> bool {
 
 /// Another order for the event stood in its way: a retry leaves it out, because that one goes on.
 fn is_in_the_way(item: &Item) -> bool {
-    item.state == ItemState::NotSent
-        && matches!(
-            item.reason.as_deref(),
-            Some("event_in_flight" | "already_accepted")
-        )
+    let reason = item.reason.as_ref().and_then(ReportedReason::known);
+    item.state == ItemState::NotSent && reason.is_some_and(ItemReason::leaves_event_to_another)
 }
 
 #[component]

@@ -1,7 +1,10 @@
 //! Sentences about batches and items.
 
 use evenkeel::visible::visible;
-use evenkeel_api::{BatchCounts, BatchHold, HoldReason, Item, ItemState, SettledBy, WhenView};
+use evenkeel_api::{
+    BatchCounts, BatchHold, HoldReason, Item, ItemReason, ItemState, ReportedReason, SettledBy,
+    WhenView,
+};
 
 use crate::i18n::{Strings, thousands};
 use crate::state::clock::now_ms;
@@ -92,10 +95,7 @@ pub fn why(item: &Item, t: Strings) -> String {
         Some(SettledBy::Reader) => Some(t.settled_by_reader().to_owned()),
         None => None,
     };
-    let reason = item
-        .reason
-        .as_deref()
-        .map(|word| reason(word, item.state, t));
+    let reason = item.reason.as_ref().map(|it| reason(it, item.state, t));
     [reason, said, by]
         .into_iter()
         .flatten()
@@ -104,32 +104,42 @@ pub fn why(item: &Item, t: Strings) -> String {
         .join(" · ")
 }
 
-/// The journal's words for why; one that this page does not know stays as it is, and one that the rest says is left out.
-fn reason(word: &str, state: ItemState, t: Strings) -> String {
-    let waits = state == ItemState::Queued;
-    match word {
-        "settled" => "",
-        "throttled" if waits => t.reason_throttled_wait(),
-        "throttled" => t.reason_throttled(),
-        "unreachable" if waits => t.reason_unreachable_wait(),
-        "unreachable" => t.reason_unreachable(),
-        "cancelled" => t.reason_cancelled(),
-        "password_lost" => t.reason_password_lost(),
-        "unsendable" => t.reason_unsendable(),
-        "unclear_answer" => t.reason_unclear_answer(),
-        "timed_out" => t.reason_timed_out(),
-        "connection_lost" => t.reason_connection_lost(),
-        "sender_lost" => t.reason_sender_lost(),
-        "never_took" => t.reason_never_took(),
-        "event_in_flight" => t.reason_event_in_flight(),
-        "earlier_call" => t.reason_earlier_call(),
-        "earlier_order" => t.reason_earlier_order(),
-        "event_moved" => t.reason_event_moved(),
-        "already_accepted" => t.reason_already_accepted(),
-        "invalid" => t.reason_invalid(),
-        other => other,
+/// The journal's words for why; one that this page does not know stays as it is.
+fn reason(reported: &ReportedReason, state: ItemState, t: Strings) -> String {
+    match reported {
+        ReportedReason::Known(reason) => known(*reason, state, t).to_owned(),
+        ReportedReason::Other(word) => word.clone(),
     }
-    .to_owned()
+}
+
+/// Words for a reason; none where the rest says it.
+fn known(reason: ItemReason, state: ItemState, t: Strings) -> &'static str {
+    let waits = state == ItemState::Queued;
+    match reason {
+        ItemReason::Settled => "",
+        ItemReason::Throttled if waits => t.reason_throttled_wait(),
+        ItemReason::Throttled => t.reason_throttled(),
+        ItemReason::Unreachable if waits => t.reason_unreachable_wait(),
+        ItemReason::Unreachable => t.reason_unreachable(),
+        ItemReason::Unreadable if waits => t.reason_unreadable_wait(),
+        ItemReason::Unreadable => t.reason_unreadable(),
+        ItemReason::Cancelled => t.reason_cancelled(),
+        ItemReason::PasswordLost => t.reason_password_lost(),
+        ItemReason::Unsendable => t.reason_unsendable(),
+        ItemReason::Invalid => t.reason_invalid(),
+        ItemReason::EventInFlight => t.reason_event_in_flight(),
+        ItemReason::AlreadyAccepted => t.reason_already_accepted(),
+        ItemReason::EventMoved => t.reason_event_moved(),
+        ItemReason::NeverTook => t.reason_never_took(),
+        ItemReason::EarlierCall => t.reason_earlier_call(),
+        ItemReason::EarlierOrder => t.reason_earlier_order(),
+        ItemReason::TimedOut => t.reason_timed_out(),
+        ItemReason::ConnectionLost => t.reason_connection_lost(),
+        ItemReason::UnclearAnswer => t.reason_unclear_answer(),
+        ItemReason::Interrupted => t.reason_interrupted(),
+        ItemReason::SenderLost => t.reason_sender_lost(),
+        ItemReason::Restored => t.reason_restored(),
+    }
 }
 
 /// Why the server holds a batch, with the cloud's code.
@@ -195,16 +205,35 @@ mod tests {
         rejected.message = Some("on\u{202e}".to_owned());
         assert_eq!(why(&rejected, EN), "403: on\\u{202e}");
         let mut off = item(0, ItemState::NotSent);
-        off.reason = Some("cancelled".to_owned());
+        off.reason = Some(ItemReason::Cancelled.into());
         assert_eq!(why(&off, EN), EN.reason_cancelled());
         let mut held = item(0, ItemState::Queued);
-        held.reason = Some("throttled".to_owned());
+        held.reason = Some(ItemReason::Throttled.into());
         assert_eq!(why(&held, EN), EN.reason_throttled_wait());
-        off.reason = Some("brand_new".to_owned());
+        off.reason = Some(ReportedReason::from("brand_new".to_owned()));
         off.settled_by = Some(SettledBy::Person);
         assert_eq!(
             why(&off, EN),
             format!("brand_new · {}", EN.settled_by_person())
         );
+    }
+
+    #[test]
+    fn every_reason_has_words_of_its_own_in_each_language() {
+        for t in [EN, Strings(Locale::Zh)] {
+            let mut said = std::collections::HashSet::new();
+            for reason in ItemReason::ALL {
+                for state in reason.states() {
+                    let words = known(reason, *state, t);
+                    if reason == ItemReason::Settled {
+                        // Who settled it stands beside it.
+                        assert_eq!(words, "");
+                    } else {
+                        assert!(words.contains(' ') || t.0 == Locale::Zh, "{reason}");
+                        assert!(said.insert(words), "{reason}, {state}: {words}");
+                    }
+                }
+            }
+        }
     }
 }

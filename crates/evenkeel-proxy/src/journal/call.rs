@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use evenkeel::Chunk;
+use evenkeel_api::ItemReason;
 use evenkeel_store::Lease;
 
 use tokio::sync::watch;
@@ -38,7 +39,7 @@ impl Call {
         match tokio::spawn(self.run()).await {
             Ok(ending) => ending,
             Err(_) => Ending::Lost(
-                "interrupted",
+                ItemReason::Interrupted,
                 "the call broke off inside the proxy".to_owned(),
             ),
         }

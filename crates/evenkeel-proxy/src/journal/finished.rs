@@ -195,7 +195,7 @@ impl<'a> End<'a> {
                 ..To::state(ItemState::Queued)
             },
             Verdict::Later { reason, text: why } => To {
-                reason: Some(reason),
+                reason: Some(*reason),
                 message: text(why),
                 due_at,
                 ..To::state(if self.is_late {
@@ -222,12 +222,12 @@ impl<'a> End<'a> {
                 ..To::state(ItemState::Rejected)
             },
             Verdict::NotSent { reason, text: why } => To {
-                reason: Some(reason),
+                reason: Some(*reason),
                 message: text(why),
                 ..To::state(ItemState::NotSent)
             },
             Verdict::Unknown { reason, text: why } => To {
-                reason: Some(reason),
+                reason: Some(*reason),
                 message: text(why),
                 ..To::state(ItemState::Unknown)
             },
@@ -272,7 +272,7 @@ mod tests {
     use evenkeel::{
         Action, Batch, BatchDraft, DataPolicy, ItemDraft, Response, Rules, Timestamp, When,
     };
-    use evenkeel_api::{Item, SettleAs};
+    use evenkeel_api::{Item, ItemReason, SettleAs};
     use evenkeel_store::{
         Db,
         journal::{Intent, NewBatch, NewItem},
@@ -394,6 +394,60 @@ mod tests {
         tx.commit().await.unwrap();
     }
 
+    #[test]
+    fn what_a_call_comes_to_is_a_move_that_an_item_makes() {
+        let lost = [
+            ItemReason::TimedOut,
+            ItemReason::ConnectionLost,
+            ItemReason::UnclearAnswer,
+            ItemReason::Interrupted,
+        ];
+        let mut endings: Vec<Ending> = lost
+            .into_iter()
+            .map(|reason| Ending::Lost(reason, String::new()))
+            .collect();
+        endings.extend([
+            Ending::NeverLeft(verdict::GivenUp::LeaseLost),
+            Ending::Unsendable(String::new()),
+            Ending::Unreachable(String::new()),
+            answer(200, "ok"),
+            answer(400, "no"),
+            answered("{"),
+            Ending::Answered(Response {
+                status: 429,
+                headers: Vec::new(),
+                body: br#"{"Code":"Throttling","Message":"later"}"#.to_vec(),
+            }),
+        ]);
+        let chunk = chunk(&Password::new("Canary77".to_owned()));
+        let mut verdicts: Vec<Verdict> = endings
+            .iter()
+            .flat_map(|ending| verdict::judge(&chunk, ending).verdicts)
+            .collect();
+        verdicts.push(Verdict::Anew);
+        let mut states = std::collections::BTreeSet::new();
+        for verdict in &verdicts {
+            for is_late in [false, true] {
+                let to = End { verdict, is_late }.to(NOW);
+                states.insert(to.state);
+                for from in verdict.replaces() {
+                    assert!(from.may_become(to.state), "{from} {verdict:?}");
+                }
+                let fits = |reason: ItemReason| reason.states().contains(&to.state);
+                assert!(to.reason.is_none_or(fits), "{verdict:?}");
+            }
+        }
+        // Every kind of them was among these.
+        let expected = [
+            ItemState::Queued,
+            ItemState::Accepted,
+            ItemState::Rejected,
+            ItemState::NotSent,
+            ItemState::Unknown,
+        ];
+        assert_eq!(states.into_iter().collect::<Vec<_>>(), expected);
+    }
+
     #[tokio::test]
     async fn the_calls_own_answer_wins_over_what_was_concluded_from_its_silence() {
         for (settled, ending, expected) in [
@@ -419,7 +473,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_ending_that_says_nothing_moves_nothing_but_tells_whether_it_may_still_arrive() {
-        let lost_again = Ending::Lost("timed_out", String::new());
+        let lost_again = Ending::Lost(ItemReason::TimedOut, String::new());
         for (ending, may_arrive) in [
             (lost_again, true),
             (Ending::NeverLeft(verdict::GivenUp::LeaseLost), false),

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use evenkeel::{
     Action, Batch, BatchDraft, Chunk, ItemDraft, Locale, Password, Rules, Severity, Timestamp, When,
 };
-use evenkeel_api::ItemState;
+use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::journal::{Candidate, Rival};
 
 use rival::{
@@ -31,7 +31,7 @@ pub(super) struct Plan {
 pub(super) struct Stop {
     pub(super) batch_id: String,
     pub(super) place: u32,
-    pub(super) reason: &'static str,
+    pub(super) reason: ItemReason,
     /// The core's code of the rule that it breaks by now, and the text.
     pub(super) issue: Option<(&'static str, String)>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Wait {
     pub(super) place: u32,
     /// ms since the Unix epoch.
     pub(super) until: i64,
-    pub(super) reason: &'static str,
+    pub(super) reason: ItemReason,
 }
 
 /// A call to make.
@@ -110,13 +110,13 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
 }
 
 /// Until when an item has to wait for others about its event, ms since the Unix epoch, and why.
-fn waits_until(item: &Candidate, at: &Circumstances<'_>) -> Option<(i64, &'static str)> {
-    let order = |until| (until, "earlier_order");
+fn waits_until(item: &Candidate, at: &Circumstances<'_>) -> Option<(i64, ItemReason)> {
+    let order = |until| (until, ItemReason::EarlierOrder);
     // Its answer comes in a moment, and ends its signature.
     if rivals(item, at).any(|rival| is_sent_before(rival, item)) {
         return Some(order(at.now + LOOK_AGAIN_MS));
     }
-    let call = alive_until(item, at).map(|until| (until, "earlier_call"));
+    let call = alive_until(item, at).map(|until| (until, ItemReason::EarlierCall));
     call.or_else(|| earlier_order(item, at).map(order))
 }
 
@@ -128,32 +128,32 @@ fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -
         issue: None,
     };
     if item.is_cancelled {
-        return Some(stop("cancelled"));
+        return Some(stop(ItemReason::Cancelled));
     }
     if item.takes_password && password.is_none() {
-        return Some(stop("password_lost"));
+        return Some(stop(ItemReason::PasswordLost));
     }
     for rival in rivals(item, at) {
         match rival.state {
             // Nobody knows yet what that one did: a second act may be one too many.
-            ItemState::Unknown => return Some(stop("event_in_flight")),
+            ItemState::Unknown => return Some(stop(ItemReason::EventInFlight)),
             ItemState::Sending if !is_sent_before(rival, item) => {
-                return Some(stop("event_in_flight"));
+                return Some(stop(ItemReason::EventInFlight));
             }
             // Moving an event again is a wish of its own; agreeing to it again is not.
             ItemState::Accepted
                 if rival.action == item.action && item.action != Action::Reschedule =>
             {
-                return Some(stop("already_accepted"));
+                return Some(stop(ItemReason::AlreadyAccepted));
             }
             _ => {}
         }
     }
     if was_taken_after_all(item, at) {
-        return Some(stop("already_accepted"));
+        return Some(stop(ItemReason::AlreadyAccepted));
     }
     if alive_until(item, at).is_none() && has_arrived_after_all(item, at) {
-        return Some(stop("event_moved"));
+        return Some(stop(ItemReason::EventMoved));
     }
     // The rules once more: a planned time may have come meanwhile.
     let report = checked(&[item], password, at).err()?;
@@ -163,7 +163,7 @@ fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -
         .find(|issue| issue.severity == Severity::Error)?;
     Some(Stop {
         issue: Some((error.code(), error.message(Locale::En))),
-        ..stop("invalid")
+        ..stop(ItemReason::Invalid)
     })
 }
 
@@ -263,7 +263,7 @@ mod tests {
         rivals: &[Rival],
         password: Option<&str>,
     ) -> Plan {
-        plan(
+        let plan = plan(
             candidates,
             &Circumstances {
                 account: "edge",
@@ -274,13 +274,21 @@ mod tests {
                 is_served: &|account| account != "nobodys",
                 password: &|_| password.map(|text| Password::new(text.to_owned())),
             },
-        )
+        );
+        // The store refuses a reason that is none of its state's.
+        for stop in &plan.stops {
+            assert!(stop.reason.states().contains(&ItemState::NotSent));
+        }
+        for wait in &plan.waits {
+            assert!(wait.reason.states().contains(&ItemState::Queued));
+        }
+        plan
     }
 
     pub(super) fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {
         plan.stops
             .iter()
-            .map(|stop| (stop.place, stop.reason))
+            .map(|stop| (stop.place, stop.reason.as_str()))
             .collect()
     }
 

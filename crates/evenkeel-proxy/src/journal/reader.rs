@@ -331,6 +331,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_read_tells_is_a_move_that_an_item_makes() {
+        use evenkeel_api::ItemReason;
+        let seen = [Settled::Confirmed, Settled::Superseded];
+        let proved = [
+            Settled::SendAgain,
+            Settled::NotSent(ItemReason::Cancelled),
+            Settled::NotSent(ItemReason::NeverTook),
+        ];
+        for (state, settled) in [
+            (ItemState::Accepted, &seen[..]),
+            (ItemState::Unknown, &seen[..]),
+            (ItemState::Unknown, &proved[..]),
+        ] {
+            for settled in settled {
+                let to = to(&item(state), *settled);
+                assert!(state.may_become(to.state), "{state} {settled:?}");
+                let fits = |reason: ItemReason| reason.states().contains(&to.state);
+                assert!(to.reason.is_none_or(fits), "{settled:?}");
+            }
+        }
+    }
+
+    #[test]
     fn an_accepted_item_is_looked_at_less_and_less() {
         let item = item(ItemState::Accepted);
         assert_eq!(next_look(&item, None), Some(NOW + 2_000));

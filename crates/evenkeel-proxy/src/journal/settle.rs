@@ -1,7 +1,7 @@
 //! What an event's state says about an item: decisions without I/O.
 
 use evenkeel::{Action, Provider, State, StateKind};
-use evenkeel_api::ItemState;
+use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::journal::OpenItem;
 
 /// An unknown item that was proved not to have acted is sent again; one that was lost so often is
@@ -38,7 +38,7 @@ pub(super) enum Settled {
     /// The call can do nothing any more, and did nothing: it may be made again.
     SendAgain,
     /// The same, but it is not to be made again.
-    NotSent(&'static str),
+    NotSent(ItemReason),
 }
 
 /// Whether a sighting is about an item's event.
@@ -58,9 +58,9 @@ pub(super) fn settle(item: &OpenItem, seen: &Sighting) -> Option<Settled> {
         true => Some(Settled::Confirmed),
         false if item.state == ItemState::Unknown && is_dead(item, seen) => {
             Some(if item.is_cancelled {
-                Settled::NotSent("cancelled")
+                Settled::NotSent(ItemReason::Cancelled)
             } else if item.losses >= MOST_LOSSES {
-                Settled::NotSent("never_took")
+                Settled::NotSent(ItemReason::NeverTook)
             } else {
                 Settled::SendAgain
             })
@@ -301,12 +301,12 @@ mod tests {
         item.losses = MOST_LOSSES;
         assert_eq!(
             settle(&item, &seen("Inquiring", None, LIFE)),
-            Some(Settled::NotSent("never_took"))
+            Some(Settled::NotSent(ItemReason::NeverTook))
         );
         item.is_cancelled = true;
         assert_eq!(
             settle(&item, &seen("Inquiring", None, LIFE)),
-            Some(Settled::NotSent("cancelled"))
+            Some(Settled::NotSent(ItemReason::Cancelled))
         );
     }
 

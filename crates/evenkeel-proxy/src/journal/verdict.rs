@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use evenkeel::{Chunk, Delivery, ErrorClass, Judgement, Outcome, Response, ResponseError, Scope};
-use evenkeel_api::ItemState;
+use evenkeel_api::{ItemReason, ItemState};
 
 use crate::{
     keys::{REFUSED, Said},
@@ -19,8 +19,8 @@ pub(super) enum Ending {
     Unsendable(String),
     /// Nobody was there to take it: name, connection, TLS.
     Unreachable(String),
-    /// It left, and no whole answer came: a stable word, and why.
-    Lost(&'static str, String),
+    /// It left, and no whole answer came: the reason, and the cause in words.
+    Lost(ItemReason, String),
     /// The cloud answered.
     Answered(Response),
 }
@@ -56,10 +56,10 @@ impl From<SendError> for Ending {
         match error {
             SendError::Unsigned(_) | SendError::Unsendable => Self::Unsendable(text),
             SendError::Unreachable { .. } => Self::Unreachable(text),
-            SendError::Timeout { .. } => Self::Lost("timed_out", text),
-            SendError::Lost { .. } => Self::Lost("connection_lost", text),
+            SendError::Timeout { .. } => Self::Lost(ItemReason::TimedOut, text),
+            SendError::Lost { .. } => Self::Lost(ItemReason::ConnectionLost, text),
             SendError::TooLarge { .. } | SendError::Unreadable { .. } => {
-                Self::Lost("unclear_answer", text)
+                Self::Lost(ItemReason::UnclearAnswer, text)
             }
         }
     }
@@ -74,7 +74,7 @@ pub(super) enum Verdict {
     Anew,
     /// Back into the queue, to be tried again after a while; why.
     Later {
-        reason: &'static str,
+        reason: ItemReason,
         text: String,
     },
     Accepted {
@@ -86,11 +86,11 @@ pub(super) enum Verdict {
         request_id: Option<String>,
     },
     NotSent {
-        reason: &'static str,
+        reason: ItemReason,
         text: String,
     },
     Unknown {
-        reason: &'static str,
+        reason: ItemReason,
         text: String,
     },
 }
@@ -154,17 +154,23 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
         Ending::NeverLeft(_) => return all(Verdict::Again, None),
         Ending::Unsendable(text) => {
             let text = text.clone();
-            let reason = "unsendable";
+            let reason = ItemReason::Unsendable;
             return all(Verdict::NotSent { reason, text }, None);
         }
         Ending::Unreachable(text) => {
             let text = text.clone();
-            let reason = "unreachable";
+            let reason = ItemReason::Unreachable;
             return all(Verdict::Later { reason, text }, Some(Pause::Unreachable));
         }
         Ending::Lost(reason, text) => {
             let text = text.clone();
-            return all(Verdict::Unknown { reason, text }, None);
+            return all(
+                Verdict::Unknown {
+                    reason: *reason,
+                    text,
+                },
+                None,
+            );
         }
         Ending::Answered(response) => response,
     };
@@ -174,7 +180,7 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
             error,
         } => all(
             Verdict::Later {
-                reason: "throttled",
+                reason: ItemReason::Throttled,
                 text: error.to_string(),
             },
             Some(Pause::Throttled(retry_after_ms)),
@@ -244,11 +250,11 @@ fn verdict(outcome: Outcome) -> Verdict {
             request_id,
         },
         Outcome::NotSent { reason } => Verdict::NotSent {
-            reason: "unsendable",
+            reason: ItemReason::Unsendable,
             text: reason,
         },
         Outcome::Unknown { reason } => Verdict::Unknown {
-            reason: "unclear_answer",
+            reason: ItemReason::UnclearAnswer,
             text: reason,
         },
     }
@@ -319,7 +325,7 @@ mod tests {
             judged.verdicts[..],
             [
                 Verdict::Unknown {
-                    reason: "connection_lost",
+                    reason: ItemReason::ConnectionLost,
                     ..
                 },
                 _
@@ -330,7 +336,7 @@ mod tests {
             judged.verdicts[..],
             [
                 Verdict::Later {
-                    reason: "unreachable",
+                    reason: ItemReason::Unreachable,
                     ..
                 },
                 _
@@ -356,7 +362,7 @@ mod tests {
             judged.verdicts[..],
             [
                 Verdict::Later {
-                    reason: "throttled",
+                    reason: ItemReason::Throttled,
                     ..
                 },
                 _

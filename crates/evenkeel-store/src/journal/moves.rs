@@ -1,12 +1,13 @@
-//! The one way in which an item comes into another state.
+//! The one way in which an item comes into another state: [`Tx::state_update`] is the beginning of every
+//! statement that writes one, and refuses what [`ItemState::may_become`] does not allow.
 
 use std::fmt::Write as _;
 
-use evenkeel_api::{ItemState, SettledBy};
+use evenkeel_api::{ItemReason, ItemState, SettledBy};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{places, row, write_places};
-use crate::{Change, StoreError, Topic, Tx, sql};
+use crate::{Change, StoreError, StoreErrorKind, Topic, Tx, sql};
 
 /// Which items may move: those that are as whoever decided saw them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub struct From<'a> {
 pub struct To<'a> {
     /// The state.
     pub state: ItemState,
-    /// A stable word.
-    pub reason: Option<&'a str>,
+    /// Why; one of the state's reasons.
+    pub reason: Option<ItemReason>,
     /// The cloud's code.
     pub code: Option<&'a str>,
     /// The cloud's words.
@@ -40,7 +41,7 @@ pub struct To<'a> {
     pub detail: Option<&'a str>,
 }
 
-impl<'a> To<'a> {
+impl To<'_> {
     /// A state, and nothing to say about it.
     #[must_use]
     pub fn state(state: ItemState) -> Self {
@@ -57,9 +58,9 @@ impl<'a> To<'a> {
         }
     }
 
-    /// With a stable word.
+    /// With a reason.
     #[must_use]
-    pub fn because(self, reason: &'a str) -> Self {
+    pub fn because(self, reason: ItemReason) -> Self {
         Self {
             reason: Some(reason),
             ..self
@@ -83,6 +84,15 @@ fn settled_by(by: SettledBy) -> &'static str {
     }
 }
 
+/// What is wrong with a move, if it is none that an item makes.
+fn forbidden(from: &[ItemState], to: ItemState, reason: Option<ItemReason>) -> Option<String> {
+    if let Some(from) = from.iter().find(|from| !from.may_become(to)) {
+        return Some(format!("an item that is `{from}` cannot become `{to}`"));
+    }
+    let reason = reason.filter(|reason| !reason.states().contains(&to))?;
+    Some(format!("`{reason}` is no reason to be `{to}`"))
+}
+
 impl Tx {
     /// Moves those of a batch's items that are still as `from` says, and gives their places.
     ///
@@ -90,7 +100,8 @@ impl Tx {
     /// locked first, so that no two writers wait for each other.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// When the database refuses; and when an item may not come into that state from one of those, or not
+    /// for that reason: then nothing of the transaction is written, whoever goes on with it.
     pub async fn move_items(
         &mut self,
         batch_id: &str,
@@ -99,39 +110,64 @@ impl Tx {
         to: &To<'_>,
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
+        let update = self.state_update(
+            from.states,
+            to.state,
+            to.reason,
+            "code = $4, message = $5, request_id = COALESCE($6, request_id), \
+             settled_by = CASE WHEN $10 = 1 THEN NULL ELSE COALESCE($7, settled_by) END, \
+             updated_at = $8, due_at = $9, steps = steps + 1, \
+             tried_at = CASE WHEN state = 'unknown' THEN NULL ELSE tried_at END",
+        )?;
         let mut moved = Vec::new();
         self.touch_batch(batch_id, now).await?;
         for places in places.chunks(places::MOST) {
-            moved.extend(self.move_some(batch_id, places, from, to, now).await?);
+            let update = update.clone();
+            moved.extend(
+                self.move_some(update, batch_id, places, from.call, to, now)
+                    .await?,
+            );
         }
         Ok(moved)
     }
 
+    /// The statement that brings items of a batch, `$1`, from these states into another one, `$2`, for a
+    /// reason, `$3`, and sets what else is said. What follows says which of its items: ` AND place IN (…)`.
+    ///
+    /// # Errors
+    /// When that move is none, or the reason none of the state's. It is a mistake of the program: it is
+    /// logged, and the transaction can only be dropped.
+    pub(super) fn state_update(
+        &mut self,
+        from: &[ItemState],
+        to: ItemState,
+        reason: Option<ItemReason>,
+        set: &str,
+    ) -> Result<String, StoreError> {
+        if let Some(what) = forbidden(from, to, reason) {
+            tracing::error!("{what}; nothing of it is written");
+            return Err(self.refuse(StoreError::new(StoreErrorKind::ForbiddenMove, what)));
+        }
+        let states: Vec<String> = from.iter().map(|state| format!("'{state}'")).collect();
+        Ok(format!(
+            "UPDATE items SET state = $2, reason = $3, {set} WHERE batch_id = $1 AND state IN ({})",
+            states.join(", ")
+        ))
+    }
+
     async fn move_some(
         &mut self,
+        mut sql: String,
         batch_id: &str,
         places: &[u32],
-        from: From<'_>,
+        call: Option<&str>,
         to: &To<'_>,
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
-        let mut sql = "UPDATE items SET state = $2, reason = $3, code = $4, message = $5, \
-                       request_id = COALESCE($6, request_id), \
-                       settled_by = CASE WHEN $10 = 1 THEN NULL ELSE COALESCE($7, settled_by) END, \
-                       updated_at = $8, due_at = $9, steps = steps + 1, \
-                       tried_at = CASE WHEN state = 'unknown' THEN NULL ELSE tried_at END \
-                       WHERE batch_id = $1 AND state IN ("
-            .to_owned();
-        let states: Vec<String> = from
-            .states
-            .iter()
-            .map(|state| format!("'{state}'"))
-            .collect();
-        sql.push_str(&states.join(", "));
-        sql.push_str(") AND place IN (");
+        sql.push_str(" AND place IN (");
         sql::list(&mut sql, 10, places.len());
         sql.push(')');
-        if from.call.is_some() {
+        if call.is_some() {
             // Writing to a String cannot fail.
             let _ = write!(sql, " AND call_id = ${}", 11 + places.len());
         }
@@ -139,7 +175,7 @@ impl Tx {
         let mut query = sqlx::query(AssertSqlSafe(sql))
             .bind(batch_id)
             .bind(to.state.as_str())
-            .bind(to.reason)
+            .bind(to.reason.map(ItemReason::as_str))
             .bind(to.code)
             .bind(to.message)
             .bind(to.request_id)
@@ -150,7 +186,7 @@ impl Tx {
         for place in places {
             query = query.bind(i64::from(*place));
         }
-        if let Some(call) = from.call {
+        if let Some(call) = call {
             query = query.bind(call);
         }
         let rows = query.fetch_all(&mut **self).await?;

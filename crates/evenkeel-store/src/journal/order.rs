@@ -1,6 +1,6 @@
 //! What is ordered, mostly by a person: pause, go on, call off, and say what became of an item.
 
-use evenkeel_api::{ItemState, SettleAs, SettledBy};
+use evenkeel_api::{ItemReason, ItemState, SettleAs, SettledBy};
 use sqlx::Row as _;
 
 use super::{From, To, row};
@@ -78,7 +78,7 @@ impl Db {
             states: &[ItemState::Queued],
             call: None,
         };
-        let to = To::state(ItemState::NotSent).because("cancelled");
+        let to = To::state(ItemState::NotSent).because(ItemReason::Cancelled);
         tx.move_items(id, &places, from, &to, now).await?;
         tx.note(Change::new(Topic::Batch, id));
         tx.commit().await?;
@@ -108,10 +108,10 @@ impl Db {
             SettleAs::NotSent => ItemState::NotSent,
         };
         let to = To {
-            reason: Some("settled"),
+            reason: Some(ItemReason::Settled),
             settled_by: Some(SettledBy::Person),
             message: note,
-            detail: note.or(Some("settled")),
+            detail: note,
             ..To::state(state)
         };
         let moved = tx.move_items(id, &[place], from, &to, now).await?;

@@ -1,6 +1,7 @@
 //! The way out: what is to be sent next, the intent to send it, and what came of it.
 
 use evenkeel::{Action, DataPolicy};
+use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
@@ -252,18 +253,22 @@ impl Tx {
             .bind(intent.signed_at)
             .execute(&mut **self)
             .await?;
-        let mut sql = format!(
-            "UPDATE items SET state = 'sending', reason = NULL, code = NULL, message = NULL, \
-             settled_by = NULL, updated_at = $2, attempts = attempts + 1, steps = steps + 1, \
-             call_id = $3, signed_at = $4, alive_until = $4 + {SIGNATURE_LIFE_MS}, tried_at = COALESCE(tried_at, $2), \
+        let set = format!(
+            "code = NULL, message = NULL, \
+             settled_by = NULL, updated_at = $4, attempts = attempts + 1, steps = steps + 1, \
+             call_id = $5, signed_at = $6, alive_until = $6 + {SIGNATURE_LIFE_MS}, tried_at = COALESCE(tried_at, $4), \
              before_state = COALESCE((SELECT m.state {MOMENT}), before_state), \
-             before_at = COALESCE((SELECT m.not_before {MOMENT}), before_at) \
-             WHERE batch_id = $1 AND state = 'queued' AND place IN ("
+             before_at = COALESCE((SELECT m.not_before {MOMENT}), before_at)"
         );
-        sql::list(&mut sql, 4, intent.places.len());
+        let sending = ItemState::Sending;
+        let mut sql = self.state_update(&[ItemState::Queued], sending, None, &set)?;
+        sql.push_str(" AND place IN (");
+        sql::list(&mut sql, 6, intent.places.len());
         sql.push_str(") RETURNING place");
         let mut query = sqlx::query(AssertSqlSafe(sql))
             .bind(intent.batch_id)
+            .bind(sending.as_str())
+            .bind(None::<&str>)
             .bind(now)
             .bind(intent.call_id)
             .bind(intent.signed_at);

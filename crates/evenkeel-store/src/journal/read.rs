@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evenkeel::{DataPolicy, Timestamp};
 use evenkeel_api::{
     Attempt, Batch, BatchCounts, BatchHold, BatchState, BatchSummary, EventItem, HoldReason,
-    IssueView, Item, ItemDetail, ItemPage,
+    IssueView, Item, ItemDetail, ItemPage, ItemReason,
 };
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
@@ -32,8 +32,18 @@ pub struct BatchQuery {
 
 /// Of the items that were rejected or never left, those that a retry sends again. Where another item acts on the
 /// event, a second one is what was just refused.
-const RETRYABLE: &str = "state IN ('rejected', 'not_sent') AND retried_in IS NULL AND (reason IS NULL \
-                         OR reason NOT IN ('event_in_flight', 'already_accepted'))";
+fn retryable() -> String {
+    let left_out: Vec<String> = ItemReason::ALL
+        .into_iter()
+        .filter(|reason| reason.leaves_event_to_another())
+        .map(|reason| format!("'{reason}'"))
+        .collect();
+    format!(
+        "state IN ('rejected', 'not_sent') AND retried_in IS NULL AND (reason IS NULL \
+         OR reason NOT IN ({}))",
+        left_out.join(", ")
+    )
+}
 
 /// An item that may be sent again as part of a new batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,7 +246,8 @@ impl Db {
     pub async fn failed_items(&self, id: &str) -> Result<Vec<FailedItem>, StoreError> {
         let rows = sqlx::query(AssertSqlSafe(format!(
             "SELECT event_id, resource_id, plan_at, data_policy, place, password_at FROM items \
-             WHERE batch_id = $1 AND {RETRYABLE} ORDER BY place",
+             WHERE batch_id = $1 AND {} ORDER BY place",
+            retryable()
         )))
         .bind(id)
         .fetch_all(self.reader())
@@ -336,8 +347,9 @@ impl Db {
         ids: &[String],
     ) -> Result<HashMap<String, (BatchCounts, u64)>, StoreError> {
         let mut sql = format!(
-            "SELECT batch_id, state, COUNT(*), SUM(CASE WHEN {RETRYABLE} THEN 1 ELSE 0 END) \
-             FROM items WHERE batch_id IN ("
+            "SELECT batch_id, state, COUNT(*), SUM(CASE WHEN {} THEN 1 ELSE 0 END) \
+             FROM items WHERE batch_id IN (",
+            retryable()
         );
         sql::list(&mut sql, 0, ids.len());
         sql.push_str(") GROUP BY batch_id, state");

@@ -1,7 +1,7 @@
 //! Rows as the types that are shown.
 
 use evenkeel::{Action, DataPolicy, Timestamp};
-use evenkeel_api::{Item, ItemState, SettledBy, WhenView};
+use evenkeel_api::{Item, ItemState, ReportedReason, SettledBy, WhenView};
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{StoreError, StoreErrorKind, events::rank};
@@ -58,7 +58,9 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
         maintenance: row
             .try_get::<Option<i64>, _>("maintenance")?
             .map(rank::state),
-        reason: row.try_get("reason")?,
+        reason: row
+            .try_get::<Option<String>, _>("reason")?
+            .map(ReportedReason::from),
         code: row.try_get("code")?,
         message: row.try_get("message")?,
         request_id: row.try_get("request_id")?,

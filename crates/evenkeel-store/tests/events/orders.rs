@@ -1,7 +1,7 @@
 //! Events and the orders for them: each tells of the other.
 
 use evenkeel::{Action, StateKind};
-use evenkeel_api::ItemState;
+use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     Changes, Db, Topic,
     journal::{Created, Destination, From, Intent, NewBatch, NewItem, To},
@@ -169,7 +169,7 @@ async fn an_event_names_the_items_that_may_still_act_on_it() {
         };
         let queued = |id: &str| (id.to_owned(), Action::Reboot, ItemState::Queued);
         assert_eq!(open().await, [queued("b1"), queued("b2")]);
-        let to = To::state(ItemState::NotSent).because("cancelled");
+        let to = To::state(ItemState::NotSent).because(ItemReason::Cancelled);
         become_(&db, "b1", 0, &[ItemState::Queued], &to).await;
         assert_eq!(open().await, [queued("b2")]);
         accept(&db, "b2", 0).await;
@@ -182,7 +182,11 @@ async fn an_event_names_the_items_that_may_still_act_on_it() {
 #[tokio::test]
 async fn what_another_order_stood_in_the_way_of_is_not_retried() {
     for (db, _database) in stores().await {
-        let reasons = ["cancelled", "event_in_flight", "already_accepted"];
+        let reasons = [
+            ItemReason::Cancelled,
+            ItemReason::EventInFlight,
+            ItemReason::AlreadyAccepted,
+        ];
         order(&db, "b", &["e-1", "e-2", "e-3"]).await;
         for (place, reason) in (0..).zip(reasons) {
             let to = To::state(ItemState::NotSent).because(reason);

@@ -1,7 +1,7 @@
 //! The journal: batches, moves, and who may make them.
 
 use evenkeel::Action;
-use evenkeel_api::{BatchState, HoldReason, ItemState, SettleAs};
+use evenkeel_api::{BatchState, HoldReason, ItemReason, ItemState, SettleAs};
 use evenkeel_store::{
     Db,
     journal::{
@@ -197,7 +197,7 @@ on_each_database! {
         let summary = db.batch_summary("b1").await.unwrap().unwrap();
         assert_eq!((summary.counts.sending, summary.counts.not_sent), (1, 449));
         assert!(summary.cancelled && summary.paused);
-        assert_eq!(db.batch_item("b1", 449).await.unwrap().unwrap().item.reason.as_deref(), Some("cancelled"));
+        assert_eq!(db.batch_item("b1", 449).await.unwrap().unwrap().item.reason, Some(ItemReason::Cancelled.into()));
         assert_eq!(db.cancel_batch("nope", NOW).await, Err(OrderError::Missing));
     }
 
@@ -205,7 +205,7 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 2).await;
         intend(&db, "b1", &[0, 1], "c1").await;
-        finish(&db, "b1", &[0, 1], "c1", &To::state(ItemState::Unknown).because("lost")).await;
+        finish(&db, "b1", &[0, 1], "c1", &To::state(ItemState::Unknown).because(ItemReason::ConnectionLost)).await;
         let item = db.batch_item("b1", 0).await.unwrap().unwrap().item;
         assert_eq!(item.may_resend_at.unwrap().as_millis(), NOW + 5 + 16 * 60_000);
         assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Resting);
@@ -230,7 +230,7 @@ on_each_database! {
         assert_eq!(db.recover(NOW).await.unwrap(), 2);
         assert_eq!(state(&db, "b1", 1).await, ItemState::Unknown);
         let item = db.batch_item("b1", 0).await.unwrap().unwrap().item;
-        assert_eq!((item.state, item.reason.as_deref()), (ItemState::NotSent, Some("password_lost")));
+        assert_eq!((item.state, item.reason), (ItemState::NotSent, Some(ItemReason::PasswordLost.into())));
         assert_eq!(state(&db, "b1", 2).await, ItemState::Queued);
         assert_eq!(db.begin().await.unwrap().holds(&lease).await.unwrap(), evenkeel_store::Hold::Lost);
         // It was alive after all, and knows what became of its call.

@@ -16,6 +16,7 @@ mod files;
 mod holds;
 mod journal;
 mod leases;
+mod moves;
 mod open;
 #[cfg(unix)]
 mod relay;

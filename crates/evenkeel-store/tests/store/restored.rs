@@ -1,7 +1,7 @@
 //! A store that was restored: what was open in it may have been sent since.
 
 use evenkeel::Action;
-use evenkeel_api::ItemState;
+use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     Db,
     journal::{Destination, From, Intent, NewBatch, NewItem, To},
@@ -84,7 +84,7 @@ on_each_database! {
         let open = (ItemState::Unknown, Some(LATER + 16 * 60_000));
         assert_eq!(states(&db).await, [open, open, open, (ItemState::Accepted, None)]);
         let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
-        assert_eq!(item.reason.as_deref(), Some("restored"));
+        assert_eq!(item.reason, Some(ItemReason::Restored.into()));
     }
 
     async fn a_password_that_is_gone_makes_nothing_count_as_not_sent(fresh: &Fresh) {
@@ -112,7 +112,7 @@ on_each_database! {
         assert_eq!(db.begin().await.unwrap().candidates("edge", &destination(), "b", late, 9).await.unwrap(), []);
         assert_eq!(db.recover(late).await.unwrap(), 3);
         let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
-        assert_eq!((item.state, item.reason.as_deref()), (ItemState::NotSent, Some("password_lost")));
+        assert_eq!((item.state, item.reason), (ItemState::NotSent, Some(ItemReason::PasswordLost.into())));
     }
 
     async fn nothing_is_sent_while_a_call_from_before_the_restoring_may_arrive(fresh: &Fresh) {

@@ -105,6 +105,8 @@ fn is_before(rival: &Rival, item: &Candidate) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel_api::ItemReason;
+
     use super::super::{
         Wait,
         tests::{NOW, decide, item, places, reasons, rival},
@@ -134,7 +136,7 @@ mod tests {
                 batch_id: "b1".to_owned(),
                 place: 0,
                 until: NOW + 9,
-                reason: "earlier_call",
+                reason: ItemReason::EarlierCall,
             };
             assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0), "{state}");
             let plan = decide(&[reschedule], &[held(NOW)], None);
@@ -163,7 +165,7 @@ mod tests {
             batch_id: "b1".to_owned(),
             place: 0,
             until: NOW + 21_000,
-            reason: "earlier_order",
+            reason: ItemReason::EarlierOrder,
         };
         assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0));
         for other in [

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use evenkeel::{Action, Provider};
-use evenkeel_api::ItemState;
+use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     StoreError,
     journal::{Before, Candidate, From, To},
@@ -45,7 +45,7 @@ impl Sender {
                         tx.note_tried(&item.batch_id, &[item.place], now).await?;
                         let is_late = self.pause_until - item.tried_at.unwrap_or(now) > deadline;
                         let to = To {
-                            reason: Some("unreadable"),
+                            reason: Some(ItemReason::Unreadable),
                             message: Some(why),
                             due_at: self.pause_until,
                             ..To::state(if is_late {
