@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use evenkeel::{
-    Action, ActionOffer, Applies, Cursor, DataLoss, Down, ENS_EVENT_TYPES, EventKind,
-    HUAWEI_EVENT_TYPES, Operation, OperationName, Provider, Response, Rules, Scope, StateKind,
-    Timestamp, first_page,
+    Action, ActionOffer, Applies, Cursor, DataLoss, Down, EventKind, Operation, OperationName,
+    Provider, Response, Rules, Scope, StateKind, Timestamp, first_page,
 };
 
 fn sample(name: &str) -> Vec<u8> {
@@ -282,8 +281,12 @@ fn an_action_says_what_is_down_while_it_runs() {
     table.extend(huawei("system-maintenance", UntilDone));
     table.extend(huawei("a-type-of-tomorrow", UntilDone));
     let mut said = Vec::new();
-    let huawei_types = HUAWEI_EVENT_TYPES.iter().chain(&["a-type-of-tomorrow"]);
-    let types = ENS_EVENT_TYPES
+    let huawei_types = Provider::HuaweiEcs
+        .event_types()
+        .iter()
+        .chain(&["a-type-of-tomorrow"]);
+    let types = Provider::Ens
+        .event_types()
         .iter()
         .map(|name| (Provider::Ens, *name))
         .chain(huawei_types.map(|name| (Provider::HuaweiEcs, *name)));

@@ -1,9 +1,6 @@
 //! Events: read back from their own JSON, whatever the cloud put into them.
 
-use evenkeel::{
-    ENS_EVENT_TYPES, ENS_STATES, Event, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider,
-    State, Timestamp,
-};
+use evenkeel::{Event, EventType, Provider, State, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -20,13 +17,13 @@ prop_compose! {
         optional in prop::array::uniform2(any::<Option<String>>()),
         event_type in prop_oneof![
             any::<String>(),
-            select(ENS_EVENT_TYPES).prop_map(str::to_owned),
-            select(HUAWEI_EVENT_TYPES).prop_map(str::to_owned),
+            select(Provider::Ens.event_types()).prop_map(str::to_owned),
+            select(Provider::HuaweiEcs.event_types()).prop_map(str::to_owned),
         ],
         state in prop_oneof![
             any::<String>(),
-            select(ENS_STATES).prop_map(str::to_owned),
-            select(HUAWEI_STATES).prop_map(str::to_owned),
+            select(Provider::Ens.states()).prop_map(str::to_owned),
+            select(Provider::HuaweiEcs.states()).prop_map(str::to_owned),
         ],
         times in prop::array::uniform6(time()),
         description in prop::collection::hash_map(any::<String>(), any::<String>(), 0..4),

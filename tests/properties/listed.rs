@@ -3,8 +3,7 @@
 
 use evenkeel::json::{Node, Value, parse_answer};
 use evenkeel::{
-    ENS_EVENT_TYPES, Event, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, Provider, Response,
-    ResponseError, Scope, State, Timestamp, first_page,
+    Event, EventType, Provider, Response, ResponseError, Scope, State, Timestamp, first_page,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -17,9 +16,9 @@ const ACCOUNT: &str = "north";
 fn text() -> impl Strategy<Value = String> {
     let plain = prop_oneof![
         any::<String>(),
-        select(HUAWEI_EVENT_TYPES).prop_map(str::to_owned),
-        select(ENS_EVENT_TYPES).prop_map(str::to_owned),
-        select(HUAWEI_STATES).prop_map(str::to_owned),
+        select(Provider::HuaweiEcs.event_types()).prop_map(str::to_owned),
+        select(Provider::Ens.event_types()).prop_map(str::to_owned),
+        select(Provider::HuaweiEcs.states()).prop_map(str::to_owned),
         "[ \u{a0}\n]{0,2}[a-zé机😀]{0,6}[ \t\u{3000}]{0,2}",
         "20(25|26)-(0[1-9]|13)-[0-3][0-9][Tt ][01][0-9]:00:00(\\.5)?(Z|z|\\+08:00)",
         select(

@@ -1,7 +1,6 @@
 //! Made-up parameters: valid ones, with every odd character that a provider allows, and damaged ones.
 
-use evenkeel::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, HUAWEI_EVENT_TYPES, HUAWEI_STATES};
-use evenkeel::{OperationName, Timestamp};
+use evenkeel::{OperationName, Provider, Timestamp};
 use evenkeel_tests::check::NOW_MILLIS;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -29,7 +28,7 @@ fn later() -> impl Strategy<Value = i64> {
 
 fn later_in_huaweis_form() -> impl Strategy<Value = String> {
     (NOW_MILLIS + 1000..=Timestamp::MAX_MILLIS)
-        .prop_map(|millis| Timestamp::from_millis(millis).to_huawei())
+        .prop_map(|millis| Timestamp::from_millis(millis).to_utc_seconds())
 }
 
 /// 8 to 30 characters with the three classes, anywhere.
@@ -100,9 +99,9 @@ fn object(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> V
 
 prop_compose! {
     fn describe()(
-        types in some_of(ENS_EVENT_TYPES, 1),
-        status in prop::option::of(some_of(ENS_STATES, 0)),
-        levels in prop::option::of(some_of(ENS_LEVELS, 0)),
+        types in some_of(Provider::Ens.event_types(), 1),
+        status in prop::option::of(some_of(Provider::Ens.states(), 0)),
+        levels in prop::option::of(some_of(Provider::Ens.levels(), 0)),
         ids in prop::option::of(prop::collection::vec(listed_id(), 0..4)),
         number in prop::option::of(1..=i32::MAX),
         size in prop::option::of(1..=i32::MAX),
@@ -123,8 +122,8 @@ prop_compose! {
         limit in prop::option::of(1..=100),
         marker in prop::option::of("\\PC{1,40}"),
         ids in prop::array::uniform2(prop::option::of(listed_id())),
-        types in prop::option::of(some_of(HUAWEI_EVENT_TYPES, 0)),
-        states in prop::option::of(some_of(HUAWEI_STATES, 0)),
+        types in prop::option::of(some_of(Provider::HuaweiEcs.event_types(), 0)),
+        states in prop::option::of(some_of(Provider::HuaweiEcs.states(), 0)),
         times in prop::array::uniform2(prop::option::of(later_in_huaweis_form())),
     ) -> Value {
         let [id, instance] = ids;

@@ -5,10 +5,7 @@ use std::fmt::Write as _;
 use evenkeel::schema::PLAN_TIME;
 use evenkeel::schema::answer::{self, Data, Member, Object, Tagged};
 use evenkeel::schema::{self, Case, Field, Params, Presence, Record, Shape};
-use evenkeel::{
-    Action, DataLoss, DataPolicy, Down, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, EventKind,
-    HUAWEI_EVENT_TYPES, HUAWEI_STATES, OperationName, Provider, StateKind,
-};
+use evenkeel::{Action, DataLoss, DataPolicy, Down, EventKind, OperationName, Provider, StateKind};
 
 const HEAD: &str = "\
 // Made from the core's description by `BLESS=1 cargo test -p evenkeel-tests --test schema`; the
@@ -319,18 +316,30 @@ const NAMED: &[(&str, &str, &[&str])] = &[
         "How far an event is, in one list for all clouds.",
         StateKind::NAMES,
     ),
-    ("EnsEventType", "The types of ENS' events.", ENS_EVENT_TYPES),
-    ("EnsEventStatus", "The states of ENS' events.", ENS_STATES),
-    ("EnsEventLevel", "The levels of ENS' events.", ENS_LEVELS),
+    (
+        "EnsEventType",
+        "The types of ENS' events.",
+        Provider::Ens.event_types(),
+    ),
+    (
+        "EnsEventStatus",
+        "The states of ENS' events.",
+        Provider::Ens.states(),
+    ),
+    (
+        "EnsEventLevel",
+        "The levels of ENS' events.",
+        Provider::Ens.levels(),
+    ),
     (
         "HuaweiEventType",
         "The types of Huawei's events.",
-        HUAWEI_EVENT_TYPES,
+        Provider::HuaweiEcs.event_types(),
     ),
     (
         "HuaweiEventState",
         "The states of Huawei's events.",
-        HUAWEI_STATES,
+        Provider::HuaweiEcs.states(),
     ),
 ];
 

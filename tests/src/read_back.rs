@@ -2,7 +2,7 @@
 //! core's own.
 
 use anyhow::{Context, Result, bail, ensure};
-use evenkeel::{AcceptScheduledEvent, Method, OperationName, Request};
+use evenkeel::{Method, OperationName, Request};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,7 @@ pub fn parameters(name: OperationName, request: &Request) -> Result<Value> {
         }
         OperationName::AcceptScheduledEvent => {
             ensure!(request.method == Method::Post, "the method is not POST");
-            event(request, "/actions/accept", Some(AcceptScheduledEvent::NOW))
+            event(request, "/actions/accept", Some("now"))
         }
         OperationName::UpdateScheduledEvent => {
             ensure!(request.method == Method::Put, "the method is not PUT");

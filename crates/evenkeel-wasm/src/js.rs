@@ -5,8 +5,8 @@
 //! result comes in a list of one.
 
 use evenkeel::{
-    ActionOffer, DescribeHistoryEvents, Event, EventKind, IssueKind, ListScheduledEvents, Locale,
-    Operation, Path, Provider, Report, StateKind, message_from_json,
+    ActionOffer, Event, EventKind, IssueKind, Locale, Operation, OperationName, Path, Provider,
+    Report, StateKind, message_from_json,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -93,7 +93,8 @@ pub fn parse_response_for_package(
         let operation = answered(operation, params, &options)?;
         if list && operation.name().is_mutating() {
             let path = Path::root().key("operation");
-            return Err(one_issue(path, IssueKind::UnknownValue { allowed: LISTS }));
+            let allowed = OperationName::LISTS;
+            return Err(one_issue(path, IssueKind::UnknownValue { allowed }));
         }
         let response = response::read(response, body)?;
         let scope = &options.scope;
@@ -101,9 +102,6 @@ pub fn parse_response_for_package(
     });
     vec![parsed.unwrap_or_else(|report| Lists::NUMBERS.refused(&report))]
 }
-
-/// The operations that list events.
-const LISTS: &[&str] = &[DescribeHistoryEvents::NAME, ListScheduledEvents::NAME];
 
 /// The operation that was asked.
 fn answered(operation: &JsValue, params: &JsValue, options: &Options) -> Result<Operation, Report> {

@@ -1,6 +1,7 @@
 //! One model of an event for all clouds, and what may be done about it now.
 
 mod action;
+mod data_policy;
 mod kind;
 mod listed;
 mod read;
@@ -13,14 +14,15 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer};
 
-pub(crate) use action::data_loss;
+pub(crate) use action::ActionFit;
 pub use action::{Action, ActionOffer, Applies, DataLoss, Down};
-pub(crate) use action::{ActionFit, fit};
-pub use kind::{ENS_EVENT_TYPES, EventKind, EventType, HUAWEI_EVENT_TYPES};
+pub use data_policy::DataPolicy;
+pub use kind::{EventKind, EventType};
 pub use listed::{ListedEvent, ListedTime};
 pub(crate) use listed::{id, json, text, time};
-pub use state::{ENS_LEVELS, ENS_STATES, HUAWEI_STATES, State, StateKind};
+pub use state::{State, StateKind};
 
+use crate::clouds::Provider;
 use crate::hash::Places;
 use crate::time::Timestamp;
 
@@ -28,42 +30,6 @@ use crate::time::Timestamp;
 #[derive(Deserialize)]
 struct Raw {
     raw: String,
-}
-
-/// A cloud.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Provider {
-    /// Alibaba Cloud Edge Node Service.
-    Ens,
-    /// Huawei Cloud Elastic Cloud Server.
-    HuaweiEcs,
-}
-
-impl Provider {
-    /// How many items a call carries where nobody has said it: a policy of sending, within
-    /// [`Self::most_items_per_call`].
-    #[must_use]
-    pub fn items_per_call(self) -> usize {
-        self.calls_of().0
-    }
-
-    /// The most items that a call is to carry, whoever says it.
-    #[must_use]
-    pub fn most_items_per_call(self) -> usize {
-        self.calls_of().1
-    }
-
-    /// How many items a call carries by default, and at most.
-    fn calls_of(self) -> (usize, usize) {
-        match self {
-            Self::Ens => crate::ens::ITEMS_PER_CALL,
-            Self::HuaweiEcs => crate::huawei::ITEMS_PER_CALL,
-        }
-    }
-}
-
-crate::names! {
-    Provider { Ens => "ens", HuaweiEcs => "huawei-ecs" }
 }
 
 /// A maintenance event, whichever cloud announced it.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::Provider;
+use crate::clouds::Provider;
 use crate::id::{EventId, IdFlaw, ResourceId, check_listed, clean};
 use crate::issue::IssueKind;
 use crate::json::{Node, Value};
@@ -129,16 +129,16 @@ impl<'n, 'a> Fields<'n, 'a> {
         listed_id(issues, &self.path(key), text)
     }
 
-    /// A time in Huawei's form; see [`huawei_time`].
+    /// A time in whole seconds; see [`utc_seconds`].
     #[inline(never)]
-    pub(crate) fn huawei_time(
+    pub(crate) fn utc_seconds(
         &self,
         issues: &mut Collector,
         key: &str,
         after: Option<Timestamp>,
     ) -> Option<Timestamp> {
         let text = self.text(issues, key)?;
-        huawei_time(issues, &self.path(key), text, after)
+        utc_seconds(issues, &self.path(key), text, after)
     }
 
     /// An array of strings, each taken by `take`; absent is empty.
@@ -282,21 +282,21 @@ pub(crate) fn listed_id(issues: &mut Collector, path: &Path, text: &str) -> Opti
     })
 }
 
-/// Reads a time in Huawei's form. Where it must be `after` some time, none up to that is near.
-pub(crate) fn huawei_time(
+/// Reads a time in the form `yyyy-MM-ddTHH:mm:ssZ`. Where it must be `after` some time, none up to that is near.
+pub(crate) fn utc_seconds(
     issues: &mut Collector,
     path: &Path,
     text: &str,
     after: Option<Timestamp>,
 ) -> Option<Timestamp> {
-    let parsed = Timestamp::parse_huawei(text).ok();
+    let parsed = Timestamp::parse_utc_seconds(text).ok();
     if parsed.is_none() {
         let near = text
             .parse::<Timestamp>()
             .ok()
             .map(Timestamp::whole_seconds)
             .filter(|time| after.is_none_or(|after| *time > after))
-            .map(|time| Nearest::Text(time.to_huawei().into()));
+            .map(|time| Nearest::Text(time.to_utc_seconds().into()));
         let kind = IssueKind::MalformedTime {
             expected: "yyyy-MM-ddTHH:mm:ssZ",
         };

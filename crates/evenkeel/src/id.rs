@@ -4,17 +4,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::event::Provider;
+use crate::clouds::Provider;
 use crate::swar::has_control;
 use crate::visible::is_unseen;
 
 /// The most characters an id may have.
 pub const MAX_ID_CHARS: usize = 128;
-
-/// What an event's id begins with at ENS.
-pub(crate) const ENS_EVENT_PREFIX: &str = "e-";
-/// What an instance's id begins with at ENS.
-pub(crate) const ENS_RESOURCE_PREFIX: &str = "i-";
 
 /// What is wrong with an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +82,7 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $ens_prefix:expr) => {
+    ($(#[$doc:meta])* $name:ident, $prefix:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -97,10 +92,7 @@ macro_rules! id {
             /// The prefix that the provider documents; empty where it documents none.
             #[must_use]
             pub fn prefix(provider: Provider) -> &'static str {
-                match provider {
-                    Provider::Ens => $ens_prefix,
-                    Provider::HuaweiEcs => "",
-                }
+                provider.$prefix()
             }
 
             /// Parses an id as the provider writes it.
@@ -128,15 +120,22 @@ macro_rules! id {
 }
 
 id!(
-    /// The id of an event: `e-…` at ENS, a UUID at Huawei.
-    EventId, ENS_EVENT_PREFIX
+    /// The id of an event.
+    EventId, event_prefix
 );
 id!(
-    /// The id of the resource that an event is about: `i-…` for an instance at ENS.
-    ResourceId, ENS_RESOURCE_PREFIX
+    /// The id of the resource that an event is about.
+    ResourceId, resource_prefix
 );
 
-/// A Huawei project, which stands in the path of every request.
+impl ResourceId {
+    /// One that no call carries, which is as the cloud's list or a person had it.
+    pub(crate) fn opaque(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// A project, which at some clouds stands in the path of every request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ProjectId(String);
@@ -165,7 +164,7 @@ impl ProjectId {
     }
 }
 
-/// Parses an id of a list filter: any resource, no documented prefix, joined by commas at ENS.
+/// Parses an id of a list filter: any resource, no documented prefix, joined by commas at some clouds.
 pub(crate) fn check_listed(text: &str) -> Result<(), IdFlaw> {
     check(text, "")?;
     if text.contains(',') {

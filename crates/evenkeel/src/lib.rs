@@ -25,12 +25,12 @@
 
 mod answer;
 mod batch;
-mod ens;
+mod cloud;
+mod clouds;
 mod event;
 mod fields;
 mod hash;
 mod http;
-mod huawei;
 mod id;
 mod issue;
 pub mod json;
@@ -54,23 +54,18 @@ pub mod visible;
 pub(crate) use names::names;
 
 pub use batch::{Batch, BatchDraft, BatchItem, Chunk, ItemDraft, When};
-pub use ens::{
-    BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance, DataPolicy,
-    DescribeHistoryEvents, EventInfo, OpsType,
-};
+pub use clouds::{OperationName, Provider};
 pub use event::{
-    Action, ActionOffer, Applies, DataLoss, Down, ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, Event,
-    EventKind, EventType, HUAWEI_EVENT_TYPES, HUAWEI_STATES, ListedEvent, ListedTime, Provider,
-    State, StateKind,
+    Action, ActionOffer, Applies, DataLoss, DataPolicy, Down, Event, EventKind, EventType,
+    ListedEvent, ListedTime, State, StateKind,
 };
 pub use hash::seed_hashes_from;
 pub use http::{Method, Request, Response, Scope};
-pub use huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
 pub use issue::{CharacterClass, DataSink, IssueKind, Kind, Locale, message_from_json};
 pub use locate::{Span, locate, locate_path};
 pub use names::UnknownName;
-pub use operation::{Cursor, Listed, Operation, OperationName, Page, first_page};
+pub use operation::{Cursor, Listed, Operation, Page, first_page, lookups};
 pub use outcome::{Delivery, Judgement, Outcome};
 pub use password::{MASK, PASSWORD_CHARS, Password};
 pub use path::{Path, Segment, Step};

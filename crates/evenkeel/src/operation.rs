@@ -1,80 +1,21 @@
-//! The seven operations as one type.
+//! The operations of all clouds as one type.
 
-use crate::ens::{
-    BatchEventMigrateInstance, BatchEventRebootInstance, BatchEventRedeployInstance,
-    DescribeHistoryEvents,
-};
-use crate::event::{Action, Event, ListedEvent, Provider};
+use crate::batch::BatchItem;
+use crate::cloud::{Cloud, CloudAction, CloudOperation};
+use crate::clouds::{OperationName, Provider, clouds};
+use crate::event::{Event, ListedEvent};
 use crate::http::{Request, Response, Scope};
-use crate::huawei::{AcceptScheduledEvent, ListScheduledEvents, UpdateScheduledEvent};
 use crate::issue::IssueKind;
-use crate::json::{Mode, SyntaxError, locate, parse};
-use crate::password::Secrets;
+use crate::json::{SyntaxError, locate};
+use crate::outcome::Outcome;
+use crate::password::{Password, Secrets};
 use crate::path::Path;
 use crate::provider_error::{self, ResponseError, header_request_id};
 use crate::report::{Checked, Collector, Issue, Report, Severity};
 use crate::rules::Rules;
 use crate::time::Timestamp;
 
-/// An operation by the provider's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OperationName {
-    /// ENS: the list.
-    DescribeHistoryEvents,
-    /// ENS: redeploy.
-    BatchEventRedeployInstance,
-    /// ENS: migrate.
-    BatchEventMigrateInstance,
-    /// ENS: reboot.
-    BatchEventRebootInstance,
-    /// Huawei: the list.
-    ListScheduledEvents,
-    /// Huawei: accept.
-    AcceptScheduledEvent,
-    /// Huawei: reschedule.
-    UpdateScheduledEvent,
-}
-
-crate::names! {
-    OperationName {
-        DescribeHistoryEvents => "DescribeHistoryEvents",
-        BatchEventRedeployInstance => "BatchEventRedeployInstance",
-        BatchEventMigrateInstance => "BatchEventMigrateInstance",
-        BatchEventRebootInstance => "BatchEventRebootInstance",
-        ListScheduledEvents => "ListScheduledEvents",
-        AcceptScheduledEvent => "AcceptScheduledEvent",
-        UpdateScheduledEvent => "UpdateScheduledEvent",
-    }
-}
-
 impl OperationName {
-    /// The cloud that has it.
-    #[must_use]
-    pub fn provider(self) -> Provider {
-        match self {
-            Self::DescribeHistoryEvents
-            | Self::BatchEventRedeployInstance
-            | Self::BatchEventMigrateInstance
-            | Self::BatchEventRebootInstance => Provider::Ens,
-            Self::ListScheduledEvents | Self::AcceptScheduledEvent | Self::UpdateScheduledEvent => {
-                Provider::HuaweiEcs
-            }
-        }
-    }
-
-    /// The action it carries out; a list has none.
-    #[must_use]
-    pub fn action(self) -> Option<Action> {
-        match self {
-            Self::DescribeHistoryEvents | Self::ListScheduledEvents => None,
-            Self::BatchEventRedeployInstance => Some(Action::Redeploy),
-            Self::BatchEventMigrateInstance => Some(Action::Migrate),
-            Self::BatchEventRebootInstance => Some(Action::Reboot),
-            Self::AcceptScheduledEvent => Some(Action::Accept),
-            Self::UpdateScheduledEvent => Some(Action::Reschedule),
-        }
-    }
-
     /// Whether it changes something in the cloud.
     #[must_use]
     pub fn is_mutating(self) -> bool {
@@ -84,22 +25,69 @@ impl OperationName {
 
 /// A checked operation: it cannot fail to build its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Operation {
-    /// ENS: the list.
-    DescribeHistoryEvents(DescribeHistoryEvents),
-    /// ENS: redeploy.
-    BatchEventRedeployInstance(BatchEventRedeployInstance),
-    /// ENS: migrate.
-    BatchEventMigrateInstance(BatchEventMigrateInstance),
-    /// ENS: reboot.
-    BatchEventRebootInstance(BatchEventRebootInstance),
-    /// Huawei: the list.
-    ListScheduledEvents(ListScheduledEvents),
-    /// Huawei: accept.
-    AcceptScheduledEvent(AcceptScheduledEvent),
-    /// Huawei: reschedule.
-    UpdateScheduledEvent(UpdateScheduledEvent),
+pub struct Operation(AnyOperation);
+
+macro_rules! any_operation {
+    ($($(#[$doc:meta])* $cloud:ident $name:literal $type:ty,)*) => {
+        /// An operation of one of the clouds.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        enum AnyOperation {
+            $($cloud(<$type as Cloud>::Operation),)*
+        }
+
+        /// Evaluates an expression for an operation, whichever cloud has it.
+        macro_rules! any {
+            ($operation:expr, $it:ident => $body:expr) => {
+                match &$operation.0 {
+                    $(AnyOperation::$cloud($it) => $body,)*
+                }
+            };
+        }
+
+        /// The same of one that gives another operation of that cloud, or none.
+        macro_rules! another {
+            ($operation:expr, $it:ident => $body:expr) => {
+                match &$operation.0 {
+                    $(AnyOperation::$cloud($it) => $body.map(AnyOperation::$cloud).map(Operation),)*
+                }
+            };
+        }
+
+        impl Operation {
+            /// The calls for items, each with how many it carries.
+            pub(crate) fn calls(
+                action: CloudAction,
+                items: &[BatchItem],
+                items_per_call: usize,
+                password: Option<&Password>,
+            ) -> Vec<(Self, usize)> {
+                match action {
+                    $(CloudAction::$cloud(act) => {
+                        <$type>::calls(act, items, items_per_call, password)
+                            .into_iter()
+                            .map(|(operation, count)| (Self(AnyOperation::$cloud(operation)), count))
+                            .collect()
+                    })*
+                }
+            }
+        }
+
+        /// Evaluates an expression for the operations of a provider's cloud, which it names together
+        /// with what makes an [`Operation`] of one.
+        macro_rules! of_provider {
+            ($provider:expr, $type_name:ident, $wrap:ident => $body:expr) => {
+                match $provider {
+                    $(Provider::$cloud => {
+                        type $type_name = $type;
+                        let $wrap = |operation| Operation(AnyOperation::$cloud(operation));
+                        $body
+                    })*
+                }
+            };
+        }
+    };
 }
+clouds!(any_operation);
 
 /// Where the next page of a list begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,10 +131,14 @@ pub struct Listed {
 /// The first page of everything an account has.
 #[must_use]
 pub fn first_page(provider: Provider, page_size: u32) -> Operation {
-    match provider {
-        Provider::Ens => Operation::DescribeHistoryEvents(DescribeHistoryEvents::all(page_size)),
-        Provider::HuaweiEcs => Operation::ListScheduledEvents(ListScheduledEvents::all(page_size)),
-    }
+    of_provider!(provider, C, wrap => wrap(C::first_page(page_size)))
+}
+
+/// The lists that show events, named by id and resource, and maybe others. What cannot stand in a list
+/// is left out: its event cannot be looked up.
+#[must_use]
+pub fn lookups(provider: Provider, events: &[(&str, &str)]) -> Vec<Operation> {
+    of_provider!(provider, C, wrap => C::lookups(events).into_iter().map(wrap).collect())
 }
 
 /// What the answer of a list has.
@@ -174,20 +166,10 @@ impl Operation {
     /// Checks as [`Self::parse_json`] does and gives the issues alone: quicker, nothing is kept.
     #[must_use]
     pub fn check_json(name: OperationName, bytes: &[u8], rules: &Rules<'_>) -> Vec<Issue> {
-        let issues = utf8(bytes).and_then(|text| match name {
-            OperationName::BatchEventRedeployInstance => {
-                BatchEventRedeployInstance::check(text, rules)
-            }
-            OperationName::BatchEventMigrateInstance => {
-                BatchEventMigrateInstance::check(text, rules)
-            }
-            OperationName::BatchEventRebootInstance => BatchEventRebootInstance::check(text, rules),
-            _ => Self::parse(name, text, rules).map(|parsed| match parsed {
-                Ok(checked) => checked.issues,
-                Err(report) => report.issues,
-            }),
+        let issues = utf8(bytes).and_then(|text| {
+            of_provider!(name.provider(), C, _wrap => <C as Cloud>::Operation::check(name, text, rules))
         });
-        issues.unwrap_or_else(|error| vec![not_json(&error)])
+        issues.map_or_else(|error| vec![not_json(&error)], Collector::into_issues)
     }
 
     /// Checks a batch's items from a transcript: the texts in them, and the rest as bytes. None for
@@ -200,10 +182,10 @@ impl Operation {
         rules: &Rules<'_>,
     ) -> Option<Vec<Issue>> {
         let text = simdutf8::basic::from_utf8(text).ok()?;
-        if name.provider() != Provider::Ens {
-            return None;
-        }
-        crate::ens::check_transcript(name.action()?, shape, text, rules).map(Collector::into_issues)
+        of_provider!(name.provider(), C, _wrap => {
+            <C as Cloud>::Operation::check_transcript(name, shape, text, rules)
+        })
+        .map(Collector::into_issues)
     }
 
     fn parse(
@@ -211,44 +193,17 @@ impl Operation {
         text: &str,
         rules: &Rules<'_>,
     ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
-        // Batches are read without a tree.
-        macro_rules! streamed {
-            ($variant:ident) => {{
-                let (value, issues) = $variant::parse(text, rules)?;
-                (value.map(Self::$variant), issues)
-            }};
-        }
-        macro_rules! read {
-            ($variant:ident $(, $rules:ident)?) => {{
-                let mut issues = Collector::default();
-                let value = $variant::read(&parse(text, Mode::Strict)?, $($rules,)? &mut issues);
-                (value.map(Self::$variant), issues)
-            }};
-        }
-        let (value, issues) = match name {
-            OperationName::DescribeHistoryEvents => read!(DescribeHistoryEvents),
-            OperationName::BatchEventRedeployInstance => streamed!(BatchEventRedeployInstance),
-            OperationName::BatchEventMigrateInstance => streamed!(BatchEventMigrateInstance),
-            OperationName::BatchEventRebootInstance => streamed!(BatchEventRebootInstance),
-            OperationName::ListScheduledEvents => read!(ListScheduledEvents),
-            OperationName::AcceptScheduledEvent => read!(AcceptScheduledEvent, rules),
-            OperationName::UpdateScheduledEvent => read!(UpdateScheduledEvent, rules),
-        };
+        let (value, issues) = of_provider!(name.provider(), C, wrap => {
+            let (value, issues) = <C as Cloud>::Operation::parse(name, text, rules)?;
+            (value.map(wrap), issues)
+        });
         Ok(issues.finish(value))
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self) -> OperationName {
-        match self {
-            Self::DescribeHistoryEvents(_) => OperationName::DescribeHistoryEvents,
-            Self::BatchEventRedeployInstance(_) => OperationName::BatchEventRedeployInstance,
-            Self::BatchEventMigrateInstance(_) => OperationName::BatchEventMigrateInstance,
-            Self::BatchEventRebootInstance(_) => OperationName::BatchEventRebootInstance,
-            Self::ListScheduledEvents(_) => OperationName::ListScheduledEvents,
-            Self::AcceptScheduledEvent(_) => OperationName::AcceptScheduledEvent,
-            Self::UpdateScheduledEvent(_) => OperationName::UpdateScheduledEvent,
-        }
+        any!(self, operation => operation.name())
     }
 
     /// The unsigned request.
@@ -264,29 +219,13 @@ impl Operation {
     }
 
     fn build(&self, scope: &Scope, secrets: Secrets) -> Request {
-        match self {
-            Self::DescribeHistoryEvents(operation) => operation.request(),
-            Self::BatchEventRedeployInstance(operation) => operation.request(secrets),
-            Self::BatchEventMigrateInstance(operation) => operation.request(secrets),
-            Self::BatchEventRebootInstance(operation) => operation.request(secrets),
-            Self::ListScheduledEvents(operation) => operation.request(scope),
-            Self::AcceptScheduledEvent(operation) => operation.request(scope),
-            Self::UpdateScheduledEvent(operation) => operation.request(scope),
-        }
+        any!(self, operation => operation.request(scope, secrets))
     }
 
     /// The parameters as JSON again, spelled as the provider spells them; holds the password.
     #[must_use]
     pub fn params_json(&self) -> String {
-        match self {
-            Self::DescribeHistoryEvents(operation) => operation.params_json(),
-            Self::BatchEventRedeployInstance(operation) => operation.params_json(),
-            Self::BatchEventMigrateInstance(operation) => operation.params_json(),
-            Self::BatchEventRebootInstance(operation) => operation.params_json(),
-            Self::ListScheduledEvents(operation) => operation.params_json(),
-            Self::AcceptScheduledEvent(operation) => operation.params_json(),
-            Self::UpdateScheduledEvent(operation) => operation.params_json(),
-        }
+        any!(self, operation => operation.params_json())
     }
 
     /// Reads the answer of a list.
@@ -324,10 +263,8 @@ impl Operation {
             return Err(error("error code"));
         }
         let request_id = header_request_id(response);
-        let listed = match self {
-            Self::DescribeHistoryEvents(operation) => operation.list(text, request_id, each),
-            Self::ListScheduledEvents(operation) => operation.list(text, request_id, each),
-            _ => return Err(ResponseError::lacks(response, request_id, LIST)),
+        let Some(listed) = any!(self, operation => operation.list(text, request_id, each)) else {
+            return Err(ResponseError::lacks(response, request_id, LIST));
         };
         listed
             .map_err(|why| ResponseError::not_json(response, &why))?
@@ -339,12 +276,7 @@ impl Operation {
     /// included; `None` where the cloud has no such filter.
     #[must_use]
     pub fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self> {
-        match self {
-            Self::ListScheduledEvents(operation) => {
-                Some(Self::ListScheduledEvents(operation.published(since, until)))
-            }
-            _ => None,
-        }
+        another!(self, operation => operation.published(since, until))
     }
 
     /// The operation that reads the page after `page`.
@@ -356,15 +288,21 @@ impl Operation {
     /// The operation that reads the page that begins there, after a page with so many events.
     #[must_use]
     pub fn after(&self, cursor: &Cursor, came: usize) -> Option<Self> {
-        match (self, cursor) {
-            (Self::DescribeHistoryEvents(operation), Cursor::PageNumber(number)) => {
-                Some(Self::DescribeHistoryEvents(operation.after(*number, came)))
-            }
-            (Self::ListScheduledEvents(operation), Cursor::Marker(marker)) => {
-                Some(Self::ListScheduledEvents(operation.at(marker)))
-            }
-            _ => None,
-        }
+        another!(self, operation => operation.page_at(cursor, came))
+    }
+
+    /// Event id and resource id of each item that it acts on; none of a list.
+    pub(crate) fn targets(&self) -> Option<Vec<(String, String)>> {
+        any!(self, operation => operation.targets())
+    }
+
+    /// What a success's answer says of each of the items.
+    pub(crate) fn outcomes(
+        &self,
+        targets: &[(String, String)],
+        response: &Response,
+    ) -> Vec<Outcome> {
+        any!(self, operation => operation.outcomes(targets, response))
     }
 }
 
@@ -388,5 +326,32 @@ fn not_json(error: &SyntaxError) -> Issue {
         },
         severity: Severity::Error,
         nearest: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_up_asks_for_all_events_that_can_stand_in_a_list_each_once() {
+        let events = [
+            ("e-1", "i-1"),
+            ("e-2", "i-2"),
+            ("e-2", "i-2"),
+            ("e-3", "i-3,x"),
+        ];
+        let query = |operation: &Operation| operation.request(&Scope::default()).query;
+        let by_resource = lookups(Provider::Ens, &events);
+        let [by_resource] = &by_resource[..] else {
+            panic!("{by_resource:?}");
+        };
+        let resources = ("ResourceIds".to_owned(), "i-1,i-2".to_owned());
+        assert!(query(by_resource).contains(&resources));
+        let by_event = lookups(Provider::HuaweiEcs, &events);
+        let ids: Vec<_> = by_event.iter().flat_map(query).collect();
+        let id = |id: &str| ("id".to_owned(), id.to_owned());
+        assert_eq!(ids, [id("e-1"), id("e-2"), id("e-3")]);
+        assert!(lookups(Provider::Ens, &[("e-1", "i-1,x")]).is_empty());
     }
 }

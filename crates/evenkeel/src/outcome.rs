@@ -2,16 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, ItemResult};
 use crate::batch::Chunk;
-use crate::ens::parse_results;
-use crate::event::Provider;
-use crate::hash::{Key, Places};
 use crate::http::Response;
-use crate::json::Value;
-use crate::provider_error::{
-    self, ErrorClass, ProviderError, ResponseError, header_request_id, not_json,
-};
+use crate::provider_error::{self, ErrorClass, ProviderError, ResponseError};
 
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +88,7 @@ impl Chunk {
             Delivery::Answered(response) => response,
         };
         if (200..300).contains(&response.status) {
-            return Judgement::Settled(self.accepted(response));
+            return Judgement::Settled(self.operation.outcomes(self.targets(), response));
         }
         let provider = self.operation.name().provider();
         let error = provider_error::parse(provider, response, "error code");
@@ -129,141 +122,10 @@ impl Chunk {
             request_id: error.request_id,
         })
     }
-
-    fn accepted(&self, response: &Response) -> Vec<Outcome> {
-        let unknown = |reason: &str| {
-            vec![
-                Outcome::Unknown {
-                    reason: reason.to_owned()
-                };
-                self.items.len()
-            ]
-        };
-        if self.operation.name().provider() == Provider::HuaweiEcs {
-            if !is_empty(response) {
-                return unknown("the cloud's answer is not the empty one of a success");
-            }
-            let request_id = header_request_id(response).map(str::to_owned);
-            return vec![Outcome::Accepted { request_id }; self.items.len()];
-        }
-        let text = String::from_utf8_lossy(&response.body);
-        let answer = match Answer::parse(&text, header_request_id(response)) {
-            Ok(answer) => answer,
-            Err(why) => return unknown(&not_json(response, &why)),
-        };
-        let Some(results) = parse_results(&answer) else {
-            let error = provider_error::parse(Provider::Ens, response, "results");
-            return unknown(&match error {
-                ResponseError::Refused(error) => {
-                    format!("the cloud's answer has no results: {error}")
-                }
-                ResponseError::Unreadable { detail, .. } => detail,
-            });
-        };
-        let request_id = answer.request_id();
-        let said = Said::of(&results);
-        self.targets
-            .iter()
-            .map(|(event_id, resource_id)| {
-                let words = [
-                    said.get(event_id, None),
-                    said.get(event_id, Some(resource_id)),
-                ];
-                settle(words, request_id.as_ref())
-            })
-            .collect()
-    }
-}
-
-/// The results by event and, where they name one, resource: a look at each, however many are alike.
-struct Said<'r> {
-    words: Vec<(Key<'r>, Word<'r>)>,
-    places: Places,
-}
-
-/// What results that are about the same say together.
-#[derive(Clone, Copy)]
-struct Word<'r> {
-    first: &'r ItemResult,
-    contradicts: bool,
-}
-
-impl<'r> Said<'r> {
-    fn of(results: &'r [ItemResult]) -> Self {
-        let mut words: Vec<(Key<'r>, Word<'r>)> = Vec::with_capacity(results.len());
-        let mut places = Places::with_capacity(results.len());
-        for first in results {
-            let Some(id) = first.event_id.as_deref() else {
-                continue;
-            };
-            let key = [Some(id), first.resource_id.as_deref(), None];
-            let known = places.insert(&key, words.len(), &|place| key_at(&words, place));
-            if let Some((_, word)) = known.and_then(|place| words.get_mut(place)) {
-                word.contradicts |= !word.first.code.is_like(&first.code);
-            } else {
-                let contradicts = false;
-                words.push((key, Word { first, contradicts }));
-            }
-        }
-        Self { words, places }
-    }
-
-    fn get(&self, event_id: &str, resource_id: Option<&str>) -> Option<Word<'r>> {
-        let Self { words, places } = self;
-        let key = [Some(event_id), resource_id, None];
-        let place = places.find(&key, &|place| key_at(words, place))?;
-        words.get(place).map(|(_, word)| *word)
-    }
-}
-
-fn key_at<'r>(words: &[(Key<'r>, Word<'r>)], place: usize) -> Key<'r> {
-    words.get(place).map_or([None; 3], |(key, _)| *key)
-}
-
-/// The outcome of one item from what is said of its event, at no resource and at its own.
-fn settle(words: [Option<Word<'_>>; 2], request_id: Option<&String>) -> Outcome {
-    let unknown = |reason: &str| Outcome::Unknown {
-        reason: reason.to_owned(),
-    };
-    let mut words = words.into_iter().flatten();
-    let Some(Word { first, contradicts }) = words.next() else {
-        return unknown("the cloud's answer does not mention the event");
-    };
-    let differs = |word: Word<'_>| word.contradicts || !word.first.code.is_like(&first.code);
-    if contradicts || words.any(differs) {
-        return unknown("the cloud's answer contradicts itself about the event");
-    }
-    match first.code.number {
-        Some(200) => Outcome::Accepted {
-            request_id: request_id.cloned(),
-        },
-        // Undocumented; read like the HTTP status of the same number.
-        Some(number) if u16::try_from(number).is_ok_and(says_no) => Outcome::Rejected {
-            code: number.to_string(),
-            message: first.message.clone(),
-            request_id: request_id.cloned(),
-        },
-        _ if first.code.text.is_empty() => unknown("the cloud's answer has no code for the event"),
-        // A word, 0, 201, 302: nobody says that nothing happened.
-        _ => unknown(&format!("{}: {}", first.code.text, first.message)),
-    }
 }
 
 /// Whether a status says that nothing happened. 408 does not: the cloud gave up waiting, which says
 /// nothing of what it did.
-fn says_no(status: u16) -> bool {
+pub(crate) fn says_no(status: u16) -> bool {
     (400..500).contains(&status) && status != 408
-}
-
-/// Whether the body is what Huawei documents of a success: none, or one that says nothing.
-fn is_empty(response: &Response) -> bool {
-    let text = response.text();
-    if text.trim().is_empty() {
-        return true;
-    }
-    Answer::parse(&text, None).is_ok_and(|answer| match answer.root.value {
-        Value::Null => true,
-        Value::Object(members) => members.iter().all(|(key, _)| key == "request_id"),
-        _ => false,
-    })
 }

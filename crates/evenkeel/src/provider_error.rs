@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use self::said::Said;
+pub(crate) use self::said::Said;
 
 use crate::answer::Answer;
-use crate::event::Provider;
+use crate::clouds::Provider;
 use crate::http::Response;
 
 /// What kind of refusal an error is.
@@ -83,14 +83,16 @@ pub struct ProviderError {
 impl ProviderError {
     /// Whether it says that a call with the same nonce came before: one that a network sent twice.
     pub(crate) fn is_repetition(&self) -> bool {
-        crate::ens::is_repetition(&self.code)
+        let mut clouds = Provider::ALL.iter();
+        clouds.any(|cloud| cloud.is_repetition(&self.code))
     }
 
     /// What is wrong with the key, where the cloud's code or words say.
     #[must_use]
     pub fn key_flaw(&self) -> Option<KeyFlaw> {
         let Self { code, message, .. } = self;
-        crate::ens::key_flaw(code).or_else(|| crate::huawei::key_flaw(code, message))
+        let mut clouds = Provider::ALL.iter();
+        clouds.find_map(|cloud| cloud.key_flaw(code, message))
     }
 }
 
@@ -267,7 +269,7 @@ pub(crate) fn parse(provider: Provider, response: &Response, lacks: &str) -> Res
             };
         }
     };
-    let mut said = Said::by(provider, &answer.root);
+    let mut said = provider.said(&answer.root);
     if said.code.is_none() && is_error {
         said = Said::anywhere(&answer.root);
     }
@@ -287,11 +289,8 @@ fn class(provider: Provider, status: u16, code: &str, message: &str) -> ErrorCla
     if status == 429 {
         return ErrorClass::Throttled;
     }
-    let known = match provider {
-        Provider::Ens => crate::ens::class(code),
-        Provider::HuaweiEcs => crate::huawei::class(code, message),
-    };
-    known
+    provider
+        .error_class(code, message)
         .or_else(|| class_of_status(status))
         .unwrap_or(ErrorClass::Other)
 }

@@ -1,18 +1,11 @@
 //! The clouds' regions, and where the API of each one is.
 
-use crate::event::Provider;
+use crate::clouds::Provider;
 
 impl Provider {
-    fn table(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Ens => crate::ens::REGIONS,
-            Self::HuaweiEcs => crate::huawei::REGIONS,
-        }
-    }
-
     /// The regions whose API's place is known, sorted.
     pub fn regions(self) -> impl Iterator<Item = &'static str> {
-        self.table().iter().map(|(region, _)| *region)
+        self.regions_and_hosts().iter().map(|(region, _)| *region)
     }
 
     /// The host of a region's API; none of a region that is not known.
@@ -25,7 +18,7 @@ impl Provider {
     /// ```
     #[must_use]
     pub fn host(self, region: &str) -> Option<&'static str> {
-        let mut table = self.table().iter();
+        let mut table = self.regions_and_hosts().iter();
         table
             .find(|(known, _)| *known == region)
             .map(|(_, host)| *host)
@@ -33,7 +26,7 @@ impl Provider {
 
     /// The regions whose API is at a host.
     pub fn regions_at(self, host: &str) -> impl Iterator<Item = &'static str> {
-        self.table()
+        self.regions_and_hosts()
             .iter()
             .filter(move |(_, known)| known.eq_ignore_ascii_case(host))
             .map(|(region, _)| *region)

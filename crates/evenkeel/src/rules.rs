@@ -1,6 +1,8 @@
 //! Checks what parameters and batches have in common: times, actions on known events, passwords.
 
-use crate::event::{Action, ActionFit, Applies, DataLoss, Event, Provider, data_loss, fit};
+use crate::cloud::Bound;
+use crate::clouds::Provider;
+use crate::event::{Action, ActionFit, Applies, DataLoss, Event};
 use crate::hash::{Key, Places};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::PASSWORD_CHARS;
@@ -109,34 +111,23 @@ pub(crate) fn check_plan(
         issues.error(place, IssueKind::InThePast { now });
         return;
     }
-    let Some(event) = event else { return };
-    // Each cloud has one of the two rules.
-    let (deadline, start) = match event.provider {
-        Provider::HuaweiEcs => (event.deadline, None),
-        Provider::Ens => (None, event.not_before),
-    };
-    if let Some(deadline) = deadline {
-        let before = deadline.plus_millis(-MARGIN_MS);
-        let nearest = near(place, before.whole_seconds(), now);
-        if at >= deadline {
-            issues.error_near(place, IssueKind::PastDeadline { deadline }, nearest);
-        } else if at > before {
-            issues.push(
-                place,
-                IssueKind::NearDeadline { deadline },
-                Severity::Warning,
-                nearest,
-            );
+    match event.map_or(Bound::None, Event::bound) {
+        Bound::Deadline(deadline) => {
+            let before = deadline.plus_millis(-MARGIN_MS);
+            let nearest = near(place, before.whole_seconds(), now);
+            if at >= deadline {
+                issues.error_near(place, IssueKind::PastDeadline { deadline }, nearest);
+            } else if at > before {
+                let kind = IssueKind::NearDeadline { deadline };
+                issues.push(place, kind, Severity::Warning, nearest);
+            }
         }
-    } else if let Some(start) = start
-        && at > start
-    {
-        issues.push(
-            place,
-            IssueKind::AfterCloudStart { start },
-            Severity::Warning,
-            before_start(place, start, now),
-        );
+        Bound::OwnStart(start) if at > start => {
+            let nearest = before_start(place, start, now);
+            let kind = IssueKind::AfterCloudStart { start };
+            issues.push(place, kind, Severity::Warning, nearest);
+        }
+        Bound::OwnStart(_) | Bound::None => {}
     }
 }
 
@@ -146,21 +137,28 @@ fn before_start(place: &impl Place, start: Timestamp, now: Timestamp) -> Option<
     near(place, Timestamp::from_millis(minutes * MINUTE_MS), now)
 }
 
-/// Spells a time as the field has times, unless it has passed.
+/// Spells a time as the place has times, unless it has passed.
 fn near(place: &impl Place, at: Timestamp, now: Timestamp) -> Option<Nearest> {
-    (at > now).then(|| match place.path().last_key() {
-        // ENS' own parameter is in milliseconds; a batch has times as text.
-        Some("PlanTime") => Nearest::Number(at.as_millis()),
-        _ => Nearest::Text(at.to_text().into()),
-    })
+    (at > now).then(|| place.spell(at))
 }
 
 /// Checks whether an action fits the type and the state of a known event.
-pub(crate) fn check_fit(issues: &mut Collector, place: &impl Place, action: Action, event: &Event) {
+pub(crate) fn check_fit(
+    issues: &mut Collector,
+    place: &impl Place,
+    provider: Provider,
+    action: Action,
+    event: &Event,
+) {
     let state = || event.state.raw.clone();
     let event_type = || event.event_type.raw.clone();
     let (kind, state_kind) = (event.event_type.kind, event.state.kind);
-    match fit(action, event.provider, kind, state_kind) {
+    let fit = if event.provider == provider {
+        provider.fit(action, kind, state_kind)
+    } else {
+        ActionFit::TypeMismatch
+    };
+    match fit {
         ActionFit::Takes { by_type, by_state } => {
             if by_type == Applies::Unverified {
                 let event_type = event_type();
@@ -194,12 +192,12 @@ pub(crate) fn check_fit(issues: &mut Collector, place: &impl Place, action: Acti
 pub(crate) fn warn_of_certain_loss(
     issues: &mut Collector,
     place: &impl Place,
+    provider: Provider,
     action: Action,
     event: &Event,
 ) {
-    if event.provider == action.provider()
-        && data_loss(action, event.event_type.kind) == DataLoss::Certain
-    {
+    let kind = Some(event.event_type.kind);
+    if event.provider == provider && provider.data_loss(action, kind) == DataLoss::Certain {
         issues.warning(
             place,
             IssueKind::LosesData {

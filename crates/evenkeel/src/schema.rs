@@ -2,17 +2,11 @@
 //! keys, words and limits from here, and JSON Schemas and TypeScript types are made from it.
 
 pub mod answer;
-mod ens;
-mod huawei;
 mod json_schema;
 
-pub(crate) use ens::{
-    BATCH_FIELDS, DESCRIBE_HISTORY_EVENTS, EVENT_INFO, MIGRATE_EVENT_INFO, PAGE_NUMBER,
-};
-pub(crate) use huawei::{LIMIT, LIST_SCHEDULED_EVENTS, START};
 pub use json_schema::json_schema;
 
-use crate::operation::OperationName;
+use crate::clouds::OperationName;
 use crate::time::Timestamp;
 
 /// The least and the greatest number of a field.
@@ -191,15 +185,7 @@ pub struct Params {
 /// ```
 #[must_use]
 pub const fn params(operation: OperationName) -> &'static Params {
-    match operation {
-        OperationName::DescribeHistoryEvents => &ens::DESCRIBE,
-        OperationName::BatchEventRedeployInstance => &ens::REDEPLOY,
-        OperationName::BatchEventMigrateInstance => &ens::MIGRATE,
-        OperationName::BatchEventRebootInstance => &ens::REBOOT,
-        OperationName::ListScheduledEvents => &huawei::LIST,
-        OperationName::AcceptScheduledEvent => &huawei::ACCEPT,
-        OperationName::UpdateScheduledEvent => &huawei::UPDATE,
-    }
+    operation.params()
 }
 
 /// The keys of an object, for its reader.

@@ -49,18 +49,18 @@ impl Timestamp {
         Self::from_millis(self.0.saturating_add(millis))
     }
 
-    /// Parses Huawei's only form, `yyyy-MM-ddTHH:mm:ssZ`.
+    /// Parses the form of whole seconds, `yyyy-MM-ddTHH:mm:ssZ`.
     ///
     /// # Errors
     /// Any other text, a leap second included.
-    pub fn parse_huawei(text: &str) -> Result<Self, TimestampError> {
+    pub fn parse_utc_seconds(text: &str) -> Result<Self, TimestampError> {
         let bytes: &[u8; 20] = text.as_bytes().try_into().map_err(|_| TimestampError)?;
-        Self::from_huawei(bytes).ok_or(TimestampError)
+        Self::from_utc_seconds(bytes).ok_or(TimestampError)
     }
 
     #[inline]
-    pub(crate) fn from_huawei(text: &[u8; 20]) -> Option<Self> {
-        huawei_millis(text).map(Self)
+    pub(crate) fn from_utc_seconds(text: &[u8; 20]) -> Option<Self> {
+        utc_seconds_millis(text).map(Self)
     }
 
     /// Reads a time of a cloud's answer, in whichever way it is written: RFC 3339, also without seconds,
@@ -87,9 +87,9 @@ impl Timestamp {
         self.0 > 0
     }
 
-    /// Writes Huawei's form, `yyyy-MM-ddTHH:mm:ssZ`; a fraction of a second is dropped.
+    /// Writes the form of whole seconds, `yyyy-MM-ddTHH:mm:ssZ`; a fraction of a second is dropped.
     #[must_use]
-    pub fn to_huawei(self) -> String {
+    pub fn to_utc_seconds(self) -> String {
         self.written(false)
     }
 
@@ -98,7 +98,7 @@ impl Timestamp {
         self.written(true)
     }
 
-    /// This instant without a fraction of a second, as Huawei's form has it.
+    /// This instant without a fraction of a second.
     pub(crate) fn whole_seconds(self) -> Self {
         Self::from_millis(self.0.div_euclid(1000) * 1000)
     }
@@ -154,8 +154,8 @@ impl FromStr for Timestamp {
 // chrono keeps the calendar. Its own readers and writers know any form there is, which makes up a
 // large part of what a browser would load.
 
-/// Huawei's form, all digits at once, as every event of a list has some; ms since the Unix epoch.
-fn huawei_millis(text: &[u8; 20]) -> Option<i64> {
+/// The form of whole seconds, all digits at once, as every event of a list has some; ms since the Unix epoch.
+fn utc_seconds_millis(text: &[u8; 20]) -> Option<i64> {
     let (date, rest) = text.split_first_chunk()?;
     let (time, rest) = rest.split_first_chunk()?;
     let [e0, e1, e2, e3] = *rest.first_chunk()?;
@@ -330,8 +330,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_only_huaweis_own_form() {
-        assert!(Timestamp::parse_huawei("2025-07-09T10:40:00Z").is_ok());
+    fn reads_only_the_form_in_whole_seconds() {
+        assert!(Timestamp::parse_utc_seconds("2025-07-09T10:40:00Z").is_ok());
         for text in [
             "2025-07-09T10:40:00+00:00",
             "2025-07-09 10:40:00Z",
@@ -342,23 +342,23 @@ mod tests {
             "",
             "２025-07-09T10:40:0",
         ] {
-            assert!(Timestamp::parse_huawei(text).is_err(), "{text}");
+            assert!(Timestamp::parse_utc_seconds(text).is_err(), "{text}");
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn reads_huaweis_form_as_it_reads_rfc_3339(
+        fn reads_whole_seconds_as_it_reads_rfc_3339(
             millis in Timestamp::MIN_MILLIS..=Timestamp::MAX_MILLIS,
             place in 0..20_usize,
             byte in proptest::sample::select(&b"0123456789:;/-+.TtZz \x00\x7f"[..]),
         ) {
             let at = Timestamp::from_millis(millis).whole_seconds();
-            let mut text = at.to_huawei();
-            proptest::prop_assert_eq!(Timestamp::parse_huawei(&text), Ok(at));
+            let mut text = at.to_utc_seconds();
+            proptest::prop_assert_eq!(Timestamp::parse_utc_seconds(&text), Ok(at));
             text.replace_range(place..=place, &char::from(byte).to_string());
             let theirs = text.parse().ok().filter(|_| text.contains('T') && text.ends_with('Z'));
-            proptest::prop_assert_eq!(Timestamp::parse_huawei(&text).ok(), theirs);
+            proptest::prop_assert_eq!(Timestamp::parse_utc_seconds(&text).ok(), theirs);
         }
     }
 

@@ -101,7 +101,7 @@ fn mark_gaps(value: &mut Value, choices: &Choices) {
                     "PlanTime" => member.as_i64() == Some(NO_TIME),
                     "not_before" => {
                         member.as_str()
-                            == Some(Timestamp::from_millis(NO_TIME).to_huawei().as_str())
+                            == Some(Timestamp::from_millis(NO_TIME).to_utc_seconds().as_str())
                     }
                     _ => false,
                 };

@@ -1,39 +1,21 @@
 //! How to ask a cloud about one event: its list, narrowed as far as it allows.
 
-use evenkeel::{Event, Operation, OperationName, Provider, Rules, Timestamp, first_page};
-use serde_json::{Value, json};
+use evenkeel::{Event, Operation, first_page, lookups};
 
 const PAGE_SIZE: u32 = 100;
 
 /// The list that shows this event, if the cloud still lists it.
 pub fn question(event: &Event) -> Operation {
-    let (name, params) = match event.provider {
-        Provider::Ens => (OperationName::DescribeHistoryEvents, ens(event)),
-        Provider::HuaweiEcs => (
-            OperationName::ListScheduledEvents,
-            json!({ "id": event.id }),
-        ),
-    };
-    let rules = Rules::at(Timestamp::from_millis(0));
-    Operation::parse_json(name, params.to_string().as_bytes(), &rules).map_or_else(
-        |_| first_page(event.provider, PAGE_SIZE),
-        |checked| checked.value,
-    )
-}
-
-/// A type that the cloud has added since is none that this can be asked by: it is refused, and everything is listed.
-fn ens(event: &Event) -> Value {
-    json!({
-        "EventTypes": [event.event_type.raw],
-        "ResourceIds": [event.resource_id],
-        "PageNumber": 1,
-        "PageSize": PAGE_SIZE,
-    })
+    lookups(event.provider, &[(&event.id, &event.resource_id)])
+        .into_iter()
+        .next()
+        // What it is named by cannot stand in a list: all that there is.
+        .unwrap_or_else(|| first_page(event.provider, PAGE_SIZE))
 }
 
 #[cfg(test)]
 mod tests {
-    use evenkeel::Scope;
+    use evenkeel::{Provider, Scope};
 
     use super::super::fixture::{ens, huawei};
     use super::*;
@@ -47,10 +29,9 @@ mod tests {
     }
 
     #[test]
-    fn asks_ens_by_resource_and_type() {
+    fn asks_ens_by_resource() {
         let query = query(&ens("1", "Instance:SystemFailure.Redeploy", "Inquiring"));
         assert!(query.contains(&pair("ResourceIds", "i-1")));
-        assert!(query.contains(&pair("EventTypes", "Instance:SystemFailure.Redeploy")));
     }
 
     #[test]
@@ -60,8 +41,9 @@ mod tests {
     }
 
     #[test]
-    fn lists_everything_where_the_type_is_new() {
-        let event = ens("1", "Instance:Brandnew.Redeploy", "Inquiring");
+    fn lists_everything_where_the_resource_cannot_stand_in_a_list() {
+        let mut event = ens("1", "Instance:SystemFailure.Redeploy", "Inquiring");
+        event.resource_id = "i-1,i-2".to_owned();
         assert_eq!(question(&event), first_page(Provider::Ens, PAGE_SIZE));
     }
 }

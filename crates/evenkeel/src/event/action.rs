@@ -2,20 +2,22 @@
 
 use serde::Serialize;
 
-use super::{EventKind, Provider, StateKind};
+use super::{EventKind, StateKind};
+use crate::clouds::Provider;
 
-/// Something a customer may do about an event.
+/// Something a customer may do about an event. Which cloud has it, and what it means there, is the
+/// cloud's: [`Provider::actions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    /// ENS: make the instance anew on another host.
+    /// Make the instance anew on another host.
     Redeploy,
-    /// ENS: move the instance to another host.
+    /// Move the instance to another host.
     Migrate,
-    /// ENS: reboot the instance.
+    /// Reboot the instance.
     Reboot,
-    /// Huawei: agree to the event, now or at a time.
+    /// Agree to the event, now or at a time.
     Accept,
-    /// Huawei: move an agreed event to another time.
+    /// Move an agreed event to another time.
     Reschedule,
 }
 
@@ -23,17 +25,6 @@ crate::names! {
     Action {
         Redeploy => "redeploy", Migrate => "migrate", Reboot => "reboot",
         Accept => "accept", Reschedule => "reschedule",
-    }
-}
-
-impl Action {
-    /// The cloud that knows the action.
-    #[must_use]
-    pub fn provider(self) -> Provider {
-        match self {
-            Self::Redeploy | Self::Migrate | Self::Reboot => Provider::Ens,
-            Self::Accept | Self::Reschedule => Provider::HuaweiEcs,
-        }
     }
 }
 
@@ -50,6 +41,16 @@ crate::names! {
     Applies { Yes => "yes", Unverified => "unverified" }
 }
 
+impl Applies {
+    pub(crate) fn yes_if(is_documented: bool) -> Self {
+        if is_documented {
+            Self::Yes
+        } else {
+            Self::Unverified
+        }
+    }
+}
+
 /// Whether an action loses data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataLoss {
@@ -57,7 +58,7 @@ pub enum DataLoss {
     No,
     /// It may.
     Possible,
-    /// It does: all data, or at Huawei that of local disks.
+    /// It does: all data, or that of local disks.
     Certain,
 }
 
@@ -102,7 +103,7 @@ impl ActionOffer {
     #[must_use]
     pub fn of(provider: Provider, kind: EventKind, state: StateKind) -> Vec<Self> {
         let offer = |&action: &Action| {
-            let applies = match fit(action, provider, kind, state) {
+            let applies = match provider.fit(action, kind, state) {
                 ActionFit::Takes {
                     by_type: Applies::Yes,
                     by_state: Applies::Yes,
@@ -113,11 +114,11 @@ impl ActionOffer {
             Some(Self {
                 action,
                 applies,
-                data_loss: data_loss(action, kind),
-                down: down(action, kind),
+                data_loss: provider.data_loss(action, Some(kind)),
+                down: provider.down(action, kind),
             })
         };
-        Action::ALL.iter().filter_map(offer).collect()
+        provider.actions().iter().filter_map(offer).collect()
     }
 }
 
@@ -133,63 +134,15 @@ pub(crate) enum ActionFit {
     TypeMismatch,
 }
 
-/// Holds an action against an event's type and state.
-pub(crate) fn fit(
-    action: Action,
-    provider: Provider,
-    kind: EventKind,
-    state: StateKind,
-) -> ActionFit {
-    let type_fits = provider == action.provider()
-        && match action {
-            Action::Redeploy => kind == EventKind::Redeploy,
-            Action::Migrate => kind == EventKind::Migrate,
-            Action::Reboot => kind == EventKind::Reboot,
-            Action::Accept | Action::Reschedule => true,
-        };
-    if !type_fits {
-        return ActionFit::TypeMismatch;
-    }
-    if state.is_past_acting() {
-        return ActionFit::StatePast;
-    }
-    let yes_if = |documented| {
-        if documented {
-            Applies::Yes
-        } else {
-            Applies::Unverified
+impl ActionFit {
+    /// How an action that the event's type takes goes with its state.
+    pub(crate) fn by_state(by_type: Applies, state: StateKind, asked_for: StateKind) -> Self {
+        if state.is_past_acting() {
+            return Self::StatePast;
         }
-    };
-    let asked_for = match action {
-        Action::Reschedule => StateKind::Scheduled,
-        _ => StateKind::Inquiring,
-    };
-    ActionFit::Takes {
-        // Its page names this type alone, a guide to the cloud's own console some others.
-        by_type: yes_if(action != Action::Accept || kind == EventKind::SystemMaintenance),
-        by_state: yes_if(state == asked_for),
-    }
-}
-
-/// What the action costs on this event, before any policy is chosen.
-pub(crate) fn data_loss(action: Action, kind: EventKind) -> DataLoss {
-    match (action, kind) {
-        (Action::Redeploy | Action::Migrate, _) => DataLoss::Possible,
-        (Action::Accept, EventKind::Redeploy | EventKind::DiskRecovery) => DataLoss::Certain,
-        _ => DataLoss::No,
-    }
-}
-
-/// What the action takes down on this event. Of a type that nobody documents the longer is said, short
-/// of a stop that nobody announced.
-pub(crate) fn down(action: Action, kind: EventKind) -> Down {
-    match (action, kind) {
-        (Action::Reschedule, _) => Down::No,
-        // A migration that is accepted moves what runs, and restarts it elsewhere if that fails.
-        (Action::Reboot, _) | (Action::Accept, EventKind::Reboot | EventKind::Migrate) => {
-            Down::Briefly
+        Self::Takes {
+            by_type,
+            by_state: Applies::yes_if(state == asked_for),
         }
-        (Action::Accept, EventKind::Stop) => Down::ForGood,
-        (Action::Redeploy | Action::Migrate | Action::Accept, _) => Down::UntilDone,
     }
 }

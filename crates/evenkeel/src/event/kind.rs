@@ -3,30 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Raw;
-
-/// ENS event types. <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
-pub const ENS_EVENT_TYPES: &[&str] = &[
-    "Instance:SystemFailure.Redeploy",
-    "Instance:SystemFailure.Reboot",
-    "Instance:SystemMaintenance.Redeploy",
-    "Instance:SystemMaintenance.Reboot",
-    "Instance:SystemUpgrade.Migrate",
-    "Instance:RegionNetworkDown",
-    "Disk:Stalled",
-    "EnsRegion:NetworkMigration",
-    "IP:SafeRisk",
-    "IP:SafeBan",
-];
-
-/// Huawei ECS event types. <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
-pub const HUAWEI_EVENT_TYPES: &[&str] = &[
-    "instance-reboot",
-    "instance-stop",
-    "instance-migrate",
-    "instance-redeploy",
-    "localdisk-recovery",
-    "system-maintenance",
-];
+use crate::clouds::Provider;
 
 /// What an event is about, in one list for all clouds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,21 +52,10 @@ impl EventKind {
     /// The kind of what the cloud calls so; [`Self::Other`] of an unknown name.
     #[must_use]
     pub fn of(raw: &str) -> Self {
-        match raw {
-            "instance-redeploy" => Self::Redeploy,
-            "instance-migrate" => Self::Migrate,
-            "instance-reboot" => Self::Reboot,
-            "instance-stop" => Self::Stop,
-            "localdisk-recovery" => Self::DiskRecovery,
-            "system-maintenance" => Self::SystemMaintenance,
-            "Instance:RegionNetworkDown" | "EnsRegion:NetworkMigration" => Self::Network,
-            "Disk:Stalled" => Self::Disk,
-            "IP:SafeRisk" | "IP:SafeBan" => Self::Security,
-            _ if raw.ends_with(".Redeploy") => Self::Redeploy,
-            _ if raw.ends_with(".Migrate") => Self::Migrate,
-            _ if raw.ends_with(".Reboot") => Self::Reboot,
-            _ => Self::Other,
-        }
+        let mut kinds = Provider::ALL
+            .iter()
+            .map(|provider| provider.event_kind(raw));
+        kinds.find_map(|kind| kind).unwrap_or(Self::Other)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Event, EventType, Provider, State};
+use super::{Event, EventType, State};
+use crate::clouds::Provider;
 use crate::json::{Cursor, Step};
 use crate::time::Timestamp;
 
@@ -121,8 +122,8 @@ fn trimmed(id: &str) -> &str {
 
 /// Reads a time; what is none is absent.
 pub(crate) fn time<'a>(cursor: &mut Cursor<'a>) -> Step<Option<ListedTime<'a>>> {
-    // Huawei's form is ours, without a fraction, and has no character that would be escaped.
-    if let Some((at, text)) = cursor.quoted(Timestamp::from_huawei) {
+    // The form of whole seconds is ours, without a fraction, and has no character that would be escaped.
+    if let Some((at, text)) = cursor.quoted(Timestamp::from_utc_seconds) {
         let text = Some(text);
         return Ok(at.is_meant().then_some(ListedTime { at, text }));
     }
@@ -150,9 +151,6 @@ impl Event {
     /// names no locale. Empty for what is none.
     #[must_use]
     pub fn describe(provider: Provider, json: &str) -> Vec<(String, String)> {
-        match provider {
-            Provider::Ens => crate::ens::describe(json),
-            Provider::HuaweiEcs => crate::huawei::describe(json),
-        }
+        provider.describe(json)
     }
 }

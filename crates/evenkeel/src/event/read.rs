@@ -1,6 +1,7 @@
 //! An event read back from its JSON, where there is no serde.
 
-use super::{Event, EventType, Provider, State, Texts};
+use super::{Event, EventType, State, Texts};
+use crate::clouds::Provider;
 use crate::json::{Node, Value};
 use crate::time::Timestamp;
 

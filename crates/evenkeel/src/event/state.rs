@@ -4,28 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Raw;
 
-/// ENS states.
-pub const ENS_STATES: &[&str] = &[
-    "Inquiring",
-    "Scheduled",
-    "Executing",
-    "Executed",
-    "Failed",
-    "Canceled",
-    "Avoided",
-];
-/// ENS levels.
-pub const ENS_LEVELS: &[&str] = &["CRITICAL", "WARN", "INFO"];
-/// Huawei ECS states.
-pub const HUAWEI_STATES: &[&str] = &[
-    "inquiring",
-    "scheduled",
-    "executing",
-    "completed",
-    "failed",
-    "canceled",
-];
-
 /// How far an event is, in one list for all clouds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StateKind {

@@ -1,7 +1,7 @@
 //! Times that a cloud wrote and nobody can read: an event without a deadline and one whose deadline is
 //! written in an unknown way are not the same to whoever decides.
 
-use super::{Event, Provider};
+use super::Event;
 use crate::json::{Node, Value, parse_answer};
 use crate::time::Timestamp;
 
@@ -12,10 +12,7 @@ impl Event {
         let Ok(root) = parse_answer(&self.raw) else {
             return Vec::new();
         };
-        let names = match self.provider {
-            Provider::Ens => crate::ens::TIMES,
-            Provider::HuaweiEcs => crate::huawei::TIMES,
-        };
+        let names = self.provider.times();
         let known = |name: &str| match name {
             "published_at" => self.published_at,
             "not_before" => self.not_before,

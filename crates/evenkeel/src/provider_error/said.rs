@@ -1,12 +1,11 @@
 //! What the body of an error says: in the cloud's own shapes, in those of gateways and other services,
 //! in XML, and in a page's few words.
 
-use crate::event::Provider;
 use crate::json::{Node, Value};
 
 /// A code and words, as far as they are there.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Said<'t> {
+pub(crate) struct Said<'t> {
     pub(super) code: Option<&'t str>,
     pub(super) message: &'t str,
 }
@@ -26,22 +25,6 @@ const MESSAGES: [&str; 6] = [
 ];
 
 impl<'t> Said<'t> {
-    /// In the shapes that the cloud is known for: one at ENS, four at Huawei.
-    pub(super) fn by(provider: Provider, root: &'t Node<'_>) -> Self {
-        if provider == Provider::Ens {
-            return Self::at(root, &["Code"], &["Message"]);
-        }
-        for wrapper in ["error", "badRequest"] {
-            if let Some(inner) = root
-                .get(wrapper)
-                .filter(|inner| inner.get("code").is_some())
-            {
-                return Self::at(inner, &["code"], &["message"]);
-            }
-        }
-        Self::at(root, &["error_code"], &["error_msg"])
-    }
-
     /// In any shape: at the root, else in one of its members.
     pub(super) fn anywhere(root: &'t Node<'_>) -> Self {
         let mut found = Self::at(root, &CODES, &MESSAGES);
@@ -59,7 +42,8 @@ impl<'t> Said<'t> {
         found
     }
 
-    fn at(node: &'t Node<'_>, codes: &[&str], messages: &[&str]) -> Self {
+    /// In the members of an object, the first that has a text.
+    pub(crate) fn at(node: &'t Node<'_>, codes: &[&str], messages: &[&str]) -> Self {
         let first = |keys: &[&str]| {
             let mut texts = keys.iter().filter_map(|key| node.text(key));
             texts.find(|text| !text.is_empty())

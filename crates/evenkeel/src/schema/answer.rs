@@ -1,6 +1,7 @@
 //! What Evenkeel answers, described for those who read its JSON in another language.
 
-use crate::event::{Action, Applies, DataLoss, Down, EventKind, Provider, StateKind};
+use crate::clouds::Provider;
+use crate::event::{Action, Applies, DataLoss, Down, EventKind, StateKind};
 use crate::issue::IssueKind;
 use crate::provider_error::ErrorClass;
 use crate::report::Severity;

@@ -1,9 +1,9 @@
 //! The description as JSON Schema, draft 2020-12.
 
 use super::{Case, Field, LIKE_SECONDS, PLAN_TIME, Params, Presence, Record, SAFE_INTEGER, Shape};
+use crate::clouds::OperationName;
 use crate::id::MAX_ID_CHARS;
 use crate::json::{ObjectWriter, write_string};
-use crate::operation::OperationName;
 use crate::password::PASSWORD_CHARS;
 
 /// What an id cannot have, for a character class: what Unicode calls controls.

@@ -184,7 +184,12 @@ impl Intake {
             Ok(checked) => {
                 let items = checked.value.items().iter().map(|item| {
                     let event_id = item.event_id.as_str();
-                    self.item(event_id, &item.resource_id, item.when, item.data_policy)
+                    self.item(
+                        event_id,
+                        item.resource_id.as_str(),
+                        item.when,
+                        item.data_policy,
+                    )
                 });
                 return Ok((items.collect(), checked.issues));
             }

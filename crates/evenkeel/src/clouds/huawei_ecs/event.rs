@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::event::{ListedEvent, Provider, Texts, id, json, text, time};
+use crate::clouds::Provider;
+use crate::event::{EventKind, ListedEvent, Texts, id, json, text, time};
 use crate::json::{Cursor, Mode, Node, Step, Value, parse, parse_answer};
 
 /// A field of an event.
@@ -164,6 +165,19 @@ fn texts(node: &Node<'_>) -> Option<Vec<(String, String)>> {
         }
     }
     Some(texts.into_vec())
+}
+
+/// What an event of a type is about.
+pub(super) fn kind(name: &str) -> Option<EventKind> {
+    Some(match name {
+        "instance-redeploy" => EventKind::Redeploy,
+        "instance-migrate" => EventKind::Migrate,
+        "instance-reboot" => EventKind::Reboot,
+        "instance-stop" => EventKind::Stop,
+        "localdisk-recovery" => EventKind::DiskRecovery,
+        "system-maintenance" => EventKind::SystemMaintenance,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

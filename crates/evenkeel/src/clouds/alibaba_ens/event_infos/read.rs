@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::items::{Items, foreign};
 use super::judge::{Judge, Verdict};
 use super::place::EVENT_INFOS;
-use crate::event::Action;
+use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::fields::wrong_type;
 use crate::issue::IssueKind;
 use crate::json::{Cursor, Mode, Step, SyntaxError, locate, value};
@@ -27,13 +27,13 @@ pub(super) struct Item<'f, 'a> {
 /// # Errors
 /// The first place where the text is not JSON.
 pub(super) fn read(
-    action: Action,
+    kind: BatchKind,
     text: &str,
     rules: &Rules<'_>,
     keep: &mut dyn FnMut(Item<'_, '_>),
 ) -> Result<Collector, SyntaxError> {
     let judge = Judge {
-        action,
+        kind,
         now: rules.now,
         known: KnownEvents::new(rules),
     };
@@ -107,7 +107,7 @@ fn items(
         }
         items.object(
             |facts, index, fields, issues| {
-                facts.read(cursor, index, fields, foreign(judge.action), issues)
+                facts.read(cursor, index, fields, foreign(judge.kind), issues)
             },
             keep,
         )

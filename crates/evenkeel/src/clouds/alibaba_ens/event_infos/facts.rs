@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::place;
-use crate::event::Action;
+use crate::clouds::alibaba_ens::actions::BatchKind;
+use crate::clouds::alibaba_ens::schema;
 use crate::issue::IssueKind;
 use crate::json::{Cursor, Step, value};
 use crate::odd_keys::OddKeys;
 use crate::report::Collector;
-use crate::schema::{self, keys};
+use crate::schema::keys;
 
 /// A field of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +38,9 @@ impl Field {
     ];
 
     /// Those of an action's items.
-    pub(super) fn of(action: Action) -> &'static [Self] {
-        match action {
-            Action::Migrate => &Self::ALL,
+    pub(super) fn of(kind: BatchKind) -> &'static [Self] {
+        match kind {
+            BatchKind::Migrate => &Self::ALL,
             _ => Self::ALL.split_at(schema::EVENT_INFO.len()).0,
         }
     }

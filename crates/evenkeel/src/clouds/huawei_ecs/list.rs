@@ -1,23 +1,24 @@
 //! `ListScheduledEvents`: the list.
 //! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
-use super::{events_path, listed};
+use super::schema::{self, EVENT_TYPES, LIMIT, STATES};
+use super::{event, events_path};
 use crate::answer::Answer;
-use crate::event::{HUAWEI_EVENT_TYPES, HUAWEI_STATES, ListedEvent};
+use crate::event::ListedEvent;
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope, accepts_json, is_json, sorted};
-use crate::id::IdFlaw;
+use crate::id::{IdFlaw, check_listed};
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
 use crate::operation::{Cursor, Listed};
 use crate::path::Path;
 use crate::report::Collector;
-use crate::schema::{self, LIMIT, keys};
+use crate::schema::keys;
 use crate::time::Timestamp;
 
 /// A checked `ListScheduledEvents`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ListScheduledEvents {
+pub(crate) struct ListScheduledEvents {
     limit: Option<i64>,
     marker: Option<String>,
     id: Option<String>,
@@ -31,18 +32,23 @@ pub struct ListScheduledEvents {
 const FIELDS: [&str; 8] = keys(&schema::LIST_SCHEDULED_EVENTS);
 
 impl ListScheduledEvents {
-    /// The API's name for it.
-    pub const NAME: &'static str = "ListScheduledEvents";
-
     /// The first page of all events.
-    pub(crate) fn all(page_size: u32) -> Self {
+    pub(super) fn all(page_size: u32) -> Self {
         Self {
             limit: Some(i64::from(page_size).clamp(LIMIT.min, LIMIT.max)),
             ..Self::default()
         }
     }
 
-    pub(crate) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+    /// The list of one event; none of an id that cannot stand in it.
+    pub(super) fn of_event(id: &str) -> Option<Self> {
+        check_listed(id).is_ok().then(|| Self {
+            id: Some(id.to_owned()),
+            ..Self::default()
+        })
+    }
+
+    pub(super) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let value = Self {
@@ -50,10 +56,10 @@ impl ListScheduledEvents {
             marker: marker(&fields, issues),
             id: fields.listed_id(issues, "id"),
             instance_id: fields.listed_id(issues, "instance_id"),
-            types: fields.words(issues, "type", HUAWEI_EVENT_TYPES),
-            states: fields.words(issues, "state", HUAWEI_STATES),
-            publish_since: fields.huawei_time(issues, "publish_since", None),
-            publish_until: fields.huawei_time(issues, "publish_until", None),
+            types: fields.words(issues, "type", EVENT_TYPES),
+            states: fields.words(issues, "state", STATES),
+            publish_since: fields.utc_seconds(issues, "publish_since", None),
+            publish_until: fields.utc_seconds(issues, "publish_until", None),
         };
         if let (Some(since), Some(until)) = (value.publish_since, value.publish_until)
             && until < since
@@ -71,16 +77,16 @@ impl ListScheduledEvents {
             ("marker", self.marker.clone()),
             (
                 "publish_since",
-                self.publish_since.map(Timestamp::to_huawei),
+                self.publish_since.map(Timestamp::to_utc_seconds),
             ),
             (
                 "publish_until",
-                self.publish_until.map(Timestamp::to_huawei),
+                self.publish_until.map(Timestamp::to_utc_seconds),
             ),
         ]
     }
 
-    pub(crate) fn request(&self, scope: &Scope) -> Request {
+    pub(super) fn request(&self, scope: &Scope) -> Request {
         let mut query: Vec<(String, String)> = self
             .singles()
             .into_iter()
@@ -110,7 +116,7 @@ impl ListScheduledEvents {
         }
     }
 
-    pub(crate) fn params_json(&self) -> String {
+    pub(super) fn params_json(&self) -> String {
         let mut out = String::new();
         let mut object = ObjectWriter::new(&mut out);
         if let Some(limit) = self.limit {
@@ -129,13 +135,13 @@ impl ListScheduledEvents {
     }
 
     /// Reads an answer and shows its events to `each`; none where it has no list of events.
-    pub(crate) fn list<'a>(
+    pub(super) fn list<'a>(
         &self,
         text: &'a str,
         header_request_id: Option<&'a str>,
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
-        let mut item = |cursor: &mut _| listed::event(cursor, each);
+        let mut item = |cursor: &mut _| event::event(cursor, each);
         let (answer, count) = Answer::parse_list(text, header_request_id, "events", &mut item)?;
         Ok(count.map(|count| {
             let marker = answer
@@ -159,7 +165,7 @@ impl ListScheduledEvents {
         }))
     }
 
-    pub(crate) fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+    pub(super) fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
         Self {
             marker: None,
             publish_since: since.map(Timestamp::whole_seconds),
@@ -168,7 +174,7 @@ impl ListScheduledEvents {
         }
     }
 
-    pub(crate) fn at(&self, marker: &str) -> Self {
+    pub(super) fn at(&self, marker: &str) -> Self {
         Self {
             marker: Some(marker.to_owned()),
             ..self.clone()

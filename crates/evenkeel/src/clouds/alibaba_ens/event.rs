@@ -1,6 +1,7 @@
 //! An event of `DescribeHistoryEvents`, as it is listed.
 
-use crate::event::{ListedEvent, Provider, id, json, text, time};
+use crate::clouds::Provider;
+use crate::event::{EventKind, ListedEvent, id, json, text, time};
 use crate::json::{Cursor, Mode, Step};
 
 /// The times of an event: our names, and the members that hold them, the first before the second.
@@ -54,4 +55,17 @@ pub(crate) fn describe(json: &str) -> Vec<(String, String)> {
         .filter(|reason| !reason.is_empty())
         .map(|reason| vec![("und".to_owned(), reason.into_owned())])
         .unwrap_or_default()
+}
+
+/// What an event of a type is about. Those that a later version may add keep the ends of these.
+pub(super) fn kind(name: &str) -> Option<EventKind> {
+    Some(match name {
+        "Instance:RegionNetworkDown" | "EnsRegion:NetworkMigration" => EventKind::Network,
+        "Disk:Stalled" => EventKind::Disk,
+        "IP:SafeRisk" | "IP:SafeBan" => EventKind::Security,
+        _ if name.ends_with(".Redeploy") => EventKind::Redeploy,
+        _ if name.ends_with(".Migrate") => EventKind::Migrate,
+        _ if name.ends_with(".Reboot") => EventKind::Reboot,
+        _ => return None,
+    })
 }

@@ -1,11 +1,30 @@
-//! The parameters of Huawei Cloud ECS.
+//! The parameters of Huawei Cloud ECS, and the words that it documents.
 
-use super::{Field, Params, Presence, Range, Record, Shape};
-use crate::event::{HUAWEI_EVENT_TYPES, HUAWEI_STATES};
-use crate::huawei::AcceptScheduledEvent;
+use crate::schema::{Field, Params, Presence, Range, Record, Shape, keys};
+
+/// Types of events. <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
+pub(super) const EVENT_TYPES: &[&str] = &[
+    "instance-reboot",
+    "instance-stop",
+    "instance-migrate",
+    "instance-redeploy",
+    "localdisk-recovery",
+    "system-maintenance",
+];
+/// States of events.
+pub(super) const STATES: &[&str] = &[
+    "inquiring",
+    "scheduled",
+    "executing",
+    "completed",
+    "failed",
+    "canceled",
+];
+/// The word for "at once"; the cloud itself takes a missing time for it.
+pub(super) const NOW: &str = "now";
 
 /// How many events a page may have.
-pub(crate) const LIMIT: Range = Range { min: 1, max: 100 };
+pub(super) const LIMIT: Range = Range { min: 1, max: 100 };
 
 const LISTED_ID: Shape = Shape::Id {
     prefix: "",
@@ -13,7 +32,7 @@ const LISTED_ID: Shape = Shape::Id {
 };
 const TIME: Shape = Shape::Time { now: false };
 
-pub(crate) const LIST_SCHEDULED_EVENTS: [Field; 8] = [
+pub(super) const LIST_SCHEDULED_EVENTS: [Field; 8] = [
     Field::optional(
         "limit",
         Shape::Integer(LIMIT),
@@ -33,7 +52,7 @@ pub(crate) const LIST_SCHEDULED_EVENTS: [Field; 8] = [
     Field::optional(
         "type",
         Shape::List {
-            of: &Shape::Word(HUAWEI_EVENT_TYPES),
+            of: &Shape::Word(EVENT_TYPES),
             at_least: 0,
         },
         "The types to list; all when absent.",
@@ -41,7 +60,7 @@ pub(crate) const LIST_SCHEDULED_EVENTS: [Field; 8] = [
     Field::optional(
         "state",
         Shape::List {
-            of: &Shape::Word(HUAWEI_STATES),
+            of: &Shape::Word(STATES),
             at_least: 0,
         },
         "The states to list; all when absent.",
@@ -72,7 +91,7 @@ const ACCEPT_FIELDS: [Field; 2] = [
     Field::new(
         "not_before",
         Shape::Time { now: true },
-        Presence::Chosen(AcceptScheduledEvent::NOW),
+        Presence::Chosen(NOW),
         "When, `yyyy-MM-ddTHH:mm:ssZ`, or the word `now`. Required here: the provider takes an \
          absent one for now.",
     ),
@@ -88,9 +107,9 @@ const UPDATE_FIELDS: [Field; 2] = [
 ];
 
 /// The keys of both calls that set a start.
-pub(crate) const START: [&str; 2] = super::keys(&ACCEPT_FIELDS);
+pub(super) const START: [&str; 2] = keys(&ACCEPT_FIELDS);
 
-pub(super) static LIST: Params = Params {
+pub(crate) static LIST: Params = Params {
     page: "https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html",
     record: Record {
         name: "ListScheduledEventsParams",
@@ -99,7 +118,7 @@ pub(super) static LIST: Params = Params {
         cases: &[],
     },
 };
-pub(super) static ACCEPT: Params = Params {
+pub(crate) static ACCEPT: Params = Params {
     page: "https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2202.html",
     record: Record {
         name: "AcceptScheduledEventParams",
@@ -108,7 +127,7 @@ pub(super) static ACCEPT: Params = Params {
         cases: &[],
     },
 };
-pub(super) static UPDATE: Params = Params {
+pub(crate) static UPDATE: Params = Params {
     page: "https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2203.html",
     record: Record {
         name: "UpdateScheduledEventParams",

@@ -1,4 +1,4 @@
-//! `EventInfos`, the one parameter of the three batch operations, and their answer.
+//! `EventInfos`, the one parameter of the three batch operations.
 
 mod facts;
 mod items;
@@ -8,72 +8,63 @@ mod read;
 mod repeats;
 pub(crate) mod transcript;
 
+use std::str::FromStr;
+
 use self::facts::Field;
 use self::read::Item;
-use crate::answer::{Answer, ItemCode, ItemResult};
-use crate::event::{Action, DataLoss, Provider};
-use crate::http::Request;
+use super::actions::BatchKind;
+use crate::batch::{BatchItem, When};
+use crate::clouds::Provider;
+use crate::event::DataPolicy;
 use crate::id::{EventId, ResourceId};
 use crate::json::{ObjectWriter, SyntaxError};
+use crate::names::UnknownName;
 use crate::password::{MASK, Password, Secrets};
 use crate::report::Collector;
 use crate::rules::Rules;
 use crate::time::Timestamp;
 
-/// What happens to the data of a migrated instance. The cloud's default is [`Self::Abandon`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DataPolicy {
-    /// The data is left behind: lost.
-    Abandon,
-    /// The data is moved if that works; it may be left behind.
-    TryTransfer,
-    /// The data is moved, or the migration stops.
-    ForceTransfer,
-}
-
-crate::names! {
-    DataPolicy {
-        Abandon => "abandon", TryTransfer => "try_transfer", ForceTransfer => "force_transfer",
-    }
-}
-
-impl DataPolicy {
-    /// Whether it loses data.
-    #[must_use]
-    pub fn data_loss(self) -> DataLoss {
-        match self {
-            Self::Abandon => DataLoss::Certain,
-            Self::TryTransfer | Self::ForceTransfer => DataLoss::Possible,
-        }
-    }
-}
-
 /// One checked item of `EventInfos`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventInfo {
+pub(super) struct EventInfo {
     /// The event.
-    pub event_id: EventId,
+    pub(super) event_id: EventId,
     /// Its resource.
-    pub resource_id: ResourceId,
+    pub(super) resource_id: ResourceId,
     /// The time, ms since the Unix epoch on the wire; without one it is `immediate`.
-    pub plan_time: Option<Timestamp>,
+    pub(super) plan_time: Option<Timestamp>,
     /// Migrations only, where it is required.
-    pub data_policy: Option<DataPolicy>,
+    pub(super) data_policy: Option<DataPolicy>,
     /// Immediate migrations only.
-    pub password: Option<Password>,
+    pub(super) password: Option<Password>,
 }
 
 /// When the cloud acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpsType {
+pub(super) enum OpsType {
     /// At once.
     Immediate,
     /// At a time, which then must be given.
     Scheduled,
 }
 
-crate::names! {
-    OpsType { Immediate => "immediate", Scheduled => "scheduled" }
+impl OpsType {
+    /// The names, in the order of the values.
+    pub(super) const NAMES: &'static [&'static str] = &["immediate", "scheduled"];
+}
+
+impl FromStr for OpsType {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        match text {
+            "immediate" => Ok(Self::Immediate),
+            "scheduled" => Ok(Self::Scheduled),
+            _ => Err(UnknownName {
+                allowed: Self::NAMES,
+            }),
+        }
+    }
 }
 
 /// Checks `{"EventInfos": […]}` and keeps its items.
@@ -81,12 +72,12 @@ crate::names! {
 /// # Errors
 /// The first place where the text is not JSON.
 pub(super) fn parse(
-    action: Action,
+    kind: BatchKind,
     text: &str,
     rules: &Rules<'_>,
 ) -> Result<(Option<Vec<EventInfo>>, Collector), SyntaxError> {
     let mut infos = Vec::new();
-    let issues = read::read(action, text, rules, &mut |item| {
+    let issues = read::read(kind, text, rules, &mut |item| {
         infos.extend(EventInfo::new(&item));
     })?;
     // Where an item was not kept, an issue says why.
@@ -98,14 +89,29 @@ pub(super) fn parse(
 /// # Errors
 /// The first place where the text is not JSON.
 pub(super) fn check(
-    action: Action,
+    kind: BatchKind,
     text: &str,
     rules: &Rules<'_>,
 ) -> Result<Collector, SyntaxError> {
-    read::read(action, text, rules, &mut |_| {})
+    read::read(kind, text, rules, &mut |_| {})
 }
 
 impl EventInfo {
+    /// Of an item of a batch; a password is for what is done at once.
+    pub(super) fn of(item: &BatchItem, password: Option<&Password>) -> Self {
+        let (plan_time, password) = match item.when {
+            When::Now => (None, password.cloned()),
+            When::At(at) => (Some(at), None),
+        };
+        Self {
+            event_id: item.event_id.clone(),
+            resource_id: item.resource_id.clone(),
+            plan_time,
+            data_policy: item.data_policy,
+            password,
+        }
+    }
+
     fn new(item: &Item<'_, '_>) -> Option<Self> {
         let Item { facts, verdict } = item;
         Some(Self {
@@ -123,7 +129,7 @@ impl EventInfo {
 }
 
 /// `EventInfos` as it is sent: compact, keys in alphabetical order.
-fn write(infos: &[EventInfo], secrets: Secrets) -> String {
+pub(super) fn write(infos: &[EventInfo], secrets: Secrets) -> String {
     let mut out = String::with_capacity(infos.len() * 160);
     out.push('[');
     for (position, info) in infos.iter().enumerate() {
@@ -160,35 +166,4 @@ fn write(infos: &[EventInfo], secrets: Secrets) -> String {
     }
     out.push(']');
     out
-}
-
-pub(super) fn request(action: &str, infos: &[EventInfo], secrets: Secrets) -> Request {
-    super::request(
-        action,
-        vec![("EventInfos".to_owned(), write(infos, secrets))],
-    )
-}
-
-pub(super) fn params_json(infos: &[EventInfo]) -> String {
-    let mut out = String::new();
-    let mut object = ObjectWriter::new(&mut out);
-    object.raw("EventInfos", &write(infos, Secrets::Reveal));
-    object.end();
-    out
-}
-
-/// The answer of the three: one result an item, in any order, some maybe missing.
-pub(crate) fn parse_results(answer: &Answer<'_>) -> Option<Vec<ItemResult>> {
-    let results = answer.root.get("Results")?.as_array()?;
-    Some(
-        results
-            .iter()
-            .map(|result| ItemResult {
-                event_id: result.text("EventId").map(|id| id.trim().to_owned()),
-                resource_id: result.text("ResourceId").map(|id| id.trim().to_owned()),
-                code: ItemCode::of(result.get("Code")),
-                message: result.text("Message").unwrap_or_default().to_owned(),
-            })
-            .collect(),
-    )
 }

@@ -13,11 +13,12 @@
 
 use std::borrow::Cow;
 
+use super::OpsType;
 use super::facts::{Facts, Field, Given};
 use super::items::Items;
 use super::judge::Judge;
-use super::{DataPolicy, OpsType};
-use crate::event::Action;
+use crate::clouds::alibaba_ens::actions::BatchKind;
+use crate::event::DataPolicy;
 use crate::odd_keys::OddKeys;
 use crate::report::Collector;
 use crate::rules::{KnownEvents, Rules};
@@ -52,13 +53,13 @@ const TYPICAL_ITEM: usize = 8;
 /// Checks the items of a transcript. None where it is not written as it should be, or has a field
 /// that the action's items do not have: where that stood among other odd keys is not written down.
 pub(crate) fn check(
-    action: Action,
+    kind: BatchKind,
     shape: &[u8],
     text: &str,
     rules: &Rules<'_>,
 ) -> Option<Collector> {
     let judge = Judge {
-        action,
+        kind,
         now: rules.now,
         known: KnownEvents::new(rules),
     };
@@ -238,7 +239,7 @@ mod tests {
 
     fn issues(shape: &[u8], text: &str) -> Option<Vec<String>> {
         let rules = Rules::at(Timestamp::from_millis(0));
-        let found = check(Action::Migrate, shape, text, &rules)?;
+        let found = check(BatchKind::Migrate, shape, text, &rules)?;
         let found = found.into_issues();
         Some(found.iter().map(ToString::to_string).collect())
     }

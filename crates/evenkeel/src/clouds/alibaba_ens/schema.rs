@@ -1,21 +1,48 @@
-//! The parameters of Alibaba Cloud ENS.
+//! The parameters of Alibaba Cloud ENS, and the words that it documents.
 
-use super::{Case, Field, Params, Presence, Range, Record, Shape};
-use crate::ens::{DataPolicy, OpsType};
-use crate::event::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES};
-use crate::id::{ENS_EVENT_PREFIX, ENS_RESOURCE_PREFIX};
+use super::AlibabaEns;
+use super::event_infos::OpsType;
+use crate::cloud::Cloud;
+use crate::event::DataPolicy;
+use crate::schema::{Case, Field, Params, Presence, Range, Record, Shape};
+
+/// Types of events. <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
+pub(super) const EVENT_TYPES: &[&str] = &[
+    "Instance:SystemFailure.Redeploy",
+    "Instance:SystemFailure.Reboot",
+    "Instance:SystemMaintenance.Redeploy",
+    "Instance:SystemMaintenance.Reboot",
+    "Instance:SystemUpgrade.Migrate",
+    "Instance:RegionNetworkDown",
+    "Disk:Stalled",
+    "EnsRegion:NetworkMigration",
+    "IP:SafeRisk",
+    "IP:SafeBan",
+];
+/// States of events.
+pub(super) const STATES: &[&str] = &[
+    "Inquiring",
+    "Scheduled",
+    "Executing",
+    "Executed",
+    "Failed",
+    "Canceled",
+    "Avoided",
+];
+/// Levels of events.
+pub(super) const LEVELS: &[&str] = &["CRITICAL", "WARN", "INFO"];
 
 /// ENS documents no greatest page; its SDKs hold the number in 32 bits.
-pub(crate) const PAGE_NUMBER: Range = Range {
+pub(super) const PAGE_NUMBER: Range = Range {
     min: 1,
     max: i32::MAX as i64,
 };
 
-pub(crate) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
+pub(super) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
     Field::required(
         "EventTypes",
         Shape::List {
-            of: &Shape::Word(ENS_EVENT_TYPES),
+            of: &Shape::Word(EVENT_TYPES),
             at_least: 1,
         },
         "The types to list; there is no word for all of them.",
@@ -23,7 +50,7 @@ pub(crate) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
     Field::optional(
         "EventStatus",
         Shape::List {
-            of: &Shape::Word(ENS_STATES),
+            of: &Shape::Word(STATES),
             at_least: 0,
         },
         "The states to list; all when absent.",
@@ -31,7 +58,7 @@ pub(crate) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
     Field::optional(
         "EventLevels",
         Shape::List {
-            of: &Shape::Word(ENS_LEVELS),
+            of: &Shape::Word(LEVELS),
             at_least: 0,
         },
         "The levels to list; all when absent.",
@@ -62,7 +89,7 @@ pub(crate) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
 const EVENT_ID: Field = Field::required(
     "EventId",
     Shape::Id {
-        prefix: ENS_EVENT_PREFIX,
+        prefix: AlibabaEns::EVENT_PREFIX,
         comma: true,
     },
     "The event.",
@@ -70,7 +97,7 @@ const EVENT_ID: Field = Field::required(
 const RESOURCE_ID: Field = Field::required(
     "ResourceId",
     Shape::Id {
-        prefix: ENS_RESOURCE_PREFIX,
+        prefix: AlibabaEns::RESOURCE_PREFIX,
         comma: true,
     },
     "The instance that the event is about.",
@@ -92,10 +119,10 @@ const PLAN_UTC_TIME: Field = Field::new(
     "Reserved by the provider: it is not sent, and a warning says so.",
 );
 
-pub(crate) const EVENT_INFO: [Field; 5] =
+pub(super) const EVENT_INFO: [Field; 5] =
     [EVENT_ID, RESOURCE_ID, OPS_TYPE, PLAN_TIME, PLAN_UTC_TIME];
 
-pub(crate) const MIGRATE_EVENT_INFO: [Field; 7] = [
+pub(super) const MIGRATE_EVENT_INFO: [Field; 7] = [
     EVENT_ID,
     RESOURCE_ID,
     OPS_TYPE,
@@ -163,9 +190,9 @@ const fn event_infos(of: &'static Shape) -> Field {
     )
 }
 
-pub(crate) const BATCH_FIELDS: [Field; 1] = [event_infos(&ITEMS)];
+pub(super) const BATCH_FIELDS: [Field; 1] = [event_infos(&ITEMS)];
 
-pub(super) static DESCRIBE: Params = Params {
+pub(crate) static DESCRIBE: Params = Params {
     page: "https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents",
     record: Record {
         name: "DescribeHistoryEventsParams",
@@ -174,7 +201,7 @@ pub(super) static DESCRIBE: Params = Params {
         cases: &[],
     },
 };
-pub(super) static REDEPLOY: Params = Params {
+pub(crate) static REDEPLOY: Params = Params {
     page: "https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventredeployinstance",
     record: Record {
         name: "BatchEventRedeployInstanceParams",
@@ -183,7 +210,7 @@ pub(super) static REDEPLOY: Params = Params {
         cases: &[],
     },
 };
-pub(super) static MIGRATE: Params = Params {
+pub(crate) static MIGRATE: Params = Params {
     page: "https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventmigrateinstance",
     record: Record {
         name: "BatchEventMigrateInstanceParams",
@@ -192,7 +219,7 @@ pub(super) static MIGRATE: Params = Params {
         cases: &[],
     },
 };
-pub(super) static REBOOT: Params = Params {
+pub(crate) static REBOOT: Params = Params {
     page: "https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-batcheventrebootinstance",
     record: Record {
         name: "BatchEventRebootInstanceParams",

@@ -5,7 +5,7 @@ use super::judge::Judge;
 use super::place::{self, EVENT_INFOS, Spot};
 use super::read::Item;
 use super::repeats::Repeats;
-use crate::event::Action;
+use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::fields::wrong_type;
 use crate::issue::IssueKind;
 use crate::json::Step;
@@ -22,10 +22,12 @@ pub(super) struct Items<'r, 'a> {
 }
 
 /// What is known of keys that are no fields of the action's items.
-pub(super) fn foreign(action: Action) -> impl Fn(&str) -> Option<IssueKind> {
+pub(super) fn foreign(kind: BatchKind) -> impl Fn(&str) -> Option<IssueKind> {
     move |key| {
         let migrates = Field::ALL.iter().any(|field| field.name() == key);
-        migrates.then_some(IssueKind::NotForAction { action })
+        migrates.then(|| IssueKind::NotForAction {
+            action: kind.action(),
+        })
     }
 }
 
@@ -34,7 +36,7 @@ impl<'r, 'a> Items<'r, 'a> {
     pub(super) fn new(judge: &'r Judge<'r>, capacity: usize) -> Self {
         Self {
             judge,
-            fields: Field::of(judge.action),
+            fields: Field::of(judge.kind),
             facts: Facts::default(),
             repeats: Repeats::with_capacity(capacity),
             index: 0,

@@ -1,21 +1,24 @@
 //! `DescribeHistoryEvents`: the list.
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
 
-use super::listed;
+use std::collections::BTreeSet;
+
+use super::event;
+use super::schema::{self, EVENT_TYPES, LEVELS, STATES};
 use crate::answer::Answer;
-use crate::event::{ENS_EVENT_TYPES, ENS_LEVELS, ENS_STATES, ListedEvent};
+use crate::event::ListedEvent;
 use crate::fields::{Fields, listed_id};
-use crate::http::Request;
+use crate::id::check_listed;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
 use crate::operation::{Cursor, Listed};
 use crate::path::Path;
 use crate::report::Collector;
-use crate::schema::{self, keys};
+use crate::schema::{Range, keys};
 
 /// A checked `DescribeHistoryEvents`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DescribeHistoryEvents {
+pub(crate) struct DescribeHistoryEvents {
     event_types: Vec<String>,
     event_status: Vec<String>,
     event_levels: Vec<String>,
@@ -24,19 +27,16 @@ pub struct DescribeHistoryEvents {
     page_size: Option<i64>,
 }
 
+/// How many events a page of a look-up has: an instance has few.
+const LOOKUP_PAGE: u32 = 100;
+
 const FIELDS: [&str; 6] = keys(&schema::DESCRIBE_HISTORY_EVENTS);
 
 impl DescribeHistoryEvents {
-    /// The API's name for it.
-    pub const NAME: &'static str = "DescribeHistoryEvents";
-
     /// The first page of all known types of events.
-    pub(crate) fn all(page_size: u32) -> Self {
+    pub(super) fn all(page_size: u32) -> Self {
         Self {
-            event_types: ENS_EVENT_TYPES
-                .iter()
-                .map(|&name| name.to_owned())
-                .collect(),
+            event_types: EVENT_TYPES.iter().map(|&name| name.to_owned()).collect(),
             event_status: Vec::new(),
             event_levels: Vec::new(),
             resource_ids: Vec::new(),
@@ -45,7 +45,19 @@ impl DescribeHistoryEvents {
         }
     }
 
-    pub(crate) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+    /// The first page of all known types of events of these resources; none without any.
+    pub(super) fn of_resources<'r>(resources: impl Iterator<Item = &'r str>) -> Option<Self> {
+        // They are joined by commas: one that has one would spoil the others.
+        let resources: BTreeSet<&str> = resources
+            .filter(|resource| check_listed(resource).is_ok())
+            .collect();
+        (!resources.is_empty()).then(|| Self {
+            resource_ids: resources.into_iter().map(str::to_owned).collect(),
+            ..Self::all(LOOKUP_PAGE)
+        })
+    }
+
+    pub(super) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let path = fields.path("EventTypes");
@@ -56,18 +68,18 @@ impl DescribeHistoryEvents {
             }
             Some(_) => {}
         }
-        let schema::Range { min, max } = schema::PAGE_NUMBER;
+        let Range { min, max } = schema::PAGE_NUMBER;
         Some(Self {
-            event_types: fields.words(issues, "EventTypes", ENS_EVENT_TYPES),
-            event_status: fields.words(issues, "EventStatus", ENS_STATES),
-            event_levels: fields.words(issues, "EventLevels", ENS_LEVELS),
+            event_types: fields.words(issues, "EventTypes", EVENT_TYPES),
+            event_status: fields.words(issues, "EventStatus", STATES),
+            event_levels: fields.words(issues, "EventLevels", LEVELS),
             resource_ids: fields.list(issues, "ResourceIds", listed_id),
             page_number: fields.integer(issues, "PageNumber", min, max),
             page_size: fields.integer(issues, "PageSize", min, max),
         })
     }
 
-    pub(crate) fn request(&self) -> Request {
+    pub(super) fn query(&self) -> Vec<(String, String)> {
         let mut query = Vec::new();
         let lists = [
             ("EventTypes", &self.event_types),
@@ -88,10 +100,10 @@ impl DescribeHistoryEvents {
                 query.push((name.to_owned(), value.to_string()));
             }
         }
-        super::request(Self::NAME, query)
+        query
     }
 
-    pub(crate) fn params_json(&self) -> String {
+    pub(super) fn params_json(&self) -> String {
         let mut out = String::new();
         let mut object = ObjectWriter::new(&mut out);
         object.strings("EventLevels", &self.event_levels);
@@ -109,13 +121,13 @@ impl DescribeHistoryEvents {
     }
 
     /// Reads an answer and shows its events to `each`; none where it has no list of events.
-    pub(crate) fn list<'a>(
+    pub(super) fn list<'a>(
         &self,
         text: &'a str,
         header_request_id: Option<&'a str>,
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
-        let mut item = |cursor: &mut _| listed::event(cursor, each);
+        let mut item = |cursor: &mut _| event::event(cursor, each);
         let (answer, count) = Answer::parse_list(text, header_request_id, "Events", &mut item)?;
         Ok(count.map(|count| {
             let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
@@ -156,7 +168,7 @@ impl DescribeHistoryEvents {
     /// The operation that reads a page after this one, on which so many events came. A first page
     /// that is short of what was asked for shows how many the cloud serves on one; from then on so
     /// many are asked for, and every later page's place is known.
-    pub(crate) fn after(&self, number: i64, came: usize) -> Self {
+    pub(super) fn after(&self, number: i64, came: usize) -> Self {
         let mut next = Self {
             page_number: Some(number),
             ..self.clone()

@@ -1,9 +1,11 @@
 //! The rules about one item, whatever it was read from.
 
+use super::OpsType;
 use super::facts::{Facts, Field, Given};
 use super::place::Spot;
-use super::{DataPolicy, OpsType};
-use crate::event::{Action, DataLoss, Event, Provider};
+use crate::clouds::Provider;
+use crate::clouds::alibaba_ens::actions::BatchKind;
+use crate::event::{DataLoss, DataPolicy, Event};
 use crate::fields::{number, read_id, unknown_value, wrong_type};
 use crate::id::{EventId, MAX_ID_CHARS, ResourceId, check as check_id};
 use crate::issue::IssueKind;
@@ -22,7 +24,7 @@ pub(super) struct Verdict {
 }
 
 pub(super) struct Judge<'r> {
-    pub(super) action: Action,
+    pub(super) kind: BatchKind,
     pub(super) now: Timestamp,
     pub(super) known: KnownEvents<'r>,
 }
@@ -36,7 +38,7 @@ impl Judge<'_> {
         issues: &mut Collector,
     ) -> Option<Verdict> {
         let at = |field| Spot { index, field };
-        let migrate = self.action == Action::Migrate;
+        let migrate = self.kind == BatchKind::Migrate;
 
         let event_id = id(
             issues,
@@ -52,7 +54,8 @@ impl Judge<'_> {
         );
         let event = event_id.and_then(|id| self.known.find(None, id, resource_id));
         if let Some(event) = event {
-            check_fit(issues, &at(Field::EventId), self.action, event);
+            let action = self.kind.action();
+            check_fit(issues, &at(Field::EventId), Provider::Ens, action, event);
         }
 
         let ops_type = required(issues, &at(Field::OpsType), facts.get(Field::OpsType), None)

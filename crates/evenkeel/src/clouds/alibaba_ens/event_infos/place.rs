@@ -1,8 +1,10 @@
 //! Where in `EventInfos` an issue is.
 
 use super::facts::Field;
+use crate::clouds::alibaba_ens::schema;
 use crate::path::{Path, Place};
-use crate::schema;
+use crate::report::Nearest;
+use crate::time::Timestamp;
 
 /// The one parameter.
 pub(super) const EVENT_INFOS: &str = schema::BATCH_FIELDS[0].name;
@@ -16,6 +18,11 @@ pub(super) struct Spot {
 impl Place for Spot {
     fn path(&self) -> Path {
         Path::field(EVENT_INFOS, self.index, self.field.name())
+    }
+
+    /// In ms since the Unix epoch.
+    fn spell(&self, at: Timestamp) -> Nearest {
+        Nearest::Number(at.as_millis())
     }
 }
 

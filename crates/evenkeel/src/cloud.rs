@@ -1,0 +1,322 @@
+//! What the crate asks of a cloud, and who answers for which provider.
+//!
+//! Nothing outside [`crate::clouds`] knows a cloud by name. Which one answers is resolved by a `match` that
+//! the list of clouds makes, so that a build keeps of a cloud only what it calls; a table of functions
+//! would keep all of it.
+
+use crate::batch::BatchItem;
+use crate::clouds::{OperationName, Provider, clouds};
+use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
+use crate::http::{Request, Response, Scope};
+use crate::json::{Node, SyntaxError};
+use crate::operation::{Cursor, Listed};
+use crate::outcome::Outcome;
+use crate::password::{Password, Secrets};
+use crate::provider_error::{ErrorClass, KeyFlaw, Said};
+use crate::report::Collector;
+use crate::rules::Rules;
+use crate::time::Timestamp;
+
+/// What an action asks of an item, at one cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// Whether it may be done at once.
+    pub(crate) may_be_now: bool,
+    /// What the cloud takes a missing time for, where it takes it for something.
+    pub(crate) missing_time: Option<&'static str>,
+    /// What the cloud takes a missing choice about the data for, where there is one to make.
+    pub(crate) missing_data_policy: Option<&'static str>,
+    /// Whether it takes a password, which counts for what is done at once.
+    pub(crate) takes_password: bool,
+}
+
+impl Needs {
+    /// Those of an action that is done at once or at a time, with no other choice.
+    pub(crate) const TIME: Self = Self {
+        may_be_now: true,
+        missing_time: None,
+        missing_data_policy: None,
+        takes_password: false,
+    };
+}
+
+/// What a planned time is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// The cloud refuses a time from then on.
+    Deadline(Timestamp),
+    /// The cloud acts by itself then.
+    OwnStart(Timestamp),
+    /// Nothing that is known.
+    None,
+}
+
+/// A cloud.
+pub(crate) trait Cloud {
+    /// A checked operation.
+    type Operation: CloudOperation;
+    /// An action that the cloud has.
+    type Act: Copy;
+
+    /// The actions, in the order in which they are offered.
+    const ACTIONS: &'static [Action];
+    /// How many items a call carries where nobody has said it, and at most.
+    const ITEMS_PER_CALL: (usize, usize);
+    /// What an event's id begins with; empty where nothing is documented.
+    const EVENT_PREFIX: &'static str;
+    /// The same of a resource's id.
+    const RESOURCE_PREFIX: &'static str;
+    /// Whether calls name the resource beside the event, and an item is both together.
+    const NAMES_RESOURCE: bool;
+    /// The types of events that are documented.
+    const EVENT_TYPES: &'static [&'static str];
+    /// The states of events that are documented.
+    const STATES: &'static [&'static str];
+    /// The levels of events that are documented.
+    const LEVELS: &'static [&'static str];
+    /// The regions and the host of each one's API, sorted.
+    const REGIONS: &'static [(&'static str, &'static str)];
+    /// The times of an event: our names, and the members that hold them, the first before the second.
+    const TIMES: &'static [(&'static str, &'static [&'static str])];
+
+    /// The cloud's own action; none that it does not have.
+    fn act(action: Action) -> Option<Self::Act>;
+    /// What the action asks of an item.
+    fn needs(act: Self::Act) -> Needs;
+    /// How the action and an event of a type and state go together.
+    fn fit(act: Self::Act, kind: EventKind, state: StateKind) -> ActionFit;
+    /// What the action costs on an event, before any choice about the data; of an unknown event its worst.
+    fn data_loss(act: Self::Act, kind: Option<EventKind>) -> DataLoss;
+    /// What the action takes down on an event.
+    fn down(act: Self::Act, kind: EventKind) -> Down;
+    /// What an event of a documented type is about.
+    fn event_kind(name: &str) -> Option<EventKind>;
+    /// What a planned time is held against.
+    fn bound(event: &Event) -> Bound;
+    /// A time as a call carries it.
+    fn as_sent(at: Timestamp) -> Timestamp;
+
+    /// The first page of everything an account has.
+    fn first_page(page_size: u32) -> Self::Operation;
+    /// The lists that show events, named by id and resource, and maybe others.
+    fn lookups(events: &[(&str, &str)]) -> Vec<Self::Operation>;
+    /// The calls for items, each with how many it carries.
+    fn calls(
+        act: Self::Act,
+        items: &[BatchItem],
+        items_per_call: usize,
+        password: Option<&Password>,
+    ) -> Vec<(Self::Operation, usize)>;
+
+    /// Locale → text of a description.
+    fn describe(json: &str) -> Vec<(String, String)>;
+    /// The code and the words of an error, in the cloud's own shapes.
+    fn said<'t>(root: &'t Node<'_>) -> Said<'t>;
+    /// What a code means.
+    fn error_class(code: &str, message: &str) -> Option<ErrorClass>;
+    /// What a code says of the key.
+    fn key_flaw(code: &str, message: &str) -> Option<KeyFlaw>;
+    /// Whether a code says that the same bytes came before.
+    fn is_repetition(code: &str) -> bool;
+}
+
+/// A checked operation of a cloud: it cannot fail to build its request.
+pub(crate) trait CloudOperation: Sized {
+    /// Checks the parameters of one of the cloud's operations.
+    fn parse(
+        name: OperationName,
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Result<(Option<Self>, Collector), SyntaxError>;
+
+    /// The issues alone.
+    fn check(name: OperationName, text: &str, rules: &Rules<'_>) -> Result<Collector, SyntaxError> {
+        Self::parse(name, text, rules).map(|(_, issues)| issues)
+    }
+
+    /// Checks the items of a transcript; none of an operation that has none, or of what is not one.
+    fn check_transcript(
+        _name: OperationName,
+        _shape: &[u8],
+        _text: &str,
+        _rules: &Rules<'_>,
+    ) -> Option<Collector> {
+        None
+    }
+
+    /// Its name.
+    fn name(&self) -> OperationName;
+    /// The unsigned request.
+    fn request(&self, scope: &Scope, secrets: Secrets) -> Request;
+    /// The parameters as JSON, spelled as the cloud spells them; holds the password.
+    fn params_json(&self) -> String;
+
+    /// Reads an answer and shows its events to `each`; none of an operation that is no list, and
+    /// none in it where the answer has no list of events.
+    fn list<'a>(
+        &self,
+        text: &'a str,
+        request_id: Option<&'a str>,
+        each: &mut dyn FnMut(&ListedEvent<'a>),
+    ) -> Option<Result<Option<Listed>, String>>;
+    /// The same list from its first page on, of events published in a time; none without such a filter.
+    fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self>;
+    /// The operation that reads a page after this one, on which so many events came.
+    fn page_at(&self, cursor: &Cursor, came: usize) -> Option<Self>;
+
+    /// Event id and resource id of each item; none of a list.
+    fn targets(&self) -> Option<Vec<(String, String)>>;
+    /// What a success's answer says of each of the items.
+    fn outcomes(&self, targets: &[(String, String)], response: &Response) -> Vec<Outcome>;
+}
+
+macro_rules! dispatch {
+    ($($(#[$doc:meta])* $cloud:ident $name:literal $type:ty,)*) => {
+        /// An action of one of the clouds.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum CloudAction {
+            $($cloud(<$type as Cloud>::Act),)*
+        }
+
+        impl Provider {
+            /// The cloud's own action; none that it does not have.
+            pub(crate) fn act(self, action: Action) -> Option<CloudAction> {
+                match self {
+                    $(Self::$cloud => <$type>::act(action).map(CloudAction::$cloud),)*
+                }
+            }
+        }
+
+        /// Evaluates an expression for the cloud of a provider, which it names.
+        macro_rules! of {
+            ($provider:expr, $type_name:ident => $body:expr) => {
+                match $provider {
+                    $(Provider::$cloud => {
+                        type $type_name = $type;
+                        $body
+                    })*
+                }
+            };
+        }
+    };
+}
+clouds!(dispatch);
+
+impl Provider {
+    /// The actions that the cloud has, in the order in which they are offered.
+    #[must_use]
+    pub fn actions(self) -> &'static [Action] {
+        of!(self, C => C::ACTIONS)
+    }
+
+    /// How many items a call carries where nobody has said it: a policy of sending, within
+    /// [`Self::most_items_per_call`].
+    #[must_use]
+    pub fn items_per_call(self) -> usize {
+        of!(self, C => C::ITEMS_PER_CALL).0
+    }
+
+    /// The most items that a call is to carry, whoever says it.
+    #[must_use]
+    pub fn most_items_per_call(self) -> usize {
+        of!(self, C => C::ITEMS_PER_CALL).1
+    }
+
+    /// Whether calls name the resource beside the event: then an item is both together.
+    #[must_use]
+    pub fn names_resource(self) -> bool {
+        of!(self, C => C::NAMES_RESOURCE)
+    }
+
+    /// The types of events that the cloud documents.
+    #[must_use]
+    pub const fn event_types(self) -> &'static [&'static str] {
+        of!(self, C => C::EVENT_TYPES)
+    }
+
+    /// The states of events that the cloud documents.
+    #[must_use]
+    pub const fn states(self) -> &'static [&'static str] {
+        of!(self, C => C::STATES)
+    }
+
+    /// The levels of events that the cloud documents; empty where it has none.
+    #[must_use]
+    pub const fn levels(self) -> &'static [&'static str] {
+        of!(self, C => C::LEVELS)
+    }
+
+    pub(crate) fn event_prefix(self) -> &'static str {
+        of!(self, C => C::EVENT_PREFIX)
+    }
+
+    pub(crate) fn resource_prefix(self) -> &'static str {
+        of!(self, C => C::RESOURCE_PREFIX)
+    }
+
+    pub(crate) fn regions_and_hosts(self) -> &'static [(&'static str, &'static str)] {
+        of!(self, C => C::REGIONS)
+    }
+
+    pub(crate) fn times(self) -> &'static [(&'static str, &'static [&'static str])] {
+        of!(self, C => C::TIMES)
+    }
+
+    /// What the action asks of an item; none that the cloud does not have.
+    pub(crate) fn needs(self, action: Action) -> Option<Needs> {
+        of!(self, C => C::act(action).map(C::needs))
+    }
+
+    /// How the action and an event of the cloud's go together.
+    pub(crate) fn fit(self, action: Action, kind: EventKind, state: StateKind) -> ActionFit {
+        of!(self, C => match C::act(action) {
+            Some(act) => C::fit(act, kind, state),
+            None => ActionFit::TypeMismatch,
+        })
+    }
+
+    /// What the action costs on an event, before any choice about the data; of an unknown event its worst.
+    pub(crate) fn data_loss(self, action: Action, kind: Option<EventKind>) -> DataLoss {
+        of!(self, C => C::act(action).map_or(DataLoss::No, |act| C::data_loss(act, kind)))
+    }
+
+    /// What the action takes down on an event.
+    pub(crate) fn down(self, action: Action, kind: EventKind) -> Down {
+        of!(self, C => C::act(action).map_or(Down::No, |act| C::down(act, kind)))
+    }
+
+    pub(crate) fn event_kind(self, name: &str) -> Option<EventKind> {
+        of!(self, C => C::event_kind(name))
+    }
+
+    pub(crate) fn as_sent(self, at: Timestamp) -> Timestamp {
+        of!(self, C => C::as_sent(at))
+    }
+
+    pub(crate) fn describe(self, json: &str) -> Vec<(String, String)> {
+        of!(self, C => C::describe(json))
+    }
+
+    pub(crate) fn said<'t>(self, root: &'t Node<'_>) -> Said<'t> {
+        of!(self, C => C::said(root))
+    }
+
+    pub(crate) fn error_class(self, code: &str, message: &str) -> Option<ErrorClass> {
+        of!(self, C => C::error_class(code, message))
+    }
+
+    pub(crate) fn key_flaw(self, code: &str, message: &str) -> Option<KeyFlaw> {
+        of!(self, C => C::key_flaw(code, message))
+    }
+
+    pub(crate) fn is_repetition(self, code: &str) -> bool {
+        of!(self, C => C::is_repetition(code))
+    }
+}
+
+impl Event {
+    /// What a planned time of an action on the event is held against.
+    pub(crate) fn bound(&self) -> Bound {
+        of!(self.provider, C => C::bound(self))
+    }
+}

@@ -1,0 +1,78 @@
+//! The three actions of ENS, and what each asks for and costs.
+
+use crate::cloud::Needs;
+use crate::clouds::OperationName;
+use crate::event::{Action, ActionFit, Applies, DataLoss, Down, EventKind, StateKind};
+
+/// What a batch operation does. The three have one form; only a migration has choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BatchKind {
+    Redeploy,
+    Migrate,
+    Reboot,
+}
+
+impl BatchKind {
+    pub(super) fn of(action: Action) -> Option<Self> {
+        match action {
+            Action::Redeploy => Some(Self::Redeploy),
+            Action::Migrate => Some(Self::Migrate),
+            Action::Reboot => Some(Self::Reboot),
+            Action::Accept | Action::Reschedule => None,
+        }
+    }
+
+    pub(super) fn action(self) -> Action {
+        match self {
+            Self::Redeploy => Action::Redeploy,
+            Self::Migrate => Action::Migrate,
+            Self::Reboot => Action::Reboot,
+        }
+    }
+
+    pub(super) fn operation(self) -> OperationName {
+        match self {
+            Self::Redeploy => OperationName::BatchEventRedeployInstance,
+            Self::Migrate => OperationName::BatchEventMigrateInstance,
+            Self::Reboot => OperationName::BatchEventRebootInstance,
+        }
+    }
+
+    pub(super) fn needs(self) -> Needs {
+        match self {
+            Self::Redeploy | Self::Reboot => Needs::TIME,
+            Self::Migrate => Needs {
+                missing_data_policy: Some("abandon"),
+                takes_password: true,
+                ..Needs::TIME
+            },
+        }
+    }
+
+    pub(super) fn fit(self, event: EventKind, state: StateKind) -> ActionFit {
+        let made_for = match self {
+            Self::Redeploy => EventKind::Redeploy,
+            Self::Migrate => EventKind::Migrate,
+            Self::Reboot => EventKind::Reboot,
+        };
+        if event != made_for {
+            return ActionFit::TypeMismatch;
+        }
+        ActionFit::by_state(Applies::Yes, state, StateKind::Inquiring)
+    }
+
+    /// Before any policy is chosen.
+    pub(super) fn data_loss(self) -> DataLoss {
+        match self {
+            Self::Redeploy | Self::Migrate => DataLoss::Possible,
+            Self::Reboot => DataLoss::No,
+        }
+    }
+
+    pub(super) fn down(self) -> Down {
+        match self {
+            Self::Redeploy | Self::Migrate => Down::UntilDone,
+            Self::Reboot => Down::Briefly,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Huawei Cloud ECS: REST, JSON bodies, the project in the path.
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
+
+mod actions;
+mod errors;
+mod event;
+mod list;
+mod regions;
+mod results;
+pub(crate) mod schema;
+mod start;
+
+use std::collections::BTreeSet;
+
+use self::actions::StartKind;
+use self::list::ListScheduledEvents;
+use self::start::Start;
+use crate::batch::BatchItem;
+use crate::cloud::{Bound, Cloud, CloudOperation, Needs};
+use crate::clouds::OperationName;
+use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
+use crate::http::{Request, Response, Scope};
+use crate::json::{Mode, Node, SyntaxError, parse};
+use crate::operation::{Cursor, Listed};
+use crate::outcome::Outcome;
+use crate::password::{Password, Secrets};
+use crate::provider_error::{ErrorClass, KeyFlaw, Said};
+use crate::report::Collector;
+use crate::rules::Rules;
+use crate::time::Timestamp;
+
+/// Huawei Cloud ECS.
+pub(crate) struct HuaweiEcs;
+
+/// A checked operation of ECS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// The list.
+    List(ListScheduledEvents),
+    /// One of the two that set a start.
+    Start(Start),
+}
+
+impl Cloud for HuaweiEcs {
+    type Operation = Operation;
+    type Act = StartKind;
+
+    const ACTIONS: &'static [Action] = &[Action::Accept, Action::Reschedule];
+    /// A call is about one event.
+    const ITEMS_PER_CALL: (usize, usize) = (1, 1);
+    const EVENT_PREFIX: &'static str = "";
+    const RESOURCE_PREFIX: &'static str = "";
+    const NAMES_RESOURCE: bool = false;
+    const EVENT_TYPES: &'static [&'static str] = schema::EVENT_TYPES;
+    const STATES: &'static [&'static str] = schema::STATES;
+    const LEVELS: &'static [&'static str] = &[];
+    const REGIONS: &'static [(&'static str, &'static str)] = regions::REGIONS;
+    const TIMES: &'static [(&'static str, &'static [&'static str])] = event::TIMES;
+
+    fn act(action: Action) -> Option<StartKind> {
+        StartKind::of(action)
+    }
+
+    fn needs(kind: StartKind) -> Needs {
+        kind.needs()
+    }
+
+    fn fit(kind: StartKind, event: EventKind, state: StateKind) -> ActionFit {
+        kind.fit(event, state)
+    }
+
+    fn data_loss(kind: StartKind, event: Option<EventKind>) -> DataLoss {
+        kind.data_loss(event)
+    }
+
+    fn down(kind: StartKind, event: EventKind) -> Down {
+        kind.down(event)
+    }
+
+    fn event_kind(name: &str) -> Option<EventKind> {
+        event::kind(name)
+    }
+
+    fn bound(event: &Event) -> Bound {
+        event.deadline.map_or(Bound::None, Bound::Deadline)
+    }
+
+    /// The API's times have whole seconds.
+    fn as_sent(at: Timestamp) -> Timestamp {
+        at.whole_seconds()
+    }
+
+    fn first_page(page_size: u32) -> Operation {
+        Operation::List(ListScheduledEvents::all(page_size))
+    }
+
+    fn lookups(events: &[(&str, &str)]) -> Vec<Operation> {
+        let ids: BTreeSet<&str> = events.iter().map(|(event, _)| *event).collect();
+        ids.into_iter()
+            .filter_map(ListScheduledEvents::of_event)
+            .map(Operation::List)
+            .collect()
+    }
+
+    fn calls(
+        kind: StartKind,
+        items: &[BatchItem],
+        _items_per_call: usize,
+        _password: Option<&Password>,
+    ) -> Vec<(Operation, usize)> {
+        let call = |item| (Operation::Start(Start::of(kind, item)), 1);
+        items.iter().map(call).collect()
+    }
+
+    fn describe(json: &str) -> Vec<(String, String)> {
+        event::describe(json)
+    }
+
+    /// In four shapes.
+    fn said<'t>(root: &'t Node<'_>) -> Said<'t> {
+        let wrapped = ["error", "badRequest"]
+            .iter()
+            .filter_map(|wrapper| root.get(wrapper))
+            .find(|inner| inner.get("code").is_some());
+        match wrapped {
+            Some(inner) => Said::at(inner, &["code"], &["message"]),
+            None => Said::at(root, &["error_code"], &["error_msg"]),
+        }
+    }
+
+    fn error_class(code: &str, message: &str) -> Option<ErrorClass> {
+        errors::class(code, message)
+    }
+
+    fn key_flaw(code: &str, message: &str) -> Option<KeyFlaw> {
+        errors::key_flaw(code, message)
+    }
+
+    fn is_repetition(_code: &str) -> bool {
+        false
+    }
+}
+
+impl CloudOperation for Operation {
+    fn parse(
+        name: OperationName,
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Result<(Option<Self>, Collector), SyntaxError> {
+        let mut issues = Collector::default();
+        let params = parse(text, Mode::Strict)?;
+        let operation = match name.action().and_then(StartKind::of) {
+            Some(kind) => Start::read(kind, &params, rules, &mut issues).map(Self::Start),
+            None => ListScheduledEvents::read(&params, &mut issues).map(Self::List),
+        };
+        Ok((operation, issues))
+    }
+
+    fn name(&self) -> OperationName {
+        match self {
+            Self::List(_) => OperationName::ListScheduledEvents,
+            Self::Start(start) => start.kind().operation(),
+        }
+    }
+
+    fn request(&self, scope: &Scope, _secrets: Secrets) -> Request {
+        match self {
+            Self::List(list) => list.request(scope),
+            Self::Start(start) => start.request(scope),
+        }
+    }
+
+    fn params_json(&self) -> String {
+        match self {
+            Self::List(list) => list.params_json(),
+            Self::Start(start) => start.params_json(),
+        }
+    }
+
+    fn list<'a>(
+        &self,
+        text: &'a str,
+        request_id: Option<&'a str>,
+        each: &mut dyn FnMut(&ListedEvent<'a>),
+    ) -> Option<Result<Option<Listed>, String>> {
+        match self {
+            Self::List(list) => Some(list.list(text, request_id, each)),
+            Self::Start(_) => None,
+        }
+    }
+
+    fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self> {
+        match self {
+            Self::List(list) => Some(Self::List(list.published(since, until))),
+            Self::Start(_) => None,
+        }
+    }
+
+    fn page_at(&self, cursor: &Cursor, _came: usize) -> Option<Self> {
+        match (self, cursor) {
+            (Self::List(list), Cursor::Marker(marker)) => Some(Self::List(list.at(marker))),
+            _ => None,
+        }
+    }
+
+    /// The calls name no resource.
+    fn targets(&self) -> Option<Vec<(String, String)>> {
+        match self {
+            Self::List(_) => None,
+            Self::Start(start) => Some(vec![(start.id().to_string(), String::new())]),
+        }
+    }
+
+    fn outcomes(&self, targets: &[(String, String)], response: &Response) -> Vec<Outcome> {
+        vec![results::outcome(response); targets.len()]
+    }
+}
+
+fn events_path(scope: &Scope) -> String {
+    let project = scope
+        .project_id
+        .as_ref()
+        .map_or("{project_id}", |id| id.as_str());
+    format!("/v3/{project}/instance-scheduled-events")
+}

@@ -1,0 +1,132 @@
+//! `AcceptScheduledEvent` and `UpdateScheduledEvent`: agree to an event, now or at a time; move an agreed
+//! event to another time.
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2202.html>
+//! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2203.html>
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::actions::StartKind;
+use super::events_path;
+use super::schema::{NOW, START};
+use crate::batch::{BatchItem, When};
+use crate::clouds::Provider;
+use crate::fields::{Fields, utc_seconds};
+use crate::http::{Method, Request, Scope, accepts_json, is_json};
+use crate::id::EventId;
+use crate::issue::IssueKind;
+use crate::json::{Node, ObjectWriter};
+use crate::path::Path;
+use crate::report::Collector;
+use crate::rules::{KnownEvents, Rules, check_fit, check_plan, warn_of_certain_loss};
+use crate::time::Timestamp;
+
+/// What RFC 3986 leaves unreserved stays as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// One of the two, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Start {
+    kind: StartKind,
+    id: EventId,
+    /// INVARIANT: a reschedule has one; of an accept none is now.
+    not_before: Option<Timestamp>,
+}
+
+impl Start {
+    pub(super) fn read(
+        kind: StartKind,
+        params: &Node<'_>,
+        rules: &Rules<'_>,
+        issues: &mut Collector,
+    ) -> Option<Self> {
+        let root = Path::root();
+        let fields = Fields::new(issues, params, &root, &START)?;
+        let id = fields.event_id(issues, "id", Provider::HuaweiEcs);
+        let event = id
+            .as_ref()
+            .and_then(|id| KnownEvents::new(rules).find(None, id.as_str(), None));
+        if let Some(event) = event {
+            let path = fields.path("id");
+            check_fit(issues, &path, Provider::HuaweiEcs, kind.action(), event);
+            warn_of_certain_loss(issues, &path, Provider::HuaweiEcs, kind.action(), event);
+        }
+        let path = fields.path("not_before");
+        let needs = kind.needs();
+        if fields.get("not_before").is_none() {
+            let assumed = needs.missing_time;
+            issues.error(&path, IssueKind::Missing { assumed });
+            return None;
+        }
+        let text = fields.text(issues, "not_before")?;
+        let not_before = if needs.may_be_now && text == NOW {
+            None
+        } else {
+            let at = utc_seconds(issues, &path, text, Some(rules.now))?;
+            check_plan(issues, &path, at, rules.now, event);
+            Some(at)
+        };
+        Some(Self {
+            kind,
+            id: id?,
+            not_before,
+        })
+    }
+
+    /// For a checked item.
+    pub(super) fn of(kind: StartKind, item: &BatchItem) -> Self {
+        Self {
+            kind,
+            id: item.event_id.clone(),
+            not_before: match item.when {
+                When::Now => None,
+                When::At(at) => Some(at),
+            },
+        }
+    }
+
+    pub(super) fn kind(&self) -> StartKind {
+        self.kind
+    }
+
+    pub(super) fn id(&self) -> &EventId {
+        &self.id
+    }
+
+    pub(super) fn request(&self, scope: &Scope) -> Request {
+        let id = utf8_percent_encode(self.id.as_str(), SEGMENT);
+        let path = format!("{}/{id}", events_path(scope));
+        let (method, path) = match self.kind {
+            StartKind::Accept => (Method::Post, format!("{path}/actions/accept")),
+            StartKind::Reschedule => (Method::Put, path),
+        };
+        // No time is an empty object, which means now.
+        let mut body = String::new();
+        let mut object = ObjectWriter::new(&mut body);
+        if let Some(at) = self.not_before {
+            object.string("not_before", &at.to_utc_seconds());
+        }
+        object.end();
+        Request {
+            method,
+            path,
+            query: Vec::new(),
+            headers: vec![is_json(), accepts_json()],
+            body: Some(body),
+        }
+    }
+
+    pub(super) fn params_json(&self) -> String {
+        let not_before = self.not_before.map(Timestamp::to_utc_seconds);
+        let mut out = String::new();
+        let mut object = ObjectWriter::new(&mut out);
+        object
+            .string("id", self.id.as_str())
+            .string("not_before", not_before.as_deref().unwrap_or(NOW));
+        object.end();
+        out
+    }
+}
