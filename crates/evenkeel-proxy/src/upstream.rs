@@ -1,5 +1,6 @@
 //! One signed call to a cloud: built, signed, sent once, its answer read whole.
 
+mod error;
 mod withhold;
 
 use std::{
@@ -12,6 +13,7 @@ use evenkeel_sign::{Parts, SignError, acs3, huawei, wire_query};
 use reqwest::{Client, redirect, retry};
 use uuid::Uuid;
 
+pub use self::error::SendError;
 use self::withhold::without_token;
 use crate::{
     account::Account,
@@ -19,7 +21,6 @@ use crate::{
     clock::Clock,
     journal::came_off_time,
     network::{Network, Way},
-    problem::{CallOutcome, Code},
 };
 
 /// How long a cloud may take to answer, unless configured otherwise.
@@ -59,76 +60,6 @@ enum Connections {
 pub(crate) struct SignedCall {
     call: reqwest::RequestBuilder,
     host: String,
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SendError {
-    /// The credentials or the request cannot be signed.
-    #[error("the request cannot be signed: {0}")]
-    Unsigned(SignError),
-    /// The URL would not be the one that was signed.
-    #[error("an id in the parameters cannot stand in a URL")]
-    Unsendable,
-    /// Refused before a byte of the request left: name, connection, TLS.
-    #[error("{host} could not be reached: {cause}")]
-    Unreachable {
-        /// The host and port.
-        host: String,
-        /// The innermost cause.
-        cause: String,
-    },
-    /// No whole answer in time.
-    #[error("{host} did not answer in time")]
-    Timeout {
-        /// The host and port.
-        host: String,
-    },
-    /// The connection broke after the request may have left.
-    #[error("the connection to {host} broke before its answer was complete: {cause}")]
-    Lost {
-        /// The host and port.
-        host: String,
-        /// The innermost cause.
-        cause: String,
-    },
-    /// More than the limit.
-    #[error("the answer of {host} is larger than {} MiB", ANSWER_LIMIT / 1024 / 1024)]
-    TooLarge {
-        /// The host and port.
-        host: String,
-    },
-    /// Encoded in a way that was not asked for.
-    #[error("the answer of {host} has an encoding that was not asked for")]
-    Unreadable {
-        /// The host and port.
-        host: String,
-    },
-}
-
-impl SendError {
-    /// What is known about the call.
-    pub fn outcome(&self) -> CallOutcome {
-        match self {
-            Self::Unsigned(_) | Self::Unsendable | Self::Unreachable { .. } => CallOutcome::NotSent,
-            Self::Timeout { .. }
-            | Self::Lost { .. }
-            | Self::TooLarge { .. }
-            | Self::Unreadable { .. } => CallOutcome::Unknown,
-        }
-    }
-
-    /// The code of the problem it becomes.
-    pub fn code(&self) -> Code {
-        match self {
-            Self::Unsigned(_) | Self::Unsendable => Code::Unsendable,
-            Self::Unreachable { .. } => Code::UpstreamUnreachable,
-            Self::Timeout { .. } => Code::UpstreamTimeout,
-            Self::Lost { .. } => Code::UpstreamLost,
-            Self::TooLarge { .. } => Code::UpstreamTooLarge,
-            Self::Unreadable { .. } => Code::UpstreamUnreadable,
-        }
-    }
 }
 
 /// The machine's TLS could not be set up.
@@ -415,7 +346,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::account::SandboxAccount;
+    use crate::{account::SandboxAccount, problem::CallOutcome};
 
     /// A cloud that answers once on a connection, says that it keeps it, and hangs up when asked again.
     async fn cloud() -> SocketAddr {

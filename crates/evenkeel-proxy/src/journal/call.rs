@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use evenkeel::Chunk;
-use evenkeel_api::ItemReason;
 use evenkeel_store::Lease;
 
 use tokio::sync::watch;
@@ -38,10 +37,7 @@ impl Call {
     pub(super) async fn make(self) -> Ending {
         match tokio::spawn(self.run()).await {
             Ok(ending) => ending,
-            Err(_) => Ending::Lost(
-                ItemReason::Interrupted,
-                "the call broke off inside the proxy".to_owned(),
-            ),
+            Err(_) => Ending::Interrupted,
         }
     }
 
@@ -54,7 +50,7 @@ impl Call {
             .sign(&self.account, &request, self.signed_at)
         {
             Ok(signed) => signed,
-            Err(error) => return error.into(),
+            Err(error) => return Ending::Failed(error),
         };
         drop(request);
         fail_point!("journal::signed");
@@ -62,23 +58,23 @@ impl Call {
         // signature that may still leave, because it stands in the intent.
         match tokio::time::timeout(LEASE_CHECK, journal.store.holds(&self.lease)).await {
             Ok(Ok(true)) => {}
-            Ok(Ok(false)) => return Ending::NeverLeft(GivenUp::LeaseLost),
-            Ok(Err(_)) | Err(_) => return Ending::NeverLeft(GivenUp::StoreSilent),
+            Ok(Ok(false)) => return Ending::GivenUp(GivenUp::LeaseLost),
+            Ok(Err(_)) | Err(_) => return Ending::GivenUp(GivenUp::StoreSilent),
         }
         fail_point!("journal::lease_checked");
         let off = journal.clock.now_ms().saturating_sub(self.signed_at);
         if off.saturating_abs() > OFF_TIME_MS {
-            return Ending::NeverLeft(GivenUp::OffTime);
+            return Ending::GivenUp(GivenUp::OffTime);
         }
         if *self.stop.borrow() {
-            return Ending::NeverLeft(GivenUp::Stopping);
+            return Ending::GivenUp(GivenUp::Stopping);
         }
         fail_point!("journal::before_call");
         let answer = Upstream::dispatch(&self.account, signed).await;
         fail_point!("journal::answered");
         match answer {
             Ok(response) => Ending::Answered(response),
-            Err(error) => error.into(),
+            Err(error) => Ending::Failed(error),
         }
     }
 }

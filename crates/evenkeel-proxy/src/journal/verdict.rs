@@ -7,6 +7,7 @@ use evenkeel_api::{ItemReason, ItemState};
 
 use crate::{
     keys::{REFUSED, Said},
+    problem::CallOutcome,
     upstream::SendError,
 };
 
@@ -14,13 +15,11 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Ending {
     /// It was given up before a byte of it left; it may simply be made again.
-    NeverLeft(GivenUp),
-    /// It cannot be made at all: it cannot be signed, or would not be what was signed.
-    Unsendable(String),
-    /// Nobody was there to take it: name, connection, TLS.
-    Unreachable(String),
-    /// It left, and no whole answer came: the reason, and the cause in words.
-    Lost(ItemReason, String),
+    GivenUp(GivenUp),
+    /// It brought no whole answer; the error says whether it may have acted.
+    Failed(SendError),
+    /// It broke off inside the proxy, and nobody knows where.
+    Interrupted,
     /// The cloud answered.
     Answered(Response),
 }
@@ -46,21 +45,6 @@ impl GivenUp {
             Self::StoreSilent => "the store did not answer",
             Self::OffTime => "the clock has moved too far since its intent",
             Self::Stopping => "the proxy ends",
-        }
-    }
-}
-
-impl From<SendError> for Ending {
-    fn from(error: SendError) -> Self {
-        let text = error.to_string();
-        match error {
-            SendError::Unsigned(_) | SendError::Unsendable => Self::Unsendable(text),
-            SendError::Unreachable { .. } => Self::Unreachable(text),
-            SendError::Timeout { .. } => Self::Lost(ItemReason::TimedOut, text),
-            SendError::Lost { .. } => Self::Lost(ItemReason::ConnectionLost, text),
-            SendError::TooLarge { .. } | SendError::Unreadable { .. } => {
-                Self::Lost(ItemReason::UnclearAnswer, text)
-            }
         }
     }
 }
@@ -96,6 +80,18 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
+    /// Whether the call acted on the item, or may have.
+    pub(super) fn may_have_acted(&self) -> bool {
+        match self {
+            Self::Accepted { .. } | Self::Unknown { .. } => true,
+            Self::Again
+            | Self::Anew
+            | Self::Later { .. }
+            | Self::Rejected { .. }
+            | Self::NotSent { .. } => false,
+        }
+    }
+
     /// Which states of an item it takes the place of, if the call is still the item's last.
     ///
     /// `unknown`, too: another proxy may have taken this one for dead. And what the cloud itself says
@@ -151,26 +147,15 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
         denied: None,
     };
     let response = match ending {
-        Ending::NeverLeft(_) => return all(Verdict::Again, None),
-        Ending::Unsendable(text) => {
-            let text = text.clone();
-            let reason = ItemReason::Unsendable;
-            return all(Verdict::NotSent { reason, text }, None);
+        Ending::GivenUp(_) => return all(Verdict::Again, None),
+        Ending::Failed(error) => {
+            let (verdict, pause) = unanswered(error);
+            return all(verdict, pause);
         }
-        Ending::Unreachable(text) => {
-            let text = text.clone();
-            let reason = ItemReason::Unreachable;
-            return all(Verdict::Later { reason, text }, Some(Pause::Unreachable));
-        }
-        Ending::Lost(reason, text) => {
-            let text = text.clone();
-            return all(
-                Verdict::Unknown {
-                    reason: *reason,
-                    text,
-                },
-                None,
-            );
+        Ending::Interrupted => {
+            let reason = ItemReason::Interrupted;
+            let text = "the call broke off inside the proxy".to_owned();
+            return all(Verdict::Unknown { reason, text }, None);
         }
         Ending::Answered(response) => response,
     };
@@ -194,6 +179,19 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
                 denied,
             }
         }
+    }
+}
+
+/// What becomes of the items of a call that brought no whole answer.
+fn unanswered(error: &SendError) -> (Verdict, Option<Pause>) {
+    let (reason, text) = (error.reason(), error.to_string());
+    match (error.outcome(), error) {
+        (CallOutcome::Unknown, _) => (Verdict::Unknown { reason, text }, None),
+        // It may be reached a little later.
+        (CallOutcome::NotSent, SendError::Unreachable { .. }) => {
+            (Verdict::Later { reason, text }, Some(Pause::Unreachable))
+        }
+        (CallOutcome::NotSent, _) => (Verdict::NotSent { reason, text }, None),
     }
 }
 
@@ -284,167 +282,4 @@ pub(super) fn wait(pause: Pause, in_a_row: u32, chance: u8) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use evenkeel::{Operation, OperationName, Rules, Timestamp};
-
-    use super::*;
-    use crate::keys::Fault;
-
-    fn chunk() -> Chunk {
-        let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"},
-            {"EventId":"e-2","ResourceId":"i-2","OpsType":"immediate"}]}"#;
-        let rules = Rules::at(Timestamp::from_millis(0));
-        let name = OperationName::BatchEventRebootInstance;
-        let operation = Operation::parse_json(name, body, &rules).unwrap().value;
-        Chunk::from_operation(operation).unwrap()
-    }
-
-    fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Ending {
-        Ending::Answered(Response {
-            status,
-            headers: headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-            body: body.as_bytes().to_vec(),
-        })
-    }
-
-    #[test]
-    fn only_a_call_that_left_can_be_unknown() {
-        let lost = SendError::Lost {
-            host: "h".to_owned(),
-            cause: "reset".to_owned(),
-        };
-        let unreachable = SendError::Unreachable {
-            host: "h".to_owned(),
-            cause: "refused".to_owned(),
-        };
-        let judged = judge(&chunk(), &lost.into());
-        assert!(matches!(
-            judged.verdicts[..],
-            [
-                Verdict::Unknown {
-                    reason: ItemReason::ConnectionLost,
-                    ..
-                },
-                _
-            ]
-        ));
-        let judged = judge(&chunk(), &unreachable.into());
-        assert!(matches!(
-            judged.verdicts[..],
-            [
-                Verdict::Later {
-                    reason: ItemReason::Unreachable,
-                    ..
-                },
-                _
-            ]
-        ));
-        assert_eq!(judged.pause, Some(Pause::Unreachable));
-        let judged = judge(&chunk(), &SendError::Unsendable.into());
-        assert!(matches!(judged.verdicts[..], [Verdict::NotSent { .. }, _]));
-        assert_eq!(
-            judge(&chunk(), &Ending::NeverLeft(GivenUp::LeaseLost)).verdicts,
-            [Verdict::Again, Verdict::Again]
-        );
-    }
-
-    #[test]
-    fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
-        let body = r#"{"Code":"Throttling.User","Message":"slow down"}"#;
-        let judged = judge(
-            &chunk(),
-            &answered(400, &[("x-acs-retry-after", "7")], body),
-        );
-        assert!(matches!(
-            judged.verdicts[..],
-            [
-                Verdict::Later {
-                    reason: ItemReason::Throttled,
-                    ..
-                },
-                _
-            ]
-        ));
-        assert!(
-            matches!(judged.pause, Some(Pause::Throttled(Some(_)))),
-            "{judged:?}"
-        );
-    }
-
-    #[test]
-    fn a_server_error_says_nothing_of_what_was_done() {
-        for status in [500, 502, 503, 408] {
-            let body = r#"{"Code":"ServiceUnavailable","Message":"later"}"#;
-            let judged = judge(&chunk(), &answered(status, &[], body));
-            assert!(
-                matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]),
-                "{status}"
-            );
-            assert_eq!((judged.pause, judged.said), (None, Said::Nothing));
-        }
-    }
-
-    #[test]
-    fn a_refusal_of_the_key_is_told_from_one_of_what_it_may_do() {
-        let body = r#"{"Code":"NoPermission","Message":"not yours"}"#;
-        let judged = judge(&chunk(), &answered(403, &[], body));
-        assert_eq!(
-            (judged.said, judged.denied.as_deref()),
-            (Said::Taken, Some("NoPermission"))
-        );
-        let body = r#"{"Code":"InvalidTimeStamp.Expired","Message":"too old"}"#;
-        let judged = judge(&chunk(), &answered(400, &[], body));
-        assert!(
-            matches!(judged.said, Said::Refused(Fault::Clock, code) if code == "InvalidTimeStamp.Expired")
-        );
-        let judged = judge(&chunk(), &answered(200, &[], r#"{"RequestId":"R"}"#));
-        assert_eq!(judged.said, Said::Taken);
-    }
-
-    #[test]
-    fn a_signature_came_off_time_only_if_a_new_one_would_not() {
-        let hour = 3_600_000;
-        assert!(came_off_time(0, Some(hour), hour));
-        assert!(came_off_time(hour, Some(0), 0));
-        // This machine's clock is wrong, and stays so.
-        assert!(!came_off_time(0, Some(hour), 5));
-        assert!(!came_off_time(0, Some(5_000), 6_000));
-        // Where the cloud does not say what time it was.
-        assert!(came_off_time(0, None, hour));
-        assert!(!came_off_time(0, None, 5));
-    }
-
-    #[test]
-    fn a_refused_signature_is_not_quoted() {
-        let body = r#"{"Code":"SignatureDoesNotMatch","Message":"we signed Password=Canary77"}"#;
-        let judged = judge(&chunk(), &answered(400, &[], body));
-        assert!(!format!("{judged:?}").contains("Canary77"));
-        assert!(
-            matches!(&judged.verdicts[..], [Verdict::Rejected { text, .. }, _] if text == REFUSED)
-        );
-        assert!(matches!(judged.said, Said::Refused(Fault::Key, _)));
-        for code in [
-            "APIGW.0301",
-            "APIG.0301",
-            "apigw.0305",
-            "signatureDoesNotMatch",
-        ] {
-            assert!(quotes_what_was_signed(code), "{code}");
-        }
-        assert!(!quotes_what_was_signed("APIG.0101"));
-    }
-
-    #[test]
-    fn waits_grow_and_keep_to_what_the_cloud_asks() {
-        let ms = |pause, in_a_row| wait(pause, in_a_row, 0).as_millis();
-        assert_eq!(ms(Pause::Unreachable, 1), 1_000);
-        assert_eq!(ms(Pause::Unreachable, 3), 4_000);
-        assert_eq!(ms(Pause::Unreachable, 99), 60_000);
-        assert_eq!(ms(Pause::Throttled(Some(30_000)), 1), 30_000);
-        assert_eq!(ms(Pause::Throttled(Some(u64::MAX)), 1), 600_000);
-        assert!(wait(Pause::Unreachable, 1, 255).as_millis() > 1_000);
-    }
-}
+mod tests;

@@ -32,7 +32,7 @@ impl Sender {
         } = in_flight;
         let now = self.journal.clock.now_ms();
         match &ending {
-            Ending::NeverLeft(why) => self.give_up(*why),
+            Ending::GivenUp(why) => self.give_up(*why),
             _ => self.given_up = 0,
         }
         let mut finished = Finished::new(call_id, flying, &ending, &self.account, now);

@@ -1,0 +1,176 @@
+use evenkeel::{Operation, OperationName, Rules, Timestamp};
+
+use super::*;
+use crate::keys::Fault;
+
+fn chunk() -> Chunk {
+    let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"},
+        {"EventId":"e-2","ResourceId":"i-2","OpsType":"immediate"}]}"#;
+    let rules = Rules::at(Timestamp::from_millis(0));
+    let name = OperationName::BatchEventRebootInstance;
+    let operation = Operation::parse_json(name, body, &rules).unwrap().value;
+    Chunk::from_operation(operation).unwrap()
+}
+
+fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Ending {
+    Ending::Answered(Response {
+        status,
+        headers: headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        body: body.as_bytes().to_vec(),
+    })
+}
+
+#[test]
+fn only_a_call_that_left_can_be_unknown() {
+    let lost = SendError::Lost {
+        host: "h".to_owned(),
+        cause: "reset".to_owned(),
+    };
+    let unreachable = SendError::Unreachable {
+        host: "h".to_owned(),
+        cause: "refused".to_owned(),
+    };
+    let judged = judge(&chunk(), &Ending::Failed(lost));
+    assert!(matches!(
+        judged.verdicts[..],
+        [
+            Verdict::Unknown {
+                reason: ItemReason::ConnectionLost,
+                ..
+            },
+            _
+        ]
+    ));
+    let judged = judge(&chunk(), &Ending::Failed(unreachable));
+    assert!(matches!(
+        judged.verdicts[..],
+        [
+            Verdict::Later {
+                reason: ItemReason::Unreachable,
+                ..
+            },
+            _
+        ]
+    ));
+    assert_eq!(judged.pause, Some(Pause::Unreachable));
+    let judged = judge(&chunk(), &Ending::Failed(SendError::Unsendable));
+    assert!(matches!(judged.verdicts[..], [Verdict::NotSent { .. }, _]));
+    assert_eq!(
+        judge(&chunk(), &Ending::GivenUp(GivenUp::LeaseLost)).verdicts,
+        [Verdict::Again, Verdict::Again]
+    );
+}
+
+#[test]
+fn what_may_have_acted_is_unknown_and_nothing_else_is() {
+    for error in SendError::one_of_each() {
+        let may_have_acted = error.outcome() == CallOutcome::Unknown;
+        for verdict in judge(&chunk(), &Ending::Failed(error.clone())).verdicts {
+            let is_unknown = matches!(verdict, Verdict::Unknown { .. });
+            assert_eq!(is_unknown, may_have_acted, "{error}");
+            assert_eq!(verdict.may_have_acted(), may_have_acted, "{error}");
+        }
+        let states = error.reason().states();
+        assert_eq!(states.contains(&ItemState::Unknown), may_have_acted);
+    }
+    let judged = judge(&chunk(), &Ending::Interrupted);
+    assert!(matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]));
+}
+
+#[test]
+fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
+    let body = r#"{"Code":"Throttling.User","Message":"slow down"}"#;
+    let judged = judge(
+        &chunk(),
+        &answered(400, &[("x-acs-retry-after", "7")], body),
+    );
+    assert!(matches!(
+        judged.verdicts[..],
+        [
+            Verdict::Later {
+                reason: ItemReason::Throttled,
+                ..
+            },
+            _
+        ]
+    ));
+    assert!(
+        matches!(judged.pause, Some(Pause::Throttled(Some(_)))),
+        "{judged:?}"
+    );
+}
+
+#[test]
+fn a_server_error_says_nothing_of_what_was_done() {
+    for status in [500, 502, 503, 408] {
+        let body = r#"{"Code":"ServiceUnavailable","Message":"later"}"#;
+        let judged = judge(&chunk(), &answered(status, &[], body));
+        assert!(
+            matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]),
+            "{status}"
+        );
+        assert_eq!((judged.pause, judged.said), (None, Said::Nothing));
+    }
+}
+
+#[test]
+fn a_refusal_of_the_key_is_told_from_one_of_what_it_may_do() {
+    let body = r#"{"Code":"NoPermission","Message":"not yours"}"#;
+    let judged = judge(&chunk(), &answered(403, &[], body));
+    assert_eq!(
+        (judged.said, judged.denied.as_deref()),
+        (Said::Taken, Some("NoPermission"))
+    );
+    let body = r#"{"Code":"InvalidTimeStamp.Expired","Message":"too old"}"#;
+    let judged = judge(&chunk(), &answered(400, &[], body));
+    assert!(
+        matches!(judged.said, Said::Refused(Fault::Clock, code) if code == "InvalidTimeStamp.Expired")
+    );
+    let judged = judge(&chunk(), &answered(200, &[], r#"{"RequestId":"R"}"#));
+    assert_eq!(judged.said, Said::Taken);
+}
+
+#[test]
+fn a_signature_came_off_time_only_if_a_new_one_would_not() {
+    let hour = 3_600_000;
+    assert!(came_off_time(0, Some(hour), hour));
+    assert!(came_off_time(hour, Some(0), 0));
+    // This machine's clock is wrong, and stays so.
+    assert!(!came_off_time(0, Some(hour), 5));
+    assert!(!came_off_time(0, Some(5_000), 6_000));
+    // Where the cloud does not say what time it was.
+    assert!(came_off_time(0, None, hour));
+    assert!(!came_off_time(0, None, 5));
+}
+
+#[test]
+fn a_refused_signature_is_not_quoted() {
+    let body = r#"{"Code":"SignatureDoesNotMatch","Message":"we signed Password=Canary77"}"#;
+    let judged = judge(&chunk(), &answered(400, &[], body));
+    assert!(!format!("{judged:?}").contains("Canary77"));
+    assert!(matches!(&judged.verdicts[..], [Verdict::Rejected { text, .. }, _] if text == REFUSED));
+    assert!(matches!(judged.said, Said::Refused(Fault::Key, _)));
+    for code in [
+        "APIGW.0301",
+        "APIG.0301",
+        "apigw.0305",
+        "signatureDoesNotMatch",
+    ] {
+        assert!(quotes_what_was_signed(code), "{code}");
+    }
+    assert!(!quotes_what_was_signed("APIG.0101"));
+}
+
+#[test]
+fn waits_grow_and_keep_to_what_the_cloud_asks() {
+    let ms = |pause, in_a_row| wait(pause, in_a_row, 0).as_millis();
+    assert_eq!(ms(Pause::Unreachable, 1), 1_000);
+    assert_eq!(ms(Pause::Unreachable, 3), 4_000);
+    assert_eq!(ms(Pause::Unreachable, 99), 60_000);
+    assert_eq!(ms(Pause::Throttled(Some(30_000)), 1), 30_000);
+    assert_eq!(ms(Pause::Throttled(Some(u64::MAX)), 1), 600_000);
+    assert!(wait(Pause::Unreachable, 1, 255).as_millis() > 1_000);
+}

@@ -1,0 +1,110 @@
+//! Why a call brought no answer, and whether it may have acted all the same.
+
+use evenkeel_api::ItemReason;
+use evenkeel_sign::SignError;
+
+use super::ANSWER_LIMIT;
+use crate::problem::{CallOutcome, Code};
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The credentials or the request cannot be signed.
+    #[error("the request cannot be signed: {0}")]
+    Unsigned(SignError),
+    /// The URL would not be the one that was signed.
+    #[error("an id in the parameters cannot stand in a URL")]
+    Unsendable,
+    /// Refused before a byte of the request left: name, connection, TLS.
+    #[error("{host} could not be reached: {cause}")]
+    Unreachable {
+        /// The host and port.
+        host: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// No whole answer in time.
+    #[error("{host} did not answer in time")]
+    Timeout {
+        /// The host and port.
+        host: String,
+    },
+    /// The connection broke after the request may have left.
+    #[error("the connection to {host} broke before its answer was complete: {cause}")]
+    Lost {
+        /// The host and port.
+        host: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// More than the limit.
+    #[error("the answer of {host} is larger than {} MiB", ANSWER_LIMIT / 1024 / 1024)]
+    TooLarge {
+        /// The host and port.
+        host: String,
+    },
+    /// Encoded in a way that was not asked for.
+    #[error("the answer of {host} has an encoding that was not asked for")]
+    Unreadable {
+        /// The host and port.
+        host: String,
+    },
+}
+
+impl SendError {
+    /// Whether the call may have acted: whatever depends on that asks here.
+    pub fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Unsigned(_) | Self::Unsendable | Self::Unreachable { .. } => CallOutcome::NotSent,
+            Self::Timeout { .. }
+            | Self::Lost { .. }
+            | Self::TooLarge { .. }
+            | Self::Unreadable { .. } => CallOutcome::Unknown,
+        }
+    }
+
+    /// The reason of the items that the call was about.
+    pub fn reason(&self) -> ItemReason {
+        match self {
+            Self::Unsigned(_) | Self::Unsendable => ItemReason::Unsendable,
+            Self::Unreachable { .. } => ItemReason::Unreachable,
+            Self::Timeout { .. } => ItemReason::TimedOut,
+            Self::Lost { .. } => ItemReason::ConnectionLost,
+            Self::TooLarge { .. } | Self::Unreadable { .. } => ItemReason::UnclearAnswer,
+        }
+    }
+
+    /// The code of the problem it becomes.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Unsigned(_) | Self::Unsendable => Code::Unsendable,
+            Self::Unreachable { .. } => Code::UpstreamUnreachable,
+            Self::Timeout { .. } => Code::UpstreamTimeout,
+            Self::Lost { .. } => Code::UpstreamLost,
+            Self::TooLarge { .. } => Code::UpstreamTooLarge,
+            Self::Unreadable { .. } => Code::UpstreamUnreadable,
+        }
+    }
+}
+
+#[cfg(test)]
+impl SendError {
+    pub(crate) fn one_of_each() -> [Self; 7] {
+        let (host, cause) = ("h".to_owned(), "c".to_owned());
+        [
+            Self::Unsigned(SignError::InvalidHost),
+            Self::Unsendable,
+            Self::Unreachable {
+                host: host.clone(),
+                cause: cause.clone(),
+            },
+            Self::Timeout { host: host.clone() },
+            Self::Lost {
+                host: host.clone(),
+                cause,
+            },
+            Self::TooLarge { host: host.clone() },
+            Self::Unreadable { host },
+        ]
+    }
+}
