@@ -12,11 +12,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow};
-use evenkeel::{ProjectId, Provider};
+use evenkeel::ProjectId;
 use evenkeel_proxy::{
     Account, Clock, CollectorConfig, Console, JournalOptions, Parts, Proxy, SandboxAccount, listen,
 };
-use evenkeel_sandbox::Keys;
 use evenkeel_store::{Db, StoreUrl};
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -123,26 +122,21 @@ fn meet(fate: &str) -> Result<()> {
 }
 
 fn accounts(cloud: SocketAddr) -> Result<Vec<Account>> {
-    let keys = Keys::default();
-    let project_id = ProjectId::parse(&keys.huawei_project_id)
-        .ok()
-        .context("the sandbox's project id is none")?;
-    Ok(vec![
-        Account::sandbox(SandboxAccount {
-            id: "sandbox-ens".to_owned(),
-            provider: Provider::Ens,
-            project_id: None,
-            address: cloud,
-            access_key_id: keys.ens_access_key_id,
-            access_key_secret: keys.ens_access_key_secret.into(),
-        }),
-        Account::sandbox(SandboxAccount {
-            id: "sandbox-huawei".to_owned(),
-            provider: Provider::HuaweiEcs,
-            project_id: Some(project_id),
-            address: cloud,
-            access_key_id: keys.huawei_access_key,
-            access_key_secret: keys.huawei_secret_key.into(),
-        }),
-    ])
+    evenkeel_sandbox::keys()
+        // A cloud that the core does not know has no account.
+        .filter_map(|keys| Some((keys.provider.parse().ok()?, keys)))
+        .map(|(provider, keys)| {
+            let project_id = keys.project_id.map(ProjectId::parse).transpose();
+            Ok(Account::sandbox(SandboxAccount {
+                id: keys.account.to_owned(),
+                provider,
+                project_id: project_id
+                    .ok()
+                    .context("the sandbox's project id is none")?,
+                address: cloud,
+                access_key_id: keys.access_key_id.to_owned(),
+                access_key_secret: keys.secret.to_owned().into(),
+            }))
+        })
+        .collect()
 }

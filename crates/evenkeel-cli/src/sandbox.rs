@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use evenkeel_sandbox::{ClockMode, Config, Keys, Sandbox};
+use evenkeel_sandbox::{ClockMode, Config, Keys, Sandbox, keys, keys_of};
 
 use crate::shutdown;
 
@@ -127,12 +127,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             .start_with_faults(&read("--faults", path)?)
             .with_context(|| format!("cannot take `{}`", path.display()))?;
     }
-    let text = greeting(
-        sandbox.local_addr(),
-        sandbox.keys(),
-        config,
-        state.as_deref(),
-    );
+    let text = greeting(sandbox.local_addr(), config, state.as_deref());
     let mut requests = shutdown::Requests::listen().context("signals cannot be heard")?;
     // A closed pipe (`| head`) does not stop the sandbox.
     let _ = io::stdout().write_all(text.as_bytes());
@@ -142,20 +137,23 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// What a client needs, as a file of variables with an example in its comments.
-fn greeting(address: SocketAddr, keys: &Keys, config: Config, state: Option<&Path>) -> String {
-    let Keys {
-        ens_access_key_id,
-        ens_access_key_secret,
-        huawei_access_key,
-        huawei_secret_key,
-        huawei_project_id,
-        ens_temporary,
-        huawei_temporary,
-    } = keys;
+fn greeting(address: SocketAddr, config: Config, state: Option<&Path>) -> String {
+    let titles: Vec<&str> = keys().map(|keys| keys.title).collect();
+    let clouds = titles.join(" and ");
+    let long_lived: Vec<String> = keys()
+        .flat_map(Keys::long_lived_variables)
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let temporary: Vec<String> = keys()
+        .flat_map(Keys::temporary_variables)
+        .map(|(name, value)| format!("{name}_TEMPORARY={value}"))
+        .collect();
+    let (long_lived, temporary) = (long_lived.join("\n"), temporary.join("\n"));
     let fleet = match state {
         Some(path) => format!("Events from {}", path.display()),
         None => format!("{} events from seed {}", config.events, config.seed),
     };
+    let example = keys_of("ens");
     let step = humantime::format_duration(config.step);
     let clock = match config.clock {
         ClockMode::Real => "",
@@ -163,24 +161,15 @@ fn greeting(address: SocketAddr, keys: &Keys, config: Config, state: Option<&Pat
     };
     format!(
         "\
-# Alibaba Cloud ENS and Huawei Cloud ECS at http://{address}
+# {clouds} at http://{address}
 # {fleet}, a step every {step}; faults, calls, clock and state under /_sandbox/{clock}
 # The keys are fixed, public and of no use anywhere else.
 EVENKEEL_SANDBOX_ENDPOINT=http://{address}
-ALIBABA_CLOUD_ACCESS_KEY_ID={ens_access_key_id}
-ALIBABA_CLOUD_ACCESS_KEY_SECRET={ens_access_key_secret}
-HUAWEICLOUD_SDK_AK={huawei_access_key}
-HUAWEICLOUD_SDK_SK={huawei_secret_key}
-HUAWEICLOUD_SDK_PROJECT_ID={huawei_project_id}
+{long_lived}
 
 # Temporary credentials, of use only with their tokens. They have names of their own, because an
 # SDK that finds a token beside the keys above would send it along.
-ALIBABA_CLOUD_ACCESS_KEY_ID_TEMPORARY={}
-ALIBABA_CLOUD_ACCESS_KEY_SECRET_TEMPORARY={}
-ALIBABA_CLOUD_SECURITY_TOKEN_TEMPORARY={}
-HUAWEICLOUD_SDK_AK_TEMPORARY={}
-HUAWEICLOUD_SDK_SK_TEMPORARY={}
-HUAWEICLOUD_SDK_SECURITY_TOKEN_TEMPORARY={}
+{temporary}
 
 # An example, after `pip install alibabacloud-ens20171110`:
 #   from alibabacloud_ens20171110.client import Client
@@ -188,19 +177,15 @@ HUAWEICLOUD_SDK_SECURITY_TOKEN_TEMPORARY={}
 #   from alibabacloud_tea_openapi.models import Config
 #   client = Client(Config(
 #       endpoint='{address}', protocol='http', region_id='cn-hangzhou',
-#       access_key_id='{ens_access_key_id}',
-#       access_key_secret='{ens_access_key_secret}'))
+#       access_key_id='{}',
+#       access_key_secret='{}'))
 #   request = DescribeHistoryEventsRequest(event_types=['Instance:SystemUpgrade.Migrate'])
 #   print(client.describe_history_events(request).body.to_map())
 #
 # Ctrl-C stops the sandbox.
 ",
-        ens_temporary.access_key_id,
-        ens_temporary.secret,
-        ens_temporary.security_token,
-        huawei_temporary.access_key_id,
-        huawei_temporary.secret,
-        huawei_temporary.security_token,
+        example.map_or("", |keys| keys.access_key_id),
+        example.map_or("", |keys| keys.secret),
     )
 }
 
@@ -224,46 +209,40 @@ mod tests {
     #[test]
     fn prints_every_key_under_the_sdks_own_name() {
         let address = SocketAddr::from(([127, 0, 0, 1], 9000));
-        let text = greeting(address, &Keys::default(), Config::default(), None);
+        let text = greeting(address, Config::default(), None);
         let lines: Vec<_> = text
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
             .filter_map(|line| line.split_once('='))
             .collect();
-        let keys = Keys::default();
+        let [ens, huawei] = ["ens", "huawei-ecs"].map(|cloud| keys_of(cloud).unwrap());
         let expected = [
             ("EVENKEEL_SANDBOX_ENDPOINT", "http://127.0.0.1:9000"),
-            ("ALIBABA_CLOUD_ACCESS_KEY_ID", &keys.ens_access_key_id),
-            (
-                "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                &keys.ens_access_key_secret,
-            ),
-            ("HUAWEICLOUD_SDK_AK", &keys.huawei_access_key),
-            ("HUAWEICLOUD_SDK_SK", &keys.huawei_secret_key),
-            ("HUAWEICLOUD_SDK_PROJECT_ID", &keys.huawei_project_id),
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", ens.access_key_id),
+            ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ens.secret),
+            ("HUAWEICLOUD_SDK_AK", huawei.access_key_id),
+            ("HUAWEICLOUD_SDK_SK", huawei.secret),
+            ("HUAWEICLOUD_SDK_PROJECT_ID", huawei.project_id.unwrap()),
             (
                 "ALIBABA_CLOUD_ACCESS_KEY_ID_TEMPORARY",
-                &keys.ens_temporary.access_key_id,
+                ens.temporary.access_key_id,
             ),
             (
                 "ALIBABA_CLOUD_ACCESS_KEY_SECRET_TEMPORARY",
-                &keys.ens_temporary.secret,
+                ens.temporary.secret,
             ),
             (
                 "ALIBABA_CLOUD_SECURITY_TOKEN_TEMPORARY",
-                &keys.ens_temporary.security_token,
+                ens.temporary.security_token,
             ),
             (
                 "HUAWEICLOUD_SDK_AK_TEMPORARY",
-                &keys.huawei_temporary.access_key_id,
+                huawei.temporary.access_key_id,
             ),
-            (
-                "HUAWEICLOUD_SDK_SK_TEMPORARY",
-                &keys.huawei_temporary.secret,
-            ),
+            ("HUAWEICLOUD_SDK_SK_TEMPORARY", huawei.temporary.secret),
             (
                 "HUAWEICLOUD_SDK_SECURITY_TOKEN_TEMPORARY",
-                &keys.huawei_temporary.security_token,
+                huawei.temporary.security_token,
             ),
         ];
         assert_eq!(lines, expected);

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use evenkeel::{ProjectId, Provider};
+use evenkeel::ProjectId;
 use evenkeel_proxy::{
     Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Parts, Proxy, SandboxAccount,
     ServerLimits, listen,
@@ -236,7 +236,7 @@ impl Embedded {
             .await
             .context("the embedded sandbox cannot start")?;
         let address = sandbox.local_addr();
-        let accounts = accounts(&sandbox)?;
+        let accounts = accounts(address)?;
         let task = tokio::spawn(sandbox.serve(stopped));
         Ok(Self {
             address,
@@ -246,27 +246,22 @@ impl Embedded {
     }
 }
 
-fn accounts(sandbox: &Sandbox) -> anyhow::Result<Vec<Account>> {
-    let keys = sandbox.keys();
-    let project_id = ProjectId::parse(&keys.huawei_project_id)
-        .ok()
-        .context("the sandbox's project id is none")?;
-    Ok(vec![
-        Account::sandbox(SandboxAccount {
-            id: "sandbox-ens".to_owned(),
-            provider: Provider::Ens,
-            project_id: None,
-            address: sandbox.local_addr(),
-            access_key_id: keys.ens_access_key_id.clone(),
-            access_key_secret: keys.ens_access_key_secret.clone().into(),
-        }),
-        Account::sandbox(SandboxAccount {
-            id: "sandbox-huawei".to_owned(),
-            provider: Provider::HuaweiEcs,
-            project_id: Some(project_id),
-            address: sandbox.local_addr(),
-            access_key_id: keys.huawei_access_key.clone(),
-            access_key_secret: keys.huawei_secret_key.clone().into(),
-        }),
-    ])
+fn accounts(address: SocketAddr) -> anyhow::Result<Vec<Account>> {
+    evenkeel_sandbox::keys()
+        // A cloud that the core does not know has no account.
+        .filter_map(|keys| Some((keys.provider.parse().ok()?, keys)))
+        .map(|(provider, keys)| {
+            let project_id = keys.project_id.map(ProjectId::parse).transpose();
+            Ok(Account::sandbox(SandboxAccount {
+                id: keys.account.to_owned(),
+                provider,
+                project_id: project_id
+                    .ok()
+                    .context("the sandbox's project id is none")?,
+                address,
+                access_key_id: keys.access_key_id.to_owned(),
+                access_key_secret: keys.secret.to_owned().into(),
+            }))
+        })
+        .collect()
 }

@@ -1,108 +1,133 @@
-//! The two clouds, and what can be called.
+//! States what the sandbox asks of a simulated cloud. `service.rs` asks it, call by call; `clouds.rs` has those who answer.
 
-use serde::Serialize;
+use std::fmt::Debug;
 
-/// One of the simulated clouds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub(crate) enum Cloud {
-    /// Alibaba Cloud ENS
-    #[serde(rename = "ens")]
-    Ens,
-    /// Huawei Cloud ECS
-    #[serde(rename = "huawei-ecs")]
-    HuaweiEcs,
+use axum::{response::Response, routing::MethodFilter};
+
+use crate::{
+    Keys,
+    call::Call,
+    event::{Event, EventRecord},
+    fault::Plan,
+    fleet::EventList,
+    nonce::Nonces,
+    provider::{Operation, Provider},
+    refusal::Refusal,
+    tally::Tally,
+    trace::Trace,
+};
+
+/// How far a client's clock may be off, where a cloud has no limit of its own.
+pub(crate) const MAX_SKEW_MS: i64 = 15 * 60 * 1000;
+
+/// Which calls are a cloud's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Route {
+    /// Those to this path, as axum writes paths, with one of these methods.
+    Path(&'static str, MethodFilter),
+    /// Whatever is no other cloud's; one cloud alone can have it.
+    Rest,
 }
 
-impl Cloud {
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        match name {
-            "ens" => Some(Self::Ens),
-            "huawei-ecs" => Some(Self::HuaweiEcs),
-            _ => None,
-        }
-    }
+/// A simulated cloud. A call meets the methods in the order in which they stand here.
+pub(crate) trait Cloud: Debug + Sync {
+    /// Its names and its operations.
+    fn provider(&self) -> &'static Provider;
+
+    /// The keys that it accepts.
+    fn keys(&self) -> &'static Keys;
+
+    /// How its calls are told from other clouds'.
+    fn route(&self) -> Route;
+
+    /// A new id for a request, as the cloud writes them.
+    fn request_id(&self) -> String;
+
+    /// The header of an answer that has this id.
+    fn request_id_header(&self) -> &'static str;
+
+    /// Tells the log what a call says of itself, before any of it is believed.
+    fn describe(&self, call: &Call, trace: &mut Trace);
+
+    /// Checks who signed a call, when (by `now`, in ms since the epoch) and whether for the first time.
+    ///
+    /// # Errors
+    /// What the gate in front of the service says. No fault meets a call that is refused here.
+    fn verify(&self, call: &Call, now: i64, nonces: &Nonces)
+    -> Result<&'static Operation, Refusal>;
+
+    /// Reads what a verified call asks for, as far as it can be judged without looking at events.
+    ///
+    /// # Errors
+    /// What the service says of a parameter that is wrong.
+    fn read(
+        &self,
+        operation: &'static Operation,
+        call: &Call,
+        now: i64,
+    ) -> Result<Box<dyn Request>, Refusal>;
+
+    /// What is said when calls come too often.
+    fn throttled(&self) -> Refusal;
+
+    /// What is usually said with this status.
+    fn usual_error(&self, status: u16) -> Refusal;
+
+    /// What is said of a body that is too large to be read.
+    fn too_large(&self) -> Refusal;
+
+    /// Writes a refusal as the cloud does; without a call when that could not be read.
+    fn refuse(&self, refusal: &Refusal, call: Option<&Call>, request_id: &str) -> Response;
+
+    /// Makes `count` events from a seed, with times around `now`, that stay `step` ms in each state.
+    fn generate(&self, seed: u64, count: usize, now: i64, step: i64) -> Vec<Event>;
+
+    /// The types that its documentation knows.
+    fn event_types(&self) -> &'static [&'static str];
+
+    /// Checks an event of a state document for what is the cloud's own.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(&self, event: &EventRecord<'_>) -> Result<(), String>;
 }
 
-/// Everything the sandbox answers, by the provider's own name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub(crate) enum Operation {
-    DescribeHistoryEvents,
-    BatchEventRedeployInstance,
-    BatchEventMigrateInstance,
-    BatchEventRebootInstance,
-    EventRedeployInstance,
-    EventMigrateInstance,
-    EventRebootInstance,
-    ListScheduledEvents,
-    AcceptScheduledEvent,
-    UpdateScheduledEvent,
+/// A call that a cloud has read. It is carried out once the faults have had their say.
+pub(crate) trait Request: Send {
+    /// The events that it acts on.
+    fn event_ids(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// Whether it asks for a page that another one came before.
+    fn is_further_page(&self) -> bool {
+        false
+    }
+
+    /// Looks at the events, or changes them, and answers.
+    ///
+    /// # Errors
+    /// What the service says instead.
+    fn respond(&self, context: Context<'_>) -> Result<Response, Refusal>;
 }
 
-impl Operation {
-    /// All of them.
-    pub(crate) const ALL: [Self; 10] = [
-        Self::DescribeHistoryEvents,
-        Self::BatchEventRedeployInstance,
-        Self::BatchEventMigrateInstance,
-        Self::BatchEventRebootInstance,
-        Self::EventRedeployInstance,
-        Self::EventMigrateInstance,
-        Self::EventRebootInstance,
-        Self::ListScheduledEvents,
-        Self::AcceptScheduledEvent,
-        Self::UpdateScheduledEvent,
-    ];
+/// What a request is carried out with.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    /// The cloud's events.
+    pub(crate) events: &'a mut EventList,
+    /// In ms since the epoch.
+    pub(crate) now: i64,
+    /// How faults change what happens and what is answered.
+    pub(crate) plan: &'a Plan,
+    pub(crate) request_id: &'a str,
+    pub(crate) tally: &'a mut Tally,
+    pub(crate) provider: &'static Provider,
+}
 
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::DescribeHistoryEvents => "DescribeHistoryEvents",
-            Self::BatchEventRedeployInstance => "BatchEventRedeployInstance",
-            Self::BatchEventMigrateInstance => "BatchEventMigrateInstance",
-            Self::BatchEventRebootInstance => "BatchEventRebootInstance",
-            Self::EventRedeployInstance => "EventRedeployInstance",
-            Self::EventMigrateInstance => "EventMigrateInstance",
-            Self::EventRebootInstance => "EventRebootInstance",
-            Self::ListScheduledEvents => "ListScheduledEvents",
-            Self::AcceptScheduledEvent => "AcceptScheduledEvent",
-            Self::UpdateScheduledEvent => "UpdateScheduledEvent",
-        }
-    }
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|operation| operation.as_str() == name)
-    }
-
-    pub(crate) fn cloud(self) -> Cloud {
-        match self {
-            Self::ListScheduledEvents | Self::AcceptScheduledEvent | Self::UpdateScheduledEvent => {
-                Cloud::HuaweiEcs
-            }
-            _ => Cloud::Ens,
-        }
-    }
-
-    /// Whether it takes several events at once.
-    pub(crate) fn is_batch(self) -> bool {
-        matches!(
-            self,
-            Self::BatchEventRedeployInstance
-                | Self::BatchEventMigrateInstance
-                | Self::BatchEventRebootInstance
-        )
-    }
-
-    /// Whether what it answers has a body; Huawei's acts answer with a status alone.
-    pub(crate) fn answers_with_body(self) -> bool {
-        !(self.acts() && self.cloud() == Cloud::HuaweiEcs)
-    }
-
-    /// Whether it changes something.
-    pub(crate) fn acts(self) -> bool {
-        !matches!(
-            self,
-            Self::DescribeHistoryEvents | Self::ListScheduledEvents
-        )
+impl Context<'_> {
+    /// Counts an order for an event that was looked at: the proof that nothing is sent twice.
+    pub(crate) fn count(&mut self, event_id: &str, accepted: bool) {
+        self.tally.act(self.provider.name, event_id, accepted);
     }
 }

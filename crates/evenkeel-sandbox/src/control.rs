@@ -1,4 +1,4 @@
-//! `/_sandbox/`: what the clouds do not have. Faults, calls, the clock, the state and starting over.
+//! Answers `/_sandbox/`, which the clouds do not have: faults, calls, the clock, the state and starting over.
 
 mod clock;
 mod state;
@@ -17,7 +17,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{answer, fault, world::World};
+use crate::{answer, clouds, fault, world::World};
 
 /// The most that an imported state may hold.
 const STATE_LIMIT: usize = 512 * 1024 * 1024;
@@ -86,7 +86,7 @@ async fn list_faults(State(world): State<Arc<World>>) -> Response {
 }
 
 async fn add_faults(State(world): State<Arc<World>>, body: Bytes) -> Response {
-    match fault::parse(&body) {
+    match fault::parse(&body, &clouds::providers()) {
         Ok(faults) => {
             let now = world.now();
             let mut inner = world.lock();

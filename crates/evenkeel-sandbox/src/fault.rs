@@ -1,4 +1,4 @@
-//! Faults on demand: what to spoil, how, and how often. `docs/sandbox.md` is their reference.
+//! Keeps the faults that were asked for: what to spoil, how, and how often. `docs/sandbox.md` is their reference.
 
 mod fields;
 mod kind;
@@ -15,13 +15,15 @@ use serde::Serialize;
 
 use crate::{
     answer::{DropConnection, Page},
-    cloud::{Cloud, Operation},
+    provider::Operation,
 };
 
 /// A call as far as faults look at it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'a> {
-    pub(crate) operation: Operation,
+    /// The cloud's name.
+    pub(crate) provider: &'static str,
+    pub(crate) operation: &'static Operation,
     /// The events that it acts on.
     pub(crate) event_ids: &'a [&'a str],
     /// Whether it asks for a page that another one came before.
@@ -34,7 +36,7 @@ pub(crate) struct Fault {
     /// `*` or the name of an operation.
     pub(crate) operation: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) provider: Option<Cloud>,
+    pub(crate) provider: Option<&'static str>,
     #[serde(flatten)]
     pub(crate) kind: Kind,
     /// How many more calls it spoils; `null` is all of them.
@@ -71,8 +73,8 @@ fn is_zero(count: &u64) -> bool {
 impl Fault {
     fn fits(&self, target: &Target<'_>) -> bool {
         self.provider
-            .is_none_or(|provider| provider == target.operation.cloud())
-            && (self.operation == "*" || self.operation == target.operation.as_str())
+            .is_none_or(|provider| provider == target.provider)
+            && (self.operation == "*" || self.operation == target.operation.name)
             && self.kind.fits(target)
     }
 
@@ -275,16 +277,6 @@ impl Items {
         match self {
             Self::Ids { event_ids: ids } => event_ids.iter().any(|id| ids.contains(*id)),
             Self::First { .. } => true,
-        }
-    }
-
-    /// The ids, made up where only a number is given.
-    pub(crate) fn ids(&self) -> Vec<String> {
-        match self {
-            Self::Ids { event_ids } => event_ids.iter().cloned().collect(),
-            Self::First { count } => (1..=*count)
-                .map(|number| format!("e-{number:032}"))
-                .collect(),
         }
     }
 }

@@ -1,74 +1,42 @@
-//! The simulated events of both clouds.
+//! Holds the simulated events of all clouds.
 
-mod ens;
-mod event;
-mod generate;
-mod huawei;
+pub(crate) mod generate;
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::{BTreeMap, HashMap};
 
-pub(crate) use ens::{MIGRATE_TYPES, REBOOT_TYPES, REDEPLOY_TYPES, TYPES as ENS_TYPES};
-pub(crate) use event::{Course, Event, Phase};
-pub(crate) use huawei::TYPES as HUAWEI_TYPES;
+use crate::event::Event;
 
-use crate::Config;
+/// All events, by the names of their clouds.
+#[derive(Debug, Default)]
+pub(crate) struct Fleet(BTreeMap<&'static str, EventList>);
 
-/// All events, newest first, found by id without a scan.
-#[derive(Debug)]
-pub(crate) struct Fleet {
-    pub(crate) ens: Side,
-    pub(crate) huawei: Side,
+impl FromIterator<(&'static str, EventList)> for Fleet {
+    fn from_iter<T: IntoIterator<Item = (&'static str, EventList)>>(lists: T) -> Self {
+        Self(lists.into_iter().collect())
+    }
 }
 
 impl Fleet {
-    /// The fleet of a seed, its times relative to `now`.
-    pub(crate) fn generate(config: Config, now: i64) -> Self {
-        let step = step_ms(config);
-        let huawei = config.events / 2;
-        Self {
-            ens: Side::new(ens::generate(
-                config.seed,
-                config.events - huawei,
-                now,
-                step,
-            )),
-            huawei: Side::new(huawei::generate(config.seed, huawei, now, step)),
-        }
+    /// A cloud's events, newest first.
+    pub(crate) fn events(&self, provider: &str) -> &[Event] {
+        self.0.get(provider).map_or(&[], EventList::all)
     }
 
-    /// A fleet of given events, so many ms later than they say.
-    pub(crate) fn of(ens: Vec<Event>, huawei: Vec<Event>, shift: i64) -> Self {
-        let side = |events: Vec<Event>| {
-            Side::new(
-                events
-                    .into_iter()
-                    .map(|event| event.shifted(shift))
-                    .collect(),
-            )
-        };
-        Self {
-            ens: side(ens),
-            huawei: side(huawei),
-        }
+    /// A cloud's events, to be found and changed.
+    pub(crate) fn of(&mut self, provider: &'static str) -> &mut EventList {
+        self.0.entry(provider).or_default()
     }
 }
 
-/// How long an event stays in each state, in ms.
-pub(crate) fn step_ms(config: Config) -> i64 {
-    i64::try_from(config.step.max(Duration::from_millis(1)).as_millis())
-        .unwrap_or(i64::MAX / 4)
-        .min(i64::MAX / 4)
-}
-
-/// One cloud's events.
-#[derive(Debug)]
-pub(crate) struct Side {
+/// One cloud's events, newest first, found by id without a scan.
+#[derive(Debug, Default)]
+pub(crate) struct EventList {
     events: Vec<Event>,
     index: HashMap<String, usize>,
 }
 
-impl Side {
-    fn new(mut events: Vec<Event>) -> Self {
+impl EventList {
+    pub(crate) fn new(mut events: Vec<Event>) -> Self {
         events.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
         let index = events
             .iter()
@@ -78,7 +46,7 @@ impl Side {
         Self { events, index }
     }
 
-    pub(crate) fn events(&self) -> &[Event] {
+    pub(crate) fn all(&self) -> &[Event] {
         &self.events
     }
 
@@ -96,6 +64,3 @@ impl Side {
         self.index.get(id).and_then(|at| self.events.get_mut(*at))
     }
 }
-
-#[cfg(test)]
-mod tests;

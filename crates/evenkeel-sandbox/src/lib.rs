@@ -1,4 +1,4 @@
-//! Both clouds on loopback: Alibaba Cloud ENS and Huawei Cloud ECS maintenance events on one port.
+//! Simulates the maintenance events of several clouds on one loopback port.
 //!
 //! The sandbox checks signatures, clocks and nonces as the clouds do, holds a fleet generated from
 //! a seed, lets acting change the state of its events over time, and misbehaves on demand. It
@@ -13,29 +13,35 @@
 //! # async fn main() -> std::io::Result<()> {
 //! let config = Config { events: 20, ..Config::default() };
 //! let sandbox = Sandbox::bind(SocketAddr::from(([127, 0, 0, 1], 0)), config).await?;
-//! println!("http://{} takes the key {}", sandbox.local_addr(), sandbox.keys().ens_access_key_id);
+//! for keys in evenkeel_sandbox::keys() {
+//!     println!("{} is at http://{}, with the key {}", keys.title, sandbox.local_addr(), keys.access_key_id);
+//! }
 //! sandbox.serve(tokio::time::sleep(Duration::from_millis(10))).await;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! `POST /` and `GET /` are ENS, `/v3/{project_id}/…` is Huawei, `/_sandbox/…` are the controls: faults, calls, the clock
-//! and the state. `docs/sandbox.md` is their reference.
+//! Each cloud has its own routes; `/_sandbox/…` are the controls: faults, calls, the clock and the state.
+//! `docs/sandbox.md` is their reference, and `clouds.rs` says what makes a cloud.
 
 mod answer;
 mod call;
 mod clock;
 mod cloud;
+mod clouds;
 mod config;
 mod control;
 #[cfg(test)]
 mod docs;
-mod ens;
+mod event;
 mod fault;
 mod fleet;
-mod huawei;
+mod keys;
 mod nonce;
+mod provider;
+mod refusal;
 mod server;
+mod service;
 mod spoil;
 mod state;
 mod tally;
@@ -45,7 +51,9 @@ mod wire;
 mod world;
 
 pub use clock::ClockMode;
-pub use config::{Config, Keys, TemporaryKey};
+pub use clouds::{keys, keys_of};
+pub use config::Config;
 pub use fault::FaultPlanError;
+pub use keys::{Keys, TemporaryKey, Variables};
 pub use server::Sandbox;
 pub use state::StateError;

@@ -1,8 +1,8 @@
-//! The listener: one port for both clouds and the controls.
+//! Listens on one port for the clouds and the controls.
 
 use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request, response::Response, routing::get};
+use axum::{Router, body::Body, extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -12,9 +12,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::{
-    Config, FaultPlanError, Keys, StateError,
+    Config, FaultPlanError, StateError,
     answer::DropConnection,
-    control, ens, huawei,
+    control, service,
     wire::{Reset, Wire},
     world::World,
 };
@@ -27,7 +27,6 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct Sandbox {
     listener: TcpListener,
     local_addr: SocketAddr,
-    keys: Keys,
     world: Arc<World>,
     router: Router,
 }
@@ -47,17 +46,13 @@ impl Sandbox {
         }
         let listener = TcpListener::bind(addr).await?;
         let local_addr = listener.local_addr()?;
-        let keys = Keys::default();
-        let world = Arc::new(World::new(config, keys.clone()));
-        let router = Router::new()
-            .route("/", get(ens::handle).post(ens::handle))
+        let world = Arc::new(World::new(config));
+        let router = service::router()
             .merge(control::router())
-            .fallback(huawei::handle)
             .with_state(Arc::clone(&world));
         Ok(Self {
             listener,
             local_addr,
-            keys,
             world,
             router,
         })
@@ -88,11 +83,6 @@ impl Sandbox {
     pub fn clock(&self) -> impl Fn() -> i64 + Clone + Send + Sync + use<> {
         let world = Arc::clone(&self.world);
         move || world.clock().now()
-    }
-
-    /// The keys it accepts.
-    pub fn keys(&self) -> &Keys {
-        &self.keys
     }
 
     /// Answers until `shutdown` completes, then lets open calls finish for two seconds.

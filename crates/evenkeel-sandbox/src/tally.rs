@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::{
-    cloud::{Cloud, Operation},
-    trace::Trace,
-};
+use crate::{provider::Operation, trace::Trace};
 
 /// The log keeps so many calls, and not more text than this; older ones go first.
 const MOST_CALLS: usize = 1000;
@@ -16,8 +13,8 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    operations: BTreeMap<Operation, u64>,
-    acts: BTreeMap<(Cloud, String), Acts>,
+    operations: BTreeMap<&'static str, u64>,
+    acts: BTreeMap<(&'static str, String), Acts>,
     log: VecDeque<Logged>,
     bytes: usize,
     /// How many calls were ever logged.
@@ -42,7 +39,7 @@ struct Logged {
 /// The counts and the log, as `GET /_sandbox/calls` shows them.
 #[derive(Serialize)]
 pub(crate) struct TallyView<'a> {
-    operations: BTreeMap<&'static str, u64>,
+    operations: &'a BTreeMap<&'static str, u64>,
     totals: Acts,
     events: Vec<EventActs<'a>>,
     calls: Vec<&'a RawValue>,
@@ -52,7 +49,7 @@ pub(crate) struct TallyView<'a> {
 
 #[derive(Serialize)]
 struct EventActs<'a> {
-    provider: Cloud,
+    provider: &'static str,
     event_id: &'a str,
     #[serde(flatten)]
     acts: Acts,
@@ -67,13 +64,14 @@ struct Numbered<'a> {
 
 impl Tally {
     /// Counts a call whose signature held.
-    pub(crate) fn call(&mut self, operation: Operation) {
-        *self.operations.entry(operation).or_default() += 1;
+    pub(crate) fn call(&mut self, operation: &'static Operation) {
+        *self.operations.entry(operation.name).or_default() += 1;
     }
 
     /// Counts an order for an event.
-    pub(crate) fn act(&mut self, cloud: Cloud, event_id: &str, accepted: bool) {
-        let acts = self.acts.entry((cloud, event_id.to_owned())).or_default();
+    pub(crate) fn act(&mut self, provider: &'static str, event_id: &str, accepted: bool) {
+        let key = (provider, event_id.to_owned());
+        let acts = self.acts.entry(key).or_default();
         acts.received += 1;
         acts.accepted += u64::from(accepted);
     }
@@ -103,17 +101,13 @@ impl Tally {
             totals.accepted += acts.accepted;
         }
         TallyView {
-            operations: self
-                .operations
-                .iter()
-                .map(|(operation, count)| (operation.as_str(), *count))
-                .collect(),
+            operations: &self.operations,
             totals,
             events: self
                 .acts
                 .iter()
                 .map(|((provider, event_id), acts)| EventActs {
-                    provider: *provider,
+                    provider,
                     event_id,
                     acts: *acts,
                 })

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     answer::{Code, DropConnection},
-    cloud::{Cloud, Operation},
+    provider::Operation,
     time,
 };
 
@@ -21,8 +21,8 @@ const LONGEST_PARAMETER: usize = 64 * 1024;
 pub(crate) struct Trace {
     /// By the sandbox's clock.
     time: String,
-    provider: Cloud,
-    operation: Option<Operation>,
+    provider: &'static str,
+    operation: Option<&'static str>,
     parameters: Map<String, Value>,
     /// The answer's; nothing when none was given.
     status: Option<u16>,
@@ -37,7 +37,7 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    pub(crate) fn new(provider: Cloud, now: i64, request_id: &str) -> Self {
+    pub(crate) fn new(provider: &'static str, now: i64, request_id: &str) -> Self {
         Self {
             time: time::format_ms(now),
             provider,
@@ -52,8 +52,8 @@ impl Trace {
         }
     }
 
-    pub(crate) fn operation(&mut self, operation: Option<Operation>) {
-        self.operation = operation;
+    pub(crate) fn operation(&mut self, operation: Option<&'static Operation>) {
+        self.operation = operation.map(|operation| operation.name);
     }
 
     /// Who signed, or says so.
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     fn trace() -> Trace {
-        Trace::new(Cloud::Ens, 0, "r-1")
+        Trace::new("cloud", 0, "r-1")
     }
 
     #[test]

@@ -1,29 +1,25 @@
-//! Everything that changes while the sandbox runs, behind one lock that is never held for long.
+//! Holds everything that changes while the sandbox runs, behind one lock that is never held for long.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use evenkeel_sign::Credentials;
-
 use crate::{
-    Config, FaultPlanError, Keys, StateError,
+    Config, FaultPlanError, StateError,
     clock::Clock,
-    cloud::Cloud,
+    clouds,
+    event::Event,
     fault::{self, Fault, Faults},
-    fleet::{self, Fleet},
+    fleet::{EventList, Fleet},
     nonce::Nonces,
     state,
     tally::Tally,
 };
 
-/// How far a client's clock may be off; RPC v1 has its own limit.
-pub(crate) const MAX_SKEW_MS: i64 = 15 * 60 * 1000;
-
 /// A running sandbox's configuration and state.
 #[derive(Debug)]
 pub(crate) struct World {
     config: Config,
-    keys: Keys,
     clock: Clock,
+    nonces: Nonces,
     origin: Mutex<Origin>,
     inner: Mutex<Inner>,
 }
@@ -42,17 +38,16 @@ pub(crate) struct Inner {
     pub(crate) fleet: Fleet,
     pub(crate) faults: Faults,
     pub(crate) tally: Tally,
-    pub(crate) nonces: Nonces,
 }
 
 impl World {
-    pub(crate) fn new(config: Config, keys: Keys) -> Self {
+    pub(crate) fn new(config: Config) -> Self {
         let clock = Clock::new(config.clock);
         let inner = Mutex::new(Inner::new(config, clock.now()));
         Self {
             config,
-            keys,
             clock,
+            nonces: Nonces::default(),
             origin: Mutex::default(),
             inner,
         }
@@ -64,8 +59,8 @@ impl World {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn keys(&self) -> &Keys {
-        &self.keys
+    pub(crate) fn nonces(&self) -> &Nonces {
+        &self.nonces
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -81,37 +76,12 @@ impl World {
         self.config
     }
 
-    /// The cloud's key of this id.
-    pub(crate) fn credentials(&self, cloud: Cloud, access_key_id: &str) -> Option<Credentials> {
-        let keys = &self.keys;
-        let (id, secret, temporary) = match cloud {
-            Cloud::Ens => (
-                &keys.ens_access_key_id,
-                &keys.ens_access_key_secret,
-                &keys.ens_temporary,
-            ),
-            Cloud::HuaweiEcs => (
-                &keys.huawei_access_key,
-                &keys.huawei_secret_key,
-                &keys.huawei_temporary,
-            ),
-        };
-        if id == access_key_id {
-            Some(Credentials::new(id.as_str(), secret.as_str()))
-        } else if temporary.access_key_id == access_key_id {
-            let key = Credentials::new(access_key_id, temporary.secret.as_str());
-            Some(key.with_security_token(temporary.security_token.as_str()))
-        } else {
-            None
-        }
-    }
-
     /// Starts with a fault plan.
     ///
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn start_with_faults(&self, plan: &[u8]) -> Result<(), FaultPlanError> {
-        let faults = fault::parse(plan)?;
+        let faults = fault::parse(plan, &clouds::providers())?;
         self.origin().faults.clone_from(&faults);
         self.lock().faults.add(faults, self.now());
         Ok(())
@@ -143,7 +113,7 @@ impl World {
     }
 
     fn read(&self, text: &[u8]) -> Result<Fleet, StateError> {
-        let imported = state::import(text, fleet::step_ms(self.config))?;
+        let imported = state::import(text, self.config.step_ms())?;
         let shift = match imported.now {
             Some(then) if self.clock.is_virtual() => {
                 self.clock.put(then);
@@ -156,7 +126,19 @@ impl World {
             }
             None => 0,
         };
-        Ok(Fleet::of(imported.ens, imported.huawei, shift))
+        let shifted = |events: Vec<Event>| {
+            EventList::new(
+                events
+                    .into_iter()
+                    .map(|event| event.shifted(shift))
+                    .collect(),
+            )
+        };
+        Ok(imported
+            .events
+            .into_iter()
+            .map(|(provider, events)| (provider, shifted(events)))
+            .collect())
     }
 
     /// Starts over as it was started: a virtual clock where it stood, the fleet of the seed or of the given state, the
@@ -173,12 +155,13 @@ impl World {
         };
         fresh.faults.add(faults, now);
         *self.lock() = fresh;
+        self.nonces.clear();
     }
 }
 
 impl Inner {
     fn new(config: Config, now: i64) -> Self {
-        Self::of(config, Fleet::generate(config, now))
+        Self::of(config, clouds::generate(config, now))
     }
 
     fn of(config: Config, fleet: Fleet) -> Self {
@@ -186,7 +169,6 @@ impl Inner {
             fleet,
             faults: Faults::new(config.seed),
             tally: Tally::default(),
-            nonces: Nonces::default(),
         }
     }
 }

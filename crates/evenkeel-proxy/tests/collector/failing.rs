@@ -204,7 +204,7 @@ on_each_database! {
     }
 
     async fn a_key_that_is_another_in_its_file_is_read_again_after_a_refusal(world: &World, 5) {
-        let keys = evenkeel_sandbox::Keys::default();
+        let keys = evenkeel_sandbox::keys_of("ens").unwrap();
         // As the library makes them: for the owner alone.
         let secret = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(secret.path(), "out-of-date").unwrap();
@@ -215,7 +215,7 @@ on_each_database! {
             secret.path().display()
         );
         let config = evenkeel_proxy::Config::parse(&text, "evenkeel.toml").unwrap();
-        let id = keys.ens_access_key_id.clone();
+        let id = keys.access_key_id.to_owned();
         let environment = move |name: &str| (name == "ID").then(|| id.clone());
         let account = evenkeel_proxy::Account::open(&config.accounts[0], &environment).unwrap();
         let proxy = world.proxy_with(vec![account], fast(1_000)).await;
@@ -223,7 +223,7 @@ on_each_database! {
             status(page, "edge").phase == AccountPhase::Failing
         }).await;
         assert_eq!(status(&page, "edge").error.as_ref().unwrap().code, FailureCode::Credentials);
-        std::fs::write(secret.path(), &keys.ens_access_key_secret).unwrap();
+        std::fs::write(secret.path(), keys.secret).unwrap();
         // The next walk is refused once more; then the file is read, and the one after is soon.
         let refused = world.now();
         world.until_in_time(&proxy, "read", |page| {

@@ -138,22 +138,15 @@ impl World {
     }
 
     pub(crate) fn account_at(id: &str, provider: Provider, address: SocketAddr) -> Account {
-        let keys = evenkeel_sandbox::Keys::default();
-        let (access_key_id, secret, project_id) = match provider {
-            Provider::Ens => (keys.ens_access_key_id, keys.ens_access_key_secret, None),
-            Provider::HuaweiEcs => (
-                keys.huawei_access_key,
-                keys.huawei_secret_key,
-                Some(ProjectId::parse(&keys.huawei_project_id).unwrap()),
-            ),
-        };
+        let keys = evenkeel_sandbox::keys_of(provider.as_str()).unwrap();
+        let project_id = keys.project_id.map(|id| ProjectId::parse(id).unwrap());
         Account::sandbox(SandboxAccount {
             id: id.to_owned(),
             provider,
             project_id,
             address,
-            access_key_id,
-            access_key_secret: secret.into(),
+            access_key_id: keys.access_key_id.to_owned(),
+            access_key_secret: keys.secret.to_owned().into(),
         })
     }
 

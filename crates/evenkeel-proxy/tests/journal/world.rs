@@ -190,37 +190,23 @@ impl World {
         let url: StoreUrl = self.database.url().parse().unwrap();
         let db = Db::open(&url).await.unwrap();
         let time = Arc::clone(&self.time);
-        let account = |id: &str, provider, project_id, key: &str, secret: &str| {
+        let account = |id: &str, provider: Provider| {
+            let keys = evenkeel_sandbox::keys_of(provider.as_str()).unwrap();
             Account::sandbox(SandboxAccount {
                 id: id.to_owned(),
                 provider,
-                project_id,
+                project_id: keys.project_id.map(|id| ProjectId::parse(id).unwrap()),
                 address,
-                access_key_id: key.to_owned(),
-                access_key_secret: secret.to_owned().into(),
+                access_key_id: keys.access_key_id.to_owned(),
+                access_key_secret: keys.secret.to_owned().into(),
             })
         };
-        let keys = evenkeel_sandbox::Keys::default();
-        let project = ProjectId::parse(&keys.huawei_project_id).unwrap();
-        let core = |id: &str| {
-            account(
-                id,
-                Provider::HuaweiEcs,
-                Some(project.clone()),
-                &keys.huawei_access_key,
-                &keys.huawei_secret_key,
-            )
-        };
-        let edge = account(
-            "edge",
-            Provider::Ens,
-            None,
-            &keys.ens_access_key_id,
-            &keys.ens_access_key_secret,
-        );
-        let mut accounts = vec![edge, core("core")];
+        let mut accounts = vec![
+            account("edge", Provider::Ens),
+            account("core", Provider::HuaweiEcs),
+        ];
         if has_twin {
-            accounts.push(core("core-2"));
+            accounts.push(account("core-2", Provider::HuaweiEcs));
         }
         let proxy = Proxy::new(Parts {
             accounts,

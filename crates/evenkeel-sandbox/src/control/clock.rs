@@ -1,4 +1,4 @@
-//! `/_sandbox/clock`: looking at the clock, and moving one that stands still.
+//! Answers `/_sandbox/clock`: looks at the clock, and moves one that stands still.
 
 use std::sync::Arc;
 

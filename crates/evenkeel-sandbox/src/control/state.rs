@@ -1,11 +1,11 @@
-//! `/_sandbox/state`: the fleet as a document, out and in.
+//! Answers `/_sandbox/state`: the fleet as a document, out and in.
 
 use std::sync::Arc;
 
 use axum::{body::Bytes, extract::State, response::Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::{answer, state, world::World};
+use crate::{answer, clouds, state, world::World};
 
 pub(super) async fn export(State(world): State<Arc<World>>) -> Response {
     let now = world.now();
@@ -17,10 +17,13 @@ pub(super) async fn import(State(world): State<Arc<World>>, body: Bytes) -> Resp
     match world.import(&body) {
         Ok(()) => {
             let inner = world.lock();
-            let events = json!({
-                "ens": inner.fleet.ens.events().len(),
-                "huawei-ecs": inner.fleet.huawei.events().len(),
-            });
+            let events: Map<String, Value> = clouds::providers()
+                .iter()
+                .map(|provider| {
+                    let count = inner.fleet.events(provider.name).len();
+                    (provider.name.to_owned(), count.into())
+                })
+                .collect();
             answer::json(200, &json!({ "events": events }))
         }
         Err(error) => super::refuse(400, "malformed_state", &error.to_string()),

@@ -1,4 +1,4 @@
-//! The fields of a fault as they are written, taken one by one, each with a plain word about what is wrong with it.
+//! Takes the fields of a fault one by one as they are written, each with a plain word about what is wrong with it.
 
 use std::collections::BTreeSet;
 

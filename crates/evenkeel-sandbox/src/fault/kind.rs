@@ -1,4 +1,4 @@
-//! The ways of going wrong.
+//! Names the ways of going wrong.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Target;
-use crate::cloud::Operation;
+use crate::provider::Operation;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,7 +56,7 @@ pub(crate) enum Kind {
     MissingResults(Items),
     /// A batch's results hold some that nobody asked for.
     ExtraResults(Items),
-    /// Resource ids end in a line break, as in ENS' documented sample.
+    /// Resource ids end in a line break, as in a cloud's documented sample.
     TrailingNewline,
     /// A further page is the one before it once more.
     DuplicatePage,
@@ -166,19 +166,17 @@ impl Kind {
     }
 
     /// Whether it means anything for this operation at all.
-    pub(crate) fn fits_operation(&self, operation: Operation) -> bool {
+    pub(crate) fn fits_operation(&self, operation: &Operation) -> bool {
         match self {
             Self::FailItems { .. } => operation.acts(),
             Self::ReorderResults | Self::MissingResults(_) | Self::ExtraResults(_) => {
                 operation.is_batch()
             }
-            Self::TrailingNewline => {
-                operation.is_batch() || operation == Operation::DescribeHistoryEvents
-            }
+            Self::TrailingNewline => operation.pads_resource_ids,
             Self::DuplicatePage | Self::StaleLists { .. } => !operation.acts(),
             Self::SlowBody { .. }
             | Self::TruncatedBody { .. }
-            | Self::WrongContentType { body: None, .. } => operation.answers_with_body(),
+            | Self::WrongContentType { body: None, .. } => operation.answers_with_body,
             // A body of its own makes one of an answer that has none.
             Self::WrongContentType { body: Some(_), .. }
             | Self::Throttle { .. }

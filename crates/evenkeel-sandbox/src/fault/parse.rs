@@ -1,11 +1,11 @@
-//! Fault plans as JSON. Every mistake is named with its place, because a fault that silently does nothing makes a test
+//! Reads fault plans, which are JSON. Every mistake is named with its place, because a fault that silently does nothing makes a test
 //! that proves nothing.
 
 use serde_json::Value;
 use thiserror::Error;
 
 use super::{Fault, Items, Kind, When, fields::Fields};
-use crate::cloud::{Cloud, Operation};
+use crate::provider::{Operation, Provider};
 
 /// The longest delay: longer than any time-out a client should have.
 const LONGEST_DELAY_MS: u64 = 600_000;
@@ -49,7 +49,10 @@ pub enum FaultPlanError {
 ///
 /// # Errors
 /// The first mistake and its place.
-pub(crate) fn parse(text: &[u8]) -> Result<Vec<Fault>, FaultPlanError> {
+pub(crate) fn parse(
+    text: &[u8],
+    providers: &[&'static Provider],
+) -> Result<Vec<Fault>, FaultPlanError> {
     let value = serde_json::from_slice(text).map_err(|e| FaultPlanError::NotJson(e.to_string()))?;
     let (seed, faults) = match value {
         Value::Array(faults) => (None, faults),
@@ -82,7 +85,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Fault>, FaultPlanError> {
     faults
         .into_iter()
         .enumerate()
-        .map(|(index, value)| match read(value) {
+        .map(|(index, value)| match read(value, providers) {
             Ok(fault) => Ok(Fault {
                 seed: fault.seed.or(seed),
                 ..fault
@@ -92,7 +95,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Fault>, FaultPlanError> {
         .collect()
 }
 
-fn read(value: Value) -> Result<Fault, String> {
+fn read(value: Value, providers: &[&'static Provider]) -> Result<Fault, String> {
     let mut fields = Fields::of(value)?;
     let kind_name = fields.text("kind")?.ok_or("`kind` is missing")?;
     check_names(&kind_name, &fields)?;
@@ -100,10 +103,7 @@ fn read(value: Value) -> Result<Fault, String> {
         .text("operation")?
         .ok_or("`operation` is missing: a name, or `*` for all")?;
     let provider = match fields.text("provider")? {
-        Some(name) => Some(
-            Cloud::parse(&name)
-                .ok_or_else(|| format!("`{name}` is not a provider: use `ens` or `huawei-ecs`"))?,
-        ),
+        Some(name) => Some(find_provider(&name, providers)?),
         None => None,
     };
     let times = fields.number("times", u64::from(u32::MAX))?;
@@ -121,10 +121,10 @@ fn read(value: Value) -> Result<Fault, String> {
         return Err("`seed` means nothing without `probability`".to_owned());
     }
     let kind = kind(&kind_name, &mut fields)?;
-    check_operation(&operation, provider, &kind)?;
+    check_operation(&operation, provider, providers, &kind)?;
     Ok(Fault {
         operation,
-        provider,
+        provider: provider.map(|provider| provider.name),
         kind,
         times,
         nth,
@@ -177,36 +177,94 @@ fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> String {
         .map_or_else(String::new, |(_, name)| format!(", did you mean `{name}`"))
 }
 
-fn check_operation(name: &str, provider: Option<Cloud>, kind: &Kind) -> Result<(), String> {
+fn find_provider(name: &str, providers: &[&'static Provider]) -> Result<&'static Provider, String> {
+    let found = providers.iter().find(|provider| provider.name == name);
+    found.copied().ok_or_else(|| {
+        let names = providers
+            .iter()
+            .map(|provider| format!("`{}`", provider.name));
+        let names = listed(names.collect(), "or");
+        format!("`{name}` is not a provider: use {names}")
+    })
+}
+
+/// Checks that there is such an operation, at this provider if one is named, and that such a thing can happen to it.
+fn check_operation(
+    name: &str,
+    provider: Option<&Provider>,
+    providers: &[&'static Provider],
+    kind: &Kind,
+) -> Result<(), String> {
     if name == "*" {
         return Ok(());
     }
-    let operation = Operation::parse(name).ok_or_else(|| {
-        let names = Operation::ALL.map(Operation::as_str);
-        format!(
+    let all = || providers.iter().flat_map(|provider| provider.operations);
+    let owners: Vec<&Provider> = providers
+        .iter()
+        .copied()
+        .filter(|provider| provider.operation(name).is_some())
+        .collect();
+    if owners.is_empty() {
+        let names: Vec<&str> = all().map(|operation| operation.name).collect();
+        return Err(format!(
             "`{name}` is not an operation{}: use `*` or one of {}",
-            nearest(name, names.into_iter()),
+            nearest(name, all().map(|operation| operation.name)),
             names.join(", ")
-        )
-    })?;
-    if provider.is_some_and(|provider| provider != operation.cloud()) {
+        ));
+    }
+    let is_meant = |other: &&Provider| provider.is_none_or(|provider| provider.name == other.name);
+    let meant: Vec<&Operation> = owners
+        .into_iter()
+        .filter(is_meant)
+        .filter_map(|provider| provider.operation(name))
+        .collect();
+    if meant.is_empty() {
         return Err(format!("`{name}` is the other provider's"));
     }
-    if !kind.fits_operation(operation) {
+    if !meant.iter().any(|operation| kind.fits_operation(operation)) {
+        let whose = |has: fn(&Operation) -> bool| {
+            let has_any = |provider: &&&Provider| provider.operations.iter().any(has);
+            let having = providers.iter().filter(has_any);
+            listed(
+                having.map(|provider| possessive(provider.short)).collect(),
+                "and",
+            )
+        };
         return Err(format!(
             "`{}` never happens to `{name}`: {}",
             kind.name(),
             match kind {
                 Kind::ReorderResults | Kind::MissingResults(_) | Kind::ExtraResults(_) =>
-                    "it is for ENS' batch operations",
-                Kind::TrailingNewline => "it is for ENS' list and batch operations",
-                Kind::FailItems { .. } => "it is for operations that act",
-                Kind::DuplicatePage | Kind::StaleLists { .. } => "it is for lists",
-                _ => "its answers have no body",
+                    format!("it is for {} batch operations", whose(Operation::is_batch)),
+                Kind::TrailingNewline => format!(
+                    "it is for {} list and batch operations",
+                    whose(|operation| operation.pads_resource_ids)
+                ),
+                Kind::FailItems { .. } => "it is for operations that act".to_owned(),
+                Kind::DuplicatePage | Kind::StaleLists { .. } => "it is for lists".to_owned(),
+                _ => "its answers have no body".to_owned(),
             }
         ));
     }
     Ok(())
+}
+
+/// Words in a sentence: `a`, `a or b`, `a, b or c`.
+fn listed(mut words: Vec<String>, and: &str) -> String {
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() {
+        last
+    } else {
+        format!("{} {and} {last}", words.join(", "))
+    }
+}
+
+fn possessive(name: &str) -> String {
+    if name.ends_with(['s', 'S']) {
+        format!("{name}'")
+    } else {
+        format!("{name}'s")
+    }
 }
 
 /// The kind with its own fields.

@@ -1,6 +1,9 @@
-use super::*;
+use super::{parse::parse as parse_of, *};
+use crate::clouds;
 
-const MIGRATE: Operation = Operation::BatchEventMigrateInstance;
+fn parse(plan: &[u8]) -> Result<Vec<Fault>, FaultPlanError> {
+    parse_of(plan, &clouds::providers())
+}
 
 fn faults(plan: &str) -> Faults {
     let mut faults = Faults::new(1);
@@ -9,8 +12,10 @@ fn faults(plan: &str) -> Faults {
 }
 
 fn call(faults: &mut Faults, now: i64) -> Vec<&'static str> {
+    let provider = clouds::providers()[0];
     let target = Target {
-        operation: MIGRATE,
+        provider: provider.name,
+        operation: provider.operation("BatchEventMigrateInstance").unwrap(),
         event_ids: &["e-1"],
         is_further_page: false,
     };

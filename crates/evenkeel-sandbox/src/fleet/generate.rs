@@ -1,13 +1,13 @@
-//! What both clouds' generators share: the dice, the proportions of states, and the windows.
+//! Holds what the clouds' generators share: the dice, the proportions of states, and the windows.
 
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use super::event::{Course, Phase};
+use crate::event::{Course, Phase};
 
-pub(super) const MINUTE: i64 = 60_000;
-pub(super) const HOUR: i64 = 60 * MINUTE;
-pub(super) const DAY: i64 = 24 * HOUR;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 /// The states of twenty events in a row: mostly waiting or decided, as operators meet them, and
 /// mixed from the first few on so that a small fleet shows something of everything.
@@ -36,48 +36,48 @@ const DECK: [Phase; 20] = [
 
 /// A generator of numbers that gives the same ones for a seed in every version and on every
 /// machine.
-pub(super) struct Dice(Pcg64Mcg);
+pub(crate) struct Dice(Pcg64Mcg);
 
 impl Dice {
-    /// `salt` keeps the two clouds' events apart.
-    pub(super) fn new(seed: u64, salt: u64) -> Self {
+    /// `salt` keeps the clouds' events apart.
+    pub(crate) fn new(seed: u64, salt: u64) -> Self {
         Self(Pcg64Mcg::seed_from_u64(seed ^ salt))
     }
 
     /// A number from `low` to `high`, both included.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         self.0.random_range(low..=high)
     }
 
     /// True once in `n` times.
-    pub(super) fn one_in(&mut self, n: u32) -> bool {
+    pub(crate) fn one_in(&mut self, n: u32) -> bool {
         self.0.random_range(0..n.max(1)) == 0
     }
 
     /// One of `choices`.
-    pub(super) fn pick<T: Copy + Default>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn pick<T: Copy + Default>(&mut self, choices: &[T]) -> T {
         let last = i64::try_from(choices.len()).unwrap_or(1).max(1) - 1;
         let at = usize::try_from(self.between(0, last)).unwrap_or(0);
         choices.get(at).copied().unwrap_or_default()
     }
 
     /// `length` characters of `alphabet`.
-    pub(super) fn text(&mut self, alphabet: &[u8], length: usize) -> String {
+    pub(crate) fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length)
             .map(|_| char::from(self.pick(alphabet)))
             .collect()
     }
 
-    pub(super) fn hex(&mut self, length: usize) -> String {
+    pub(crate) fn hex(&mut self, length: usize) -> String {
         self.text(b"0123456789abcdef", length)
     }
 
-    pub(super) fn alphanumeric(&mut self, length: usize) -> String {
+    pub(crate) fn alphanumeric(&mut self, length: usize) -> String {
         self.text(b"0123456789abcdefghijklmnopqrstuvwxyz", length)
     }
 
     /// Something that looks like a version 4 UUID.
-    pub(super) fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         format!(
             "{}-{}-4{}-{}{}-{}",
             self.hex(8),
@@ -91,24 +91,24 @@ impl Dice {
 }
 
 /// The state of the event number `index`.
-pub(super) fn phase(index: usize) -> Phase {
+pub(crate) fn phase(index: usize) -> Phase {
     DECK.get(index % DECK.len())
         .copied()
         .unwrap_or(Phase::Inquiring)
 }
 
 /// The times of a generated event.
-pub(super) struct Window {
-    pub(super) published: i64,
+pub(crate) struct Window {
+    pub(crate) published: i64,
     /// When it starts, or would.
-    pub(super) not_before: i64,
-    pub(super) not_after: i64,
-    pub(super) course: Course,
+    pub(crate) not_before: i64,
+    pub(crate) not_after: i64,
+    pub(crate) course: Course,
 }
 
 impl Window {
     /// A realistic window around `now` for an event in this state; `now` is in whole seconds.
-    pub(super) fn roll(dice: &mut Dice, phase: Phase, now: i64) -> Self {
+    pub(crate) fn roll(dice: &mut Dice, phase: Phase, now: i64) -> Self {
         let length = dice.between(2, 4) * HOUR;
         let lead = dice.between(1, 72) * HOUR + dice.between(0, 3599) * 1000;
         let minutes = |dice: &mut Dice, low, high| dice.between(low, high) * MINUTE;

@@ -54,7 +54,7 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 200,
                 "code": null,
                 "signature": "ACS3-HMAC-SHA256",
-                "access_key_id": world.keys.ens_access_key_id,
+                "access_key_id": world.ens.access_key_id,
                 "faults": [],
             }),
             json!({
@@ -65,7 +65,7 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 400,
                 "code": "MissingParameter",
                 "signature": "HMAC-SHA1",
-                "access_key_id": world.keys.ens_access_key_id,
+                "access_key_id": world.ens.access_key_id,
                 "faults": [],
             }),
             json!({
@@ -76,7 +76,7 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 200,
                 "code": null,
                 "signature": "SDK-HMAC-SHA256",
-                "access_key_id": world.keys.huawei_access_key,
+                "access_key_id": world.huawei.access_key_id,
                 "faults": [],
             }),
             json!({
@@ -87,7 +87,7 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 400,
                 "code": "Ecs.0005",
                 "signature": "SDK-HMAC-SHA256",
-                "access_key_id": world.keys.huawei_access_key,
+                "access_key_id": world.huawei.access_key_id,
                 "faults": [],
             }),
         ]
@@ -104,9 +104,9 @@ async fn shows_no_password_secret_token_or_signature() {
     let fields = json!({"OpsType": "immediate", "Password": "Canary123456"});
     let infos = event_infos(&events[..1], &fields);
     let mut call = world.ens_call("BatchEventMigrateInstance", &[("EventInfos", &infos)]);
-    let key = world.keys.ens_temporary.clone();
-    (call.key, call.secret) = (key.access_key_id, key.secret.clone());
-    call.token = Some(key.security_token.clone());
+    let key = world.ens.temporary;
+    (call.key, call.secret) = (key.access_key_id.to_owned(), key.secret.to_owned());
+    call.token = Some(key.security_token.to_owned());
     world.send_ens(&call).await.unwrap();
     call.nonce.push('1');
     world.send_rpc1(&call).await;
@@ -117,7 +117,7 @@ async fn shows_no_password_secret_token_or_signature() {
     let log = world.log(1).await;
     assert_eq!(log.len(), 3);
     let text = Value::Array(log.clone()).to_string();
-    for hidden in ["Canary123456", &key.secret, &key.security_token] {
+    for hidden in ["Canary123456", key.secret, key.security_token] {
         assert!(!text.contains(hidden), "{text}");
     }
     assert_eq!(log[0]["parameters"]["EventInfos"][0]["Password"], "••••");

@@ -63,8 +63,8 @@ async fn refuses_an_unknown_key() {
 async fn refuses_the_other_clouds_key() {
     let world = world(2, STEP).await;
     let (key, secret) = (
-        world.keys.huawei_access_key.clone(),
-        world.keys.huawei_secret_key.clone(),
+        world.huawei.access_key_id.to_owned(),
+        world.huawei.secret.to_owned(),
     );
     let answer = sent(&world, |call| (call.key, call.secret) = (key, secret)).await;
     refused(&answer, "InvalidAccessKeyId.NotFound");

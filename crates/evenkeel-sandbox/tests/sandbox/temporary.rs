@@ -16,8 +16,9 @@ fn tokens(right: &str) -> [Option<String>; 3] {
 
 async fn ens(world: &World, token: Option<String>, rpc1: bool) -> Answer {
     let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
-    let key = &world.keys.ens_temporary;
-    (call.key, call.secret, call.token) = (key.access_key_id.clone(), key.secret.clone(), token);
+    let key = world.ens.temporary;
+    (call.key, call.secret, call.token) =
+        (key.access_key_id.to_owned(), key.secret.to_owned(), token);
     if rpc1 {
         world.send_rpc1(&call).await
     } else {
@@ -29,7 +30,7 @@ async fn ens(world: &World, token: Option<String>, rpc1: bool) -> Answer {
 async fn ens_wants_the_token_with_either_signature() {
     let world = world(2, STEP).await;
     for rpc1 in [false, true] {
-        let [right, wrong, none] = tokens(&world.keys.ens_temporary.security_token);
+        let [right, wrong, none] = tokens(world.ens.temporary.security_token);
         let answer = ens(&world, right, rpc1).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         let answer = ens(&world, wrong, rpc1).await;
@@ -46,10 +47,10 @@ async fn ens_wants_the_token_with_either_signature() {
 #[tokio::test]
 async fn huawei_wants_the_token() {
     let world = world(2, STEP).await;
-    let key = world.keys.huawei_temporary.clone();
-    for (token, status) in tokens(&key.security_token).into_iter().zip([200, 401, 401]) {
+    let key = world.huawei.temporary;
+    for (token, status) in tokens(key.security_token).into_iter().zip([200, 401, 401]) {
         let mut call = world.huawei_call(Method::GET, "", "");
-        (call.key, call.secret) = (key.access_key_id.clone(), key.secret.clone());
+        (call.key, call.secret) = (key.access_key_id.to_owned(), key.secret.to_owned());
         call.token = token;
         let answer = world.send_huawei(&call).await.unwrap();
         assert_eq!(answer.status, status, "{answer:?}");
@@ -65,11 +66,11 @@ async fn huawei_wants_the_token() {
 async fn a_long_lived_key_comes_without_a_token() {
     let world = world(2, STEP).await;
     let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
-    call.token = Some(world.keys.ens_temporary.security_token.clone());
+    call.token = Some(world.ens.temporary.security_token.to_owned());
     let mismatch = "InvalidSecurityToken.MismatchWithAccessKey";
     assert_eq!(world.send_ens(&call).await.unwrap().code(), mismatch);
     assert_eq!(world.send_rpc1(&call).await.code(), mismatch);
     let mut call = world.huawei_call(Method::GET, "", "");
-    call.token = Some(world.keys.huawei_temporary.security_token.clone());
+    call.token = Some(world.huawei.temporary.security_token.to_owned());
     assert_eq!(world.send_huawei(&call).await.unwrap().status, 401);
 }

@@ -1,7 +1,16 @@
 use std::{collections::HashMap, time::Duration};
 
-use super::{Event, Fleet, Phase};
-use crate::Config;
+use super::generate;
+use crate::{
+    Config,
+    cloud::Route,
+    clouds,
+    event::{Event, Phase},
+    fleet::Fleet,
+};
+
+const ENS: &str = "ens";
+const HUAWEI: &str = "huawei-ecs";
 
 const NOW: i64 = 1_800_000_000_000;
 
@@ -13,7 +22,7 @@ fn fleet(seed: u64, events: usize) -> Fleet {
         step,
         ..Config::default()
     };
-    Fleet::generate(config, NOW)
+    generate(config, NOW)
 }
 
 fn count(events: &[Event]) -> HashMap<Phase, usize> {
@@ -27,30 +36,30 @@ fn count(events: &[Event]) -> HashMap<Phase, usize> {
 #[test]
 fn is_the_same_to_the_last_field_for_a_seed_and_a_time() {
     let (one, two) = (fleet(7, 300), fleet(7, 300));
-    assert_eq!(one.ens.events(), two.ens.events());
-    assert_eq!(one.huawei.events(), two.huawei.events());
+    assert_eq!(one.events(ENS), two.events(ENS));
+    assert_eq!(one.events(HUAWEI), two.events(HUAWEI));
 }
 
 #[test]
 fn deals_states_in_realistic_proportions() {
     let fleet = fleet(1, 400);
-    for side in [&fleet.ens, &fleet.huawei] {
-        let counts = count(side.events());
-        assert_eq!(side.events().len(), 200);
+    for events in [fleet.events(ENS), fleet.events(HUAWEI)] {
+        let counts = count(events);
+        assert_eq!(events.len(), 200);
         assert_eq!(counts[&Phase::Inquiring], 90);
         assert_eq!(counts[&Phase::Scheduled], 40);
         assert_eq!(counts[&Phase::Executing], 20);
         assert_eq!(counts[&Phase::Completed], 30);
         assert_eq!(counts[&Phase::Failed], 10);
     }
-    assert_eq!(count(fleet.huawei.events())[&Phase::Canceled], 10);
-    assert!(!count(fleet.huawei.events()).contains_key(&Phase::Avoided));
+    assert_eq!(count(fleet.events(HUAWEI))[&Phase::Canceled], 10);
+    assert!(!count(fleet.events(HUAWEI)).contains_key(&Phase::Avoided));
 }
 
 #[test]
 fn puts_windows_around_now() {
     let fleet = fleet(3, 2000);
-    for event in fleet.ens.events().iter().chain(fleet.huawei.events()) {
+    for event in fleet.events(ENS).iter().chain(fleet.events(HUAWEI)) {
         assert!(event.published < NOW, "{event:?}");
         let (started, finished) = (event.started(NOW), event.finished(NOW));
         assert!(
@@ -74,14 +83,13 @@ fn puts_windows_around_now() {
 fn an_unanswered_event_goes_ahead_at_its_time() {
     let mut fleet = fleet(1, 20);
     let id = fleet
-        .ens
-        .events()
+        .events(ENS)
         .iter()
         .find(|event| event.phase(NOW) == Phase::Inquiring)
         .unwrap()
         .id
         .clone();
-    let event = fleet.ens.get_mut(&id).unwrap();
+    let event = fleet.of(ENS).get_mut(&id).unwrap();
     let at = event.not_before.unwrap();
     assert_eq!(event.phase(at - 1), Phase::Inquiring);
     assert_eq!(event.phase(at), Phase::Executing);
@@ -96,14 +104,13 @@ fn an_unanswered_event_goes_ahead_at_its_time() {
 fn an_accepted_event_takes_a_step_in_each_state() {
     let mut fleet = fleet(1, 20);
     let id = fleet
-        .huawei
-        .events()
+        .events(HUAWEI)
         .iter()
         .find(|event| event.phase(NOW) == Phase::Inquiring)
         .unwrap()
         .id
         .clone();
-    let event = fleet.huawei.get_mut(&id).unwrap();
+    let event = fleet.of(HUAWEI).get_mut(&id).unwrap();
     event.fails = false;
     event.accept(NOW, None).unwrap();
     assert_eq!(event.phase(NOW + 4999), Phase::Scheduled);
@@ -117,12 +124,30 @@ fn an_accepted_event_takes_a_step_in_each_state() {
 #[test]
 fn few_orders_fail() {
     let fleet = fleet(1, 2000);
-    for side in [&fleet.ens, &fleet.huawei] {
-        let asking = side
-            .events()
+    for events in [fleet.events(ENS), fleet.events(HUAWEI)] {
+        let asking = events
             .iter()
             .filter(|event| event.phase(NOW) == Phase::Inquiring);
         let failing = asking.filter(|event| event.fails).count();
         assert!((5..=40).contains(&failing), "{failing} of 450");
+    }
+}
+
+#[test]
+fn one_cloud_alone_takes_what_is_no_others() {
+    let of_the_rest = clouds::all()
+        .iter()
+        .filter(|cloud| cloud.route() == Route::Rest);
+    assert_eq!(of_the_rest.count(), 1);
+}
+
+#[test]
+fn shares_events_out_evenly() {
+    for (events, expected) in [(0, [0, 0]), (1, [1, 0]), (5, [3, 2])] {
+        let fleet = fleet(1, events);
+        assert_eq!(
+            [fleet.events(ENS).len(), fleet.events(HUAWEI).len()],
+            expected
+        );
     }
 }

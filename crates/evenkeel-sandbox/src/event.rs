@@ -1,8 +1,15 @@
-//! One event and its course. The state is worked out from the time, so nothing has to tick.
+//! Holds one event and its course. The state is worked out from the time, so nothing has to tick.
+
+mod record;
 
 use std::borrow::Cow;
 
 use serde_json::Value;
+
+pub(crate) use self::record::{CourseRecord, EventRecord, Time};
+
+/// The levels that an event may have, in the clouds that have levels.
+pub(crate) const LEVELS: [&str; 3] = ["CRITICAL", "WARN", "INFO"];
 
 /// Where an event stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,33 +21,6 @@ pub(crate) enum Phase {
     Failed,
     Canceled,
     Avoided,
-}
-
-impl Phase {
-    /// ENS' word for it.
-    pub(crate) fn ens(self) -> &'static str {
-        match self {
-            Self::Inquiring => "Inquiring",
-            Self::Scheduled => "Scheduled",
-            Self::Executing => "Executing",
-            Self::Completed => "Executed",
-            Self::Failed => "Failed",
-            Self::Canceled => "Canceled",
-            Self::Avoided => "Avoided",
-        }
-    }
-
-    /// Huawei's word for it; Huawei knows no `avoided`, and its fleet has none.
-    pub(crate) fn huawei(self) -> &'static str {
-        match self {
-            Self::Inquiring => "inquiring",
-            Self::Scheduled => "scheduled",
-            Self::Executing => "executing",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Canceled | Self::Avoided => "canceled",
-        }
-    }
 }
 
 /// What is going to happen to an event, all times in ms since the epoch.
@@ -73,7 +53,7 @@ pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) resource_id: String,
     pub(crate) kind: Cow<'static, str>,
-    /// ENS only.
+    /// One of [`LEVELS`], where the cloud has levels.
     pub(crate) level: Option<&'static str>,
     pub(crate) published: i64,
     pub(crate) not_before: Option<i64>,
@@ -86,13 +66,13 @@ pub(crate) struct Event {
     pub(crate) step: i64,
     /// Whether carrying it out goes wrong.
     pub(crate) fails: bool,
-    /// ENS' reason, Huawei's description.
+    /// Why it is to happen.
     pub(crate) text: Cow<'static, str>,
-    /// ENS' `ExtendedAttribute`.
+    /// A text with further attributes, where the cloud has one.
     pub(crate) extended: Option<String>,
-    /// Huawei's `execute_options`.
+    /// How it is carried out, where the cloud says so.
     pub(crate) options: Option<Value>,
-    /// Huawei's `source`.
+    /// Who asked for it, where the cloud says so.
     pub(crate) source: Option<Value>,
 }
 

@@ -1,38 +1,11 @@
-//! The ENS half of the fleet.
+//! Generates ENS' events.
 
 use serde_json::json;
 
-use super::{
+use crate::{
     event::{Event, Phase},
-    generate::{Dice, Window, phase},
+    fleet::generate::{Dice, Window, phase},
 };
-
-/// Every documented type, and the second documented spelling of a planned reboot.
-pub(crate) const TYPES: &[&str] = &[
-    "Instance:SystemFailure.Redeploy",
-    "Instance:SystemMaintenance.Redeploy",
-    "Instance:SystemUpgrade.Migrate",
-    "Instance:SystemMaintenance.Reboot",
-    "Instance:SystemFailure.Reboot",
-    "Instance:RegionNetworkDown",
-    "Disk:Stalled",
-    "EnsRegion:NetworkMigration",
-    "IP:SafeRisk",
-    "IP:SafeBan",
-];
-
-/// What `BatchEventRedeployInstance` applies to.
-pub(crate) const REDEPLOY_TYPES: &[&str] = &[
-    "Instance:SystemFailure.Redeploy",
-    "Instance:SystemMaintenance.Redeploy",
-];
-/// What `BatchEventMigrateInstance` applies to.
-pub(crate) const MIGRATE_TYPES: &[&str] = &["Instance:SystemUpgrade.Migrate"];
-/// What `BatchEventRebootInstance` applies to.
-pub(crate) const REBOOT_TYPES: &[&str] = &[
-    "Instance:SystemMaintenance.Reboot",
-    "Instance:SystemFailure.Reboot",
-];
 
 /// The types that ask, in the order in which they are dealt.
 const ASKING: [&str; 8] = [
@@ -82,7 +55,7 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
     (0..count)
         .map(|index| {
             let phase = match phase(index) {
-                // ENS has one more way of not happening than Huawei.
+                // ENS has one more way of not happening than others.
                 Phase::Canceled if (index / 20) % 2 == 1 => Phase::Avoided,
                 phase => phase,
             };

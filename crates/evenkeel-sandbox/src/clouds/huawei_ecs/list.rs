@@ -1,28 +1,26 @@
-//! `ListScheduledEvents`.
+//! Answers `ListScheduledEvents`.
 //!
 //! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
 use std::collections::HashSet;
 
+use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::refusal::Refusal;
+use super::{
+    event::{STATES, TYPES, state},
+    refusal,
+};
 use crate::{
-    fault::Plan,
-    fleet::{Event, HUAWEI_TYPES, Side},
+    answer,
+    cloud::{Context, Request},
+    event::Event,
+    refusal::Refusal,
     time,
 };
 
-const STATES: [&str; 6] = [
-    "inquiring",
-    "scheduled",
-    "executing",
-    "completed",
-    "failed",
-    "canceled",
-];
 /// Undocumented; the maximum is documented.
 const DEFAULT_LIMIT: usize = 100;
 const MAX_LIMIT: usize = 100;
@@ -43,7 +41,7 @@ pub(super) struct Listing {
 }
 
 #[derive(Serialize)]
-pub(super) struct Page {
+struct Page {
     events: Vec<Item>,
     page_info: PageInfo,
 }
@@ -81,7 +79,7 @@ impl Listing {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let decode = |text| percent_decode_str(text).decode_utf8().map(String::from);
             let (Ok(name), Ok(value)) = (decode(name), decode(value)) else {
-                return Err(Refusal::invalid("The query is not UTF-8."));
+                return Err(refusal::invalid("The query is not UTF-8."));
             };
             listing.set(&name, value)?;
         }
@@ -90,7 +88,7 @@ impl Listing {
 
     /// Takes one parameter; unknown ones are ignored.
     fn set(&mut self, name: &str, value: String) -> Result<(), Refusal> {
-        let invalid = || Refusal::invalid(format!("Invalid parameter: {name}."));
+        let invalid = || refusal::invalid(format!("Invalid parameter: {name}."));
         match name {
             "limit" => {
                 let limit = value
@@ -103,7 +101,7 @@ impl Listing {
             "id" => self.id = Some(value),
             "instance_id" => self.instances.extend(value.split(',').map(str::to_owned)),
             "type" => {
-                if value.split(',').any(|kind| !HUAWEI_TYPES.contains(&kind)) {
+                if value.split(',').any(|kind| !TYPES.contains(&kind)) {
                     return Err(invalid());
                 }
                 self.types.extend(value.split(',').map(str::to_owned));
@@ -121,40 +119,36 @@ impl Listing {
         Ok(())
     }
 
-    /// Whether another page comes before it.
-    pub(super) fn is_further_page(&self) -> bool {
-        self.marker.is_some()
-    }
-
     /// The page; a full one names its last event as the marker even when nothing follows, as the
     /// documented sample does.
-    pub(super) fn page(&self, side: &Side, now: i64, plan: &Plan) -> Result<Page, Refusal> {
+    fn page(&self, context: &Context<'_>) -> Result<Page, Refusal> {
+        let (events, now, plan) = (&context.events, context.now, context.plan);
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
-        let no_such = || Refusal::invalid("Invalid parameter: marker.");
+        let no_such = || refusal::invalid("Invalid parameter: marker.");
         let shown = |event: &Event| {
             let event = event.as_listed(now, plan.stale_ms);
             self.wants(&event, now).then(|| item(&event, now))
         };
-        let events: Vec<Item> = match &self.marker {
-            None => side.events().iter().filter_map(shown).take(limit).collect(),
+        let page: Vec<Item> = match &self.marker {
+            None => events.all().iter().filter_map(shown).take(limit).collect(),
             Some(marker) if plan.duplicate_page => {
-                let earlier = side.up_to(marker).ok_or_else(no_such)?;
+                let earlier = events.up_to(marker).ok_or_else(no_such)?;
                 let mut page: Vec<Item> =
                     earlier.iter().rev().filter_map(shown).take(limit).collect();
                 page.reverse();
                 page
             }
             Some(marker) => {
-                let later = side.after(marker).ok_or_else(no_such)?;
+                let later = events.after(marker).ok_or_else(no_such)?;
                 later.iter().filter_map(shown).take(limit).collect()
             }
         };
-        let next_marker = events
+        let next_marker = page
             .last()
-            .filter(|_| events.len() == limit)
+            .filter(|_| page.len() == limit)
             .map(|event| event.id.clone());
         Ok(Page {
-            events,
+            events: page,
             page_info: PageInfo { next_marker },
         })
     }
@@ -164,7 +158,7 @@ impl Listing {
         self.id.as_ref().is_none_or(|id| *id == event.id)
             && among(&self.instances, &event.resource_id)
             && among(&self.types, &event.kind)
-            && (self.states.is_empty() || self.states.contains(event.phase(now).huawei()))
+            && (self.states.is_empty() || self.states.contains(state(event.phase(now))))
             && self.since.is_none_or(|since| event.published >= since)
             && self.until.is_none_or(|until| event.published <= until)
             && event
@@ -173,11 +167,21 @@ impl Listing {
     }
 }
 
+impl Request for Listing {
+    fn is_further_page(&self) -> bool {
+        self.marker.is_some()
+    }
+
+    fn respond(&self, context: Context<'_>) -> Result<Response, Refusal> {
+        Ok(answer::json(200, &self.page(&context)?))
+    }
+}
+
 fn item(event: &Event, now: i64) -> Item {
     Item {
         id: event.id.clone(),
         kind: event.kind.to_string(),
-        state: event.phase(now).huawei(),
+        state: state(event.phase(now)),
         publish_time: time::format(event.published),
         start_time: event.started(now).map(time::format),
         finish_time: event.finished(now).map(time::format),

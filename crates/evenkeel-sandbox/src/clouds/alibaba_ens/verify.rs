@@ -1,13 +1,10 @@
-//! Whether a call to ENS is signed, by whom, and for the first time.
+//! Checks whether a call to ENS is signed, by whom, and for the first time.
 
 use evenkeel_sign::{Verified, VerifyError, acs3, rpc1};
 
-use super::{param::Params, refusal::Refusal};
+use super::{refusal, request::Params};
 use crate::{
-    call::Call,
-    cloud::{Cloud, Operation},
-    trace::Trace,
-    world::{MAX_SKEW_MS, World},
+    Keys, call::Call, cloud::MAX_SKEW_MS, clouds, nonce::Nonces, refusal::Refusal, trace::Trace,
 };
 
 /// How a call is signed.
@@ -30,28 +27,28 @@ impl Scheme {
         }
     }
 
-    /// Tells the log who claims to have signed what.
-    fn trace(self, call: &Call, params: &Params, trace: &mut Trace) {
-        let action = match self {
-            Self::Acs3 => {
-                let header = call.header("authorization");
-                trace.authorization("ACS3-HMAC-SHA256", header, "Credential");
-                call.header("x-acs-action")
-            }
-            Self::Rpc1 => {
-                trace.signer("HMAC-SHA1", params.get("AccessKeyId"));
-                params.get("Action")
-            }
-        };
-        trace.operation(action.and_then(Operation::parse));
-    }
-
     fn max_skew_ms(self) -> i64 {
         match self {
             Self::Acs3 => MAX_SKEW_MS,
             Self::Rpc1 => rpc1::MAX_SKEW_MS,
         }
     }
+}
+
+/// Tells the log who claims to have signed what.
+pub(super) fn describe(call: &Call, params: &Params, trace: &mut Trace) {
+    let action = match Scheme::of(call, params) {
+        Scheme::Acs3 => {
+            let header = call.header("authorization");
+            trace.authorization("ACS3-HMAC-SHA256", header, "Credential");
+            call.header("x-acs-action")
+        }
+        Scheme::Rpc1 => {
+            trace.signer("HMAC-SHA1", params.get("AccessKeyId"));
+            params.get("Action")
+        }
+    };
+    trace.operation(action.and_then(clouds::operation));
 }
 
 /// What the signature vouches for.
@@ -64,22 +61,21 @@ pub(super) struct Signed {
 
 /// Checks the signature, the date and the nonce, in this order.
 pub(super) fn verify(
-    world: &World,
     call: &Call,
     params: &Params,
-    trace: &mut Trace,
+    keys: &Keys,
+    now: i64,
+    nonces: &Nonces,
 ) -> Result<Signed, Refusal> {
     let scheme = Scheme::of(call, params);
-    scheme.trace(call, params, trace);
-    let now = world.clock().signature_now();
     let skew = scheme.max_skew_ms();
-    let find = |id: &str| world.credentials(Cloud::Ens, id);
+    let find = |id: &str| keys.credentials(id);
     let verified = match scheme {
         Scheme::Acs3 => acs3::verify(&call.received(), now, skew, &find),
         Scheme::Rpc1 => rpc1::verify(&call.received(), now, skew, &find),
     };
     let verified = verified.map_err(|error| refuse(&error, has_token(scheme, call, params)))?;
-    claim_nonce(world, &verified, now, skew)?;
+    claim_nonce(nonces, &verified, now, skew)?;
     // RPC v1 leaves headers unsigned: there only the parameter counts, with ACS3 only the header.
     let name = |header, parameter| match scheme {
         Scheme::Acs3 => call.header(header),
@@ -97,20 +93,16 @@ pub(super) fn verify(
 }
 
 /// Only a call whose signature holds uses its nonce up.
-fn claim_nonce(world: &World, verified: &Verified, now: i64, skew: i64) -> Result<(), Refusal> {
+fn claim_nonce(nonces: &Nonces, verified: &Verified, now: i64, skew: i64) -> Result<(), Refusal> {
     let nonce = verified
         .nonce
         .as_deref()
         .filter(|nonce| !nonce.is_empty())
-        .ok_or_else(|| Refusal::incomplete("The header `x-acs-signature-nonce` must be sent."))?;
-    if world
-        .lock()
-        .nonces
-        .claim(nonce, verified.signed_at_ms, now, skew)
-    {
+        .ok_or_else(|| refusal::incomplete("The header `x-acs-signature-nonce` must be sent."))?;
+    if nonces.claim(nonce, verified.signed_at_ms, now, skew) {
         Ok(())
     } else {
-        Err(Refusal::new(
+        Err(Refusal::gateway(
             400,
             "SignatureNonceUsed",
             "Specified signature nonce was used already.",
@@ -127,38 +119,38 @@ fn has_token(scheme: Scheme, call: &Call, params: &Params) -> bool {
 
 fn refuse(error: &VerifyError, has_token: bool) -> Refusal {
     match error {
-        VerifyError::UnknownKey { .. } => Refusal::new(
+        VerifyError::UnknownKey { .. } => Refusal::gateway(
             400,
             "InvalidAccessKeyId.NotFound",
             "Specified access key is not found.",
         ),
-        VerifyError::Skewed { .. } => Refusal::new(
+        VerifyError::Skewed { .. } => Refusal::gateway(
             400,
             "InvalidTimeStamp.Expired",
             "Specified time stamp or date value is expired.",
         ),
-        VerifyError::MalformedDate => Refusal::new(
+        VerifyError::MalformedDate => Refusal::gateway(
             400,
             "InvalidTimeStamp.Format",
             "Specified time stamp or date value is not well formatted.",
         ),
-        VerifyError::SecurityTokenMismatch if !has_token => Refusal::new(
+        VerifyError::SecurityTokenMismatch if !has_token => Refusal::gateway(
             400,
             "MissingSecurityToken",
             "SecurityToken is mandatory for this action.",
         ),
-        VerifyError::SecurityTokenMismatch => Refusal::new(
+        VerifyError::SecurityTokenMismatch => Refusal::gateway(
             400,
             "InvalidSecurityToken.MismatchWithAccessKey",
             "Specified SecurityToken mismatch with the AccessKey.",
         ),
-        VerifyError::BodyHashMismatch => Refusal::new(
+        VerifyError::BodyHashMismatch => Refusal::gateway(
             400,
             "SignatureDoesNotMatch",
             "Specified signature is not matched with our calculation: x-acs-content-sha256 is \
              not the hash of the body.",
         ),
-        VerifyError::SignatureMismatch { stages } => Refusal::new(
+        VerifyError::SignatureMismatch { stages } => Refusal::gateway(
             400,
             "SignatureDoesNotMatch",
             format!(
@@ -166,7 +158,7 @@ fn refuse(error: &VerifyError, has_token: bool) -> Refusal {
                 stages.string_to_sign
             ),
         ),
-        error => Refusal::incomplete(format!(
+        error => refusal::incomplete(format!(
             "The request signature does not conform to Aliyun standards: {error}."
         )),
     }

@@ -1,28 +1,26 @@
-//! `DescribeHistoryEvents`.
+//! Answers `DescribeHistoryEvents`.
 //!
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
 
 use std::collections::HashSet;
 
+use axum::response::Response;
 use serde::Serialize;
 
-use super::{param::Params, refusal::Refusal};
+use super::{
+    act::resource_id,
+    event::{STATUSES, TYPES, status},
+    refusal,
+    request::Params,
+};
 use crate::{
-    fault::Plan,
-    fleet::{ENS_TYPES, Event},
+    answer,
+    cloud::{Context, Request},
+    event::{Event, LEVELS},
+    refusal::Refusal,
     time,
 };
 
-const STATUSES: [&str; 7] = [
-    "Inquiring",
-    "Scheduled",
-    "Executing",
-    "Executed",
-    "Failed",
-    "Canceled",
-    "Avoided",
-];
-const LEVELS: [&str; 3] = ["CRITICAL", "WARN", "INFO"];
 /// The default is the documented sample's, the maximum is undocumented and assumed to be the
 /// usual one.
 const PAGE_SIZE: usize = 10;
@@ -41,7 +39,7 @@ pub(super) struct Listing {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Page {
+struct Page {
     request_id: String,
     #[serde(rename = "PageNumber")]
     number: usize,
@@ -74,9 +72,9 @@ impl Listing {
     pub(super) fn parse(params: &Params) -> Result<Self, Refusal> {
         Ok(Self {
             types: params
-                .list_of("EventTypes", ENS_TYPES)?
-                .ok_or_else(|| Refusal::missing("EventTypes"))
-                .map(|types| (types.len() < ENS_TYPES.len()).then_some(types))?,
+                .list_of("EventTypes", TYPES)?
+                .ok_or_else(|| refusal::missing("EventTypes"))
+                .map(|types| (types.len() < TYPES.len()).then_some(types))?,
             statuses: params.list_of("EventStatus", &STATUSES)?,
             levels: params.list_of("EventLevels", &LEVELS)?,
             resources: params.list("ResourceIds"),
@@ -85,17 +83,13 @@ impl Listing {
         })
     }
 
-    /// Whether another page comes before it.
-    pub(super) fn is_further_page(&self) -> bool {
-        self.number > 1
-    }
-
-    pub(super) fn page(&self, events: &[Event], now: i64, plan: &Plan, request_id: &str) -> Page {
+    fn page(&self, context: &Context<'_>) -> Page {
+        let (now, plan) = (context.now, context.plan);
         let before = if plan.duplicate_page { 2 } else { 1 };
         let skip = self.number.saturating_sub(before).saturating_mul(self.size);
         let mut total_count = 0;
         let mut page = Vec::new();
-        for event in events {
+        for event in context.events.all() {
             let event = event.as_listed(now, plan.stale_ms);
             if !self.wants(&event, now) {
                 continue;
@@ -106,7 +100,7 @@ impl Listing {
             total_count += 1;
         }
         Page {
-            request_id: request_id.to_owned(),
+            request_id: context.request_id.to_owned(),
             number: self.number,
             size: self.size,
             total_count,
@@ -124,7 +118,17 @@ impl Listing {
             && self
                 .statuses
                 .as_ref()
-                .is_none_or(|statuses| statuses.contains(event.phase(now).ens()))
+                .is_none_or(|statuses| statuses.contains(status(event.phase(now))))
+    }
+}
+
+impl Request for Listing {
+    fn is_further_page(&self) -> bool {
+        self.number > 1
+    }
+
+    fn respond(&self, context: Context<'_>) -> Result<Response, Refusal> {
+        Ok(answer::json(200, &self.page(&context)))
     }
 }
 
@@ -132,7 +136,7 @@ fn item(event: &Event, now: i64, newline: bool) -> Item {
     Item {
         event_id: event.id.clone(),
         event_level: event.level.unwrap_or("INFO"),
-        event_status: event.phase(now).ens(),
+        event_status: status(event.phase(now)),
         event_type: event.kind.to_string(),
         extended_attribute: event.extended.clone(),
         not_before: event.not_before,
@@ -140,6 +144,6 @@ fn item(event: &Event, now: i64, newline: bool) -> Item {
         publish_time: event.published,
         publish_utc_time: time::format(event.published),
         reason: event.text.to_string(),
-        resource_id: super::act::resource_id(&event.resource_id, newline),
+        resource_id: resource_id(&event.resource_id, newline),
     }
 }

@@ -1,21 +1,12 @@
-//! The Huawei ECS half of the fleet.
+//! Generates Huawei's events.
 
 use serde_json::{Value, json};
 
-use super::{
+use super::event::TYPES;
+use crate::{
     event::{Course, Event, Phase},
-    generate::{DAY, Dice, HOUR, MINUTE, Window, phase},
+    fleet::generate::{DAY, Dice, HOUR, MINUTE, Window, phase},
 };
-
-/// Every documented type, in the order in which they are dealt.
-pub(crate) const TYPES: &[&str] = &[
-    "instance-redeploy",
-    "instance-migrate",
-    "instance-reboot",
-    "localdisk-recovery",
-    "system-maintenance",
-    "instance-stop",
-];
 
 /// Makes `count` events.
 pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Event> {

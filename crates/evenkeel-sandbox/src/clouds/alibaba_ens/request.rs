@@ -1,9 +1,9 @@
-//! ENS' parameters, from the query and from a form body alike.
+//! Reads ENS' parameters, from the query and from a form body alike.
 
 use std::collections::{HashMap, HashSet};
 
-use super::refusal::Refusal;
-use crate::{call::Call, trace::Trace};
+use super::refusal;
+use crate::{call::Call, refusal::Refusal, trace::Trace};
 
 /// What RPC v1 has among the parameters beside the business ones.
 const PROTOCOL: [&str; 11] = [
@@ -48,8 +48,8 @@ impl Params {
         }
     }
 
-    /// Shows the business parameters to the log; those of the signature are not the caller's business.
-    pub(super) fn trace(&self, trace: &mut Trace) {
+    /// Tells the log the business parameters; those of the signature are not the caller's business.
+    pub(super) fn describe(&self, trace: &mut Trace) {
         for (name, values) in &self.0 {
             if !PROTOCOL.contains(&name.as_str()) {
                 trace.parameter(name, values);
@@ -92,7 +92,7 @@ impl Params {
     ) -> Result<Option<HashSet<String>>, Refusal> {
         match self.list(name) {
             Some(values) if values.iter().any(|value| !known.contains(&value.as_str())) => {
-                Err(Refusal::invalid(name))
+                Err(refusal::invalid(name))
             }
             values => Ok(values),
         }
@@ -106,7 +106,7 @@ impl Params {
                 .parse()
                 .ok()
                 .filter(|number| (1..=max).contains(number))
-                .ok_or_else(|| Refusal::invalid(name)),
+                .ok_or_else(|| refusal::invalid(name)),
         }
     }
 }

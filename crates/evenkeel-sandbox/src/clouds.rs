@@ -1,0 +1,76 @@
+//! Lists the simulated clouds. Each is a folder here with the same files, and nobody else names it.
+//!
+//! A cloud is made of these, `NAME` being the one its documentation has:
+//!
+//! | file | what it is for |
+//! |---|---|
+//! | `clouds/NAME.rs` | implements [`Cloud`] by asking the files below; the cloud's names, operations, keys and route |
+//! | `clouds/NAME/request.rs` | reads a call's parameters, and describes them to the log |
+//! | `clouds/NAME/verify.rs` | checks the signature, with the scheme in `evenkeel-sign` |
+//! | `clouds/NAME/list.rs` | the operation that lists events: its filters and its pages |
+//! | `clouds/NAME/act.rs` | the operations that act: their parameters, what they do to an event, how they answer |
+//! | `clouds/NAME/refusal.rs` | how the cloud refuses: its error codes and the shape of its error answers |
+//! | `clouds/NAME/event.rs` | the cloud's words for types and states, and what an event in a state document must have |
+//! | `clouds/NAME/fleet.rs` | generates events from a seed |
+//!
+//! To add one: write the folder, then name it twice below (`mod` and `ALL`), then add its routes, keys
+//! and the fields of its events to `docs/sandbox.md`. An event has the fields of all clouds
+//! (`event.rs`); only a cloud with a field that no other has touches that. Its calls are tested in
+//! `tests/sandbox/`, what it generates in `clouds/tests.rs`.
+
+mod alibaba_ens;
+mod huawei_ecs;
+
+use self::{alibaba_ens::AlibabaEns, huawei_ecs::HuaweiEcs};
+use crate::{
+    Config, Keys,
+    cloud::Cloud,
+    fleet::{EventList, Fleet},
+    provider::{Operation, Provider},
+};
+
+/// All of them. What is said of several keeps this order; what is shared out goes to the first first.
+static ALL: [&dyn Cloud; 2] = [&AlibabaEns, &HuaweiEcs];
+
+pub(crate) fn all() -> &'static [&'static dyn Cloud] {
+    &ALL
+}
+
+/// Their names and operations.
+pub(crate) fn providers() -> Vec<&'static Provider> {
+    ALL.iter().map(|cloud| cloud.provider()).collect()
+}
+
+/// The operation of this name, whosever it is.
+fn operation(name: &str) -> Option<&'static Operation> {
+    ALL.iter()
+        .find_map(|cloud| cloud.provider().operation(name))
+}
+
+/// The keys of all clouds.
+pub fn keys() -> impl Iterator<Item = &'static Keys> {
+    ALL.iter().map(|cloud| cloud.keys())
+}
+
+/// The keys of the cloud of this name, which is the one in the sandbox's JSON.
+pub fn keys_of(provider: &str) -> Option<&'static Keys> {
+    keys().find(|keys| keys.provider == provider)
+}
+
+/// The fleet of a seed, its times relative to `now`: each cloud has the like number of events, the first one more where
+/// they cannot be shared out evenly.
+pub(crate) fn generate(config: Config, now: i64) -> Fleet {
+    let step = config.step_ms();
+    let (each, left) = (config.events / ALL.len(), config.events % ALL.len());
+    ALL.iter()
+        .enumerate()
+        .map(|(index, cloud)| {
+            let count = each + usize::from(index < left);
+            let events = cloud.generate(config.seed, count, now, step);
+            (cloud.provider().name, EventList::new(events))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Takes a call to any of the clouds from its arrival to its answer.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{self, State},
+    response::Response,
+    routing::on,
+};
+
+use crate::{
+    answer,
+    call::Call,
+    cloud::{Cloud, Context, Route},
+    clouds,
+    fault::{Kind, Plan, Target},
+    refusal::Refusal,
+    spoil::spoil,
+    trace::Trace,
+    world::{Inner, World},
+};
+
+/// The clouds' routes.
+pub(crate) fn router() -> Router<Arc<World>> {
+    clouds::all()
+        .iter()
+        .fold(Router::new(), |router, cloud| match cloud.route() {
+            Route::Path(path, methods) => router.route(
+                path,
+                on(methods, |State(world), request| {
+                    handle(*cloud, world, request)
+                }),
+            ),
+            Route::Rest => router.fallback(|State(world), request| handle(*cloud, world, request)),
+        })
+}
+
+async fn handle(
+    cloud: &'static dyn Cloud,
+    world: Arc<World>,
+    request: extract::Request,
+) -> Response {
+    let request_id = cloud.request_id();
+    let mut trace = Trace::new(cloud.provider().name, world.now(), &request_id);
+    let response = match Call::read(request).await {
+        Some(call) => answer(cloud, &world, &call, &mut trace, &request_id).await,
+        None => refuse(cloud, &cloud.too_large(), None, &request_id),
+    };
+    trace.answered(&response);
+    world.lock().tally.log(&trace);
+    let response = answer::dated(response, world.clock());
+    answer::with_header(response, cloud.request_id_header(), &request_id)
+}
+
+async fn answer(
+    cloud: &'static dyn Cloud,
+    world: &World,
+    call: &Call,
+    trace: &mut Trace,
+    request_id: &str,
+) -> Response {
+    let refused = |refusal| refuse(cloud, &refusal, Some(call), request_id);
+    match attempt(cloud, world, call, trace, request_id).await {
+        Ok((response, plan)) => spoil(response.unwrap_or_else(refused), &plan).await,
+        Err(refusal) => refused(refusal),
+    }
+}
+
+fn refuse(cloud: &dyn Cloud, refusal: &Refusal, call: Option<&Call>, request_id: &str) -> Response {
+    let response = cloud.refuse(refusal, call, request_id);
+    let response = answer::with_page(response, refusal.page.as_ref());
+    answer::with_code(response, &refusal.code)
+}
+
+/// What the service says, and how it is spoiled on its way out; an error is what the gates in front of it say, which is
+/// not spoiled.
+async fn attempt(
+    cloud: &'static dyn Cloud,
+    world: &World,
+    call: &Call,
+    trace: &mut Trace,
+    request_id: &str,
+) -> Result<(Result<Response, Refusal>, Plan), Refusal> {
+    cloud.describe(call, trace);
+    let operation = cloud.verify(call, world.clock().signature_now(), world.nonces())?;
+    trace.operation(Some(operation));
+    let now = world.now();
+    let read = cloud.read(operation, call, now);
+    let plan = {
+        let request = read.as_ref().ok();
+        let ids = request.map_or_else(Vec::new, |request| request.event_ids());
+        let target = Target {
+            provider: cloud.provider().name,
+            operation,
+            event_ids: &ids,
+            is_further_page: request.is_some_and(|request| request.is_further_page()),
+        };
+        let mut inner = world.lock();
+        inner.tally.call(operation);
+        inner.faults.take(&target, now)
+    };
+    trace.faults(&plan.met);
+    if !plan.delay.is_zero() {
+        tokio::time::sleep(plan.delay).await;
+    }
+    if let Some(kind) = &plan.refusal {
+        return Err(asked_for(cloud, kind));
+    }
+    if let Some(how) = plan.reset_before {
+        return Ok((Ok(answer::dropped(how)), plan));
+    }
+    // The delay is over: the state is looked at and changed now.
+    let response = read.and_then(|request| {
+        let now = world.now();
+        let mut inner = world.lock();
+        let Inner { fleet, tally, .. } = &mut *inner;
+        let provider = cloud.provider();
+        request.respond(Context {
+            events: fleet.of(provider.name),
+            now,
+            plan: &plan,
+            request_id,
+            tally,
+            provider,
+        })
+    });
+    Ok((response, plan))
+}
+
+/// The refusal that a fault asks for; what the fault leaves open is the cloud's usual.
+fn asked_for(cloud: &dyn Cloud, kind: &Kind) -> Refusal {
+    match kind {
+        Kind::Error {
+            status,
+            code,
+            message,
+            ..
+        } => {
+            let usual = cloud.usual_error(*status);
+            Refusal {
+                code: code.clone().unwrap_or(usual.code),
+                message: message.clone().unwrap_or(usual.message),
+                page: kind.page(),
+                ..usual
+            }
+        }
+        Kind::Throttle { retry_after_s } => Refusal {
+            retry_after_s: *retry_after_s,
+            ..cloud.throttled()
+        },
+        _ => cloud.throttled(),
+    }
+}
