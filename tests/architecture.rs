@@ -1,16 +1,21 @@
-//! The arrows between the crates: a dependency against them fails here.
+//! Holds the order of the house: which crate and which module may know which, and where a cloud may be named. The
+//! rules are the tables at the top.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    process::Command,
+};
 
+use evenkeel_tests::modules::Modules;
 use serde::Deserialize;
 
 /// Which crate may depend on which others of the workspace. Dev-dependencies are free.
 const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel", &[]),
     ("evenkeel-sign", &[]),
-    ("evenkeel-api", &["evenkeel"]),
+    (&["evenkeel"]),
     ("evenkeel-store", &["evenkeel", "evenkeel-api"]),
     ("evenkeel-check", &["evenkeel"]),
     ("evenkeel-wasm", &["evenkeel", "evenkeel-heap"]),
@@ -59,6 +64,46 @@ const IMPURE: &[&str] = &[
     "wasm-bindgen",
     "web-sys",
 ];
+
+/// Crates in which no modules side by side need each other, each taken with what is inside it.
+const WITHOUT_CIRCLES: &[&str] = &[
+    "evenkeel-chaos",
+    "evenkeel-cli",
+    "evenkeel-sandbox",
+    "evenkeel-sign",
+    "evenkeel-wasm",
+    "xtask",
+];
+
+/// Crates in which a cloud is named within one module alone: its list and the folder of the clouds.
+const CLOUDS_AT_HOME: &[(&str, &str)] = &[("evenkeel-sandbox", "clouds")];
+
+/// What names a cloud: a word of an identifier or a sentence.
+const WORDS_OF_CLOUDS: &[&str] = &[
+    "acs",
+    "acs3",
+    "alibaba",
+    "aliyun",
+    "apigw",
+    "ecs",
+    "ens",
+    "huawei",
+    "huaweicloud",
+    "rpc1",
+];
+
+/// What names one of a cloud's operations, as a part of an identifier.
+const OPERATIONS_OF_CLOUDS: &[&str] = &[
+    "HistoryEvents",
+    "MigrateInstance",
+    "RebootInstance",
+    "RedeployInstance",
+    "ScheduledEvent",
+];
+
+/// Crates in whose `src` and `tests` no module is longer than [`LONGEST_FILE`].
+const WITH_SHORT_FILES: &[&str] = &["evenkeel-sandbox"];
+const LONGEST_FILE: usize = 400;
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -170,6 +215,102 @@ fn the_core_and_signing_have_no_clock_and_no_io() {
                     !clock && !dependency.uses_default_features,
                     "`{}` must not see the clock",
                     package.name
+                );
+            }
+        }
+    }
+}
+
+fn folder_of(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../crates")
+        .join(name)
+}
+
+fn modules_of(name: &str) -> Modules {
+    Modules::read(&folder_of(name).join("src")).unwrap()
+}
+
+#[test]
+fn modules_side_by_side_need_each_other_in_no_circle() {
+    let mut wrong = Vec::new();
+    for name in WITHOUT_CIRCLES {
+        for circle in modules_of(name).circles() {
+            wrong.push(format!("`{name}`: {}", circle.members.join(", ")));
+            for import in circle.imports {
+                let (from, to) = (import.from.join("::"), import.to.join("::"));
+                wrong.push(format!("    `{from}` imports from `{to}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The words of a line in lower case: of `EnsAction`, `ENS_ACTION` and `ens action` the first is `ens`.
+fn words(line: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    let mut word = String::new();
+    let mut was_lower = false;
+    for character in line.chars().chain([' ']) {
+        let starts = character.is_uppercase() && was_lower;
+        if starts || !character.is_alphanumeric() {
+            words.insert(std::mem::take(&mut word));
+        }
+        if character.is_alphanumeric() {
+            word.extend(character.to_lowercase());
+        }
+        was_lower = character.is_lowercase() || character.is_numeric();
+    }
+    words
+}
+
+#[test]
+fn a_cloud_is_named_in_its_own_folder_alone() {
+    let mut wrong = Vec::new();
+    for (name, home) in CLOUDS_AT_HOME {
+        let modules = modules_of(name);
+        let away = |module: &[String]| module.first().is_none_or(|first| first != home);
+        for (_, source) in modules.iter().filter(|(module, _)| away(module)) {
+            for (number, line) in &source.lines {
+                let words = words(line);
+                let names_cloud = WORDS_OF_CLOUDS.iter().any(|word| words.contains(*word))
+                    || OPERATIONS_OF_CLOUDS.iter().any(|part| line.contains(part));
+                if names_cloud {
+                    let line = line.trim();
+                    wrong.push(format!("{}:{number}: {line}", source.path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_words_of_a_line_are_found_in_every_spelling() {
+    for line in [
+        "EnsAction",
+        "x.ens_action",
+        "ENS' action",
+        "as_ens()",
+        "`ens`",
+    ] {
+        assert!(words(line).contains("ens"), "{line}");
+    }
+    for line in ["it listens", "happens", "lens"] {
+        assert!(!words(line).contains("ens"), "{line}");
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_one_can_read() {
+    for name in WITH_SHORT_FILES {
+        for folder in ["src", "tests"] {
+            for (_, source) in Modules::read(&folder_of(name).join(folder)).unwrap().iter() {
+                assert!(
+                    source.length <= LONGEST_FILE,
+                    "{} has {} lines",
+                    source.path.display(),
+                    source.length
                 );
             }
         }
