@@ -116,12 +116,13 @@ impl Tx {
              AND (e.resource_id = i.resource_id OR i.resource_id = '')) THEN 0 ELSE 1 END) \
              FROM items i JOIN batches b ON b.id = i.batch_id \
              WHERE i.account = $1 AND i.state = 'queued' AND b.cancelled = 0 \
-             AND (b.paused = 0 OR b.held = 'key_changed') AND COALESCE(b.resumed_at, -1) < $2 \
+             AND (b.paused = 0 OR b.held = $4) AND COALESCE(b.resumed_at, -1) < $2 \
              AND b.created_at < $3 GROUP BY i.batch_id ORDER BY i.batch_id",
         )
         .bind(account)
         .bind(since)
         .bind(read_at)
+        .bind(HoldReason::KeyChanged.as_str())
         .fetch_all(&mut **self)
         .await?;
         let (mut go_on, mut stay) = (0, 0);
