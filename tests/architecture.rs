@@ -15,7 +15,7 @@ use serde::Deserialize;
 const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel", &[]),
     ("evenkeel-sign", &[]),
-    (&["evenkeel"]),
+    ("evenkeel-api", &["evenkeel"]),
     ("evenkeel-store", &["evenkeel", "evenkeel-api"]),
     ("evenkeel-check", &["evenkeel"]),
     ("evenkeel-wasm", &["evenkeel", "evenkeel-heap"]),
