@@ -257,6 +257,10 @@ pub struct BatchList {
     pub next: Option<String>,
 }
 
+/// The body of an order that says nothing but itself: `POST batches/{id}/pause`, `resume`, `cancel`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoBody {}
+
 /// The body of `POST batches/{id}/retry-failed`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

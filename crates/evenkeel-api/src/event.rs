@@ -43,11 +43,12 @@ pub struct Facets {
     pub level: BTreeMap<String, u64>,
 }
 
-/// `GET events`
+/// `GET events`. The proxy writes the events as JSON that its store has already; whoever reads the page gets
+/// them as [`StoredEvent`]s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventPage {
+pub struct EventPage<E = StoredEvent> {
     /// The events, in the order asked for.
-    pub events: Vec<StoredEvent>,
+    pub events: Vec<E>,
     /// Asks for the page after this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -100,11 +101,11 @@ pub struct EventItem {
     pub updated_at: Timestamp,
 }
 
-/// `GET events/{account}/{event_id}`
+/// `GET events/{account}/{event_id}`, its event as in an [`EventPage`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventDetail {
+pub struct EventDetail<E = StoredEvent> {
     /// The event.
-    pub event: StoredEvent,
+    pub event: E,
     /// Its life, oldest first.
     pub history: Vec<EventMoment>,
     /// What was done about it, newest first.

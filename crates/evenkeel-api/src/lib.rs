@@ -1,12 +1,16 @@
-//! The JSON of the proxy's HTTP surface (`/api/v1`), for the proxy and for whoever reads it: the
-//! stored events, the accounts' state, batches and their items, and the stream of changes.
+//! The proxy's HTTP surface (`/api/v1`), for the proxy and for whoever calls it: its paths and headers, and the
+//! JSON of every body. Neither side writes one of them out by hand.
 
 mod account;
 mod batch;
 mod draft;
 mod event;
+pub mod headers;
+mod health;
 mod item;
 mod object;
+pub mod paths;
+mod problem;
 mod reason;
 mod stream;
 
@@ -16,13 +20,15 @@ pub use account::{
 };
 pub use batch::{
     Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,
-    RetryFailed, Settle, SettleAs,
+    NoBody, RetryFailed, Settle, SettleAs,
 };
 pub use draft::{DraftItem, NewBatch, NewPassword, WhenView};
 pub use event::{
     EventDetail, EventItem, EventMoment, EventPage, Facets, Refresh, RefreshAnswer, StoredEvent,
 };
+pub use health::{Health, HealthStatus};
 pub use item::{Attempt, Item, ItemDetail, ItemPage, ItemState, SettledBy};
 pub use object::from_object;
+pub use problem::{AnyCode, CallOutcome, PROBLEM_TYPE, Problem, ProblemCode};
 pub use reason::{ItemReason, ReportedReason};
-pub use stream::{StreamItems, StreamKind};
+pub use stream::{StreamEnd, StreamEndReason, StreamItems, StreamKind, StreamReset};

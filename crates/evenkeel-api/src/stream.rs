@@ -16,7 +16,7 @@ pub enum StreamKind {
     Batch,
     /// Items of a batch changed: a [`StreamItems`].
     Items,
-    /// The position is too old or was never there: load anew.
+    /// The position is too old or was never there, so that everything is to be loaded anew: a [`StreamReset`].
     Reset,
 }
 
@@ -54,4 +54,54 @@ pub struct StreamItems {
     pub action: Action,
     /// Its changed items.
     pub items: Vec<Item>,
+}
+
+/// Where the stream goes on for a client that must load anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamReset {
+    /// The position.
+    pub position: i64,
+}
+
+/// Why a stream ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamEndReason {
+    /// The proxy stops.
+    Stopping,
+    /// The store does not answer.
+    StoreUnavailable,
+    /// A word that this version does not know.
+    #[serde(other)]
+    Other,
+}
+
+/// The last message of a stream. It changes nothing: a client asks anew from where it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamEnd {
+    /// Why.
+    pub reason: StreamEndReason,
+}
+
+impl StreamEnd {
+    /// As `event:` names it.
+    pub const NAME: &str = "end";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_messages_about_the_stream_itself_are_short() {
+        let reset = serde_json::to_string(&StreamReset { position: 7 }).unwrap();
+        assert_eq!(reset, r#"{"position":7}"#);
+        for (reason, name) in [
+            (StreamEndReason::Stopping, "stopping"),
+            (StreamEndReason::StoreUnavailable, "store_unavailable"),
+        ] {
+            let end = serde_json::to_string(&StreamEnd { reason }).unwrap();
+            assert_eq!(end, format!(r#"{{"reason":"{name}"}}"#));
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use evenkeel_api::{Batch, Item, ItemPage};
-use reqwest::{Method, StatusCode};
+use evenkeel_api::{Batch, Item, ItemPage, Refresh, headers, paths};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// How long an answer of a proxy is waited for.
@@ -44,30 +45,26 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
-    /// `None` when no whole answer came.
-    pub(crate) async fn call(
+    /// Sends a body; `None` when no whole answer came.
+    pub(crate) async fn send(
         &self,
-        method: Method,
         path: &str,
         key: Option<&str>,
-        body: Option<&Value>,
+        body: &impl Serialize,
     ) -> Option<Answer> {
-        let url = format!("http://{}/api/v1/{path}", self.address);
-        let mut request = self.http.request(method, url);
+        let mut request = self
+            .request(Method::POST, path)
+            .header("content-type", "application/json")
+            .body(serde_json::to_vec(body).ok()?);
         if let Some(key) = key {
-            request = request.header("idempotency-key", key);
+            request = request.header(headers::IDEMPOTENCY_KEY, key);
         }
-        if let Some(body) = body {
-            request = request
-                .header("content-type", "application/json")
-                .body(body.to_string());
-        }
-        let answer = request.send().await.ok()?;
-        Some(Answer {
-            status: answer.status(),
-            replayed: answer.headers().contains_key("idempotency-replayed"),
-            body: answer.bytes().await.ok()?.into(),
-        })
+        answer(request).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("http://{}{path}", self.address))
     }
 
     /// Hands in a batch; `None` when the proxy did not get to an answer.
@@ -75,10 +72,7 @@ impl Client<'_> {
     /// # Errors
     /// When it was refused.
     pub(crate) async fn post(&self, key: &str, draft: &Value) -> Result<Option<Batch>> {
-        let Some(answer) = self
-            .call(Method::POST, "batches", Some(key), Some(draft))
-            .await
-        else {
+        let Some(answer) = self.send(&paths::batches(), Some(key), draft).await else {
             return Ok(None);
         };
         match (answer.status, answer.replayed) {
@@ -102,7 +96,7 @@ impl Client<'_> {
         let mut items = Vec::new();
         let mut after = String::new();
         loop {
-            let path = format!("batches/{batch}/items?limit=1000{after}");
+            let path = format!("{}?limit=1000{after}", paths::items(batch));
             let page: ItemPage = self.get(&path).await?;
             items.extend(page.items);
             match page.next {
@@ -116,9 +110,8 @@ impl Client<'_> {
     ///
     /// # Errors
     /// When the proxy does not answer, or refuses.
-    pub(crate) async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T> {
-        let answer = self
-            .call(Method::GET, path, None, None)
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        let answer = answer(self.request(Method::GET, path))
             .await
             .with_context(|| format!("`GET {path}` was not answered"))?;
         if answer.status != StatusCode::OK {
@@ -133,8 +126,17 @@ impl Client<'_> {
 
     /// Asks for an early walk; a proxy that cannot be asked is not.
     pub(crate) async fn refresh(&self) {
-        let body = serde_json::json!({});
-        self.call(Method::POST, "events/refresh", None, Some(&body))
+        self.send(&paths::refresh(), None, &Refresh::default())
             .await;
     }
+}
+
+/// The answer to a request; `None` when no whole one came.
+async fn answer(request: RequestBuilder) -> Option<Answer> {
+    let answer = request.send().await.ok()?;
+    Some(Answer {
+        status: answer.status(),
+        replayed: answer.headers().contains_key(headers::IDEMPOTENCY_REPLAYED),
+        body: answer.bytes().await.ok()?.into(),
+    })
 }

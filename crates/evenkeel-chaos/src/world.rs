@@ -13,7 +13,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use evenkeel_api::{BatchList, BatchState, Item, ItemState};
+use evenkeel_api::{BatchList, BatchState, EventPage, Item, ItemState, NoBody, paths};
 use evenkeel_testdb::{Kind, TestDatabase};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
@@ -357,7 +357,7 @@ impl World {
             http: &self.http,
             address,
         };
-        let Ok(list) = client.get::<BatchList>("batches?limit=200").await else {
+        let Ok(list) = client.get::<BatchList>(&all_batches()).await else {
             return;
         };
         self.paused.clear();
@@ -365,11 +365,8 @@ impl World {
             if batch.state != BatchState::Paused {
                 continue;
             }
-            let path = format!("batches/{}/resume", batch.id);
-            let body = serde_json::json!({});
-            client
-                .call(reqwest::Method::POST, &path, None, Some(&body))
-                .await;
+            let path = paths::resume(&batch.id);
+            client.send(&path, None, &NoBody {}).await;
             let why = batch
                 .held
                 .map_or("nobody knows", |hold| hold.reason.as_str());
@@ -411,7 +408,7 @@ impl World {
         let mut lives = Vec::new();
         for (batch, index) in items {
             let Some(proxy) = proxies.first() else { break };
-            let path = format!("batches/{batch}/items/{index}");
+            let path = paths::item(batch, *index);
             match self.client(proxy).get::<Value>(&path).await {
                 Ok(item) => lives.push(format!("{item:#}")),
                 Err(error) => lives.push(format!("{error:#}")),
@@ -451,7 +448,7 @@ impl World {
                 wrong.push(format!("`{}` handed in again is another batch", order.key));
             }
         }
-        let list: BatchList = client.get("batches?limit=200").await?;
+        let list: BatchList = client.get(&all_batches()).await?;
         if list.batches.len() != self.orders.len() {
             wrong.push(format!(
                 "{} batches were handed in, and there are {}",
@@ -468,20 +465,20 @@ impl World {
     }
 }
 
+/// The path of as many batches as a page has: of all that a run hands in.
+fn all_batches() -> String {
+    format!("{}?limit=200", paths::batches())
+}
+
 /// Waits until so many of Huawei's events are known: what an event's time was before is needed to tell
 /// whether it was moved.
 async fn knows(client: &Client<'_>, events: usize) -> bool {
     for _ in 0..200 {
-        let Ok(page) = client
-            .get::<Value>("events?account=sandbox-huawei&limit=1")
-            .await
-        else {
+        let path = format!("{}?account=sandbox-huawei&limit=1", paths::events());
+        let Ok(page) = client.get::<EventPage>(&path).await else {
             return false;
         };
-        if page["total"]
-            .as_u64()
-            .is_some_and(|total| total >= events as u64)
-        {
+        if page.total >= events as u64 {
             return true;
         }
         client.refresh().await;

@@ -1,16 +1,8 @@
 //! The paths of the console, built in one place.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use evenkeel_api::paths::segment;
 
 use crate::state::table::EventKey;
-
-/// What a segment of a path may hold unescaped.
-pub const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b':');
 
 pub const EVENTS: &str = "/events";
 pub const BATCHES: &str = "/batches";
@@ -19,15 +11,15 @@ pub const BATCHES: &str = "/batches";
 pub fn event(key: &EventKey, query: &str) -> String {
     format!(
         "{EVENTS}/{}/{}/{}{query}",
-        utf8_percent_encode(&key.account, SEGMENT),
-        utf8_percent_encode(&key.event_id, SEGMENT),
-        utf8_percent_encode(&key.resource_id, SEGMENT),
+        segment(&key.account),
+        segment(&key.event_id),
+        segment(&key.resource_id),
     )
 }
 
 /// The page of a batch.
 pub fn batch(id: &str) -> String {
-    format!("{BATCHES}/{}", utf8_percent_encode(id, SEGMENT))
+    format!("{BATCHES}/{}", segment(id))
 }
 
 /// An item of a batch, beside the batch; the query says which items the batch's page lists.

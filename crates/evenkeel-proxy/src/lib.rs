@@ -44,7 +44,6 @@ pub use credentials::Reread;
 pub use endpoint::{Endpoint, EndpointError};
 pub use journal::JournalOptions;
 pub use network::{Network, NetworkError, Passage, ProxyFlaw, Way};
-pub use problem::{CallOutcome, Code};
 pub use routes::stream::StreamOptions;
 pub use server::{Background, ListenError, Parts, Proxy, ServerLimits, listen};
 pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};

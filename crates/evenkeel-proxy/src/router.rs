@@ -7,6 +7,7 @@ use axum::{
     middleware::from_fn,
     routing::{get, post},
 };
+use evenkeel_api::paths::{self, templates};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
@@ -17,34 +18,28 @@ use crate::{
 
 pub(crate) fn router(app: Arc<App>) -> Router {
     let api = Router::new()
-        .route("/v1/accounts", get(accounts::list))
-        .route(
-            "/v1/accounts/{account}/operations/{operation}",
-            post(operations::call),
-        )
-        .route("/v1/batches", get(batches::list).post(batches::create))
-        .route("/v1/batches/{id}", get(batches::one))
-        .route("/v1/batches/{id}/items", get(batches::items))
-        .route("/v1/batches/{id}/items/{index}", get(batches::item))
-        .route(
-            "/v1/batches/{id}/items/{index}/settle",
-            post(batches::settle),
-        )
-        .route("/v1/batches/{id}/pause", post(batches::pause))
-        .route("/v1/batches/{id}/resume", post(batches::resume))
-        .route("/v1/batches/{id}/cancel", post(batches::cancel))
-        .route("/v1/batches/{id}/retry-failed", post(batches::retry_failed))
-        .route("/v1/events", get(events::list))
-        .route("/v1/events/refresh", post(events::refresh))
-        .route("/v1/events/{account}/{event_id}", get(events::one))
-        .route("/v1/stream", get(stream::get))
+        .route(templates::ACCOUNTS, get(accounts::list))
+        .route(templates::OPERATION, post(operations::call))
+        .route(templates::BATCHES, get(batches::list).post(batches::create))
+        .route(templates::BATCH, get(batches::one))
+        .route(templates::ITEMS, get(batches::items))
+        .route(templates::ITEM, get(batches::item))
+        .route(templates::SETTLE, post(batches::settle))
+        .route(templates::PAUSE, post(batches::pause))
+        .route(templates::RESUME, post(batches::resume))
+        .route(templates::CANCEL, post(batches::cancel))
+        .route(templates::RETRY_FAILED, post(batches::retry_failed))
+        .route(templates::EVENTS, get(events::list))
+        .route(templates::REFRESH, post(events::refresh))
+        .route(templates::EVENT, get(events::one))
+        .route(templates::STREAM, get(stream::get))
         .fallback(fallback::not_found)
         .layer(from_fn(json::guard));
 
     Router::new()
-        .route("/healthz", get(health::get))
-        .route("/readyz", get(health::ready))
-        .nest("/api", api)
+        .route(paths::HEALTH, get(health::get))
+        .route(paths::READY, get(health::ready))
+        .nest(paths::API, api)
         .fallback(console::get)
         .method_not_allowed_fallback(fallback::method_not_allowed)
         // The last is the outermost: what it adds, every answer has, refusals too.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use evenkeel::Timestamp;
-use evenkeel_api::{Item, ItemState, ReportedReason};
+use evenkeel_api::{Item, ItemState, ReportedReason, RetryFailed, Settle, SettleAs, paths};
 use evenkeel_testdb::Kind;
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -115,16 +115,19 @@ async fn lost(world: &World, proxy: &Proxy) -> Result<Vec<Ended>> {
 
 /// A person says what became of them.
 async fn settle(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Result<()> {
-    let verdict = match door {
-        Door::AfterAccepted => "accepted",
-        Door::AfterNotSent | Door::Retry => "not_sent",
+    let settle_as = match door {
+        Door::AfterAccepted => SettleAs::Accepted,
+        Door::AfterNotSent | Door::Retry => SettleAs::NotSent,
     };
     for Ended { batch, item } in held {
-        let path = format!("batches/{batch}/items/{}/settle", item.index);
-        let body = json!({ "as": verdict });
+        let path = paths::settle(batch, item.index);
+        let body = Settle {
+            settle_as,
+            note: None,
+        };
         let answer = world
             .client(proxy)
-            .call(Method::POST, &path, None, Some(&body))
+            .send(&path, None, &body)
             .await
             .context("the proxy is gone")?;
         if answer.status != StatusCode::OK {
@@ -155,11 +158,11 @@ async fn order(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Resu
         return Ok(batch.context("the proxy is gone")?.summary.id);
     }
     let earlier = held.first().map(|ended| ended.batch.as_str());
-    let path = format!("batches/{}/retry-failed", earlier.unwrap_or_default());
+    let path = paths::retry_failed(earlier.unwrap_or_default());
     let mut taken = Vec::new();
     for key in ["one", "two"] {
         let answer = client
-            .call(Method::POST, &path, Some(key), Some(&json!({})))
+            .send(&path, Some(key), &RetryFailed::default())
             .await
             .context("the proxy is gone")?;
         if answer.status == StatusCode::CREATED {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use evenkeel_api::{BatchCounts, BatchSummary};
+use evenkeel_api::{BatchCounts, BatchList, BatchSummary, EventPage, paths};
 use evenkeel_testdb::Kind;
 use tokio::time::{Instant, sleep};
 
@@ -65,10 +65,9 @@ async fn run(
     let mut looks = Vec::new();
     let taken = loop {
         let look = Instant::now();
-        let batches: evenkeel_api::BatchList = client.get("batches").await?;
-        client
-            .get::<serde_json::Value>("events?limit=100&facets=true")
-            .await?;
+        let batches: BatchList = client.get(&paths::batches()).await?;
+        let events = format!("{}?limit=100&facets=true", paths::events());
+        client.get::<EventPage>(&events).await?;
         looks.push(look.elapsed());
         let Some(BatchSummary { counts, total, .. }) = batches.batches.into_iter().next() else {
             bail!("the batch is not shown");

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use evenkeel_api::paths;
 use evenkeel_testdb::Kind;
 use reqwest::StatusCode;
 use tokio::{process::Command, time::sleep};
@@ -185,7 +186,7 @@ async fn away(world: &World, proxy: &Proxy, file: &Path) -> Result<()> {
     trouble::refused(world, proxy).await?;
     let ready = world
         .http
-        .get(format!("http://{}/readyz", proxy.address))
+        .get(format!("http://{}{}", proxy.address, paths::READY))
         .send()
         .await?;
     let status = ready.status();

@@ -4,9 +4,10 @@
 use std::{os::unix::fs::PermissionsExt as _, time::Duration};
 
 use anyhow::{Result, bail};
+use evenkeel_api::{Problem, paths};
 use evenkeel_testdb::Kind;
-use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
+use reqwest::StatusCode;
+use serde_json::json;
 use tokio::time::sleep;
 
 use super::{Extent, runs};
@@ -119,20 +120,18 @@ pub(super) async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
     let draft = json!({"account": "sandbox-ens", "action": "redeploy", "items": items});
     let answer = world
         .client(proxy)
-        .call(Method::POST, "batches", Some(KEY), Some(&draft))
+        .send(&paths::batches(), Some(KEY), &draft)
         .await;
     let Some(answer) = answer else {
         bail!("the proxy does not answer while its store is in trouble");
     };
-    let problem: Value = serde_json::from_slice(&answer.body)?;
-    let says = |name: &str| {
-        let text = problem.get(name).and_then(Value::as_str);
-        text.is_some_and(|text| !text.is_empty())
-    };
-    if answer.status != StatusCode::SERVICE_UNAVAILABLE || !says("code") || !says("detail") {
+    let says = |problem: &Problem| problem.code.known().is_some() && !problem.detail.is_empty();
+    let problem = serde_json::from_slice::<Problem>(&answer.body).ok();
+    if answer.status != StatusCode::SERVICE_UNAVAILABLE || !problem.as_ref().is_some_and(says) {
         bail!(
-            "a batch that cannot be kept was answered with {}: {problem}",
-            answer.status
+            "a batch that cannot be kept was answered with {}: {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
         );
     }
     Ok(())

@@ -2,11 +2,11 @@
 //! for again under the same key, which never makes a second batch. A password is not among what is kept.
 
 use evenkeel::Action;
-use evenkeel_api::{Batch, IssueView, NewBatch, NewPassword, RetryFailed};
+use evenkeel_api::{Batch, IssueView, NewBatch, NewPassword, RetryFailed, paths};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 
-use crate::api::{self, Answer, Problem};
+use crate::api::{Answer, ApiError};
 use crate::chance::by_chance;
 use crate::state::failure::Failure;
 
@@ -42,8 +42,8 @@ pub struct Slip {
 impl Slip {
     pub fn path(&self) -> String {
         match &self.order {
-            Order::New(_) => api::NEW.to_owned(),
-            Order::Retry { batch_id, .. } => api::retry_path(batch_id),
+            Order::New(_) => paths::batches(),
+            Order::Retry { batch_id, .. } => paths::retry_failed(batch_id),
         }
     }
 
@@ -87,10 +87,10 @@ pub struct Refusal {
 }
 
 /// Reads an answer.
-pub fn judge(answer: Result<Answer, Problem>) -> Verdict {
+pub fn judge(answer: Result<Answer, ApiError>) -> Verdict {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(problem) => return Verdict::Again(problem.into()),
+        Err(error) => return Verdict::Again(error.into()),
     };
     match answer.status {
         200..300 => match serde_json::from_slice(&answer.body) {
@@ -100,10 +100,13 @@ pub fn judge(answer: Result<Answer, Problem>) -> Verdict {
         // Not now; a refusal for good has a 4xx of its own.
         408 | 425 | 429 | 500.. => Verdict::Again(answer.problem().into()),
         _ => {
-            let mut problem = answer.problem();
-            let issues = std::mem::take(&mut problem.issues);
+            let mut error = answer.problem();
+            let issues = match &mut error {
+                ApiError::Problem(problem) => problem.issues.take().unwrap_or_default(),
+                ApiError::Silent(_) | ApiError::Unreadable(_) => Vec::new(),
+            };
             Verdict::Refused(Refusal {
-                failure: problem.into(),
+                failure: error.into(),
                 issues,
             })
         }
@@ -245,12 +248,7 @@ mod tests {
         let store = r#"{"code":"store_unavailable","detail":"the disk is full"}"#;
         assert!(matches!(answer(503, store), Verdict::Again(f) if f.detail == "the disk is full"));
         assert!(matches!(answer(201, "<html>"), Verdict::Again(_)));
-        let silent = Problem {
-            code: api::UNREACHABLE.to_owned(),
-            detail: String::new(),
-            request_id: None,
-            issues: Vec::new(),
-        };
+        let silent = ApiError::Silent(String::new());
         assert!(matches!(
             judge(Err(silent)),
             Verdict::Again(Failure {

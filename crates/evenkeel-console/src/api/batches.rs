@@ -1,9 +1,11 @@
 //! The journal: batches and their items.
 
-use evenkeel_api::{Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, Settle};
+use evenkeel_api::{
+    Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, NoBody, Settle, headers, paths,
+};
 use gloo_net::http::{Request, Response};
 
-use super::{Answer, Problem, bounded, json, post, read, segment, silent};
+use super::{Answer, ApiError, bounded, json, post, read, silent};
 
 /// As many items as the proxy puts on a page.
 const ITEMS: u32 = 1_000;
@@ -18,31 +20,23 @@ pub enum Lever {
 }
 
 impl Lever {
-    fn as_str(self) -> &'static str {
+    fn path(self, id: &str) -> String {
         match self {
-            Self::Pause => "pause",
-            Self::Resume => "resume",
-            Self::Cancel => "cancel",
+            Self::Pause => paths::pause(id),
+            Self::Resume => paths::resume(id),
+            Self::Cancel => paths::cancel(id),
         }
     }
-}
-
-/// The path of a new batch.
-pub const NEW: &str = "/api/v1/batches";
-
-/// The path that sends a batch's failed items again.
-pub fn retry_path(id: &str) -> String {
-    format!("{NEW}/{}/retry-failed", segment(id))
 }
 
 /// Hands in a batch under a key: asked again with the same key, the server answers with the same batch.
 ///
 /// # Errors
 /// That there was no answer, or none that could be read: nobody knows whether the batch was taken.
-pub async fn hand_in(path: &str, key: &str, body: String) -> Result<Answer, Problem> {
+pub async fn hand_in(path: &str, key: &str, body: String) -> Result<Answer, ApiError> {
     let request = bounded(Request::post(path))
         .header("content-type", "application/json")
-        .header("idempotency-key", key)
+        .header(headers::IDEMPOTENCY_KEY, key)
         .body(body)
         .map_err(silent)?;
     let response: Response = request.send().await.map_err(silent)?;
@@ -53,11 +47,11 @@ pub async fn hand_in(path: &str, key: &str, body: String) -> Result<Answer, Prob
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn batches(cursor: Option<&str>) -> Result<BatchList, Problem> {
+pub async fn batches(cursor: Option<&str>) -> Result<BatchList, ApiError> {
     let limit = BATCHES.to_string();
     let mut query = vec![("limit", limit.as_str())];
     query.extend(cursor.map(|cursor| ("cursor", cursor)));
-    let request = bounded(Request::get(NEW).query(query));
+    let request = bounded(Request::get(&paths::batches()).query(query));
     let answer = read(request.build()).await?;
     json(&answer)
 }
@@ -66,9 +60,8 @@ pub async fn batches(cursor: Option<&str>) -> Result<BatchList, Problem> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn batch(id: &str) -> Result<Batch, Problem> {
-    let path = format!("{NEW}/{}", segment(id));
-    let answer = read(bounded(Request::get(&path)).build()).await?;
+pub async fn batch(id: &str) -> Result<Batch, ApiError> {
+    let answer = read(bounded(Request::get(&paths::batch(id))).build()).await?;
     json(&answer)
 }
 
@@ -76,11 +69,10 @@ pub async fn batch(id: &str) -> Result<Batch, Problem> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn items(id: &str, after: u32) -> Result<ItemPage, Problem> {
-    let path = format!("{NEW}/{}/items", segment(id));
+pub async fn items(id: &str, after: u32) -> Result<ItemPage, ApiError> {
     let (after, limit) = (after.to_string(), ITEMS.to_string());
     let query = [("after", after.as_str()), ("limit", limit.as_str())];
-    let request = bounded(Request::get(&path).query(query));
+    let request = bounded(Request::get(&paths::items(id)).query(query));
     let answer = read(request.build()).await?;
     json(&answer)
 }
@@ -89,9 +81,8 @@ pub async fn items(id: &str, after: u32) -> Result<ItemPage, Problem> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn item(id: &str, index: u32) -> Result<ItemDetail, Problem> {
-    let path = format!("{NEW}/{}/items/{index}", segment(id));
-    let answer = read(bounded(Request::get(&path)).build()).await?;
+pub async fn item(id: &str, index: u32) -> Result<ItemDetail, ApiError> {
+    let answer = read(bounded(Request::get(&paths::item(id, index))).build()).await?;
     json(&answer)
 }
 
@@ -99,9 +90,8 @@ pub async fn item(id: &str, index: u32) -> Result<ItemDetail, Problem> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn pull(id: &str, lever: Lever) -> Result<BatchSummary, Problem> {
-    let path = format!("{NEW}/{}/{}", segment(id), lever.as_str());
-    let answer = read(post(&path, &serde_json::Map::new())).await?;
+pub async fn pull(id: &str, lever: Lever) -> Result<BatchSummary, ApiError> {
+    let answer = read(post(&lever.path(id), &NoBody {})).await?;
     json(&answer)
 }
 
@@ -109,8 +99,7 @@ pub async fn pull(id: &str, lever: Lever) -> Result<BatchSummary, Problem> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn settle(id: &str, index: u32, settle: &Settle) -> Result<Item, Problem> {
-    let path = format!("{NEW}/{}/items/{index}/settle", segment(id));
-    let answer = read(post(&path, settle)).await?;
+pub async fn settle(id: &str, index: u32, settle: &Settle) -> Result<Item, ApiError> {
+    let answer = read(post(&paths::settle(id, index), settle)).await?;
     json(&answer)
 }

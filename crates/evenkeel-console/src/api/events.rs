@@ -1,12 +1,12 @@
 //! The stored events and the collector.
 
 use evenkeel_api::{
-    AccountList, AccountStatus, AccountView, EventDetail, EventPage, Refresh, RefreshAnswer,
+    AccountList, AccountStatus, AccountView, EventDetail, EventPage, Refresh, RefreshAnswer, paths,
 };
 use gloo_net::http::Request;
 use web_sys::AbortSignal;
 
-use super::{Problem, bounded, json, post, read, segment};
+use super::{ApiError, bounded, json, post, read};
 use crate::state::table::EventKey;
 
 /// As many events as the proxy puts on a page.
@@ -23,8 +23,8 @@ pub enum Listing {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn accounts() -> Result<Vec<AccountView>, Problem> {
-    let answer = read(bounded(Request::get("/api/v1/accounts")).build()).await?;
+pub async fn accounts() -> Result<Vec<AccountView>, ApiError> {
+    let answer = read(bounded(Request::get(&paths::accounts())).build()).await?;
     json::<AccountList>(&answer).map(|listed| listed.accounts)
 }
 
@@ -32,7 +32,7 @@ pub async fn accounts() -> Result<Vec<AccountView>, Problem> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn events(listing: Listing, cursor: Option<&str>) -> Result<EventPage, Problem> {
+pub async fn events(listing: Listing, cursor: Option<&str>) -> Result<EventPage, ApiError> {
     let gone = match listing {
         Listing::Present => "exclude",
         Listing::Past => "only",
@@ -40,7 +40,7 @@ pub async fn events(listing: Listing, cursor: Option<&str>) -> Result<EventPage,
     let limit = PAGE.to_string();
     let mut query = vec![("limit", limit.as_str()), ("gone", gone)];
     query.extend(cursor.map(|cursor| ("cursor", cursor)));
-    let request = bounded(Request::get("/api/v1/events").query(query));
+    let request = bounded(Request::get(&paths::events()).query(query));
     let answer = read(request.build()).await?;
     json(&answer)
 }
@@ -49,12 +49,8 @@ pub async fn events(listing: Listing, cursor: Option<&str>) -> Result<EventPage,
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn event(key: &EventKey) -> Result<EventDetail, Problem> {
-    let path = format!(
-        "/api/v1/events/{}/{}",
-        segment(&key.account),
-        segment(&key.event_id),
-    );
+pub async fn event(key: &EventKey) -> Result<EventDetail, ApiError> {
+    let path = paths::event(&key.account, &key.event_id);
     let query = [("resource_id", key.resource_id.as_str())];
     let request = bounded(Request::get(&path).query(query));
     let answer = read(request.build()).await?;
@@ -65,15 +61,15 @@ pub async fn event(key: &EventKey) -> Result<EventDetail, Problem> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn refresh(accounts: Option<Vec<String>>) -> Result<Vec<AccountStatus>, Problem> {
-    let answer = read(post("/api/v1/events/refresh", &Refresh { accounts })).await?;
+pub async fn refresh(accounts: Option<Vec<String>>) -> Result<Vec<AccountStatus>, ApiError> {
+    let answer = read(post(&paths::refresh(), &Refresh { accounts })).await?;
     json::<RefreshAnswer>(&answer).map(|answer| answer.accounts)
 }
 
 /// Whether the server answers at all.
 pub async fn is_there() -> bool {
     let request =
-        Request::get("/healthz").abort_signal(Some(&AbortSignal::timeout_with_u32(4_000)));
+        Request::get(paths::HEALTH).abort_signal(Some(&AbortSignal::timeout_with_u32(4_000)));
     match request.send().await {
         Ok(response) => response.ok(),
         Err(_) => false,
@@ -82,5 +78,5 @@ pub async fn is_there() -> bool {
 
 /// Where the changes after a position are told.
 pub fn stream_path(after: i64) -> String {
-    format!("/api/v1/stream?after={after}")
+    format!("{}?after={after}", paths::stream())
 }

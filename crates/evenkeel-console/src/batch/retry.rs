@@ -2,7 +2,7 @@
 
 use evenkeel::{Action, Event};
 use evenkeel_api::{
-    BatchSummary, Item, ItemReason, ItemState, NewPassword, ReportedReason, WhenView,
+    BatchSummary, Item, ItemReason, ItemState, NewPassword, ProblemCode, ReportedReason, WhenView,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -112,7 +112,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
         took_password
             || refusal.with(|it| {
                 it.as_ref()
-                    .is_some_and(|it| it.failure.code.as_deref() == Some("password_needed"))
+                    .is_some_and(|it| it.failure.problem == Some(ProblemCode::PasswordNeeded))
             })
     });
     let decided =

@@ -1,7 +1,7 @@
 //! One batch: how far it is, what became of each item, and what can be done about it.
 
 use evenkeel::Provider;
-use evenkeel_api::BatchSummary;
+use evenkeel_api::{BatchSummary, ProblemCode};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -79,7 +79,7 @@ pub fn name(batch: &BatchSummary) -> String {
 
 #[component]
 fn Trouble(failure: Failure, retry: impl Fn() + Send + Sync + 'static) -> impl IntoView {
-    let unknown = failure.code.as_deref() == Some("unknown_batch");
+    let unknown = failure.problem == Some(ProblemCode::UnknownBatch);
     view! {
         <Banner tone=Signal::stored(Tone::Bad) urgent=true>
             <div class="notice-text">

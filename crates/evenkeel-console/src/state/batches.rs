@@ -121,7 +121,7 @@ impl Batches {
         });
     }
 
-    async fn read_open(self, id: &str, turn: u32) -> Result<(), api::Problem> {
+    async fn read_open(self, id: &str, turn: u32) -> Result<(), api::ApiError> {
         let batch = api::batch(id).await?;
         if self.turn.try_get_value() != Some(turn) {
             return Ok(());

@@ -3,9 +3,9 @@
 
 use evenkeel::visible::visible;
 use evenkeel::{ErrorClass, ProviderError, ResponseError};
-use evenkeel_api::{AccountFailure, FailureCode};
+use evenkeel_api::{AccountFailure, FailureCode, Problem, ProblemCode};
 
-use crate::api::{Problem, UNREACHABLE, UNREADABLE};
+use crate::api::ApiError;
 use crate::i18n::Strings;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Failure {
     /// In the other side's words; foreign text.
     pub detail: String,
     pub code: Option<String>,
+    /// Where the proxy refused: for what, if this program knows it.
+    pub problem: Option<ProblemCode>,
     pub request_id: Option<String>,
 }
 
@@ -94,22 +96,71 @@ impl Failure {
     }
 }
 
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let here = |class, detail| Self {
+            class,
+            detail,
+            code: None,
+            problem: None,
+            request_id: None,
+        };
+        match error {
+            ApiError::Silent(detail) => here(FailureClass::ProxyUnreachable, detail),
+            ApiError::Unreadable(detail) => here(FailureClass::Unreadable, detail),
+            ApiError::Problem(problem) => (*problem).into(),
+        }
+    }
+}
+
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        let class = match problem.code.as_str() {
-            UNREACHABLE => FailureClass::ProxyUnreachable,
-            UNREADABLE => FailureClass::Unreadable,
-            "upstream_timeout" => FailureClass::CloudTimeout,
-            "upstream_unreachable" => FailureClass::CloudUnreachable,
-            _ => FailureClass::ProxyRefused,
-        };
-        let code =
-            (!matches!(problem.code.as_str(), UNREACHABLE | UNREADABLE)).then_some(problem.code);
+        let known = problem.code.known();
         Self {
-            class,
+            // What a newer proxy says is a refusal, too; its own words tell for what.
+            class: known.map_or(FailureClass::ProxyRefused, FailureClass::from),
             detail: problem.detail,
-            code,
+            code: Some(problem.code.as_str().to_owned()),
+            problem: known,
             request_id: problem.request_id,
+        }
+    }
+}
+
+impl From<ProblemCode> for FailureClass {
+    fn from(code: ProblemCode) -> Self {
+        match code {
+            ProblemCode::UpstreamTimeout => Self::CloudTimeout,
+            ProblemCode::UpstreamUnreachable => Self::CloudUnreachable,
+            ProblemCode::InvalidParameters
+            | ProblemCode::UnknownAccount
+            | ProblemCode::UnknownBatch
+            | ProblemCode::UnknownEvent
+            | ProblemCode::UnknownOperation
+            | ProblemCode::NotFound
+            | ProblemCode::MethodNotAllowed
+            | ProblemCode::ForbiddenHost
+            | ProblemCode::ForbiddenOrigin
+            | ProblemCode::UnsupportedMediaType
+            | ProblemCode::TooLarge
+            | ProblemCode::IncompleteBody
+            | ProblemCode::MalformedBody
+            | ProblemCode::Unsendable
+            | ProblemCode::UpstreamLost
+            | ProblemCode::UpstreamTooLarge
+            | ProblemCode::UpstreamUnreadable
+            | ProblemCode::IdempotencyKeyNeeded
+            | ProblemCode::IdempotencyConflict
+            | ProblemCode::NothingToRetry
+            | ProblemCode::PasswordNeeded
+            | ProblemCode::AccountMoved
+            | ProblemCode::NotUnknown
+            | ProblemCode::UseBatches
+            | ProblemCode::KeyRests
+            | ProblemCode::TooManyStreams
+            | ProblemCode::Busy
+            | ProblemCode::StoreUnavailable
+            | ProblemCode::Internal => Self::ProxyRefused,
         }
     }
 }
@@ -135,6 +186,7 @@ impl From<&AccountFailure> for Failure {
             class,
             detail: failure.detail.clone(),
             code: failure.provider_code.clone(),
+            problem: None,
             request_id: failure.request_id.clone(),
         }
     }
@@ -159,6 +211,7 @@ impl From<ProviderError> for Failure {
             class: error.class.into(),
             detail: error.message,
             code: Some(error.code),
+            problem: None,
             request_id: error.request_id,
         }
     }
@@ -178,8 +231,47 @@ impl From<ResponseError> for Failure {
                 class: class.map_or(FailureClass::Unreadable, FailureClass::from),
                 detail,
                 code: Some(format!("HTTP {status}")),
+                problem: None,
                 request_id,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(json: &str) -> Failure {
+        ApiError::Problem(serde_json::from_str(json).unwrap()).into()
+    }
+
+    #[test]
+    fn what_the_proxy_says_keeps_its_words() {
+        let late = r#"{"code":"upstream_timeout","detail":"no answer","request_id":"r-1"}"#;
+        let failure = failure(late);
+        assert_eq!(failure.class, FailureClass::CloudTimeout);
+        assert_eq!(failure.problem, Some(ProblemCode::UpstreamTimeout));
+        assert_eq!(failure.fine_print(), "upstream_timeout · no answer · r-1");
+    }
+
+    #[test]
+    fn what_a_newer_proxy_says_is_a_refusal_in_its_own_words() {
+        let failure = failure(r#"{"code":"of_tomorrow","detail":"all new"}"#);
+        assert_eq!(failure.class, FailureClass::ProxyRefused);
+        assert_eq!(failure.problem, None);
+        assert_eq!(failure.fine_print(), "of_tomorrow · all new");
+    }
+
+    #[test]
+    fn what_no_proxy_said_has_no_code() {
+        let silent = Failure::from(ApiError::Silent("connection refused".to_owned()));
+        assert_eq!(silent.class, FailureClass::ProxyUnreachable);
+        assert_eq!(silent.fine_print(), "connection refused");
+        let odd = Failure::from(ApiError::Unreadable("HTTP 502".to_owned()));
+        assert_eq!(
+            (odd.class, odd.fine_print().as_str()),
+            (FailureClass::Unreadable, "HTTP 502")
+        );
     }
 }

@@ -7,8 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use evenkeel_api::paths;
+
 use crate::{
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
     server::Beyond,
 };
 
@@ -17,9 +19,9 @@ const RETRY_S: u64 = 2;
 
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let is_beyond = request.extensions().get::<Beyond>().is_some();
-    if is_beyond && !matches!(request.uri().path(), "/healthz" | "/readyz") {
+    if is_beyond && !matches!(request.uri().path(), paths::HEALTH | paths::READY) {
         return Problem::new(
-            Code::Busy,
+            ProblemCode::Busy,
             "there are as many connections as there may be: ask again in a moment",
         )
         .with_retry_after(RETRY_S)

@@ -12,7 +12,7 @@ use axum::{
 
 use crate::{
     endpoint::is_loopback,
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
 };
 
 /// The host and port a request names, once it has passed.
@@ -22,7 +22,7 @@ pub(crate) struct RequestHost(pub(crate) String);
 pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
     let Some(host) = loopback_host(&request) else {
         return Problem::new(
-            Code::ForbiddenHost,
+            ProblemCode::ForbiddenHost,
             "this server answers only to 127.0.0.1, ::1 and localhost: it has no login",
         )
         .into_response();

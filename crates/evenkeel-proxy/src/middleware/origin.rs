@@ -16,9 +16,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use evenkeel_api::paths;
 
 use super::host::RequestHost;
-use crate::problem::{Code, Problem};
+use crate::problem::{Problem, ProblemCode};
 
 pub(crate) async fn guard(
     Extension(RequestHost(host)): Extension<RequestHost>,
@@ -34,7 +35,7 @@ pub(crate) async fn guard(
         return next.run(request).await;
     }
     Problem::new(
-        Code::ForbiddenOrigin,
+        ProblemCode::ForbiddenOrigin,
         "the request comes from a page of another site",
     )
     .into_response()
@@ -55,7 +56,7 @@ fn allowed(headers: &HeaderMap, method: &Method, path: &str, host: &str) -> bool
             .keys()
             .any(|name| name.as_str().starts_with("sec-fetch-"));
     }
-    if !path.starts_with("/api") {
+    if !path.starts_with(paths::API) {
         return true;
     }
     headers

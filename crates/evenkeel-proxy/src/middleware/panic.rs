@@ -5,11 +5,11 @@ use std::any::Any;
 
 use axum::response::{IntoResponse, Response};
 
-use crate::problem::{CallOutcome, Code, Problem};
+use crate::problem::{CallOutcome, Problem, ProblemCode};
 
 pub(crate) fn answer(_: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(
-        Code::Internal,
+        ProblemCode::Internal,
         "the proxy failed; its log has the request id",
     )
     .with_outcome(CallOutcome::Unknown)

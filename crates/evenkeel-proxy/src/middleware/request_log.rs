@@ -10,15 +10,19 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use evenkeel_api::{
+    headers,
+    paths::{self, templates},
+};
 use uuid::Uuid;
 
 use crate::{
     facts::Facts,
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
     words::bounded,
 };
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("evenkeel-request-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
 
 /// The longest path logged, in characters.
 const ROUTE_MAX: usize = 200;
@@ -59,7 +63,7 @@ struct Line {
     is_call: bool,
     request_id: String,
     facts: Facts,
-    code: Option<Code>,
+    code: Option<ProblemCode>,
     status: Option<StatusCode>,
 }
 
@@ -73,7 +77,8 @@ impl Line {
         Self {
             started: Instant::now(),
             method: request.method().clone(),
-            is_call: matched.is_some() && route.ends_with("/operations/{operation}"),
+            is_call: matched.is_some()
+                && route.strip_prefix(paths::API) == Some(templates::OPERATION),
             route,
             request_id: Uuid::new_v4().to_string(),
             facts: Facts::default(),
@@ -86,7 +91,6 @@ impl Line {
 impl Drop for Line {
     fn drop(&mut self) {
         let known = self.facts.known();
-        let code = self.code.and_then(|code| serde_json::to_value(code).ok());
         tracing::info!(
             target: "evenkeel::request",
             method = bounded(self.method.as_str(), METHOD_MAX),
@@ -95,7 +99,7 @@ impl Drop for Line {
             gone = self.status.is_none().then_some(true),
             ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             request_id = self.request_id,
-            code = code.as_ref().and_then(serde_json::Value::as_str),
+            code = self.code.map(ProblemCode::as_str),
             account = known.account.as_deref().map(short),
             operation = known.operation,
             upstream_status = known.upstream_status,

@@ -15,7 +15,7 @@ use axum::{
 };
 use evenkeel_api::{
     Batch, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, Item, ItemDetail, ItemPage,
-    NewBatch, RetryFailed, Settle,
+    NewBatch, RetryFailed, Settle, headers, paths,
 };
 use evenkeel_store::journal::{BatchQuery, OrderError};
 
@@ -23,7 +23,7 @@ use super::body::{self, Room};
 use crate::{
     app::App,
     facts::Facts,
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
 };
 use intake::{Intake, Taken};
 
@@ -34,7 +34,7 @@ const ORDER_LIMIT: usize = 16 * 1024;
 /// How many batches are looked through for a page of those in a state.
 const MOST_LOOKED_AT: usize = 1000;
 
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const REPLAYED: HeaderName = HeaderName::from_static(headers::IDEMPOTENCY_REPLAYED);
 
 /// The path of an item.
 type ItemPath = Result<Path<(String, u32)>, PathRejection>;
@@ -54,7 +54,7 @@ pub(crate) async fn create(
     body::wipe(bytes);
     let batch = parsed.map_err(|error| {
         let detail = format!("the batch cannot be read: {error}");
-        Problem::new(Code::InvalidParameters, detail).unprocessable()
+        Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
     facts.note(|known| known.account = Some(batch.account.clone()));
     let intake = Intake::of_batch(key, batch);
@@ -219,7 +219,7 @@ pub(crate) async fn retry_failed(
         without_password,
     } = parsed.map_err(|error| {
         let detail = format!("the body cannot be read: {error}");
-        Problem::new(Code::InvalidParameters, detail).unprocessable()
+        Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
     let Some(earlier) = app.store.batch_summary(&id).await? else {
         return Err(unknown());
@@ -227,7 +227,7 @@ pub(crate) async fn retry_failed(
     let failed = app.store.failed_items(&id).await?;
     if password.is_some() && without_password {
         let detail = "the body says a `password`, and `without_password`: leave one out";
-        return Err(Problem::new(Code::InvalidParameters, detail).unprocessable());
+        return Err(Problem::new(ProblemCode::InvalidParameters, detail).unprocessable());
     }
     let mut intake = Intake::of_retry(key, &earlier, failed, password);
     if without_password {
@@ -246,14 +246,14 @@ async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Pro
     };
     let taken = tokio::spawn(taking)
         .await
-        .map_err(|_| Problem::new(Code::Internal, "taking the batch broke off"))??;
+        .map_err(|_| Problem::new(ProblemCode::Internal, "taking the batch broke off"))??;
     let (id, is_new) = match &taken {
         Taken::New(id) => (id, true),
         Taken::Same(id) => (id, false),
     };
     let batch = app.store.batch(id).await?.ok_or_else(unknown)?;
     let mut headers = HeaderMap::new();
-    if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/batches/{id}")) {
+    if let Ok(location) = HeaderValue::from_str(&paths::batch(id)) {
         headers.insert(header::LOCATION, location);
     }
     let status = if is_new {
@@ -299,7 +299,7 @@ async fn require_destination(app: &App, id: &str) -> Result<(), Problem> {
     let known = app.accounts.iter().find(|known| known.id() == account);
     match known {
         Some(known) if known.destination() != destination => Err(Problem::new(
-            Code::AccountMoved,
+            ProblemCode::AccountMoved,
             format!(
                 "the batch is for `{}` in `{}`, and `{account}` leads to `{}` in `{}` by now: have the account \
                  lead there again, or call the batch off",
@@ -310,7 +310,7 @@ async fn require_destination(app: &App, id: &str) -> Result<(), Problem> {
             ),
         )),
         None => Err(Problem::new(
-            Code::AccountMoved,
+            ProblemCode::AccountMoved,
             format!(
                 "no account `{account}` is configured any more: configure it again, or call the batch off"
             ),
@@ -330,8 +330,11 @@ fn id(path: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
 
 fn unknown() -> Problem {
     Problem::new(
-        Code::UnknownBatch,
-        "there is no such batch, or it has no such item; GET /api/v1/batches lists the batches",
+        ProblemCode::UnknownBatch,
+        format!(
+            "there is no such batch, or it has no such item; GET {} lists the batches",
+            paths::batches()
+        ),
     )
 }
 
@@ -339,7 +342,7 @@ fn refused(error: OrderError) -> Problem {
     match error {
         OrderError::Missing => unknown(),
         OrderError::NotUnknown => Problem::new(
-            Code::NotUnknown,
+            ProblemCode::NotUnknown,
             "the item is not unknown, so there is nothing to say about it",
         ),
         OrderError::Store(error) => error.into(),

@@ -14,7 +14,7 @@ use tokio::{
 use zeroize::Zeroize as _;
 
 use crate::{
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
     server::ServerLimits,
 };
 
@@ -84,7 +84,7 @@ impl Bodies {
         let (bytes, _room) = self.read_json(headers, body, limit).await?;
         evenkeel_api::from_object(&bytes).map_err(|error| {
             Problem::new(
-                Code::InvalidParameters,
+                ProblemCode::InvalidParameters,
                 format!("the body cannot be read: {error}"),
             )
         })
@@ -103,7 +103,7 @@ impl Bodies {
         match timeout(self.limits.body_wait, wait).await {
             Ok(Ok(permit)) => Ok(Room { _permit: permit }),
             _ => Err(Problem::new(
-                Code::Busy,
+                ProblemCode::Busy,
                 "too many large requests are in hand: send this one again in a moment",
             )
             .with_retry_after(RETRY_S)),
@@ -120,12 +120,15 @@ impl Bodies {
             }
             Ok(Err(error)) if is_over_limit(&error) => Err(too_large(limit)),
             Ok(Err(error)) if is_malformed(&error) => Err(Problem::new(
-                Code::MalformedBody,
+                ProblemCode::MalformedBody,
                 "the body is not chunked as HTTP has it: a chunk's size, its end or a trailer is malformed",
             )),
-            Ok(Err(_)) => Err(Problem::new(Code::IncompleteBody, "the body broke off")),
+            Ok(Err(_)) => Err(Problem::new(
+                ProblemCode::IncompleteBody,
+                "the body broke off",
+            )),
             Err(_) => Err(Problem::new(
-                Code::IncompleteBody,
+                ProblemCode::IncompleteBody,
                 "the body did not arrive in time",
             )),
         }
@@ -150,7 +153,7 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(
-        Code::UnsupportedMediaType,
+        ProblemCode::UnsupportedMediaType,
         "the body must be declared as `content-type: application/json`",
     ))
 }
@@ -168,14 +171,14 @@ fn require_plain(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(
-        Code::UnsupportedMediaType,
+        ProblemCode::UnsupportedMediaType,
         "the body must come as it is, without a `content-encoding`",
     ))
 }
 
 fn too_large(limit: usize) -> Problem {
     Problem::new(
-        Code::TooLarge,
+        ProblemCode::TooLarge,
         format!("the body is larger than {limit} bytes"),
     )
 }

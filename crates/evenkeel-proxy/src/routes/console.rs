@@ -11,7 +11,7 @@ use axum::{
 use super::fallback;
 use crate::{
     app::App,
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
 };
 
 /// A file, or the page itself for a path that the page routes.
@@ -29,6 +29,6 @@ pub(crate) async fn get(
     }
     match app.console.answer(uri.path(), &headers).await {
         Some(response) => response,
-        None => Problem::new(Code::NotFound, "the console has no such file").into_response(),
+        None => Problem::new(ProblemCode::NotFound, "the console has no such file").into_response(),
     }
 }

@@ -11,41 +11,24 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use evenkeel::Timestamp;
-use evenkeel_api::{AccountStatus, EventItem, EventMoment, Facets, Refresh, RefreshAnswer};
+use evenkeel_api::{
+    AccountStatus, EventDetail, EventItem, EventPage, Facets, Refresh, RefreshAnswer, paths,
+};
 use evenkeel_store::{Collecting, Counts, StoreError, StoredBody};
-use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
     app::App,
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
 };
 use ask::Ask;
 
 /// The largest body that asks for a walk: it names accounts.
 const REFRESH_LIMIT: usize = 64 * 1024;
 
-/// A page as `evenkeel_api::EventPage` has it; the events are the store's own JSON.
-#[derive(Debug, Serialize)]
-pub(crate) struct Page {
-    events: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-    total: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    facets: Option<Facets>,
-    accounts: Vec<AccountStatus>,
-    position: i64,
-    now: Timestamp,
-}
-
-/// An event as `evenkeel_api::EventDetail` has it.
-#[derive(Debug, Serialize)]
-pub(crate) struct Detail {
-    event: Box<RawValue>,
-    history: Vec<EventMoment>,
-    items: Vec<EventItem>,
-}
+/// The events are the store's own JSON.
+type Page = EventPage<Box<RawValue>>;
+type Detail = EventDetail<Box<RawValue>>;
 
 /// A page of the stored events.
 pub(crate) async fn list(
@@ -92,9 +75,11 @@ pub(crate) async fn one(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Detail>, Problem> {
     let unknown = || {
-        let detail =
-            "no such event was seen in that account; GET /api/v1/events lists those that were";
-        Problem::new(Code::UnknownEvent, detail)
+        let detail = format!(
+            "no such event was seen in that account; GET {} lists those that were",
+            paths::events()
+        );
+        Problem::new(ProblemCode::UnknownEvent, detail)
     };
     let Path((account, event_id)) = path.map_err(|_| unknown())?;
     let resource = ask::resource_id(query.as_deref().unwrap_or_default())?;

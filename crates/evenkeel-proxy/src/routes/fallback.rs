@@ -2,12 +2,12 @@
 
 use axum::extract::OriginalUri;
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Problem, ProblemCode};
 
 /// Below `/api`.
 pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> Problem {
     Problem::new(
-        Code::NotFound,
+        ProblemCode::NotFound,
         format!("there is nothing at `{}`", uri.path()),
     )
 }
@@ -15,7 +15,7 @@ pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> Problem {
 /// A route that knows other methods.
 pub(crate) async fn method_not_allowed() -> Problem {
     Problem::new(
-        Code::MethodNotAllowed,
+        ProblemCode::MethodNotAllowed,
         "this path does not take that method; `allow` lists those it takes",
     )
 }

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel::{Operation, OperationName, Report, Rules, Severity, Timestamp};
+use evenkeel_api::{headers, paths};
 use serde::de::IgnoredAny;
 
 use super::body::is_json_type;
@@ -18,7 +19,7 @@ use crate::{
     app::App,
     facts::Facts,
     keys::{Asker, Rest, Said},
-    problem::{CallOutcome, Code, Problem},
+    problem::{CallOutcome, Problem, ProblemCode},
     upstream::SendError,
 };
 
@@ -28,8 +29,8 @@ const BODY_LIMIT: usize = 256 * 1024;
 const MOST_ISSUES: usize = 1000;
 
 const ORIGIN: (HeaderName, HeaderValue) = (
-    HeaderName::from_static("evenkeel-origin"),
-    HeaderValue::from_static("provider"),
+    HeaderName::from_static(headers::ORIGIN),
+    HeaderValue::from_static(headers::ORIGIN_PROVIDER),
 );
 
 /// What of the provider's headers is passed on: its request id, its hint when to retry.
@@ -48,8 +49,12 @@ pub(crate) async fn call(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let Path((account, operation)) =
-        path.map_err(|_| Problem::new(Code::UnknownAccount, "the account's name is not text"))?;
+    let Path((account, operation)) = path.map_err(|_| {
+        Problem::new(
+            ProblemCode::UnknownAccount,
+            "the account's name is not text",
+        )
+    })?;
     let account = find_account(&app, &account)?;
     facts.note(|known| known.account = Some(account.id().to_owned()));
     let name = find_operation(&account, &operation)?;
@@ -57,10 +62,11 @@ pub(crate) async fn call(
     if let Some(action) = name.action() {
         // What changes something leaves through the journal alone.
         let detail = format!(
-            "`{}` changes something: send it as a batch with the action `{action}` to POST /api/v1/batches",
-            name.as_str()
+            "`{}` changes something: send it as a batch with the action `{action}` to POST {}",
+            name.as_str(),
+            paths::batches()
         );
-        return Err(Problem::new(Code::UseBatches, detail));
+        return Err(Problem::new(ProblemCode::UseBatches, detail));
     }
     let (body, _room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
 
@@ -85,7 +91,7 @@ fn refused(name: OperationName, mut report: Report) -> Problem {
     };
     let name = name.as_str();
     let detail = format!("the parameters of {name} break its rules{listed}");
-    Problem::new(Code::InvalidParameters, detail).with_issues(report)
+    Problem::new(ProblemCode::InvalidParameters, detail).with_issues(report)
 }
 
 fn find_account(app: &App, id: &str) -> Result<Arc<Account>, Problem> {
@@ -112,7 +118,7 @@ fn find_operation(account: &Account, text: &str) -> Result<OperationName, Proble
     match text.parse::<OperationName>() {
         Ok(name) if name.provider() == account.provider() => Ok(name),
         Ok(name) => Err(Problem::new(
-            Code::UnknownOperation,
+            ProblemCode::UnknownOperation,
             format!(
                 "`{}` is no operation of this account's cloud; {}",
                 name.as_str(),
@@ -120,7 +126,7 @@ fn find_operation(account: &Account, text: &str) -> Result<OperationName, Proble
             ),
         )),
         Err(_) => Err(Problem::new(
-            Code::UnknownOperation,
+            ProblemCode::UnknownOperation,
             format!("no operation of that name; {}", own()),
         )),
     }
@@ -163,10 +169,11 @@ async fn send(
         Ok(Err(error)) => {
             Err(Problem::new(error.code(), error.to_string()).with_outcome(error.outcome()))
         }
-        Err(_) => Err(
-            Problem::new(Code::Internal, "the call was cut off inside the proxy")
-                .with_outcome(CallOutcome::Unknown),
-        ),
+        Err(_) => Err(Problem::new(
+            ProblemCode::Internal,
+            "the call was cut off inside the proxy",
+        )
+        .with_outcome(CallOutcome::Unknown)),
     }
 }
 
@@ -175,7 +182,7 @@ fn key_rests(rest: &Rest) -> Problem {
         "the cloud refuses the account's key ({}), and refused it too often just now to be asked again: `evenkeel accounts check` says what is wrong",
         rest.code
     );
-    Problem::new(Code::KeyRests, detail).with_outcome(CallOutcome::NotSent)
+    Problem::new(ProblemCode::KeyRests, detail).with_outcome(CallOutcome::NotSent)
 }
 
 /// The provider's answer as it is, with only the headers that are meant for the caller. What is no
@@ -192,9 +199,8 @@ fn pass(answer: evenkeel::Response) -> Result<Response, Problem> {
             "the cloud answered with status {} and a {what} that is none of an API",
             answer.status
         );
-        return Err(
-            Problem::new(Code::UpstreamUnreadable, detail).with_outcome(CallOutcome::Unknown)
-        );
+        return Err(Problem::new(ProblemCode::UpstreamUnreadable, detail)
+            .with_outcome(CallOutcome::Unknown));
     };
     let mut headers = HeaderMap::new();
     let (name, value) = ORIGIN;

@@ -24,7 +24,7 @@ use futures::stream;
 
 use crate::{
     app::App,
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
     server::Peer,
 };
 use client::Client;
@@ -110,7 +110,7 @@ fn position(headers: &HeaderMap, query: &str) -> Result<Option<i64>, Problem> {
             .filter(|number| *number >= 0)
             .ok_or_else(|| {
                 Problem::new(
-                    Code::InvalidParameters,
+                    ProblemCode::InvalidParameters,
                     format!("`{name}` must be the id of a message, or a page's `position`"),
                 )
             })
@@ -119,7 +119,7 @@ fn position(headers: &HeaderMap, query: &str) -> Result<Option<i64>, Problem> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if name != "after" {
             let detail = format!("there is no parameter `{name}`; there is `after`");
-            return Err(Problem::new(Code::InvalidParameters, detail));
+            return Err(Problem::new(ProblemCode::InvalidParameters, detail));
         }
         after = Some(number(&value, "after")?);
     }

@@ -4,7 +4,7 @@ use evenkeel_api::ItemReason;
 use evenkeel_sign::SignError;
 
 use super::ANSWER_LIMIT;
-use crate::problem::{CallOutcome, Code};
+use crate::problem::{CallOutcome, ProblemCode};
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,14 +75,14 @@ impl SendError {
     }
 
     /// The code of the problem it becomes.
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ProblemCode {
         match self {
-            Self::Unsigned(_) | Self::Unsendable => Code::Unsendable,
-            Self::Unreachable { .. } => Code::UpstreamUnreachable,
-            Self::Timeout { .. } => Code::UpstreamTimeout,
-            Self::Lost { .. } => Code::UpstreamLost,
-            Self::TooLarge { .. } => Code::UpstreamTooLarge,
-            Self::Unreadable { .. } => Code::UpstreamUnreadable,
+            Self::Unsigned(_) | Self::Unsendable => ProblemCode::Unsendable,
+            Self::Unreachable { .. } => ProblemCode::UpstreamUnreachable,
+            Self::Timeout { .. } => ProblemCode::UpstreamTimeout,
+            Self::Lost { .. } => ProblemCode::UpstreamLost,
+            Self::TooLarge { .. } => ProblemCode::UpstreamTooLarge,
+            Self::Unreadable { .. } => ProblemCode::UpstreamUnreadable,
         }
     }
 }

@@ -16,4 +16,5 @@ mod config;
 mod console;
 mod guards;
 mod network;
+mod paths;
 mod secrecy;

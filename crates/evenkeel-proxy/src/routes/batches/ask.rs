@@ -4,7 +4,7 @@ use evenkeel_api::BatchState;
 use serde::de::{IntoDeserializer as _, value::StrDeserializer};
 use serde::{Deserialize as _, de::value};
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Problem, ProblemCode};
 
 /// How many batches and items a page has, unless it is asked for, and at most.
 const LIMITS: (u32, u32) = (50, 200);
@@ -78,5 +78,5 @@ fn unknown(name: &str, known: &str) -> Problem {
 }
 
 fn wrong(detail: String) -> Problem {
-    Problem::new(Code::InvalidParameters, detail)
+    Problem::new(ProblemCode::InvalidParameters, detail)
 }

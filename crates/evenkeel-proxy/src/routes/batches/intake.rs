@@ -5,14 +5,14 @@ use evenkeel::{
     Action, Batch, BatchDraft, Issue, ItemDraft, Password, Report, Rules, Segment, Severity,
     Timestamp, When,
 };
-use evenkeel_api::{BatchSummary, NewBatch, NewPassword};
+use evenkeel_api::{BatchSummary, NewBatch, NewPassword, headers};
 use evenkeel_store::journal::{self, Created, FailedItem, NewItem};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     account::Account,
     app::App,
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
 };
 
 /// The most issues that are told and kept: a large batch may have one for each item.
@@ -46,7 +46,7 @@ pub(super) enum Taken {
 
 /// The `Idempotency-Key`.
 pub(super) fn key(headers: &HeaderMap) -> Result<String, Problem> {
-    let mut keys = headers.get_all("idempotency-key").iter();
+    let mut keys = headers.get_all(headers::IDEMPOTENCY_KEY).iter();
     let key = keys
         .next()
         .and_then(|key| key.to_str().ok())
@@ -55,7 +55,7 @@ pub(super) fn key(headers: &HeaderMap) -> Result<String, Problem> {
     match key {
         Some(key) if keys.next().is_none() => Ok(key.to_owned()),
         _ => Err(Problem::new(
-            Code::IdempotencyKeyNeeded,
+            ProblemCode::IdempotencyKeyNeeded,
             format!(
                 "the header `Idempotency-Key` must be one text of 1 to {KEY_MAX} visible ASCII characters, \
                  a new one for each batch and the same one when the same batch is asked for again"
@@ -143,7 +143,7 @@ impl Intake {
                 self.draft.action,
                 account.provider()
             );
-            return Err(Problem::new(Code::InvalidParameters, detail).unprocessable());
+            return Err(Problem::new(ProblemCode::InvalidParameters, detail).unprocessable());
         }
         if self.retry.is_some() && self.draft.items.is_empty() {
             return Err(nothing_to_retry());
@@ -157,7 +157,7 @@ impl Intake {
             .is_some_and(|retry| retry.lacks_password)
         {
             return Err(Problem::new(
-                Code::PasswordNeeded,
+                ProblemCode::PasswordNeeded,
                 "items of the batch took a password, and none is kept: say it again as `password`, or \
                  `\"without_password\": true` to have the cloud make one that nobody sees",
             ));
@@ -337,14 +337,14 @@ fn refused(mut report: Report) -> Problem {
             issues.len()
         );
     }
-    Problem::new(Code::InvalidParameters, detail)
+    Problem::new(ProblemCode::InvalidParameters, detail)
         .unprocessable()
         .with_issues(report)
 }
 
 fn nothing_to_retry() -> Problem {
     Problem::new(
-        Code::NothingToRetry,
+        ProblemCode::NothingToRetry,
         "no item of the batch is rejected or not sent and waits for a retry: one that another batch sends \
          again by now (`retried_by`) is retried there",
     )
@@ -352,7 +352,7 @@ fn nothing_to_retry() -> Problem {
 
 fn conflict() -> Problem {
     Problem::new(
-        Code::IdempotencyConflict,
+        ProblemCode::IdempotencyConflict,
         "this `Idempotency-Key` belongs to another request; take a new key for a new batch",
     )
 }

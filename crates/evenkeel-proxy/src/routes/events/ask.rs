@@ -3,7 +3,7 @@
 use evenkeel::Provider;
 use evenkeel_store::{Cursor, EventQuery, Gone, Sort, SortKey};
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Problem, ProblemCode};
 
 const DEFAULT_LIMIT: u32 = 100;
 const MOST: u32 = 1_000;
@@ -72,7 +72,7 @@ impl Ask {
         }
         if let Some(text) = cursor {
             let cursor = Cursor::parse(&text, ask.query.sort).map_err(|error| {
-                Problem::new(Code::InvalidParameters, format!("`cursor` {error}"))
+                Problem::new(ProblemCode::InvalidParameters, format!("`cursor` {error}"))
             })?;
             ask.after = Some(cursor);
         }
@@ -113,7 +113,7 @@ impl Ask {
             }
             _ => {
                 return Err(Problem::new(
-                    Code::InvalidParameters,
+                    ProblemCode::InvalidParameters,
                     format!("there is no parameter `{name}`; there are {KNOWN}"),
                 ));
             }
@@ -128,7 +128,7 @@ pub(super) fn resource_id(query: &str) -> Result<Option<String>, Problem> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if name != "resource_id" {
             return Err(Problem::new(
-                Code::InvalidParameters,
+                ProblemCode::InvalidParameters,
                 format!("there is no parameter `{name}`; there is `resource_id`"),
             ));
         }
@@ -148,7 +148,7 @@ where
     T: std::str::FromStr<Err = evenkeel::UnknownName>,
 {
     value.parse().map_err(|error: evenkeel::UnknownName| {
-        Problem::new(Code::InvalidParameters, format!("`{name}` {error}"))
+        Problem::new(ProblemCode::InvalidParameters, format!("`{name}` {error}"))
     })
 }
 
@@ -157,5 +157,8 @@ fn parse<T: std::str::FromStr>(value: &str, name: &str, what: &str) -> Result<T,
 }
 
 fn wrong(name: &str, what: &str) -> Problem {
-    Problem::new(Code::InvalidParameters, format!("`{name}` must be {what}"))
+    Problem::new(
+        ProblemCode::InvalidParameters,
+        format!("`{name}` must be {what}"),
+    )
 }

@@ -4,7 +4,9 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::body::Bytes;
+use evenkeel_api::{StreamEnd, StreamEndReason, StreamKind, StreamReset};
 use evenkeel_store::{Changes, StoreError};
+use serde::Serialize;
 use tokio::{sync::watch, time::sleep};
 
 use super::{
@@ -23,23 +25,6 @@ const RETRY_MS: u32 = 2_000;
 
 /// Says that the stream is there.
 const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
-
-/// Why a stream ended, in its last message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Stopping,
-    StoreAway,
-}
-
-impl End {
-    fn message(self) -> Bytes {
-        let reason = match self {
-            Self::Stopping => "stopping",
-            Self::StoreAway => "store_unavailable",
-        };
-        format!("event: end\ndata: {{\"reason\":\"{reason}\"}}\n\n").into()
-    }
-}
 
 /// The client's place, and what wakes it.
 pub(super) struct Client {
@@ -97,19 +82,23 @@ impl Client {
         let mut stop = self.stop.clone();
         let told = tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => Err(End::Stopping),
+            _ = stop.wait_for(|stop| *stop) => Err(StreamEndReason::Stopping),
             told = self.told() => told,
         };
         let next = told.unwrap_or_else(|end| {
             self.is_ending = true;
             // The reader of changes ends with the proxy, and may be seen to end first.
-            let end = if *stop.borrow() { End::Stopping } else { end };
-            of_one(end.message())
+            let end = if *stop.borrow() {
+                StreamEndReason::Stopping
+            } else {
+                end
+            };
+            of_one(ending(end))
         });
         Some(self.coding.piece(next.text, next.packed.as_deref()))
     }
 
-    async fn told(&mut self) -> Result<Next, End> {
+    async fn told(&mut self) -> Result<Next, StreamEndReason> {
         let app = Arc::clone(&self.app);
         let mut failures = 0;
         loop {
@@ -121,7 +110,7 @@ impl Client {
                 News::Found(Found::Behind)
             };
             match news {
-                News::Broken => return Err(End::StoreAway),
+                News::Broken => return Err(StreamEndReason::StoreUnavailable),
                 News::Reset(head) => return Ok(of_one(reset(head))),
                 News::Found(Found::Next(next)) if next.text.is_empty() => {}
                 News::Found(Found::Next(next)) => return Ok(next),
@@ -141,7 +130,7 @@ impl Client {
                         failures += 1;
                         if failures > STORE_PATIENCE {
                             tracing::warn!(%error, "a stream ends: the store is away");
-                            return Err(End::StoreAway);
+                            return Err(StreamEndReason::StoreUnavailable);
                         }
                         sleep(Duration::from_secs(1)).await;
                     }
@@ -186,5 +175,18 @@ fn of_one(text: Bytes) -> Next {
 }
 
 fn reset(head: i64) -> Bytes {
-    format!("event: reset\ndata: {{\"position\":{head}}}\nid: {head}\n\n").into()
+    let name = StreamKind::Reset.as_str();
+    let data = json(&StreamReset { position: head });
+    format!("event: {name}\ndata: {data}\nid: {head}\n\n").into()
+}
+
+/// The last message: why the stream ends.
+fn ending(reason: StreamEndReason) -> Bytes {
+    let data = json(&StreamEnd { reason });
+    format!("event: {}\ndata: {data}\n\n", StreamEnd::NAME).into()
+}
+
+/// Words and numbers: they can be written.
+fn json(data: &impl Serialize) -> String {
+    serde_json::to_string(data).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    problem::{Code, Problem},
+    problem::{Problem, ProblemCode},
     server::ServerLimits,
 };
 
@@ -43,12 +43,12 @@ impl Places {
         let mut taken = self.taken();
         if taken.all >= limits.streams {
             let detail = format!("there are {} streams already: close one", taken.all);
-            return Err(Problem::new(Code::TooManyStreams, detail).with_retry_after(RETRY_S));
+            return Err(Problem::new(ProblemCode::TooManyStreams, detail).with_retry_after(RETRY_S));
         }
         let own = taken.by_address.entry(address).or_default();
         if *own >= limits.streams_per_address {
             let detail = format!("there are {own} streams of this address already: close one");
-            return Err(Problem::new(Code::TooManyStreams, detail).with_retry_after(RETRY_S));
+            return Err(Problem::new(ProblemCode::TooManyStreams, detail).with_retry_after(RETRY_S));
         }
         *own += 1;
         taken.all += 1;
