@@ -1,4 +1,4 @@
-//! Keeps the faults that were asked for: what to spoil, how, and how often. `docs/sandbox.md` is their reference.
+//! Keeps the faults that were asked for: what goes wrong, with which calls, and how often. `docs/sandbox.md` is their reference.
 
 mod fields;
 mod kind;
@@ -39,9 +39,9 @@ pub(crate) struct Fault {
     pub(crate) provider: Option<&'static str>,
     #[serde(flatten)]
     pub(crate) kind: Kind,
-    /// How many more calls it spoils; `null` is all of them.
+    /// How many more calls it meets; `null` is all of them.
     pub(crate) times: Option<u32>,
-    /// The numbers of the calls that it spoils, counted from when it was added; sorted.
+    /// The numbers of the calls that it meets, counted from when it was added; sorted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) nth: Option<Vec<u64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +55,7 @@ pub(crate) struct Fault {
     /// How many calls fitted so far.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) seen: u64,
-    /// How many of them it spoiled.
+    /// How many of them it met.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) met: u64,
     /// When it was added, by the sandbox's clock, and as which one.
@@ -91,7 +91,7 @@ impl Fault {
                 .is_some_and(|seconds| now - self.added_at >= i64::from(seconds) * 1000)
     }
 
-    /// Counts a call that fits, and says whether it is spoiled.
+    /// Counts a call that fits, and says whether the fault meets it.
     fn meets(&mut self, target: &Target<'_>, now: i64, seed: u64) -> bool {
         if self.is_over(now) || !self.fits(target) {
             return false;
@@ -137,7 +137,7 @@ impl Kind {
     }
 }
 
-/// How one call is spoiled.
+/// What all faults together do to one call.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Plan {
     pub(crate) delay: Duration,
@@ -155,7 +155,7 @@ pub(crate) struct Plan {
     pub(crate) duplicate_page: bool,
     /// How old what a list shows is, in ms.
     pub(crate) stale_ms: i64,
-    /// How the body is spoiled.
+    /// What is done to the body.
     pub(crate) body: Vec<Kind>,
     /// The kinds that were met, for the log.
     pub(crate) met: Vec<&'static str>,

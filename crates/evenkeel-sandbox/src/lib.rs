@@ -31,6 +31,7 @@ mod cloud;
 mod clouds;
 mod config;
 mod control;
+mod corrupt_response;
 #[cfg(test)]
 mod docs;
 mod event;
@@ -42,7 +43,7 @@ mod provider;
 mod refusal;
 mod server;
 mod service;
-mod spoil;
+
 mod state;
 mod tally;
 mod time;

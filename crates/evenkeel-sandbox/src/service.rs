@@ -14,9 +14,9 @@ use crate::{
     call::Call,
     cloud::{Cloud, Context, Route},
     clouds,
+    corrupt_response::corrupt_response,
     fault::{Kind, Plan, Target},
     refusal::Refusal,
-    spoil::spoil,
     trace::Trace,
     world::{Inner, World},
 };
@@ -62,7 +62,7 @@ async fn answer(
 ) -> Response {
     let refused = |refusal| refuse(cloud, &refusal, Some(call), request_id);
     match attempt(cloud, world, call, trace, request_id).await {
-        Ok((response, plan)) => spoil(response.unwrap_or_else(refused), &plan).await,
+        Ok((response, plan)) => corrupt_response(response.unwrap_or_else(refused), &plan).await,
         Err(refusal) => refused(refusal),
     }
 }
@@ -73,8 +73,8 @@ fn refuse(cloud: &dyn Cloud, refusal: &Refusal, call: Option<&Call>, request_id:
     answer::with_code(response, &refusal.code)
 }
 
-/// What the service says, and how it is spoiled on its way out; an error is what the gates in front of it say, which is
-/// not spoiled.
+/// What the service says, and how faults corrupt it on its way out; an error is what the gates in front of it say,
+/// which nothing corrupts.
 async fn attempt(
     cloud: &'static dyn Cloud,
     world: &World,

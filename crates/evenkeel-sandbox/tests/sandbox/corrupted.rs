@@ -1,4 +1,4 @@
-//! Answers that are spoiled on their way: on the raw wire, because clients differ in what they say about it.
+//! Answers that are corrupted on their way: on the raw wire, because clients differ in what they say about it.
 
 use std::{
     io::ErrorKind,

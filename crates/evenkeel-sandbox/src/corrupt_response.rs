@@ -1,4 +1,4 @@
-//! What faults do to an answer on its way out.
+//! Corrupts an answer on its way out, as faults ask for.
 
 use std::{
     collections::VecDeque,
@@ -27,7 +27,7 @@ const BREATH: Duration = Duration::from_millis(20);
 const PIECES: usize = 10;
 
 /// The answer, as the faults leave it.
-pub(crate) async fn spoil(response: Response, plan: &Plan) -> Response {
+pub(crate) async fn corrupt_response(response: Response, plan: &Plan) -> Response {
     if let Some(how) = plan.dropped {
         return answer::dropped(how);
     }
