@@ -7,14 +7,14 @@ use axum::{response::Response, routing::MethodFilter};
 use crate::{
     Keys,
     call::Call,
+    call_counts::CallCounts,
+    call_log::CallEntry,
     event::{Event, EventRecord},
     fault::Plan,
     fleet::EventList,
     nonce::Nonces,
     provider::{Operation, Provider},
     refusal::Refusal,
-    tally::Tally,
-    trace::Trace,
 };
 
 /// How far a client's clock may be off, where a cloud has no limit of its own.
@@ -47,7 +47,7 @@ pub(crate) trait Cloud: Debug + Sync {
     fn request_id_header(&self) -> &'static str;
 
     /// Tells the log what a call says of itself, before any of it is believed.
-    fn describe(&self, call: &Call, trace: &mut Trace);
+    fn describe(&self, call: &Call, entry: &mut CallEntry);
 
     /// Checks who signed a call, when (by `now`, in ms since the epoch) and whether for the first time.
     ///
@@ -121,13 +121,13 @@ pub(crate) struct Context<'a> {
     /// How faults change what happens and what is answered.
     pub(crate) plan: &'a Plan,
     pub(crate) request_id: &'a str,
-    pub(crate) tally: &'a mut Tally,
+    pub(crate) counts: &'a mut CallCounts,
     pub(crate) provider: &'static Provider,
 }
 
 impl Context<'_> {
     /// Counts an order for an event that was looked at: the proof that nothing is sent twice.
     pub(crate) fn count(&mut self, event_id: &str, accepted: bool) {
-        self.tally.act(self.provider.name, event_id, accepted);
+        self.counts.act(self.provider.name, event_id, accepted);
     }
 }

@@ -14,10 +14,10 @@ use axum::{
     response::Response,
     routing::{any, get, post},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{answer, clouds, fault, world::World};
+use crate::{answer, call_counts::CountsView, call_log::LogView, clouds, fault, world::World};
 
 /// The most that an imported state may hold.
 const STATE_LIMIT: usize = 512 * 1024 * 1024;
@@ -102,6 +102,14 @@ async fn clear_faults(State(world): State<Arc<World>>) -> Response {
     answer::empty(StatusCode::NO_CONTENT)
 }
 
+#[derive(Serialize)]
+struct CallsView<'a> {
+    #[serde(flatten)]
+    counts: CountsView<'a>,
+    #[serde(flatten)]
+    log: LogView<'a>,
+}
+
 #[derive(Deserialize)]
 struct CallsQuery {
     /// Of the log, only calls after the one of this number.
@@ -114,7 +122,14 @@ async fn calls(
     query: Result<Query<CallsQuery>, QueryRejection>,
 ) -> Response {
     match query {
-        Ok(Query(CallsQuery { after })) => answer::json(200, &world.lock().tally.view(after)),
+        Ok(Query(CallsQuery { after })) => {
+            let inner = world.lock();
+            let view = CallsView {
+                counts: inner.counts.view(),
+                log: inner.log.view(after),
+            };
+            answer::json(200, &view)
+        }
         Err(_) => refuse(400, "malformed_query", "`after` is the number of a call"),
     }
 }

@@ -26,6 +26,8 @@
 
 mod answer;
 mod call;
+mod call_counts;
+mod call_log;
 mod clock;
 mod cloud;
 mod clouds;
@@ -45,9 +47,7 @@ mod server;
 mod service;
 
 mod state;
-mod tally;
 mod time;
-mod trace;
 mod wire;
 mod world;
 

@@ -12,12 +12,12 @@ use axum::{
 use crate::{
     answer,
     call::Call,
+    call_log::CallEntry,
     cloud::{Cloud, Context, Route},
     clouds,
     corrupt_response::corrupt_response,
     fault::{Kind, Plan, Target},
     refusal::Refusal,
-    trace::Trace,
     world::{Inner, World},
 };
 
@@ -42,13 +42,13 @@ async fn handle(
     request: extract::Request,
 ) -> Response {
     let request_id = cloud.request_id();
-    let mut trace = Trace::new(cloud.provider().name, world.now(), &request_id);
+    let mut entry = CallEntry::new(cloud.provider().name, world.now(), &request_id);
     let response = match Call::read(request).await {
-        Some(call) => answer(cloud, &world, &call, &mut trace, &request_id).await,
+        Some(call) => answer(cloud, &world, &call, &mut entry, &request_id).await,
         None => refuse(cloud, &cloud.too_large(), None, &request_id),
     };
-    trace.answered(&response);
-    world.lock().tally.log(&trace);
+    entry.answered(&response);
+    world.lock().log.add(&entry);
     let response = answer::dated(response, world.clock());
     answer::with_header(response, cloud.request_id_header(), &request_id)
 }
@@ -57,11 +57,11 @@ async fn answer(
     cloud: &'static dyn Cloud,
     world: &World,
     call: &Call,
-    trace: &mut Trace,
+    entry: &mut CallEntry,
     request_id: &str,
 ) -> Response {
     let refused = |refusal| refuse(cloud, &refusal, Some(call), request_id);
-    match attempt(cloud, world, call, trace, request_id).await {
+    match attempt(cloud, world, call, entry, request_id).await {
         Ok((response, plan)) => corrupt_response(response.unwrap_or_else(refused), &plan).await,
         Err(refusal) => refused(refusal),
     }
@@ -79,12 +79,12 @@ async fn attempt(
     cloud: &'static dyn Cloud,
     world: &World,
     call: &Call,
-    trace: &mut Trace,
+    entry: &mut CallEntry,
     request_id: &str,
 ) -> Result<(Result<Response, Refusal>, Plan), Refusal> {
-    cloud.describe(call, trace);
+    cloud.describe(call, entry);
     let operation = cloud.verify(call, world.clock().signature_now(), world.nonces())?;
-    trace.operation(Some(operation));
+    entry.operation(Some(operation));
     let now = world.now();
     let read = cloud.read(operation, call, now);
     let plan = {
@@ -97,10 +97,10 @@ async fn attempt(
             is_further_page: request.is_some_and(|request| request.is_further_page()),
         };
         let mut inner = world.lock();
-        inner.tally.call(operation);
+        inner.counts.call(operation);
         inner.faults.take(&target, now)
     };
-    trace.faults(&plan.met);
+    entry.faults(&plan.met);
     if !plan.delay.is_zero() {
         tokio::time::sleep(plan.delay).await;
     }
@@ -114,14 +114,14 @@ async fn attempt(
     let response = read.and_then(|request| {
         let now = world.now();
         let mut inner = world.lock();
-        let Inner { fleet, tally, .. } = &mut *inner;
+        let Inner { fleet, counts, .. } = &mut *inner;
         let provider = cloud.provider();
         request.respond(Context {
             events: fleet.of(provider.name),
             now,
             plan: &plan,
             request_id,
-            tally,
+            counts,
             provider,
         })
     });

@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{
     Config, FaultPlanError, StateError,
+    call_counts::CallCounts,
+    call_log::CallLog,
     clock::Clock,
     clouds,
     event::Event,
@@ -11,7 +13,6 @@ use crate::{
     fleet::{EventList, Fleet},
     nonce::Nonces,
     state,
-    tally::Tally,
 };
 
 /// A running sandbox's configuration and state.
@@ -37,7 +38,8 @@ struct Origin {
 pub(crate) struct Inner {
     pub(crate) fleet: Fleet,
     pub(crate) faults: Faults,
-    pub(crate) tally: Tally,
+    pub(crate) counts: CallCounts,
+    pub(crate) log: CallLog,
 }
 
 impl World {
@@ -168,7 +170,8 @@ impl Inner {
         Self {
             fleet,
             faults: Faults::new(config.seed),
-            tally: Tally::default(),
+            counts: CallCounts::default(),
+            log: CallLog::default(),
         }
     }
 }

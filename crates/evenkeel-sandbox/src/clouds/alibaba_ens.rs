@@ -21,13 +21,13 @@ use self::{
 use crate::{
     Keys, TemporaryKey,
     call::Call,
+    call_log::CallEntry,
     cloud::{Cloud, Request, Route},
     event::{Event, EventRecord},
     keys::Variables,
     nonce::Nonces,
     provider::{Effect, Operation, Provider},
     refusal::Refusal,
-    trace::Trace,
 };
 
 /// The only version there is.
@@ -115,10 +115,10 @@ impl Cloud for AlibabaEns {
         "x-acs-request-id"
     }
 
-    fn describe(&self, call: &Call, trace: &mut Trace) {
+    fn describe(&self, call: &Call, entry: &mut CallEntry) {
         let params = Params::read(call);
-        params.describe(trace);
-        verify::describe(call, &params, trace);
+        params.describe(entry);
+        verify::describe(call, &params, entry);
     }
 
     fn verify(

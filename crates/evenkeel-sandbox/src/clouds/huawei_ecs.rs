@@ -21,13 +21,13 @@ use self::{
 use crate::{
     Keys, TemporaryKey,
     call::Call,
+    call_log::CallEntry,
     cloud::{Cloud, Request, Route},
     event::{Event, EventRecord},
     keys::Variables,
     nonce::Nonces,
     provider::{Effect, Operation, Provider},
     refusal::Refusal,
-    trace::Trace,
 };
 
 static PROVIDER: Provider = Provider {
@@ -102,10 +102,10 @@ impl Cloud for HuaweiEcs {
         "x-request-id"
     }
 
-    fn describe(&self, call: &Call, trace: &mut Trace) {
-        verify::describe(call, trace);
+    fn describe(&self, call: &Call, entry: &mut CallEntry) {
+        verify::describe(call, entry);
         if let Some(target) = Target::of(call) {
-            target.describe(call, trace);
+            target.describe(call, entry);
         }
     }
 

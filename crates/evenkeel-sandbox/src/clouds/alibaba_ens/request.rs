@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::refusal;
-use crate::{call::Call, refusal::Refusal, trace::Trace};
+use crate::{call::Call, call_log::CallEntry, refusal::Refusal};
 
 /// What RPC v1 has among the parameters beside the business ones.
 const PROTOCOL: [&str; 11] = [
@@ -49,10 +49,10 @@ impl Params {
     }
 
     /// Tells the log the business parameters; those of the signature are not the caller's business.
-    pub(super) fn describe(&self, trace: &mut Trace) {
+    pub(super) fn describe(&self, entry: &mut CallEntry) {
         for (name, values) in &self.0 {
             if !PROTOCOL.contains(&name.as_str()) {
-                trace.parameter(name, values);
+                entry.parameter(name, values);
             }
         }
     }

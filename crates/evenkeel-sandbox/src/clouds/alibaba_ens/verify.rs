@@ -4,7 +4,8 @@ use evenkeel_sign::{Verified, VerifyError, acs3, rpc1};
 
 use super::{refusal, request::Params};
 use crate::{
-    Keys, call::Call, cloud::MAX_SKEW_MS, clouds, nonce::Nonces, refusal::Refusal, trace::Trace,
+    Keys, call::Call, call_log::CallEntry, cloud::MAX_SKEW_MS, clouds, nonce::Nonces,
+    refusal::Refusal,
 };
 
 /// How a call is signed.
@@ -36,19 +37,19 @@ impl Scheme {
 }
 
 /// Tells the log who claims to have signed what.
-pub(super) fn describe(call: &Call, params: &Params, trace: &mut Trace) {
+pub(super) fn describe(call: &Call, params: &Params, entry: &mut CallEntry) {
     let action = match Scheme::of(call, params) {
         Scheme::Acs3 => {
             let header = call.header("authorization");
-            trace.authorization("ACS3-HMAC-SHA256", header, "Credential");
+            entry.authorization("ACS3-HMAC-SHA256", header, "Credential");
             call.header("x-acs-action")
         }
         Scheme::Rpc1 => {
-            trace.signer("HMAC-SHA1", params.get("AccessKeyId"));
+            entry.signer("HMAC-SHA1", params.get("AccessKeyId"));
             params.get("Action")
         }
     };
-    trace.operation(action.and_then(clouds::operation));
+    entry.operation(action.and_then(clouds::operation));
 }
 
 /// What the signature vouches for.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-use crate::{call::Call, clouds, trace::Trace};
+use crate::{call::Call, call_log::CallEntry, clouds};
 
 /// What is called, and on what.
 pub(super) struct Target {
@@ -58,10 +58,10 @@ impl Target {
     }
 
     /// Tells the log what is called, with the query and the body.
-    pub(super) fn describe(&self, call: &Call, trace: &mut Trace) {
-        trace.operation(clouds::operation(self.operation));
+    pub(super) fn describe(&self, call: &Call, entry: &mut CallEntry) {
+        entry.operation(clouds::operation(self.operation));
         if !self.event_id.is_empty() {
-            trace.parameter("id", std::slice::from_ref(&self.event_id));
+            entry.parameter("id", std::slice::from_ref(&self.event_id));
         }
         let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for pair in call.query.split('&').filter(|pair| !pair.is_empty()) {
@@ -70,8 +70,8 @@ impl Target {
             query.entry(plain(name)).or_default().push(plain(value));
         }
         for (name, values) in &query {
-            trace.parameter(name, values);
+            entry.parameter(name, values);
         }
-        trace.body(&call.body);
+        entry.body(&call.body);
     }
 }

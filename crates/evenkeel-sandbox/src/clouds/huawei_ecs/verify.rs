@@ -4,12 +4,13 @@ use evenkeel_sign::{VerifyError, huawei};
 
 use super::refusal;
 use crate::{
-    Keys, call::Call, cloud::MAX_SKEW_MS, provider::Operation, refusal::Refusal, trace::Trace,
+    Keys, call::Call, call_log::CallEntry, cloud::MAX_SKEW_MS, provider::Operation,
+    refusal::Refusal,
 };
 
 /// Tells the log who claims to have signed.
-pub(super) fn describe(call: &Call, trace: &mut Trace) {
-    trace.authorization("SDK-HMAC-SHA256", call.header("authorization"), "Access");
+pub(super) fn describe(call: &Call, entry: &mut CallEntry) {
+    entry.authorization("SDK-HMAC-SHA256", call.header("authorization"), "Access");
 }
 
 /// Checks the signature and the date, and that a call that acts has its body signed.

@@ -1,4 +1,4 @@
-//! What the log says about one call. Passwords are masked, signatures and tokens are left out.
+//! Holds what the log says about one call. Passwords are masked, signatures and tokens are left out.
 
 use axum::response::Response;
 use serde::Serialize;
@@ -18,7 +18,7 @@ const LONGEST_PARAMETER: usize = 64 * 1024;
 
 /// One call, from its arrival to its answer.
 #[derive(Debug, Serialize)]
-pub(crate) struct Trace {
+pub(crate) struct CallEntry {
     /// By the sandbox's clock.
     time: String,
     provider: &'static str,
@@ -36,7 +36,7 @@ pub(crate) struct Trace {
     faults: Vec<&'static str>,
 }
 
-impl Trace {
+impl CallEntry {
     pub(crate) fn new(provider: &'static str, now: i64, request_id: &str) -> Self {
         Self {
             time: time::format_ms(now),
@@ -195,15 +195,15 @@ mod tests {
 
     use super::*;
 
-    fn trace() -> Trace {
-        Trace::new("cloud", 0, "r-1")
+    fn entry() -> CallEntry {
+        CallEntry::new("cloud", 0, "r-1")
     }
 
     #[test]
     fn masks_a_password_wherever_it_stands() {
-        let mut trace = trace();
-        trace.parameter("Password", &["canary".to_owned()]);
-        trace.parameter(
+        let mut entry = entry();
+        entry.parameter("Password", &["canary".to_owned()]);
+        entry.parameter(
             "EventInfos",
             &[
                 r#"[{"EventId":"e-1","PASSWORD":"canary"},{"Password":null}]"#.to_owned(),
@@ -215,8 +215,8 @@ mod tests {
                 "EventId=e-1,Password=canary".to_owned(),
             ],
         );
-        trace.body(br#"{"nested":{"AdminPassword":["canary"]},"not_before":"x"}"#);
-        let shown = serde_json::to_value(&trace).unwrap();
+        entry.body(br#"{"nested":{"AdminPassword":["canary"]},"not_before":"x"}"#);
+        let shown = serde_json::to_value(&entry).unwrap();
         assert!(!shown.to_string().contains("canary"), "{shown}");
         let parameters = &shown["parameters"];
         assert_eq!(parameters["Password"], "••••");
@@ -230,11 +230,11 @@ mod tests {
 
     #[test]
     fn cuts_what_is_too_long_to_read() {
-        let mut trace = trace();
-        trace.parameter("a", &["é".repeat(3000)]);
-        trace.parameter("b", &[format!("[{}1]", "1,".repeat(40_000))]);
-        trace.body(&vec![b'['; 100_000]);
-        let shown = serde_json::to_value(&trace).unwrap();
+        let mut entry = entry();
+        entry.parameter("a", &["é".repeat(3000)]);
+        entry.parameter("b", &[format!("[{}1]", "1,".repeat(40_000))]);
+        entry.body(&vec![b'['; 100_000]);
+        let shown = serde_json::to_value(&entry).unwrap();
         let text = shown["parameters"]["a"].as_str().unwrap();
         assert_eq!(text.chars().count(), LONGEST_TEXT + 1);
         assert_eq!(
@@ -265,10 +265,10 @@ mod tests {
             (Some("nonsense"), "Access", None),
             (None, "Access", None),
         ] {
-            let mut trace = trace();
-            trace.authorization("scheme", header, field);
-            assert_eq!(trace.access_key_id.as_deref(), want);
-            assert_eq!(trace.signature.is_some(), header.is_some());
+            let mut entry = entry();
+            entry.authorization("scheme", header, field);
+            assert_eq!(entry.access_key_id.as_deref(), want);
+            assert_eq!(entry.signature.is_some(), header.is_some());
         }
     }
 }
