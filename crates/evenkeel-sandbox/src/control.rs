@@ -1,7 +1,7 @@
 //! Answers `/_sandbox/`, which the clouds do not have: faults, calls, the clock, the state and starting over.
 
 mod clock;
-mod state;
+mod snapshot;
 
 use std::sync::Arc;
 
@@ -17,13 +17,15 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{answer, call_counts::CountsView, call_log::LogView, clouds, fault, world::World};
+use crate::{
+    answer, call_counts::CountsView, call_log::LogView, clouds, fault, state::SandboxState,
+};
 
 /// The most that an imported state may hold.
 const STATE_LIMIT: usize = 512 * 1024 * 1024;
 
 /// The controls' routes.
-pub(crate) fn router() -> Router<Arc<World>> {
+pub(crate) fn router() -> Router<Arc<SandboxState>> {
     Router::new()
         .route(
             "/_sandbox/faults",
@@ -33,8 +35,8 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/_sandbox/clock", get(clock::show).post(clock::change))
         .route(
             "/_sandbox/state",
-            get(state::export)
-                .put(state::import)
+            get(snapshot::export)
+                .put(snapshot::import)
                 .layer(DefaultBodyLimit::max(STATE_LIMIT)),
         )
         .route("/_sandbox/reset", post(reset))
@@ -80,16 +82,16 @@ fn is_loopback(authority: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "[::1]")
 }
 
-async fn list_faults(State(world): State<Arc<World>>) -> Response {
-    let now = world.now();
-    answer::json(200, &json!({"faults": world.lock().faults.list(now)}))
+async fn list_faults(State(state): State<Arc<SandboxState>>) -> Response {
+    let now = state.now();
+    answer::json(200, &json!({"faults": state.lock().faults.list(now)}))
 }
 
-async fn add_faults(State(world): State<Arc<World>>, body: Bytes) -> Response {
+async fn add_faults(State(state): State<Arc<SandboxState>>, body: Bytes) -> Response {
     match fault::parse(&body, &clouds::providers()) {
         Ok(faults) => {
-            let now = world.now();
-            let mut inner = world.lock();
+            let now = state.now();
+            let mut inner = state.lock();
             inner.faults.add(faults, now);
             answer::json(200, &json!({"faults": inner.faults.list(now)}))
         }
@@ -97,8 +99,8 @@ async fn add_faults(State(world): State<Arc<World>>, body: Bytes) -> Response {
     }
 }
 
-async fn clear_faults(State(world): State<Arc<World>>) -> Response {
-    world.lock().faults.clear();
+async fn clear_faults(State(state): State<Arc<SandboxState>>) -> Response {
+    state.lock().faults.clear();
     answer::empty(StatusCode::NO_CONTENT)
 }
 
@@ -118,12 +120,12 @@ struct CallsQuery {
 }
 
 async fn calls(
-    State(world): State<Arc<World>>,
+    State(state): State<Arc<SandboxState>>,
     query: Result<Query<CallsQuery>, QueryRejection>,
 ) -> Response {
     match query {
         Ok(Query(CallsQuery { after })) => {
-            let inner = world.lock();
+            let inner = state.lock();
             let view = CallsView {
                 counts: inner.counts.view(),
                 log: inner.log.view(after),
@@ -138,8 +140,8 @@ fn refuse(status: u16, code: &str, message: &str) -> Response {
     answer::json(status, &json!({"code": code, "message": message}))
 }
 
-async fn reset(State(world): State<Arc<World>>) -> Response {
-    world.reset();
-    let config = world.config();
+async fn reset(State(state): State<Arc<SandboxState>>) -> Response {
+    state.reset();
+    let config = state.config();
     answer::json(200, &json!({"seed": config.seed, "events": config.events}))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{clouds, fault, fault::Kind, state};
+use crate::{clouds, fault, fault::Kind, snapshot};
 
 const PAGE: &str = include_str!("../../../docs/sandbox.md");
 
@@ -58,7 +58,7 @@ fn the_state_can_be_taken() {
         .into_iter()
         .find(|text| text.contains("\"version\": 1"))
         .unwrap();
-    let imported = state::import(text.as_bytes(), 1000).unwrap();
+    let imported = snapshot::import(text.as_bytes(), 1000).unwrap();
     let counts: Vec<usize> = imported
         .events
         .iter()

@@ -45,11 +45,10 @@ mod provider;
 mod refusal;
 mod server;
 mod service;
-
+mod snapshot;
 mod state;
 mod time;
 mod wire;
-mod world;
 
 pub use clock::ClockMode;
 pub use clouds::{keys, keys_of};
@@ -57,4 +56,4 @@ pub use config::Config;
 pub use fault::FaultPlanError;
 pub use keys::{Keys, TemporaryKey, Variables};
 pub use server::Sandbox;
-pub use state::StateError;
+pub use snapshot::SnapshotError;

@@ -12,11 +12,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::{
-    Config, FaultPlanError, StateError,
+    Config, FaultPlanError, SnapshotError,
     answer::DropConnection,
     control, service,
+    state::SandboxState,
     wire::{Reset, Wire},
-    world::World,
 };
 
 /// How long open calls may take to finish once the sandbox is told to stop.
@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct Sandbox {
     listener: TcpListener,
     local_addr: SocketAddr,
-    world: Arc<World>,
+    state: Arc<SandboxState>,
     router: Router,
 }
 
@@ -46,14 +46,14 @@ impl Sandbox {
         }
         let listener = TcpListener::bind(addr).await?;
         let local_addr = listener.local_addr()?;
-        let world = Arc::new(World::new(config));
+        let state = Arc::new(SandboxState::new(config));
         let router = service::router()
             .merge(control::router())
-            .with_state(Arc::clone(&world));
+            .with_state(Arc::clone(&state));
         Ok(Self {
             listener,
             local_addr,
-            world,
+            state,
             router,
         })
     }
@@ -63,15 +63,15 @@ impl Sandbox {
     /// # Errors
     /// What is wrong with the plan, and where.
     pub fn start_with_faults(&self, plan: &[u8]) -> Result<(), FaultPlanError> {
-        self.world.start_with_faults(plan)
+        self.state.start_with_faults(plan)
     }
 
     /// Starts with these events instead of the seed's: JSON, as `GET /_sandbox/state` gives it. A reset restores them.
     ///
     /// # Errors
     /// What is wrong with the document, and where.
-    pub fn start_with_state(&self, state: &[u8]) -> Result<(), StateError> {
-        self.world.start_with_state(state)
+    pub fn start_with_state(&self, state: &[u8]) -> Result<(), SnapshotError> {
+        self.state.start_with_state(state)
     }
 
     /// Where it listens.
@@ -81,8 +81,8 @@ impl Sandbox {
 
     /// The clouds' time, in ms since the Unix epoch: for who runs beside it and is to go by the same clock.
     pub fn clock(&self) -> impl Fn() -> i64 + Clone + Send + Sync + use<> {
-        let world = Arc::clone(&self.world);
-        move || world.clock().now()
+        let state = Arc::clone(&self.state);
+        move || state.clock().now()
     }
 
     /// Answers until `shutdown` completes, then lets open calls finish for two seconds.

@@ -18,50 +18,50 @@ use crate::{
     corrupt_response::corrupt_response,
     fault::{Kind, Plan, Target},
     refusal::Refusal,
-    world::{Inner, World},
+    state::{Inner, SandboxState},
 };
 
 /// The clouds' routes.
-pub(crate) fn router() -> Router<Arc<World>> {
+pub(crate) fn router() -> Router<Arc<SandboxState>> {
     clouds::all()
         .iter()
         .fold(Router::new(), |router, cloud| match cloud.route() {
             Route::Path(path, methods) => router.route(
                 path,
-                on(methods, |State(world), request| {
-                    handle(*cloud, world, request)
+                on(methods, |State(state), request| {
+                    handle(*cloud, state, request)
                 }),
             ),
-            Route::Rest => router.fallback(|State(world), request| handle(*cloud, world, request)),
+            Route::Rest => router.fallback(|State(state), request| handle(*cloud, state, request)),
         })
 }
 
 async fn handle(
     cloud: &'static dyn Cloud,
-    world: Arc<World>,
+    state: Arc<SandboxState>,
     request: extract::Request,
 ) -> Response {
     let request_id = cloud.request_id();
-    let mut entry = CallEntry::new(cloud.provider().name, world.now(), &request_id);
+    let mut entry = CallEntry::new(cloud.provider().name, state.now(), &request_id);
     let response = match Call::read(request).await {
-        Some(call) => answer(cloud, &world, &call, &mut entry, &request_id).await,
+        Some(call) => answer(cloud, &state, &call, &mut entry, &request_id).await,
         None => refuse(cloud, &cloud.too_large(), None, &request_id),
     };
     entry.answered(&response);
-    world.lock().log.add(&entry);
-    let response = answer::dated(response, world.clock());
+    state.lock().log.add(&entry);
+    let response = answer::dated(response, state.clock());
     answer::with_header(response, cloud.request_id_header(), &request_id)
 }
 
 async fn answer(
     cloud: &'static dyn Cloud,
-    world: &World,
+    state: &SandboxState,
     call: &Call,
     entry: &mut CallEntry,
     request_id: &str,
 ) -> Response {
     let refused = |refusal| refuse(cloud, &refusal, Some(call), request_id);
-    match attempt(cloud, world, call, entry, request_id).await {
+    match attempt(cloud, state, call, entry, request_id).await {
         Ok((response, plan)) => corrupt_response(response.unwrap_or_else(refused), &plan).await,
         Err(refusal) => refused(refusal),
     }
@@ -77,15 +77,15 @@ fn refuse(cloud: &dyn Cloud, refusal: &Refusal, call: Option<&Call>, request_id:
 /// which nothing corrupts.
 async fn attempt(
     cloud: &'static dyn Cloud,
-    world: &World,
+    state: &SandboxState,
     call: &Call,
     entry: &mut CallEntry,
     request_id: &str,
 ) -> Result<(Result<Response, Refusal>, Plan), Refusal> {
     cloud.describe(call, entry);
-    let operation = cloud.verify(call, world.clock().signature_now(), world.nonces())?;
+    let operation = cloud.verify(call, state.clock().signature_now(), state.nonces())?;
     entry.operation(Some(operation));
-    let now = world.now();
+    let now = state.now();
     let read = cloud.read(operation, call, now);
     let plan = {
         let request = read.as_ref().ok();
@@ -96,7 +96,7 @@ async fn attempt(
             event_ids: &ids,
             is_further_page: request.is_some_and(|request| request.is_further_page()),
         };
-        let mut inner = world.lock();
+        let mut inner = state.lock();
         inner.counts.call(operation);
         inner.faults.take(&target, now)
     };
@@ -112,8 +112,8 @@ async fn attempt(
     }
     // The delay is over: the state is looked at and changed now.
     let response = read.and_then(|request| {
-        let now = world.now();
-        let mut inner = world.lock();
+        let now = state.now();
+        let mut inner = state.lock();
         let Inner { fleet, counts, .. } = &mut *inner;
         let provider = cloud.provider();
         request.respond(Context {

@@ -1,217 +1,177 @@
-//! Reads and writes the fleet as a JSON document: exported, kept, edited by hand, imported. `docs/sandbox.md` describes it.
+//! Holds everything that changes while the sandbox runs, behind one lock that is never held for long.
 
-use std::{collections::HashSet, fmt, sync::LazyLock};
-
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error, MapAccess, Visitor},
-    ser::SerializeMap,
-};
-use thiserror::Error;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{
-    cloud::Cloud,
+    Config, FaultPlanError, SnapshotError,
+    call_counts::CallCounts,
+    call_log::CallLog,
+    clock::Clock,
     clouds,
-    event::{Event, EventRecord, Time},
-    fleet::Fleet,
+    event::Event,
+    fault::{self, Fault, Faults},
+    fleet::{EventList, Fleet},
+    nonce::Nonces,
+    snapshot,
 };
 
-/// The only version there is.
-const VERSION: u32 = 1;
-
-/// Why a state document cannot be taken.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum StateError {
-    /// It is not JSON, or a field is missing or of another kind.
-    #[error("the state is malformed{}: {message}", at(path.as_deref()))]
-    Malformed {
-        /// The way to the field, such as `version`; none for the whole document.
-        path: Option<String>,
-        /// What is wrong there.
-        message: String,
-    },
-    /// It is of another version.
-    #[error("the state has version {0}, and this program reads version {VERSION}")]
-    Version(u32),
-    /// An event does not make sense.
-    #[error("the state is wrong at `events.{provider}[{index}]`: {message}")]
-    Event {
-        /// The cloud's name.
-        provider: &'static str,
-        /// Its place in the list, counted from 0.
-        index: usize,
-        /// What is wrong with it.
-        message: String,
-    },
+/// A running sandbox's configuration and state.
+#[derive(Debug)]
+pub(crate) struct SandboxState {
+    config: Config,
+    clock: Clock,
+    nonces: Nonces,
+    origin: Mutex<Origin>,
+    inner: Mutex<Inner>,
 }
 
-fn at(path: Option<&str>) -> String {
-    path.map_or_else(String::new, |path| format!(" at `{path}`"))
+/// What a sandbox starts from, and starts over from.
+#[derive(Debug, Default, Clone)]
+struct Origin {
+    /// A state document instead of the seed.
+    snapshot: Option<Arc<[u8]>>,
+    faults: Vec<Fault>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Document<'a> {
-    version: u32,
-    /// As of when the times are to be read; without it they stay as they are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    now: Option<Time>,
-    #[serde(borrow)]
-    events: Events<'a>,
+/// What changes.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) fleet: Fleet,
+    pub(crate) faults: Faults,
+    pub(crate) counts: CallCounts,
+    pub(crate) log: CallLog,
 }
 
-/// A cloud and its events; an object with a field for each cloud in JSON.
-struct Events<'a>(Vec<(&'static dyn Cloud, Vec<EventRecord<'a>>)>);
-
-impl Serialize for Events<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (cloud, records) in &self.0 {
-            map.serialize_entry(cloud.provider().name, records)?;
+impl SandboxState {
+    pub(crate) fn new(config: Config) -> Self {
+        let clock = Clock::new(config.clock);
+        let inner = Mutex::new(Inner::new(config, clock.now()));
+        Self {
+            config,
+            clock,
+            nonces: Nonces::default(),
+            origin: Mutex::default(),
+            inner,
         }
-        map.end()
+    }
+
+    /// The state, for one short look or change.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic elsewhere leaves simulated events at worst.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn nonces(&self) -> &Nonces {
+        &self.nonces
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The clouds' time, in ms since the epoch.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        self.config
+    }
+
+    /// Starts with a fault plan.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn start_with_faults(&self, plan: &[u8]) -> Result<(), FaultPlanError> {
+        let faults = fault::parse(plan, &clouds::providers())?;
+        self.origin().faults.clone_from(&faults);
+        self.lock().faults.add(faults, self.now());
+        Ok(())
+    }
+
+    /// Starts with an exported state instead of the seed's fleet.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn start_with_state(&self, text: &[u8]) -> Result<(), SnapshotError> {
+        self.import(text)?;
+        self.origin().snapshot = Some(text.into());
+        Ok(())
+    }
+
+    fn origin(&self) -> MutexGuard<'_, Origin> {
+        self.origin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces the fleet by an exported one. A virtual clock goes to where it stood then; with the machine's the
+    /// events are moved, so that each stands to now as it stood to then.
+    ///
+    /// # Errors
+    /// What is wrong with the document; nothing has changed then.
+    pub(crate) fn import(&self, text: &[u8]) -> Result<(), SnapshotError> {
+        let fleet = self.read(text)?;
+        self.lock().fleet = fleet;
+        Ok(())
+    }
+
+    fn read(&self, text: &[u8]) -> Result<Fleet, SnapshotError> {
+        let imported = snapshot::import(text, self.config.step_ms())?;
+        let shift = match imported.now {
+            Some(then) if self.clock.is_virtual() => {
+                self.clock.put(then);
+                0
+            }
+            Some(then) => {
+                // The clouds write whole seconds, and so should what is moved.
+                let shift = self.now() - then;
+                shift - shift.rem_euclid(1000)
+            }
+            None => 0,
+        };
+        let shifted = |events: Vec<Event>| {
+            EventList::new(
+                events
+                    .into_iter()
+                    .map(|event| event.shifted(shift))
+                    .collect(),
+            )
+        };
+        Ok(imported
+            .events
+            .into_iter()
+            .map(|(provider, events)| (provider, shifted(events)))
+            .collect())
+    }
+
+    /// Starts over as it was started: a virtual clock where it stood, the fleet of the seed or of the given state, the
+    /// faults that it was started with, nothing counted, no nonce used.
+    pub(crate) fn reset(&self) {
+        self.clock.reset();
+        let Origin { snapshot, faults } = self.origin().clone();
+        // Made before the lock is taken: a large fleet takes a moment.
+        let read = snapshot.and_then(|text| self.read(&text).ok());
+        let now = self.now();
+        let mut fresh = match read {
+            Some(fleet) => Inner::of(self.config, fleet),
+            None => Inner::new(self.config, now),
+        };
+        fresh.faults.add(faults, now);
+        *self.lock() = fresh;
+        self.nonces.clear();
     }
 }
 
-/// The names of the fields, for who looks for another.
-static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    clouds::providers()
-        .iter()
-        .map(|provider| provider.name)
-        .collect()
-});
+impl Inner {
+    fn new(config: Config, now: i64) -> Self {
+        Self::of(config, clouds::generate(config, now))
+    }
 
-/// A cloud by its name.
-struct Named(&'static dyn Cloud);
-
-impl<'de> Deserialize<'de> for Named {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-        impl Visitor<'_> for NameVisitor {
-            type Value = Named;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("field identifier")
-            }
-
-            fn visit_str<E: Error>(self, name: &str) -> Result<Named, E> {
-                clouds::all()
-                    .iter()
-                    .find(|cloud| cloud.provider().name == name)
-                    .map(|cloud| Named(*cloud))
-                    .ok_or_else(|| E::unknown_field(name, &NAMES))
-            }
+    fn of(config: Config, fleet: Fleet) -> Self {
+        Self {
+            fleet,
+            faults: Faults::new(config.seed),
+            counts: CallCounts::default(),
+            log: CallLog::default(),
         }
-        deserializer.deserialize_identifier(NameVisitor)
     }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EventsVisitor;
-        impl<'de> Visitor<'de> for EventsVisitor {
-            type Value = Events<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("struct Events")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Events<'de>, A::Error> {
-                let mut events = Events(Vec::new());
-                while let Some(Named(cloud)) = map.next_key()? {
-                    let name = cloud.provider().name;
-                    let is_same = |(other, _): &(&dyn Cloud, _)| other.provider().name == name;
-                    if events.0.iter().any(is_same) {
-                        return Err(A::Error::duplicate_field(name));
-                    }
-                    events.0.push((cloud, map.next_value()?));
-                }
-                Ok(events)
-            }
-        }
-        deserializer.deserialize_struct("Events", &NAMES, EventsVisitor)
-    }
-}
-
-/// The fleet at a time.
-pub(crate) fn export(fleet: &Fleet, now: i64) -> Document<'_> {
-    let records = |cloud: &&'static dyn Cloud| {
-        let events = fleet.events(cloud.provider().name);
-        (*cloud, events.iter().map(EventRecord::of).collect())
-    };
-    Document {
-        version: VERSION,
-        now: Some(Time(now)),
-        events: Events(clouds::all().iter().map(records).collect()),
-    }
-}
-
-/// A document that has been read.
-pub(crate) struct Imported {
-    /// As of when its times are, if it says so.
-    pub(crate) now: Option<i64>,
-    /// Each cloud's, by its name.
-    pub(crate) events: Vec<(&'static str, Vec<Event>)>,
-}
-
-/// Reads a document; its events stay `step` ms in each state once they are under way.
-///
-/// # Errors
-/// The first mistake and its place.
-pub(crate) fn import(text: &[u8], step: i64) -> Result<Imported, StateError> {
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let malformed = |path: String, error: &serde_json::Error| StateError::Malformed {
-        // What stands for the document itself, and for nowhere.
-        path: Some(path).filter(|path| ![".", "?"].contains(&path.as_str())),
-        message: error.to_string(),
-    };
-    let document: Document<'_> = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| malformed(error.path().to_string(), error.inner()))?;
-    reader
-        .end()
-        .map_err(|error| malformed(".".to_owned(), &error))?;
-    if document.version != VERSION {
-        return Err(StateError::Version(document.version));
-    }
-    let mut sections = document.events.0;
-    // Of several mistakes the same is told, in whichever order the clouds stand.
-    let rank = |cloud: &dyn Cloud| NAMES.iter().position(|name| *name == cloud.provider().name);
-    sections.sort_by_key(|(cloud, _)| rank(*cloud));
-    let events = sections
-        .into_iter()
-        .map(|(cloud, records)| Ok((cloud.provider().name, events(cloud, records, step)?)))
-        .collect::<Result<_, StateError>>()?;
-    Ok(Imported {
-        now: document.now.map(|now| now.0),
-        events,
-    })
-}
-
-fn events(
-    cloud: &dyn Cloud,
-    records: Vec<EventRecord<'_>>,
-    step: i64,
-) -> Result<Vec<Event>, StateError> {
-    let mut ids = HashSet::with_capacity(records.len());
-    records
-        .into_iter()
-        .enumerate()
-        .map(|(index, record)| {
-            record
-                .check()
-                .and_then(|()| cloud.check(&record))
-                .and_then(|()| {
-                    if ids.insert(record.id.to_string()) {
-                        Ok(record.into_event(cloud.event_types(), step))
-                    } else {
-                        Err(format!("the id `{}` is there twice", record.id))
-                    }
-                })
-                .map_err(|message| StateError::Event {
-                    provider: cloud.provider().name,
-                    index,
-                    message,
-                })
-        })
-        .collect()
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     answer,
     clock::{Clock, ClockError},
+    state::SandboxState,
     time,
-    world::World,
 };
 
 /// Whose clock.
@@ -54,13 +54,13 @@ struct Change {
     signatures: Option<Whose>,
 }
 
-pub(super) async fn show(State(world): State<Arc<World>>) -> Response {
-    answer::json(200, &View::of(world.clock()))
+pub(super) async fn show(State(state): State<Arc<SandboxState>>) -> Response {
+    answer::json(200, &View::of(state.clock()))
 }
 
-pub(super) async fn change(State(world): State<Arc<World>>, body: Bytes) -> Response {
-    match apply(world.clock(), &body) {
-        Ok(()) => answer::json(200, &View::of(world.clock())),
+pub(super) async fn change(State(state): State<Arc<SandboxState>>, body: Bytes) -> Response {
+    match apply(state.clock(), &body) {
+        Ok(()) => answer::json(200, &View::of(state.clock())),
         Err(message) => super::refuse(400, "malformed_clock", &message),
     }
 }

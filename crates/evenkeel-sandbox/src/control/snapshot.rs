@@ -5,18 +5,18 @@ use std::sync::Arc;
 use axum::{body::Bytes, extract::State, response::Response};
 use serde_json::{Map, Value, json};
 
-use crate::{answer, clouds, state, world::World};
+use crate::{answer, clouds, snapshot, state::SandboxState};
 
-pub(super) async fn export(State(world): State<Arc<World>>) -> Response {
-    let now = world.now();
-    let inner = world.lock();
-    answer::json(200, &state::export(&inner.fleet, now))
+pub(super) async fn export(State(state): State<Arc<SandboxState>>) -> Response {
+    let now = state.now();
+    let inner = state.lock();
+    answer::json(200, &snapshot::export(&inner.fleet, now))
 }
 
-pub(super) async fn import(State(world): State<Arc<World>>, body: Bytes) -> Response {
-    match world.import(&body) {
+pub(super) async fn import(State(state): State<Arc<SandboxState>>, body: Bytes) -> Response {
+    match state.import(&body) {
         Ok(()) => {
-            let inner = world.lock();
+            let inner = state.lock();
             let events: Map<String, Value> = clouds::providers()
                 .iter()
                 .map(|provider| {
