@@ -36,20 +36,20 @@ pub(crate) fn json(status: u16, body: &impl Serialize) -> Response {
 
 /// A body of somebody in front of the cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Page {
+pub(crate) struct ForeignBody {
     pub(crate) content_type: String,
     pub(crate) body: String,
 }
 
-/// The same answer with a page in place of its body.
-pub(crate) fn with_page(mut response: Response, page: Option<&Page>) -> Response {
-    let Some(page) = page else {
+/// The same answer with another body in place of its own.
+pub(crate) fn with_foreign_body(mut response: Response, foreign: Option<&ForeignBody>) -> Response {
+    let Some(foreign) = foreign else {
         return response;
     };
-    if let Ok(value) = HeaderValue::from_str(&page.content_type) {
+    if let Ok(value) = HeaderValue::from_str(&foreign.content_type) {
         response.headers_mut().insert(CONTENT_TYPE, value);
     }
-    *response.body_mut() = Body::from(page.body.clone());
+    *response.body_mut() = Body::from(foreign.body.clone());
     response
 }
 

@@ -10,7 +10,7 @@ use crate::{
     call_counts::CallCounts,
     call_log::CallEntry,
     event::{Event, EventRecord},
-    fault::Plan,
+    fault::Effects,
     fleet::EventList,
     nonce::Nonces,
     provider::{Operation, Provider},
@@ -119,7 +119,7 @@ pub(crate) struct Context<'a> {
     /// In ms since the epoch.
     pub(crate) now: i64,
     /// How faults change what happens and what is answered.
-    pub(crate) plan: &'a Plan,
+    pub(crate) effects: &'a Effects,
     pub(crate) request_id: &'a str,
     pub(crate) counts: &'a mut CallCounts,
     pub(crate) provider: &'static Provider,

@@ -18,7 +18,7 @@ use tokio::time::Sleep;
 
 use crate::{
     answer,
-    fault::{Kind, Plan},
+    fault::{Effects, Kind},
 };
 
 /// What was sent before a break must be on its way by then.
@@ -27,11 +27,11 @@ const BREATH: Duration = Duration::from_millis(20);
 const PIECES: usize = 10;
 
 /// The answer, as the faults leave it.
-pub(crate) async fn corrupt_response(response: Response, plan: &Plan) -> Response {
-    if let Some(how) = plan.dropped {
+pub(crate) async fn corrupt_response(response: Response, effects: &Effects) -> Response {
+    if let Some(how) = effects.dropped {
         return answer::dropped(how);
     }
-    if plan.body.is_empty() {
+    if effects.body.is_empty() {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -39,7 +39,7 @@ pub(crate) async fn corrupt_response(response: Response, plan: &Plan) -> Respons
     let mut body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let mut slow = Duration::ZERO;
     let mut broken = None;
-    for kind in &plan.body {
+    for kind in &effects.body {
         match kind {
             Kind::WrongContentType {
                 content_type,

@@ -14,7 +14,7 @@ use rand_pcg::Pcg64Mcg;
 use serde::Serialize;
 
 use crate::{
-    answer::{DropConnection, Page},
+    answer::{DropConnection, ForeignBody},
     provider::Operation,
 };
 
@@ -121,14 +121,14 @@ impl Fault {
 }
 
 impl Kind {
-    /// The page that an `error` has in place of the cloud's own body.
-    pub(crate) fn page(&self) -> Option<Page> {
+    /// The body that an `error` has in place of the cloud's own body.
+    pub(crate) fn foreign_body(&self) -> Option<ForeignBody> {
         match self {
             Self::Error {
                 body: Some(body),
                 content_type,
                 ..
-            } => Some(Page {
+            } => Some(ForeignBody {
                 content_type: content_type.clone().unwrap_or("text/html".to_owned()),
                 body: body.clone(),
             }),
@@ -139,7 +139,7 @@ impl Kind {
 
 /// What all faults together do to one call.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Plan {
+pub(crate) struct Effects {
     pub(crate) delay: Duration,
     /// A throttle or an error.
     pub(crate) refusal: Option<Kind>,
@@ -161,7 +161,7 @@ pub(crate) struct Plan {
     pub(crate) met: Vec<&'static str>,
 }
 
-impl Plan {
+impl Effects {
     /// The `fail_items` that fails the item at this place of the call.
     pub(crate) fn failure(&self, at: usize, event_id: &str) -> Option<&Kind> {
         self.failing.iter().find(|kind| match kind {
@@ -239,13 +239,13 @@ impl Faults {
 
     /// Which faults a call meets: delays, and the first that refuses it or, when none does, all the others. A call that
     /// is refused does not count for the others.
-    pub(crate) fn take(&mut self, target: &Target<'_>, now: i64) -> Plan {
+    pub(crate) fn take(&mut self, target: &Target<'_>, now: i64) -> Effects {
         let seed = self.seed;
-        let mut plan = Plan::default();
+        let mut effects = Effects::default();
         let mut take = |wanted: fn(&Kind) -> bool, only_first: bool| {
             for fault in self.list.iter_mut().filter(|fault| wanted(&fault.kind)) {
                 if fault.meets(target, now, seed) {
-                    plan.add(&fault.kind);
+                    effects.add(&fault.kind);
                     if only_first {
                         return true;
                     }
@@ -258,7 +258,7 @@ impl Faults {
             take(|kind| !kind.delays() && !kind.refuses(), false);
         }
         self.list.retain(|fault| !fault.is_over(now));
-        plan
+        effects
     }
 }
 

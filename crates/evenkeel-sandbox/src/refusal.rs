@@ -1,6 +1,6 @@
 //! Holds what a cloud says when it refuses a call, before the cloud's own way of writing it down.
 
-use crate::answer::Page;
+use crate::answer::ForeignBody;
 
 /// Who refuses, where that decides the shape of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     pub(crate) retry_after_s: Option<u32>,
     /// What stands in place of the body.
-    pub(crate) page: Option<Page>,
+    pub(crate) foreign_body: Option<ForeignBody>,
 }
 
 impl Refusal {
@@ -35,7 +35,7 @@ impl Refusal {
             code: code.into(),
             message: message.into(),
             retry_after_s: None,
-            page: None,
+            foreign_body: None,
         }
     }
 

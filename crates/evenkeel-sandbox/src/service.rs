@@ -16,7 +16,7 @@ use crate::{
     cloud::{Cloud, Context, Route},
     clouds,
     corrupt_response::corrupt_response,
-    fault::{Kind, Plan, Target},
+    fault::{Effects, Kind, Target},
     refusal::Refusal,
     state::{Inner, SandboxState},
 };
@@ -62,14 +62,16 @@ async fn answer(
 ) -> Response {
     let refused = |refusal| refuse(cloud, &refusal, Some(call), request_id);
     match attempt(cloud, state, call, entry, request_id).await {
-        Ok((response, plan)) => corrupt_response(response.unwrap_or_else(refused), &plan).await,
+        Ok((response, effects)) => {
+            corrupt_response(response.unwrap_or_else(refused), &effects).await
+        }
         Err(refusal) => refused(refusal),
     }
 }
 
 fn refuse(cloud: &dyn Cloud, refusal: &Refusal, call: Option<&Call>, request_id: &str) -> Response {
     let response = cloud.refuse(refusal, call, request_id);
-    let response = answer::with_page(response, refusal.page.as_ref());
+    let response = answer::with_foreign_body(response, refusal.foreign_body.as_ref());
     answer::with_code(response, &refusal.code)
 }
 
@@ -81,13 +83,13 @@ async fn attempt(
     call: &Call,
     entry: &mut CallEntry,
     request_id: &str,
-) -> Result<(Result<Response, Refusal>, Plan), Refusal> {
+) -> Result<(Result<Response, Refusal>, Effects), Refusal> {
     cloud.describe(call, entry);
     let operation = cloud.verify(call, state.clock().signature_now(), state.nonces())?;
     entry.operation(Some(operation));
     let now = state.now();
     let read = cloud.read(operation, call, now);
-    let plan = {
+    let effects = {
         let request = read.as_ref().ok();
         let ids = request.map_or_else(Vec::new, |request| request.event_ids());
         let target = Target {
@@ -100,15 +102,15 @@ async fn attempt(
         inner.counts.call(operation);
         inner.faults.take(&target, now)
     };
-    entry.faults(&plan.met);
-    if !plan.delay.is_zero() {
-        tokio::time::sleep(plan.delay).await;
+    entry.faults(&effects.met);
+    if !effects.delay.is_zero() {
+        tokio::time::sleep(effects.delay).await;
     }
-    if let Some(kind) = &plan.refusal {
+    if let Some(kind) = &effects.refusal {
         return Err(asked_for(cloud, kind));
     }
-    if let Some(how) = plan.reset_before {
-        return Ok((Ok(answer::dropped(how)), plan));
+    if let Some(how) = effects.reset_before {
+        return Ok((Ok(answer::dropped(how)), effects));
     }
     // The delay is over: the state is looked at and changed now.
     let response = read.and_then(|request| {
@@ -119,13 +121,13 @@ async fn attempt(
         request.respond(Context {
             events: fleet.of(provider.name),
             now,
-            plan: &plan,
+            effects: &effects,
             request_id,
             counts,
             provider,
         })
     });
-    Ok((response, plan))
+    Ok((response, effects))
 }
 
 /// The refusal that a fault asks for; what the fault leaves open is the cloud's usual.
@@ -141,7 +143,7 @@ fn asked_for(cloud: &dyn Cloud, kind: &Kind) -> Refusal {
             Refusal {
                 code: code.clone().unwrap_or(usual.code),
                 message: message.clone().unwrap_or(usual.message),
-                page: kind.page(),
+                foreign_body: kind.foreign_body(),
                 ..usual
             }
         }

@@ -5,20 +5,20 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{event_infos, world};
+use crate::client::{event_infos, sandbox};
 
 const STEP: Duration = Duration::from_mins(1);
 const LIST: &str = "DescribeHistoryEvents";
 
 #[tokio::test]
 async fn shows_each_call_as_it_was_sent_and_answered() {
-    let world = world(20, STEP).await;
+    let sandbox = sandbox(20, STEP).await;
     let query = [("EventTypes", "Disk:Stalled,IP:SafeBan"), ("PageSize", "5")];
-    let answer = world.ens(LIST, &query).await;
-    world
-        .send_rpc1(&world.ens_call("EventRedeployInstance", &[("EventId", "e-1")]))
+    let answer = sandbox.ens(LIST, &query).await;
+    sandbox
+        .send_rpc1(&sandbox.ens_call("EventRedeployInstance", &[("EventId", "e-1")]))
         .await;
-    let listed = world
+    let listed = sandbox
         .huawei_list(&[
             ("state", "inquiring"),
             ("state", "scheduled"),
@@ -26,10 +26,10 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
         ])
         .await;
     let event = &listed.body["events"][0];
-    world
+    sandbox
         .update(event, r#"{"not_before":"2001-01-01T00:00:00Z"}"#)
         .await;
-    let log = world.log(0).await;
+    let log = sandbox.log(0).await;
     let shown = |call: &Value| {
         let mut call = call.as_object().unwrap().clone();
         assert!(
@@ -54,7 +54,7 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 200,
                 "code": null,
                 "signature": "ACS3-HMAC-SHA256",
-                "access_key_id": world.ens.access_key_id,
+                "access_key_id": sandbox.ens.access_key_id,
                 "faults": [],
             }),
             json!({
@@ -65,7 +65,7 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 400,
                 "code": "MissingParameter",
                 "signature": "HMAC-SHA1",
-                "access_key_id": world.ens.access_key_id,
+                "access_key_id": sandbox.ens.access_key_id,
                 "faults": [],
             }),
             json!({
@@ -76,7 +76,7 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 200,
                 "code": null,
                 "signature": "SDK-HMAC-SHA256",
-                "access_key_id": world.huawei.access_key_id,
+                "access_key_id": sandbox.huawei.access_key_id,
                 "faults": [],
             }),
             json!({
@@ -87,34 +87,34 @@ async fn shows_each_call_as_it_was_sent_and_answered() {
                 "status": 400,
                 "code": "Ecs.0005",
                 "signature": "SDK-HMAC-SHA256",
-                "access_key_id": world.huawei.access_key_id,
+                "access_key_id": sandbox.huawei.access_key_id,
                 "faults": [],
             }),
         ]
     );
-    assert_eq!(world.log(3).await, log[3..]);
+    assert_eq!(sandbox.log(3).await, log[3..]);
 }
 
 #[tokio::test]
 async fn shows_no_password_secret_token_or_signature() {
-    let world = world(60, STEP).await;
+    let sandbox = sandbox(60, STEP).await;
     let types = [("EventTypes", "Instance:SystemUpgrade.Migrate")];
-    let events = world.ens(LIST, &types).await.body["Events"].clone();
+    let events = sandbox.ens(LIST, &types).await.body["Events"].clone();
     let events = events.as_array().unwrap();
     let fields = json!({"OpsType": "immediate", "Password": "Canary123456"});
     let infos = event_infos(&events[..1], &fields);
-    let mut call = world.ens_call("BatchEventMigrateInstance", &[("EventInfos", &infos)]);
-    let key = world.ens.temporary;
+    let mut call = sandbox.ens_call("BatchEventMigrateInstance", &[("EventInfos", &infos)]);
+    let key = sandbox.ens.temporary;
     (call.key, call.secret) = (key.access_key_id.to_owned(), key.secret.to_owned());
     call.token = Some(key.security_token.to_owned());
-    world.send_ens(&call).await.unwrap();
+    sandbox.send_ens(&call).await.unwrap();
     call.nonce.push('1');
-    world.send_rpc1(&call).await;
+    sandbox.send_rpc1(&call).await;
     call.nonce.push('1');
     call.query = vec![("Password".to_owned(), "Canary123456".to_owned())];
     call.action = "EventMigrateInstance".to_owned();
-    world.send_rpc1(&call).await;
-    let log = world.log(1).await;
+    sandbox.send_rpc1(&call).await;
+    let log = sandbox.log(1).await;
     assert_eq!(log.len(), 3);
     let text = Value::Array(log.clone()).to_string();
     for hidden in ["Canary123456", key.secret, key.security_token] {
@@ -129,18 +129,18 @@ async fn shows_no_password_secret_token_or_signature() {
 
 #[tokio::test]
 async fn shows_what_was_refused_unsigned_or_unknown() {
-    let world = world(2, STEP).await;
-    let mut call = world.ens_call(LIST, &[]);
+    let sandbox = sandbox(2, STEP).await;
+    let mut call = sandbox.ens_call(LIST, &[]);
     call.secret = "wrong".to_owned();
-    world.send_ens(&call).await.unwrap();
+    sandbox.send_ens(&call).await.unwrap();
     for path in ["/?Action=DescribeHistoryEvents", "/nowhere?a=1&a=2"] {
-        let url = format!("http://{}{path}", world.address);
-        world
+        let url = format!("http://{}{path}", sandbox.address);
+        sandbox
             .send(Method::GET, &url, Vec::new(), &[], String::new())
             .await
             .unwrap();
     }
-    let log = world.log(0).await;
+    let log = sandbox.log(0).await;
     let codes: Vec<_> = log.iter().map(|call| call["code"].clone()).collect();
     assert_eq!(
         codes,
@@ -149,25 +149,28 @@ async fn shows_what_was_refused_unsigned_or_unknown() {
     assert_eq!(log[2]["operation"], Value::Null);
     assert_eq!(log[2]["signature"], Value::Null);
     // What did not come through the gates is not counted.
-    let calls = world.control(Method::GET, "calls", &Value::Null).await.body;
+    let calls = sandbox
+        .control(Method::GET, "calls", &Value::Null)
+        .await
+        .body;
     assert_eq!(calls["operations"], json!({}));
 }
 
 #[tokio::test]
 async fn names_the_faults_that_a_call_met() {
-    let world = world(2, STEP).await;
-    world
+    let sandbox = sandbox(2, STEP).await;
+    sandbox
         .fault(json!([
             {"operation": LIST, "kind": "delay", "ms": 1},
             {"operation": LIST, "kind": "lost_answer", "nth": 1},
             {"operation": LIST, "kind": "throttle", "nth": 2}
         ]))
         .await;
-    let call = || world.ens_call(LIST, &[("EventTypes", "IP:SafeBan")]);
-    world.send_ens(&call()).await.unwrap_err();
-    assert_eq!(world.send_ens(&call()).await.unwrap().status, 400);
-    assert_eq!(world.send_ens(&call()).await.unwrap().status, 200);
-    let log = world.log(0).await;
+    let call = || sandbox.ens_call(LIST, &[("EventTypes", "IP:SafeBan")]);
+    sandbox.send_ens(&call()).await.unwrap_err();
+    assert_eq!(sandbox.send_ens(&call()).await.unwrap().status, 400);
+    assert_eq!(sandbox.send_ens(&call()).await.unwrap().status, 200);
+    let log = sandbox.log(0).await;
     let faults: Vec<_> = log.iter().map(|call| call["faults"].clone()).collect();
     assert_eq!(
         faults,
@@ -185,19 +188,22 @@ async fn names_the_faults_that_a_call_met() {
 
 #[tokio::test]
 async fn keeps_the_last_thousand() {
-    let world = world(0, STEP).await;
-    let url = format!("http://{}/nowhere", world.address);
+    let sandbox = sandbox(0, STEP).await;
+    let url = format!("http://{}/nowhere", sandbox.address);
     for _ in 0..1003 {
-        world
+        sandbox
             .send(Method::GET, &url, Vec::new(), &[], String::new())
             .await
             .unwrap();
     }
-    let calls = world.control(Method::GET, "calls", &Value::Null).await.body;
+    let calls = sandbox
+        .control(Method::GET, "calls", &Value::Null)
+        .await
+        .body;
     assert_eq!(calls["forgotten"], 3);
     let log = calls["calls"].as_array().unwrap();
     assert_eq!((log.len(), &log[0]["number"]), (1000, &json!(4)));
-    let answer = world
+    let answer = sandbox
         .control(Method::GET, "calls?after=soon", &Value::Null)
         .await;
     assert_eq!(

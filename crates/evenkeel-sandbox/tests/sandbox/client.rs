@@ -43,7 +43,7 @@ impl Answer {
 }
 
 /// A sandbox of its own and a client for it.
-pub(crate) struct World {
+pub(crate) struct TestSandbox {
     pub(crate) address: SocketAddr,
     /// The keys of either cloud.
     pub(crate) ens: &'static Keys,
@@ -58,8 +58,8 @@ pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-pub(crate) async fn world(events: usize, step: Duration) -> World {
-    world_of(Config {
+pub(crate) async fn sandbox(events: usize, step: Duration) -> TestSandbox {
+    sandbox_of(Config {
         events,
         step,
         ..Config::default()
@@ -67,14 +67,14 @@ pub(crate) async fn world(events: usize, step: Duration) -> World {
     .await
 }
 
-pub(crate) async fn world_of(config: Config) -> World {
+pub(crate) async fn sandbox_of(config: Config) -> TestSandbox {
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     serving(Sandbox::bind(address, config).await.unwrap())
 }
 
 /// A sandbox that stands by a virtual clock.
-pub(crate) async fn still_world(events: usize, step: Duration) -> World {
-    world_of(Config {
+pub(crate) async fn still_sandbox(events: usize, step: Duration) -> TestSandbox {
+    sandbox_of(Config {
         events,
         step,
         clock: ClockMode::Virtual { start_ms: None },
@@ -83,10 +83,10 @@ pub(crate) async fn still_world(events: usize, step: Duration) -> World {
     .await
 }
 
-pub(crate) fn serving(sandbox: Sandbox) -> World {
+pub(crate) fn serving(sandbox: Sandbox) -> TestSandbox {
     let address = sandbox.local_addr();
     tokio::spawn(sandbox.serve(std::future::pending()));
-    World {
+    TestSandbox {
         address,
         ens: keys_of("ens").unwrap(),
         huawei: keys_of("huawei-ecs").unwrap(),
@@ -109,7 +109,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
-impl World {
+impl TestSandbox {
     /// A call to the sandbox's own controls.
     pub(crate) async fn control(&self, method: Method, path: &str, body: &Value) -> Answer {
         let url = format!("http://{}/_sandbox/{path}", self.address);

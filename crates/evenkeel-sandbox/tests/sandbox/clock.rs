@@ -6,21 +6,21 @@ use evenkeel_sandbox::{ClockMode, Config};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{now_ms, still_world, world, world_of};
+use crate::client::{now_ms, sandbox, sandbox_of, still_sandbox};
 
 const STEP: Duration = Duration::from_mins(10);
 const LIST: [(&str, &str); 1] = [("EventTypes", "Disk:Stalled")];
 
 #[tokio::test]
 async fn an_event_takes_its_steps_when_the_clock_is_moved() {
-    let world = still_world(40, STEP).await;
-    let events = world.huawei_events(&[("state", "inquiring")]).await;
+    let sandbox = still_sandbox(40, STEP).await;
+    let events = sandbox.huawei_events(&[("state", "inquiring")]).await;
     let event = &events[0];
-    assert_eq!(world.accept(event, "{}").await.status, 204);
-    let mut states = vec![world.huawei_state(event).await];
+    assert_eq!(sandbox.accept(event, "{}").await.status, 204);
+    let mut states = vec![sandbox.huawei_state(event).await];
     for seconds in [599, 1, 599, 1] {
-        world.advance(seconds).await;
-        states.push(world.huawei_state(event).await);
+        sandbox.advance(seconds).await;
+        states.push(sandbox.huawei_state(event).await);
     }
     assert_eq!(
         states[..4],
@@ -28,13 +28,13 @@ async fn an_event_takes_its_steps_when_the_clock_is_moved() {
     );
     assert!(["completed", "failed"].contains(&states[4].as_str()));
     // Nobody answered the others: within weeks the clouds have gone ahead, and forgotten it.
-    world.advance(60 * 86_400).await;
-    assert!(world.huawei_events(&[]).await.is_empty());
+    sandbox.advance(60 * 86_400).await;
+    assert!(sandbox.huawei_events(&[]).await.is_empty());
 }
 
 #[tokio::test]
 async fn goes_to_a_time_and_not_back() {
-    let world = world_of(Config {
+    let sandbox = sandbox_of(Config {
         events: 0,
         clock: ClockMode::Virtual {
             start_ms: Some(1_800_000_000_000),
@@ -42,11 +42,14 @@ async fn goes_to_a_time_and_not_back() {
         ..Config::default()
     })
     .await;
-    let clock = world.control(Method::GET, "clock", &Value::Null).await.body;
+    let clock = sandbox
+        .control(Method::GET, "clock", &Value::Null)
+        .await
+        .body;
     let start =
         json!({"clock": "virtual", "now": "2027-01-15T08:00:00.000Z", "signatures": "real"});
     assert_eq!(clock, start);
-    let answer = world
+    let answer = sandbox
         .control(
             Method::POST,
             "clock",
@@ -68,7 +71,7 @@ async fn goes_to_a_time_and_not_back() {
         (json!({"forward": 1}), "unknown field `forward`"),
         (json!({"signatures": "mine"}), "unknown variant `mine`"),
     ] {
-        let answer = world.control(Method::POST, "clock", &change).await;
+        let answer = sandbox.control(Method::POST, "clock", &change).await;
         assert_eq!(
             (answer.status, &answer.body["code"]),
             (400, &json!("malformed_clock"))
@@ -76,21 +79,27 @@ async fn goes_to_a_time_and_not_back() {
         let message = answer.body["message"].as_str().unwrap();
         assert!(message.contains(expected), "{change}: {message}");
     }
-    world.control(Method::POST, "reset", &Value::Null).await;
-    let clock = world.control(Method::GET, "clock", &Value::Null).await.body;
+    sandbox.control(Method::POST, "reset", &Value::Null).await;
+    let clock = sandbox
+        .control(Method::GET, "clock", &Value::Null)
+        .await
+        .body;
     assert_eq!(clock, start);
 }
 
 #[tokio::test]
 async fn the_machines_clock_is_shown_but_not_moved() {
-    let world = world(0, STEP).await;
-    let clock = world.control(Method::GET, "clock", &Value::Null).await.body;
+    let sandbox = sandbox(0, STEP).await;
+    let clock = sandbox
+        .control(Method::GET, "clock", &Value::Null)
+        .await
+        .body;
     assert_eq!(
         (&clock["clock"], &clock["signatures"]),
         (&json!("real"), &json!("real"))
     );
     for change in [json!({"advance_s": 1}), json!({"signatures": "virtual"})] {
-        let answer = world.control(Method::POST, "clock", &change).await;
+        let answer = sandbox.control(Method::POST, "clock", &change).await;
         let message = answer.body["message"].as_str().unwrap();
         assert_eq!(answer.status, 400);
         assert!(message.contains("--clock virtual"), "{message}");
@@ -99,23 +108,23 @@ async fn the_machines_clock_is_shown_but_not_moved() {
 
 #[tokio::test]
 async fn clients_sign_with_their_own_clock_unless_that_is_rehearsed() {
-    let world = still_world(2, STEP).await;
-    world.advance(30 * 86_400).await;
+    let sandbox = still_sandbox(2, STEP).await;
+    sandbox.advance(30 * 86_400).await;
     let sent = async |shift_ms: i64| {
-        let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
+        let mut call = sandbox.ens_call("DescribeHistoryEvents", &LIST);
         call.shift_ms = shift_ms;
-        let ens = world.send_ens(&call).await.unwrap().status;
+        let ens = sandbox.send_ens(&call).await.unwrap().status;
         call.nonce.push('1');
-        let rpc1 = world.send_rpc1(&call).await.status;
-        let mut call = world.huawei_call(Method::GET, "", "");
+        let rpc1 = sandbox.send_rpc1(&call).await.status;
+        let mut call = sandbox.huawei_call(Method::GET, "", "");
         call.shift_ms = shift_ms;
-        [ens, rpc1, world.send_huawei(&call).await.unwrap().status]
+        [ens, rpc1, sandbox.send_huawei(&call).await.unwrap().status]
     };
     assert_eq!(sent(0).await, [200, 200, 200]);
     let month = 30 * 86_400_000;
     assert_eq!(sent(month).await, [400, 400, 401]);
     let change = json!({"signatures": "virtual"});
-    world.control(Method::POST, "clock", &change).await;
+    sandbox.control(Method::POST, "clock", &change).await;
     assert_eq!(sent(0).await, [400, 400, 401]);
     assert_eq!(sent(month).await, [200, 200, 200]);
     // 20 minutes off is still fine for the oldest scheme.
@@ -124,7 +133,7 @@ async fn clients_sign_with_their_own_clock_unless_that_is_rehearsed() {
 
 #[tokio::test]
 async fn answers_are_dated_by_the_clock_that_judges_signatures() {
-    let world = world_of(Config {
+    let sandbox = sandbox_of(Config {
         events: 2,
         clock: ClockMode::Virtual {
             start_ms: Some(1_800_000_000_000),
@@ -133,12 +142,12 @@ async fn answers_are_dated_by_the_clock_that_judges_signatures() {
     })
     .await;
     let date = async || {
-        let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
+        let mut call = sandbox.ens_call("DescribeHistoryEvents", &LIST);
         call.shift_ms = 1_800_000_000_000 - now_ms();
-        let ens = world.send_ens(&call).await.unwrap();
-        let mut call = world.huawei_call(Method::GET, "", "");
+        let ens = sandbox.send_ens(&call).await.unwrap();
+        let mut call = sandbox.huawei_call(Method::GET, "", "");
         call.shift_ms = 1_800_000_000_000 - now_ms();
-        let huawei = world.send_huawei(&call).await.unwrap();
+        let huawei = sandbox.send_huawei(&call).await.unwrap();
         [
             ens.header("date").to_owned(),
             huawei.header("date").to_owned(),
@@ -147,22 +156,22 @@ async fn answers_are_dated_by_the_clock_that_judges_signatures() {
     let virtual_date = "Fri, 15 Jan 2027 08:00:00 GMT";
     assert!(!date().await.contains(&virtual_date.to_owned()));
     let change = json!({"signatures": "virtual"});
-    world.control(Method::POST, "clock", &change).await;
+    sandbox.control(Method::POST, "clock", &change).await;
     assert_eq!(date().await, [virtual_date, virtual_date]);
 }
 
 #[tokio::test]
 async fn what_is_past_is_past_by_the_clouds_clock() {
-    let world = still_world(40, STEP).await;
-    world.advance(7200).await;
-    let events = world.ens_events(&[("EventStatus", "Inquiring")]).await;
+    let sandbox = still_sandbox(40, STEP).await;
+    sandbox.advance(7200).await;
+    let events = sandbox.ens_events(&[("EventStatus", "Inquiring")]).await;
     let event = events
         .iter()
         .find(|event| event["EventType"] == "Instance:SystemFailure.Redeploy")
         .unwrap();
     let order = async |at: i64| {
         let fields = json!({"OpsType": "scheduled", "PlanTime": at});
-        world
+        sandbox
             .ens_batch(
                 "BatchEventRedeployInstance",
                 std::slice::from_ref(event),
@@ -177,12 +186,12 @@ async fn what_is_past_is_past_by_the_clouds_clock() {
 
 #[tokio::test]
 async fn a_fault_stays_for_its_time_by_the_clouds_clock() {
-    let world = still_world(2, STEP).await;
-    world
+    let sandbox = still_sandbox(2, STEP).await;
+    sandbox
         .fault(json!({"operation": "*", "kind": "throttle", "for_s": 60}))
         .await;
     for (seconds, status) in [(0, 429), (59, 429), (1, 200)] {
-        world.advance(seconds).await;
-        assert_eq!(world.huawei_list(&[]).await.status, status);
+        sandbox.advance(seconds).await;
+        assert_eq!(sandbox.huawei_list(&[]).await.status, status);
     }
 }

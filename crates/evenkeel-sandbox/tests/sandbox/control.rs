@@ -4,25 +4,27 @@ use evenkeel_sandbox::{Config, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, ENS_TYPES, http, world, world_of};
+use crate::client::{Answer, ENS_TYPES, http, sandbox, sandbox_of};
 
 const STEP: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn adds_lists_and_clears_faults() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     let fault =
         json!({"operation": "*", "provider": "ens", "kind": "delay", "ms": 5, "times": null});
-    world.fault(fault.clone()).await;
-    world.fault(json!([fault])).await;
-    let listed = world
+    sandbox.fault(fault.clone()).await;
+    sandbox.fault(json!([fault])).await;
+    let listed = sandbox
         .control(Method::GET, "faults", &Value::Null)
         .await
         .body;
     assert_eq!(listed, json!({"faults": [fault, fault]}));
-    let cleared = world.control(Method::DELETE, "faults", &Value::Null).await;
+    let cleared = sandbox
+        .control(Method::DELETE, "faults", &Value::Null)
+        .await;
     assert_eq!(cleared.status, 204);
-    let listed = world
+    let listed = sandbox
         .control(Method::GET, "faults", &Value::Null)
         .await
         .body;
@@ -31,10 +33,10 @@ async fn adds_lists_and_clears_faults() {
 
 #[tokio::test]
 async fn refuses_a_malformed_fault_and_takes_none_of_its_list() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     let faults =
         json!([{"operation": "*", "kind": "lost_answer"}, {"operation": "*", "kind": "flood"}]);
-    let answer = world.control(Method::POST, "faults", &faults).await;
+    let answer = sandbox.control(Method::POST, "faults", &faults).await;
     assert_eq!(
         (answer.status, &answer.body["code"]),
         (400, &json!("malformed_fault"))
@@ -44,7 +46,7 @@ async fn refuses_a_malformed_fault_and_takes_none_of_its_list() {
         message.starts_with("fault 1: `flood` is not a kind"),
         "{message}"
     );
-    let listed = world
+    let listed = sandbox
         .control(Method::GET, "faults", &Value::Null)
         .await
         .body;
@@ -53,15 +55,18 @@ async fn refuses_a_malformed_fault_and_takes_none_of_its_list() {
 
 #[tokio::test]
 async fn counts_calls_and_acts_and_starts_over() {
-    let world = world(20, STEP).await;
-    let before = world.huawei_events(&[]).await;
+    let sandbox = sandbox(20, STEP).await;
+    let before = sandbox.huawei_events(&[]).await;
     let event = before
         .iter()
         .find(|event| event["state"] == "inquiring")
         .unwrap();
-    assert_eq!(world.accept(event, "{}").await.status, 204);
-    assert_eq!(world.accept(event, "{}").await.status, 400);
-    let mut calls = world.control(Method::GET, "calls", &Value::Null).await.body;
+    assert_eq!(sandbox.accept(event, "{}").await.status, 204);
+    assert_eq!(sandbox.accept(event, "{}").await.status, 400);
+    let mut calls = sandbox
+        .control(Method::GET, "calls", &Value::Null)
+        .await
+        .body;
     let log = calls.as_object_mut().unwrap().remove("calls").unwrap();
     assert_eq!(log.as_array().unwrap().len(), 3);
     assert_eq!(
@@ -75,26 +80,29 @@ async fn counts_calls_and_acts_and_starts_over() {
             ],
         })
     );
-    world
+    sandbox
         .fault(json!({"operation": "*", "kind": "lost_answer"}))
         .await;
-    let reset = world.control(Method::POST, "reset", &Value::Null).await;
+    let reset = sandbox.control(Method::POST, "reset", &Value::Null).await;
     assert_eq!(
         (reset.status, reset.body),
         (200, json!({"seed": 1, "events": 20}))
     );
-    let calls = world.control(Method::GET, "calls", &Value::Null).await.body;
+    let calls = sandbox
+        .control(Method::GET, "calls", &Value::Null)
+        .await
+        .body;
     assert_eq!(calls["totals"], json!({"received": 0, "accepted": 0}));
-    assert_eq!(world.huawei_state(event).await, "inquiring");
+    assert_eq!(sandbox.huawei_state(event).await, "inquiring");
 }
 
 #[tokio::test]
 async fn keeps_other_sites_pages_from_the_controls() {
-    let world = world(2, STEP).await;
-    let url = format!("http://{}/_sandbox/reset", world.address);
+    let sandbox = sandbox(2, STEP).await;
+    let url = format!("http://{}/_sandbox/reset", sandbox.address);
     let sent = async |name: &'static str, value: &str| -> Answer {
         let headers = vec![(name.to_owned(), value.to_owned())];
-        world
+        sandbox
             .send(Method::POST, &url, headers, &[], String::new())
             .await
             .unwrap()
@@ -129,9 +137,9 @@ async fn one_seed_makes_one_fleet_and_another_another() {
     };
     let mut fleets = Vec::new();
     for seed in [1, 1, 2] {
-        let world = world_of(Config { seed, ..config }).await;
-        let ens = world.ens_events(&[]).await;
-        let huawei = world.huawei_events(&[]).await;
+        let sandbox = sandbox_of(Config { seed, ..config }).await;
+        let ens = sandbox.ens_events(&[]).await;
+        let huawei = sandbox.huawei_events(&[]).await;
         let ids: Vec<String> = ens
             .iter()
             .map(|event| {
@@ -157,29 +165,29 @@ async fn one_seed_makes_one_fleet_and_another_another() {
 #[tokio::test]
 async fn small_fleets_work_too() {
     for (events, ens, huawei) in [(0, 0, 0), (1, 1, 0), (3, 2, 1)] {
-        let world = world(events, STEP).await;
-        assert_eq!(world.ens_events(&[]).await.len(), ens);
-        assert_eq!(world.huawei_events(&[]).await.len(), huawei);
+        let sandbox = sandbox(events, STEP).await;
+        assert_eq!(sandbox.ens_events(&[]).await.len(), ens);
+        assert_eq!(sandbox.huawei_events(&[]).await.len(), huawei);
     }
 }
 
 #[tokio::test]
 async fn a_large_fleet_is_whole_page_by_page() {
-    let world = world(10_000, STEP).await;
+    let sandbox = sandbox(10_000, STEP).await;
     for number in ["1", "25", "50"] {
         let query = [
             ("EventTypes", ENS_TYPES),
             ("PageSize", "100"),
             ("PageNumber", number),
         ];
-        let page = world.ens("DescribeHistoryEvents", &query).await.body;
+        let page = sandbox.ens("DescribeHistoryEvents", &query).await.body;
         assert_eq!(page["TotalCount"], 5_000);
         assert_eq!(page["Events"].as_array().unwrap().len(), 100);
     }
     let mut marker = String::new();
     let mut count = 0;
     loop {
-        let page = world
+        let page = sandbox
             .huawei_list(&[("limit", "100"), ("marker", &marker)])
             .await
             .body;

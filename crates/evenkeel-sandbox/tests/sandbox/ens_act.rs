@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::client::{event_infos, now_ms, still_world, world};
+use crate::client::{event_infos, now_ms, sandbox, still_sandbox};
 
 const REDEPLOY: &str = "Instance:SystemFailure.Redeploy,Instance:SystemMaintenance.Redeploy";
 const MIGRATE: &str = "Instance:SystemUpgrade.Migrate";
@@ -11,15 +11,15 @@ const SLOW: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn carries_out_each_batch_on_its_own_types() {
-    let world = world(200, SLOW).await;
+    let sandbox = sandbox(200, SLOW).await;
     for (action, types) in [
         ("BatchEventRedeployInstance", REDEPLOY),
         ("BatchEventMigrateInstance", MIGRATE),
         ("BatchEventRebootInstance", REBOOT),
     ] {
-        let events = world.inquiring(types).await;
+        let events = sandbox.inquiring(types).await;
         assert!(events.len() >= 3, "{action}");
-        let answer = world
+        let answer = sandbox
             .ens_batch(action, &events[..3], &json!({"OpsType": "immediate"}))
             .await;
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -35,16 +35,16 @@ async fn carries_out_each_batch_on_its_own_types() {
                     "ResourceId": event["ResourceId"],
                 })
             );
-            assert_eq!(world.ens_state(event).await, "Scheduled");
+            assert_eq!(sandbox.ens_state(event).await, "Scheduled");
         }
     }
 }
 
 #[tokio::test]
 async fn an_immediate_order_runs_through_its_states() {
-    let world = still_world(20, SLOW).await;
-    let event = world.inquiring(REDEPLOY).await[0].clone();
-    let answer = world
+    let sandbox = still_sandbox(20, SLOW).await;
+    let event = sandbox.inquiring(REDEPLOY).await[0].clone();
+    let answer = sandbox
         .ens_batch(
             "BatchEventRedeployInstance",
             std::slice::from_ref(&event),
@@ -52,10 +52,10 @@ async fn an_immediate_order_runs_through_its_states() {
         )
         .await;
     assert_eq!(answer.body["Results"][0]["Code"], 200, "{answer:?}");
-    let mut seen = vec![world.ens_state(&event).await];
+    let mut seen = vec![sandbox.ens_state(&event).await];
     for _ in 0..2 {
-        world.advance(60).await;
-        seen.push(world.ens_state(&event).await);
+        sandbox.advance(60).await;
+        seen.push(sandbox.ens_state(&event).await);
     }
     assert_eq!(seen[..2], ["Scheduled", "Executing"]);
     assert!(
@@ -66,11 +66,11 @@ async fn an_immediate_order_runs_through_its_states() {
 
 #[tokio::test]
 async fn a_scheduled_order_waits_for_its_time() {
-    let world = still_world(20, SLOW).await;
-    let event = world.inquiring(MIGRATE).await[0].clone();
-    let at = world.now_ms().await + 3_600_000;
+    let sandbox = still_sandbox(20, SLOW).await;
+    let event = sandbox.inquiring(MIGRATE).await[0].clone();
+    let at = sandbox.now_ms().await + 3_600_000;
     let fields = json!({"OpsType": "scheduled", "PlanTime": at, "DataPolicy": "try_transfer"});
-    let answer = world
+    let answer = sandbox
         .ens_batch(
             "BatchEventMigrateInstance",
             std::slice::from_ref(&event),
@@ -78,18 +78,18 @@ async fn a_scheduled_order_waits_for_its_time() {
         )
         .await;
     assert_eq!(answer.body["Results"][0]["Code"], 200, "{answer:?}");
-    world.advance(3599).await;
-    assert_eq!(world.ens_state(&event).await, "Scheduled");
-    world.advance(1).await;
-    assert_eq!(world.ens_state(&event).await, "Executing");
+    sandbox.advance(3599).await;
+    assert_eq!(sandbox.ens_state(&event).await, "Scheduled");
+    sandbox.advance(1).await;
+    assert_eq!(sandbox.ens_state(&event).await, "Executing");
 }
 
 #[tokio::test]
 async fn says_item_by_item_what_could_not_be_done() {
-    let world = world(200, SLOW).await;
-    let good = world.inquiring(REDEPLOY).await[0].clone();
-    let wrong_type = world.inquiring(MIGRATE).await[0].clone();
-    let done = world.ens_events(&[("EventStatus", "Executed")]).await;
+    let sandbox = sandbox(200, SLOW).await;
+    let good = sandbox.inquiring(REDEPLOY).await[0].clone();
+    let wrong_type = sandbox.inquiring(MIGRATE).await[0].clone();
+    let done = sandbox.ens_events(&[("EventStatus", "Executed")]).await;
     let done = done
         .iter()
         .find(|event| REDEPLOY.contains(event["EventType"].as_str().unwrap()))
@@ -99,7 +99,7 @@ async fn says_item_by_item_what_could_not_be_done() {
     let mut moved = good.clone();
     moved["ResourceId"] = "i-another".into();
     let events = [moved, good.clone(), good, wrong_type, done, unknown];
-    let answer = world
+    let answer = sandbox
         .ens_batch(
             "BatchEventRedeployInstance",
             &events,
@@ -124,8 +124,8 @@ async fn says_item_by_item_what_could_not_be_done() {
 
 #[tokio::test]
 async fn refuses_a_whole_batch_with_one_wrong_item() {
-    let world = world(20, SLOW).await;
-    let event = world.inquiring(MIGRATE).await[0].clone();
+    let sandbox = sandbox(20, SLOW).await;
+    let event = sandbox.inquiring(MIGRATE).await[0].clone();
     let later = now_ms() + 3_600_000;
     for (fields, code) in [
         (json!({"OpsType": "sometime"}), "InvalidParameter.OpsType"),
@@ -182,20 +182,20 @@ async fn refuses_a_whole_batch_with_one_wrong_item() {
             serde_json::from_str(&event_infos(std::slice::from_ref(&event), &fields)).unwrap();
         items.extend(wrong);
         let infos = Value::Array(items).to_string();
-        let answer = world
+        let answer = sandbox
             .ens("BatchEventMigrateInstance", &[("EventInfos", &infos)])
             .await;
         assert_eq!((answer.status, answer.code()), (400, code), "{fields}");
     }
-    assert_eq!(world.ens_state(&event).await, "Inquiring");
-    assert_eq!(world.acts(&event["EventId"]).await, (0, 0));
+    assert_eq!(sandbox.ens_state(&event).await, "Inquiring");
+    assert_eq!(sandbox.acts(&event["EventId"]).await, (0, 0));
 }
 
 #[tokio::test]
 async fn refuses_event_infos_that_are_no_list_of_objects() {
-    let world = world(2, SLOW).await;
+    let sandbox = sandbox(2, SLOW).await;
     for infos in ["[]", "{}", "[1]", "[", "\"\"", "null"] {
-        let answer = world
+        let answer = sandbox
             .ens("BatchEventRebootInstance", &[("EventInfos", infos)])
             .await;
         assert_eq!(
@@ -204,17 +204,17 @@ async fn refuses_event_infos_that_are_no_list_of_objects() {
             "{infos}"
         );
     }
-    let answer = world.ens("BatchEventRebootInstance", &[]).await;
+    let answer = sandbox.ens("BatchEventRebootInstance", &[]).await;
     assert_eq!((answer.status, answer.code()), (400, "MissingParameter"));
 }
 
 #[tokio::test]
 async fn ignores_the_reserved_utc_time_and_trims_the_resource_id() {
-    let world = world(20, SLOW).await;
-    let mut event = world.inquiring(REDEPLOY).await[0].clone();
+    let sandbox = sandbox(20, SLOW).await;
+    let mut event = sandbox.inquiring(REDEPLOY).await[0].clone();
     event["ResourceId"] = format!("{}\n", event["ResourceId"].as_str().unwrap()).into();
     let fields = json!({"OpsType": "immediate", "PlanUtcTime": "whatever"});
-    let answer = world
+    let answer = sandbox
         .ens_batch("BatchEventRedeployInstance", &[event], &fields)
         .await;
     assert_eq!(answer.body["Results"][0]["Code"], 200, "{answer:?}");
@@ -222,7 +222,7 @@ async fn ignores_the_reserved_utc_time_and_trims_the_resource_id() {
 
 #[tokio::test]
 async fn single_forms_answer_with_an_id_alone() {
-    let world = world(200, SLOW).await;
+    let sandbox = sandbox(200, SLOW).await;
     let later = (now_ms() + 3_600_000).to_string();
     for (action, types, fields) in [
         (
@@ -245,30 +245,30 @@ async fn single_forms_answer_with_an_id_alone() {
             vec![("OpsType", "immediate")],
         ),
     ] {
-        let event = world.inquiring(types).await[0].clone();
+        let event = sandbox.inquiring(types).await[0].clone();
         let mut query = vec![
             ("EventId", event["EventId"].as_str().unwrap()),
             ("ResourceId", event["ResourceId"].as_str().unwrap()),
         ];
         query.extend(&fields);
-        let answer = world.ens(action, &query).await;
+        let answer = sandbox.ens(action, &query).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert_eq!(answer.body, json!({"RequestId": answer.body["RequestId"]}));
-        assert_eq!(world.ens_state(&event).await, "Scheduled");
-        let again = world.ens(action, &query).await;
+        assert_eq!(sandbox.ens_state(&event).await, "Scheduled");
+        let again = sandbox.ens(action, &query).await;
         assert_eq!((again.status, again.code()), (400, "IncorrectEventStatus"));
-        assert_eq!(world.acts(&event["EventId"]).await, (2, 1));
+        assert_eq!(sandbox.acts(&event["EventId"]).await, (2, 1));
     }
     let query = [
         ("EventId", "e-nobody"),
         ("ResourceId", "i-nobody"),
         ("OpsType", "immediate"),
     ];
-    let answer = world.ens("EventRebootInstance", &query).await;
+    let answer = sandbox.ens("EventRebootInstance", &query).await;
     assert_eq!(
         (answer.status, answer.code()),
         (404, "InvalidEventId.NotFound")
     );
-    let answer = world.ens("EventRebootInstance", &query[..1]).await;
+    let answer = sandbox.ens("EventRebootInstance", &query[..1]).await;
     assert_eq!((answer.status, answer.code()), (400, "MissingParameter"));
 }

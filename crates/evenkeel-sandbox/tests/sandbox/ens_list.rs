@@ -1,12 +1,12 @@
 use std::{collections::HashSet, time::Duration};
 
-use crate::client::{ENS_TYPES, now_ms, world};
+use crate::client::{ENS_TYPES, now_ms, sandbox};
 
 const STEP: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn walks_all_pages_and_meets_every_event_once() {
-    let world = world(230, STEP).await;
+    let sandbox = sandbox(230, STEP).await;
     let mut ids = HashSet::new();
     for number in 1..=9 {
         let number_text = number.to_string();
@@ -15,7 +15,7 @@ async fn walks_all_pages_and_meets_every_event_once() {
             ("PageNumber", number_text.as_str()),
             ("PageSize", "15"),
         ];
-        let page = world.ens("DescribeHistoryEvents", &query).await.body;
+        let page = sandbox.ens("DescribeHistoryEvents", &query).await.body;
         assert_eq!(page["TotalCount"], 115);
         assert_eq!(
             (&page["PageNumber"], &page["PageSize"]),
@@ -41,8 +41,8 @@ async fn walks_all_pages_and_meets_every_event_once() {
 
 #[tokio::test]
 async fn answers_with_ten_events_when_no_size_is_asked_for() {
-    let world = world(100, STEP).await;
-    let page = world
+    let sandbox = sandbox(100, STEP).await;
+    let page = sandbox
         .ens("DescribeHistoryEvents", &[("EventTypes", ENS_TYPES)])
         .await
         .body;
@@ -55,14 +55,14 @@ async fn answers_with_ten_events_when_no_size_is_asked_for() {
 
 #[tokio::test]
 async fn filters_by_type_status_level_and_resource() {
-    let world = world(200, STEP).await;
+    let sandbox = sandbox(200, STEP).await;
     let query = [
         ("EventTypes", "Instance:SystemUpgrade.Migrate,Disk:Stalled"),
         ("EventStatus", "Inquiring,Scheduled"),
         ("EventLevels", "WARN"),
         ("PageSize", "100"),
     ];
-    let answer = world.ens("DescribeHistoryEvents", &query).await;
+    let answer = sandbox.ens("DescribeHistoryEvents", &query).await;
     let events = answer.body["Events"].as_array().unwrap();
     assert!(!events.is_empty());
     for event in events {
@@ -76,7 +76,7 @@ async fn filters_by_type_status_level_and_resource() {
         );
         assert_eq!(event["EventLevel"], "WARN");
     }
-    let one = world
+    let one = sandbox
         .ens_events(&[("ResourceIds", events[0]["ResourceId"].as_str().unwrap())])
         .await;
     assert!(
@@ -88,14 +88,14 @@ async fn filters_by_type_status_level_and_resource() {
 
 #[tokio::test]
 async fn takes_a_list_comma_joined_or_repeated() {
-    let world = world(200, STEP).await;
-    let joined = world
+    let sandbox = sandbox(200, STEP).await;
+    let joined = sandbox
         .ens(
             "DescribeHistoryEvents",
             &[("EventTypes", "Disk:Stalled,IP:SafeBan")],
         )
         .await;
-    let repeated = world
+    let repeated = sandbox
         .ens(
             "DescribeHistoryEvents",
             &[("EventTypes", "Disk:Stalled"), ("EventTypes", "IP:SafeBan")],
@@ -107,9 +107,9 @@ async fn takes_a_list_comma_joined_or_repeated() {
 
 #[tokio::test]
 async fn refuses_a_list_without_types() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for query in [vec![], vec![("EventTypes", "")], vec![("EventTypes", ",")]] {
-        let answer = world.ens("DescribeHistoryEvents", &query).await;
+        let answer = sandbox.ens("DescribeHistoryEvents", &query).await;
         assert_eq!((answer.status, answer.code()), (400, "MissingParameter"));
         assert!(
             answer.body["Message"]
@@ -122,7 +122,7 @@ async fn refuses_a_list_without_types() {
 
 #[tokio::test]
 async fn names_the_parameter_that_is_invalid() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for (name, value) in [
         ("PageNumber", "0"),
         ("PageNumber", "one"),
@@ -133,7 +133,7 @@ async fn names_the_parameter_that_is_invalid() {
         ("EventLevels", "FATAL"),
     ] {
         let query = [("EventTypes", "Disk:Stalled"), (name, value)];
-        let answer = world.ens("DescribeHistoryEvents", &query).await;
+        let answer = sandbox.ens("DescribeHistoryEvents", &query).await;
         assert_eq!(
             (answer.status, answer.code()),
             (400, format!("InvalidParameter.{name}").as_str()),
@@ -142,7 +142,7 @@ async fn names_the_parameter_that_is_invalid() {
         let message = format!("The specified field {name} invalid. Please check it again.");
         assert_eq!(answer.body["Message"], message);
     }
-    let answer = world
+    let answer = sandbox
         .ens("DescribeHistoryEvents", &[("EventTypes", "Disk:Melted")])
         .await;
     assert_eq!(answer.code(), "InvalidParameter.EventTypes");
@@ -150,10 +150,10 @@ async fn names_the_parameter_that_is_invalid() {
 
 #[tokio::test]
 async fn shows_events_as_the_documentation_does() {
-    let world = world(200, STEP).await;
+    let sandbox = sandbox(200, STEP).await;
     let now = now_ms();
     let mut states = HashSet::new();
-    for event in world.ens_events(&[]).await {
+    for event in sandbox.ens_events(&[]).await {
         let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
         assert!(text("EventId").starts_with("e-"), "{event}");
         assert_eq!(

@@ -2,15 +2,15 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use crate::client::{Answer, Ens, World, world};
+use crate::client::{Answer, Ens, TestSandbox, sandbox};
 
 const LIST: [(&str, &str); 1] = [("EventTypes", "Disk:Stalled")];
 const STEP: Duration = Duration::from_secs(5);
 
-async fn sent(world: &World, change: impl FnOnce(&mut Ens)) -> Answer {
-    let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
+async fn sent(sandbox: &TestSandbox, change: impl FnOnce(&mut Ens)) -> Answer {
+    let mut call = sandbox.ens_call("DescribeHistoryEvents", &LIST);
     change(&mut call);
-    world.send_ens(&call).await.unwrap()
+    sandbox.send_ens(&call).await.unwrap()
 }
 
 fn refused(answer: &Answer, code: &str) {
@@ -19,9 +19,9 @@ fn refused(answer: &Answer, code: &str) {
 
 #[tokio::test]
 async fn answers_a_signed_post_and_a_signed_get() {
-    let world = world(20, STEP).await;
+    let sandbox = sandbox(20, STEP).await;
     for method in [Method::POST, Method::GET] {
-        let answer = sent(&world, |call| call.method = method).await;
+        let answer = sent(&sandbox, |call| call.method = method).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert_eq!(answer.header("x-acs-request-id"), answer.body["RequestId"]);
     }
@@ -29,22 +29,22 @@ async fn answers_a_signed_post_and_a_signed_get() {
 
 #[tokio::test]
 async fn reads_parameters_from_a_form_body() {
-    let world = world(20, STEP).await;
-    let answer = sent(&world, |call| call.form = std::mem::take(&mut call.query)).await;
+    let sandbox = sandbox(20, STEP).await;
+    let answer = sent(&sandbox, |call| call.form = std::mem::take(&mut call.query)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[tokio::test]
 async fn refuses_with_the_documented_body() {
-    let world = world(2, STEP).await;
-    let answer = sent(&world, |call| call.secret = "wrong".to_owned()).await;
+    let sandbox = sandbox(2, STEP).await;
+    let answer = sent(&sandbox, |call| call.secret = "wrong".to_owned()).await;
     refused(&answer, "SignatureDoesNotMatch");
     let message = answer.body["Message"].as_str().unwrap();
     assert!(
         message.contains("server string to sign is:ACS3-HMAC-SHA256"),
         "{message}"
     );
-    assert_eq!(answer.body["HostId"], world.address.to_string());
+    assert_eq!(answer.body["HostId"], sandbox.address.to_string());
     assert_eq!(
         answer.body["Recommend"],
         "https://api.aliyun.com/troubleshoot?q=SignatureDoesNotMatch"
@@ -54,68 +54,68 @@ async fn refuses_with_the_documented_body() {
 
 #[tokio::test]
 async fn refuses_an_unknown_key() {
-    let world = world(2, STEP).await;
-    let answer = sent(&world, |call| call.key = "LTAIsomebody".to_owned()).await;
+    let sandbox = sandbox(2, STEP).await;
+    let answer = sent(&sandbox, |call| call.key = "LTAIsomebody".to_owned()).await;
     refused(&answer, "InvalidAccessKeyId.NotFound");
 }
 
 #[tokio::test]
 async fn refuses_the_other_clouds_key() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     let (key, secret) = (
-        world.huawei.access_key_id.to_owned(),
-        world.huawei.secret.to_owned(),
+        sandbox.huawei.access_key_id.to_owned(),
+        sandbox.huawei.secret.to_owned(),
     );
-    let answer = sent(&world, |call| (call.key, call.secret) = (key, secret)).await;
+    let answer = sent(&sandbox, |call| (call.key, call.secret) = (key, secret)).await;
     refused(&answer, "InvalidAccessKeyId.NotFound");
 }
 
 #[tokio::test]
 async fn refuses_a_clock_more_than_fifteen_minutes_off() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for minutes in [-16, 16] {
-        let answer = sent(&world, |call| call.shift_ms = minutes * 60_000).await;
+        let answer = sent(&sandbox, |call| call.shift_ms = minutes * 60_000).await;
         refused(&answer, "InvalidTimeStamp.Expired");
     }
     for minutes in [-14, 14] {
-        let answer = sent(&world, |call| call.shift_ms = minutes * 60_000).await;
+        let answer = sent(&sandbox, |call| call.shift_ms = minutes * 60_000).await;
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 }
 
 #[tokio::test]
 async fn refuses_a_malformed_date() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     let tamper = vec![("x-acs-date", "yesterday".to_owned())];
-    let answer = sent(&world, |call| call.tamper = tamper).await;
+    let answer = sent(&sandbox, |call| call.tamper = tamper).await;
     refused(&answer, "InvalidTimeStamp.Format");
 }
 
 #[tokio::test]
 async fn refuses_a_nonce_the_second_time() {
-    let world = world(2, STEP).await;
-    let answer = sent(&world, |call| call.nonce = "once".to_owned()).await;
+    let sandbox = sandbox(2, STEP).await;
+    let answer = sent(&sandbox, |call| call.nonce = "once".to_owned()).await;
     assert_eq!(answer.status, 200, "{answer:?}");
-    let answer = sent(&world, |call| call.nonce = "once".to_owned()).await;
+    let answer = sent(&sandbox, |call| call.nonce = "once".to_owned()).await;
     refused(&answer, "SignatureNonceUsed");
 }
 
 #[tokio::test]
 async fn a_wrong_signature_uses_no_nonce_up() {
-    let world = world(2, STEP).await;
-    let forged = sent(&world, |call| {
+    let sandbox = sandbox(2, STEP).await;
+    let forged = sent(&sandbox, |call| {
         call.nonce = "mine".to_owned();
         call.secret = "wrong".to_owned();
     })
     .await;
     refused(&forged, "SignatureDoesNotMatch");
-    let answer = sent(&world, |call| call.nonce = "mine".to_owned()).await;
+    let answer = sent(&sandbox, |call| call.nonce = "mine".to_owned()).await;
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[tokio::test]
 async fn refuses_a_request_without_or_with_half_a_signature() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for (name, value) in [
         ("authorization", ""),
         ("authorization", "ACS3-HMAC-SHA256 Credential=x"),
@@ -123,37 +123,40 @@ async fn refuses_a_request_without_or_with_half_a_signature() {
         ("x-acs-content-sha256", ""),
         ("x-acs-date", ""),
     ] {
-        let answer = sent(&world, |call| call.tamper = vec![(name, value.to_owned())]).await;
+        let answer = sent(&sandbox, |call| {
+            call.tamper = vec![(name, value.to_owned())]
+        })
+        .await;
         refused(&answer, "IncompleteSignature");
     }
 }
 
 #[tokio::test]
 async fn refuses_a_body_that_is_not_the_one_declared() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     let tamper = vec![("x-acs-content-sha256", "0".repeat(64))];
-    let answer = sent(&world, |call| call.tamper = tamper).await;
+    let answer = sent(&sandbox, |call| call.tamper = tamper).await;
     refused(&answer, "SignatureDoesNotMatch");
 }
 
 #[tokio::test]
 async fn refuses_a_changed_action() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     let tamper = vec![("x-acs-action", "BatchEventRebootInstance".to_owned())];
-    let answer = sent(&world, |call| call.tamper = tamper).await;
+    let answer = sent(&sandbox, |call| call.tamper = tamper).await;
     refused(&answer, "SignatureDoesNotMatch");
 }
 
 #[tokio::test]
 async fn refuses_an_unknown_action_and_version() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for action in ["DescribeEverything", "ListScheduledEvents"] {
-        let answer = sent(&world, |call| call.action = action.to_owned()).await;
+        let answer = sent(&sandbox, |call| call.action = action.to_owned()).await;
         assert_eq!(
             (answer.status, answer.code()),
             (404, "InvalidAction.NotFound")
         );
     }
-    let answer = sent(&world, |call| call.version = "2014-05-26".to_owned()).await;
+    let answer = sent(&sandbox, |call| call.version = "2014-05-26".to_owned()).await;
     assert_eq!((answer.status, answer.code()), (404, "InvalidVersion"));
 }

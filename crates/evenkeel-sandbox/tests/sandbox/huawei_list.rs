@@ -2,20 +2,20 @@ use std::{collections::HashSet, time::Duration};
 
 use serde_json::Value;
 
-use crate::client::world;
+use crate::client::sandbox;
 
 const STEP: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn walks_all_pages_and_meets_every_event_once() {
-    let world = world(240, STEP).await;
+    let sandbox = sandbox(240, STEP).await;
     let mut ids = HashSet::new();
     let mut marker: Option<String> = None;
     let mut sizes = Vec::new();
     loop {
         let mut query = vec![("limit", "50")];
         query.extend(marker.as_deref().map(|marker| ("marker", marker)));
-        let page = world.huawei_list(&query).await.body;
+        let page = sandbox.huawei_list(&query).await.body;
         let events = page["events"].as_array().unwrap();
         sizes.push(events.len());
         ids.extend(
@@ -34,13 +34,13 @@ async fn walks_all_pages_and_meets_every_event_once() {
 
 #[tokio::test]
 async fn a_full_page_has_a_marker_even_when_nothing_follows() {
-    let world = world(8, STEP).await;
-    let page = world.huawei_list(&[("limit", "4")]).await.body;
+    let sandbox = sandbox(8, STEP).await;
+    let page = sandbox.huawei_list(&[("limit", "4")]).await.body;
     let events = page["events"].as_array().unwrap();
     assert_eq!(events.len(), 4);
     assert_eq!(page["page_info"]["next_marker"], events[3]["id"]);
     let marker = events[3]["id"].as_str().unwrap();
-    let rest = world
+    let rest = sandbox
         .huawei_list(&[("limit", "4"), ("marker", marker)])
         .await
         .body;
@@ -52,8 +52,8 @@ async fn a_full_page_has_a_marker_even_when_nothing_follows() {
 
 #[tokio::test]
 async fn filters_repeated_and_comma_joined() {
-    let world = world(200, STEP).await;
-    let repeated = world
+    let sandbox = sandbox(200, STEP).await;
+    let repeated = sandbox
         .huawei_events(&[
             ("state", "inquiring"),
             ("state", "executing"),
@@ -61,7 +61,7 @@ async fn filters_repeated_and_comma_joined() {
             ("type", "instance-migrate"),
         ])
         .await;
-    let joined = world
+    let joined = sandbox
         .huawei_events(&[
             ("state", "inquiring,executing"),
             ("type", "instance-redeploy,instance-migrate"),
@@ -79,30 +79,30 @@ async fn filters_repeated_and_comma_joined() {
 
 #[tokio::test]
 async fn filters_by_id_instance_and_publish_time() {
-    let world = world(100, STEP).await;
-    let all = world.huawei_events(&[]).await;
+    let sandbox = sandbox(100, STEP).await;
+    let all = sandbox.huawei_events(&[]).await;
     let some = &all[10];
     let text = |name: &str| some[name].as_str().unwrap();
-    let found = world.huawei_events(&[("id", text("id"))]).await;
+    let found = sandbox.huawei_events(&[("id", text("id"))]).await;
     assert_eq!(found, std::slice::from_ref(some));
-    let siblings = world
+    let siblings = sandbox
         .huawei_events(&[("instance_id", text("instance_id"))])
         .await;
     assert!(siblings.contains(some));
-    let since = world
+    let since = sandbox
         .huawei_events(&[("publish_since", text("publish_time"))])
         .await;
-    let until = world
+    let until = sandbox
         .huawei_events(&[("publish_until", text("publish_time"))])
         .await;
     assert!(since.contains(some) && until.contains(some));
     assert!(since.len() < all.len() && until.len() < all.len());
-    assert!(world.huawei_events(&[("id", "nobody")]).await.is_empty());
+    assert!(sandbox.huawei_events(&[("id", "nobody")]).await.is_empty());
 }
 
 #[tokio::test]
 async fn names_the_parameter_that_is_invalid() {
-    let world = world(20, STEP).await;
+    let sandbox = sandbox(20, STEP).await;
     for (name, value) in [
         ("limit", "0"),
         ("limit", "101"),
@@ -114,7 +114,7 @@ async fn names_the_parameter_that_is_invalid() {
         ("publish_since", "yesterday"),
         ("publish_until", "2025-07-09 10:40:00"),
     ] {
-        let answer = world.huawei_list(&[(name, value)]).await;
+        let answer = sandbox.huawei_list(&[(name, value)]).await;
         assert_eq!(answer.status, 400, "{name}={value}");
         assert_eq!(answer.body["error"]["code"], "Ecs.0005");
         let message = answer.body["error"]["message"].as_str().unwrap();
@@ -124,10 +124,10 @@ async fn names_the_parameter_that_is_invalid() {
 
 #[tokio::test]
 async fn shows_events_as_the_documentation_does() {
-    let world = world(200, STEP).await;
+    let sandbox = sandbox(200, STEP).await;
     let (mut states, mut types) = (HashSet::new(), HashSet::new());
     let (mut locales, mut plain, mut nulls, mut bare) = (HashSet::new(), 0, 0, 0);
-    for event in world.huawei_events(&[]).await {
+    for event in sandbox.huawei_events(&[]).await {
         let state = event["state"].as_str().unwrap().to_owned();
         let begun = ["executing", "completed", "failed"].contains(&state.as_str());
         let over = ["completed", "failed", "canceled"].contains(&state.as_str());

@@ -5,14 +5,14 @@ use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::client::{Answer, Huawei, World, now_ms, world};
+use crate::client::{Answer, Huawei, TestSandbox, now_ms, sandbox};
 
 const STEP: Duration = Duration::from_secs(5);
 
-async fn sent(world: &World, change: impl FnOnce(&mut Huawei)) -> Answer {
-    let mut call = world.huawei_call(Method::GET, "", "");
+async fn sent(sandbox: &TestSandbox, change: impl FnOnce(&mut Huawei)) -> Answer {
+    let mut call = sandbox.huawei_call(Method::GET, "", "");
     change(&mut call);
-    world.send_huawei(&call).await.unwrap()
+    sandbox.send_huawei(&call).await.unwrap()
 }
 
 fn unauthorized(answer: &Answer) {
@@ -33,48 +33,53 @@ fn sdk_date() -> String {
 
 #[tokio::test]
 async fn answers_a_signed_list() {
-    let world = world(20, STEP).await;
-    let answer = sent(&world, |_| ()).await;
+    let sandbox = sandbox(20, STEP).await;
+    let answer = sent(&sandbox, |_| ()).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(!answer.header("x-request-id").is_empty());
 }
 
 #[tokio::test]
 async fn refuses_a_wrong_signature_an_unknown_key_and_none() {
-    let world = world(2, STEP).await;
-    let answer = sent(&world, |call| call.secret = "wrong".to_owned()).await;
+    let sandbox = sandbox(2, STEP).await;
+    let answer = sent(&sandbox, |call| call.secret = "wrong".to_owned()).await;
     unauthorized(&answer);
     assert_eq!(
         answer.body["error_msg"],
         "Incorrect IAM authentication information: verify aksk signature fail"
     );
-    unauthorized(&sent(&world, |call| call.key = "SOMEBODY".to_owned()).await);
+    unauthorized(&sent(&sandbox, |call| call.key = "SOMEBODY".to_owned()).await);
     for (name, value) in [
         ("authorization", ""),
         ("authorization", "Bearer x"),
         ("x-sdk-date", ""),
         ("x-sdk-date", "now"),
     ] {
-        unauthorized(&sent(&world, |call| call.tamper = vec![(name, value.to_owned())]).await);
+        unauthorized(
+            &sent(&sandbox, |call| {
+                call.tamper = vec![(name, value.to_owned())]
+            })
+            .await,
+        );
     }
 }
 
 #[tokio::test]
 async fn refuses_a_clock_more_than_fifteen_minutes_off() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for minutes in [-16, 16] {
-        unauthorized(&sent(&world, |call| call.shift_ms = minutes * 60_000).await);
+        unauthorized(&sent(&sandbox, |call| call.shift_ms = minutes * 60_000).await);
     }
     for minutes in [-14, 14] {
-        let answer = sent(&world, |call| call.shift_ms = minutes * 60_000).await;
+        let answer = sent(&sandbox, |call| call.shift_ms = minutes * 60_000).await;
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 }
 
 #[tokio::test]
 async fn refuses_another_project() {
-    let world = world(2, STEP).await;
-    let answer = sent(&world, |call| {
+    let sandbox = sandbox(2, STEP).await;
+    let answer = sent(&sandbox, |call| {
         call.path = "/v3/0123abcd/instance-scheduled-events".to_owned();
     })
     .await;
@@ -84,7 +89,7 @@ async fn refuses_another_project() {
 
 #[tokio::test]
 async fn knows_no_other_path_or_method() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for (method, path) in [
         (Method::GET, "/v3/p/servers"),
         (Method::DELETE, "/v3/p/instance-scheduled-events/x"),
@@ -92,7 +97,7 @@ async fn knows_no_other_path_or_method() {
         (Method::POST, "/v3/p/instance-scheduled-events"),
         (Method::GET, "/favicon.ico"),
     ] {
-        let answer = sent(&world, |call| {
+        let answer = sent(&sandbox, |call| {
             call.method = method;
             call.path = path.to_owned();
         })
@@ -104,15 +109,15 @@ async fn knows_no_other_path_or_method() {
 
 #[tokio::test]
 async fn refuses_an_unsigned_body_on_a_call_that_acts() {
-    let world = world(20, STEP).await;
-    let event = world.huawei_events(&[("state", "inquiring")]).await[0].clone();
-    let call = world.huawei_call(
+    let sandbox = sandbox(20, STEP).await;
+    let event = sandbox.huawei_events(&[("state", "inquiring")]).await[0].clone();
+    let call = sandbox.huawei_call(
         Method::POST,
         &format!("/{}/actions/accept", event["id"].as_str().unwrap()),
         "{}",
     );
     // Signed by hand: our own signer declares no body unsigned.
-    let (host, date) = (world.address.to_string(), sdk_date());
+    let (host, date) = (sandbox.address.to_string(), sdk_date());
     let names = "host;x-sdk-content-sha256;x-sdk-date";
     let canonical = format!(
         "POST\n{}/\n\nhost:{host}\nx-sdk-content-sha256:UNSIGNED-PAYLOAD\nx-sdk-date:{date}\n\n{names}\nUNSIGNED-PAYLOAD",
@@ -140,7 +145,7 @@ async fn refuses_an_unsigned_body_on_a_call_that_acts() {
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();
     let url = format!("http://{host}{}", call.path);
-    let answer = world
+    let answer = sandbox
         .send(Method::POST, &url, headers, &[], call.body)
         .await
         .unwrap();
@@ -150,27 +155,27 @@ async fn refuses_an_unsigned_body_on_a_call_that_acts() {
         message.ends_with("the body of a call that acts must be signed"),
         "{message}"
     );
-    assert_eq!(world.huawei_state(&event).await, "inquiring");
+    assert_eq!(sandbox.huawei_state(&event).await, "inquiring");
 }
 
 #[tokio::test]
 async fn refuses_a_body_changed_on_the_way() {
-    let world = world(20, STEP).await;
-    let event = world.huawei_events(&[("state", "inquiring")]).await[0].clone();
+    let sandbox = sandbox(20, STEP).await;
+    let event = sandbox.huawei_events(&[("state", "inquiring")]).await[0].clone();
     let path = format!("/{}/actions/accept", event["id"].as_str().unwrap());
-    let call = world.huawei_call(Method::POST, &path, "{}");
+    let call = sandbox.huawei_call(Method::POST, &path, "{}");
     let mut other = call.clone();
     other.body = json!({"not_before": "2099-01-01T00:00:00Z"}).to_string();
-    let answer = world.send_huawei(&other).await.unwrap();
+    let answer = sandbox.send_huawei(&other).await.unwrap();
     assert_eq!(
         answer.status, 400,
         "signed itself, it only comes too late: {answer:?}"
     );
-    let url = format!("http://{}{}", world.address, call.path);
+    let url = format!("http://{}{}", sandbox.address, call.path);
     let signed = evenkeel_sign::huawei::sign(
         &evenkeel_sign::Parts {
             method: "POST",
-            host: &world.address.to_string(),
+            host: &sandbox.address.to_string(),
             path: &call.path,
             query: &[],
             headers: &call.headers,
@@ -181,7 +186,7 @@ async fn refuses_a_body_changed_on_the_way() {
     )
     .unwrap();
     unauthorized(
-        &world
+        &sandbox
             .send(Method::POST, &url, signed.headers, &[], other.body)
             .await
             .unwrap(),

@@ -6,32 +6,35 @@ use evenkeel_sandbox::{ClockMode, Config, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{World, serving, still_world, world};
+use crate::client::{TestSandbox, sandbox, serving, still_sandbox};
 
 const STEP: Duration = Duration::from_mins(10);
 
-async fn export(world: &World) -> Value {
-    let answer = world.control(Method::GET, "state", &Value::Null).await;
+async fn export(sandbox: &TestSandbox) -> Value {
+    let answer = sandbox.control(Method::GET, "state", &Value::Null).await;
     assert_eq!(answer.status, 200);
     answer.body
 }
 
 /// What both clouds list.
-async fn lists(world: &World) -> (Vec<Value>, Vec<Value>) {
-    (world.ens_events(&[]).await, world.huawei_events(&[]).await)
+async fn lists(sandbox: &TestSandbox) -> (Vec<Value>, Vec<Value>) {
+    (
+        sandbox.ens_events(&[]).await,
+        sandbox.huawei_events(&[]).await,
+    )
 }
 
 #[tokio::test]
 async fn comes_back_as_it_was_with_a_clock_that_stands() {
-    let world = still_world(120, STEP).await;
-    let events = world.huawei_events(&[("state", "inquiring")]).await;
-    assert_eq!(world.accept(&events[0], "{}").await.status, 204);
-    world.advance(601).await;
-    let (state, before) = (export(&world).await, lists(&world).await);
+    let sandbox = still_sandbox(120, STEP).await;
+    let events = sandbox.huawei_events(&[("state", "inquiring")]).await;
+    assert_eq!(sandbox.accept(&events[0], "{}").await.status, 204);
+    sandbox.advance(601).await;
+    let (state, before) = (export(&sandbox).await, lists(&sandbox).await);
     assert!(!state.to_string().contains("null,\"id"));
 
     // Elsewhere, later, from another seed.
-    let other = still_world(6, STEP).await;
+    let other = still_sandbox(6, STEP).await;
     other.advance(86_400).await;
     let answer = other.control(Method::PUT, "state", &state).await;
     assert_eq!(
@@ -48,7 +51,7 @@ async fn comes_back_as_it_was_with_a_clock_that_stands() {
 
 #[tokio::test]
 async fn moves_with_the_machines_clock_so_that_nothing_is_over_yet() {
-    let still = still_world(40, STEP).await;
+    let still = still_sandbox(40, STEP).await;
     let mut state = export(&still).await;
     let states = |events: &[Value], name: &str| -> Vec<Value> {
         events.iter().map(|event| event[name].clone()).collect()
@@ -56,22 +59,22 @@ async fn moves_with_the_machines_clock_so_that_nothing_is_over_yet() {
     let (ens, huawei) = lists(&still).await;
     // As if it had been exported long ago: every time 1,000 days earlier.
     move_times(&mut state, -1000 * 86_400_000);
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     assert_eq!(
-        world.control(Method::PUT, "state", &state).await.status,
+        sandbox.control(Method::PUT, "state", &state).await.status,
         200
     );
-    let (ens_now, huawei_now) = lists(&world).await;
+    let (ens_now, huawei_now) = lists(&sandbox).await;
     assert_eq!(states(&ens_now, "EventStatus"), states(&ens, "EventStatus"));
     assert_eq!(states(&huawei_now, "state"), states(&huawei, "state"));
 
     // Without `now` the times are taken as they are: all over, and forgotten by one cloud.
     state.as_object_mut().unwrap().remove("now");
     assert_eq!(
-        world.control(Method::PUT, "state", &state).await.status,
+        sandbox.control(Method::PUT, "state", &state).await.status,
         200
     );
-    let (ens_now, huawei_now) = lists(&world).await;
+    let (ens_now, huawei_now) = lists(&sandbox).await;
     assert!(
         states(&ens_now, "EventStatus")
             .iter()
@@ -96,7 +99,7 @@ fn move_times(value: &mut Value, ms: i64) {
 
 #[tokio::test]
 async fn takes_events_written_by_hand() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     let state = json!({
         "version": 1,
         "events": {
@@ -116,16 +119,16 @@ async fn takes_events_written_by_hand() {
             }],
         },
     });
-    let answer = world.control(Method::PUT, "state", &state).await;
+    let answer = sandbox.control(Method::PUT, "state", &state).await;
     assert_eq!(answer.status, 200, "{answer:?}");
-    let (ens, huawei) = lists(&world).await;
+    let (ens, huawei) = lists(&sandbox).await;
     assert_eq!(
         (&ens[0]["EventId"], &ens[0]["EventStatus"]),
         (&json!("e-mine"), &json!("Inquiring"))
     );
     assert_eq!(huawei[0]["type"], "instance-teleport");
     let immediate = json!({"OpsType": "immediate"});
-    let answer = world
+    let answer = sandbox
         .ens_batch("BatchEventRedeployInstance", &ens, &immediate)
         .await;
     assert_eq!(answer.body["Results"][0]["Code"], 200);
@@ -133,8 +136,8 @@ async fn takes_events_written_by_hand() {
 
 #[tokio::test]
 async fn refuses_what_is_wrong_with_its_place_and_keeps_the_fleet() {
-    let world = world(20, STEP).await;
-    let before = export(&world).await["events"].clone();
+    let sandbox = sandbox(20, STEP).await;
+    let before = export(&sandbox).await["events"].clone();
     let event = |changes: Value| {
         let mut event = json!({
             "id": "e-1",
@@ -199,7 +202,7 @@ async fn refuses_what_is_wrong_with_its_place_and_keeps_the_fleet() {
             "at `events.huawei-ecs[0]`: Huawei Cloud knows no `avoided`",
         ),
     ] {
-        let answer = world.control(Method::PUT, "state", &state).await;
+        let answer = sandbox.control(Method::PUT, "state", &state).await;
         assert_eq!(
             (answer.status, &answer.body["code"]),
             (400, &json!("malformed_state"))
@@ -207,12 +210,12 @@ async fn refuses_what_is_wrong_with_its_place_and_keeps_the_fleet() {
         let message = answer.body["message"].as_str().unwrap();
         assert!(message.contains(expected), "{state}: {message}");
     }
-    assert_eq!(export(&world).await["events"], before);
+    assert_eq!(export(&sandbox).await["events"], before);
 }
 
 #[tokio::test]
 async fn a_reset_goes_back_to_what_it_was_started_with() {
-    let exported = export(&still_world(10, STEP).await).await;
+    let exported = export(&still_sandbox(10, STEP).await).await;
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let config = Config {
         events: 50,
@@ -227,15 +230,15 @@ async fn a_reset_goes_back_to_what_it_was_started_with() {
     sandbox.start_with_faults(plan).unwrap();
     assert!(sandbox.start_with_faults(b"{").is_err());
     assert!(sandbox.start_with_state(b"{").is_err());
-    let world = serving(sandbox);
+    let sandbox = serving(sandbox);
     for _ in 0..2 {
-        assert_eq!(world.huawei_list(&[]).await.status, 503);
-        assert_eq!(world.huawei_list(&[]).await.status, 200);
-        assert_eq!(export(&world).await, exported);
-        world.advance(86_400).await;
+        assert_eq!(sandbox.huawei_list(&[]).await.status, 503);
+        assert_eq!(sandbox.huawei_list(&[]).await.status, 200);
+        assert_eq!(export(&sandbox).await, exported);
+        sandbox.advance(86_400).await;
         let empty = json!({"version": 1, "events": {}});
-        world.control(Method::PUT, "state", &empty).await;
-        assert!(world.huawei_events(&[]).await.is_empty());
-        world.control(Method::POST, "reset", &Value::Null).await;
+        sandbox.control(Method::PUT, "state", &empty).await;
+        assert!(sandbox.huawei_events(&[]).await.is_empty());
+        sandbox.control(Method::POST, "reset", &Value::Null).await;
     }
 }

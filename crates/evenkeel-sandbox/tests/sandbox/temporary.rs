@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use crate::client::{Answer, World, world};
+use crate::client::{Answer, TestSandbox, sandbox};
 
 const STEP: Duration = Duration::from_mins(1);
 const LIST: [(&str, &str); 1] = [("EventTypes", "Disk:Stalled")];
@@ -14,29 +14,29 @@ fn tokens(right: &str) -> [Option<String>; 3] {
     [Some(right.to_owned()), Some("another".to_owned()), None]
 }
 
-async fn ens(world: &World, token: Option<String>, rpc1: bool) -> Answer {
-    let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
-    let key = world.ens.temporary;
+async fn ens(sandbox: &TestSandbox, token: Option<String>, rpc1: bool) -> Answer {
+    let mut call = sandbox.ens_call("DescribeHistoryEvents", &LIST);
+    let key = sandbox.ens.temporary;
     (call.key, call.secret, call.token) =
         (key.access_key_id.to_owned(), key.secret.to_owned(), token);
     if rpc1 {
-        world.send_rpc1(&call).await
+        sandbox.send_rpc1(&call).await
     } else {
-        world.send_ens(&call).await.unwrap()
+        sandbox.send_ens(&call).await.unwrap()
     }
 }
 
 #[tokio::test]
 async fn ens_wants_the_token_with_either_signature() {
-    let world = world(2, STEP).await;
+    let sandbox = sandbox(2, STEP).await;
     for rpc1 in [false, true] {
-        let [right, wrong, none] = tokens(world.ens.temporary.security_token);
-        let answer = ens(&world, right, rpc1).await;
+        let [right, wrong, none] = tokens(sandbox.ens.temporary.security_token);
+        let answer = ens(&sandbox, right, rpc1).await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        let answer = ens(&world, wrong, rpc1).await;
+        let answer = ens(&sandbox, wrong, rpc1).await;
         let mismatch = "InvalidSecurityToken.MismatchWithAccessKey";
         assert_eq!((answer.status, answer.code()), (400, mismatch));
-        let answer = ens(&world, none, rpc1).await;
+        let answer = ens(&sandbox, none, rpc1).await;
         assert_eq!(
             (answer.status, answer.code()),
             (400, "MissingSecurityToken")
@@ -46,13 +46,13 @@ async fn ens_wants_the_token_with_either_signature() {
 
 #[tokio::test]
 async fn huawei_wants_the_token() {
-    let world = world(2, STEP).await;
-    let key = world.huawei.temporary;
+    let sandbox = sandbox(2, STEP).await;
+    let key = sandbox.huawei.temporary;
     for (token, status) in tokens(key.security_token).into_iter().zip([200, 401, 401]) {
-        let mut call = world.huawei_call(Method::GET, "", "");
+        let mut call = sandbox.huawei_call(Method::GET, "", "");
         (call.key, call.secret) = (key.access_key_id.to_owned(), key.secret.to_owned());
         call.token = token;
-        let answer = world.send_huawei(&call).await.unwrap();
+        let answer = sandbox.send_huawei(&call).await.unwrap();
         assert_eq!(answer.status, status, "{answer:?}");
         if status == 401 {
             assert_eq!(answer.body["error_code"], "APIGW.0301");
@@ -64,13 +64,13 @@ async fn huawei_wants_the_token() {
 
 #[tokio::test]
 async fn a_long_lived_key_comes_without_a_token() {
-    let world = world(2, STEP).await;
-    let mut call = world.ens_call("DescribeHistoryEvents", &LIST);
-    call.token = Some(world.ens.temporary.security_token.to_owned());
+    let sandbox = sandbox(2, STEP).await;
+    let mut call = sandbox.ens_call("DescribeHistoryEvents", &LIST);
+    call.token = Some(sandbox.ens.temporary.security_token.to_owned());
     let mismatch = "InvalidSecurityToken.MismatchWithAccessKey";
-    assert_eq!(world.send_ens(&call).await.unwrap().code(), mismatch);
-    assert_eq!(world.send_rpc1(&call).await.code(), mismatch);
-    let mut call = world.huawei_call(Method::GET, "", "");
-    call.token = Some(world.huawei.temporary.security_token.to_owned());
-    assert_eq!(world.send_huawei(&call).await.unwrap().status, 401);
+    assert_eq!(sandbox.send_ens(&call).await.unwrap().code(), mismatch);
+    assert_eq!(sandbox.send_rpc1(&call).await.code(), mismatch);
+    let mut call = sandbox.huawei_call(Method::GET, "", "");
+    call.token = Some(sandbox.huawei.temporary.security_token.to_owned());
+    assert_eq!(sandbox.send_huawei(&call).await.unwrap().status, 401);
 }

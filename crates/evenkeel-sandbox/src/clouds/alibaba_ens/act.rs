@@ -11,7 +11,7 @@ use super::{refusal, request::Params};
 use crate::{
     answer,
     cloud::{Context, Request},
-    fault::{Items, Plan},
+    fault::{Effects, Items},
     refusal::Refusal,
 };
 
@@ -88,7 +88,7 @@ impl Request for Batch {
             .enumerate()
             .map(|(index, order)| order.carry_out(self.action, index, &mut context))
             .collect();
-        let answer = batch_answer(&self.orders, &outcomes, context.plan, context.request_id);
+        let answer = batch_answer(&self.orders, &outcomes, context.effects, context.request_id);
         Ok(answer::json(200, &answer))
     }
 }
@@ -153,11 +153,12 @@ struct ItemAnswer {
 fn batch_answer(
     orders: &[Order],
     outcomes: &[Result<(), Failure>],
-    plan: &Plan,
+    effects: &Effects,
     request_id: &str,
 ) -> BatchAnswer {
     let is_missing = |place, event_id: &str| {
-        plan.missing
+        effects
+            .missing
             .iter()
             .any(|items| items.holds(place, event_id))
     };
@@ -172,19 +173,19 @@ fn batch_answer(
                 code: failure.map_or(json!(200), Failure::result_code),
                 event_id: order.event_id.clone(),
                 message: failure.map_or_else(|| "success".to_owned(), Failure::message),
-                resource_id: resource_id(&order.resource_id, plan.newline),
+                resource_id: resource_id(&order.resource_id, effects.newline),
             }
         })
         .collect();
-    for event_id in plan.extra.iter().flat_map(extra_ids) {
+    for event_id in effects.extra.iter().flat_map(extra_ids) {
         results.push(ItemAnswer {
             code: json!(200),
-            resource_id: resource_id(&event_id.replacen("e-", "i-", 1), plan.newline),
+            resource_id: resource_id(&event_id.replacen("e-", "i-", 1), effects.newline),
             event_id,
             message: "success".to_owned(),
         });
     }
-    if plan.reorder {
+    if effects.reorder {
         results.reverse();
     }
     BatchAnswer {

@@ -84,18 +84,18 @@ impl Listing {
     }
 
     fn page(&self, context: &Context<'_>) -> Page {
-        let (now, plan) = (context.now, context.plan);
-        let before = if plan.duplicate_page { 2 } else { 1 };
+        let (now, effects) = (context.now, context.effects);
+        let before = if effects.duplicate_page { 2 } else { 1 };
         let skip = self.number.saturating_sub(before).saturating_mul(self.size);
         let mut total_count = 0;
         let mut page = Vec::new();
         for event in context.events.all() {
-            let event = event.as_listed(now, plan.stale_ms);
+            let event = event.as_listed(now, effects.stale_ms);
             if !self.wants(&event, now) {
                 continue;
             }
             if total_count >= skip && page.len() < self.size {
-                page.push(item(&event, now, plan.newline));
+                page.push(item(&event, now, effects.newline));
             }
             total_count += 1;
         }

@@ -71,7 +71,7 @@ impl Act {
 
     fn carry_out(&self, context: &mut Context<'_>) -> Result<(), Refusal> {
         let (event_id, now) = (&self.event_id, context.now);
-        if let Some(kind) = context.plan.failure(0, event_id) {
+        if let Some(kind) = context.effects.failure(0, event_id) {
             return Err(refusal::of_item(kind));
         }
         let event = context.events.get_mut(event_id).ok_or_else(|| {

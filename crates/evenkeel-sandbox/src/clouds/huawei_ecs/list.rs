@@ -122,16 +122,16 @@ impl Listing {
     /// The page; a full one names its last event as the marker even when nothing follows, as the
     /// documented sample does.
     fn page(&self, context: &Context<'_>) -> Result<Page, Refusal> {
-        let (events, now, plan) = (&context.events, context.now, context.plan);
+        let (events, now, effects) = (&context.events, context.now, context.effects);
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         let no_such = || refusal::invalid("Invalid parameter: marker.");
         let shown = |event: &Event| {
-            let event = event.as_listed(now, plan.stale_ms);
+            let event = event.as_listed(now, effects.stale_ms);
             self.wants(&event, now).then(|| item(&event, now))
         };
         let page: Vec<Item> = match &self.marker {
             None => events.all().iter().filter_map(shown).take(limit).collect(),
-            Some(marker) if plan.duplicate_page => {
+            Some(marker) if effects.duplicate_page => {
                 let earlier = events.up_to(marker).ok_or_else(no_such)?;
                 let mut page: Vec<Item> =
                     earlier.iter().rev().filter_map(shown).take(limit).collect();

@@ -6,7 +6,7 @@ use evenkeel_sign::{Parts, acs3, rpc1, wire_query};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Answer, World, credentials, now_ms, pairs};
+use super::{Answer, TestSandbox, credentials, now_ms, pairs};
 
 pub(crate) const ENS_TYPES: &str = "Instance:SystemFailure.Redeploy,Instance:SystemFailure.Reboot,Instance:SystemMaintenance.Redeploy,\
     Instance:SystemMaintenance.Reboot,Instance:SystemUpgrade.Migrate,Instance:RegionNetworkDown,Disk:Stalled,\
@@ -30,7 +30,7 @@ pub(crate) struct Ens {
     pub(crate) tamper: Vec<(&'static str, String)>,
 }
 
-impl World {
+impl TestSandbox {
     pub(crate) fn ens_call(&self, action: &str, query: &[(&str, &str)]) -> Ens {
         static NONCE: AtomicU64 = AtomicU64::new(0);
         Ens {

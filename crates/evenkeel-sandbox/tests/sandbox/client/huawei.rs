@@ -4,7 +4,7 @@ use evenkeel_sign::{Parts, huawei, wire_query};
 use reqwest::Method;
 use serde_json::Value;
 
-use super::{Answer, World, credentials, now_ms, pairs};
+use super::{Answer, TestSandbox, credentials, now_ms, pairs};
 
 /// A call to Huawei before it is signed.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct Huawei {
     pub(crate) tamper: Vec<(&'static str, String)>,
 }
 
-impl World {
+impl TestSandbox {
     pub(crate) fn huawei_call(&self, method: Method, path: &str, body: &str) -> Huawei {
         let project = self.huawei.project_id.unwrap();
         Huawei {

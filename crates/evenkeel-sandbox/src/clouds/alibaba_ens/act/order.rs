@@ -154,7 +154,7 @@ impl Order {
         index: usize,
         context: &mut Context<'_>,
     ) -> Result<(), Failure> {
-        let failure = context.plan.failure(index, &self.event_id);
+        let failure = context.effects.failure(index, &self.event_id);
         let event = context.events.get_mut(&self.event_id);
         let outcome = match (failure.map(Failure::injected), event) {
             (Some(failure), _) => Err(failure),
