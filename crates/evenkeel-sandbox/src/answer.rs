@@ -1,4 +1,4 @@
-//! Building answers.
+//! Builds answers.
 
 use axum::{
     body::Body,

@@ -1,4 +1,4 @@
-//! A call as it arrived, read once and looked at by everybody.
+//! Holds a call as it arrived, read once for everybody who looks at it.
 
 use axum::{
     body::{Body, to_bytes},
@@ -63,7 +63,7 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
-    /// What the verifier looks at.
+    /// Lends the call as the verifiers take it.
     pub(crate) fn received(&self) -> Received<'_> {
         Received {
             method: &self.method,

@@ -61,7 +61,7 @@ impl CallLog {
         }
     }
 
-    /// What came after the call of this number.
+    /// Shows the calls after the one of this number.
     pub(crate) fn view(&self, after: u64) -> LogView<'_> {
         LogView {
             calls: self

@@ -1,4 +1,4 @@
-//! The sandbox's clock: the machine's, or one that stands still until it is told to move.
+//! Keeps the sandbox's clock: the machine's, or one that stands still until it is told to move.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -127,7 +127,7 @@ impl Clock {
         }
     }
 
-    /// Back to where it started.
+    /// Goes back to where it started.
     pub(crate) fn reset(&self) {
         self.put(self.start_ms);
         self.judges_signatures.store(false, Ordering::SeqCst);

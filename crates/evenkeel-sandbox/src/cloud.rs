@@ -20,7 +20,7 @@ use crate::{
 /// How far a client's clock may be off, where a cloud has no limit of its own.
 pub(crate) const MAX_SKEW_MS: i64 = 15 * 60 * 1000;
 
-/// Which calls are a cloud's.
+/// Says which calls are a cloud's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Route {
     /// Those to this path, as axum writes paths, with one of these methods.

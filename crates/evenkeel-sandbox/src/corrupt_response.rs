@@ -21,12 +21,12 @@ use crate::{
     fault::{Effects, Kind},
 };
 
-/// What was sent before a break must be on its way by then.
+/// How long a body waits before it breaks off: what was sent is on its way by then.
 const BREATH: Duration = Duration::from_millis(20);
 /// A slow body comes in so many pieces, with a pause before each.
 const PIECES: usize = 10;
 
-/// The answer, as the faults leave it.
+/// Corrupts an answer, or drops it.
 pub(crate) async fn corrupt_response(response: Response, effects: &Effects) -> Response {
     if let Some(how) = effects.dropped {
         return answer::dropped(how);
@@ -89,7 +89,7 @@ pub(crate) async fn corrupt_response(response: Response, effects: &Effects) -> R
     Response::from_parts(parts, Body::new(cut))
 }
 
-/// A body in pieces, that may take its time, and end before its declared length.
+/// Sends a body in pieces, that may take their time and end before the declared length.
 struct Cut {
     pieces: VecDeque<Bytes>,
     /// What is declared and not sent yet.

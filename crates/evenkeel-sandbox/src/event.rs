@@ -11,7 +11,7 @@ pub(crate) use self::record::{CourseRecord, EventRecord, Time};
 /// The levels that an event may have, in the clouds that have levels.
 pub(crate) const LEVELS: [&str; 3] = ["CRITICAL", "WARN", "INFO"];
 
-/// Where an event stands.
+/// The state of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Phase {
     Inquiring,

@@ -1,4 +1,5 @@
-//! Keeps the faults that were asked for: what goes wrong, with which calls, and how often. `docs/sandbox.md` is their reference.
+//! Keeps the faults that were asked for: what goes wrong, with which calls, and how often. `docs/sandbox.md` is their
+//! reference.
 
 mod fields;
 mod kind;
@@ -229,7 +230,7 @@ impl Faults {
         self.added = 0;
     }
 
-    /// Those that a call can still meet.
+    /// Lists the faults that a call can still meet.
     pub(crate) fn list(&self, now: i64) -> Vec<&Fault> {
         self.list
             .iter()
@@ -237,8 +238,8 @@ impl Faults {
             .collect()
     }
 
-    /// Which faults a call meets: delays, and the first that refuses it or, when none does, all the others. A call that
-    /// is refused does not count for the others.
+    /// Finds the faults that a call meets: delays, and the first that refuses it or, when none does, all the others. A
+    /// call that is refused does not count for the others.
     pub(crate) fn take(&mut self, target: &Target<'_>, now: i64) -> Effects {
         let seed = self.seed;
         let mut effects = Effects::default();
@@ -262,7 +263,6 @@ impl Faults {
     }
 }
 
-/// Chosen results, or items of a call.
 impl Items {
     /// Whether they hold the item at this place.
     pub(crate) fn holds(&self, at: usize, event_id: &str) -> bool {

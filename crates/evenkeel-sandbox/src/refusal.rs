@@ -2,7 +2,7 @@
 
 use crate::answer::ForeignBody;
 
-/// Who refuses, where that decides the shape of the body.
+/// Says who refuses, where that decides the shape of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Speaker {
     /// The gateway in front of the service.

@@ -122,7 +122,7 @@ fn converse(stream: TcpStream, router: Router, graceful: &GracefulShutdown) {
     });
 }
 
-/// The router's answer; an error makes hyper end the connection without one.
+/// Asks the router; an error makes hyper end the connection without an answer.
 async fn answer(router: Router, request: Request, reset: &Reset) -> io::Result<Response> {
     // In a task of its own: a client that gives up does not undo what it has ordered.
     let response = match tokio::spawn(router.oneshot(request)).await {

@@ -75,8 +75,8 @@ fn refuse(cloud: &dyn Cloud, refusal: &Refusal, call: Option<&Call>, request_id:
     answer::with_code(response, &refusal.code)
 }
 
-/// What the service says, and how faults corrupt it on its way out; an error is what the gates in front of it say,
-/// which nothing corrupts.
+/// Answers a call as the service does, together with how faults corrupt that on its way out. An error is what the gates
+/// in front of the service say, which nothing corrupts.
 async fn attempt(
     cloud: &'static dyn Cloud,
     state: &SandboxState,
@@ -130,7 +130,7 @@ async fn attempt(
     Ok((response, effects))
 }
 
-/// The refusal that a fault asks for; what the fault leaves open is the cloud's usual.
+/// Makes the refusal that a fault asks for; what the fault leaves open is the cloud's usual.
 fn asked_for(cloud: &dyn Cloud, kind: &Kind) -> Refusal {
     match kind {
         Kind::Error {

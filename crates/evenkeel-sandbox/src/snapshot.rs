@@ -1,4 +1,5 @@
-//! Reads and writes the fleet as a JSON document: exported, kept, edited by hand, imported. `docs/sandbox.md` describes it.
+//! Reads and writes the fleet as a JSON document: exported, kept, edited by hand, imported. `docs/sandbox.md` describes
+//! it.
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
 
@@ -73,7 +74,7 @@ impl Serialize for Events<'_> {
     }
 }
 
-/// The names of the fields, for who looks for another.
+/// The names of the clouds, which an error about another name lists.
 static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     clouds::providers()
         .iter()
@@ -133,7 +134,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
     }
 }
 
-/// The fleet at a time.
+/// Writes the fleet as it is at a time.
 pub(crate) fn export(fleet: &Fleet, now: i64) -> Document<'_> {
     let records = |cloud: &&'static dyn Cloud| {
         let events = fleet.events(cloud.provider().name);

@@ -25,7 +25,7 @@ pub(crate) struct SandboxState {
     inner: Mutex<Inner>,
 }
 
-/// What a sandbox starts from, and starts over from.
+/// What a sandbox starts from, and a reset goes back to.
 #[derive(Debug, Default, Clone)]
 struct Origin {
     /// A state document instead of the seed.
@@ -33,7 +33,7 @@ struct Origin {
     faults: Vec<Fault>,
 }
 
-/// What changes.
+/// Everything that changes while the sandbox runs.
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) fleet: Fleet,
@@ -55,7 +55,7 @@ impl SandboxState {
         }
     }
 
-    /// The state, for one short look or change.
+    /// Locks what changes, for one short look or change.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic elsewhere leaves simulated events at worst.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,4 +1,4 @@
-//! The sandbox's clock and the clouds' ways of writing times.
+//! Reads the machine's clock, and reads and writes times as the clouds do.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

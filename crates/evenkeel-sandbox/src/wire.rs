@@ -1,4 +1,4 @@
-//! A connection that can be reset instead of being closed in good order.
+//! Wraps a connection so that it can be reset instead of being closed in good order.
 
 use std::{
     io,

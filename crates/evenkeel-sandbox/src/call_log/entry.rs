@@ -56,7 +56,7 @@ impl CallEntry {
         self.operation = operation.map(|operation| operation.name);
     }
 
-    /// Who signed, or says so.
+    /// Notes who signed, or claims to have signed.
     pub(crate) fn signer(&mut self, scheme: &'static str, access_key_id: Option<&str>) {
         self.signature = Some(scheme);
         self.access_key_id = access_key_id.map(shortened);
@@ -112,7 +112,7 @@ impl CallEntry {
         self.faults = faults.to_vec();
     }
 
-    /// What it was answered with.
+    /// Notes the answer.
     pub(crate) fn answered(&mut self, response: &Response) {
         if response.extensions().get::<DropConnection>().is_none() {
             self.status = Some(response.status().as_u16());

@@ -12,7 +12,7 @@ use crate::{
     time,
 };
 
-/// Whose clock.
+/// Says whose clock it is, the machine's or the sandbox's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Whose {

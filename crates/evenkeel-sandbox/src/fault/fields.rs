@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// What is left of a JSON object. `null` and nothing are the same.
+/// The fields of a JSON object that were not taken yet. `null` and nothing are the same.
 pub(super) struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -115,7 +115,7 @@ impl Fields {
     }
 }
 
-/// A value as it is named in a message.
+/// Names a value in a message.
 fn named(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),

@@ -81,7 +81,7 @@ pub(crate) enum Kind {
     },
 }
 
-/// On which side of the act.
+/// Says on which side of the act the connection is reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum When {

@@ -1,5 +1,5 @@
-//! Reads fault plans, which are JSON. Every mistake is named with its place, because a fault that silently does nothing makes a test
-//! that proves nothing.
+//! Reads fault plans, which are JSON. Every mistake is named with its place, because a fault that silently does nothing
+//! makes a test that proves nothing.
 
 use serde_json::Value;
 use thiserror::Error;
@@ -138,7 +138,7 @@ fn read(value: Value, providers: &[&'static Provider]) -> Result<Fault, String> 
     })
 }
 
-/// The kind is one, and every field is its own or one that all have.
+/// Checks that the kind is one, and that every field is its own or one that all have.
 fn check_names(kind: &str, fields: &Fields) -> Result<(), String> {
     let Some((_, own)) = Kind::FIELDS.iter().find(|(name, _)| *name == kind) else {
         let names = Kind::FIELDS.map(|(name, _)| name);
@@ -168,7 +168,7 @@ fn check_names(kind: &str, fields: &Fields) -> Result<(), String> {
     }
 }
 
-/// `, did you mean …` where a known word is close.
+/// Suggests a known word that is close: `, did you mean …`.
 fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> String {
     known
         .map(|name| (strsim::damerau_levenshtein(word, name), name))
@@ -249,7 +249,7 @@ fn check_operation(
     Ok(())
 }
 
-/// Words in a sentence: `a`, `a or b`, `a, b or c`.
+/// Joins words in a sentence: `a`, `a or b`, `a, b or c`.
 fn listed(mut words: Vec<String>, and: &str) -> String {
     let last = words.pop().unwrap_or_default();
     if words.is_empty() {
@@ -267,7 +267,7 @@ fn possessive(name: &str) -> String {
     }
 }
 
-/// The kind with its own fields.
+/// Reads the kind with its own fields.
 fn kind(name: &str, fields: &mut Fields) -> Result<Kind, String> {
     Ok(match name {
         "throttle" => Kind::Throttle {

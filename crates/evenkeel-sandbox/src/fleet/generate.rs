@@ -49,7 +49,7 @@ impl Dice {
         self.0.random_range(low..=high)
     }
 
-    /// True once in `n` times.
+    /// Is true once in `n` times.
     pub(crate) fn one_in(&mut self, n: u32) -> bool {
         self.0.random_range(0..n.max(1)) == 0
     }

@@ -124,7 +124,7 @@ async fn refuses_a_request_without_or_with_half_a_signature() {
         ("x-acs-date", ""),
     ] {
         let answer = sent(&sandbox, |call| {
-            call.tamper = vec![(name, value.to_owned())]
+            call.tamper = vec![(name, value.to_owned())];
         })
         .await;
         refused(&answer, "IncompleteSignature");

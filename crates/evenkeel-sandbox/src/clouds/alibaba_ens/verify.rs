@@ -18,7 +18,7 @@ enum Scheme {
 }
 
 impl Scheme {
-    /// What a call claims to be; without any signature it is taken for the newer kind.
+    /// Finds the scheme that a call claims; without any signature it is taken for the newer one.
     fn of(call: &Call, params: &Params) -> Self {
         let names = ["Signature", "SignatureMethod", "AccessKeyId"];
         if call.header("authorization").is_none() && names.iter().any(|name| params.has(name)) {
@@ -93,7 +93,7 @@ pub(super) fn verify(
     })
 }
 
-/// Only a call whose signature holds uses its nonce up.
+/// Uses the nonce up; only a call whose signature holds comes here.
 fn claim_nonce(nonces: &Nonces, verified: &Verified, now: i64, skew: i64) -> Result<(), Refusal> {
     let nonce = verified
         .nonce

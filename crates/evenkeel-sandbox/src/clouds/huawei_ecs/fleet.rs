@@ -59,7 +59,7 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
         .collect()
 }
 
-/// Sets the latest start apart from the start where there is a choice of time left.
+/// Sets the latest start apart from the start, where there is a choice of time left.
 fn give_room(dice: &mut Dice, event: &mut Event, now: i64) {
     match event.course {
         Course::Asking { until } => {

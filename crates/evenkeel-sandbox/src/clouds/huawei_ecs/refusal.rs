@@ -14,7 +14,7 @@ pub(super) fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::service(400, "Ecs.0005", message)
 }
 
-/// Signature, key or clock.
+/// The signature, the key or the date is wrong.
 pub(super) fn unauthorized(detail: &str) -> Refusal {
     Refusal::gateway(
         401,
@@ -62,7 +62,7 @@ pub(super) fn usual_error(status: u16) -> Refusal {
     }
 }
 
-/// What a fault asks for that fails one event.
+/// Makes the refusal of one event that a fault asks for.
 pub(super) fn of_item(kind: &Kind) -> Refusal {
     let (status, code, message) = match kind {
         Kind::FailItems {

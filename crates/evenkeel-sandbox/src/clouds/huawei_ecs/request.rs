@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{call::Call, call_log::CallEntry, clouds};
 
-/// What is called, and on what.
+/// What a call's path and method mean: an operation, a project, an event.
 pub(super) struct Target {
     pub(super) operation: &'static str,
     pub(super) project: String,
@@ -15,7 +15,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// What a call means, if anything.
+    /// Reads a call's path and method; nothing when no operation has them.
     pub(super) fn of(call: &Call) -> Option<Self> {
         let segments: Option<Vec<String>> = call
             .path

@@ -79,7 +79,7 @@ impl Failure {
         }
     }
 
-    /// What a fault asks for; what it leaves open is the usual.
+    /// Makes the failure that a fault asks for; what the fault leaves open is the usual.
     fn injected(kind: &Kind) -> Self {
         let (status, code, message) = match kind {
             Kind::FailItems {
