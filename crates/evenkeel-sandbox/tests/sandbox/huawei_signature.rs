@@ -57,7 +57,7 @@ async fn refuses_a_wrong_signature_an_unknown_key_and_none() {
     ] {
         unauthorized(
             &sent(&sandbox, |call| {
-                call.tamper = vec![(name, value.to_owned())]
+                call.tamper = vec![(name, value.to_owned())];
             })
             .await,
         );
