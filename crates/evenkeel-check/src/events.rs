@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use evenkeel::{
-    Event, Locale, Provider, Response, Scope, first_page,
+    Event, Locale, OperationName, Provider, Response, Scope, first_page,
     json::{Mode, parse},
 };
 use serde::Deserialize;
@@ -59,25 +59,25 @@ fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
     if value.is_array() {
         return serde_json::from_slice(bytes).context(ours);
     }
-    let list = |name| value.get(name).and_then(Value::as_array);
-    if list("Events").is_some() {
-        return answer(Provider::Ens, bytes);
-    }
+    let list = |name: &str| value.get(name).and_then(Value::as_array);
+    // Evenkeel's type has a kind besides the cloud's own name.
     let is_ours = |event: &Value| event.get("type").is_some_and(Value::is_object);
-    match list("events").map(Vec::as_slice) {
-        // Evenkeel's type has a kind besides the cloud's own name.
-        Some([first, ..]) if is_ours(first) => Ok(serde_json::from_slice::<Listed>(bytes)
-            .context(ours)?
-            .events),
-        Some(_) => answer(Provider::HuaweiEcs, bytes),
-        None if value.pointer("/value/events").is_some_and(Value::is_array) => {
-            let parsed: Parsed = serde_json::from_slice(bytes).context(ours)?;
-            Ok(parsed.value.events)
-        }
-        None => bail!(
-            "no events in it; give an array of events, or the answer of DescribeHistoryEvents or ListScheduledEvents"
-        ),
+    if list("events").is_some_and(|events| events.first().is_some_and(is_ours)) {
+        let listed: Listed = serde_json::from_slice(bytes).context(ours)?;
+        return Ok(listed.events);
     }
+    let is_listed = |provider: &&Provider| list(provider.facts().events_member).is_some();
+    if let Some(provider) = Provider::ALL.iter().find(is_listed) {
+        return answer(*provider, bytes);
+    }
+    if value.pointer("/value/events").is_some_and(Value::is_array) {
+        let parsed: Parsed = serde_json::from_slice(bytes).context(ours)?;
+        return Ok(parsed.value.events);
+    }
+    bail!(
+        "no events in it; give an array of events, or the answer of {}",
+        OperationName::LISTS.join(" or ")
+    )
 }
 
 /// What is wrong with bytes that are not JSON, and what they are if that can be told.

@@ -114,14 +114,6 @@ impl Check {
     }
 }
 
-/// The permission that listing needs.
-fn permission(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Ens => "ens:DescribeHistoryEvents",
-        Provider::HuaweiEcs => "ecs:instanceScheduledEvents:list",
-    }
-}
-
 /// Says that an account's endpoint is known to be that of other regions.
 fn other_region(account: &Account) -> Option<String> {
     let theirs: Vec<&str> = account
@@ -181,7 +173,7 @@ impl fmt::Display for Check {
             Verdict::Denied(error) => write!(
                 f,
                 "the key is good, but may not list events: grant `{}` ({error})",
-                permission(self.provider)
+                self.provider.facts().list_permission
             )?,
             Verdict::Key(flaw, error) => match advice(*flaw, self.provider) {
                 Some(advice) => write!(f, "{advice} ({})", error.code)?,
@@ -208,9 +200,9 @@ impl fmt::Display for Check {
                 write!(f, "refused with HTTP {}: {error}", error.status)?;
                 if error.class == ErrorClass::NotFound {
                     f.write_str("; is `endpoint` this cloud's")?;
-                    f.write_str(match self.provider {
-                        Provider::Ens => "?",
-                        Provider::HuaweiEcs => ", and `project_id` one of this region?",
+                    f.write_str(match self.provider.facts().project_variable {
+                        None => "?",
+                        Some(_) => ", and `project_id` one of this region?",
                     })?;
                 }
             }
@@ -240,28 +232,25 @@ impl fmt::Display for Check {
 
 /// What is wrong with the key, and what to do; none where the cloud's word for it is not sure enough.
 fn advice(flaw: KeyFlaw, provider: Provider) -> Option<&'static str> {
-    Some(match (flaw, provider) {
-        // One code for a wrong secret and much else.
-        (KeyFlaw::WrongSecret, Provider::HuaweiEcs) => return None,
-        (KeyFlaw::WrongSecret, Provider::Ens) => {
-            "the secret is not this access key's: check `access_key_secret`"
-        }
-        (KeyFlaw::Unknown, _) => {
+    Some(match flaw {
+        KeyFlaw::WrongSecret if !provider.facts().tells_wrong_secret => return None,
+        KeyFlaw::WrongSecret => "the secret is not this access key's: check `access_key_secret`",
+        KeyFlaw::Unknown => {
             "the cloud knows no such access key: check `access_key_id`, or whether it was deleted or disabled"
         }
-        (KeyFlaw::Disabled, _) => {
+        KeyFlaw::Disabled => {
             "the access key is disabled: enable it at the cloud, or configure another one"
         }
-        (KeyFlaw::Locked, _) => {
+        KeyFlaw::Locked => {
             "the key is locked after too many wrong signatures: check `access_key_secret`, then wait five minutes"
         }
-        (KeyFlaw::TokenExpired, _) => {
+        KeyFlaw::TokenExpired => {
             "the security token has run out: get new temporary credentials, and change `access_key_id`, `access_key_secret` and `security_token` together"
         }
-        (KeyFlaw::TokenInvalid, _) => {
+        KeyFlaw::TokenInvalid => {
             "the security token is damaged or another key's: take `access_key_id`, `access_key_secret` and `security_token` from one and the same answer"
         }
-        (KeyFlaw::TokenMissing, _) => {
+        KeyFlaw::TokenMissing => {
             "this is a temporary key, and its token is missing: configure `security_token`"
         }
     })

@@ -51,8 +51,8 @@ const AFTER_BREAK: Duration = Duration::from_secs(1);
 /// How the journal works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JournalOptions {
-    /// How many calls to Huawei are under way at a time, for one account.
-    pub huawei_calls: usize,
+    /// How many calls of one item each are under way at a time, for one account.
+    pub calls_at_once: usize,
     /// How long a call that acts may take.
     pub call_timeout: Duration,
     /// How long an item is tried that is throttled, or whose cloud cannot be reached.
@@ -68,7 +68,7 @@ pub struct JournalOptions {
 impl Default for JournalOptions {
     fn default() -> Self {
         Self {
-            huawei_calls: 4,
+            calls_at_once: 4,
             call_timeout: Duration::from_secs(10),
             deadline: Duration::from_mins(15),
             lease: Duration::from_secs(15),

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use evenkeel::{Provider, Request, Response};
+use evenkeel::{Request, Response, SigningScheme};
 use evenkeel_sign::{Parts, SignError, acs3, huawei, wire_query};
 use reqwest::{Client, redirect, retry};
 use uuid::Uuid;
@@ -260,12 +260,10 @@ fn sign(
     time: i64,
 ) -> Result<Vec<(String, String)>, SignError> {
     let mut headers = request.headers.clone();
-    if account.provider() == Provider::HuaweiEcs {
-        // As the provider's own SDKs do, on a GET too.
-        add(&mut headers, "content-type", "application/json");
-        if let Some(project) = account.project_id() {
-            add(&mut headers, "x-project-id", project.as_str());
-        }
+    let facts = account.provider().facts();
+    if let (Some(name), Some(project)) = (facts.project_header, account.project_id()) {
+        // As the provider's own SDKs do.
+        headers.push((name.to_owned(), project.as_str().to_owned()));
     }
     let parts = Parts {
         method: request.method.as_str(),
@@ -276,23 +274,14 @@ fn sign(
         body: request.body.as_deref().unwrap_or_default().as_bytes(),
     };
     let credentials = account.credentials();
-    let signed = match account.provider() {
-        Provider::Ens => {
+    let signed = match facts.signing {
+        SigningScheme::Acs3HmacSha256 => {
             let nonce = Uuid::new_v4().simple().to_string();
             acs3::sign(&parts, &credentials, time, &nonce)
         }
-        Provider::HuaweiEcs => huawei::sign(&parts, &credentials, time),
+        SigningScheme::SdkHmacSha256 => huawei::sign(&parts, &credentials, time),
     }?;
     Ok(signed.headers)
-}
-
-fn add(headers: &mut Vec<(String, String)>, name: &str, value: &str) {
-    if !headers
-        .iter()
-        .any(|(key, _)| key.eq_ignore_ascii_case(name))
-    {
-        headers.push((name.to_owned(), value.to_owned()));
-    }
 }
 
 /// What a call that brought no head of an answer means.
@@ -339,7 +328,7 @@ fn cause(error: &reqwest::Error) -> String {
 mod tests {
     use std::net::SocketAddr;
 
-    use evenkeel::first_page;
+    use evenkeel::{Provider, first_page};
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpListener,

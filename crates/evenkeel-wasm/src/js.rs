@@ -111,8 +111,11 @@ fn answered(operation: &JsValue, params: &JsValue, options: &Options) -> Result<
 /// What the JSON of an event's description says: a locale, its text, and so on.
 #[wasm_bindgen(skip_typescript)]
 #[must_use]
-pub fn describe(ens: bool, json: &str) -> Vec<String> {
-    Event::describe(provider(ens), json)
+pub fn describe(provider: &str, json: &str) -> Vec<String> {
+    provider
+        .parse()
+        .map(|provider: Provider| Event::describe(provider, json))
+        .unwrap_or_default()
         .into_iter()
         .flat_map(|(locale, text)| [locale, text])
         .collect()
@@ -122,7 +125,7 @@ pub fn describe(ens: bool, json: &str) -> Vec<String> {
 /// surely it applies, whether it loses data, what it takes down, and so on.
 #[wasm_bindgen(skip_typescript)]
 #[must_use]
-pub fn offers(ens: bool, event_type: &str, state: &str) -> Vec<String> {
+pub fn offers(provider: &str, event_type: &str, state: &str) -> Vec<String> {
     let (kind, state) = (EventKind::of(event_type), StateKind::of(state));
     let words = |offer: ActionOffer| {
         [
@@ -132,17 +135,12 @@ pub fn offers(ens: bool, event_type: &str, state: &str) -> Vec<String> {
             offer.down.as_str(),
         ]
     };
-    let offers = ActionOffer::of(provider(ens), kind, state);
+    let offers = provider
+        .parse()
+        .map(|provider: Provider| ActionOffer::of(provider, kind, state))
+        .unwrap_or_default();
     let words = offers.into_iter().flat_map(words);
     words.map(str::to_owned).collect()
-}
-
-fn provider(ens: bool) -> Provider {
-    if ens {
-        Provider::Ens
-    } else {
-        Provider::HuaweiEcs
-    }
 }
 
 /// The text of an issue for a person; of what is no issue of ours its own `message`, if any.

@@ -7,6 +7,7 @@
 use crate::batch::BatchItem;
 use crate::clouds::{OperationName, Provider, clouds};
 use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
+use crate::facts::CloudFacts;
 use crate::http::{Request, Response, Scope};
 use crate::json::{Node, SyntaxError};
 use crate::operation::{Cursor, Listed};
@@ -58,6 +59,8 @@ pub(crate) trait Cloud {
     /// An action that the cloud has.
     type Act: Copy;
 
+    /// What is told about it.
+    const FACTS: CloudFacts;
     /// The actions, in the order in which they are offered.
     const ACTIONS: &'static [Action];
     /// How many items a call carries where nobody has said it, and at most.
@@ -203,6 +206,12 @@ macro_rules! dispatch {
 clouds!(dispatch);
 
 impl Provider {
+    /// What is told about the cloud.
+    #[must_use]
+    pub const fn facts(self) -> &'static CloudFacts {
+        of!(self, C => &C::FACTS)
+    }
+
     /// The actions that the cloud has, in the order in which they are offered.
     #[must_use]
     pub fn actions(self) -> &'static [Action] {
@@ -220,6 +229,13 @@ impl Provider {
     #[must_use]
     pub fn most_items_per_call(self) -> usize {
         of!(self, C => C::ITEMS_PER_CALL).1
+    }
+
+    /// Whether a person chooses what an action does to the data.
+    #[must_use]
+    pub fn takes_data_policy(self, action: Action) -> bool {
+        let needs = self.needs(action);
+        needs.is_some_and(|needs| needs.missing_data_policy.is_some())
     }
 
     /// Whether calls name the resource beside the event: then an item is both together.

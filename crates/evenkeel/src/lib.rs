@@ -28,6 +28,7 @@ mod batch;
 mod cloud;
 mod clouds;
 mod event;
+mod facts;
 mod fields;
 mod hash;
 mod http;
@@ -59,6 +60,7 @@ pub use event::{
     Action, ActionOffer, Applies, DataLoss, DataPolicy, Down, Event, EventKind, EventType,
     ListedEvent, ListedTime, State, StateKind,
 };
+pub use facts::{CloudFacts, SigningScheme, TimeLimit};
 pub use hash::seed_hashes_from;
 pub use http::{Method, Request, Response, Scope};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};

@@ -1,6 +1,6 @@
 //! Now, or at a time.
 
-use evenkeel::{Action, Provider};
+use evenkeel::{Action, TimeLimit};
 use leptos::prelude::*;
 
 use super::bench::Bench;
@@ -118,20 +118,22 @@ fn ZoneChoice(bench: Bench) -> impl IntoView {
 /// What the time has to stay before: the earliest of the events' own limits.
 fn limit_hint(bench: Bench) -> String {
     let now = now_ms();
-    let (provider, limit) = bench.choices.with(|it| {
+    let (kind, limit) = bench.choices.with(|it| {
         let limits = it.included().filter_map(|(_, item)| item.event.decide_by());
         (
-            it.provider,
+            it.provider.facts().time_limit,
             limits
                 .map(evenkeel::Timestamp::as_millis)
                 .filter(|ms| *ms > now)
                 .min(),
         )
     });
-    match (provider, limit) {
+    match (kind, limit) {
         (_, None) => String::new(),
-        (Provider::Ens, Some(ms)) => t().act_limit_start(words::at(ms, bench.zone.get(), t())),
-        (Provider::HuaweiEcs, Some(ms)) => {
+        (TimeLimit::OwnStart, Some(ms)) => {
+            t().act_limit_start(words::at(ms, bench.zone.get(), t()))
+        }
+        (TimeLimit::Deadline, Some(ms)) => {
             t().act_limit_deadline(words::at(ms, bench.zone.get(), t()))
         }
     }

@@ -1,6 +1,8 @@
 //! The exact requests of a batch as text to read, also while a choice is still missing: a gap shows as `"?"`.
 
-use evenkeel::{Batch, Chunk, DataPolicy, Event, Password, Rules, Scope, Timestamp, When};
+use evenkeel::{
+    Batch, Chunk, DataPolicy, Event, Password, Rules, Scope, TimeLimit, Timestamp, When,
+};
 use serde_json::Value;
 
 use super::choices::{Choices, Timing};
@@ -31,12 +33,12 @@ pub struct Wire {
 pub fn sketch(choices: &Choices) -> Vec<Chunk> {
     let mut draft = choices.draft();
     for item in &mut draft.items {
-        item.when = item.when.or(match choices.provider {
+        item.when = item.when.or(match choices.provider.facts().time_limit {
             // Without any choice the call would be `immediate`; the gap is put in below.
-            evenkeel::Provider::Ens if choices.timing.is_none() => Some(When::Now),
+            TimeLimit::OwnStart if choices.timing.is_none() => Some(When::Now),
             _ => Some(When::At(Timestamp::from_millis(NO_TIME))),
         });
-        if choices.action == evenkeel::Action::Migrate {
+        if choices.provider.takes_data_policy(choices.action) {
             item.data_policy = item.data_policy.or(Some(DataPolicy::Abandon));
         }
     }

@@ -1,6 +1,6 @@
 //! Sentences of acting that are more than a text with gaps.
 
-use evenkeel::{Action, DataPolicy, EventKind, IssueKind, Provider};
+use evenkeel::{Action, DataPolicy, EventKind, IssueKind};
 
 use super::choices::{Choices, Timing};
 use super::finding::{Field, Finding};
@@ -29,26 +29,25 @@ pub fn verb(action: Action, t: Strings) -> &'static str {
 /// `Migrate 34 instances`.
 pub fn title(action: Action, count: usize, t: Strings) -> String {
     let verb = verb(action, t);
-    match (action.provider(), count) {
-        (Provider::Ens, 1) => t.act_title_instance(verb),
-        (Provider::Ens, _) => t.act_title_instances(thousands(count), verb),
-        (Provider::HuaweiEcs, 1) => t.act_title_event(verb),
-        (Provider::HuaweiEcs, _) => t.act_title_events(thousands(count), verb),
+    let is_about_event = matches!(action, Action::Accept | Action::Reschedule);
+    match (is_about_event, count) {
+        (false, 1) => t.act_title_instance(verb),
+        (false, _) => t.act_title_instances(thousands(count), verb),
+        (true, 1) => t.act_title_event(verb),
+        (true, _) => t.act_title_events(thousands(count), verb),
     }
 }
 
 /// `edge-eu · Alibaba Cloud ENS · 2 requests of 20 and 14`.
 pub fn subtitle(choices: &Choices, calls: &[usize], t: Strings) -> String {
-    let cloud = match choices.provider {
-        Provider::Ens => t.provider_ens(),
-        Provider::HuaweiEcs => t.provider_huawei(),
-    };
-    let requests = match (choices.provider, calls) {
-        (_, []) => String::new(),
-        (_, [_]) => t.act_request().to_owned(),
-        (Provider::Ens, [first, second]) => t.act_requests_two(first, second),
-        (Provider::Ens, [first, ..]) => t.act_requests_of(thousands(calls.len()), first),
-        (Provider::HuaweiEcs, _) => t.act_requests_lanes(thousands(calls.len())),
+    let cloud = choices.provider.facts().name(t.0);
+    let is_one_each = choices.provider.most_items_per_call() == 1;
+    let requests = match calls {
+        [] => String::new(),
+        [_] => t.act_request().to_owned(),
+        _ if is_one_each => t.act_requests_lanes(thousands(calls.len())),
+        [first, second] => t.act_requests_two(first, second),
+        [first, ..] => t.act_requests_of(thousands(calls.len()), first),
     };
     let account = choices.account.as_str();
     [account, cloud, &requests]
@@ -288,7 +287,7 @@ pub fn left_out(reason: Reason, count: usize, t: Strings) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use evenkeel::Locale;
+    use evenkeel::{Locale, Provider};
 
     use super::*;
     use crate::act::sample::huawei;

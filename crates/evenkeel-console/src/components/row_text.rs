@@ -1,7 +1,7 @@
 //! What a row says, as text and numbers: everything that can be tested without a page.
 
 use evenkeel::visible::visible;
-use evenkeel::{DataLoss, EventKind, Locale, Provider, StateKind, Timestamp};
+use evenkeel::{Action, DataLoss, EventKind, Locale, StateKind, Timestamp};
 
 use crate::batch::words;
 use crate::i18n::Strings;
@@ -152,10 +152,11 @@ fn cut_front(text: &str, most: usize) -> String {
 
 /// What acting, or letting it happen, may cost.
 pub fn stake(row: &Row, t: Strings) -> Option<&'static str> {
+    let chooses = || row.event.provider.takes_data_policy(Action::Migrate);
     match (row.stake, row.event.event_type.kind) {
         (DataLoss::No, _) => None,
         (_, EventKind::DiskRecovery) => Some(t.stake_this_disk()),
-        (_, EventKind::Migrate) if row.event.provider == Provider::Ens => Some(t.stake_policy()),
+        (_, EventKind::Migrate) if chooses() => Some(t.stake_policy()),
         (DataLoss::Certain, _) => Some(t.stake_local_disk()),
         (DataLoss::Possible, _) => Some(t.stake_possible()),
     }

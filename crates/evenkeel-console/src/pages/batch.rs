@@ -1,6 +1,5 @@
 //! One batch: how far it is, what became of each item, and what can be done about it.
 
-use evenkeel::Provider;
 use evenkeel_api::{BatchSummary, ProblemCode};
 use leptos::html;
 use leptos::prelude::*;
@@ -150,10 +149,7 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
     });
     let subtitle = move || {
         summary.with(|it| {
-            let cloud = match it.provider {
-                Provider::Ens => t().provider_ens(),
-                Provider::HuaweiEcs => t().provider_huawei(),
-            };
+            let cloud = it.provider.facts().name(t().0);
             let made = it.created_at.as_millis();
             let at = words::moment(made, zone.get(), t());
             let ago = time::relative(made, clock.minutes().get(), t());

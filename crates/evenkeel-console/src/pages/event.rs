@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use evenkeel::visible::{visible, visible_lines};
-use evenkeel::{Applies, DataLoss, Down, Event, Provider, Timestamp};
+use evenkeel::{Applies, DataLoss, Down, Event, TimeLimit, Timestamp};
 use evenkeel_api::EventDetail;
 use leptos::html;
 use leptos::prelude::*;
@@ -303,9 +303,9 @@ fn Times(event: Arc<Event>) -> impl IntoView {
     let clock = use_clock();
     let now = clock.minutes();
     let provider = event.provider;
-    let opens = move |t: Strings| match provider {
-        Provider::Ens => t.time_not_before_ens(),
-        Provider::HuaweiEcs => t.time_not_before(),
+    let opens = move |t: Strings| match provider.facts().time_limit {
+        TimeLimit::OwnStart => t.time_own_start(),
+        TimeLimit::Deadline => t.time_not_before(),
     };
     let unreadable = event.unreadable_times();
     let line = move |field: &str, name: Signal<&'static str>, time: Option<Timestamp>| {
@@ -361,10 +361,7 @@ fn Times(event: Arc<Event>) -> impl IntoView {
 #[component]
 fn Facts(event: Arc<Event>) -> impl IntoView {
     let provider = event.provider;
-    let cloud = move || match provider {
-        Provider::Ens => t().provider_ens(),
-        Provider::HuaweiEcs => t().provider_huawei(),
-    };
+    let cloud = move || provider.facts().name(t().0);
     let line = |name: Signal<&'static str>, value: Option<String>| {
         value.map(|value| view! { <dt>{name}</dt><dd class="mono" dir="auto">{visible(&value).into_owned()}</dd> })
     };

@@ -116,51 +116,24 @@ fn account<'t>(
     let endpoint = endpoint(reader, table, provider, region.as_deref());
     let items_per_call = items_per_call(reader, table, provider);
     let own_keys = access_key_id.is_some() || access_key_secret.is_some();
-    let names = DefaultNames::of(provider);
+    let [key_id, secret, token] = provider.facts().key_variables;
     Some(AccountConfig {
         id: id?,
         provider,
         region: region?,
         project_id,
         endpoint: endpoint?,
-        access_key_id: access_key_id.unwrap_or_else(|| Reference::Env(names.id.to_owned())),
-        access_key_secret: access_key_secret
-            .unwrap_or_else(|| Reference::Env(names.secret.to_owned())),
+        access_key_id: access_key_id.unwrap_or_else(|| Reference::Env(key_id.to_owned())),
+        access_key_secret: access_key_secret.unwrap_or_else(|| Reference::Env(secret.to_owned())),
         security_token: match security_token {
             Some(reference) => Some(TokenReference::Required(reference)),
             // The variable's token belongs to the variables' key, not to one named here.
             None if own_keys => None,
-            None => Some(TokenReference::Default(Reference::Env(
-                names.token.to_owned(),
-            ))),
+            None => Some(TokenReference::Default(Reference::Env(token.to_owned()))),
         },
         poll,
         items_per_call,
     })
-}
-
-/// The variables that the provider's own SDKs read.
-struct DefaultNames {
-    id: &'static str,
-    secret: &'static str,
-    token: &'static str,
-}
-
-impl DefaultNames {
-    fn of(provider: Provider) -> Self {
-        match provider {
-            Provider::Ens => Self {
-                id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                token: "ALIBABA_CLOUD_SECURITY_TOKEN",
-            },
-            Provider::HuaweiEcs => Self {
-                id: "HUAWEICLOUD_SDK_AK",
-                secret: "HUAWEICLOUD_SDK_SK",
-                token: "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-            },
-        }
-    }
 }
 
 fn missing(
@@ -233,11 +206,8 @@ fn region<'t>(
     place: &Range<usize>,
 ) -> Option<String> {
     let Some((text, span)) = reader.string(table, "region") else {
-        let example = match provider {
-            Provider::Ens => "like `cn-hangzhou`",
-            Provider::HuaweiEcs => "like `cn-north-4`",
-        };
-        missing(reader, table, "region", place, example);
+        let example = format!("like `{}`", provider.facts().region_example);
+        missing(reader, table, "region", place, &example);
         return None;
     };
     // INVARIANT: a region becomes part of a host name.
@@ -258,19 +228,17 @@ fn project_id<'t>(
     provider: Provider,
 ) -> Option<Setting> {
     let text = reader.string(table, "project_id");
-    match (provider, text) {
-        (Provider::Ens, None) => None,
-        (Provider::Ens, Some((_, span))) => {
+    match (provider.facts().project_variable, text) {
+        (None, None) => None,
+        (None, Some((_, span))) => {
             reader.fault(
                 Some(span),
-                "an `ens` account has no `project_id`".to_owned(),
+                format!("an `{provider}` account has no `project_id`"),
             );
             None
         }
-        (Provider::HuaweiEcs, None) => Some(Setting::At(Reference::Env(
-            "HUAWEICLOUD_SDK_PROJECT_ID".to_owned(),
-        ))),
-        (Provider::HuaweiEcs, Some((text, span))) => {
+        (Some(variable), None) => Some(Setting::At(Reference::Env(variable.to_owned()))),
+        (Some(_), Some((text, span))) => {
             if let Some(reference) = Reference::parse(text) {
                 return Some(Setting::At(reference));
             }

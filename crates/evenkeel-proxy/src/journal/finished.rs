@@ -1,6 +1,6 @@
 //! A call that has ended, until its ending is written down.
 
-use evenkeel::{Chunk, Password, Provider};
+use evenkeel::{Chunk, Password};
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     StoreError, Tx,
@@ -61,10 +61,8 @@ impl Finished {
             Ending::Answered(response) => Some(response),
             _ => None,
         };
-        let id_header = match flying.chunk.operation.name().provider() {
-            Provider::Ens => "x-acs-request-id",
-            Provider::HuaweiEcs => "x-request-id",
-        };
+        let provider = flying.chunk.operation.name().provider();
+        let id_header = provider.facts().request_id_header;
         Self {
             call_id,
             batch_id: flying.batch_id,

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use evenkeel::{Action, Provider};
+use evenkeel::Action;
 use evenkeel_store::{Lease, StoreError, journal::send_lease};
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 
@@ -255,9 +255,10 @@ impl Sender {
 
     /// How many calls may be begun.
     fn room(&self) -> usize {
-        let most = match self.account.provider() {
-            Provider::Ens => 1,
-            Provider::HuaweiEcs => self.journal.options.huawei_calls.max(1),
+        // A call of one item is short of work; one of many goes by itself.
+        let most = match self.account.provider().most_items_per_call() {
+            1 => self.journal.options.calls_at_once.max(1),
+            _ => 1,
         };
         most.saturating_sub(self.flying.len())
     }

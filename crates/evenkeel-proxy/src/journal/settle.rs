@@ -1,6 +1,6 @@
 //! What an event's state says about an item: decisions without I/O.
 
-use evenkeel::{Action, Provider, State, StateKind};
+use evenkeel::{Action, State, StateKind};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::journal::OpenItem;
 
@@ -44,7 +44,7 @@ pub(super) enum Settled {
 /// Whether a sighting is about an item's event.
 pub(super) fn is_about(item: &OpenItem, seen: &Sighting) -> bool {
     item.event_id == seen.event_id
-        && (item.action.provider() == Provider::HuaweiEcs || item.resource_id == seen.resource_id)
+        && (!item.action.provider().names_resource() || item.resource_id == seen.resource_id)
 }
 
 /// What a sighting of its event means for an item, if anything.
@@ -125,13 +125,11 @@ fn is_at_another_time(item: &OpenItem, seen: &Sighting) -> bool {
     let (Some(wanted), Some(seen_at)) = (item.plan_at, seen.not_before) else {
         return false;
     };
-    match item.action.provider() {
-        Provider::HuaweiEcs => seconds(wanted) != seconds(seen_at),
-        // ENS does not say that `NotBefore` follows a plan: one that stayed says nothing.
-        Provider::Ens => {
-            wanted != seen_at && item.before_at.is_some_and(|before| before != seen_at)
-        }
+    if item.action.provider().facts().window_follows_plan {
+        return seconds(wanted) != seconds(seen_at);
     }
+    // Nobody says that the window follows a plan: one that stayed says nothing.
+    wanted != seen_at && item.before_at.is_some_and(|before| before != seen_at)
 }
 
 fn seconds(ms: i64) -> i64 {

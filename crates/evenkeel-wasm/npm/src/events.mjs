@@ -31,7 +31,7 @@ class Source {
     this.words = listed.words;
     this.listed = listed;
     this.body = listed.text ?? body;
-    this.ens = listed.provider === "ens";
+    this.provider = listed.provider;
     this.types = listed.types.map((raw, index) => Object.freeze({ raw, kind: listed.kinds[index] }));
     this.states = listed.states.map((raw, index) => Object.freeze({ raw, kind: listed.stateKinds[index] }));
     /** What may be done, by type and by state. */
@@ -65,14 +65,14 @@ class Source {
     if (!this.has(at + ID)) return NO_ACTIONS;
     const type = this.words[at + TYPE];
     const state = this.words[at + STATE];
-    return ((this.offers[type] ??= [])[state] ??= offered(this.ens, this.types[type], this.states[state]));
+    return ((this.offers[type] ??= [])[state] ??= offered(this.provider, this.types[type], this.states[state]));
   }
 
   description(at) {
     const told = this.text(at + DESCRIPTION);
     let description = this.descriptions.get(told);
     if (description === undefined) {
-      description = described(this.ens, told);
+      description = described(this.provider, told);
       if (this.descriptions.size < KEPT) this.descriptions.set(told, description);
     }
     return description;
@@ -81,8 +81,8 @@ class Source {
 
 const NO_ACTIONS = Object.freeze([]);
 
-function offered(ens, type, state) {
-  const offers = call("offers", ens, type.raw, state.raw);
+function offered(provider, type, state) {
+  const offers = call("offers", provider, type.raw, state.raw);
   const actions = [];
   for (let place = 0; place < offers.length; place += 4) {
     const [action, applies, data_loss, down] = offers.slice(place, place + 4);
@@ -91,8 +91,8 @@ function offered(ens, type, state) {
   return Object.freeze(actions);
 }
 
-function described(ens, told) {
-  const texts = call("describe", ens, told);
+function described(provider, told) {
+  const texts = call("describe", provider, told);
   const description = {};
   for (let place = 0; place < texts.length; place += 2) {
     // A locale may have any name, and none of them is a setter.

@@ -6,6 +6,7 @@ mod batch;
 mod errors;
 mod event;
 mod event_infos;
+mod facts;
 mod list;
 mod regions;
 mod results;
@@ -18,6 +19,7 @@ use crate::batch::BatchItem;
 use crate::cloud::{Bound, Cloud, CloudOperation, Needs};
 use crate::clouds::OperationName;
 use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
+use crate::facts::CloudFacts;
 use crate::http::{Method, Request, Response, Scope, accepts_json, sorted};
 use crate::json::{Mode, Node, SyntaxError, parse};
 use crate::operation::{Cursor, Listed};
@@ -46,6 +48,7 @@ impl Cloud for AlibabaEns {
     type Operation = Operation;
     type Act = BatchKind;
 
+    const FACTS: CloudFacts = facts::FACTS;
     const ACTIONS: &'static [Action] = &[Action::Redeploy, Action::Migrate, Action::Reboot];
     /// No maximum is documented; the events stand in the request's URL, which has one everywhere.
     const ITEMS_PER_CALL: (usize, usize) = (20, 50);

@@ -4,6 +4,7 @@
 mod actions;
 mod errors;
 mod event;
+mod facts;
 mod list;
 mod regions;
 mod results;
@@ -19,6 +20,7 @@ use crate::batch::BatchItem;
 use crate::cloud::{Bound, Cloud, CloudOperation, Needs};
 use crate::clouds::OperationName;
 use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
+use crate::facts::CloudFacts;
 use crate::http::{Request, Response, Scope};
 use crate::json::{Mode, Node, SyntaxError, parse};
 use crate::operation::{Cursor, Listed};
@@ -45,6 +47,7 @@ impl Cloud for HuaweiEcs {
     type Operation = Operation;
     type Act = StartKind;
 
+    const FACTS: CloudFacts = facts::FACTS;
     const ACTIONS: &'static [Action] = &[Action::Accept, Action::Reschedule];
     /// A call is about one event.
     const ITEMS_PER_CALL: (usize, usize) = (1, 1);

@@ -1,6 +1,6 @@
 //! What other items about the same event mean for one that is to be sent.
 
-use evenkeel::{Action, Provider};
+use evenkeel::Action;
 use evenkeel_api::ItemState;
 use evenkeel_store::journal::{Candidate, Rival};
 
@@ -9,15 +9,16 @@ use super::Circumstances;
 /// How long an item waits for an order that goes before it, once that is due.
 pub(super) const LOOK_AGAIN_MS: i64 = 1_000;
 
-/// What makes two items one event: Huawei's calls name no resource.
+/// What makes two items one event: where calls name no resource, the event alone.
 pub(super) fn identity<'a>(
     action: Action,
     event_id: &'a str,
     resource_id: &'a str,
 ) -> (&'a str, &'a str) {
-    match action.provider() {
-        Provider::Ens => (event_id, resource_id),
-        Provider::HuaweiEcs => (event_id, ""),
+    if action.provider().names_resource() {
+        (event_id, resource_id)
+    } else {
+        (event_id, "")
     }
 }
 

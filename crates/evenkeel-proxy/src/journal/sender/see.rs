@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use evenkeel::{Action, Provider};
+use evenkeel::Action;
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     StoreError,
@@ -76,7 +76,7 @@ fn before(item: &Candidate, seen: &[Sighting]) -> Before {
     let provider = item.action.provider();
     let seen = seen.iter().find(|seen| {
         seen.event_id == item.event_id
-            && (provider == Provider::HuaweiEcs || seen.resource_id == item.resource_id)
+            && (!provider.names_resource() || seen.resource_id == item.resource_id)
     });
     Before {
         place: item.place,

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::event;
+use super::facts::FACTS;
 use super::schema::{self, EVENT_TYPES, LEVELS, STATES};
 use crate::answer::Answer;
 use crate::event::ListedEvent;
@@ -128,7 +129,8 @@ impl DescribeHistoryEvents {
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
         let mut item = |cursor: &mut _| event::event(cursor, each);
-        let (answer, count) = Answer::parse_list(text, header_request_id, "Events", &mut item)?;
+        let (answer, count) =
+            Answer::parse_list(text, header_request_id, FACTS.events_member, &mut item)?;
         Ok(count.map(|count| {
             let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
             Listed {

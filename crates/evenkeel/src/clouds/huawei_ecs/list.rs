@@ -1,6 +1,7 @@
 //! `ListScheduledEvents`: the list.
 //! <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 
+use super::facts::FACTS;
 use super::schema::{self, EVENT_TYPES, LIMIT, STATES};
 use super::{event, events_path};
 use crate::answer::Answer;
@@ -142,7 +143,8 @@ impl ListScheduledEvents {
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
         let mut item = |cursor: &mut _| event::event(cursor, each);
-        let (answer, count) = Answer::parse_list(text, header_request_id, "events", &mut item)?;
+        let (answer, count) =
+            Answer::parse_list(text, header_request_id, FACTS.events_member, &mut item)?;
         Ok(count.map(|count| {
             let marker = answer
                 .root

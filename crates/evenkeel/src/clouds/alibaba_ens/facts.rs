@@ -1,0 +1,25 @@
+//! What is told about ENS.
+//! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-endpoint>
+
+use crate::facts::{CloudFacts, SigningScheme, TimeLimit};
+
+pub(super) const FACTS: CloudFacts = CloudFacts {
+    name_en: "Alibaba Cloud ENS",
+    name_zh: "阿里云 ENS",
+    key_variables: [
+        "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        "ALIBABA_CLOUD_SECURITY_TOKEN",
+    ],
+    project_variable: None,
+    region_example: "cn-hangzhou",
+    list_permission: "ens:DescribeHistoryEvents",
+    request_id_header: "x-acs-request-id",
+    project_header: None,
+    signing: SigningScheme::Acs3HmacSha256,
+    time_limit: TimeLimit::OwnStart,
+    // Nobody says that `NotBefore` follows a plan.
+    window_follows_plan: false,
+    tells_wrong_secret: true,
+    events_member: "Events",
+};

@@ -1,0 +1,25 @@
+//! What is told about ECS.
+//! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm.html>
+
+use crate::facts::{CloudFacts, SigningScheme, TimeLimit};
+
+pub(super) const FACTS: CloudFacts = CloudFacts {
+    name_en: "Huawei Cloud ECS",
+    name_zh: "华为云 ECS",
+    key_variables: [
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    ],
+    project_variable: Some("HUAWEICLOUD_SDK_PROJECT_ID"),
+    region_example: "cn-north-4",
+    list_permission: "ecs:instanceScheduledEvents:list",
+    request_id_header: "x-request-id",
+    project_header: Some("x-project-id"),
+    signing: SigningScheme::SdkHmacSha256,
+    time_limit: TimeLimit::Deadline,
+    window_follows_plan: true,
+    // One code for a wrong secret and much else.
+    tells_wrong_secret: false,
+    events_member: "events",
+};

@@ -1,0 +1,63 @@
+//! What is told about a cloud, for those who sign, send and show.
+
+use crate::issue::Locale;
+
+/// How a cloud's requests are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SigningScheme {
+    /// `ACS3-HMAC-SHA256`.
+    Acs3HmacSha256,
+    /// `SDK-HMAC-SHA256`.
+    SdkHmacSha256,
+}
+
+/// What limits the time of an event's action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeLimit {
+    /// The cloud acts by itself when the event's window begins.
+    OwnStart,
+    /// The cloud refuses a time from the event's deadline on.
+    Deadline,
+}
+
+/// What a cloud calls itself, where it is configured and what it tells. Plain data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CloudFacts {
+    /// Its name in English.
+    pub name_en: &'static str,
+    /// Its name in simplified Chinese.
+    pub name_zh: &'static str,
+    /// The variables in which its own SDKs look for a key's id, its secret and its token.
+    pub key_variables: [&'static str; 3],
+    /// The variable with the project, which stands in every request's path; none at a cloud without.
+    pub project_variable: Option<&'static str>,
+    /// A region, as an example.
+    pub region_example: &'static str,
+    /// The permission that listing events needs.
+    pub list_permission: &'static str,
+    /// The header of an answer that has the cloud's id of the request.
+    pub request_id_header: &'static str,
+    /// The header that whoever signs adds with the project.
+    pub project_header: Option<&'static str>,
+    /// How requests are signed.
+    pub signing: SigningScheme,
+    /// What limits the time of an action.
+    pub time_limit: TimeLimit,
+    /// Whether the window of an event that took a planned time begins at that time.
+    pub window_follows_plan: bool,
+    /// Whether a refusal tells a wrong secret from everything else that makes a signature wrong.
+    pub tells_wrong_secret: bool,
+    /// The member of a list's answer that has the events.
+    pub events_member: &'static str,
+}
+
+impl CloudFacts {
+    /// The cloud's name in a language.
+    #[must_use]
+    pub fn name(&self, locale: Locale) -> &'static str {
+        match locale {
+            Locale::En => self.name_en,
+            Locale::Zh => self.name_zh,
+        }
+    }
+}
