@@ -76,7 +76,62 @@ const WITHOUT_CIRCLES: &[&str] = &[
 ];
 
 /// Crates in which a cloud is named within one module alone: its list and the folder of the clouds.
-const CLOUDS_AT_HOME: &[(&str, &str)] = &[("evenkeel-sandbox", "clouds")];
+const CLOUDS_AT_HOME: &[(&str, &str)] = &[
+    ("evenkeel", "clouds"),
+    ("evenkeel-api", ""),
+    ("evenkeel-check", ""),
+    ("evenkeel-cli", ""),
+    ("evenkeel-console", ""),
+    ("evenkeel-proxy", ""),
+    ("evenkeel-sandbox", "clouds"),
+    ("evenkeel-store", ""),
+    ("evenkeel-wasm", ""),
+];
+
+/// Lines that name a cloud all the same: where they stand, how they begin, and why.
+const NAMED_ALL_THE_SAME: &[(&str, &str, &str)] = &[
+    (
+        "evenkeel/src/facts.rs",
+        "Acs3HmacSha256,",
+        "a signing scheme",
+    ),
+    (
+        "evenkeel-check/src/lib.rs",
+        "evenkeel check ",
+        "an example in the help",
+    ),
+    (
+        "evenkeel-cli/src/sandbox.rs",
+        "",
+        "how the clouds' SDKs are pointed at the sandbox",
+    ),
+    ("evenkeel-console/src/state/fixture.rs", "", "for tests"),
+    (
+        "evenkeel-proxy/src/config/store.rs",
+        "const OLD_ITEMS_PER_CALL",
+        "a key of before",
+    ),
+    (
+        "evenkeel-proxy/src/endpoint.rs",
+        "#[error(\"must be a URL like",
+        "an example",
+    ),
+    (
+        "evenkeel-proxy/src/upstream.rs",
+        "use evenkeel_sign::",
+        "signing schemes",
+    ),
+    (
+        "evenkeel-proxy/src/upstream.rs",
+        "SigningScheme::",
+        "a signing scheme",
+    ),
+    (
+        "evenkeel-proxy/src/upstream.rs",
+        "acs3::sign",
+        "a signing scheme",
+    ),
+];
 
 /// What names a cloud: a word of an identifier or a sentence.
 const WORDS_OF_CLOUDS: &[&str] = &[
@@ -264,25 +319,45 @@ fn words(line: &str) -> BTreeSet<String> {
     words
 }
 
+/// Whether a line of code names a cloud; what a comment tells of one is no decision.
+fn names_cloud(line: &str) -> bool {
+    let line = line.trim_start();
+    if line.starts_with("//") {
+        return false;
+    }
+    let code = line.split(" // ").next().unwrap_or_default();
+    let words = words(code);
+    WORDS_OF_CLOUDS.iter().any(|word| words.contains(*word))
+        || OPERATIONS_OF_CLOUDS.iter().any(|part| code.contains(part))
+}
+
 #[test]
 fn a_cloud_is_named_in_its_own_folder_alone() {
     let mut wrong = Vec::new();
+    let mut unused: BTreeSet<_> = NAMED_ALL_THE_SAME.iter().collect();
     for (name, home) in CLOUDS_AT_HOME {
         let modules = modules_of(name);
         let away = |module: &[String]| module.first().is_none_or(|first| first != home);
         for (_, source) in modules.iter().filter(|(module, _)| away(module)) {
-            for (number, line) in &source.lines {
-                let words = words(line);
-                let names_cloud = WORDS_OF_CLOUDS.iter().any(|word| words.contains(*word))
-                    || OPERATIONS_OF_CLOUDS.iter().any(|part| line.contains(part));
-                if names_cloud {
-                    let line = line.trim();
-                    wrong.push(format!("{}:{number}: {line}", source.path.display()));
+            for (number, line) in source.lines.iter().filter(|(_, line)| names_cloud(line)) {
+                let line = line.trim();
+                let exception = NAMED_ALL_THE_SAME.iter().find(|(file, start, _)| {
+                    source.path.ends_with(file) && line.starts_with(start)
+                });
+                match exception {
+                    Some(exception) => {
+                        unused.remove(exception);
+                    }
+                    None => wrong.push(format!("{}:{number}: {line}", source.path.display())),
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(
+        unused.is_empty(),
+        "exceptions that nothing needs: {unused:?}"
+    );
 }
 
 #[test]

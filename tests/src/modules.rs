@@ -269,6 +269,10 @@ fn production(text: &str) -> (Vec<(usize, String)>, Vec<String>) {
             {
                 tests.push(name.to_owned());
             }
+            // Tests end their file, and a text in them may look like their end.
+            if code.starts_with("mod ") && code.ends_with('{') {
+                return (lines, tests);
+            }
             let is_outer = line.len() - line.trim_start().len() == indent;
             if is_outer && (code.ends_with(';') || code.ends_with('}')) {
                 break;
@@ -435,7 +439,7 @@ mod tests {
             ("lib.rs", "mod a;\nmod b;\n#[cfg(test)]\nmod docs;\n"),
             (
                 "a.rs",
-                "// use crate::b::B;\n#[cfg(test)]\nmod tests {\n    use crate::b::B;\n}\n",
+                "// use crate::b::B;\n#[cfg(test)]\nmod tests {\n    \"\n}\";\n    use crate::b::B;\n}\n",
             ),
             ("b.rs", "use crate::a::A;\n"),
             ("docs.rs", "use crate::a::A;\n"),

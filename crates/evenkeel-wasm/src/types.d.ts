@@ -673,7 +673,7 @@ export type Issue<K extends keyof IssueDataByCode = keyof IssueDataByCode> = {
 export interface ItemOutcomeBase {
   /** The event. */
   event_id: string;
-  /** Its resource; empty at Huawei. */
+  /** Its resource; empty at clouds whose calls name none. */
   resource_id: string;
 }
 
@@ -752,15 +752,15 @@ export interface Event {
   type: EventType;
   /** How far it is. */
   state: EventState;
-  /** ENS: `CRITICAL`, `WARN` or `INFO`. */
+  /** `CRITICAL`, `WARN` or `INFO`, at clouds that have levels. */
   level?: string;
   /** When the cloud announced it. */
   published_at?: string;
-  /** The window's begin; at ENS when the cloud will act by itself. */
+  /** The window's begin; at clouds without a deadline when the cloud will act by itself. */
   not_before?: string;
   /** The window's end. */
   not_after?: string;
-  /** Huawei: a new start must be before this. */
+  /** A new start must be before this, at clouds that have deadlines. */
   deadline?: string;
   /** When it began. */
   started_at?: string;

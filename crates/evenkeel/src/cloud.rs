@@ -61,6 +61,10 @@ pub(crate) trait Cloud {
 
     /// What is told about it.
     const FACTS: CloudFacts;
+    /// The header of an answer that has the cloud's id of the request.
+    const REQUEST_ID_HEADER: &'static str;
+    /// The header of an answer that says in ms when to try again, where there is one beside the standard's.
+    const RETRY_AFTER_MS_HEADER: Option<&'static str>;
     /// The actions, in the order in which they are offered.
     const ACTIONS: &'static [Action];
     /// How many items a call carries where nobody has said it, and at most.
@@ -121,6 +125,8 @@ pub(crate) trait Cloud {
     fn key_flaw(code: &str, message: &str) -> Option<KeyFlaw>;
     /// Whether a code says that the same bytes came before.
     fn is_repetition(code: &str) -> bool;
+    /// Whether an error of that code may quote what was signed: a token or a password may be in it.
+    fn quotes_what_was_signed(code: &str) -> bool;
 }
 
 /// A checked operation of a cloud: it cannot fail to build its request.
@@ -323,6 +329,24 @@ impl Provider {
 
     pub(crate) fn key_flaw(self, code: &str, message: &str) -> Option<KeyFlaw> {
         of!(self, C => C::key_flaw(code, message))
+    }
+
+    /// The header of an answer that has the cloud's id of the request.
+    #[must_use]
+    pub fn request_id_header(self) -> &'static str {
+        of!(self, C => C::REQUEST_ID_HEADER)
+    }
+
+    /// The header of an answer that says in ms when to try again, where there is one beside the standard's.
+    #[must_use]
+    pub fn retry_after_ms_header(self) -> Option<&'static str> {
+        of!(self, C => C::RETRY_AFTER_MS_HEADER)
+    }
+
+    /// Whether an error of that code may quote what was signed: a token or a password may be in it.
+    #[must_use]
+    pub fn quotes_what_was_signed(self, code: &str) -> bool {
+        of!(self, C => C::quotes_what_was_signed(code))
     }
 
     pub(crate) fn is_repetition(self, code: &str) -> bool {

@@ -35,8 +35,6 @@ pub struct CloudFacts {
     pub region_example: &'static str,
     /// The permission that listing events needs.
     pub list_permission: &'static str,
-    /// The header of an answer that has the cloud's id of the request.
-    pub request_id_header: &'static str,
     /// The header that whoever signs adds with the project.
     pub project_header: Option<&'static str>,
     /// How requests are signed.

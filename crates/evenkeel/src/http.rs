@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::fmt;
 
 use crate::id::ProjectId;
+use crate::provider_error::header_request_id;
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Method {
 pub struct Scope {
     /// The account that the answers' events belong to.
     pub account: String,
-    /// Huawei's project; without it the path shows `{project_id}`.
+    /// The project, at a cloud that has it in the path; without it the path shows `{project_id}`.
     pub project_id: Option<ProjectId>,
 }
 
@@ -108,6 +109,12 @@ impl Response {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(&self.body),
         }
+    }
+
+    /// The cloud's id of the request, from the headers.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        header_request_id(self)
     }
 
     /// The first header of that name, whatever its case.

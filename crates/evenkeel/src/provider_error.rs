@@ -213,16 +213,17 @@ fn is_gzip(response: &Response) -> bool {
 
 /// The provider's id of a request, from the headers.
 pub(crate) fn header_request_id(response: &Response) -> Option<&str> {
-    response
-        .header("x-acs-request-id")
-        .or_else(|| response.header("x-request-id"))
+    let mut clouds = Provider::ALL.iter();
+    clouds.find_map(|cloud| response.header(cloud.request_id_header()))
 }
 
-/// When to try again, ms. Alibaba's own header counts milliseconds, the standard one seconds, or names
+/// When to try again, ms. A cloud's own header counts milliseconds, the standard one seconds, or names
 /// the time. None where it is more than any number in JSON surely is.
 fn retry_after_ms(response: &Response) -> Option<u64> {
     let number = |name| response.header(name)?.trim().parse::<u64>().ok();
-    let ms = number("x-acs-retry-after")
+    let mut clouds = Provider::ALL.iter();
+    let ms = clouds
+        .find_map(|cloud| number(cloud.retry_after_ms_header()?))
         .or_else(|| number("retry-after")?.checked_mul(1000))
         .or_else(|| until_ms(response));
     ms.filter(|ms| *ms < 1 << 53)

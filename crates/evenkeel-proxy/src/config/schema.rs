@@ -180,20 +180,29 @@ fn id<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, place: &Range<usize>) ->
     None
 }
 
+/// The names of all clouds, for a message.
+fn providers() -> String {
+    let names: Vec<String> = Provider::NAMES
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    names.join(" or ")
+}
+
 fn provider<'t>(
     reader: &mut Reader<'t>,
     table: &DeTable<'t>,
     place: &Range<usize>,
 ) -> Option<Provider> {
     let Some((text, span)) = reader.string(table, "provider") else {
-        missing(reader, table, "provider", place, "`ens` or `huawei-ecs`");
+        missing(reader, table, "provider", place, &providers());
         return None;
     };
     let provider = text.parse().ok();
     if provider.is_none() {
         reader.fault(
             Some(span),
-            format!("`provider` must be `ens` or `huawei-ecs`, not `{text}`"),
+            format!("`provider` must be {}, not `{text}`", providers()),
         );
     }
     provider

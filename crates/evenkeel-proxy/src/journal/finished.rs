@@ -62,7 +62,7 @@ impl Finished {
             _ => None,
         };
         let provider = flying.chunk.operation.name().provider();
-        let id_header = provider.facts().request_id_header;
+        let id_header = provider.request_id_header();
         Self {
             call_id,
             batch_id: flying.batch_id,

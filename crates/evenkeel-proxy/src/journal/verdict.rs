@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use evenkeel::{Chunk, Delivery, ErrorClass, Judgement, Outcome, Response, ResponseError, Scope};
+use evenkeel::{
+    Chunk, Delivery, ErrorClass, Judgement, Outcome, Provider, Response, ResponseError, Scope,
+};
 use evenkeel_api::{ItemReason, ItemState};
 
 use crate::{
@@ -260,9 +262,8 @@ fn verdict(outcome: Outcome) -> Verdict {
 
 /// Some clouds answer a wrong signature with what was signed: a token or a password may be in it.
 pub(super) fn quotes_what_was_signed(code: &str) -> bool {
-    let code = code.to_ascii_lowercase();
-    let starts = |gateway| code.starts_with(gateway);
-    code.contains("signature") || starts("apigw.03") || starts("apig.03")
+    let mut clouds = Provider::ALL.iter();
+    clouds.any(|cloud| cloud.quotes_what_was_signed(code))
 }
 
 /// How long an account waits before its next call, after so many pauses in a row: twice as long

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use evenkeel::{Operation, OperationName, Report, Rules, Severity, Timestamp};
+use evenkeel::{Operation, OperationName, Provider, Report, Rules, Severity, Timestamp};
 use evenkeel_api::{headers, paths};
 use serde::de::IgnoredAny;
 
@@ -34,12 +34,18 @@ const ORIGIN: (HeaderName, HeaderValue) = (
 );
 
 /// What of the provider's headers is passed on: its request id, its hint when to retry.
-const PASSED: &[&str] = &[
-    "x-acs-request-id",
-    "x-request-id",
-    "x-acs-retry-after",
-    "retry-after",
-];
+fn passed_on() -> impl Iterator<Item = &'static str> {
+    Provider::ALL
+        .iter()
+        .flat_map(|cloud| {
+            [
+                Some(cloud.request_id_header()),
+                cloud.retry_after_ms_header(),
+            ]
+        })
+        .flatten()
+        .chain(["retry-after"])
+}
 
 /// Checks the parameters, signs the request they make, sends it, and hands the answer through.
 pub(crate) async fn call(
@@ -157,10 +163,7 @@ async fn send(
         }
         facts.note(|known| {
             known.upstream_status = Some(answer.status);
-            known.upstream_request_id = answer
-                .header("x-acs-request-id")
-                .or_else(|| answer.header("x-request-id"))
-                .map(str::to_owned);
+            known.upstream_request_id = answer.request_id().map(str::to_owned);
         });
         Ok::<_, SendError>(answer)
     });
@@ -205,7 +208,7 @@ fn pass(answer: evenkeel::Response) -> Result<Response, Problem> {
     let mut headers = HeaderMap::new();
     let (name, value) = ORIGIN;
     headers.insert(name, value);
-    for name in PASSED {
+    for name in passed_on() {
         let value = answer
             .header(name)
             .and_then(|text| HeaderValue::from_str(text).ok());

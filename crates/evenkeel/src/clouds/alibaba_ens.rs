@@ -49,6 +49,8 @@ impl Cloud for AlibabaEns {
     type Act = BatchKind;
 
     const FACTS: CloudFacts = facts::FACTS;
+    const REQUEST_ID_HEADER: &'static str = "x-acs-request-id";
+    const RETRY_AFTER_MS_HEADER: Option<&'static str> = Some("x-acs-retry-after");
     const ACTIONS: &'static [Action] = &[Action::Redeploy, Action::Migrate, Action::Reboot];
     /// No maximum is documented; the events stand in the request's URL, which has one everywhere.
     const ITEMS_PER_CALL: (usize, usize) = (20, 50);
@@ -137,6 +139,10 @@ impl Cloud for AlibabaEns {
 
     fn is_repetition(code: &str) -> bool {
         errors::is_repetition(code)
+    }
+
+    fn quotes_what_was_signed(code: &str) -> bool {
+        errors::quotes_what_was_signed(code)
     }
 }
 

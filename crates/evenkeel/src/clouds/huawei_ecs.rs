@@ -48,6 +48,8 @@ impl Cloud for HuaweiEcs {
     type Act = StartKind;
 
     const FACTS: CloudFacts = facts::FACTS;
+    const REQUEST_ID_HEADER: &'static str = "x-request-id";
+    const RETRY_AFTER_MS_HEADER: Option<&'static str> = None;
     const ACTIONS: &'static [Action] = &[Action::Accept, Action::Reschedule];
     /// A call is about one event.
     const ITEMS_PER_CALL: (usize, usize) = (1, 1);
@@ -141,6 +143,10 @@ impl Cloud for HuaweiEcs {
 
     fn is_repetition(_code: &str) -> bool {
         false
+    }
+
+    fn quotes_what_was_signed(code: &str) -> bool {
+        errors::quotes_what_was_signed(code)
     }
 }
 

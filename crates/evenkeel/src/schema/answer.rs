@@ -211,7 +211,11 @@ pub static EVENT: Object = Object {
             "What is going to happen.",
         ),
         member("state", Data::Object(&EVENT_STATE), "How far it is."),
-        maybe("level", Data::Text, "ENS: `CRITICAL`, `WARN` or `INFO`."),
+        maybe(
+            "level",
+            Data::Text,
+            "`CRITICAL`, `WARN` or `INFO`, at clouds that have levels.",
+        ),
         maybe(
             "published_at",
             Data::Instant,
@@ -220,13 +224,13 @@ pub static EVENT: Object = Object {
         maybe(
             "not_before",
             Data::Instant,
-            "The window's begin; at ENS when the cloud will act by itself.",
+            "The window's begin; at clouds without a deadline when the cloud will act by itself.",
         ),
         maybe("not_after", Data::Instant, "The window's end."),
         maybe(
             "deadline",
             Data::Instant,
-            "Huawei: a new start must be before this.",
+            "A new start must be before this, at clouds that have deadlines.",
         ),
         maybe("started_at", Data::Instant, "When it began."),
         maybe("finished_at", Data::Instant, "When it ended."),
@@ -261,7 +265,11 @@ pub static OUTCOME: Tagged = Tagged {
     tag: "outcome",
     common: &[
         member("event_id", Data::Text, "The event."),
-        member("resource_id", Data::Text, "Its resource; empty at Huawei."),
+        member(
+            "resource_id",
+            Data::Text,
+            "Its resource; empty at clouds whose calls name none.",
+        ),
     ],
     variants: &[
         Variant {

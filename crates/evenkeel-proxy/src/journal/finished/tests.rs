@@ -1,7 +1,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use evenkeel::{
-    Action, Batch, BatchDraft, DataPolicy, ItemDraft, Response, Rules, Timestamp, When,
+    Action, Batch, BatchDraft, DataPolicy, ItemDraft, Provider, Response, Rules, Timestamp, When,
 };
 use evenkeel_api::{Item, ItemReason, SettleAs};
 use evenkeel_store::{

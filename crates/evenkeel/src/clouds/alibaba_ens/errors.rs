@@ -70,3 +70,8 @@ pub(crate) fn key_flaw(code: &str) -> Option<KeyFlaw> {
         .find(|(prefix, _)| begins(code, prefix))
         .map(|(_, flaw)| *flaw)
 }
+
+/// A wrong signature is answered with the text that was to be signed.
+pub(super) fn quotes_what_was_signed(code: &str) -> bool {
+    code.to_ascii_lowercase().contains("signature")
+}

@@ -14,7 +14,6 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     project_variable: None,
     region_example: "cn-hangzhou",
     list_permission: "ens:DescribeHistoryEvents",
-    request_id_header: "x-acs-request-id",
     project_header: None,
     signing: SigningScheme::Acs3HmacSha256,
     time_limit: TimeLimit::OwnStart,

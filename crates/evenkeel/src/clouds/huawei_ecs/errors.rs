@@ -54,3 +54,8 @@ fn is_clock(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     message.contains("signature expired") || message.contains("signature time")
 }
+
+/// A wrong signature is answered with the request that was to be signed.
+pub(super) fn quotes_what_was_signed(code: &str) -> bool {
+    gateway(code).is_some_and(|number| number.starts_with("03"))
+}

@@ -14,7 +14,6 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     project_variable: Some("HUAWEICLOUD_SDK_PROJECT_ID"),
     region_example: "cn-north-4",
     list_permission: "ecs:instanceScheduledEvents:list",
-    request_id_header: "x-request-id",
     project_header: Some("x-project-id"),
     signing: SigningScheme::SdkHmacSha256,
     time_limit: TimeLimit::Deadline,
