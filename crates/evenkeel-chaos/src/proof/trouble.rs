@@ -1,5 +1,5 @@
-//! A store in trouble: full, not to be written, gone. What is asked then is refused in clear words,
-//! no intent is lost, and it goes on by itself.
+//! A store in trouble: full, not to be written, gone, or asked for a move that no item makes. What is
+//! asked then is refused in clear words, no intent is lost, and it goes on by itself.
 
 use std::{os::unix::fs::PermissionsExt as _, time::Duration};
 
@@ -21,6 +21,13 @@ use crate::{
 
 /// The store runs what this failpoint returns, before each of its transactions.
 const FAILPOINT: &str = "store::trouble";
+/// The store refuses every move while this failpoint returns why.
+const MISTAKE: &str = "store::mistake";
+const WHY: &str = "a proof says that it is none";
+/// How long it does.
+const MISTAKEN: Duration = Duration::from_secs(3);
+/// How often the senders of both accounts may try in that time: they wait longer each time.
+const TRIES: usize = 16;
 /// SQLite takes it as the size that it has: nothing more fits.
 const FULL: [&str; 2] = [
     "PRAGMA max_page_count = 1",
@@ -38,14 +45,16 @@ enum Trouble {
     ReadOnly,
     /// No connection for so long.
     Gone(Duration),
+    /// Every move of an item is a mistake of the program, which the store refuses.
+    Mistake,
     /// From the start on.
     NeverWritable,
 }
 
 pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
     let kinds: &[Trouble] = match store {
-        Kind::Sqlite => &[Trouble::Full, Trouble::ReadOnly],
-        Kind::Postgres => &[Trouble::Gone(Duration::from_secs(10))],
+        Kind::Sqlite => &[Trouble::Full, Trouble::ReadOnly, Trouble::Mistake],
+        Kind::Postgres => &[Trouble::Gone(Duration::from_secs(10)), Trouble::Mistake],
     };
     let mut all = Vec::new();
     for number in 0..extent.of(10, 2) {
@@ -73,9 +82,13 @@ async fn run(seed: u64, store: Kind, trouble: Trouble, http: &reqwest::Client) -
         _ => None,
     };
     let mut proxy = world.up().await?;
+    if let Trouble::Mistake = trouble {
+        mistaken(&mut world, &mut proxy).await?;
+    }
     world.submit(&proxy).await?;
     sleep(Duration::from_millis(world.draw(150))).await;
     match (trouble, &wire) {
+        (Trouble::Mistake, _) => {}
         (Trouble::Gone(time), Some(wire)) => {
             wire.cut();
             refused(&world, &proxy).await?;
@@ -105,6 +118,31 @@ async fn statement(world: &World, proxy: &mut Proxy, [bad, good]: [&str; 2]) -> 
     refused(world, proxy).await?;
     sleep(Duration::from_secs(2)).await;
     proxy.failpoint(FAILPOINT, &format!("return({good})")).await
+}
+
+/// Takes batches while no move is written: nothing is sent, the log says why, and nobody asks without a
+/// pause.
+async fn mistaken(world: &mut World, proxy: &mut Proxy) -> Result<()> {
+    proxy.failpoint(MISTAKE, &format!("return({WHY})")).await?;
+    sleep(Duration::from_millis(100)).await;
+    world.submit(proxy).await?;
+    sleep(MISTAKEN).await;
+    let evidence = world.cloud.look().await?;
+    if let Some((event, _)) = evidence.acts.iter().find(|(_, acts)| !acts.is_empty()) {
+        bail!("{event} was acted on though no intent can be written");
+    }
+    let log = std::fs::read_to_string(&world.setup.log)?;
+    let said = log
+        .lines()
+        .filter(|line| line.contains("ERROR") && line.contains(WHY));
+    let said = said.count();
+    if said == 0 || said > TRIES {
+        bail!(
+            "a refused move was logged as an error {said} times:\n{}",
+            world.log()
+        );
+    }
+    proxy.failpoint(MISTAKE, "off").await
 }
 
 /// Hands in a batch that must be refused as clearly as one can.

@@ -144,7 +144,11 @@ impl Tx {
         reason: Option<ItemReason>,
         set: &str,
     ) -> Result<String, StoreError> {
-        if let Some(what) = forbidden(from, to, reason) {
+        let what = forbidden(from, to, reason);
+        // Tests make one.
+        #[cfg(feature = "failpoints")]
+        let what = fail::eval("store::mistake", |what| what).flatten().or(what);
+        if let Some(what) = what {
             tracing::error!("{what}; nothing of it is written");
             return Err(self.refuse(StoreError::new(StoreErrorKind::ForbiddenMove, what)));
         }
