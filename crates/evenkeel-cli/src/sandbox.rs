@@ -109,6 +109,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         events: if state.is_some() { 0 } else { events },
         step,
         clock,
+        ..Config::default()
     };
     let sandbox = match Sandbox::bind(listen, config).await {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => bail!(

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use evenkeel::ProjectId;
+use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
     Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Parts, Proxy, SandboxAccount,
     ServerLimits, listen,
@@ -230,6 +230,7 @@ impl Embedded {
             seed: arguments.seed,
             events: arguments.events,
             step: arguments.step,
+            clouds: Some(Provider::NAMES),
             ..evenkeel_sandbox::Config::default()
         };
         let sandbox = Sandbox::bind(SocketAddr::new(DEFAULT_LISTEN.ip(), 0), config)

@@ -46,7 +46,8 @@ pub(crate) trait Cloud: Debug + Sync {
     /// The header of an answer that has this id.
     fn request_id_header(&self) -> &'static str;
 
-    /// Tells the log what a call says of itself, before any of it is believed.
+    /// Tells the log what a call says of itself, before any of it is believed: who signed it, the operation, the
+    /// parameters.
     fn describe(&self, call: &Call, entry: &mut CallEntry);
 
     /// Checks who signed a call, when (by `now`, in ms since the epoch) and whether for the first time.

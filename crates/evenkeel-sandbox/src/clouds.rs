@@ -13,15 +13,20 @@
 //! | `clouds/NAME/event.rs` | the cloud's words for types and states, and what an event in a state document must have |
 //! | `clouds/NAME/fleet.rs` | generates events from a seed |
 //!
-//! To add one: write the folder, then name it twice below (`mod` and `ALL`), then add its routes, keys
-//! and the fields of its events to `docs/sandbox.md`. An event has the fields of all clouds
-//! (`event.rs`); only a cloud with a field that no other has touches that. Its calls are tested in
-//! `tests/sandbox/`, what it generates in `clouds/tests.rs`.
+//! To add one:
+//!
+//! 1. Write the folder; another cloud's is the pattern. Name it twice below, as `mod` and in `ALL`: then it has routes,
+//!    events, keys in the greeting, and a place in fault plans, counts, the log and state documents.
+//! 2. Describe it in `docs/sandbox.md`, with an event in the example of a state document.
+//! 3. Test its calls in `tests/sandbox/`, and what it generates in `clouds/tests.rs`.
+//! 4. Add the words that name it to the table in `tests/architecture.rs` of the workspace.
+//!
+//! An event (`event.rs`) has the fields of all clouds; only a cloud with a field that no other has touches that file
+//! and `event/record.rs`. `evenkeel serve` makes an account for each cloud here that the core knows by the same name.
 
 mod alibaba_ens;
 mod huawei_ecs;
 
-use self::{alibaba_ens::AlibabaEns, huawei_ecs::HuaweiEcs};
 use crate::{
     Config, Keys,
     cloud::Cloud,
@@ -30,10 +35,10 @@ use crate::{
 };
 
 /// All of them. What is said of several keeps this order; what is shared out goes to the first first.
-static ALL: [&dyn Cloud; 2] = [&AlibabaEns, &HuaweiEcs];
+static ALL: &[&dyn Cloud] = &[&alibaba_ens::AlibabaEns, &huawei_ecs::HuaweiEcs];
 
 pub(crate) fn all() -> &'static [&'static dyn Cloud] {
-    &ALL
+    ALL
 }
 
 /// Their names and operations.
@@ -57,12 +62,19 @@ pub fn keys_of(provider: &str) -> Option<&'static Keys> {
     keys().find(|keys| keys.provider == provider)
 }
 
-/// The fleet of a seed, its times relative to `now`: each cloud has the like number of events, the first one more where
-/// they cannot be shared out evenly.
+/// The fleet of a seed, its times relative to `now`: the clouds have the like number of events, the first ones one more
+/// where they cannot be shared out evenly.
 pub(crate) fn generate(config: Config, now: i64) -> Fleet {
     let step = config.step_ms();
-    let (each, left) = (config.events / ALL.len(), config.events % ALL.len());
-    ALL.iter()
+    let names = config.clouds;
+    let sharing: Vec<_> = ALL
+        .iter()
+        .filter(|cloud| names.is_none_or(|names| names.contains(&cloud.provider().name)))
+        .collect();
+    let shares = sharing.len().max(1);
+    let (each, left) = (config.events / shares, config.events % shares);
+    sharing
+        .into_iter()
         .enumerate()
         .map(|(index, cloud)| {
             let count = each + usize::from(index < left);

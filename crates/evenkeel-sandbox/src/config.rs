@@ -11,6 +11,9 @@ pub struct Config {
     pub seed: u64,
     /// How many events the clouds have together, in equal shares.
     pub events: usize,
+    /// The names of the clouds that share them, where not all do: who calls some clouds only needs events there, and
+    /// the same ones whichever others there are.
+    pub clouds: Option<&'static [&'static str]>,
     /// How long an event stays in each state once it is under way.
     pub step: Duration,
     /// Whose clock counts.
@@ -22,6 +25,7 @@ impl Default for Config {
         Self {
             seed: 1,
             events: 200,
+            clouds: None,
             step: Duration::from_secs(5),
             clock: ClockMode::Real,
         }

@@ -20,6 +20,7 @@ fn fleet(seed: u64, events: usize) -> Fleet {
         seed,
         events,
         step,
+        clouds: Some(&[ENS, HUAWEI]),
         ..Config::default()
     };
     generate(config, NOW)
@@ -139,6 +140,22 @@ fn one_cloud_alone_takes_what_is_no_others() {
         .iter()
         .filter(|cloud| cloud.route() == Route::Rest);
     assert_eq!(of_the_rest.count(), 1);
+}
+
+#[test]
+fn a_cloud_that_shares_in_no_events_has_none() {
+    let config = Config {
+        events: 5,
+        clouds: Some(&[HUAWEI]),
+        ..Config::default()
+    };
+    let fleet = generate(config, NOW);
+    let counts = clouds::providers()
+        .into_iter()
+        .map(|provider| (provider.name, fleet.events(provider.name).len()));
+    for (name, count) in counts {
+        assert_eq!(count, if name == HUAWEI { 5 } else { 0 }, "{name}");
+    }
 }
 
 #[test]

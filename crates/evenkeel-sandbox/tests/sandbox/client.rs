@@ -67,8 +67,13 @@ pub(crate) async fn sandbox(events: usize, step: Duration) -> TestSandbox {
     .await
 }
 
+/// A sandbox in which the clouds of the tests share all events.
 pub(crate) async fn sandbox_of(config: Config) -> TestSandbox {
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
+    let config = Config {
+        clouds: Some(&["ens", "huawei-ecs"]),
+        ..config
+    };
     serving(Sandbox::bind(address, config).await.unwrap())
 }
 

@@ -37,10 +37,8 @@ async fn comes_back_as_it_was_with_a_clock_that_stands() {
     let other = still_sandbox(6, STEP).await;
     other.advance(86_400).await;
     let answer = other.control(Method::PUT, "state", &state).await;
-    assert_eq!(
-        answer.body,
-        json!({"events": {"ens": 60, "huawei-ecs": 60}})
-    );
+    assert_eq!(answer.body["events"]["ens"], 60);
+    assert_eq!(answer.body["events"]["huawei-ecs"], 60);
     assert_eq!(lists(&other).await, before);
     assert_eq!(export(&other).await, state);
     // And it goes on from there.
