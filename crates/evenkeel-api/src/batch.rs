@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel::{Action, Locale, Provider, Severity, StateKind, Timestamp};
+use evenkeel::{Action, Locale, Password, Provider, Severity, StateKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Item, ItemState, NewPassword};
+use crate::{Item, ItemState, draft::write_password};
 
 /// Where a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,8 +266,12 @@ pub struct NoBody {}
 #[serde(deny_unknown_fields)]
 pub struct RetryFailed {
     /// The password of the items that need one: the proxy keeps none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<NewPassword>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "write_password"
+    )]
+    pub password: Option<Password>,
     /// The items that took one are sent without: the cloud makes one that nobody sees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_password: bool,
@@ -314,6 +318,23 @@ mod tests {
             assert_eq!(HoldReason::parse(reason.as_str()), reason);
         }
         assert_eq!(HoldReason::parse("of_tomorrow"), HoldReason::Other);
+    }
+
+    #[test]
+    fn a_retry_says_the_password_again_or_that_there_is_none() {
+        let said = |password: Option<&str>, without_password| RetryFailed {
+            password: password.map(|text| Password::new(text.to_owned())),
+            without_password,
+        };
+        for (body, json) in [
+            (said(None, false), "{}"),
+            (said(Some("Canary77"), false), r#"{"password":"Canary77"}"#),
+            (said(None, true), r#"{"without_password":true}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&body).unwrap(), json);
+            assert_eq!(serde_json::from_str::<RetryFailed>(json).unwrap(), body);
+            assert!(!format!("{body:?}").contains("Canary77"));
+        }
     }
 
     #[test]

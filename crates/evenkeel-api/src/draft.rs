@@ -1,205 +1,106 @@
-//! The body of `POST batches`, as it is written and read.
+//! The body of `POST batches`: the core's draft, with its password.
 
-use std::fmt;
+use evenkeel::{BatchDraft, Password};
+use serde::{Serialize, Serializer};
 
-use evenkeel::{Action, BatchDraft, DataPolicy, ItemDraft, Password, Timestamp, When};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
-};
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
-use crate::object;
-
-/// `"now"` or `{"at": time}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhenView {
-    /// At once.
-    Now,
-    /// At a time.
-    At(Timestamp),
+/// Writes a draft as the body of `POST batches`. A draft by itself is written without its password, wherever it
+/// is kept or shown; on its way to the proxy it takes it along.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CreateBatch<'a> {
+    #[serde(flatten)]
+    draft: &'a BatchDraft,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<Revealed<'a>>,
 }
 
-impl<'de> Deserialize<'de> for WhenView {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WhenReader)
-    }
-}
-
-/// Says what a time is in JSON; a derived reader speaks of variants.
-struct WhenReader;
-
-impl<'de> Visitor<'de> for WhenReader {
-    type Value = WhenView;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"`"now"` or `{"at": time}`"#)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<WhenView, E> {
-        match text {
-            "now" => Ok(WhenView::Now),
-            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WhenView, A::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Time {
-            at: Timestamp,
-        }
-        Time::deserialize(MapAccessDeserializer::new(map)).map(|Time { at }| WhenView::At(at))
-    }
-}
-
-impl From<When> for WhenView {
-    fn from(when: When) -> Self {
-        match when {
-            When::Now => Self::Now,
-            When::At(at) => Self::At(at),
+impl<'a> From<&'a BatchDraft> for CreateBatch<'a> {
+    fn from(draft: &'a BatchDraft) -> Self {
+        Self {
+            draft,
+            password: draft.password.as_ref().map(Revealed),
         }
     }
 }
 
-impl From<WhenView> for When {
-    fn from(when: WhenView) -> Self {
-        match when {
-            WhenView::Now => Self::Now,
-            WhenView::At(at) => Self::At(at),
-        }
+/// A password where it is written out: in the bodies that take one to the proxy, and in nothing else.
+#[derive(Debug, Clone, Copy)]
+struct Revealed<'a>(&'a Password);
+
+impl Serialize for Revealed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize_revealed(serializer)
     }
 }
 
-/// A password on its way from whoever typed it to the proxy: written out as JSON once, never in a
-/// debug print, zeroized when dropped.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct NewPassword(String);
-
-impl NewPassword {
-    /// Takes a text as it is; the rules look at it later.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// As the core takes it.
-    #[must_use]
-    pub fn into_password(mut self) -> Password {
-        Password::new(std::mem::take(&mut self.0))
-    }
-}
-
-impl fmt::Debug for NewPassword {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NewPassword(••••)")
-    }
-}
-
-/// An item of a new batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DraftItem {
-    /// The event.
-    pub event_id: String,
-    /// Its resource.
-    pub resource_id: String,
-    /// When; a missing one is an issue, not a default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<WhenView>,
-    /// What happens to the data; migrations only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data_policy: Option<DataPolicy>,
-}
-
-/// A new batch: one account, one action, many events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewBatch {
-    /// The account.
-    pub account: String,
-    /// The action.
-    pub action: Action,
-    /// The items.
-    #[serde(deserialize_with = "object::list")]
-    pub items: Vec<DraftItem>,
-    /// One password for all immediate migrations.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<NewPassword>,
-}
-
-impl NewBatch {
-    /// As the core checks it.
-    #[must_use]
-    pub fn into_draft(self) -> BatchDraft {
-        BatchDraft {
-            account: self.account,
-            action: self.action,
-            items: self
-                .items
-                .into_iter()
-                .map(|item| ItemDraft {
-                    event_id: item.event_id,
-                    resource_id: item.resource_id,
-                    when: item.when.map(Into::into),
-                    data_policy: item.data_policy,
-                })
-                .collect(),
-            password: self.password.map(NewPassword::into_password),
-        }
-    }
+/// Writes the password of another body out, for `serialize_with`.
+#[allow(clippy::ref_option, reason = "serde hands the field over so")]
+pub(crate) fn write_password<S: Serializer>(
+    password: &Option<Password>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    password.as_ref().map(Revealed).serialize(serializer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const WHOLE: &str = r#"{"account":"edge","action":"migrate","items":[{"event_id":"e-1","resource_id":"i-1","when":"now","data_policy":"abandon"},{"event_id":"e-2","resource_id":"i-2","when":{"at":"2026-11-24T01:30:00Z"},"data_policy":"try_transfer"}],"password":"Canary77"}"#;
+
     #[test]
     fn a_batch_reads_as_it_is_written_and_hides_its_password() {
-        let json = r#"{"account":"edge","action":"migrate","items":[{"event_id":"e-1","resource_id":"i-1","when":"now","data_policy":"abandon"},{"event_id":"e-2","resource_id":"i-2","when":{"at":"2026-11-24T01:30:00Z"},"data_policy":"try_transfer"}],"password":"Canary77"}"#;
-        let batch: NewBatch = serde_json::from_str(json).unwrap();
-        assert_eq!(serde_json::to_string(&batch).unwrap(), json);
-        assert!(!format!("{batch:?}").contains("Canary77"));
-        assert_eq!(batch.into_draft().items.len(), 2);
+        let batch: BatchDraft = serde_json::from_str(WHOLE).unwrap();
+        let body = CreateBatch::from(&batch);
+        assert_eq!(serde_json::to_string(&body).unwrap(), WHOLE);
+        assert!(!format!("{batch:?}{body:?}").contains("Canary77"));
+        assert_eq!(batch.items.len(), 2);
     }
 
     #[test]
-    fn a_time_that_is_none_is_told_in_the_words_of_json() {
-        for (json, said) in [
-            (
-                "5",
-                r#"invalid type: integer `5`, expected `"now"` or `{"at": time}`"#,
-            ),
-            (
-                "[]",
-                r#"invalid type: sequence, expected `"now"` or `{"at": time}`"#,
-            ),
-            (
-                r#""at""#,
-                r#"invalid value: string "at", expected `"now"` or `{"at": time}`"#,
-            ),
-            (r#"{"now": null}"#, "unknown field `now`, expected `at`"),
-            ("{}", "missing field `at`"),
-            (
-                r#"{"at": 5}"#,
-                "invalid type: integer `5`, expected a string",
-            ),
-        ] {
-            let error = serde_json::from_str::<WhenView>(json).unwrap_err();
-            assert!(error.to_string().starts_with(said), "{json}: {error}");
-        }
-        for when in [WhenView::Now, WhenView::At(Timestamp::from_millis(0))] {
-            let json = serde_json::to_string(&when).unwrap();
-            assert_eq!(serde_json::from_str::<WhenView>(&json).unwrap(), when);
-        }
+    fn a_draft_that_is_kept_has_no_password_in_it() {
+        let batch: BatchDraft = serde_json::from_str(WHOLE).unwrap();
+        let kept = serde_json::to_string(&batch).unwrap();
+        assert_eq!(kept, WHOLE.replace(r#","password":"Canary77""#, ""));
+        let bare = BatchDraft {
+            password: None,
+            ..batch
+        };
+        assert_eq!(serde_json::from_str::<BatchDraft>(&kept).unwrap(), bare);
+        assert_eq!(
+            serde_json::to_string(&CreateBatch::from(&bare)).unwrap(),
+            kept
+        );
+    }
+
+    #[test]
+    fn what_nobody_has_chosen_is_left_out() {
+        let json = r#"{"account":"edge","action":"reboot","items":[{"event_id":"e-1","resource_id":"i-1"}]}"#;
+        let batch: BatchDraft = serde_json::from_str(json).unwrap();
+        assert!(batch.items.iter().all(|item| item.when.is_none()));
+        assert_eq!(
+            serde_json::to_string(&CreateBatch::from(&batch)).unwrap(),
+            json
+        );
     }
 
     #[test]
     fn a_key_that_nobody_knows_is_refused() {
-        let json = r#"{"account":"edge","action":"reboot","items":[],"dry_run":true}"#;
-        let error = serde_json::from_str::<NewBatch>(json).unwrap_err();
-        assert!(error.to_string().contains("dry_run"), "{error}");
+        for (json, said) in [
+            (
+                r#"{"account":"edge","action":"reboot","items":[],"dry_run":true}"#,
+                "unknown field `dry_run`, expected one of `account`, `action`, `items`, `password`",
+            ),
+            (
+                r#"{"account":"edge","action":"reboot","items":[{"id":"e-1"}]}"#,
+                "unknown field `id`, expected one of `event_id`, `resource_id`, `when`, `data_policy`",
+            ),
+            (
+                r#"{"account":"edge","action":"reboot"}"#,
+                "missing field `items`",
+            ),
+        ] {
+            let error = serde_json::from_str::<BatchDraft>(json).unwrap_err();
+            assert!(error.to_string().starts_with(said), "{error}");
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use evenkeel::{DataPolicy, StateKind, Timestamp};
+use evenkeel::{DataPolicy, StateKind, Timestamp, When};
 use serde::{Deserialize, Serialize};
 
-use crate::{ReportedReason, WhenView};
+use crate::ReportedReason;
 
 /// Where an item is. Each state says who moves it on, and what a crash leaves of it;
 /// [`ItemState::may_become`] says where to. `docs/adr/0001-item-life.md` has the rules behind it.
@@ -163,7 +163,7 @@ pub struct Item {
     /// Its resource.
     pub resource_id: String,
     /// When the cloud is to act.
-    pub when: WhenView,
+    pub when: When,
     /// What happens to the data; migrations only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_policy: Option<DataPolicy>,

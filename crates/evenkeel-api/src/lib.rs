@@ -22,7 +22,7 @@ pub use batch::{
     Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,
     NoBody, RetryFailed, Settle, SettleAs,
 };
-pub use draft::{DraftItem, NewBatch, NewPassword, WhenView};
+pub use draft::CreateBatch;
 pub use event::{
     EventDetail, EventItem, EventMoment, EventPage, Facets, Refresh, RefreshAnswer, StoredEvent,
 };

@@ -1,14 +1,9 @@
-//! Objects that are read as objects alone: serde's own readers take a list, too, by the order of the fields,
-//! and say of anything else that it is none of a Rust type.
+//! Reads a whole body.
 
-use std::{fmt, marker::PhantomData};
+use evenkeel::Object;
+use serde::de::DeserializeOwned;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
-};
-
-/// Reads a body.
+/// Reads a body, which is an object.
 ///
 /// # Errors
 /// When it is no JSON, no object, or not what `T` is.
@@ -16,42 +11,11 @@ pub fn from_object<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(json).map(|Object(value)| value)
 }
 
-/// The values of a list of objects, for `deserialize_with`.
-pub(crate) fn list<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
-    Ok(objects.into_iter().map(|Object(value)| value).collect())
-}
-
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Reader(PhantomData))
-    }
-}
-
-struct Reader<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use evenkeel::BatchDraft;
+
     use super::*;
-    use crate::NewBatch;
 
     #[test]
     fn what_is_no_object_is_refused_with_its_place_and_in_the_words_of_json() {
@@ -76,11 +40,11 @@ mod tests {
                 "invalid type: integer `5`, expected a string at line 2 column 25",
             ),
         ] {
-            let error = from_object::<NewBatch>(json.as_bytes()).unwrap_err();
+            let error = from_object::<BatchDraft>(json.as_bytes()).unwrap_err();
             assert_eq!(error.to_string(), said);
         }
         let right = item("{\"event_id\": \"e-1\", \"resource_id\": \"i-1\", \"when\": \"now\"}");
-        let batch: NewBatch = from_object(right.as_bytes()).unwrap();
+        let batch: BatchDraft = from_object(right.as_bytes()).unwrap();
         assert_eq!(batch.items.len(), 1);
     }
 }

@@ -3,10 +3,10 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use evenkeel_api::{Batch, Item, ItemPage, Refresh, headers, paths};
+use evenkeel::BatchDraft;
+use evenkeel_api::{Batch, CreateBatch, Item, ItemPage, Refresh, headers, paths};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
 /// How long an answer of a proxy is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -67,12 +67,18 @@ impl Client<'_> {
             .request(method, format!("http://{}{path}", self.address))
     }
 
+    /// Sends a batch; `None` when no whole answer came.
+    pub(crate) async fn create(&self, key: &str, draft: &BatchDraft) -> Option<Answer> {
+        let body = CreateBatch::from(draft);
+        self.send(&paths::batches(), Some(key), &body).await
+    }
+
     /// Hands in a batch; `None` when the proxy did not get to an answer.
     ///
     /// # Errors
     /// When it was refused.
-    pub(crate) async fn post(&self, key: &str, draft: &Value) -> Result<Option<Batch>> {
-        let Some(answer) = self.send(&paths::batches(), Some(key), draft).await else {
+    pub(crate) async fn post(&self, key: &str, draft: &BatchDraft) -> Result<Option<Batch>> {
+        let Some(answer) = self.create(key, draft).await else {
             return Ok(None);
         };
         match (answer.status, answer.replayed) {

@@ -1,11 +1,7 @@
 //! Events that ask for an answer, and batches that give one: each event is in one item, and nothing
 //! else ever moves it.
-#![allow(
-    clippy::indexing_slicing,
-    reason = "a field that JSON does not have is null"
-)]
 
-use evenkeel::Timestamp;
+use evenkeel::{Action, BatchDraft, DataPolicy, ItemDraft, Password, Timestamp, When};
 use rand::{Rng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
@@ -46,7 +42,7 @@ pub(crate) struct Fleet {
     /// As the sandbox takes it.
     pub(crate) state: Value,
     /// As `POST batches` takes them.
-    pub(crate) drafts: Vec<Value>,
+    pub(crate) drafts: Vec<BatchDraft>,
 }
 
 impl Fleet {
@@ -56,12 +52,20 @@ impl Fleet {
         let mut drafts = Vec::new();
         for (action, kind, count) in [
             (
-                "redeploy",
+                Action::Redeploy,
                 "Instance:SystemFailure.Redeploy",
                 shape.redeploy,
             ),
-            ("migrate", "Instance:SystemUpgrade.Migrate", shape.migrate),
-            ("reboot", "Instance:SystemMaintenance.Reboot", shape.reboot),
+            (
+                Action::Migrate,
+                "Instance:SystemUpgrade.Migrate",
+                shape.migrate,
+            ),
+            (
+                Action::Reboot,
+                "Instance:SystemMaintenance.Reboot",
+                shape.reboot,
+            ),
         ] {
             let mut items = Vec::new();
             for number in 0..count {
@@ -74,22 +78,25 @@ impl Fleet {
                     "published_at": time(now - DAY), "not_before": time(now + 10 * DAY),
                     "course": {"kind": "asking", "until": time(now + 10 * DAY)},
                 }));
-                let mut item = json!({"event_id": id, "resource_id": resource});
                 // A password is for what is moved at once: at least one is.
-                item["when"] = match (action, number) {
-                    ("migrate", 0) => "now".into(),
+                let when = match (action, number) {
+                    (Action::Migrate, 0) => When::Now,
                     _ => when(random, now),
                 };
-                if action == "migrate" {
-                    item["data_policy"] = "try_transfer".into();
-                }
-                items.push(item);
+                items.push(ItemDraft {
+                    event_id: id,
+                    resource_id: resource,
+                    when: Some(when),
+                    data_policy: (action == Action::Migrate).then_some(DataPolicy::TryTransfer),
+                });
             }
-            let mut draft = json!({"account": "sandbox-ens", "action": action, "items": items});
-            if action == "migrate" {
-                draft["password"] = "Chaos-2027".into();
-            }
-            drafts.push(draft);
+            drafts.push(BatchDraft {
+                account: "sandbox-ens".to_owned(),
+                action,
+                items,
+                password: (action == Action::Migrate)
+                    .then(|| Password::new("Chaos-2027".to_owned())),
+            });
         }
         let mut items = Vec::new();
         for number in 0..shape.accept {
@@ -100,11 +107,9 @@ impl Fleet {
                 "deadline": time(now + 20 * DAY),
                 "course": {"kind": "asking", "until": time(now + 10 * DAY)},
             }));
-            items.push(json!({
-                "event_id": id, "resource_id": resource, "when": when(random, now),
-            }));
+            items.push(item(&id, &resource, when(random, now)));
         }
-        drafts.push(json!({"account": "sandbox-huawei", "action": "accept", "items": items}));
+        drafts.push(huawei_batch(Action::Accept, items));
         let mut items = Vec::new();
         for number in 0..shape.reschedule {
             let (id, resource) = (uuid(3, number), uuid(4, number));
@@ -117,16 +122,11 @@ impl Fleet {
                     "starts_at": time(now + 10 * DAY), "ends_at": time(now + 10 * DAY + HOUR),
                 },
             }));
-            items.push(json!({
-                "event_id": id, "resource_id": resource, "when": {"at": time(now + 12 * DAY)},
-            }));
+            let at = Timestamp::from_millis(now + 12 * DAY);
+            items.push(item(&id, &resource, When::At(at)));
         }
-        drafts.push(json!({"account": "sandbox-huawei", "action": "reschedule", "items": items}));
-        drafts.retain(|draft| {
-            draft["items"]
-                .as_array()
-                .is_some_and(|items| !items.is_empty())
-        });
+        drafts.push(huawei_batch(Action::Reschedule, items));
+        drafts.retain(|draft| !draft.items.is_empty());
         Self {
             state: json!({
                 "version": 1, "now": time(now), "events": {"ens": ens, "huawei-ecs": huawei},
@@ -137,11 +137,33 @@ impl Fleet {
 }
 
 /// Now or in some days, before the clouds go ahead by themselves.
-fn when(random: &mut StdRng, now: i64) -> Value {
+fn when(random: &mut StdRng, now: i64) -> When {
     if random.random_bool(0.5) {
-        "now".into()
+        When::Now
     } else {
-        json!({"at": time(now + random.random_range(2..9) * DAY)})
+        When::At(Timestamp::from_millis(
+            now + random.random_range(2..9) * DAY,
+        ))
+    }
+}
+
+/// An item of an action that has nothing but a time to choose.
+pub(crate) fn item(event_id: &str, resource_id: &str, when: When) -> ItemDraft {
+    ItemDraft {
+        event_id: event_id.to_owned(),
+        resource_id: resource_id.to_owned(),
+        when: Some(when),
+        data_policy: None,
+    }
+}
+
+/// A batch for the sandbox's account at Huawei.
+pub(crate) fn huawei_batch(action: Action, items: Vec<ItemDraft>) -> BatchDraft {
+    BatchDraft {
+        account: "sandbox-huawei".to_owned(),
+        action,
+        items,
+        password: None,
     }
 }
 

@@ -146,8 +146,7 @@ fn twice(acts: &[Act], count: Count) -> Result<(), String> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use evenkeel::Timestamp;
-    use evenkeel_api::WhenView;
+    use evenkeel::{Timestamp, When};
 
     use super::*;
 
@@ -158,7 +157,7 @@ mod tests {
                 index: 0,
                 event_id: "e-1".to_owned(),
                 resource_id: "i-1".to_owned(),
-                when: WhenView::Now,
+                when: When::Now,
                 data_policy: None,
                 state,
                 maintenance: None,

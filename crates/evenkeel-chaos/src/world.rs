@@ -1,8 +1,4 @@
 //! Clouds, a store, a clock and batches: what a run is about. Proxies come and go.
-#![allow(
-    clippy::indexing_slicing,
-    reason = "a field that JSON does not have is null"
-)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use evenkeel::{Action, BatchDraft};
 use evenkeel_api::{BatchList, BatchState, EventPage, Item, ItemState, NoBody, paths};
 use evenkeel_testdb::{Kind, TestDatabase};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -78,7 +75,7 @@ impl Plan {
 #[derive(Debug)]
 struct Order {
     key: String,
-    draft: Value,
+    draft: BatchDraft,
     /// Once a proxy has answered.
     id: Option<String>,
 }
@@ -248,7 +245,7 @@ impl World {
             return Ok(true);
         };
         if order.id.is_none() {
-            if order.draft["action"] == "reschedule" && !knows(&client, self.huawei).await {
+            if order.draft.action == Action::Reschedule && !knows(&client, self.huawei).await {
                 return Ok(false);
             }
             order.id = client
@@ -421,20 +418,14 @@ impl World {
     async fn whole(&self, proxies: &[Proxy], items: &[Ended]) -> Result<Vec<String>> {
         let mut wrong = Vec::new();
         for order in &self.orders {
-            let asked = order.draft["items"]
-                .as_array()
-                .map_or(&[][..], Vec::as_slice);
             let id = order.id.as_deref().unwrap_or_default();
             let there: Vec<&str> = items
                 .iter()
                 .filter(|ended| ended.batch == id)
                 .map(|ended| ended.item.event_id.as_str())
                 .collect();
-            if !asked
-                .iter()
-                .map(|item| item["event_id"].as_str().unwrap_or_default())
-                .eq(there)
-            {
+            let asked = order.draft.items.iter();
+            if !asked.map(|item| item.event_id.as_str()).eq(there) {
                 wrong.push(format!(
                     "batch {id} does not have the items it was handed in with"
                 ));

@@ -1,7 +1,8 @@
 //! A batch: one account, one action, many events, a time for each.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::body::objects;
 use crate::cloud::{CloudAction, Needs};
 use crate::clouds::Provider;
 use crate::event::{Action, DataLoss, DataPolicy, Event};
@@ -28,29 +29,35 @@ pub enum When {
     At(Timestamp),
 }
 
-/// An unchecked batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An unchecked batch. With serde it is read as a request has it, and written without its password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BatchDraft {
     /// The account.
     pub account: String,
     /// The action.
     pub action: Action,
     /// The items.
+    #[serde(deserialize_with = "objects")]
     pub items: Vec<ItemDraft>,
     /// One password for all immediate migrations; without one the cloud makes one nobody sees.
+    #[serde(default, skip_serializing)]
     pub password: Option<Password>,
 }
 
 /// An unchecked item of a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ItemDraft {
     /// The event.
     pub event_id: String,
     /// Its resource.
     pub resource_id: String,
-    /// When; a person chooses it.
+    /// When; a person chooses it, and a missing one is an issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// What happens to the data; migrations only, where a person chooses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_policy: Option<DataPolicy>,
 }
 

@@ -25,6 +25,7 @@
 
 mod answer;
 mod batch;
+mod body;
 mod cloud;
 mod clouds;
 mod event;
@@ -55,6 +56,7 @@ pub mod visible;
 pub(crate) use names::names;
 
 pub use batch::{Batch, BatchDraft, BatchItem, Chunk, ItemDraft, When};
+pub use body::Object;
 pub use clouds::{OperationName, Provider};
 pub use event::{
     Action, ActionOffer, Applies, DataLoss, DataPolicy, Down, Event, EventKind, EventType,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serializer};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::quote::{Share, is_plain, quotes};
@@ -11,7 +12,12 @@ pub const MASK: &str = "••••";
 /// The fewest and the most characters a password may have.
 pub const PASSWORD_CHARS: (usize, usize) = (8, 30);
 
-/// A password: never in a debug print, written out by the request builder alone, zeroized when dropped.
+/// A password: never in a debug print, written out by the request builder alone, zeroized when dropped. It can be
+/// read with serde, and nothing that holds one can be written down by the way:
+///
+/// ```compile_fail
+/// serde_json::to_string(&evenkeel::Password::new("Canary77".into()));
+/// ```
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Password(String);
 
@@ -20,6 +26,14 @@ impl Password {
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text)
+    }
+
+    /// Writes it out, for `serialize_with` at the one member of a body that takes it to the proxy.
+    ///
+    /// # Errors
+    /// As the serializer has them.
+    pub fn serialize_revealed<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 
     pub(crate) fn reveal(&self) -> &str {
@@ -37,6 +51,12 @@ impl Password {
     #[must_use]
     pub fn stands_in_name(&self, name: &str) -> bool {
         !is_plain(name) || quotes(name, &self.0, Share::Name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Password {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
     }
 }
 

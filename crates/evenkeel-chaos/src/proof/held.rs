@@ -4,16 +4,15 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use evenkeel::Timestamp;
+use evenkeel::{Action, Timestamp, When};
 use evenkeel_api::{Item, ItemState, ReportedReason, RetryFailed, Settle, SettleAs, paths};
 use evenkeel_testdb::Kind;
 use reqwest::StatusCode;
-use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::{Extent, runs};
 use crate::{
-    fleet::Shape,
+    fleet::{Shape, huawei_batch, item},
     judge::{Ended, Findings},
     process::Proxy,
     relay::Mishap,
@@ -141,8 +140,8 @@ async fn settle(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Res
 async fn order(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Result<String> {
     let client = world.client(proxy);
     if door != Door::Retry {
-        let at = Timestamp::from_millis(world.now().await + 14 * DAY).to_string();
-        let items: Vec<Value> = held
+        let at = When::At(Timestamp::from_millis(world.now().await + 14 * DAY));
+        let items = held
             .iter()
             .map(|ended| {
                 let Item {
@@ -150,10 +149,10 @@ async fn order(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Resu
                     resource_id,
                     ..
                 } = &ended.item;
-                json!({"event_id": event_id, "resource_id": resource_id, "when": {"at": at}})
+                item(event_id, resource_id, at)
             })
             .collect();
-        let draft = json!({"account": "sandbox-huawei", "action": "reschedule", "items": items});
+        let draft = huawei_batch(Action::Reschedule, items);
         let batch = client.post("another", &draft).await?;
         return Ok(batch.context("the proxy is gone")?.summary.id);
     }

@@ -4,15 +4,15 @@
 use std::{os::unix::fs::PermissionsExt as _, time::Duration};
 
 use anyhow::{Result, bail};
-use evenkeel_api::{Problem, paths};
+use evenkeel::{Action, BatchDraft, When};
+use evenkeel_api::Problem;
 use evenkeel_testdb::Kind;
 use reqwest::StatusCode;
-use serde_json::json;
 use tokio::time::sleep;
 
 use super::{Extent, runs};
 use crate::{
-    fleet::Shape,
+    fleet::{Shape, item},
     process::{Proxy, Setup, Start},
     relay::{Relay, Target},
     report::{Outcome, Report},
@@ -147,19 +147,18 @@ async fn mistaken(world: &mut World, proxy: &mut Proxy) -> Result<()> {
 
 /// Hands in a batch that must be refused as clearly as one can.
 pub(super) async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
-    let mut items = Vec::new();
     // More than what may still fit into a page.
-    for number in 0..200 {
-        items.push(json!({
-            "event_id": format!("e-refused-{number}"), "resource_id": format!("i-refused-{number}"),
-            "when": "now",
-        }));
-    }
-    let draft = json!({"account": "sandbox-ens", "action": "redeploy", "items": items});
-    let answer = world
-        .client(proxy)
-        .send(&paths::batches(), Some(KEY), &draft)
-        .await;
+    let items = (0..200).map(|number| {
+        let (event, resource) = (format!("e-refused-{number}"), format!("i-refused-{number}"));
+        item(&event, &resource, When::Now)
+    });
+    let draft = BatchDraft {
+        account: "sandbox-ens".to_owned(),
+        action: Action::Redeploy,
+        items: items.collect(),
+        password: None,
+    };
+    let answer = world.client(proxy).create(KEY, &draft).await;
     let Some(answer) = answer else {
         bail!("the proxy does not answer while its store is in trouble");
     };

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use evenkeel::{
-    Action, Applies, BatchDraft, DataLoss, DataPolicy, Event, Provider, Timestamp, When,
+    Action, Applies, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider,
+    Timestamp, When,
 };
-use evenkeel_api::{DraftItem, NewBatch, NewPassword};
 
 use crate::state::plan::Group;
 use crate::state::table::EventKey;
@@ -53,7 +53,7 @@ pub struct Choices {
     /// The time for all, ms since the Unix epoch.
     pub at: Option<i64>,
     pub policy: Option<DataPolicy>,
-    pub password: Option<NewPassword>,
+    pub password: Option<Password>,
     /// How many items each call will carry.
     pub items_per_call: usize,
 }
@@ -96,16 +96,16 @@ impl Choices {
     }
 
     /// What is handed in, without the password.
-    pub fn order(&self) -> NewBatch {
-        NewBatch {
+    pub fn order(&self) -> BatchDraft {
+        BatchDraft {
             account: self.account.clone(),
             action: self.action,
             items: self
                 .included()
-                .map(|(_, item)| DraftItem {
+                .map(|(_, item)| ItemDraft {
                     event_id: item.event.id.clone(),
                     resource_id: item.event.resource_id.clone(),
-                    when: self.when(item).map(Into::into),
+                    when: self.when(item),
                     data_policy: self.policy,
                 })
                 .collect(),
@@ -115,11 +115,10 @@ impl Choices {
 
     /// What the core is to judge.
     pub fn draft(&self) -> BatchDraft {
-        NewBatch {
+        BatchDraft {
             password: self.password.clone(),
             ..self.order()
         }
-        .into_draft()
     }
 
     pub fn choose_action(&mut self, action: Action) {
@@ -299,7 +298,7 @@ mod tests {
             Action::Migrate,
             vec![ens("1", "Instance:SystemUpgrade.Migrate")],
         );
-        it.password = Some(NewPassword::new("Canary77".into()));
+        it.password = Some(Password::new("Canary77".into()));
         it.choose_timing(Timing::At);
         assert!(it.password.is_none());
     }

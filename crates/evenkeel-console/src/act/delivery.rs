@@ -1,6 +1,7 @@
 //! Hands a slip to the server and stays with it until there is an answer.
 
-use evenkeel_api::{Batch, NewPassword};
+use evenkeel::Password;
+use evenkeel_api::Batch;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 
@@ -35,7 +36,7 @@ impl Handing {
 /// reload as long as nobody knows.
 pub async fn deliver(
     slip: Slip,
-    password: Option<NewPassword>,
+    password: Option<Password>,
     handing: ArcRwSignal<Handing>,
 ) -> Option<Batch> {
     // It has keys of text and an order: it can be written.

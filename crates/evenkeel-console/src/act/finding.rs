@@ -252,7 +252,7 @@ mod tests {
             events: vec![Arc::new(ens("1", "Instance:SystemUpgrade.Migrate"))],
         });
         choices.choose_timing(Timing::Now);
-        choices.password = Some(evenkeel_api::NewPassword::new("short".into()));
+        choices.password = Some(evenkeel::Password::new("short".into()));
         let found = findings(&choices);
         let fields: Vec<_> = found
             .iter()

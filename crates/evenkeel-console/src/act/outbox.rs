@@ -1,8 +1,8 @@
 //! Batches that were handed to the server and not answered yet. They outlive a reload, so that a lost answer is asked
 //! for again under the same key, which never makes a second batch. A password is not among what is kept.
 
-use evenkeel::Action;
-use evenkeel_api::{Batch, IssueView, NewBatch, NewPassword, RetryFailed, paths};
+use evenkeel::{Action, BatchDraft, Password};
+use evenkeel_api::{Batch, CreateBatch, IssueView, RetryFailed, paths};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::state::failure::Failure;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    New(NewBatch),
+    New(BatchDraft),
     /// The failed items of a batch once more.
     Retry {
         batch_id: String,
@@ -51,13 +51,13 @@ impl Slip {
     ///
     /// # Errors
     /// It cannot fail: every part has an order and text keys.
-    pub fn body(&self, password: Option<&NewPassword>) -> Result<String, serde_json::Error> {
+    pub fn body(&self, password: Option<&Password>) -> Result<String, serde_json::Error> {
         let password = password.cloned();
         match &self.order {
-            Order::New(batch) => serde_json::to_string(&NewBatch {
+            Order::New(batch) => serde_json::to_string(&CreateBatch::from(&BatchDraft {
                 password,
                 ..batch.clone()
-            }),
+            })),
             Order::Retry {
                 without_password, ..
             } => serde_json::to_string(&RetryFailed {
@@ -156,7 +156,8 @@ pub fn unanswered() -> Vec<Slip> {
 
 #[cfg(test)]
 mod tests {
-    use evenkeel_api::{DraftItem, ItemState, WhenView};
+    use evenkeel::{ItemDraft, When};
+    use evenkeel_api::ItemState;
 
     use super::*;
     use crate::state::failure::FailureClass;
@@ -165,13 +166,13 @@ mod tests {
     fn slip() -> Slip {
         Slip {
             key: "k-1".to_owned(),
-            order: Order::New(NewBatch {
+            order: Order::New(BatchDraft {
                 account: "edge".to_owned(),
                 action: Action::Reboot,
-                items: vec![DraftItem {
+                items: vec![ItemDraft {
                     event_id: "e-1".to_owned(),
                     resource_id: "i-1".to_owned(),
-                    when: Some(WhenView::Now),
+                    when: Some(When::Now),
                     data_policy: None,
                 }],
                 password: None,
@@ -194,7 +195,7 @@ mod tests {
     #[test]
     fn what_is_kept_reads_back_and_has_no_password() {
         let slip = slip();
-        let password = NewPassword::new("Canary77".to_owned());
+        let password = Password::new("Canary77".to_owned());
         let sent = slip.body(Some(&password)).unwrap();
         assert!(sent.contains(r#""password":"Canary77""#));
         let kept = serde_json::to_string(&slip).unwrap();

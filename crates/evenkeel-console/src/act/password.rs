@@ -1,6 +1,6 @@
 //! One optional password for all immediate migrations of the batch.
 
-use evenkeel_api::NewPassword;
+use evenkeel::Password;
 use leptos::prelude::*;
 
 use super::bench::Bench;
@@ -19,7 +19,7 @@ pub fn PasswordField(bench: Bench) -> impl IntoView {
     let shown = RwSignal::new(false);
     // It is kept in a type alone that does not print it; the field starts empty and is gone once the batch is sent.
     let keep = move |text: String| {
-        let password = (!text.is_empty()).then(|| NewPassword::new(text));
+        let password = (!text.is_empty()).then(|| Password::new(text));
         bench.choices.update(|it| it.password = password);
     };
     let lines = move |errors: bool| -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What was handed in before the page was loaded, and never answered: asked for again, or left to a person.
 
-use evenkeel_api::NewPassword;
+use evenkeel::Password;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -50,7 +50,7 @@ fn Strip(slip: Slip) -> impl IntoView {
     };
     let ask = move || {
         let password = typed.with_untracked(|typed| {
-            (with_password && !typed.is_empty()).then(|| NewPassword::new(typed.clone()))
+            (with_password && !typed.is_empty()).then(|| Password::new(typed.clone()))
         });
         typed.set(String::new());
         let (slip, handing) = (slip.get_value(), handing.get_value());

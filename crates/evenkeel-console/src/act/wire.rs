@@ -121,7 +121,6 @@ mod tests {
     use std::sync::Arc;
 
     use evenkeel::{Action, Provider};
-    use evenkeel_api::NewPassword;
 
     use super::*;
     use crate::act::sample::{ens, huawei};
@@ -168,7 +167,7 @@ mod tests {
     fn masks_the_password_even_while_it_is_too_short() {
         let mut choices = migrate(1);
         choices.choose_timing(Timing::Now);
-        choices.password = Some(NewPassword::new("Canary77".into()));
+        choices.password = Some(Password::new("Canary77".into()));
         let wire = first(&choices);
         assert!(wire.masked && wire.query[0].1.contains("••••"));
         assert!(!format!("{wire:?}").contains("Canary77"));

@@ -1,7 +1,7 @@
 //! What became of a batch, as a file.
 
-use evenkeel::Event;
-use evenkeel_api::{BatchSummary, Item, WhenView};
+use evenkeel::{Event, When};
+use evenkeel_api::{BatchSummary, Item};
 use serde::Serialize;
 
 use super::words;
@@ -39,8 +39,8 @@ pub fn to_csv<'a>(
 
 fn line(batch: &BatchSummary, item: &Item, event: Option<&Event>, t: Strings) -> Vec<String> {
     let when = match item.when {
-        WhenView::Now => "now".to_owned(),
-        WhenView::At(at) => at.to_string(),
+        When::Now => "now".to_owned(),
+        When::At(at) => at.to_string(),
     };
     vec![
         batch.id.clone(),

@@ -1,9 +1,7 @@
 //! Sending the rejected and unsent items of a batch again, as a new batch with the same choices.
 
-use evenkeel::{Action, Event};
-use evenkeel_api::{
-    BatchSummary, Item, ItemReason, ItemState, NewPassword, ProblemCode, ReportedReason, WhenView,
-};
+use evenkeel::{Action, Event, Password, When};
+use evenkeel_api::{BatchSummary, Item, ItemReason, ItemState, ProblemCode, ReportedReason};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -86,10 +84,10 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             let now = now_ms();
             let late = items
                 .iter()
-                .filter(|(item, _)| matches!(item.when, WhenView::At(at) if at.as_millis() <= now))
+                .filter(|(item, _)| matches!(item.when, When::At(at) if at.as_millis() <= now))
                 .count();
             let took_password = items.iter().any(|(item, _)| item.takes_password);
-            let immediate = items.iter().any(|(item, _)| item.when == WhenView::Now);
+            let immediate = items.iter().any(|(item, _)| item.when == When::Now);
             let list: Vec<_> = items
                 .iter()
                 .filter_map(|(_, event)| event.map(|event| std::sync::Arc::new(event.clone())))
@@ -125,8 +123,8 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
     });
     let asking = Memo::new(move |_| state.with(Handing::is_asking));
     let send = move || {
-        let given = password
-            .with_untracked(|text| (!text.is_empty()).then(|| NewPassword::new(text.clone())));
+        let given =
+            password.with_untracked(|text| (!text.is_empty()).then(|| Password::new(text.clone())));
         password.set(String::new());
         let slip = summary.with_untracked(|batch| Slip {
             key: fresh_key(),

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evenkeel::{Action, ActionOffer, DataLoss, Down, Event};
-use evenkeel_api::{Item, WhenView};
+use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, When};
+use evenkeel_api::Item;
 
 use crate::act::Risk;
 
@@ -23,8 +23,8 @@ pub fn stake<'a>(
         let down = offer.map_or(action != Action::Reschedule, |offer| offer.down != Down::No);
         if down {
             let at = match item.when {
-                WhenView::Now => None,
-                WhenView::At(at) => Some(at.as_millis()),
+                When::Now => None,
+                When::At(at) => Some(at.as_millis()),
             };
             moments.entry(at).or_default().insert(instance);
         }
@@ -88,7 +88,7 @@ mod tests {
         let risk = |items: &[Item]| stake(Action::Reboot, items.iter().map(|item| (item, None)));
         assert_eq!((risk(&items).count, risk(&items).data), (3, false));
         for (item, hour) in items.iter_mut().zip([1, 2, 2]) {
-            item.when = WhenView::At(at(hour));
+            item.when = When::At(at(hour));
         }
         assert_eq!(risk(&items).count, 2);
         assert_eq!(risk(&items[..2]), Risk::default(), "a time each");

@@ -1,9 +1,9 @@
 //! Sentences about batches and items.
 
+use evenkeel::When;
 use evenkeel::visible::visible;
 use evenkeel_api::{
     BatchCounts, BatchHold, HoldReason, Item, ItemReason, ItemState, ReportedReason, SettledBy,
-    WhenView,
 };
 
 use crate::i18n::{Strings, thousands};
@@ -162,10 +162,10 @@ pub fn held(hold: &BatchHold, t: Strings) -> String {
     }
 }
 
-pub fn when(when: WhenView, zone: Zone, t: Strings) -> String {
+pub fn when(when: When, zone: Zone, t: Strings) -> String {
     match when {
-        WhenView::Now => t.act_now().to_owned(),
-        WhenView::At(at) => moment(at.as_millis(), zone, t),
+        When::Now => t.act_now().to_owned(),
+        When::At(at) => moment(at.as_millis(), zone, t),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel::{Action, Event, EventType, Provider, State, StateKind, Timestamp};
+use evenkeel::{Action, Event, EventType, Provider, State, StateKind, Timestamp, When};
 use evenkeel_api::{
     AccountPhase, AccountStatus, BatchCounts, BatchState, BatchSummary, Item, ItemState,
-    StoredEvent, WhenView,
+    StoredEvent,
 };
 
 /// An ENS event; its raw type and state are as the cloud spells them.
@@ -94,7 +94,7 @@ pub fn item(index: u32, state: ItemState) -> Item {
         index,
         event_id: format!("e-{index}"),
         resource_id: format!("i-{index}"),
-        when: WhenView::Now,
+        when: When::Now,
         data_policy: None,
         state,
         maintenance: None,

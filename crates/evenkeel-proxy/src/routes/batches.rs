@@ -13,9 +13,10 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use evenkeel::BatchDraft;
 use evenkeel_api::{
     Batch, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, Item, ItemDetail, ItemPage,
-    NewBatch, RetryFailed, Settle, headers, paths,
+    RetryFailed, Settle, headers, paths,
 };
 use evenkeel_store::journal::{BatchQuery, OrderError};
 
@@ -49,7 +50,7 @@ pub(crate) async fn create(
     let key = intake::key(&headers)?;
     // Until the batch is taken: what is made of a body is larger than it.
     let (bytes, room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
-    let parsed = evenkeel_api::from_object::<NewBatch>(&bytes);
+    let parsed = evenkeel_api::from_object::<BatchDraft>(&bytes);
     // A password may stand in it.
     body::wipe(bytes);
     let batch = parsed.map_err(|error| {

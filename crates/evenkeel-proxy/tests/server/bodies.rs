@@ -165,7 +165,7 @@ async fn a_body_that_is_no_object_is_told_so_in_the_words_of_json() {
             (422, "invalid_parameters".into()),
             "{wrong}"
         );
-        for word in ["struct", "enum", "variant", "unit", "DraftItem", "::"] {
+        for word in ["struct", "enum", "variant", "unit", "ItemDraft", "::"] {
             assert!(!answer.body.contains(word), "{wrong}: {}", answer.body);
         }
     }

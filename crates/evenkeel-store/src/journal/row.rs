@@ -1,7 +1,7 @@
 //! Rows as the types that are shown.
 
-use evenkeel::{Action, DataPolicy, Timestamp};
-use evenkeel_api::{Item, ItemState, ReportedReason, SettledBy, WhenView};
+use evenkeel::{Action, DataPolicy, Timestamp, When};
+use evenkeel_api::{Item, ItemState, ReportedReason, SettledBy};
 use sqlx::{Row as _, any::AnyRow};
 
 use crate::{StoreError, StoreErrorKind, events::rank};
@@ -39,8 +39,8 @@ pub(super) fn place(number: i64) -> Result<u32, StoreError> {
     u32::try_from(number).map_err(|_| odd("place"))
 }
 
-pub(super) fn when(plan_at: Option<i64>) -> WhenView {
-    plan_at.map_or(WhenView::Now, |at| WhenView::At(Timestamp::from_millis(at)))
+pub(super) fn when(plan_at: Option<i64>) -> When {
+    plan_at.map_or(When::Now, |at| When::At(Timestamp::from_millis(at)))
 }
 
 /// The item that stands at these columns.

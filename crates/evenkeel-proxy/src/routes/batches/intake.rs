@@ -5,7 +5,7 @@ use evenkeel::{
     Action, Batch, BatchDraft, Issue, ItemDraft, Password, Report, Rules, Segment, Severity,
     Timestamp, When,
 };
-use evenkeel_api::{BatchSummary, NewBatch, NewPassword, headers};
+use evenkeel_api::{BatchSummary, headers};
 use evenkeel_store::journal::{self, Created, FailedItem, NewItem};
 use sha2::{Digest as _, Sha256};
 
@@ -65,12 +65,10 @@ pub(super) fn key(headers: &HeaderMap) -> Result<String, Problem> {
 }
 
 impl Intake {
-    pub(super) fn of_batch(key: String, mut batch: NewBatch) -> Self {
-        let password = batch.password.take();
-        // The shape's own order of members, so that the same wish has the same digest.
-        let text = serde_json::to_vec(&batch).unwrap_or_default();
-        let mut draft = batch.into_draft();
-        draft.password = password.map(NewPassword::into_password);
+    pub(super) fn of_batch(key: String, draft: BatchDraft) -> Self {
+        // The shape's own order of members, so that the same wish has the same digest. The password is not
+        // written.
+        let text = serde_json::to_vec(&draft).unwrap_or_default();
         Self {
             key,
             digest: digest("batch", &text),
@@ -83,7 +81,7 @@ impl Intake {
         key: String,
         earlier: &BatchSummary,
         failed: Vec<FailedItem>,
-        password: Option<NewPassword>,
+        password: Option<Password>,
     ) -> Self {
         let places = failed.iter().map(|item| item.place).collect();
         let lacks_password = password.is_none() && failed.iter().any(|item| item.took_password);
@@ -102,7 +100,7 @@ impl Intake {
                     data_policy: item.data_policy,
                 })
                 .collect(),
-            password: password.map(NewPassword::into_password),
+            password,
         };
         Self {
             key,
@@ -355,4 +353,26 @@ fn conflict() -> Problem {
         ProblemCode::IdempotencyConflict,
         "this `Idempotency-Key` belongs to another request; take a new key for a new batch",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_wish_has_the_digest_that_it_always_had() {
+        let body = r#"{"account":"edge","action":"migrate","items":[{"event_id":"e-1","resource_id":"i-1","when":"now","data_policy":"abandon"}]}"#;
+        let digest = |body: &str| {
+            let draft = serde_json::from_str(body).unwrap();
+            Intake::of_batch("key".to_owned(), draft).digest
+        };
+        // By this digest a batch is known again that an earlier version has taken.
+        let known = "17a26cbc404aeeff1b65386cfdc90bcd67f1fa5a7c187bf8a117716ffd0941ab";
+        assert_eq!(digest(body), known);
+        let with_password = body.replace("]}", r#"],"password":"Canary77"}"#);
+        assert_eq!(digest(&with_password), known);
+        let spread_out = body.replace(',', " ,\n ");
+        assert_eq!(digest(&spread_out), known);
+        assert_ne!(digest(&body.replace("e-1", "e-2")), known);
+    }
 }
