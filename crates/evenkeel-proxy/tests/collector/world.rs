@@ -89,6 +89,7 @@ impl World {
         let config = Config {
             seed: 1,
             events: 2,
+            clouds: None,
             step: Duration::from_secs(5),
             clock: ClockMode::Virtual {
                 start_ms: Some(START),
