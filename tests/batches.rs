@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, DataPolicy, Delivery, Event, ItemDraft, Judgement, Outcome,
-    Password, Provider, Response, Rules, Scope, Severity, Timestamp, When, first_page,
+    Action, Batch, BatchDraft, Chunk, DataPolicy, Event, ItemDraft, Judgement, Outcome, Password,
+    Provider, Response, Rules, Scope, Severity, Timestamp, When, first_page,
 };
 
 fn now() -> Timestamp {
@@ -45,12 +45,12 @@ fn parse(draft: &BatchDraft, events: &[Event]) -> Result<Batch, Vec<String>> {
         })
 }
 
-fn answered(status: u16, body: &str) -> Delivery {
-    Delivery::Answered(Response {
+fn answered(status: u16, body: &str) -> Response {
+    Response {
         status,
         headers: Vec::new(),
         body: body.into(),
-    })
+    }
 }
 
 fn one_chunk(action: Action, count: usize) -> Chunk {
@@ -60,8 +60,8 @@ fn one_chunk(action: Action, count: usize) -> Chunk {
         .remove(0)
 }
 
-fn kinds(chunk: &Chunk, delivery: &Delivery) -> Vec<&'static str> {
-    match chunk.judge(delivery) {
+fn kinds(chunk: &Chunk, response: &Response) -> Vec<&'static str> {
+    match chunk.judge(response) {
         Judgement::Throttled { .. } => vec!["throttled"],
         Judgement::Settled(outcomes) => outcomes
             .iter()
@@ -291,11 +291,9 @@ fn an_outcome_is_unknown_unless_the_cloud_settles_it() {
             ),
             "unknown",
         ),
-        (Delivery::Lost("time-out".into()), "unknown"),
-        (Delivery::NotSent("no such host".into()), "not_sent"),
     ];
-    for (delivery, expected) in cases {
-        assert_eq!(kinds(&ens, &delivery), [expected], "{delivery:?}");
+    for (response, expected) in cases {
+        assert_eq!(kinds(&ens, &response), [expected], "{response:?}");
     }
     let huawei = one_chunk(Action::Accept, 1);
     assert_eq!(kinds(&huawei, &answered(204, "")), ["accepted"]);

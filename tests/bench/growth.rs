@@ -14,8 +14,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, DataPolicy, Delivery, Event, ItemDraft, Operation,
-    OperationName, Provider, Response, Rules, Scope, Timestamp, When, first_page, locate,
+    Action, Batch, BatchDraft, Chunk, DataPolicy, Event, ItemDraft, Operation, OperationName,
+    Provider, Response, Rules, Scope, Timestamp, When, first_page, locate,
 };
 
 /// The least of so many runs counts.
@@ -256,8 +256,8 @@ fn results(count: usize, id: fn(usize) -> String, somewhere: bool) -> Box<dyn Fn
         };
         format!(r#"{{"EventId":"{}","Code":200{resource}}}"#, id(index))
     });
-    let delivery = Delivery::Answered(answered(&format!(r#"{{"Results":[{results}]}}"#)));
-    Box::new(move || drop(black_box(call.judge(&delivery))))
+    let response = answered(&format!(r#"{{"Results":[{results}]}}"#));
+    Box::new(move || drop(black_box(call.judge(&response))))
 }
 
 fn batch(count: usize, id: impl Fn(usize) -> String) -> Box<dyn Fn()> {

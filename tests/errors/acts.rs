@@ -1,8 +1,6 @@
 //! What became of an act, by what was answered to it.
 
-use evenkeel::{
-    Chunk, Delivery, Judgement, Operation, OperationName, Outcome, Response, Rules, Timestamp,
-};
+use evenkeel::{Chunk, Judgement, Operation, OperationName, Outcome, Response, Rules, Timestamp};
 
 use crate::answer;
 
@@ -16,8 +14,8 @@ fn chunk() -> Chunk {
 }
 
 /// What becomes of an item where the cloud answers so.
-pub(crate) fn outcomes(response: Response) -> Vec<Outcome> {
-    match chunk().judge(&Delivery::Answered(response)) {
+pub(crate) fn outcomes(response: &Response) -> Vec<Outcome> {
+    match chunk().judge(response) {
         Judgement::Settled(outcomes) => outcomes,
         judgement @ Judgement::Throttled { .. } => panic!("{judgement:?}"),
     }
@@ -26,7 +24,7 @@ pub(crate) fn outcomes(response: Response) -> Vec<Outcome> {
 /// What is said of an act that was answered so: the word of its outcome, and the hint of a throttled one.
 fn said(status: u16, body: &str) -> (&'static str, Option<u64>) {
     let response = answer(status, &[("retry-after", "7")], body);
-    match chunk().judge(&Delivery::Answered(response)) {
+    match chunk().judge(&response) {
         Judgement::Throttled { retry_after_ms, .. } => ("throttled", retry_after_ms),
         Judgement::Settled(outcomes) => match &outcomes[..] {
             [Outcome::Accepted { .. }] => ("accepted", None),
@@ -80,8 +78,8 @@ fn an_acceptance_at_huawei_is_empty() {
     let operation = Operation::parse_json(name, body, &rules).unwrap().value;
     let chunk = Chunk::from_operation(operation).unwrap();
     let taken = |status: u16, body: &str| {
-        let delivery = Delivery::Answered(answer(status, &[], body));
-        let Judgement::Settled(outcomes) = chunk.judge(&delivery) else {
+        let response = answer(status, &[], body);
+        let Judgement::Settled(outcomes) = chunk.judge(&response) else {
             panic!("{body}");
         };
         matches!(outcomes[..], [Outcome::Accepted { .. }])
@@ -108,7 +106,7 @@ fn only_a_clear_4xx_of_an_item_says_that_nothing_happened() {
         let result =
             format!(r#"{{"EventId":"e-1","ResourceId":"i-1","Code":{code},"Message":"m"}}"#);
         let body = format!(r#"{{"RequestId":"R","Results":[{result}]}}"#);
-        match &outcomes(answer(200, &[], body))[..] {
+        match &outcomes(&answer(200, &[], body))[..] {
             [Outcome::Accepted { .. }] => "accepted".to_owned(),
             [Outcome::Rejected { code, message, .. }] => format!("rejected {code} {message}"),
             [Outcome::Unknown { reason }] => reason.clone(),
@@ -146,7 +144,7 @@ fn only_a_clear_4xx_of_an_item_says_that_nothing_happened() {
 fn words_of_a_failure_that_come_with_200_say_nothing_of_an_act() {
     let body = r#"{"Code":"Throttling.User","Message":"m","RequestId":"R"}"#;
     assert!(matches!(
-        outcomes(answer(200, &[], body))[..],
+        outcomes(&answer(200, &[], body))[..],
         [Outcome::Unknown { .. }]
     ));
 }

@@ -158,7 +158,7 @@ fn an_answer_that_is_still_compressed_is_told_from_one_that_is_not_json() {
         }
         let reason = said.to_owned();
         let unknown = evenkeel::Outcome::Unknown { reason };
-        assert_eq!(acts::outcomes(answer(200, &[], body)), [unknown]);
+        assert_eq!(acts::outcomes(&answer(200, &[], body)), [unknown]);
     }
 }
 

@@ -8,8 +8,8 @@
 )]
 
 use evenkeel::{
-    Chunk, Delivery, ErrorClass, Event, Judgement, Operation, OperationName, Outcome, Provider,
-    Response, ResponseError, Rules, Scope, Timestamp, first_page,
+    Chunk, ErrorClass, Event, Judgement, Operation, OperationName, Outcome, Provider, Response,
+    ResponseError, Rules, Scope, Timestamp, first_page,
 };
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ impl Case {
         let class = error.as_ref().and_then(ResponseError::class);
         let class = class.map(ErrorClass::as_str);
         let chunk = Chunk::from_operation(operation).unwrap();
-        match chunk.judge(&Delivery::Answered(response)) {
+        match chunk.judge(&response) {
             Judgement::Throttled { retry_after_ms, .. } => {
                 json!({"throttled_ms": retry_after_ms, "class": class})
             }

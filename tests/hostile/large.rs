@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use evenkeel::json::{Mode, parse, parse_answer};
 use evenkeel::{
-    Action, Batch, BatchDraft, DataPolicy, Delivery, ItemDraft, Judgement, Operation,
-    OperationName, Outcome, Page, Provider, Response, ResponseError, Rules, Scope, Timestamp, When,
-    first_page, locate,
+    Action, Batch, BatchDraft, DataPolicy, ItemDraft, Judgement, Operation, OperationName, Outcome,
+    Page, Provider, Response, ResponseError, Rules, Scope, Timestamp, When, first_page, locate,
 };
 use evenkeel_tests::check::covers_each_item;
 
@@ -143,7 +142,7 @@ fn a_hundred_thousand_events_of_ens_become_a_batch_and_outcomes() {
             )
         });
         let body = format!(r#"{{"Results":[{results}]}}"#);
-        let Judgement::Settled(outcomes) = call.judge(&Delivery::Answered(answer(body))) else {
+        let Judgement::Settled(outcomes) = call.judge(&answer(body)) else {
             panic!("settled")
         };
         assert_eq!(outcomes.len(), MANY);
@@ -194,7 +193,7 @@ fn a_hundred_thousand_results_of_nowhere_contradict_each_other() {
         format!(r#"{{"EventId":"e-1","Code":{}}}"#, 200 + index % 2)
     });
     let body = format!(r#"{{"Results":[{results}]}}"#);
-    let Judgement::Settled(outcomes) = call.judge(&Delivery::Answered(answer(body))) else {
+    let Judgement::Settled(outcomes) = call.judge(&answer(body)) else {
         panic!("settled")
     };
     assert_eq!(outcomes.len(), MANY);

@@ -1,8 +1,8 @@
 //! Batches: every item leaves in one call and gets one outcome, whatever comes back.
 
 use evenkeel::{
-    Action, Batch, BatchDraft, DataPolicy, Delivery, ItemDraft, Judgement, Outcome, Provider,
-    Rules, Timestamp, When,
+    Action, Batch, BatchDraft, DataPolicy, ItemDraft, Judgement, Outcome, Provider, Rules,
+    Timestamp, When,
 };
 use evenkeel_tests::check::{NOW_MILLIS, Target, byte_of, covers_each_item};
 use proptest::prelude::*;
@@ -59,19 +59,6 @@ proptest! {
     }
 
     #[test]
-    fn what_did_not_leave_and_what_was_lost_is_so_for_every_item(batch in batch(), why in any::<String>()) {
-        for call in batch.chunks(20) {
-            let all = |delivery| match call.judge(&delivery) {
-                Judgement::Settled(outcomes) => outcomes,
-                Judgement::Throttled { .. } => panic!("nobody answered"),
-            };
-            let expected = |outcome| vec![outcome; call.items.len()];
-            prop_assert_eq!(all(Delivery::NotSent(why.clone())), expected(Outcome::NotSent { reason: why.clone() }));
-            prop_assert_eq!(all(Delivery::Lost(why.clone())), expected(Outcome::Unknown { reason: why.clone() }));
-        }
-    }
-
-    #[test]
     fn any_bytes_of_an_answer_give_a_page_or_one_outcome_an_item(
         name in select(evenkeel::OperationName::ALL),
         status: u8,
@@ -122,7 +109,7 @@ proptest! {
         let body = serde_json::json!({ "Results": results }).to_string().into_bytes();
         let response = evenkeel::Response { status: 200, headers: Vec::new(), body };
         let call = batch.chunks(codes.len()).remove(0);
-        let Judgement::Settled(outcomes) = call.judge(&Delivery::Answered(response)) else { panic!("settled") };
+        let Judgement::Settled(outcomes) = call.judge(&response) else { panic!("settled") };
         let seen: Vec<_> = outcomes.iter().map(|outcome| match outcome {
             Outcome::Accepted { .. } => 200,
             Outcome::Rejected { .. } => 400,

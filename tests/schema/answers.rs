@@ -2,7 +2,7 @@
 
 use evenkeel::schema::answer::{self, Data, Member, Object, Tagged};
 use evenkeel::{
-    Action, CharacterClass, DataLoss, Delivery, Event, IdFlaw, Issue, IssueKind, Locale, Nearest,
+    Action, CharacterClass, DataLoss, Event, IdFlaw, Issue, IssueKind, Locale, Nearest,
     OperationName, Outcome, Path, Response, Rules, Scope, Severity, Timestamp, message_from_json,
 };
 use serde_json::{Value, json};
@@ -337,9 +337,7 @@ fn an_error_has_the_members_that_are_described() {
             headers: vec![("Retry-After".into(), "1".into())],
             body: body.into(),
         };
-        let evenkeel::Judgement::Throttled { error, .. } =
-            chunk.judge(&Delivery::Answered(response))
-        else {
+        let evenkeel::Judgement::Throttled { error, .. } = chunk.judge(&response) else {
             panic!("not throttled");
         };
         errors.push(serde_json::to_value(error).unwrap());

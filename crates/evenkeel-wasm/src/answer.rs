@@ -1,8 +1,7 @@
 //! A cloud's answer as events, outcomes or an error.
 
 use evenkeel::{
-    Chunk, Delivery, ErrorClass, Judgement, Listed, Operation, Outcome, Response, ResponseError,
-    Scope,
+    Chunk, ErrorClass, Judgement, Listed, Operation, Outcome, Response, ResponseError, Scope,
 };
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -32,7 +31,7 @@ struct CloudError<'a> {
 }
 
 /// The answer with events as plain objects.
-pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> JsValue {
+pub(crate) fn parse(operation: Operation, scope: &Scope, response: &Response) -> JsValue {
     read(operation, scope, response, |operation, scope, response| {
         let page = operation.page(scope, response)?;
         let listed = Listed {
@@ -50,7 +49,7 @@ pub(crate) fn parse(operation: Operation, scope: &Scope, response: Response) -> 
 pub(crate) fn parse_packed(
     operation: Operation,
     scope: &Scope,
-    response: Response,
+    response: &Response,
     has_text: bool,
 ) -> JsValue {
     read(operation, scope, response, |operation, scope, response| {
@@ -61,13 +60,13 @@ pub(crate) fn parse_packed(
 fn read(
     operation: Operation,
     scope: &Scope,
-    response: Response,
+    response: &Response,
     list: impl FnOnce(&Operation, &Scope, &Response) -> Result<(JsValue, Listed), ResponseError>,
 ) -> JsValue {
     if operation.name().is_mutating() {
         return outcomes(operation, scope, response);
     }
-    match list(&operation, scope, &response) {
+    match list(&operation, scope, response) {
         Ok((events, listed)) => {
             let next = listed.next.as_ref();
             let next = next.and_then(|cursor| operation.after(cursor, listed.count));
@@ -85,15 +84,15 @@ fn read(
     }
 }
 
-fn outcomes(operation: Operation, scope: &Scope, response: Response) -> JsValue {
+fn outcomes(operation: Operation, scope: &Scope, response: &Response) -> JsValue {
     let refusal = (!(200..300).contains(&response.status))
-        .then(|| operation.page(scope, &response).err())
+        .then(|| operation.page(scope, response).err())
         .flatten();
     // INVARIANT: an operation that acts makes a call.
     let Some(chunk) = Chunk::from_operation(operation) else {
         return JsValue::UNDEFINED;
     };
-    match chunk.judge(&Delivery::Answered(response)) {
+    match chunk.judge(response) {
         Judgement::Throttled { error, .. } => {
             failed(&refusal.unwrap_or(ResponseError::Refused(error)))
         }

@@ -69,7 +69,7 @@ pub fn parse_response(
         let options = options.for_answers();
         let operation = answered(operation, params, &options)?;
         let response = response::read(response, None)?;
-        Ok(answer::parse(operation, &options.scope, response))
+        Ok(answer::parse(operation, &options.scope, &response))
     });
     parsed.unwrap_or_else(|report| Lists::OBJECTS.refused(&report))
 }
@@ -98,7 +98,7 @@ pub fn parse_response_for_package(
         }
         let response = response::read(response, body)?;
         let scope = &options.scope;
-        Ok(answer::parse_packed(operation, scope, response, has_text))
+        Ok(answer::parse_packed(operation, scope, &response, has_text))
     });
     vec![parsed.unwrap_or_else(|report| Lists::NUMBERS.refused(&report))]
 }

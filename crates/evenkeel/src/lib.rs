@@ -70,7 +70,7 @@ pub use issue::{CharacterClass, DataSink, IssueKind, Kind, Locale, message_from_
 pub use locate::{Span, locate, locate_path};
 pub use names::UnknownName;
 pub use operation::{Cursor, Listed, Operation, Page, first_page, lookups};
-pub use outcome::{Delivery, Judgement, Outcome};
+pub use outcome::{Judgement, Outcome};
 pub use password::{MASK, PASSWORD_CHARS, Password};
 pub use path::{Path, Segment, Step};
 pub use provider_error::{ErrorClass, KeyFlaw, ProviderError, ResponseError};

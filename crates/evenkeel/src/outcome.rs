@@ -24,7 +24,7 @@ pub enum Outcome {
         /// The cloud's id of the request.
         request_id: Option<String>,
     },
-    /// It never left.
+    /// It never left. No answer says so: it is the word of whoever sends.
     NotSent {
         /// Why.
         reason: String,
@@ -44,18 +44,7 @@ impl Outcome {
     }
 }
 
-/// What became of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    /// The cloud answered.
-    Answered(Response),
-    /// It was refused before a byte left; why.
-    NotSent(String),
-    /// It left and no whole answer came; why.
-    Lost(String),
-}
-
-/// What a delivery means for the items of its call.
+/// What an answer means for the items of its call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judgement {
     /// Nothing happened; the same call may be made again after the hint.
@@ -70,23 +59,11 @@ pub enum Judgement {
 }
 
 impl Chunk {
-    /// Judges what became of the call.
+    /// Judges what the cloud's answer to the call says. A call without a whole answer is whose it is that
+    /// sent it to judge: only that one knows whether it left.
     #[must_use]
-    pub fn judge(&self, delivery: &Delivery) -> Judgement {
+    pub fn judge(&self, response: &Response) -> Judgement {
         let all = |outcome: Outcome| Judgement::Settled(vec![outcome; self.items.len()]);
-        let response = match delivery {
-            Delivery::NotSent(reason) => {
-                return all(Outcome::NotSent {
-                    reason: reason.clone(),
-                });
-            }
-            Delivery::Lost(reason) => {
-                return all(Outcome::Unknown {
-                    reason: reason.clone(),
-                });
-            }
-            Delivery::Answered(response) => response,
-        };
         if (200..300).contains(&response.status) {
             return Judgement::Settled(self.operation.outcomes(self.targets(), response));
         }

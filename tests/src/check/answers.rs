@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, Cursor, DataPolicy, Delivery, Event, ItemDraft, Judgement,
-    Operation, OperationName, Outcome, Page, Provider, Response, Rules, Scope, When, first_page,
+    Action, Batch, BatchDraft, Chunk, Cursor, DataPolicy, Event, ItemDraft, Judgement, Operation,
+    OperationName, Outcome, Page, Provider, Response, Rules, Scope, When, first_page,
 };
 use serde_json::Value;
 
@@ -210,10 +210,9 @@ fn judge(action: Action, count: usize, response: &Response) {
         Ok(checked) => checked.value,
         Err(report) => panic!("a plain draft is refused: {report}"),
     };
-    let delivery = Delivery::Answered(response.clone());
     for chunk in batch.chunks(MOST_ITEMS) {
-        let judgement = chunk.judge(&delivery);
-        assert_eq!(judgement, chunk.judge(&delivery), "judged otherwise again");
+        let judgement = chunk.judge(response);
+        assert_eq!(judgement, chunk.judge(response), "judged otherwise again");
         one_outcome_an_item(&chunk, &judgement, response);
     }
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use evenkeel::{
-    Chunk, Delivery, ErrorClass, Judgement, Outcome, Provider, Response, ResponseError, Scope,
-};
+use evenkeel::{Chunk, ErrorClass, Judgement, Outcome, Provider, Response, ResponseError, Scope};
 use evenkeel_api::{ItemReason, ItemState};
 
 use crate::{
@@ -161,7 +159,7 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
         }
         Ending::Answered(response) => response,
     };
-    match chunk.judge(&Delivery::Answered(response.clone())) {
+    match chunk.judge(response) {
         Judgement::Throttled {
             retry_after_ms,
             error,
