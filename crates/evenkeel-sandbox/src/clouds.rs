@@ -21,8 +21,8 @@
 //! 3. Test its calls in `tests/sandbox/`, and what it generates in `clouds/tests.rs`.
 //! 4. Add the words that name it to the table in `tests/architecture.rs` of the workspace.
 //!
-//! An event (`event.rs`) has the fields of all clouds; only a cloud with a field that no other has touches that file
-//! and `event/record.rs`. `evenkeel serve` makes an account for each cloud here that the core knows by the same name.
+//! What some clouds alone tell of an event is in `Details` (`event.rs`); a cloud that tells what no other does adds it
+//! there and to `event/record.rs`. `evenkeel serve` makes an account for each cloud here that the core knows by the same name.
 
 mod alibaba_ens;
 mod huawei_ecs;

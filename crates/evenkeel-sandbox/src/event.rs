@@ -47,14 +47,25 @@ pub(crate) struct Past {
 /// As many acts on one event are remembered for lists that lag.
 const MOST_PAST: usize = 16;
 
+/// What some clouds alone tell of an event; the others leave it out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Details {
+    /// How bad it is: one of [`LEVELS`].
+    pub(crate) level: Option<&'static str>,
+    /// A text with further attributes.
+    pub(crate) extended: Option<String>,
+    /// How it is carried out.
+    pub(crate) options: Option<Value>,
+    /// Who asked for it.
+    pub(crate) source: Option<Value>,
+}
+
 /// One simulated event.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) resource_id: String,
     pub(crate) kind: Cow<'static, str>,
-    /// One of [`LEVELS`], where the cloud has levels.
-    pub(crate) level: Option<&'static str>,
     pub(crate) published: i64,
     pub(crate) not_before: Option<i64>,
     pub(crate) not_after: Option<i64>,
@@ -68,12 +79,7 @@ pub(crate) struct Event {
     pub(crate) fails: bool,
     /// Why it is to happen.
     pub(crate) text: Cow<'static, str>,
-    /// A text with further attributes, where the cloud has one.
-    pub(crate) extended: Option<String>,
-    /// How it is carried out, where the cloud says so.
-    pub(crate) options: Option<Value>,
-    /// Who asked for it, where the cloud says so.
-    pub(crate) source: Option<Value>,
+    pub(crate) details: Details,
 }
 
 impl Event {

@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt, sync::LazyLock};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error, MapAccess, Visitor},
+    de::{Error, MapAccess, SeqAccess, Visitor},
     ser::SerializeMap,
 };
 use thiserror::Error;
@@ -115,6 +115,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("struct Events")
+            }
+
+            /// An empty list has no events either, and lists of events stand for the clouds in their order.
+            fn visit_seq<A: SeqAccess<'de>>(self, mut lists: A) -> Result<Events<'de>, A::Error> {
+                let mut events = Events(Vec::new());
+                for cloud in clouds::all() {
+                    let Some(records) = lists.next_element()? else {
+                        break;
+                    };
+                    events.0.push((*cloud, records));
+                }
+                Ok(events)
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Events<'de>, A::Error> {

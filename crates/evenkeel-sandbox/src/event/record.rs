@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Course, Event, LEVELS, Phase};
+use super::{Course, Details, Event, LEVELS, Phase};
 use crate::time::{self, LAST_MS};
 
 /// A time in a document: RFC 3339 outside, ms since the epoch inside.
@@ -128,7 +128,7 @@ impl<'a> EventRecord<'a> {
             id: Cow::Borrowed(&event.id),
             resource_id: Cow::Borrowed(&event.resource_id),
             kind: Cow::Borrowed(&event.kind),
-            level: event.level.map(Cow::Borrowed),
+            level: event.details.level.map(Cow::Borrowed),
             published_at: Time(event.published),
             not_before: event.not_before.map(Time),
             not_after: event.not_after.map(Time),
@@ -136,9 +136,9 @@ impl<'a> EventRecord<'a> {
             course: event.course.into(),
             fails: event.fails,
             description: Cow::Borrowed(&event.text),
-            extended_attribute: event.extended.as_deref().map(Cow::Borrowed),
-            execute_options: event.options.as_ref().map(Cow::Borrowed),
-            source: event.source.as_ref().map(Cow::Borrowed),
+            extended_attribute: event.details.extended.as_deref().map(Cow::Borrowed),
+            execute_options: event.details.options.as_ref().map(Cow::Borrowed),
+            source: event.details.source.as_ref().map(Cow::Borrowed),
         }
     }
 
@@ -174,7 +174,6 @@ impl<'a> EventRecord<'a> {
         Event {
             kind: known(types, &self.kind)
                 .map_or_else(|| Cow::Owned(self.kind.to_string()), Cow::Borrowed),
-            level: self.level.and_then(|level| known(&LEVELS, &level)),
             id: self.id.into_owned(),
             resource_id: self.resource_id.into_owned(),
             published: self.published_at.0,
@@ -186,9 +185,12 @@ impl<'a> EventRecord<'a> {
             step,
             fails: self.fails,
             text: Cow::Owned(self.description.into_owned()),
-            extended: self.extended_attribute.map(Cow::into_owned),
-            options: self.execute_options.map(Cow::into_owned),
-            source: self.source.map(Cow::into_owned),
+            details: Details {
+                level: self.level.and_then(|level| known(&LEVELS, &level)),
+                extended: self.extended_attribute.map(Cow::into_owned),
+                options: self.execute_options.map(Cow::into_owned),
+                source: self.source.map(Cow::into_owned),
+            },
         }
     }
 }

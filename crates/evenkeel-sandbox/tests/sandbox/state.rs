@@ -133,6 +133,19 @@ async fn takes_events_written_by_hand() {
 }
 
 #[tokio::test]
+async fn takes_an_empty_list_or_object_for_no_events() {
+    let sandbox = still_sandbox(4, STEP).await;
+    for events in [json!([]), json!({})] {
+        let state = json!({"version": 1, "events": events});
+        sandbox.control(Method::POST, "reset", &Value::Null).await;
+        let answer = sandbox.control(Method::PUT, "state", &state).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(sandbox.ens_events(&[]).await.is_empty());
+        assert!(sandbox.huawei_events(&[]).await.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn refuses_what_is_wrong_with_its_place_and_keeps_the_fleet() {
     let sandbox = sandbox(20, STEP).await;
     let before = export(&sandbox).await["events"].clone();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    event::{Event, Phase},
+    event::{Details, Event, Phase},
     fleet::generate::{Dice, Window, phase},
 };
 
@@ -71,11 +71,13 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
             let region = dice.pick(&REGIONS);
             let window = Window::roll(&mut dice, phase, now);
             let resource_id = resource(&mut dice, kind, region, &mut last_instance);
+            // In this order: the same seed makes the same events in every version.
+            let id = format!("e-{}", dice.hex(32));
+            let level = level(&mut dice, kind);
             Event {
-                id: format!("e-{}", dice.hex(32)),
+                id,
                 resource_id,
                 kind: kind.into(),
-                level: Some(level(&mut dice, kind)),
                 published: window.published,
                 not_before: Some(window.not_before),
                 not_after: None,
@@ -85,12 +87,11 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
                 step,
                 fails: phase == Phase::Failed || (phase != Phase::Completed && dice.one_in(25)),
                 text: reason(&mut dice, kind).into(),
-                extended: (!dice.one_in(6)).then(|| {
-                    json!({"ensRegionId": region, "instanceName": format!("edge-{:04}", index + 1)})
-                        .to_string()
-                }),
-                options: None,
-                source: None,
+                details: Details {
+                    level: Some(level),
+                    extended: (!dice.one_in(6)).then(|| extended(region, index + 1)),
+                    ..Details::default()
+                },
             }
         })
         .collect()
@@ -112,6 +113,10 @@ fn resource(dice: &mut Dice, kind: &str, region: &str, last: &mut Option<String>
             }
         },
     }
+}
+
+fn extended(region: &str, number: usize) -> String {
+    json!({"ensRegionId": region, "instanceName": format!("edge-{number:04}")}).to_string()
 }
 
 fn level(dice: &mut Dice, kind: &str) -> &'static str {

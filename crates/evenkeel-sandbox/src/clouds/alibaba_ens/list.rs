@@ -113,7 +113,7 @@ impl Listing {
             set.as_ref().is_none_or(|set| set.contains(value))
         };
         among(&self.types, &event.kind)
-            && among(&self.levels, event.level.unwrap_or_default())
+            && among(&self.levels, event.details.level.unwrap_or_default())
             && among(&self.resources, &event.resource_id)
             && self
                 .statuses
@@ -135,10 +135,10 @@ impl Request for Listing {
 fn item(event: &Event, now: i64, newline: bool) -> Item {
     Item {
         event_id: event.id.clone(),
-        event_level: event.level.unwrap_or("INFO"),
+        event_level: event.details.level.unwrap_or("INFO"),
         event_status: status(event.phase(now)),
         event_type: event.kind.to_string(),
-        extended_attribute: event.extended.clone(),
+        extended_attribute: event.details.extended.clone(),
         not_before: event.not_before,
         not_before_utc_time: event.not_before.map(time::format),
         publish_time: event.published,

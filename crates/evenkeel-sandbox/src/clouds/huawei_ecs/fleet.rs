@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::event::TYPES;
 use crate::{
-    event::{Course, Event, Phase},
+    event::{Course, Details, Event, Phase},
     fleet::generate::{DAY, Dice, HOUR, MINUTE, Window, phase},
 };
 
@@ -39,7 +39,6 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
                 id: dice.uuid(),
                 resource_id: instance_id,
                 kind: kind.into(),
-                level: None,
                 published: window.published,
                 not_before: Some(window.not_before),
                 not_after: Some(window.not_after),
@@ -49,9 +48,11 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
                 step,
                 fails: phase == Phase::Failed || (phase != Phase::Completed && dice.one_in(25)),
                 text: description(&mut dice, kind).into(),
-                extended: None,
-                options: options(&mut dice, kind),
-                source: source(&mut dice),
+                details: Details {
+                    options: options(&mut dice, kind),
+                    source: source(&mut dice),
+                    ..Details::default()
+                },
             };
             give_room(&mut dice, &mut event, now);
             event

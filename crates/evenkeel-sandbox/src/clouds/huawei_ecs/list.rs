@@ -190,7 +190,7 @@ fn item(event: &Event, now: i64) -> Item {
         not_before_deadline: event.deadline.map(time::format),
         description: event.text.to_string(),
         instance_id: event.resource_id.clone(),
-        execute_options: event.options.clone(),
-        source: event.source.clone(),
+        execute_options: event.details.options.clone(),
+        source: event.details.source.clone(),
     }
 }
