@@ -12,7 +12,7 @@ fn now() -> Timestamp {
 }
 
 fn draft(action: Action, count: usize) -> BatchDraft {
-    let huawei = action.provider() == Provider::HuaweiEcs;
+    let huawei = evenkeel_tests::draft::provider_of(action) == Provider::HuaweiEcs;
     BatchDraft {
         account: "a".into(),
         action,
@@ -33,7 +33,7 @@ fn draft(action: Action, count: usize) -> BatchDraft {
 }
 
 fn parse(draft: &BatchDraft, events: &[Event]) -> Result<Batch, Vec<String>> {
-    Batch::parse(draft, &Rules { now: now(), events })
+    evenkeel_tests::draft::parse_batch(draft, &Rules { now: now(), events })
         .map(|checked| checked.value)
         .map_err(|report| {
             report

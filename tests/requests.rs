@@ -11,7 +11,7 @@
 use std::{env, fs, path::PathBuf};
 
 use evenkeel::{
-    Action, Batch, BatchDraft, DataPolicy, Issue, ItemDraft, Operation, OperationName, Password,
+    Action, BatchDraft, DataPolicy, Issue, ItemDraft, Operation, OperationName, Password,
     ProjectId, Request, Rules, Scope, Severity, Timestamp, When,
 };
 use evenkeel_sign::wire_query;
@@ -383,7 +383,9 @@ fn a_hundred_items_leave_as_five_requests_of_twenty_each_once() {
         items: items.collect(),
         password: Some(Password::new("Aa1 +*~%&=\"'\\/?#é中😀𠀀".to_owned())),
     };
-    let batch = Batch::parse(&draft, &Rules::at(now())).unwrap().value;
+    let batch = evenkeel_tests::draft::parse_batch(&draft, &Rules::at(now()))
+        .unwrap()
+        .value;
     let chunks = batch.chunks(20);
     assert_eq!(chunks.len(), 5);
     let mut seen = Vec::new();

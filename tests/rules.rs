@@ -7,8 +7,8 @@
 )]
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Event, ItemDraft, Nearest, Operation, OperationName, Provider,
-    Report, Rules, Scope, Severity, Timestamp, When,
+    Action, BatchDraft, Event, ItemDraft, Nearest, Operation, OperationName, Provider, Report,
+    Rules, Scope, Severity, Timestamp, When,
 };
 use evenkeel::{Response, first_page};
 
@@ -310,7 +310,9 @@ fn a_time_after_the_clouds_own_start_comes_with_one_before_it() {
                 items: vec![item],
                 password: None,
             };
-            Batch::parse(&draft, &rules).unwrap().issues
+            evenkeel_tests::draft::parse_batch(&draft, &rules)
+                .unwrap()
+                .issues
         };
         let issue = issues
             .iter()

@@ -14,8 +14,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, DataPolicy, Event, ItemDraft, Operation, OperationName,
-    Provider, Response, Rules, Scope, Timestamp, When, first_page, locate,
+    Action, BatchDraft, Chunk, DataPolicy, Event, ItemDraft, Operation, OperationName, Provider,
+    Response, Rules, Scope, Timestamp, When, first_page, locate,
 };
 
 /// The least of so many runs counts.
@@ -118,7 +118,9 @@ const INPUTS: &[Input] = &[
                 now: now(),
                 events: &events,
             };
-            drop(black_box(Batch::parse(&draft, &rules)));
+            drop(black_box(evenkeel_tests::draft::parse_batch(
+                &draft, &rules,
+            )));
         })
     }),
 ];
@@ -268,7 +270,9 @@ fn batch(count: usize, id: impl Fn(usize) -> String) -> Box<dyn Fn()> {
             now: now(),
             events: &events,
         };
-        let batch = Batch::parse(&draft, &rules).unwrap().value;
+        let batch = evenkeel_tests::draft::parse_batch(&draft, &rules)
+            .unwrap()
+            .value;
         drop(black_box(batch.chunks(20)));
     })
 }

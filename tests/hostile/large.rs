@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use evenkeel::json::{Mode, parse, parse_answer};
 use evenkeel::{
-    Action, Batch, BatchDraft, DataPolicy, ItemDraft, Judgement, Operation, OperationName, Outcome,
-    Page, Provider, Response, ResponseError, Rules, Scope, Timestamp, When, first_page, locate,
+    Action, BatchDraft, DataPolicy, ItemDraft, Judgement, Operation, OperationName, Outcome, Page,
+    Provider, Response, ResponseError, Rules, Scope, Timestamp, When, first_page, locate,
 };
 use evenkeel_tests::check::covers_each_item;
 
@@ -130,7 +130,9 @@ fn a_hundred_thousand_events_of_ens_become_a_batch_and_outcomes() {
         };
         let events = &page.events;
         let rules = Rules { now: now(), events };
-        let batch = Batch::parse(&draft, &rules).unwrap().value;
+        let batch = evenkeel_tests::draft::parse_batch(&draft, &rules)
+            .unwrap()
+            .value;
         covers_each_item(&batch, 20);
         covers_each_item(&batch, MANY);
         let call = batch.chunks(MANY).remove(0);
@@ -172,7 +174,7 @@ fn a_hundred_thousand_times_the_same_known_event_is_one() {
         now: now(),
         events: &events,
     };
-    let report = Batch::parse(&draft, &rules).unwrap_err();
+    let report = evenkeel_tests::draft::parse_batch(&draft, &rules).unwrap_err();
     let duplicates = report
         .issues
         .iter()

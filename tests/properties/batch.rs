@@ -12,7 +12,7 @@ use crate::config;
 use crate::made_up::any_json;
 
 fn item(action: Action, index: usize, later: Option<i64>, policy: DataPolicy) -> ItemDraft {
-    let prefix = |prefix| match action.provider() {
+    let prefix = |prefix| match evenkeel_tests::draft::provider_of(action) {
         Provider::Ens => prefix,
         Provider::HuaweiEcs => "",
     };
@@ -45,7 +45,7 @@ prop_compose! {
             items: items.map(|(index, (later, policy))| item(action, index, later, policy)).collect(),
             password: None,
         };
-        Batch::parse(&draft, &Rules::at(Timestamp::from_millis(NOW_MILLIS))).unwrap().value
+        evenkeel_tests::draft::parse_batch(&draft, &Rules::at(Timestamp::from_millis(NOW_MILLIS))).unwrap().value
     }
 }
 
@@ -98,7 +98,7 @@ proptest! {
     ) {
         let items: Vec<_> = (0..codes.len()).map(|index| item(Action::Reboot, index, None, DataPolicy::Abandon)).collect();
         let draft = BatchDraft { account: "a".into(), action: Action::Reboot, items, password: None };
-        let batch = Batch::parse(&draft, &Rules::at(Timestamp::from_millis(NOW_MILLIS))).unwrap().value;
+        let batch = evenkeel_tests::draft::parse_batch(&draft, &Rules::at(Timestamp::from_millis(NOW_MILLIS))).unwrap().value;
         let mut results: Vec<_> = codes.iter().enumerate().map(|(index, code)| {
             serde_json::json!({"EventId": format!("e-{index}"), "ResourceId": format!("i-{}\n", index % 3), "Code": code})
         }).collect();

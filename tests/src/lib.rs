@@ -7,6 +7,8 @@ pub mod verdict;
 #[cfg(not(target_family = "wasm"))]
 pub mod check;
 #[cfg(not(target_family = "wasm"))]
+pub mod draft;
+#[cfg(not(target_family = "wasm"))]
 pub mod modules;
 #[cfg(not(target_family = "wasm"))]
 pub mod read_back;

@@ -97,14 +97,17 @@ pub struct Chunk {
 }
 
 impl Batch {
-    /// Checks a draft.
+    /// Checks a draft for the cloud of its account.
     ///
     /// # Errors
     /// Every issue at once, at the draft's own fields: `items[3].when`.
-    pub fn parse(draft: &BatchDraft, rules: &Rules<'_>) -> Result<Checked<Self>, Report> {
+    pub fn parse(
+        provider: Provider,
+        draft: &BatchDraft,
+        rules: &Rules<'_>,
+    ) -> Result<Checked<Self>, Report> {
         let mut issues = Collector::default();
         let action = draft.action;
-        let provider = action.provider();
         let (Some(cloud_action), Some(needs)) = (provider.act(action), provider.needs(action))
         else {
             let kind = IssueKind::NotForAction { action };
@@ -138,6 +141,16 @@ impl Batch {
     #[must_use]
     pub fn items(&self) -> &[BatchItem] {
         &self.items
+    }
+
+    /// The batch of these of its items alone, by their indices.
+    #[must_use]
+    pub fn only(&self, indices: &[usize]) -> Self {
+        let item = |index: &usize| self.items.get(*index).cloned();
+        Self {
+            items: indices.iter().filter_map(item).collect(),
+            ..self.clone()
+        }
     }
 
     /// How many items lose data, or may.

@@ -91,17 +91,6 @@ impl OperationName {
     pub const LISTS: &'static [&'static str] = &["DescribeHistoryEvents", "ListScheduledEvents"];
 }
 
-impl Action {
-    /// The cloud that knows the action: so far each is one cloud's.
-    #[must_use]
-    pub fn provider(self) -> Provider {
-        match self {
-            Self::Redeploy | Self::Migrate | Self::Reboot => Provider::Ens,
-            Self::Accept | Self::Reschedule => Provider::HuaweiEcs,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,7 +111,6 @@ mod tests {
             let actions: Vec<Action> = names.filter_map(|name| name.action()).collect();
             assert_eq!(actions, provider.actions());
             for action in actions {
-                assert_eq!(action.provider(), provider);
                 assert!(provider.act(action).is_some() && provider.needs(action).is_some());
             }
         }

@@ -21,7 +21,7 @@ pub struct Verdict {
 impl Verdict {
     fn of(choices: &Choices, rules: &Rules<'_>) -> Self {
         let places: Vec<usize> = choices.included().map(|(place, _)| place).collect();
-        match Batch::parse(&choices.draft(), rules) {
+        match Batch::parse(choices.provider, &choices.draft(), rules) {
             Ok(Checked { value, issues }) => Self {
                 findings: gather(&issues, &places),
                 calls: value

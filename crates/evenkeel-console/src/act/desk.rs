@@ -111,7 +111,7 @@ impl Desk {
             now: Timestamp::from_millis(now_ms()),
             events: &events,
         };
-        if Batch::parse(&choices.draft(), &rules).is_err() {
+        if Batch::parse(choices.provider, &choices.draft(), &rules).is_err() {
             return;
         }
         let slip = Slip {

@@ -158,7 +158,7 @@ mod tests {
             events: &events,
         };
         let places: Vec<usize> = choices.included().map(|(place, _)| place).collect();
-        match Batch::parse(&choices.draft(), &rules) {
+        match Batch::parse(choices.provider, &choices.draft(), &rules) {
             Ok(checked) => gather(&checked.issues, &places),
             Err(report) => gather(&report.issues, &places),
         }

@@ -53,7 +53,7 @@ pub fn sketch(choices: &Choices) -> Vec<Chunk> {
         now: Timestamp::from_millis(0),
         events: &none,
     };
-    Batch::parse(&draft, &rules).map_or_else(
+    Batch::parse(choices.provider, &draft, &rules).map_or_else(
         |_| Vec::new(),
         |batch| batch.value.chunks(choices.items_per_call),
     )

@@ -5,7 +5,8 @@ mod rival;
 use std::collections::HashSet;
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, ItemDraft, Locale, Password, Rules, Severity, Timestamp, When,
+    Action, Batch, BatchDraft, Chunk, Issue, ItemDraft, Locale, Password, Provider, Rules, Segment,
+    Severity, Timestamp, When,
 };
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::journal::{Candidate, Rival};
@@ -59,6 +60,7 @@ pub(super) struct PlannedCall {
 /// What the decision depends on.
 pub(super) struct Circumstances<'a> {
     pub(super) account: &'a str,
+    pub(super) provider: Provider,
     pub(super) now: i64,
     /// How many items one call carries.
     pub(super) items_per_call: usize,
@@ -79,15 +81,22 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
             continue;
         };
         let password = (at.password)(&first.batch_id);
-        let mut fit = Vec::new();
+        let mut open = Vec::new();
         for item in batch {
-            if !taken.insert(identity(item.action, &item.event_id, &item.resource_id)) {
+            if !taken.insert(identity(at.provider, &item.event_id, &item.resource_id)) {
                 // Its twin of another batch goes first; its own turn comes when that has settled.
                 continue;
             }
-            if let Some(stop) = stop(item, password.as_ref(), at) {
-                plan.stops.push(stop);
-            } else if let Some((until, reason)) = waits_until(item, at) {
+            match stop(item, password.as_ref(), at) {
+                Some(stop) => plan.stops.push(stop),
+                None => open.push(item),
+            }
+        }
+        let rechecked = recheck(open, password.as_ref(), at);
+        plan.stops.extend(rechecked.stops);
+        let (mut ready, mut indices) = (Vec::new(), Vec::new());
+        for (index, item) in rechecked.items.into_iter().enumerate() {
+            if let Some((until, reason)) = waits_until(item, at) {
                 plan.waits.push(Wait {
                     batch_id: item.batch_id.clone(),
                     place: item.place,
@@ -95,15 +104,27 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
                     reason,
                 });
             } else {
-                fit.push(item);
+                ready.push(item);
+                indices.push(index);
             }
         }
-        let most = first.action.provider().most_items_per_call();
-        for items in fit.chunks(at.items_per_call.clamp(1, most)) {
-            if plan.calls.len() >= at.calls {
-                break;
-            }
-            plan.calls.extend(call(items, password.as_ref(), at));
+        let Some(checked) = rechecked.batch else {
+            continue;
+        };
+        let most = at.provider.most_items_per_call();
+        let chunks = checked
+            .only(&indices)
+            .chunks(at.items_per_call.clamp(1, most));
+        let room = at.calls.saturating_sub(plan.calls.len());
+        for chunk in chunks.into_iter().take(room) {
+            let items = chunk.items.iter().filter_map(|index| ready.get(*index));
+            let items: Vec<&Candidate> = items.copied().collect();
+            plan.calls.push(PlannedCall {
+                batch_id: first.batch_id.clone(),
+                places: items.iter().map(|item| item.place).collect(),
+                password: carried(&items, password.as_ref()),
+                chunk,
+            });
         }
     }
     plan
@@ -155,32 +176,67 @@ fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -
     if alive_until(item, at).is_none() && has_arrived_after_all(item, at) {
         return Some(stop(ItemReason::EventMoved));
     }
-    // The rules once more: a planned time may have come meanwhile.
-    let report = checked(&[item], password, at).err()?;
-    let error = report
-        .issues
-        .iter()
-        .find(|issue| issue.severity == Severity::Error)?;
-    Some(Stop {
-        issue: Some((error.code(), error.message(Locale::En))),
-        ..stop(ItemReason::Invalid)
-    })
+    None
 }
 
-fn call(
-    items: &[&Candidate],
+/// Items held against the rules once more: a planned time may have come meanwhile.
+#[derive(Default)]
+struct Rechecked<'c> {
+    stops: Vec<Stop>,
+    /// Those that may still be sent, in the order of the batch's items.
+    items: Vec<&'c Candidate>,
+    batch: Option<Batch>,
+}
+
+fn recheck<'c>(
+    items: Vec<&'c Candidate>,
     password: Option<&Password>,
     at: &Circumstances<'_>,
-) -> Option<PlannedCall> {
-    let batch = checked(items, password, at).ok()?;
-    // One call: they were cut to its size before.
-    let chunk = batch.chunks(items.len()).into_iter().next()?;
-    Some(PlannedCall {
-        batch_id: items.first()?.batch_id.clone(),
-        places: items.iter().map(|item| item.place).collect(),
-        chunk,
-        password: carried(items, password),
-    })
+) -> Rechecked<'c> {
+    if items.is_empty() {
+        return Rechecked::default();
+    }
+    let report = match checked(&items, password, at) {
+        Ok(batch) => {
+            return Rechecked {
+                stops: Vec::new(),
+                items,
+                batch: Some(batch),
+            };
+        }
+        Err(report) => report,
+    };
+    let mut good = Vec::new();
+    let mut stops = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let error = report.issues.iter().find(|issue| {
+            issue.severity == Severity::Error && item_of(issue).is_none_or(|at| at == index)
+        });
+        match error {
+            None => good.push(*item),
+            Some(error) => stops.push(Stop {
+                batch_id: item.batch_id.clone(),
+                place: item.place,
+                reason: ItemReason::Invalid,
+                issue: Some((error.code(), error.message(Locale::En))),
+            }),
+        }
+    }
+    if stops.is_empty() {
+        // INVARIANT: what is refused has an error; without one, nothing is sent.
+        return Rechecked::default();
+    }
+    let rest = recheck(good, password, at);
+    stops.extend(rest.stops);
+    Rechecked { stops, ..rest }
+}
+
+/// The item that an issue is about; none where it is about all of them.
+fn item_of(issue: &Issue) -> Option<usize> {
+    match issue.path.segments().as_slice() {
+        [Segment::Key(_), Segment::Index(index), ..] => Some(*index),
+        _ => None,
+    }
 }
 
 /// The password that a call for these items carries.
@@ -213,7 +269,7 @@ fn checked(
         password: carried(items, password),
     };
     let rules = Rules::at(Timestamp::from_millis(at.now));
-    Batch::parse(&draft, &rules).map(|checked| checked.value)
+    Batch::parse(at.provider, &draft, &rules).map(|checked| checked.value)
 }
 
 #[cfg(test)]
@@ -267,6 +323,7 @@ mod tests {
             candidates,
             &Circumstances {
                 account: "edge",
+                provider: provider_of(candidates),
                 now: NOW,
                 items_per_call: 3,
                 calls: 2,
@@ -283,6 +340,15 @@ mod tests {
             assert!(wait.reason.states().contains(&ItemState::Queued));
         }
         plan
+    }
+
+    /// The cloud that has the candidates' action.
+    fn provider_of(candidates: &[Candidate]) -> Provider {
+        let action = candidates
+            .first()
+            .map_or(Action::Reboot, |item| item.action);
+        let has = |provider: &&Provider| provider.actions().contains(&action);
+        *Provider::ALL.iter().find(has).unwrap()
     }
 
     pub(super) fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {

@@ -222,6 +222,7 @@ pub(super) async fn saw(
     sightings: &[Sighting],
 ) -> Result<(), StoreError> {
     let now = journal.clock.now_ms();
+    let provider = account.provider();
     let ids: BTreeSet<&str> = sightings
         .iter()
         .map(|seen| seen.event_id.as_str())
@@ -245,8 +246,8 @@ pub(super) async fn saw(
             .get(item.event_id.as_str())
             .into_iter()
             .flatten()
-            .filter(|seen| settle::is_about(item, seen))
-            .find_map(|seen| settle::settle(item, seen));
+            .filter(|seen| settle::is_about(provider, item, seen))
+            .find_map(|seen| settle::settle(provider, item, seen));
         if let Some(settled) = settled {
             moves
                 .entry(&item.batch_id)

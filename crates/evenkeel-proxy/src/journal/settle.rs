@@ -1,6 +1,6 @@
 //! What an event's state says about an item: decisions without I/O.
 
-use evenkeel::{Action, State, StateKind};
+use evenkeel::{Action, Provider, State, StateKind};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::journal::OpenItem;
 
@@ -42,19 +42,19 @@ pub(super) enum Settled {
 }
 
 /// Whether a sighting is about an item's event.
-pub(super) fn is_about(item: &OpenItem, seen: &Sighting) -> bool {
+pub(super) fn is_about(provider: Provider, item: &OpenItem, seen: &Sighting) -> bool {
     item.event_id == seen.event_id
-        && (!item.action.provider().names_resource() || item.resource_id == seen.resource_id)
+        && (!provider.names_resource() || item.resource_id == seen.resource_id)
 }
 
 /// What a sighting of its event means for an item, if anything.
-pub(super) fn settle(item: &OpenItem, seen: &Sighting) -> Option<Settled> {
+pub(super) fn settle(provider: Provider, item: &OpenItem, seen: &Sighting) -> Option<Settled> {
     // A read from before the call says nothing about it.
     if item.signed_at.is_some_and(|signed| seen.read_at < signed) {
         return None;
     }
     match has_left(item, seen)? {
-        true if is_at_another_time(item, seen) => Some(Settled::Superseded),
+        true if is_at_another_time(provider, item, seen) => Some(Settled::Superseded),
         true => Some(Settled::Confirmed),
         false if item.state == ItemState::Unknown && is_dead(item, seen) => {
             Some(if item.is_cancelled {
@@ -121,11 +121,11 @@ fn without_before(item: &OpenItem, seen: &Sighting) -> Option<bool> {
 }
 
 /// Whether the event moved, but to another time than the one asked for, where that can be read.
-fn is_at_another_time(item: &OpenItem, seen: &Sighting) -> bool {
+fn is_at_another_time(provider: Provider, item: &OpenItem, seen: &Sighting) -> bool {
     let (Some(wanted), Some(seen_at)) = (item.plan_at, seen.not_before) else {
         return false;
     };
-    if item.action.provider().facts().window_follows_plan {
+    if provider.facts().window_follows_plan {
         return seconds(wanted) != seconds(seen_at);
     }
     // Nobody says that the window follows a plan: one that stayed says nothing.
@@ -139,6 +139,19 @@ fn seconds(ms: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn provider_of(item: &OpenItem) -> Provider {
+        let has = |provider: &&Provider| provider.actions().contains(&item.action);
+        *Provider::ALL.iter().find(has).unwrap()
+    }
+
+    fn settle(item: &OpenItem, seen: &Sighting) -> Option<Settled> {
+        super::settle(provider_of(item), item, seen)
+    }
+
+    fn is_about(item: &OpenItem, seen: &Sighting) -> bool {
+        super::is_about(provider_of(item), item, seen)
+    }
 
     const SIGNED: i64 = 1_800_000_000_000;
     const LIFE: i64 = 16 * 60 * 1000;

@@ -17,7 +17,7 @@ use crate::{Db, StoreError, StoreErrorKind, sql};
 const FIRST: u32 = 1000;
 
 const BATCH: &str = "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total, \
-     held, held_code, held_at";
+     held, held_code, held_at, cloud";
 
 /// Which batches, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -322,7 +322,7 @@ impl Db {
                 Ok(BatchSummary {
                     id: id.clone(),
                     account: row.try_get(1)?,
-                    provider: action.provider(),
+                    provider: row::provider(row.try_get("cloud")?, action)?,
                     action,
                     created_at: Timestamp::from_millis(row.try_get(3)?),
                     updated_at: Timestamp::from_millis(row.try_get(4)?),

@@ -1,6 +1,6 @@
 //! Rows as the types that are shown.
 
-use evenkeel::{Action, DataPolicy, Timestamp, When};
+use evenkeel::{Action, DataPolicy, Provider, Timestamp, When};
 use evenkeel_api::{Item, ItemState, ReportedReason, SettledBy};
 use sqlx::{Row as _, any::AnyRow};
 
@@ -28,6 +28,17 @@ pub(super) fn state(text: &str) -> Result<ItemState, StoreError> {
 
 pub(super) fn action(text: &str) -> Result<Action, StoreError> {
     text.parse().map_err(|_| odd("action"))
+}
+
+/// The provider of a batch, which its destination begins with. One of an account that was gone before
+/// destinations were written down has none: its action is one cloud's alone.
+pub(super) fn provider(cloud: Option<String>, action: Action) -> Result<Provider, StoreError> {
+    let has_action = |provider: &&Provider| provider.actions().contains(&action);
+    match cloud {
+        Some(cloud) => cloud.split(' ').next().and_then(|name| name.parse().ok()),
+        None => Provider::ALL.iter().find(has_action).copied(),
+    }
+    .ok_or_else(|| odd("destination"))
 }
 
 pub(super) fn policy(text: Option<String>) -> Result<Option<DataPolicy>, StoreError> {
@@ -80,4 +91,18 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
         updated_at: Timestamp::from_millis(row.try_get("updated_at")?),
         attempts: place(row.try_get("attempts")?)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_of_the_cloud_that_its_destination_begins_with() {
+        let of = |cloud: Option<&str>| provider(cloud.map(str::to_owned), Action::Reboot);
+        let huawei = of(Some("huawei-ecs https://ecs.example p")).unwrap();
+        assert_eq!(huawei, Provider::HuaweiEcs);
+        assert_eq!(of(None).unwrap(), Provider::Ens);
+        assert!(of(Some("a-cloud-of-tomorrow https://x ")).is_err());
+    }
 }

@@ -39,7 +39,7 @@ fn chunk(password: &Password) -> Chunk {
         password: Some(password.clone()),
     };
     let rules = Rules::at(Timestamp::from_millis(NOW));
-    let batch = Batch::parse(&draft, &rules).unwrap().value;
+    let batch = Batch::parse(Provider::Ens, &draft, &rules).unwrap().value;
     batch.chunks(1).into_iter().next().unwrap()
 }
 

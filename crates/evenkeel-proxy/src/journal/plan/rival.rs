@@ -1,6 +1,6 @@
 //! What other items about the same event mean for one that is to be sent.
 
-use evenkeel::Action;
+use evenkeel::{Action, Provider};
 use evenkeel_api::ItemState;
 use evenkeel_store::journal::{Candidate, Rival};
 
@@ -11,11 +11,11 @@ pub(super) const LOOK_AGAIN_MS: i64 = 1_000;
 
 /// What makes two items one event: where calls name no resource, the event alone.
 pub(super) fn identity<'a>(
-    action: Action,
+    provider: Provider,
     event_id: &'a str,
     resource_id: &'a str,
 ) -> (&'a str, &'a str) {
-    if action.provider().names_resource() {
+    if provider.names_resource() {
         (event_id, resource_id)
     } else {
         (event_id, "")
@@ -27,10 +27,10 @@ pub(super) fn rivals<'a>(
     item: &'a Candidate,
     at: &'a Circumstances<'_>,
 ) -> impl Iterator<Item = &'a Rival> {
-    let own = identity(item.action, &item.event_id, &item.resource_id);
+    let own = identity(at.provider, &item.event_id, &item.resource_id);
     at.rivals.iter().filter(move |rival| {
         (&rival.batch_id, rival.place) != (&item.batch_id, item.place)
-            && identity(item.action, &rival.event_id, &rival.resource_id) == own
+            && identity(at.provider, &rival.event_id, &rival.resource_id) == own
     })
 }
 

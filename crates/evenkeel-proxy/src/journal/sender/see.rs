@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use evenkeel::Action;
+use evenkeel::{Action, Provider};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     StoreError,
@@ -26,6 +26,7 @@ impl Sender {
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         };
         let now = journal.clock.now_ms();
+        let provider = self.account.provider();
         if let Err(why) = &seen {
             let account = self.account.id();
             tracing::info!(account, why, "events to act on cannot be read");
@@ -37,7 +38,7 @@ impl Sender {
             for item in items {
                 match (&seen, item.action) {
                     (Ok(seen), _) => {
-                        tx.note_before(&item.batch_id, &[before(item, seen)])
+                        tx.note_before(&item.batch_id, &[before(provider, item, seen)])
                             .await?;
                     }
                     // Its time before is all that a move of it can be told by.
@@ -62,7 +63,10 @@ impl Sender {
                             .await?;
                     }
                     // What these are documented for stands for what could not be seen.
-                    (Err(_), _) => tx.note_before(&item.batch_id, &[before(item, &[])]).await?,
+                    (Err(_), _) => {
+                        tx.note_before(&item.batch_id, &[before(provider, item, &[])])
+                            .await?;
+                    }
                 }
             }
         }
@@ -72,8 +76,7 @@ impl Sender {
 }
 
 /// How an item's event stands; with an empty name where it is not to be seen.
-fn before(item: &Candidate, seen: &[Sighting]) -> Before {
-    let provider = item.action.provider();
+fn before(provider: Provider, item: &Candidate, seen: &[Sighting]) -> Before {
     let seen = seen.iter().find(|seen| {
         seen.event_id == item.event_id
             && (!provider.names_resource() || seen.resource_id == item.resource_id)

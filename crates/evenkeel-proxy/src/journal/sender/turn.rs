@@ -188,6 +188,7 @@ impl Sender {
             &candidates,
             &Circumstances {
                 account,
+                provider: self.account.provider(),
                 now,
                 items_per_call,
                 calls: room,

@@ -2,8 +2,8 @@
 
 use axum::http::HeaderMap;
 use evenkeel::{
-    Action, Batch, BatchDraft, Issue, ItemDraft, Password, Report, Rules, Segment, Severity,
-    Timestamp, When,
+    Action, Batch, BatchDraft, Issue, ItemDraft, Password, Provider, Report, Rules, Segment,
+    Severity, Timestamp, When,
 };
 use evenkeel_api::{BatchSummary, headers};
 use evenkeel_store::journal::{self, Created, FailedItem, NewItem};
@@ -135,7 +135,7 @@ impl Intake {
             .iter()
             .find(|account| account.id() == self.draft.account)
             .ok_or_else(Problem::unknown_account)?;
-        if account.provider() != self.draft.action.provider() {
+        if !account.provider().actions().contains(&self.draft.action) {
             let detail = format!(
                 "`{}` is no action of `{}` accounts",
                 self.draft.action,
@@ -172,13 +172,17 @@ impl Intake {
             now: Timestamp::from_millis(now),
             events: &events,
         };
-        let (items, issues) = self.checked(&rules)?;
+        let (items, issues) = self.checked(account.provider(), &rules)?;
         self.create(app, account, items, &issues, now).await
     }
 
     /// The items as they are sent, and what is to be told about them.
-    fn checked(&self, rules: &Rules<'_>) -> Result<(Vec<NewItem>, Vec<Issue>), Problem> {
-        let report = match Batch::parse(&self.draft, rules) {
+    fn checked(
+        &self,
+        provider: Provider,
+        rules: &Rules<'_>,
+    ) -> Result<(Vec<NewItem>, Vec<Issue>), Problem> {
+        let report = match Batch::parse(provider, &self.draft, rules) {
             Ok(checked) => {
                 let items = checked.value.items().iter().map(|item| {
                     let event_id = item.event_id.as_str();
