@@ -25,8 +25,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// The HTTP status it comes with, unless the request says more: a body that is JSON and asks
-            /// for what is refused is answered with 422.
+            /// The HTTP status it comes with. [`Self::InvalidParameters`] of a batch alone comes with 422.
             #[must_use]
             pub const fn status(self) -> u16 {
                 match self { $(Self::$variant => $status),* }
