@@ -67,10 +67,14 @@ const IMPURE: &[&str] = &[
 
 /// Crates in which no modules side by side need each other, each taken with what is inside it.
 const WITHOUT_CIRCLES: &[&str] = &[
+    "evenkeel-api",
     "evenkeel-chaos",
+    "evenkeel-check",
     "evenkeel-cli",
+    "evenkeel-heap",
     "evenkeel-sandbox",
     "evenkeel-sign",
+    "evenkeel-testdb",
     "evenkeel-wasm",
     "xtask",
 ];

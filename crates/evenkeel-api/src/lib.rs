@@ -8,6 +8,7 @@ mod event;
 pub mod headers;
 mod health;
 mod item;
+mod item_state;
 mod object;
 pub mod paths;
 mod problem;
@@ -27,7 +28,8 @@ pub use event::{
     EventDetail, EventItem, EventMoment, EventPage, Facets, Refresh, RefreshAnswer, StoredEvent,
 };
 pub use health::{Health, HealthStatus};
-pub use item::{Attempt, Item, ItemDetail, ItemPage, ItemState, SettledBy};
+pub use item::{Attempt, Item, ItemDetail, ItemPage, SettledBy};
+pub use item_state::ItemState;
 pub use object::from_object;
 pub use problem::{AnyCode, CallOutcome, PROBLEM_TYPE, Problem, ProblemCode};
 pub use reason::{ItemReason, ReportedReason};

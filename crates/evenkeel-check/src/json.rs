@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use evenkeel::{Locale, LocalizedIssue, OperationName, Severity, Span, Timestamp};
 use serde::{Serialize, Serializer};
 
-use crate::{Checked, Findings, Verdict, document, files::Failure};
+use crate::{Checked, Findings, Verdict, document, failure::Failure};
 
 #[derive(Serialize)]
 struct Document<'a> {

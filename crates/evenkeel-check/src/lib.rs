@@ -2,6 +2,7 @@
 
 mod document;
 mod events;
+mod failure;
 mod files;
 mod form;
 mod github;
@@ -14,6 +15,7 @@ mod path;
 mod pattern;
 mod plain;
 mod sarif;
+mod source;
 mod text;
 
 use std::{
@@ -34,11 +36,11 @@ use evenkeel::{
     visible::{visible, visible_lines},
 };
 
-use files::{Named, Source};
 use form::Form;
 use plain::plain;
+use source::{Named, Source};
 
-pub use files::Failure;
+pub use failure::Failure;
 #[cfg(feature = "js")]
 pub use js::{Host, command};
 pub use machine::{Entry, Machine, Native};

@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context;
 use evenkeel::Timestamp;
 
-use crate::{files::Failure, path::PathStyle};
+use crate::{failure::Failure, path::PathStyle};
 
 /// The most bytes that are read of one file: some 300,000 items.
 pub(crate) const MOST_BYTES: u64 = 64 * 1024 * 1024;

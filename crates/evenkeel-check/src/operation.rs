@@ -2,10 +2,7 @@
 
 use evenkeel::OperationName;
 
-use crate::{
-    files::{Failure, Source},
-    path::PathStyle,
-};
+use crate::{failure::Failure, path::PathStyle, source::Source};
 
 /// The operation whose name is a word of the file's name, else the name of the nearest folder.
 ///

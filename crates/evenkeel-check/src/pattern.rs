@@ -8,9 +8,10 @@ use std::{
 use glob::{MatchOptions, Pattern};
 
 use crate::{
-    files::{Failure, Named, Source},
+    failure::Failure,
     machine::{Entry, Machine},
     path::Split,
+    source::{Named, Source},
 };
 
 const OPTIONS: MatchOptions = MatchOptions {

@@ -10,6 +10,7 @@ mod purge;
 mod query;
 pub(crate) mod rank;
 mod record;
+mod sort;
 mod sweep;
 
 pub use body::StoredBody;
@@ -17,7 +18,8 @@ pub use count::Counts;
 pub use cursor::{Cursor, CursorError};
 pub use find::{EventLife, Identity};
 pub use page::Page;
-pub use query::{EventQuery, Gone, Sort, SortKey};
+pub use query::{EventQuery, Gone};
+pub use sort::{Sort, SortKey};
 pub use sweep::{Found, Gap, Reach, Sweep};
 
 /// Where an event has no such time: it sorts last.

@@ -8,9 +8,10 @@ use tokio::time::Instant;
 
 use super::{
     EventQuery,
-    query::{Condition, Value},
+    query::Condition,
     rank,
     record::{Cell, key},
+    sort::Value,
 };
 use crate::{Db, Kind, StoreError, StoreErrorKind};
 

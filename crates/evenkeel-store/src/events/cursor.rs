@@ -4,8 +4,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    query::{Sort, Value},
     record,
+    sort::{Sort, Value},
 };
 
 /// Where a page ended: its last event's place in the order.

@@ -7,7 +7,8 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::{
     Cursor, EventQuery, NEVER, StoredBody,
     cursor::Place,
-    query::{self, Run, Value},
+    query::{self, Run},
+    sort::Value,
 };
 use crate::{Db, StoreError};
 

@@ -1,0 +1,33 @@
+//! One input: a file or stdin.
+
+use std::path::PathBuf;
+
+use crate::{failure::Failure, machine::Machine};
+
+/// One input.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Source {
+    Stdin,
+    File(PathBuf),
+}
+
+/// An input, or what was named and why it is none.
+pub(crate) type Named = Result<Source, (String, Failure)>;
+
+impl Source {
+    /// How it is called in the output.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Stdin => "<stdin>".to_owned(),
+            Self::File(path) => path.to_string_lossy().into_owned(),
+        }
+    }
+
+    /// Reads it whole.
+    pub(crate) fn read(&self, machine: &dyn Machine) -> Result<Vec<u8>, Failure> {
+        match self {
+            Self::Stdin => machine.stdin(),
+            Self::File(path) => machine.read(path),
+        }
+    }
+}
