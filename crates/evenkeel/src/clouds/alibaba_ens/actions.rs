@@ -18,7 +18,7 @@ impl BatchKind {
             Action::Redeploy => Some(Self::Redeploy),
             Action::Migrate => Some(Self::Migrate),
             Action::Reboot => Some(Self::Reboot),
-            Action::Accept | Action::Reschedule => None,
+            _ => None,
         }
     }
 

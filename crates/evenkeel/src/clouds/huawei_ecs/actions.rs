@@ -19,7 +19,7 @@ impl StartKind {
         match action {
             Action::Accept => Some(Self::Accept),
             Action::Reschedule => Some(Self::Reschedule),
-            Action::Redeploy | Action::Migrate | Action::Reboot => None,
+            _ => None,
         }
     }
 
