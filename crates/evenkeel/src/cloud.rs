@@ -298,7 +298,8 @@ impl Provider {
     }
 
     /// What the action costs on an event, before any choice about the data; of an unknown event its worst.
-    pub(crate) fn data_loss(self, action: Action, kind: Option<EventKind>) -> DataLoss {
+    #[must_use]
+    pub fn data_loss(self, action: Action, kind: Option<EventKind>) -> DataLoss {
         of!(self, C => C::act(action).map_or(DataLoss::No, |act| C::data_loss(act, kind)))
     }
 

@@ -63,7 +63,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
     let without = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
     let go = StoredValue::new(use_navigate());
-    let action = summary.with_untracked(|it| it.action);
+    let (provider, action) = summary.with_untracked(|it| (it.provider, it.action));
 
     // Only what is on the page can be looked at; the server takes the same items by their state.
     let (at_stake, late, immediate, took_password, list) = batches.open.with_untracked(|batch| {
@@ -92,7 +92,8 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
                 .iter()
                 .filter_map(|(_, event)| event.map(|event| std::sync::Arc::new(event.clone())))
                 .collect();
-            (stake(action, items), late, immediate, took_password, list)
+            let at_stake = stake(provider, action, items);
+            (at_stake, late, immediate, took_password, list)
         })
     });
     let confirmed = move || {

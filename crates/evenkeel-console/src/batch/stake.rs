@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, When};
+use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, Provider, When};
 use evenkeel_api::Item;
 
 use crate::act::Risk;
 
 /// The instances that lose data, or may, or go down at once; what is not known of an event may be so.
 pub fn stake<'a>(
+    provider: Provider,
     action: Action,
     items: impl IntoIterator<Item = (&'a Item, Option<&'a Event>)>,
 ) -> Risk {
@@ -17,7 +18,7 @@ pub fn stake<'a>(
     for (item, event) in items {
         let instance = item.resource_id.as_str();
         let offer = event.and_then(|event| offer(action, event));
-        if loss(action, item, offer) != DataLoss::No {
+        if loss(provider, action, item, offer) != DataLoss::No {
             losing.insert(instance);
         }
         let down = offer.map_or(action != Action::Reschedule, |offer| offer.down != Down::No);
@@ -50,17 +51,11 @@ fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
     offers.into_iter().find(|offer| offer.action == action)
 }
 
-fn loss(action: Action, item: &Item, offer: Option<ActionOffer>) -> DataLoss {
+fn loss(provider: Provider, action: Action, item: &Item, offer: Option<ActionOffer>) -> DataLoss {
     if let (Action::Migrate, Some(policy)) = (action, item.data_policy) {
         return policy.data_loss();
     }
-    offer.map_or(
-        match action {
-            Action::Reboot | Action::Reschedule => DataLoss::No,
-            Action::Redeploy | Action::Migrate | Action::Accept => DataLoss::Possible,
-        },
-        |offer| offer.data_loss,
-    )
+    offer.map_or_else(|| provider.data_loss(action, None), |offer| offer.data_loss)
 }
 
 #[cfg(test)]
@@ -77,15 +72,22 @@ mod tests {
         let mut moved = one.clone();
         moved.data_policy = Some(DataPolicy::Abandon);
         let event = ens("e-0", "Instance:SystemFailure.Redeploy", "Inquiring");
-        let redeploys = stake(Action::Redeploy, [(&one, Some(&event)), (&other, None)]);
+        let redeploys = stake(
+            Provider::Ens,
+            Action::Redeploy,
+            [(&one, Some(&event)), (&other, None)],
+        );
         assert_eq!((redeploys.count, redeploys.data), (2, true));
-        assert!(stake(Action::Migrate, [(&moved, None)]).data);
+        assert!(stake(Provider::Ens, Action::Migrate, [(&moved, None)]).data);
     }
 
     #[test]
     fn counts_what_goes_down_at_once() {
         let mut items: Vec<Item> = (0..3).map(|n| item(n, ItemState::NotSent)).collect();
-        let risk = |items: &[Item]| stake(Action::Reboot, items.iter().map(|item| (item, None)));
+        let risk = |items: &[Item]| {
+            let items = items.iter().map(|item| (item, None));
+            stake(Provider::Ens, Action::Reboot, items)
+        };
         assert_eq!((risk(&items).count, risk(&items).data), (3, false));
         for (item, hour) in items.iter_mut().zip([1, 2, 2]) {
             item.when = When::At(at(hour));
@@ -93,6 +95,9 @@ mod tests {
         assert_eq!(risk(&items).count, 2);
         assert_eq!(risk(&items[..2]), Risk::default(), "a time each");
         let moves = items.iter().map(|item| (item, None));
-        assert_eq!(stake(Action::Reschedule, moves), Risk::default());
+        assert_eq!(
+            stake(Provider::HuaweiEcs, Action::Reschedule, moves),
+            Risk::default()
+        );
     }
 }
