@@ -74,6 +74,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel-heap",
     "evenkeel-sandbox",
     "evenkeel-sign",
+    "evenkeel-store",
     "evenkeel-testdb",
     "evenkeel-wasm",
     "xtask",

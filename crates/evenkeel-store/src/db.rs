@@ -6,22 +6,14 @@ use sqlx::{Any, AnyConnection, Connection as _, Executor as _, Pool, any::AnyCon
 use tokio::sync::watch;
 
 use crate::{
-    StoreError, StoreErrorKind, StoreUrl, Tx,
+    Kind, StoreError, StoreErrorKind, StoreUrl, Tx,
     file::StoreFile,
+    heads::Heads,
     migration,
     servers::{self, Servers},
     sessions::{Use, pool, setup},
     url::driver_file,
 };
-
-/// Which database it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A file, for one proxy.
-    Sqlite,
-    /// A server, for several.
-    Postgres,
-}
 
 /// The store. Clones share the connections.
 #[derive(Debug, Clone)]
@@ -42,22 +34,6 @@ struct Inner {
     anchor: Mutex<Option<AnyConnection>>,
     /// INVARIANT: the last, so that every connection is gone before another process may have it.
     file: Option<StoreFile>,
-}
-
-/// The highest change that this process knows of.
-#[derive(Debug)]
-pub(crate) struct Heads(watch::Sender<i64>);
-
-impl Heads {
-    pub(crate) fn reached(&self, head: i64) {
-        self.0.send_if_modified(|known| {
-            let is_new = head > *known;
-            if is_new {
-                *known = head;
-            }
-            is_new
-        });
-    }
 }
 
 impl Db {
@@ -158,7 +134,7 @@ impl Db {
                 reader,
                 own_reader,
                 writer,
-                heads: Arc::new(Heads(watch::Sender::new(0))),
+                heads: Arc::new(Heads::default()),
                 servers: None,
                 anchor: Mutex::new(None),
                 file: None,
@@ -275,7 +251,7 @@ impl Db {
     /// ones, for those of other processes when it [looks](Self::look).
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<i64> {
-        self.inner.heads.0.subscribe()
+        self.inner.heads.watch()
     }
 
     /// Looks for changes that other processes made.

@@ -6,12 +6,15 @@
 //! are ms since the Unix epoch and come in as parameters.
 
 mod change;
+mod change_log;
 mod collecting;
 mod db;
 mod error;
 mod events;
 mod file;
+mod heads;
 pub mod journal;
+mod kind;
 mod lease;
 mod migration;
 mod servers;
@@ -22,12 +25,13 @@ mod url;
 
 pub use change::{Change, Changes, Topic};
 pub use collecting::{Collecting, Walking};
-pub use db::{Db, Kind};
+pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
 pub use events::{
     Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, Page, Reach,
     Sort, SortKey, StoredBody, Sweep,
 };
+pub use kind::Kind;
 pub use lease::{Hold, Lease};
 pub use tx::Tx;
 pub use url::StoreUrl;

@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, Transaction};
 
-use crate::{Change, StoreError, db::Heads};
+use crate::{Change, StoreError, heads::Heads};
 
 /// How many changes one statement writes: four parameters each, far below any database's limit.
 const ROWS: usize = 200;

@@ -1,0 +1,10 @@
+//! Which database it is.
+
+/// Which database it is: statements are the same, what runs them is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file, for one proxy.
+    Sqlite,
+    /// A server, for several.
+    Postgres,
+}
