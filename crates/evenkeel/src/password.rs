@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -56,7 +57,38 @@ impl Password {
 
 impl<'de> Deserialize<'de> for Password {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
+        deserializer.deserialize_any(TextAlone)
+    }
+}
+
+/// Reads a text, and quotes nothing else: a password that was written as a number is one all the same.
+struct TextAlone;
+
+impl Visitor<'_> for TextAlone {
+    type Value = Password;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Password, E> {
+        Ok(Password(text.to_owned()))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Password, E> {
+        Ok(Password(text))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Password, E> {
+        Err(E::custom("a password must be a string, not a number"))
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Password, E> {
+        self.visit_i64(0)
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Password, E> {
+        self.visit_i64(0)
     }
 }
 
@@ -96,6 +128,16 @@ mod tests {
         assert!(!password.may_stand_in("nothing of it"));
         assert!(!password.stands_in_name("InvalidParameter.Cannot"));
         assert!(password.stands_in_name("Can\"ry7/7"));
+    }
+
+    #[test]
+    fn one_that_is_no_text_is_refused_and_not_quoted() {
+        for text in ["12345678", "-12345678", "12345678.5", "[12345678]", "true"] {
+            let error = serde_json::from_str::<Password>(text).unwrap_err();
+            assert!(!error.to_string().contains("1234"), "{error}");
+        }
+        let read: Password = serde_json::from_str("\"Canary\\u0037\"").unwrap();
+        assert_eq!(read, Password::new("Canary7".to_owned()));
     }
 
     #[test]
