@@ -198,13 +198,24 @@ impl Keys {
         self.lock().get(&name(account))?.taken_at
     }
 
-    /// How many calls that act may begin. Who acts with a key that rests has a person's word for it.
-    pub(crate) fn room(self: &Arc<Self>, account: &Account) -> Room {
+    /// How often the account's key was refused.
+    pub(crate) fn refusals(&self, account: &Account) -> u64 {
+        let states = self.lock();
+        states.get(&name(account)).map_or(0, |state| state.refused)
+    }
+
+    /// How many calls that act may begin. Who acts with a key that rests has a person's word for it: what
+    /// has none was held when there had been so many `refusals`.
+    pub(crate) fn room(self: &Arc<Self>, account: &Account, refusals: u64) -> Room {
         let now = self.clock.now_ms();
         let mut states = self.lock();
         let state = states.entry(name(account)).or_default();
         state.meet(&account.credentials());
         if state.rest.is_some() {
+            if state.refused != refusals {
+                // Refused meanwhile: first what has no person's word is held.
+                return Room::None(HeldUp::Until(now));
+            }
             if state.trial.is_some() {
                 return Room::None(HeldUp::Trial);
             }

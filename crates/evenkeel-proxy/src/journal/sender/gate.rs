@@ -31,27 +31,13 @@ impl Sender {
         now: i64,
     ) -> Result<Gate, StoreError> {
         let of = std::sync::Arc::clone(&self.account);
-        let account = of.id();
-        let queue = tx.queue(account, &keys::digest(&self.account), now).await?;
+        let queue = tx.queue(of.id(), &keys::digest(&self.account), now).await?;
         self.hold_stale(tx, &queue, now).await?;
         self.hold_for_key(tx, &queue, now).await?;
         let keys = &self.journal.keys;
-        if let Some(rest) = keys.rest(&self.account) {
-            let hold = Hold {
-                reason: rest.fault.reason(),
-                code: Some(rest.code),
-            };
-            let which = Holds::NotResumedSince(rest.refused_at);
-            tx.hold_batches(account, which, &hold, now).await?;
-        }
-        for (action, denial) in keys.resting_actions(&self.account) {
-            let hold = Hold {
-                reason: HoldReason::Denied,
-                code: Some(denial.code),
-            };
-            let which = Holds::OfAction(action, denial.refused_at);
-            tx.hold_batches(account, which, &hold, now).await?;
-        }
+        // Before its rest is looked at: another account's answer may bring one at any moment.
+        let refusals = keys.refusals(&self.account);
+        self.hold_refused(tx, now).await?;
         let mut gate = Gate {
             room,
             trial: None,
@@ -66,7 +52,7 @@ impl Sender {
         }
         // Whatever changes from here on lets it go on.
         self.key_changes.mark_unchanged();
-        match keys.room(&self.account) {
+        match keys.room(&self.account, refusals) {
             Room::Free => {}
             Room::Trial(pass) => {
                 gate.room = 1;
@@ -78,6 +64,33 @@ impl Sender {
             }
         }
         Ok(gate)
+    }
+
+    /// Holds what the cloud refuses, unless a person has let it go on since; gives the batches.
+    pub(super) async fn hold_refused(
+        &self,
+        tx: &mut Tx,
+        now: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let (keys, account) = (&self.journal.keys, self.account.id());
+        let mut batches = Vec::new();
+        if let Some(rest) = keys.rest(&self.account) {
+            let hold = Hold {
+                reason: rest.fault.reason(),
+                code: Some(rest.code),
+            };
+            let which = Holds::NotResumedSince(rest.refused_at);
+            batches.extend(tx.hold_batches(account, which, &hold, now).await?);
+        }
+        for (action, denial) in keys.resting_actions(&self.account) {
+            let hold = Hold {
+                reason: HoldReason::Denied,
+                code: Some(denial.code),
+            };
+            let which = Holds::OfAction(action, denial.refused_at);
+            batches.extend(tx.hold_batches(account, which, &hold, now).await?);
+        }
+        Ok(batches)
     }
 
     /// Holds orders for now that have waited for too long. A queue that is being sent is in order, however

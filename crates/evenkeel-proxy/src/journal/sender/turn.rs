@@ -175,10 +175,14 @@ impl Sender {
             .candidates(account, &to, &journal.proxy_id, now, limit)
             .await?;
         let is_idle = candidates.is_empty();
-        // How an event stood before is what tells later whether the call did anything.
-        let (candidates, unseen): (Vec<_>, Vec<_>) = candidates
+        // A batch that was taken in since the others were held is held as they are.
+        let held = self.hold_refused(tx, now).await?;
+        let candidates = candidates
             .into_iter()
-            .partition(|item| item.is_known || item.is_cancelled);
+            .filter(|item| !held.contains(&item.batch_id));
+        // How an event stood before is what tells later whether the call did anything.
+        let (candidates, unseen): (Vec<_>, Vec<_>) =
+            candidates.partition(|item| item.is_known || item.is_cancelled);
         let ids: Vec<&str> = candidates
             .iter()
             .map(|item| item.event_id.as_str())
