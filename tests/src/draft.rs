@@ -10,9 +10,7 @@ use evenkeel::{Action, Batch, BatchDraft, Checked, Provider, Report, Rules};
 /// When none has it.
 #[must_use]
 pub fn provider_of(action: Action) -> Provider {
-    let mut all = Provider::ALL.iter().copied();
-    all.find(|provider| provider.actions().contains(&action))
-        .expect("a cloud has it")
+    Provider::with_action(action).expect("a cloud has it")
 }
 
 /// Checks a draft for the cloud that has its action.

@@ -9,7 +9,7 @@ use crate::clouds::{OperationName, Provider, clouds};
 use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
 use crate::facts::CloudFacts;
 use crate::http::{Request, Response, Scope};
-use crate::json::{Node, SyntaxError};
+use crate::json::{Mode, Node, SyntaxError, parse};
 use crate::operation::{Cursor, Listed};
 use crate::outcome::Outcome;
 use crate::password::{Password, Secrets};
@@ -54,8 +54,10 @@ pub(crate) enum Bound {
 
 /// A cloud.
 pub(crate) trait Cloud {
-    /// A checked operation.
-    type Operation: CloudOperation;
+    /// The list of events.
+    type List: ListOperation;
+    /// The operations that act.
+    type Call: ActOperation<Act = Self::Act>;
     /// An action that the cloud has.
     type Act: Copy;
 
@@ -104,16 +106,16 @@ pub(crate) trait Cloud {
     fn as_sent(at: Timestamp) -> Timestamp;
 
     /// The first page of everything an account has.
-    fn first_page(page_size: u32) -> Self::Operation;
+    fn first_page(page_size: u32) -> Self::List;
     /// The lists that show events, named by id and resource, and maybe others.
-    fn lookups(events: &[(&str, &str)]) -> Vec<Self::Operation>;
+    fn lookups(events: &[(&str, &str)]) -> Vec<Self::List>;
     /// The calls for items, each with how many it carries.
     fn calls(
         act: Self::Act,
         items: &[BatchItem],
         items_per_call: usize,
         password: Option<&Password>,
-    ) -> Vec<(Self::Operation, usize)>;
+    ) -> Vec<(Self::Call, usize)>;
 
     /// Locale → text of a description.
     fn describe(json: &str) -> Vec<(String, String)>;
@@ -129,23 +131,53 @@ pub(crate) trait Cloud {
     fn quotes_what_was_signed(code: &str) -> bool;
 }
 
-/// A checked operation of a cloud: it cannot fail to build its request.
-pub(crate) trait CloudOperation: Sized {
-    /// Checks the parameters of one of the cloud's operations.
+/// A checked list: it cannot fail to build its request.
+pub(crate) trait ListOperation: Sized {
+    /// The cloud's name of it.
+    const NAME: OperationName;
+
+    /// Checks its parameters.
+    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self>;
+    /// The unsigned request.
+    fn request(&self, scope: &Scope) -> Request;
+    /// The parameters as JSON, spelled as the cloud spells them.
+    fn params_json(&self) -> String;
+    /// Reads an answer and shows its events to `each`; none where it has no list of events.
+    fn list<'a>(
+        &self,
+        text: &'a str,
+        request_id: Option<&'a str>,
+        each: &mut dyn FnMut(&ListedEvent<'a>),
+    ) -> Result<Option<Listed>, String>;
+    /// The operation that reads a page after this one, on which so many events came.
+    fn page_at(&self, cursor: &Cursor, came: usize) -> Option<Self>;
+
+    /// The same list from its first page on, of events published in a time; none without such a filter.
+    fn published(&self, _since: Option<Timestamp>, _until: Option<Timestamp>) -> Option<Self> {
+        None
+    }
+}
+
+/// A checked operation that acts: it cannot fail to build its request.
+pub(crate) trait ActOperation: Sized {
+    /// Which of the cloud's actions it carries out.
+    type Act: Copy;
+
+    /// Checks its parameters.
     fn parse(
-        name: OperationName,
+        act: Self::Act,
         text: &str,
         rules: &Rules<'_>,
     ) -> Result<(Option<Self>, Collector), SyntaxError>;
 
     /// The issues alone.
-    fn check(name: OperationName, text: &str, rules: &Rules<'_>) -> Result<Collector, SyntaxError> {
-        Self::parse(name, text, rules).map(|(_, issues)| issues)
+    fn check(act: Self::Act, text: &str, rules: &Rules<'_>) -> Result<Collector, SyntaxError> {
+        Self::parse(act, text, rules).map(|(_, issues)| issues)
     }
 
     /// Checks the items of a transcript; none of an operation that has none, or of what is not one.
     fn check_transcript(
-        _name: OperationName,
+        _act: Self::Act,
         _shape: &[u8],
         _text: &str,
         _rules: &Rules<'_>,
@@ -153,30 +185,104 @@ pub(crate) trait CloudOperation: Sized {
         None
     }
 
-    /// Its name.
+    /// The cloud's name of it.
     fn name(&self) -> OperationName;
     /// The unsigned request.
     fn request(&self, scope: &Scope, secrets: Secrets) -> Request;
     /// The parameters as JSON, spelled as the cloud spells them; holds the password.
     fn params_json(&self) -> String;
-
-    /// Reads an answer and shows its events to `each`; none of an operation that is no list, and
-    /// none in it where the answer has no list of events.
-    fn list<'a>(
-        &self,
-        text: &'a str,
-        request_id: Option<&'a str>,
-        each: &mut dyn FnMut(&ListedEvent<'a>),
-    ) -> Option<Result<Option<Listed>, String>>;
-    /// The same list from its first page on, of events published in a time; none without such a filter.
-    fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self>;
-    /// The operation that reads a page after this one, on which so many events came.
-    fn page_at(&self, cursor: &Cursor, came: usize) -> Option<Self>;
-
-    /// Event id and resource id of each item; none of a list.
-    fn targets(&self) -> Option<Vec<(String, String)>>;
+    /// Event id and resource id of each item; the latter empty where the call names none.
+    fn targets(&self) -> Vec<(String, String)>;
     /// What a success's answer says of each of the items.
     fn outcomes(&self, targets: &[(String, String)], response: &Response) -> Vec<Outcome>;
+}
+
+/// A checked operation of one cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CloudOperation<L, A> {
+    List(L),
+    Act(A),
+}
+
+/// Those of a cloud.
+pub(crate) type OperationOf<C> = CloudOperation<<C as Cloud>::List, <C as Cloud>::Call>;
+
+impl<L: ListOperation, A: ActOperation> CloudOperation<L, A> {
+    /// Checks the parameters of the operation that does this, or of the list.
+    pub(crate) fn parse(
+        act: Option<A::Act>,
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Result<(Option<Self>, Collector), SyntaxError> {
+        if let Some(act) = act {
+            let (call, issues) = A::parse(act, text, rules)?;
+            return Ok((call.map(Self::Act), issues));
+        }
+        let mut issues = Collector::default();
+        let list = L::read(&parse(text, Mode::Strict)?, &mut issues);
+        Ok((list.map(Self::List), issues))
+    }
+
+    /// The issues alone.
+    pub(crate) fn check(
+        act: Option<A::Act>,
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Result<Collector, SyntaxError> {
+        match act {
+            Some(act) => A::check(act, text, rules),
+            None => Self::parse(None, text, rules).map(|(_, issues)| issues),
+        }
+    }
+
+    pub(crate) fn name(&self) -> OperationName {
+        match self {
+            Self::List(_) => L::NAME,
+            Self::Act(call) => call.name(),
+        }
+    }
+
+    pub(crate) fn request(&self, scope: &Scope, secrets: Secrets) -> Request {
+        match self {
+            Self::List(list) => list.request(scope),
+            Self::Act(call) => call.request(scope, secrets),
+        }
+    }
+
+    pub(crate) fn params_json(&self) -> String {
+        match self {
+            Self::List(list) => list.params_json(),
+            Self::Act(call) => call.params_json(),
+        }
+    }
+
+    /// None of an operation that acts.
+    pub(crate) fn as_list(&self) -> Option<&L> {
+        match self {
+            Self::List(list) => Some(list),
+            Self::Act(_) => None,
+        }
+    }
+
+    /// None of a list.
+    pub(crate) fn targets(&self) -> Option<Vec<(String, String)>> {
+        match self {
+            Self::List(_) => None,
+            Self::Act(call) => Some(call.targets()),
+        }
+    }
+
+    /// None of a list.
+    pub(crate) fn outcomes(
+        &self,
+        targets: &[(String, String)],
+        response: &Response,
+    ) -> Vec<Outcome> {
+        match self {
+            Self::List(_) => Vec::new(),
+            Self::Act(call) => call.outcomes(targets, response),
+        }
+    }
 }
 
 macro_rules! dispatch {
@@ -222,6 +328,13 @@ impl Provider {
     #[must_use]
     pub fn actions(self) -> &'static [Action] {
         of!(self, C => C::ACTIONS)
+    }
+
+    /// The first cloud that has an action. What belongs to an account is its account's cloud's instead.
+    #[must_use]
+    pub fn with_action(action: Action) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|provider| provider.actions().contains(&action))
     }
 
     /// How many items a call carries where nobody has said it: a policy of sending, within

@@ -2,9 +2,9 @@
 //!
 //! A cloud's folder holds everything that is true of it alone: `actions` (what its actions fit and may
 //! cost), `list` and `event` (its list and what stands in it), the calls that act, `results` (what an
-//! answer says of each item), `errors` (what its codes mean), `regions` (where its API is) and `schema`
-//! (its parameters as data). `Cloud`, which its head implements, is all that the rest of the crate
-//! asks of it.
+//! answer says of each item), `errors` (what its codes mean), `regions` (where its API is), `schema`
+//! (its parameters as data) and `facts` (what is told about it). `Cloud`, which its head implements,
+//! with `ListOperation` and `ActOperation` is all that the rest of the crate asks of it.
 
 pub(crate) mod alibaba_ens;
 pub(crate) mod huawei_ecs;

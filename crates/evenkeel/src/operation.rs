@@ -1,7 +1,7 @@
 //! The operations of all clouds as one type.
 
 use crate::batch::BatchItem;
-use crate::cloud::{Cloud, CloudAction, CloudOperation};
+use crate::cloud::{ActOperation, Cloud, CloudAction, CloudOperation, ListOperation, OperationOf};
 use crate::clouds::{OperationName, Provider, clouds};
 use crate::event::{Event, ListedEvent};
 use crate::http::{Request, Response, Scope};
@@ -32,7 +32,7 @@ macro_rules! any_operation {
         /// An operation of one of the clouds.
         #[derive(Debug, Clone, PartialEq, Eq)]
         enum AnyOperation {
-            $($cloud(<$type as Cloud>::Operation),)*
+            $($cloud(OperationOf<$type>),)*
         }
 
         /// Evaluates an expression for an operation, whichever cloud has it.
@@ -44,11 +44,14 @@ macro_rules! any_operation {
             };
         }
 
-        /// The same of one that gives another operation of that cloud, or none.
-        macro_rules! another {
+        /// The same of a list that gives another one of that cloud, or none.
+        macro_rules! another_list {
             ($operation:expr, $it:ident => $body:expr) => {
                 match &$operation.0 {
-                    $(AnyOperation::$cloud($it) => $body.map(AnyOperation::$cloud).map(Operation),)*
+                    $(AnyOperation::$cloud(operation) => {
+                        let list = operation.as_list().and_then(|$it| $body);
+                        list.map(CloudOperation::List).map(AnyOperation::$cloud).map(Operation)
+                    })*
                 }
             };
         }
@@ -65,7 +68,10 @@ macro_rules! any_operation {
                     $(CloudAction::$cloud(act) => {
                         <$type>::calls(act, items, items_per_call, password)
                             .into_iter()
-                            .map(|(operation, count)| (Self(AnyOperation::$cloud(operation)), count))
+                            .map(|(call, count)| {
+                                let call = CloudOperation::Act(call);
+                                (Self(AnyOperation::$cloud(call)), count)
+                            })
                             .collect()
                     })*
                 }
@@ -131,14 +137,16 @@ pub struct Listed {
 /// The first page of everything an account has.
 #[must_use]
 pub fn first_page(provider: Provider, page_size: u32) -> Operation {
-    of_provider!(provider, C, wrap => wrap(C::first_page(page_size)))
+    of_provider!(provider, C, wrap => wrap(CloudOperation::List(C::first_page(page_size))))
 }
 
 /// The lists that show events, named by id and resource, and maybe others. What cannot stand in a list
 /// is left out: its event cannot be looked up.
 #[must_use]
 pub fn lookups(provider: Provider, events: &[(&str, &str)]) -> Vec<Operation> {
-    of_provider!(provider, C, wrap => C::lookups(events).into_iter().map(wrap).collect())
+    of_provider!(provider, C, wrap => {
+        C::lookups(events).into_iter().map(CloudOperation::List).map(wrap).collect()
+    })
 }
 
 /// What the answer of a list has.
@@ -167,7 +175,7 @@ impl Operation {
     #[must_use]
     pub fn check_json(name: OperationName, bytes: &[u8], rules: &Rules<'_>) -> Vec<Issue> {
         let issues = utf8(bytes).and_then(|text| {
-            of_provider!(name.provider(), C, _wrap => <C as Cloud>::Operation::check(name, text, rules))
+            of_provider!(name.provider(), C, _wrap => OperationOf::<C>::check(name.action().and_then(C::act), text, rules))
         });
         issues.map_or_else(|error| vec![not_json(&error)], Collector::into_issues)
     }
@@ -183,7 +191,9 @@ impl Operation {
     ) -> Option<Vec<Issue>> {
         let text = simdutf8::basic::from_utf8(text).ok()?;
         of_provider!(name.provider(), C, _wrap => {
-            <C as Cloud>::Operation::check_transcript(name, shape, text, rules)
+            name.action().and_then(C::act).and_then(|act| {
+                <C as Cloud>::Call::check_transcript(act, shape, text, rules)
+            })
         })
         .map(Collector::into_issues)
     }
@@ -194,7 +204,7 @@ impl Operation {
         rules: &Rules<'_>,
     ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
         let (value, issues) = of_provider!(name.provider(), C, wrap => {
-            let (value, issues) = <C as Cloud>::Operation::parse(name, text, rules)?;
+            let (value, issues) = OperationOf::<C>::parse(name.action().and_then(C::act), text, rules)?;
             (value.map(wrap), issues)
         });
         Ok(issues.finish(value))
@@ -263,7 +273,10 @@ impl Operation {
             return Err(error("error code"));
         }
         let request_id = header_request_id(response);
-        let Some(listed) = any!(self, operation => operation.list(text, request_id, each)) else {
+        let listed = any!(self, operation => {
+            operation.as_list().map(|list| list.list(text, request_id, each))
+        });
+        let Some(listed) = listed else {
             return Err(ResponseError::lacks(response, request_id, LIST));
         };
         listed
@@ -276,7 +289,7 @@ impl Operation {
     /// included; `None` where the cloud has no such filter.
     #[must_use]
     pub fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self> {
-        another!(self, operation => operation.published(since, until))
+        another_list!(self, list => list.published(since, until))
     }
 
     /// The operation that reads the page after `page`.
@@ -288,7 +301,7 @@ impl Operation {
     /// The operation that reads the page that begins there, after a page with so many events.
     #[must_use]
     pub fn after(&self, cursor: &Cursor, came: usize) -> Option<Self> {
-        another!(self, operation => operation.page_at(cursor, came))
+        another_list!(self, list => list.page_at(cursor, came))
     }
 
     /// Event id and resource id of each item that it acts on; none of a list.

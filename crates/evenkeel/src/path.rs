@@ -172,6 +172,15 @@ impl Path {
         out
     }
 
+    /// The index of the item that it is in, where it is in a list of the root.
+    #[must_use]
+    pub fn item_index(&self) -> Option<usize> {
+        match self.steps().nth(1) {
+            Some(Step::Index(index)) => Some(index),
+            _ => None,
+        }
+    }
+
     /// The key it ends in, if it does end in one.
     #[must_use]
     pub fn last_key(&self) -> Option<&str> {

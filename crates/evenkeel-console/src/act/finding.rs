@@ -1,6 +1,6 @@
 //! The core's issues as a form shows them: one line a field and code, with how many items it is about.
 
-use evenkeel::{Issue, IssueKind, Locale, Nearest, Path, Segment, Severity, Timestamp};
+use evenkeel::{Issue, IssueKind, Locale, Nearest, Path, Severity, Timestamp};
 
 /// The part of the form that an issue stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -96,17 +96,13 @@ fn name_type(known: &mut IssueKind, other: &IssueKind) {
 }
 
 fn place(path: &Path) -> (Field, Option<usize>) {
-    let index = path.segments().iter().find_map(|segment| match segment {
-        Segment::Index(index) => Some(*index),
-        Segment::Key(_) => None,
-    });
     let field = match path.last_key() {
         Some("when") => Field::When,
         Some("data_policy") => Field::Policy,
         Some("password") => Field::Password,
         _ => Field::Items,
     };
-    (field, index)
+    (field, path.item_index())
 }
 
 fn nearest(issue: &Issue) -> Option<i64> {

@@ -141,8 +141,7 @@ mod tests {
     use super::*;
 
     fn provider_of(item: &OpenItem) -> Provider {
-        let has = |provider: &&Provider| provider.actions().contains(&item.action);
-        *Provider::ALL.iter().find(has).unwrap()
+        Provider::with_action(item.action).unwrap()
     }
 
     fn settle(item: &OpenItem, seen: &Sighting) -> Option<Settled> {

@@ -33,10 +33,9 @@ pub(super) fn action(text: &str) -> Result<Action, StoreError> {
 /// The provider of a batch, which its destination begins with. One of an account that was gone before
 /// destinations were written down has none: its action is one cloud's alone.
 pub(super) fn provider(cloud: Option<String>, action: Action) -> Result<Provider, StoreError> {
-    let has_action = |provider: &&Provider| provider.actions().contains(&action);
     match cloud {
         Some(cloud) => cloud.split(' ').next().and_then(|name| name.parse().ok()),
-        None => Provider::ALL.iter().find(has_action).copied(),
+        None => Provider::with_action(action),
     }
     .ok_or_else(|| odd("destination"))
 }

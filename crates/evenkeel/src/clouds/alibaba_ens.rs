@@ -16,18 +16,14 @@ use self::actions::BatchKind;
 use self::batch::Batch;
 use self::list::DescribeHistoryEvents;
 use crate::batch::BatchItem;
-use crate::cloud::{Bound, Cloud, CloudOperation, Needs};
+use crate::cloud::{Bound, Cloud, Needs};
 use crate::clouds::OperationName;
-use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
+use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, StateKind};
 use crate::facts::CloudFacts;
-use crate::http::{Method, Request, Response, Scope, accepts_json, sorted};
-use crate::json::{Mode, Node, SyntaxError, parse};
-use crate::operation::{Cursor, Listed};
-use crate::outcome::Outcome;
-use crate::password::{Password, Secrets};
+use crate::http::{Method, Request, accepts_json, sorted};
+use crate::json::Node;
+use crate::password::Password;
 use crate::provider_error::{ErrorClass, KeyFlaw, Said};
-use crate::report::Collector;
-use crate::rules::Rules;
 use crate::time::Timestamp;
 
 const VERSION: &str = "2017-11-10";
@@ -35,17 +31,9 @@ const VERSION: &str = "2017-11-10";
 /// Alibaba Cloud ENS.
 pub(crate) struct AlibabaEns;
 
-/// A checked operation of ENS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Operation {
-    /// The list.
-    List(DescribeHistoryEvents),
-    /// One of the three that act.
-    Batch(Batch),
-}
-
 impl Cloud for AlibabaEns {
-    type Operation = Operation;
+    type List = DescribeHistoryEvents;
+    type Call = Batch;
     type Act = BatchKind;
 
     const FACTS: CloudFacts = facts::FACTS;
@@ -95,15 +83,15 @@ impl Cloud for AlibabaEns {
         at
     }
 
-    fn first_page(page_size: u32) -> Operation {
-        Operation::List(DescribeHistoryEvents::all(page_size))
+    fn first_page(page_size: u32) -> DescribeHistoryEvents {
+        DescribeHistoryEvents::all(page_size)
     }
 
     /// It cannot be asked for an event, but for resources.
-    fn lookups(events: &[(&str, &str)]) -> Vec<Operation> {
+    fn lookups(events: &[(&str, &str)]) -> Vec<DescribeHistoryEvents> {
         let resources = events.iter().map(|(_, resource)| *resource);
         let list = DescribeHistoryEvents::of_resources(resources);
-        list.map(Operation::List).into_iter().collect()
+        list.into_iter().collect()
     }
 
     fn calls(
@@ -111,13 +99,10 @@ impl Cloud for AlibabaEns {
         items: &[BatchItem],
         items_per_call: usize,
         password: Option<&Password>,
-    ) -> Vec<(Operation, usize)> {
+    ) -> Vec<(Batch, usize)> {
         items
             .chunks(items_per_call)
-            .map(|items| {
-                let batch = Batch::of(kind, items, password);
-                (Operation::Batch(batch), items.len())
-            })
+            .map(|items| (Batch::of(kind, items, password), items.len()))
             .collect()
     }
 
@@ -146,108 +131,17 @@ impl Cloud for AlibabaEns {
     }
 }
 
-/// What of the three an operation is; none of the list.
-fn kind(name: OperationName) -> Option<BatchKind> {
-    name.action().and_then(BatchKind::of)
-}
-
-impl CloudOperation for Operation {
-    fn parse(
-        name: OperationName,
-        text: &str,
-        rules: &Rules<'_>,
-    ) -> Result<(Option<Self>, Collector), SyntaxError> {
-        // A batch is read without a tree.
-        if let Some(kind) = kind(name) {
-            let (batch, issues) = Batch::parse(kind, text, rules)?;
-            return Ok((batch.map(Self::Batch), issues));
-        }
-        let mut issues = Collector::default();
-        let list = DescribeHistoryEvents::read(&parse(text, Mode::Strict)?, &mut issues);
-        Ok((list.map(Self::List), issues))
-    }
-
-    fn check(name: OperationName, text: &str, rules: &Rules<'_>) -> Result<Collector, SyntaxError> {
-        match kind(name) {
-            Some(kind) => event_infos::check(kind, text, rules),
-            None => Self::parse(name, text, rules).map(|(_, issues)| issues),
-        }
-    }
-
-    fn check_transcript(
-        name: OperationName,
-        shape: &[u8],
-        text: &str,
-        rules: &Rules<'_>,
-    ) -> Option<Collector> {
-        event_infos::transcript::check(kind(name)?, shape, text, rules)
-    }
-
-    fn name(&self) -> OperationName {
-        match self {
-            Self::List(_) => OperationName::DescribeHistoryEvents,
-            Self::Batch(batch) => batch.kind().operation(),
-        }
-    }
-
-    fn request(&self, _scope: &Scope, secrets: Secrets) -> Request {
-        let query = match self {
-            Self::List(list) => list.query(),
-            Self::Batch(batch) => batch.query(secrets),
-        };
-        Request {
-            method: Method::Post,
-            path: "/".to_owned(),
-            query: sorted(query),
-            headers: vec![
-                ("x-acs-action".to_owned(), self.name().as_str().to_owned()),
-                ("x-acs-version".to_owned(), VERSION.to_owned()),
-                accepts_json(),
-            ],
-            body: None,
-        }
-    }
-
-    fn params_json(&self) -> String {
-        match self {
-            Self::List(list) => list.params_json(),
-            Self::Batch(batch) => batch.params_json(),
-        }
-    }
-
-    fn list<'a>(
-        &self,
-        text: &'a str,
-        request_id: Option<&'a str>,
-        each: &mut dyn FnMut(&ListedEvent<'a>),
-    ) -> Option<Result<Option<Listed>, String>> {
-        match self {
-            Self::List(list) => Some(list.list(text, request_id, each)),
-            Self::Batch(_) => None,
-        }
-    }
-
-    fn published(&self, _since: Option<Timestamp>, _until: Option<Timestamp>) -> Option<Self> {
-        None
-    }
-
-    fn page_at(&self, cursor: &Cursor, came: usize) -> Option<Self> {
-        match (self, cursor) {
-            (Self::List(list), Cursor::PageNumber(number)) => {
-                Some(Self::List(list.after(*number, came)))
-            }
-            _ => None,
-        }
-    }
-
-    fn targets(&self) -> Option<Vec<(String, String)>> {
-        match self {
-            Self::List(_) => None,
-            Self::Batch(batch) => Some(batch.targets()),
-        }
-    }
-
-    fn outcomes(&self, targets: &[(String, String)], response: &Response) -> Vec<Outcome> {
-        results::outcomes(targets, response)
+/// A request in ENS' style; `query` comes decoded and leaves sorted.
+fn request(name: OperationName, query: Vec<(String, String)>) -> Request {
+    Request {
+        method: Method::Post,
+        path: "/".to_owned(),
+        query: sorted(query),
+        headers: vec![
+            ("x-acs-action".to_owned(), name.as_str().to_owned()),
+            ("x-acs-version".to_owned(), VERSION.to_owned()),
+            accepts_json(),
+        ],
+        body: None,
     }
 }

@@ -17,34 +17,21 @@ use self::actions::StartKind;
 use self::list::ListScheduledEvents;
 use self::start::Start;
 use crate::batch::BatchItem;
-use crate::cloud::{Bound, Cloud, CloudOperation, Needs};
-use crate::clouds::OperationName;
-use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, ListedEvent, StateKind};
+use crate::cloud::{Bound, Cloud, Needs};
+use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, StateKind};
 use crate::facts::CloudFacts;
-use crate::http::{Request, Response, Scope};
-use crate::json::{Mode, Node, SyntaxError, parse};
-use crate::operation::{Cursor, Listed};
-use crate::outcome::Outcome;
-use crate::password::{Password, Secrets};
+use crate::http::Scope;
+use crate::json::Node;
+use crate::password::Password;
 use crate::provider_error::{ErrorClass, KeyFlaw, Said};
-use crate::report::Collector;
-use crate::rules::Rules;
 use crate::time::Timestamp;
 
 /// Huawei Cloud ECS.
 pub(crate) struct HuaweiEcs;
 
-/// A checked operation of ECS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Operation {
-    /// The list.
-    List(ListScheduledEvents),
-    /// One of the two that set a start.
-    Start(Start),
-}
-
 impl Cloud for HuaweiEcs {
-    type Operation = Operation;
+    type List = ListScheduledEvents;
+    type Call = Start;
     type Act = StartKind;
 
     const FACTS: CloudFacts = facts::FACTS;
@@ -95,15 +82,14 @@ impl Cloud for HuaweiEcs {
         at.whole_seconds()
     }
 
-    fn first_page(page_size: u32) -> Operation {
-        Operation::List(ListScheduledEvents::all(page_size))
+    fn first_page(page_size: u32) -> ListScheduledEvents {
+        ListScheduledEvents::all(page_size)
     }
 
-    fn lookups(events: &[(&str, &str)]) -> Vec<Operation> {
+    fn lookups(events: &[(&str, &str)]) -> Vec<ListScheduledEvents> {
         let ids: BTreeSet<&str> = events.iter().map(|(event, _)| *event).collect();
         ids.into_iter()
             .filter_map(ListScheduledEvents::of_event)
-            .map(Operation::List)
             .collect()
     }
 
@@ -112,8 +98,8 @@ impl Cloud for HuaweiEcs {
         items: &[BatchItem],
         _items_per_call: usize,
         _password: Option<&Password>,
-    ) -> Vec<(Operation, usize)> {
-        let call = |item| (Operation::Start(Start::of(kind, item)), 1);
+    ) -> Vec<(Start, usize)> {
+        let call = |item| (Start::of(kind, item), 1);
         items.iter().map(call).collect()
     }
 
@@ -147,81 +133,6 @@ impl Cloud for HuaweiEcs {
 
     fn quotes_what_was_signed(code: &str) -> bool {
         errors::quotes_what_was_signed(code)
-    }
-}
-
-impl CloudOperation for Operation {
-    fn parse(
-        name: OperationName,
-        text: &str,
-        rules: &Rules<'_>,
-    ) -> Result<(Option<Self>, Collector), SyntaxError> {
-        let mut issues = Collector::default();
-        let params = parse(text, Mode::Strict)?;
-        let operation = match name.action().and_then(StartKind::of) {
-            Some(kind) => Start::read(kind, &params, rules, &mut issues).map(Self::Start),
-            None => ListScheduledEvents::read(&params, &mut issues).map(Self::List),
-        };
-        Ok((operation, issues))
-    }
-
-    fn name(&self) -> OperationName {
-        match self {
-            Self::List(_) => OperationName::ListScheduledEvents,
-            Self::Start(start) => start.kind().operation(),
-        }
-    }
-
-    fn request(&self, scope: &Scope, _secrets: Secrets) -> Request {
-        match self {
-            Self::List(list) => list.request(scope),
-            Self::Start(start) => start.request(scope),
-        }
-    }
-
-    fn params_json(&self) -> String {
-        match self {
-            Self::List(list) => list.params_json(),
-            Self::Start(start) => start.params_json(),
-        }
-    }
-
-    fn list<'a>(
-        &self,
-        text: &'a str,
-        request_id: Option<&'a str>,
-        each: &mut dyn FnMut(&ListedEvent<'a>),
-    ) -> Option<Result<Option<Listed>, String>> {
-        match self {
-            Self::List(list) => Some(list.list(text, request_id, each)),
-            Self::Start(_) => None,
-        }
-    }
-
-    fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self> {
-        match self {
-            Self::List(list) => Some(Self::List(list.published(since, until))),
-            Self::Start(_) => None,
-        }
-    }
-
-    fn page_at(&self, cursor: &Cursor, _came: usize) -> Option<Self> {
-        match (self, cursor) {
-            (Self::List(list), Cursor::Marker(marker)) => Some(Self::List(list.at(marker))),
-            _ => None,
-        }
-    }
-
-    /// The calls name no resource.
-    fn targets(&self) -> Option<Vec<(String, String)>> {
-        match self {
-            Self::List(_) => None,
-            Self::Start(start) => Some(vec![(start.id().to_string(), String::new())]),
-        }
-    }
-
-    fn outcomes(&self, targets: &[(String, String)], response: &Response) -> Vec<Outcome> {
-        vec![results::outcome(response); targets.len()]
     }
 }
 

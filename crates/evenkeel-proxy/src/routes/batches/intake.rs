@@ -2,8 +2,8 @@
 
 use axum::http::HeaderMap;
 use evenkeel::{
-    Action, Batch, BatchDraft, Issue, ItemDraft, Password, Provider, Report, Rules, Segment,
-    Severity, Timestamp, When,
+    Action, Batch, BatchDraft, Issue, ItemDraft, Password, Provider, Report, Rules, Severity,
+    Timestamp, When,
 };
 use evenkeel_api::{BatchSummary, headers};
 use evenkeel_store::journal::{self, Created, FailedItem, NewItem};
@@ -317,12 +317,10 @@ fn all_refused(report: &Report, items: usize) -> bool {
         if issue.severity != Severity::Error {
             continue;
         }
-        match issue.path.segments().as_slice() {
-            [Segment::Key(_), Segment::Index(index), ..] => {
-                refused.insert(*index);
-            }
-            _ => return true,
-        }
+        match issue.path.item_index() {
+            Some(index) => refused.insert(index),
+            None => return true,
+        };
     }
     refused.len() == items
 }

@@ -5,8 +5,13 @@
 
 use super::actions::BatchKind;
 use super::event_infos::{self, EventInfo};
+use super::results;
 use crate::batch::{BatchItem, target};
+use crate::cloud::ActOperation;
+use crate::clouds::OperationName;
+use crate::http::{Request, Response, Scope};
 use crate::json::{ObjectWriter, SyntaxError};
+use crate::outcome::Outcome;
 use crate::password::{Password, Secrets};
 use crate::report::Collector;
 use crate::rules::Rules;
@@ -19,15 +24,6 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn parse(
-        kind: BatchKind,
-        text: &str,
-        rules: &Rules<'_>,
-    ) -> Result<(Option<Self>, Collector), SyntaxError> {
-        let (infos, issues) = event_infos::parse(kind, text, rules)?;
-        Ok((infos.map(|event_infos| Self { kind, event_infos }), issues))
-    }
-
     /// For checked items.
     pub(super) fn of(kind: BatchKind, items: &[BatchItem], password: Option<&Password>) -> Self {
         let info = |item| EventInfo::of(item, password);
@@ -36,17 +32,44 @@ impl Batch {
             event_infos: items.iter().map(info).collect(),
         }
     }
+}
 
-    pub(super) fn kind(&self) -> BatchKind {
-        self.kind
+impl ActOperation for Batch {
+    type Act = BatchKind;
+
+    /// Without a tree.
+    fn parse(
+        kind: BatchKind,
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Result<(Option<Self>, Collector), SyntaxError> {
+        let (infos, issues) = event_infos::parse(kind, text, rules)?;
+        Ok((infos.map(|event_infos| Self { kind, event_infos }), issues))
     }
 
-    pub(super) fn query(&self, secrets: Secrets) -> Vec<(String, String)> {
+    fn check(kind: BatchKind, text: &str, rules: &Rules<'_>) -> Result<Collector, SyntaxError> {
+        event_infos::check(kind, text, rules)
+    }
+
+    fn check_transcript(
+        kind: BatchKind,
+        shape: &[u8],
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Option<Collector> {
+        event_infos::transcript::check(kind, shape, text, rules)
+    }
+
+    fn name(&self) -> OperationName {
+        self.kind.operation()
+    }
+
+    fn request(&self, _scope: &Scope, secrets: Secrets) -> Request {
         let infos = event_infos::write(&self.event_infos, secrets);
-        vec![("EventInfos".to_owned(), infos)]
+        super::request(self.name(), vec![("EventInfos".to_owned(), infos)])
     }
 
-    pub(super) fn params_json(&self) -> String {
+    fn params_json(&self) -> String {
         let mut out = String::new();
         let mut object = ObjectWriter::new(&mut out);
         let infos = event_infos::write(&self.event_infos, Secrets::Reveal);
@@ -55,10 +78,14 @@ impl Batch {
         out
     }
 
-    pub(super) fn targets(&self) -> Vec<(String, String)> {
+    fn targets(&self) -> Vec<(String, String)> {
         self.event_infos
             .iter()
             .map(|info| target(&info.event_id, &info.resource_id))
             .collect()
+    }
+
+    fn outcomes(&self, targets: &[(String, String)], response: &Response) -> Vec<Outcome> {
+        results::outcomes(targets, response)
     }
 }

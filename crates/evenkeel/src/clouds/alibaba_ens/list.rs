@@ -7,8 +7,11 @@ use super::event;
 use super::facts::FACTS;
 use super::schema::{self, EVENT_TYPES, LEVELS, STATES};
 use crate::answer::Answer;
+use crate::cloud::ListOperation;
+use crate::clouds::OperationName;
 use crate::event::ListedEvent;
 use crate::fields::{Fields, listed_id};
+use crate::http::{Request, Scope};
 use crate::id::check_listed;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
@@ -57,8 +60,12 @@ impl DescribeHistoryEvents {
             ..Self::all(LOOKUP_PAGE)
         })
     }
+}
 
-    pub(super) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+impl ListOperation for DescribeHistoryEvents {
+    const NAME: OperationName = OperationName::DescribeHistoryEvents;
+
+    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let path = fields.path("EventTypes");
@@ -80,7 +87,7 @@ impl DescribeHistoryEvents {
         })
     }
 
-    pub(super) fn query(&self) -> Vec<(String, String)> {
+    fn request(&self, _scope: &Scope) -> Request {
         let mut query = Vec::new();
         let lists = [
             ("EventTypes", &self.event_types),
@@ -101,10 +108,10 @@ impl DescribeHistoryEvents {
                 query.push((name.to_owned(), value.to_string()));
             }
         }
-        query
+        super::request(Self::NAME, query)
     }
 
-    pub(super) fn params_json(&self) -> String {
+    fn params_json(&self) -> String {
         let mut out = String::new();
         let mut object = ObjectWriter::new(&mut out);
         object.strings("EventLevels", &self.event_levels);
@@ -121,16 +128,14 @@ impl DescribeHistoryEvents {
         out
     }
 
-    /// Reads an answer and shows its events to `each`; none where it has no list of events.
-    pub(super) fn list<'a>(
+    fn list<'a>(
         &self,
         text: &'a str,
-        header_request_id: Option<&'a str>,
+        request_id: Option<&'a str>,
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
         let mut item = |cursor: &mut _| event::event(cursor, each);
-        let (answer, count) =
-            Answer::parse_list(text, header_request_id, FACTS.events_member, &mut item)?;
+        let (answer, count) = Answer::parse_list(text, request_id, FACTS.events_member, &mut item)?;
         Ok(count.map(|count| {
             let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
             Listed {
@@ -143,6 +148,15 @@ impl DescribeHistoryEvents {
         }))
     }
 
+    fn page_at(&self, cursor: &Cursor, came: usize) -> Option<Self> {
+        match cursor {
+            Cursor::PageNumber(number) => Some(self.after(*number, came)),
+            Cursor::Marker(_) => None,
+        }
+    }
+}
+
+impl DescribeHistoryEvents {
     /// Where the page after one of so many events begins: what came decides, not what was asked for.
     fn cursor(&self, answer: &Answer<'_>, total: Option<i64>, count: usize) -> Option<Cursor> {
         let number = self.page_number.unwrap_or(1);
@@ -170,7 +184,7 @@ impl DescribeHistoryEvents {
     /// The operation that reads a page after this one, on which so many events came. A first page
     /// that is short of what was asked for shows how many the cloud serves on one; from then on so
     /// many are asked for, and every later page's place is known.
-    pub(super) fn after(&self, number: i64, came: usize) -> Self {
+    fn after(&self, number: i64, came: usize) -> Self {
         let mut next = Self {
             page_number: Some(number),
             ..self.clone()

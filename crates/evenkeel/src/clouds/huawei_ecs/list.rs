@@ -5,6 +5,8 @@ use super::facts::FACTS;
 use super::schema::{self, EVENT_TYPES, LIMIT, STATES};
 use super::{event, events_path};
 use crate::answer::Answer;
+use crate::cloud::ListOperation;
+use crate::clouds::OperationName;
 use crate::event::ListedEvent;
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope, accepts_json, is_json, sorted};
@@ -49,7 +51,28 @@ impl ListScheduledEvents {
         })
     }
 
-    pub(super) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+    /// The parameters that are one value each.
+    fn singles(&self) -> [(&'static str, Option<String>); 5] {
+        [
+            ("id", self.id.clone()),
+            ("instance_id", self.instance_id.clone()),
+            ("marker", self.marker.clone()),
+            (
+                "publish_since",
+                self.publish_since.map(Timestamp::to_utc_seconds),
+            ),
+            (
+                "publish_until",
+                self.publish_until.map(Timestamp::to_utc_seconds),
+            ),
+        ]
+    }
+}
+
+impl ListOperation for ListScheduledEvents {
+    const NAME: OperationName = OperationName::ListScheduledEvents;
+
+    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let value = Self {
@@ -70,24 +93,7 @@ impl ListScheduledEvents {
         Some(value)
     }
 
-    /// The parameters that are one value each.
-    fn singles(&self) -> [(&'static str, Option<String>); 5] {
-        [
-            ("id", self.id.clone()),
-            ("instance_id", self.instance_id.clone()),
-            ("marker", self.marker.clone()),
-            (
-                "publish_since",
-                self.publish_since.map(Timestamp::to_utc_seconds),
-            ),
-            (
-                "publish_until",
-                self.publish_until.map(Timestamp::to_utc_seconds),
-            ),
-        ]
-    }
-
-    pub(super) fn request(&self, scope: &Scope) -> Request {
+    fn request(&self, scope: &Scope) -> Request {
         let mut query: Vec<(String, String)> = self
             .singles()
             .into_iter()
@@ -117,7 +123,7 @@ impl ListScheduledEvents {
         }
     }
 
-    pub(super) fn params_json(&self) -> String {
+    fn params_json(&self) -> String {
         let mut out = String::new();
         let mut object = ObjectWriter::new(&mut out);
         if let Some(limit) = self.limit {
@@ -135,16 +141,14 @@ impl ListScheduledEvents {
         out
     }
 
-    /// Reads an answer and shows its events to `each`; none where it has no list of events.
-    pub(super) fn list<'a>(
+    fn list<'a>(
         &self,
         text: &'a str,
-        header_request_id: Option<&'a str>,
+        request_id: Option<&'a str>,
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
         let mut item = |cursor: &mut _| event::event(cursor, each);
-        let (answer, count) =
-            Answer::parse_list(text, header_request_id, FACTS.events_member, &mut item)?;
+        let (answer, count) = Answer::parse_list(text, request_id, FACTS.events_member, &mut item)?;
         Ok(count.map(|count| {
             let marker = answer
                 .root
@@ -167,20 +171,23 @@ impl ListScheduledEvents {
         }))
     }
 
-    pub(super) fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
-        Self {
+    fn page_at(&self, cursor: &Cursor, _came: usize) -> Option<Self> {
+        match cursor {
+            Cursor::Marker(marker) => Some(Self {
+                marker: Some(marker.clone()),
+                ..self.clone()
+            }),
+            Cursor::PageNumber(_) => None,
+        }
+    }
+
+    fn published(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Option<Self> {
+        Some(Self {
             marker: None,
             publish_since: since.map(Timestamp::whole_seconds),
             publish_until: until.map(Timestamp::whole_seconds),
             ..self.clone()
-        }
-    }
-
-    pub(super) fn at(&self, marker: &str) -> Self {
-        Self {
-            marker: Some(marker.to_owned()),
-            ..self.clone()
-        }
+        })
     }
 }
 

@@ -6,15 +6,18 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::actions::StartKind;
-use super::events_path;
 use super::schema::{NOW, START};
+use super::{events_path, results};
 use crate::batch::{BatchItem, When};
-use crate::clouds::Provider;
+use crate::cloud::ActOperation;
+use crate::clouds::{OperationName, Provider};
 use crate::fields::{Fields, utc_seconds};
-use crate::http::{Method, Request, Scope, accepts_json, is_json};
+use crate::http::{Method, Request, Response, Scope, accepts_json, is_json};
 use crate::id::EventId;
 use crate::issue::IssueKind;
-use crate::json::{Node, ObjectWriter};
+use crate::json::{Mode, Node, ObjectWriter, SyntaxError, parse};
+use crate::outcome::Outcome;
+use crate::password::Secrets;
 use crate::path::Path;
 use crate::report::Collector;
 use crate::rules::{KnownEvents, Rules, check_fit, check_plan, warn_of_certain_loss};
@@ -37,7 +40,7 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    pub(super) fn read(
+    fn read(
         kind: StartKind,
         params: &Node<'_>,
         rules: &Rules<'_>,
@@ -87,16 +90,26 @@ impl Start {
             },
         }
     }
+}
 
-    pub(super) fn kind(&self) -> StartKind {
-        self.kind
+impl ActOperation for Start {
+    type Act = StartKind;
+
+    fn parse(
+        kind: StartKind,
+        text: &str,
+        rules: &Rules<'_>,
+    ) -> Result<(Option<Self>, Collector), SyntaxError> {
+        let mut issues = Collector::default();
+        let start = Self::read(kind, &parse(text, Mode::Strict)?, rules, &mut issues);
+        Ok((start, issues))
     }
 
-    pub(super) fn id(&self) -> &EventId {
-        &self.id
+    fn name(&self) -> OperationName {
+        self.kind.operation()
     }
 
-    pub(super) fn request(&self, scope: &Scope) -> Request {
+    fn request(&self, scope: &Scope, _secrets: Secrets) -> Request {
         let id = utf8_percent_encode(self.id.as_str(), SEGMENT);
         let path = format!("{}/{id}", events_path(scope));
         let (method, path) = match self.kind {
@@ -119,7 +132,7 @@ impl Start {
         }
     }
 
-    pub(super) fn params_json(&self) -> String {
+    fn params_json(&self) -> String {
         let not_before = self.not_before.map(Timestamp::to_utc_seconds);
         let mut out = String::new();
         let mut object = ObjectWriter::new(&mut out);
@@ -128,5 +141,14 @@ impl Start {
             .string("not_before", not_before.as_deref().unwrap_or(NOW));
         object.end();
         out
+    }
+
+    /// The calls name no resource.
+    fn targets(&self) -> Vec<(String, String)> {
+        vec![(self.id.to_string(), String::new())]
+    }
+
+    fn outcomes(&self, targets: &[(String, String)], response: &Response) -> Vec<Outcome> {
+        vec![results::outcome(response); targets.len()]
     }
 }

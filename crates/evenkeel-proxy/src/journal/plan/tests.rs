@@ -1,0 +1,204 @@
+use super::*;
+
+pub(super) const NOW: i64 = 1_800_000_000_000;
+
+pub(super) fn item(batch: &str, place: u32, event: &str) -> Candidate {
+    Candidate {
+        batch_id: batch.to_owned(),
+        place,
+        event_id: format!("e-{event}"),
+        resource_id: format!("i-{event}"),
+        plan_at: None,
+        data_policy: None,
+        takes_password: false,
+        action: Action::Reboot,
+        is_cancelled: false,
+        tried_at: None,
+        attempts: 0,
+        alive_until: None,
+        is_known: true,
+        present_state: None,
+    }
+}
+
+pub(super) fn rival(event: &str, state: ItemState, action: Action) -> Rival {
+    Rival {
+        account: "edge".to_owned(),
+        batch_id: "b0".to_owned(),
+        place: 0,
+        event_id: format!("e-{event}"),
+        resource_id: format!("i-{event}"),
+        state,
+        action,
+        due_at: None,
+        alive_until: None,
+        retried_in: None,
+        is_settled: false,
+        before_state: None,
+    }
+}
+
+pub(super) fn decide(candidates: &[Candidate], rivals: &[Rival], password: Option<&str>) -> Plan {
+    let plan = plan(
+        candidates,
+        &Circumstances {
+            account: "edge",
+            provider: provider_of(candidates),
+            now: NOW,
+            items_per_call: 3,
+            calls: 2,
+            rivals,
+            is_served: &|account| account != "nobodys",
+            password: &|_| password.map(|text| Password::new(text.to_owned())),
+        },
+    );
+    // The store refuses a reason that is none of its state's.
+    for stop in &plan.stops {
+        assert!(stop.reason.states().contains(&ItemState::NotSent));
+    }
+    for wait in &plan.waits {
+        assert!(wait.reason.states().contains(&ItemState::Queued));
+    }
+    plan
+}
+
+/// The cloud that has the candidates' action.
+fn provider_of(candidates: &[Candidate]) -> Provider {
+    let action = candidates
+        .first()
+        .map_or(Action::Reboot, |item| item.action);
+    Provider::with_action(action).unwrap()
+}
+
+pub(super) fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {
+    plan.stops
+        .iter()
+        .map(|stop| (stop.place, stop.reason.as_str()))
+        .collect()
+}
+
+pub(super) fn places(plan: &Plan) -> Vec<Vec<u32>> {
+    plan.calls.iter().map(|call| call.places.clone()).collect()
+}
+
+#[test]
+fn items_of_one_batch_go_together_up_to_the_size_of_a_call() {
+    let items: Vec<_> = (0..8).map(|n| item("b1", n, &n.to_string())).collect();
+    let plan = decide(&items, &[], None);
+    assert_eq!(places(&plan), [[0, 1, 2], [3, 4, 5]]);
+    assert_eq!(plan.stops, []);
+}
+
+#[test]
+fn huawei_takes_one_item_a_call() {
+    let items: Vec<_> = (0..3)
+        .map(|n| Candidate {
+            action: Action::Accept,
+            ..item("b1", n, &n.to_string())
+        })
+        .collect();
+    assert_eq!(places(&decide(&items, &[], None)), [[0], [1]]);
+}
+
+#[test]
+fn a_call_holds_items_of_one_batch_only() {
+    let items = [item("b1", 0, "a"), item("b2", 0, "b"), item("b2", 1, "c")];
+    assert_eq!(places(&decide(&items, &[], None)), [vec![0], vec![0, 1]]);
+}
+
+#[test]
+fn an_event_that_somebody_may_be_acting_on_is_left_alone() {
+    let items = [item("b1", 0, "a"), item("b1", 1, "b"), item("b1", 2, "c")];
+    let rivals = [
+        rival("a", ItemState::Unknown, Action::Reboot),
+        rival("b", ItemState::Accepted, Action::Reboot),
+    ];
+    let plan = decide(&items, &rivals, None);
+    assert_eq!(
+        reasons(&plan),
+        [(0, "event_in_flight"), (1, "already_accepted")]
+    );
+    assert_eq!(places(&plan), [[2]]);
+}
+
+#[test]
+fn an_accepted_event_may_be_moved_and_moved_again() {
+    let reschedule = Candidate {
+        action: Action::Reschedule,
+        plan_at: Some(NOW + 86_400_000),
+        ..item("b1", 0, "a")
+    };
+    for earlier in [Action::Accept, Action::Reschedule] {
+        let rivals = [rival("a", ItemState::Accepted, earlier)];
+        assert_eq!(
+            decide(std::slice::from_ref(&reschedule), &rivals, None).stops,
+            []
+        );
+    }
+    let rivals = [rival("a", ItemState::Unknown, Action::Accept)];
+    assert_eq!(
+        reasons(&decide(&[reschedule], &rivals, None)),
+        [(0, "event_in_flight")]
+    );
+}
+
+#[test]
+fn two_items_of_one_event_never_leave_together() {
+    let items = [item("b1", 0, "a"), item("b2", 0, "a")];
+    let plan = decide(&items, &[], None);
+    assert_eq!((places(&plan), plan.stops.len()), (vec![vec![0]], 0));
+}
+
+#[test]
+fn an_item_is_not_its_own_rival() {
+    let own = Rival {
+        batch_id: "b1".to_owned(),
+        ..rival("a", ItemState::Unknown, Action::Reboot)
+    };
+    assert_eq!(decide(&[item("b1", 0, "a")], &[own], None).stops, []);
+}
+
+#[test]
+fn a_time_that_has_come_while_the_item_waited_stops_it() {
+    let late = Candidate {
+        plan_at: Some(NOW - 1),
+        ..item("b1", 0, "a")
+    };
+    let plan = decide(&[late, item("b1", 1, "b")], &[], None);
+    assert_eq!(reasons(&plan), [(0, "invalid")]);
+    assert!(plan.stops[0].issue.is_some());
+    assert_eq!(places(&plan), [[1]]);
+}
+
+#[test]
+fn a_lost_password_stops_only_what_needs_it() {
+    let migrate = |place, event, takes_password: bool| Candidate {
+        action: Action::Migrate,
+        data_policy: Some(evenkeel::DataPolicy::TryTransfer),
+        plan_at: (!takes_password).then_some(NOW + 86_400_000),
+        takes_password,
+        ..item("b1", place, event)
+    };
+    let items = [migrate(0, "a", true), migrate(1, "b", false)];
+    let plan = decide(&items, &[], None);
+    assert_eq!(reasons(&plan), [(0, "password_lost")]);
+    assert_eq!(places(&plan), [[1]]);
+    let plan = decide(&items, &[], Some("Canary77"));
+    assert_eq!(places(&plan), [[0, 1]]);
+    let sent = plan.calls[0].chunk.operation.params_json();
+    assert_eq!(sent.matches("Canary77").count(), 1, "{sent}");
+    // Its answer may quote it, and the batch may be called off by then.
+    assert!(plan.calls[0].password.is_some());
+}
+
+#[test]
+fn what_was_called_off_is_not_sent() {
+    let cancelled = Candidate {
+        is_cancelled: true,
+        ..item("b1", 0, "a")
+    };
+    assert_eq!(
+        reasons(&decide(&[cancelled], &[], None)),
+        [(0, "cancelled")]
+    );
+}
