@@ -88,7 +88,7 @@ impl Client {
                 }
             }
         };
-        if tokio::time::timeout(Duration::from_mins(1), all)
+        if tokio::time::timeout(Duration::from_mins(3), all)
             .await
             .is_err()
         {

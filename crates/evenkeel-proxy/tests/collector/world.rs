@@ -30,6 +30,8 @@ pub(crate) const START: i64 = 1_798_761_600_000;
 pub(crate) const SECOND: i64 = 1_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
+/// How long a busy machine is waited for.
+const LONGEST: Duration = Duration::from_mins(3);
 
 pub(crate) struct World {
     database: TestDatabase,
@@ -257,11 +259,20 @@ impl World {
         (log, count)
     }
 
+    /// How many pages of events were asked for with the key of `core`.
+    pub(crate) async fn lists_of_core(&self) -> usize {
+        let calls = self.calls().await.0;
+        let lists = calls
+            .iter()
+            .filter(|call| call["operation"] == "ListScheduledEvents");
+        lists.count()
+    }
+
     /// Waits until so many calls arrived.
     pub(crate) async fn until_calls(&self, calls: u64) {
         let started = Instant::now();
         while self.calls().await.1 < calls {
-            assert!(started.elapsed() < Duration::from_mins(1), "too few calls");
+            assert!(started.elapsed() < LONGEST, "too few calls");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -307,7 +318,7 @@ impl World {
         assert_eq!(status, StatusCode::CREATED, "{body}");
         let path = format!("batches/{}", body["id"].as_str().unwrap());
         let started = Instant::now();
-        while started.elapsed() < Duration::from_mins(1) {
+        while started.elapsed() < LONGEST {
             let (_, batch) = self.get(proxy, &path).await;
             if batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0 {
                 return;
@@ -326,7 +337,7 @@ impl World {
     ) -> EventPage {
         let mut page = self.events(proxy, "limit=1000").await;
         let started = Instant::now();
-        while started.elapsed() < Duration::from_mins(1) {
+        while started.elapsed() < LONGEST {
             if wished(&page) {
                 return page;
             }
@@ -350,7 +361,7 @@ impl World {
                 return page;
             }
             assert!(
-                started.elapsed() < Duration::from_mins(1),
+                started.elapsed() < LONGEST,
                 "not {what}: {:#?}",
                 page.accounts
             );

@@ -41,7 +41,7 @@ fn reschedules(event: usize, at: i64) -> Value {
 async fn schedule(world: &World, proxy: &Running, event: usize) {
     let at = world.now() + 10 * 60 * MINUTE;
     let id = world.batch(proxy, &accepts([event], Some(at))).await;
-    world.until_count(proxy, &id, "accepted", 1).await;
+    world.until_taken(proxy, &id, 1).await;
     world.advance(3_000).await;
     world.until_count(proxy, &id, "confirmed", 1).await;
 }
@@ -68,7 +68,7 @@ on_each_database! {
             tokio::time::sleep(Duration::from_millis(200)).await;
             assert_eq!(world.acts(&format!("h-{event:04}")).await.0, before);
             world.advance(2 * MINUTE).await;
-            world.until(&proxy, &id, |batch| batch["counts"]["accepted"] == 1 || batch["counts"]["confirmed"] == 1).await;
+            world.until_taken(&proxy, &id, 1).await;
             assert_eq!(world.acts(&format!("h-{event:04}")).await.0, before + 1);
         }
         proxy.stop().await;
@@ -86,12 +86,16 @@ on_each_database! {
         body["account"] = json!("core-2");
         let second = world.batch(&proxy, &body).await;
         world.until(&proxy, &second, |batch| batch["items"][0]["reason"] == "earlier_order").await;
-        for (batch, at) in [(&first, at), (&second, at + 60 * MINUTE)] {
+        for batch in [&first, &second] {
             // The first is sent when the pause is over, a quarter longer at most; the second after it.
             world.advance(26_000).await;
-            world.until(&proxy, batch, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
-            let item = world.item(&proxy, batch, 0).await;
-            assert!(["accepted", "confirmed"].contains(&item["state"].as_str().unwrap()), "{at} {item:#}");
+            world.until_taken(&proxy, batch, 1).await;
+        }
+        let calls = world.calls().await;
+        let moves: Vec<_> = calls["calls"].as_array().unwrap().iter().filter(|call| call["operation"] == "UpdateScheduledEvent").collect();
+        assert_eq!(moves.len(), 2, "{calls:#}");
+        for (call, at) in moves.into_iter().zip([at, at + 60 * MINUTE]) {
+            assert_eq!((&call["parameters"]["not_before"], &call["status"]), (&json!(time(at)), &json!(204)), "{call:#}");
         }
         proxy.stop().await;
     }
@@ -109,14 +113,14 @@ on_each_database! {
         let item = world.item(&proxy, &id, 0).await;
         assert_eq!(item["retried_in"], retry["id"]);
         world.advance(17 * MINUTE).await;
-        world.until_count(&proxy, retry["id"].as_str().unwrap(), "queued", 0).await;
-        world.until(&proxy, retry["id"].as_str().unwrap(), |batch| batch["counts"]["sending"] == 0).await;
+        world.until_sent(&proxy, retry["id"].as_str().unwrap()).await;
         assert_eq!(world.acts("e-0001").await, (1, 1));
         proxy.stop().await;
     }
 
     async fn what_arrived_after_all_is_not_done_again(world: &World) {
         let proxy = world.proxy().await;
+        world.read_late().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "lost_answer", "times": 1})).await;
         let id = world.batch(&proxy, &reboots([1])).await;
         world.until_count(&proxy, &id, "unknown", 1).await;
@@ -163,7 +167,7 @@ on_each_database! {
         // Asked for again, it is the same batch, whatever the second request says of a password.
         let (status, same) = world.post(&proxy, &path, "c", &json!({})).await;
         assert_eq!((status, &same["id"]), (StatusCode::OK, &retry["id"]));
-        world.until(&proxy, retry["id"].as_str().unwrap(), |batch| batch["counts"]["accepted"] == 1 || batch["counts"]["confirmed"] == 1).await;
+        world.until_taken(&proxy, retry["id"].as_str().unwrap(), 1).await;
         assert_eq!(world.acts("e-0045").await, (1, 1));
         proxy.stop().await;
     }
@@ -177,15 +181,14 @@ on_each_database! {
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(world.acts("e-0003").await, (0, 0));
         world.advance(2 * MINUTE).await;
-        world.until_count(&proxy, &id, "queued", 0).await;
-        world.until_count(&proxy, &id, "sending", 0).await;
+        world.until_sent(&proxy, &id).await;
         assert_eq!(world.acts("e-0003").await, (1, 1));
         proxy.stop().await;
     }
 
     async fn an_answer_that_quotes_the_password_of_a_cancelled_batch_is_not_kept(world: &World) {
         let proxy = world.proxy().await;
-        world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "delay", "ms": 300})).await;
+        world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "delay", "ms": 2_000})).await;
         world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "wrong_content_type", "content_type": "application/json",
             "body": "{\"RequestId\":\"r-1\",\"Message\":\"we took Canary77\",\"Code\":\"Internal\"}"})).await;
         let body = json!({"account": "edge", "action": "migrate", "password": "Canary77", "items": [

@@ -31,7 +31,7 @@ on_each_database! {
             assert_eq!(batch["id"], answers[0].1["id"]);
         }
         let id = answers[0].1["id"].as_str().unwrap();
-        world.until(&proxy, id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        world.until_sent(&proxy, id).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 20, "accepted": 20}));
         proxy.stop().await;
     }
@@ -72,7 +72,7 @@ on_each_database! {
         assert_eq!(status, StatusCode::CREATED, "{batch}");
         assert_eq!(batch["issues"][0]["code"], "loses_data");
         let id = batch["id"].as_str().unwrap();
-        world.until(&proxy, id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        world.until_sent(&proxy, id).await;
         assert_eq!(world.acts("e-0045").await, (1, 1));
         let calls = world.calls().await;
         assert!(calls["calls"].to_string().contains("\"Password\""), "it did arrive");

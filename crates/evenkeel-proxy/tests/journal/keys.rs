@@ -23,14 +23,6 @@ async fn resume(world: &World, proxy: &Running, id: &str) {
         .await;
 }
 
-async fn sent(world: &World, proxy: &Running, id: &str) -> Value {
-    world
-        .until(proxy, id, |batch| {
-            batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0
-        })
-        .await
-}
-
 /// What is told of how an account is read.
 async fn told(world: &World, proxy: &Running, account: &str) -> Value {
     let page = world.get(proxy, "events?limit=1").await;
@@ -77,7 +69,7 @@ on_each_database! {
         world.no_faults().await;
         for id in &ids {
             resume(world, &proxy, id).await;
-            sent(world, &proxy, id).await;
+            world.until_sent(&proxy, id).await;
         }
         let totals = &world.calls().await["totals"];
         assert_eq!(totals["accepted"], 28, "30 without the two that were refused");
@@ -106,9 +98,9 @@ on_each_database! {
         // It was granted meanwhile.
         world.no_faults().await;
         resume(world, &proxy, &id).await;
-        sent(world, &proxy, &id).await;
+        world.until_sent(&proxy, &id).await;
         resume(world, &proxy, &late).await;
-        sent(world, &proxy, &late).await;
+        world.until_sent(&proxy, &late).await;
         assert_eq!(world.calls().await["totals"]["accepted"], 18);
         proxy.stop().await;
     }
@@ -129,18 +121,18 @@ on_each_database! {
         db.close().await;
         drop(db);
 
-        world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "delay", "ms": 700, "times": 1})).await;
+        world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "delay", "ms": 2_000, "times": 1})).await;
         world.advance(MINUTE).await;
         let proxy = world.proxy().await;
-        world.until(&proxy, &seen, |batch| is_held(batch, "key_changed")).await;
-        sent(world, &proxy, &seen).await;
+        // Held until the walk that the cloud answers late is over.
+        world.until_sent(&proxy, &seen).await;
         let item = world.item(&proxy, &seen, 1).await;
         let steps = item["history"].as_array().unwrap();
         assert!(steps.iter().any(|step| step["detail"].as_str().is_some_and(|text| text.contains("new key"))), "{item:#}");
         world.until(&proxy, &unseen, |batch| is_held(batch, "event_not_shown")).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 3, "accepted": 3}));
         resume(world, &proxy, &unseen).await;
-        sent(world, &proxy, &unseen).await;
+        world.until_sent(&proxy, &unseen).await;
         proxy.stop().await;
     }
 }

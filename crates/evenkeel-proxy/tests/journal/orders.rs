@@ -37,7 +37,7 @@ on_each_database! {
         world.post(&proxy, &format!("batches/{id}/pause"), "-", &json!({})).await;
         world.advance(5 * MINUTE).await;
         world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
-        world.until(&proxy, &id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        world.until_sent(&proxy, &id).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 10, "accepted": 10}));
         proxy.stop().await;
     }
@@ -81,7 +81,7 @@ on_each_database! {
         proxy.stop().await;
         let proxy = world.proxy_with_twin().await;
         world.advance(2 * MINUTE).await;
-        let batch = world.until(&proxy, &id, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        let batch = world.until_sent(&proxy, &id).await;
         assert_eq!(batch["held"], Value::Null);
         proxy.stop().await;
     }
@@ -110,8 +110,7 @@ on_each_database! {
         let proxy = world.proxy().await;
         let (status, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!(status, StatusCode::CREATED, "{retry}");
-        world.until_count(&proxy, retry["id"].as_str().unwrap(), "queued", 0).await;
-        world.until_count(&proxy, retry["id"].as_str().unwrap(), "sending", 0).await;
+        world.until_sent(&proxy, retry["id"].as_str().unwrap()).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 3, "accepted": 3}));
         proxy.stop().await;
     }

@@ -8,7 +8,7 @@ on_each_database! {
     async fn every_item_is_sent_once_accepted_and_confirmed(world: &World) {
         let proxy = world.proxy().await;
         let id = world.batch(&proxy, &reboots(0..40)).await;
-        world.until_count(&proxy, &id, "accepted", 40).await;
+        world.until_taken(&proxy, &id, 40).await;
         // In two calls of twenty.
         assert_eq!(world.calls().await["operations"]["BatchEventRebootInstance"], 2);
         world.advance(15_000).await;
@@ -36,7 +36,7 @@ on_each_database! {
         let proxy = world.proxy().await;
         let at = world.now() + 60 * MINUTE;
         let id = world.batch(&proxy, &accepts(0..12, Some(at))).await;
-        world.until_count(&proxy, &id, "accepted", 12).await;
+        world.until_taken(&proxy, &id, 12).await;
         world.advance(3_000).await;
         let batch = world.until_count(&proxy, &id, "confirmed", 12).await;
         assert_eq!(batch["items"][3]["when"], json!({"at": time(at)}));
@@ -60,6 +60,7 @@ on_each_database! {
 
     async fn what_an_answer_leaves_out_is_unknown_until_it_is_seen(world: &World) {
         let proxy = world.proxy().await;
+        world.read_late().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "missing_results", "event_ids": ["e-0002"]})).await;
         let id = world.batch(&proxy, &reboots(0..5)).await;
         let batch = world.until_count(&proxy, &id, "unknown", 1).await;
@@ -91,6 +92,7 @@ on_each_database! {
 
     async fn a_page_in_place_of_an_empty_success_is_unknown_until_it_is_seen(world: &World) {
         let proxy = world.proxy().await;
+        world.read_late().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "wrong_content_type", "body": "<html>login</html>", "times": 1})).await;
         let id = world.batch(&proxy, &accepts([1], None)).await;
         let batch = world.until_count(&proxy, &id, "unknown", 1).await;
@@ -107,7 +109,7 @@ on_each_database! {
         let id = world.batch(&proxy, &reboots(0..5)).await;
         let batch = world.until_count(&proxy, &id, "unknown", 1).await;
         assert_eq!(batch["items"][3]["message"], "NoPermission: x");
-        assert_eq!(batch["counts"]["accepted"], 4);
+        world.until_taken(&proxy, &id, 4).await;
         proxy.stop().await;
     }
 
@@ -121,7 +123,7 @@ on_each_database! {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert_eq!(world.acts("e-0000").await, (0, 0));
         world.advance(15_000).await;
-        let batch = world.until_count(&proxy, &id, "queued", 0).await;
+        let batch = world.until_sent(&proxy, &id).await;
         assert_eq!(batch["items"][0]["attempts"], 2);
         assert_eq!(world.acts("e-0000").await, (1, 1));
         proxy.stop().await;

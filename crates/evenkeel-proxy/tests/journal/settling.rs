@@ -10,6 +10,7 @@ use crate::world::{MINUTE, accepts, on_each_database, reboots};
 on_each_database! {
     async fn a_lost_answer_is_settled_by_looking(world: &World) {
         let proxy = world.proxy().await;
+        world.read_late().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "lost_answer", "times": 1})).await;
         let id = world.batch(&proxy, &reboots(0..5)).await;
         let batch = world.until_count(&proxy, &id, "unknown", 5).await;
@@ -35,7 +36,7 @@ on_each_database! {
         assert_eq!(batch["counts"]["unknown"], 5, "{batch}");
         assert_eq!(world.acts("e-0000").await, (0, 0));
         world.advance(3 * MINUTE).await;
-        world.until(&proxy, &id, |batch| batch["counts"]["accepted"].as_u64().unwrap() + batch["counts"]["confirmed"].as_u64().unwrap() == 5).await;
+        world.until_taken(&proxy, &id, 5).await;
         assert_eq!(world.acts("e-0000").await, (1, 1));
         let item = world.item(&proxy, &id, 0).await;
         assert_eq!(item["attempts"], 2);
@@ -73,6 +74,7 @@ on_each_database! {
         assert_eq!(batch["retryable"], 0);
         let (_, refusal) = world.post(&proxy, &format!("batches/{second}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!(refusal["code"], "nothing_to_retry", "{refusal}");
+        world.until_sent(&proxy, &second).await;
         let third = world.batch(&proxy, &reboots([2])).await;
         let batch = world.until(&proxy, &third, |batch| batch["state"] == "done").await;
         assert!(["already_accepted", "rejected"].contains(&batch["items"][0]["reason"].as_str().unwrap_or("rejected")), "{batch}");
@@ -98,14 +100,14 @@ on_each_database! {
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(world.acts("e-0001").await, (0, 0));
         world.advance(7 * MINUTE).await;
-        world.until_count(&proxy, retry, "queued", 0).await;
-        world.until(&proxy, retry, |batch| batch["counts"]["sending"] == 0).await;
+        world.until_sent(&proxy, retry).await;
         assert_eq!(world.acts("e-0001").await, (1, 1));
         proxy.stop().await;
     }
 
     async fn an_event_at_another_time_than_asked_for_is_superseded(world: &World) {
         let proxy = world.proxy().await;
+        world.read_late().await;
         let at = world.now() + 60 * MINUTE;
         let id = world.batch(&proxy, &accepts([5], Some(at))).await;
         world.until_count(&proxy, &id, "accepted", 1).await;
@@ -113,7 +115,7 @@ on_each_database! {
         let mut other = accepts([5], Some(at + 60 * MINUTE));
         other["action"] = json!("reschedule");
         let moved = world.batch(&proxy, &other).await;
-        world.until(&proxy, &moved, |batch| batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0).await;
+        world.until_sent(&proxy, &moved).await;
         world.advance(3_000).await;
         world.until_count(&proxy, &id, "superseded", 1).await;
         world.until_count(&proxy, &moved, "confirmed", 1).await;
@@ -126,7 +128,7 @@ on_each_database! {
         let at = world.now() + 60 * MINUTE;
         let first = other.proxy().await;
         let id = other.batch(&first, &accepts([7], Some(at))).await;
-        other.until_count(&first, &id, "accepted", 1).await;
+        other.until_taken(&first, &id, 1).await;
         first.stop().await;
         // The first walk fails, or the first look: then the account rests for a second.
         world.fault(json!({"operation": "ListScheduledEvents", "kind": "error", "status": 503, "times": 1})).await;

@@ -33,11 +33,7 @@ async fn proxies_share_the_work_and_no_event_is_acted_on_twice() {
     }
     for id in &ids {
         // Any of them shows it.
-        let batch = world
-            .until(&two, id, |batch| {
-                batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0
-            })
-            .await;
+        let batch = world.until_sent(&two, id).await;
         assert_eq!(batch["counts"]["unknown"], 0, "{batch}");
     }
     let calls = world.calls().await;
@@ -58,18 +54,14 @@ async fn what_needs_a_password_is_sent_by_the_proxy_that_has_it() {
         .fault(json!({"operation": "BatchEventRebootInstance", "kind": "delay", "ms": 400}))
         .await;
     let first = world.batch(&one, &reboots(0..40)).await;
-    world
-        .until(&one, &first, |batch| batch["counts"]["sending"] != 0)
-        .await;
+    while world.calls().await["operations"]["BatchEventRebootInstance"].is_null() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let body = json!({"account": "edge", "action": "migrate", "password": "Canary77", "items": [
         {"event_id": "e-0045", "resource_id": "i-0045", "when": "now", "data_policy": "try_transfer"}]});
     let second = world.batch(&two, &body).await;
     for id in [&first, &second] {
-        let batch = world
-            .until(&one, id, |batch| {
-                batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0
-            })
-            .await;
+        let batch = world.until_sent(&one, id).await;
         assert_eq!(batch["counts"]["not_sent"], 0, "{batch}");
     }
     assert_eq!(world.acts("e-0045").await, (1, 1));
@@ -94,11 +86,7 @@ async fn a_dead_proxys_work_is_taken_over() {
         .await;
     let two = world.proxy().await;
     one.die();
-    let batch = world
-        .until(&two, &id, |batch| {
-            batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0
-        })
-        .await;
+    let batch = world.until_sent(&two, &id).await;
     assert_eq!(batch["counts"]["unknown"], 20, "{batch}");
     world.no_faults().await;
     for _ in 0..18 {

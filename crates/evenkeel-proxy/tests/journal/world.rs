@@ -31,6 +31,8 @@ pub(crate) const START: i64 = 1_798_761_600_000;
 /// How many events of each cloud there are: `e-0000…` and `h-0000…`.
 pub(crate) const EVENTS: usize = 60;
 pub(crate) const MINUTE: i64 = 60_000;
+/// How long a busy machine is waited for.
+const LONGEST: Duration = Duration::from_mins(3);
 
 pub(crate) struct World {
     pub(crate) database: TestDatabase,
@@ -264,10 +266,7 @@ impl World {
             if left["faults"].as_array().unwrap().is_empty() {
                 return;
             }
-            assert!(
-                started.elapsed() < Duration::from_mins(1),
-                "no call met it: {left}"
-            );
+            assert!(started.elapsed() < LONGEST, "no call met it: {left}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -370,7 +369,7 @@ impl World {
     ) -> Value {
         let started = Instant::now();
         let mut later = [(20, 20_000), (40, 2 * MINUTE)].into_iter().peekable();
-        while started.elapsed() < Duration::from_mins(1) {
+        while started.elapsed() < LONGEST {
             let batch = self.get(proxy, &format!("batches/{id}")).await;
             if wished(&batch) {
                 return batch;
@@ -398,6 +397,33 @@ impl World {
     ) -> Value {
         self.until(proxy, id, |batch| batch["counts"][state] == count)
             .await
+    }
+
+    /// Looks at a batch until nothing of it is to be sent or under way.
+    pub(crate) async fn until_sent(&self, proxy: &Running, id: &str) -> Value {
+        self.until(proxy, id, |batch| {
+            batch["counts"]["queued"] == 0 && batch["counts"]["sending"] == 0
+        })
+        .await
+    }
+
+    /// Looks at a batch until the cloud has taken so many of its items. Whether a read that was under
+    /// way has seen them done meanwhile, or moved by somebody else, depends on the machine.
+    pub(crate) async fn until_taken(&self, proxy: &Running, id: &str, count: u64) -> Value {
+        self.until(proxy, id, |batch| {
+            let of = |state: &str| batch["counts"][state].as_u64().unwrap();
+            of("accepted") + of("confirmed") + of("superseded") == count
+        })
+        .await
+    }
+
+    /// Keeps what is read a second behind, so that a read that is under way when something is ordered
+    /// does not see it: time must pass until one does.
+    pub(crate) async fn read_late(&self) {
+        for operation in ["DescribeHistoryEvents", "ListScheduledEvents"] {
+            self.fault(json!({"operation": operation, "kind": "stale_lists", "ms": 1_000}))
+                .await;
+        }
     }
 
     pub(crate) async fn item(&self, proxy: &Running, id: &str, index: usize) -> Value {
