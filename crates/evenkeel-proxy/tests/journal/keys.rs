@@ -121,10 +121,13 @@ on_each_database! {
         db.close().await;
         drop(db);
 
-        world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "delay", "ms": 2_000, "times": 1})).await;
+        // The events cannot be read at first.
+        world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "error", "status": 503})).await;
         world.advance(MINUTE).await;
         let proxy = world.proxy().await;
-        // Held until the walk that the cloud answers late is over.
+        world.until(&proxy, &seen, |batch| is_held(batch, "key_changed")).await;
+        world.no_faults().await;
+        world.advance(MINUTE).await;
         world.until_sent(&proxy, &seen).await;
         let item = world.item(&proxy, &seen, 1).await;
         let steps = item["history"].as_array().unwrap();
