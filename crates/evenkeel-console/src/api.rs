@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::AbortSignal;
 
-pub use batches::{Lever, batch, batches, hand_in, item, items, pull, settle};
+pub use batches::{BatchAction, batch, batches, item, items, run_action, settle, submit_batch};
 pub use events::{Listing, accounts, event, events, is_there, refresh, stream_path};
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.

@@ -7,7 +7,6 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::act::{Desk, Sheet, Unanswered};
 use crate::components::connection_strip::ConnectionStrip;
 use crate::components::sandbox_banner::SandboxBanner;
 use crate::components::sidebar::Sidebar;
@@ -18,13 +17,14 @@ use crate::pages::event::EventPage;
 use crate::pages::events::EventsPage;
 use crate::pages::item::ItemPage;
 use crate::pages::missing::MissingPage;
+use crate::review::{PendingSubmitBanners, ReviewController, ReviewDialog};
 use crate::routes;
 use crate::state::batches::Batches;
 use crate::state::clock::Clock;
 use crate::state::connection::{Connection, use_connection};
 use crate::state::events::Events;
 use crate::state::list::List;
-use crate::state::news::News;
+use crate::state::messages::StreamMessage;
 use crate::state::prefs::Prefs;
 use crate::state::selection::Selection;
 use crate::state::stream::Stream;
@@ -36,7 +36,7 @@ pub fn App() -> impl IntoView {
     Selection::provide();
     let events = Events::provide(clock);
     let batches = Batches::provide();
-    let stream = Stream::provide(move |news| hear(events, batches, news));
+    let stream = Stream::provide(move |messages| hear(events, batches, messages));
     let connection = Connection::provide(events, stream, clock);
     Effect::new(move |before: Option<u32>| {
         let back = connection.back.get();
@@ -59,17 +59,17 @@ pub fn App() -> impl IntoView {
     }
 }
 
-fn hear(events: Events, batches: Batches, news: Vec<News>) {
-    for news in news {
-        match news {
-            News::Events(changed) => events.hear(changed),
-            News::Accounts(changed) => events.hear_accounts(changed),
-            News::Batches(changed) => batches.hear(changed),
-            News::Items(changed) => {
+fn hear(events: Events, batches: Batches, messages: Vec<StreamMessage>) {
+    for messages in messages {
+        match messages {
+            StreamMessage::Events(changed) => events.hear(changed),
+            StreamMessage::Accounts(changed) => events.hear_accounts(changed),
+            StreamMessage::Batches(changed) => batches.hear(changed),
+            StreamMessage::Items(changed) => {
                 events.hear_items(&changed);
                 batches.hear_items(changed);
             }
-            News::Reset => events.load(),
+            StreamMessage::Reset => events.load(),
         }
     }
 }
@@ -77,7 +77,7 @@ fn hear(events: Events, batches: Batches, news: Vec<News>) {
 #[component]
 fn Shell(events: Events, clock: Clock) -> impl IntoView {
     List::provide(events, clock);
-    Desk::provide();
+    ReviewController::provide();
     let home = || {
         let options = NavigateOptions {
             replace: true,
@@ -101,7 +101,7 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
             <div class="content">
                 <SandboxBanner />
                 <ConnectionStrip />
-                <Unanswered />
+                <PendingSubmitBanners />
                 <main id="main" tabindex="-1" node_ref=main>
                     <Routes fallback=|| view! { <MissingPage /> }>
                         <Route path=path!("/") view=home />
@@ -118,7 +118,7 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
                 </main>
             </div>
         </div>
-        <Sheet />
+        <ReviewDialog />
     }
 }
 

@@ -3,25 +3,25 @@
 const FIRST_MS: u64 = 1_000;
 const LONGEST_MS: u64 = 15_000;
 
-/// Ms to wait after the `tries`-th failure, from 1. `chance` is within 0..1: half of the wait is spread by it, so that
+/// Ms to wait after the `tries`-th failure, from 1. `random` is within 0..1: half of the wait is spread by it, so that
 /// several pages do not come back together.
-pub fn wait_ms(tries: u32, chance: f64) -> u64 {
+pub fn wait_ms(tries: u32, random: f64) -> u64 {
     let whole = FIRST_MS
         .checked_shl(tries)
         .unwrap_or(LONGEST_MS)
         .min(LONGEST_MS * 2);
     let half = (whole / 2).clamp(FIRST_MS, LONGEST_MS);
-    (half + spread(half, chance)).min(LONGEST_MS)
+    (half + spread(half, random)).min(LONGEST_MS)
 }
 
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a few seconds in ms, and the chance is clamped"
+    reason = "a few seconds in ms, and the random number is clamped"
 )]
-fn spread(ms: u64, chance: f64) -> u64 {
-    (ms as f64 * chance.clamp(0.0, 1.0)) as u64
+fn spread(ms: u64, random: f64) -> u64 {
+    (ms as f64 * random.clamp(0.0, 1.0)) as u64
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ impl Strings {
             Column::State => self.column_state(),
             Column::Window => self.column_window(),
             Column::DecideBy => self.column_decide_by(),
-            Column::Stake => self.column_stake(),
+            Column::DataAtRisk => self.column_stake(),
         }
     }
 

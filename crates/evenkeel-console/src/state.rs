@@ -2,9 +2,9 @@
 
 pub mod batch;
 pub mod batches;
-pub mod check;
 pub mod clock;
 pub mod connection;
+pub mod event_lookup;
 pub mod events;
 pub mod facet;
 pub mod failure;
@@ -13,10 +13,9 @@ pub mod filter;
 pub mod fixture;
 pub mod inbox;
 pub mod list;
-pub mod news;
+pub mod messages;
 pub mod plan;
 pub mod prefs;
-pub mod question;
 pub mod row_set;
 pub mod selection;
 pub mod sort;

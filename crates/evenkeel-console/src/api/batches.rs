@@ -13,13 +13,13 @@ const BATCHES: u32 = 100;
 
 /// What a person can do with a whole batch that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lever {
+pub enum BatchAction {
     Pause,
     Resume,
     Cancel,
 }
 
-impl Lever {
+impl BatchAction {
     fn path(self, id: &str) -> String {
         match self {
             Self::Pause => paths::pause(id),
@@ -33,7 +33,7 @@ impl Lever {
 ///
 /// # Errors
 /// That there was no answer, or none that could be read: nobody knows whether the batch was taken.
-pub async fn hand_in(path: &str, key: &str, body: String) -> Result<Answer, ApiError> {
+pub async fn submit_batch(path: &str, key: &str, body: String) -> Result<Answer, ApiError> {
     let request = bounded(Request::post(path))
         .header("content-type", "application/json")
         .header(headers::IDEMPOTENCY_KEY, key)
@@ -90,8 +90,8 @@ pub async fn item(id: &str, index: u32) -> Result<ItemDetail, ApiError> {
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn pull(id: &str, lever: Lever) -> Result<BatchSummary, ApiError> {
-    let answer = read(post(&lever.path(id), &NoBody {})).await?;
+pub async fn run_action(id: &str, action: BatchAction) -> Result<BatchSummary, ApiError> {
+    let answer = read(post(&action.path(id), &NoBody {})).await?;
     json(&answer)
 }
 

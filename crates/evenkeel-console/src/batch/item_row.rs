@@ -4,7 +4,7 @@ use evenkeel::visible::visible;
 use evenkeel_api::{Item, ItemState};
 use leptos::prelude::*;
 
-use super::{StageBadge, words};
+use super::{StageBadge, labels};
 use crate::components::row_window::is_for_the_row;
 use crate::i18n::t;
 use crate::routes;
@@ -20,7 +20,7 @@ pub fn row_element_id(index: u32) -> String {
 pub fn ItemRow(
     item: Memo<Option<Item>>,
     /// Where in the list it stands, from 0.
-    place: Signal<usize>,
+    row_index: Signal<usize>,
     #[prop(into)] batch: Signal<String>,
     #[prop(into)] query: Signal<String>,
     active: RwSignal<Option<u32>>,
@@ -39,17 +39,17 @@ pub fn ItemRow(
     let why = Memo::new(move |_| {
         item.with(|item| {
             item.as_ref()
-                .map(|item| words::why(item, t()))
+                .map(|item| labels::why(item, t()))
                 .unwrap_or_default()
         })
     });
     let when = move || {
         let when = item.with(|item| item.as_ref().map(|item| item.when))?;
-        Some(words::when(when, zone.get(), t()))
+        Some(labels::when(when, zone.get(), t()))
     };
     let since = move || {
         let since = item.with(|item| item.as_ref().map(|item| item.updated_at))?;
-        Some(words::moment(since.as_millis(), zone.get(), t()))
+        Some(labels::short_time(since.as_millis(), zone.get(), t()))
     };
     let resend = move || {
         let at = item.with(|item| {
@@ -57,7 +57,7 @@ pub fn ItemRow(
                 .filter(|item| item.state == ItemState::Unknown)
                 .and_then(|item| item.may_resend_at)
         })?;
-        Some(t().item_resend(words::moment(at.as_millis(), zone.get(), t())))
+        Some(t().item_resend(labels::short_time(at.as_millis(), zone.get(), t())))
     };
     let attempts = move || {
         item.with(|item| match item.as_ref().map_or(0, |item| item.attempts) {
@@ -77,7 +77,7 @@ pub fn ItemRow(
             class="row item-row"
             id=move || index.get().map(row_element_id)
             hidden=move || index.get().is_none()
-            aria-rowindex=move || (place.get() + 2).to_string()
+            aria-rowindex=move || (row_index.get() + 2).to_string()
             data-active=move || is_active.get().then_some("")
             on:click=move |event| {
                 if let Some(index) = index.get_untracked()
@@ -89,9 +89,9 @@ pub fn ItemRow(
         >
             <td role="gridcell" class="cell-state">
                 <Badge
-                    tone=Signal::derive(move || words::look(state.get()).0)
-                    shape=Signal::derive(move || words::look(state.get()).1)
-                    word=Signal::derive(move || words::state(state.get(), t()).to_owned())
+                    tone=Signal::derive(move || labels::look(state.get()).0)
+                    shape=Signal::derive(move || labels::look(state.get()).1)
+                    word=Signal::derive(move || labels::state(state.get(), t()).to_owned())
                 />
             </td>
             <td role="gridcell" class="cell-stage">
@@ -113,7 +113,7 @@ pub fn ItemRow(
             </td>
             <td role="gridcell" class="cell-when">{when}</td>
             <td role="gridcell" class="cell-why" title=why>
-                <span dir="auto" data-tone=move || words::look(state.get()).0.as_str()>{why}</span>
+                <span dir="auto" data-tone=move || labels::look(state.get()).0.as_str()>{why}</span>
                 <small>{resend}</small>
             </td>
             <td role="gridcell" class="cell-since">

@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::item_row::{ItemRow, row_element_id};
-use super::{stage, words};
+use super::{labels, stage};
 use crate::components::row_window::{RowWindow, is_for_the_grid};
 use crate::components::window_of_rows::keep_in_sight;
 use crate::i18n::t;
@@ -117,7 +117,7 @@ pub fn ItemTable(
                     <For each=move || 0..pool.get() key=|slot| *slot let:slot>
                         <ItemRow
                             item=item_at(slot)
-                            place=Signal::derive(move || first.get() + slot)
+                            row_index=Signal::derive(move || first.get() + slot)
                             batch=batch
                             query=query
                             active=active
@@ -131,8 +131,8 @@ pub fn ItemTable(
             <p class="empty" role="status">
                 {move || match show.get() {
                     _ if !whole.get() => t().detail_loading().to_owned(),
-                    Shown::Order(state) => t().items_none_of(words::state(state, t())),
-                    Shown::Maintenance(kind) => t().items_none_of(stage::word(kind, t())),
+                    Shown::Order(state) => t().items_none_of(labels::state(state, t())),
+                    Shown::Maintenance(kind) => t().items_none_of(stage::label(kind, t())),
                     Shown::All => t().detail_loading().to_owned(),
                 }}
             </p>

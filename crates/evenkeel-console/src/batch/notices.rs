@@ -3,9 +3,9 @@
 use evenkeel_api::{BatchState, BatchSummary};
 use leptos::prelude::*;
 
-use super::words::{self, many};
-use crate::act::said;
+use super::labels::{self, many};
 use crate::i18n::t;
+use crate::review::said;
 use crate::routes;
 use crate::state::batch::BatchModel;
 use crate::state::batches::use_batches;
@@ -32,14 +32,14 @@ pub fn Notices(
         let count = resting.get()?;
         let mut parts = vec![t().batch_unknown(many(count))];
         if let Some(ms) = resend.get() {
-            parts.push(t().batch_unknown_resend(words::moment(ms, zone.get(), t())));
+            parts.push(t().batch_unknown_resend(labels::short_time(ms, zone.get(), t())));
         }
         Some(t().sentences(&parts))
     };
     let paused =
         Memo::new(move |_| summary.with(|it| it.state == BatchState::Paused || it.held.is_some()));
     let paused_text = move || {
-        let held = summary.with(|it| it.held.as_ref().map(|hold| words::held(hold, t())));
+        let held = summary.with(|it| it.held.as_ref().map(|hold| labels::held(hold, t())));
         held.unwrap_or_else(|| t().batch_paused_text().to_owned())
     };
     let links = Memo::new(move |_| summary.with(|it| (it.retry_of.clone(), it.retried_by.clone())));

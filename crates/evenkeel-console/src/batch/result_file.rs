@@ -4,7 +4,7 @@ use evenkeel::{Event, When};
 use evenkeel_api::{BatchSummary, Item};
 use serde::Serialize;
 
-use super::words;
+use super::labels;
 use crate::csv;
 use crate::i18n::Strings;
 
@@ -59,7 +59,7 @@ fn line(batch: &BatchSummary, item: &Item, event: Option<&Event>, t: Strings) ->
         item.maintenance
             .map(|stage| stage.to_string())
             .unwrap_or_default(),
-        words::why(item, t),
+        labels::why(item, t),
         item.request_id.clone().unwrap_or_default(),
         item.attempts.to_string(),
         item.updated_at.to_string(),

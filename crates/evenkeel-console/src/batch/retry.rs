@@ -7,10 +7,12 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::stake::stake;
-use super::words::many;
-use crate::act::{self, Handing, Order, RefusalNotice, Slip, deliver, fresh_key, said};
+use super::labels::many;
+use super::retry_risk::retry_risk;
 use crate::i18n::{t, thousands};
+use crate::review::{
+    self, PendingSubmit, RefusalNotice, SubmitRequest, SubmitState, fresh_key, said, submit,
+};
 use crate::routes;
 use crate::state::batches::use_batches;
 use crate::state::clock::now_ms;
@@ -40,7 +42,7 @@ pub fn Retry(#[prop(into)] summary: Signal<BatchSummary>, open: RwSignal<bool>) 
     let count =
         Memo::new(move |_| summary.with(|it| usize::try_from(it.retryable).unwrap_or(usize::MAX)));
     let action = move || summary.with(|it| it.action);
-    let title = Signal::derive(move || t().retry_title(act::title(action(), count.get(), t())));
+    let title = Signal::derive(move || t().retry_title(review::title(action(), count.get(), t())));
     let body = move || view! { <Body summary=summary count=count open=open /> };
     view! {
         <Dialog
@@ -56,9 +58,9 @@ pub fn Retry(#[prop(into)] summary: Signal<BatchSummary>, open: RwSignal<bool>) 
 #[component]
 fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>) -> impl IntoView {
     let (batches, events) = (use_batches(), use_events());
-    let handing = ArcRwSignal::new(Handing::default());
-    let state = RwSignal::from(handing.clone());
-    let handing = StoredValue::new(handing);
+    let submit_state = ArcRwSignal::new(SubmitState::default());
+    let state = RwSignal::from(submit_state.clone());
+    let submit_state = StoredValue::new(submit_state);
     let password = RwSignal::new(String::new());
     let without = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
@@ -92,7 +94,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
                 .iter()
                 .filter_map(|(_, event)| event.map(|event| std::sync::Arc::new(event.clone())))
                 .collect();
-            let at_stake = stake(provider, action, items);
+            let at_stake = retry_risk(provider, action, items);
             (at_stake, late, immediate, took_password, list)
         })
     });
@@ -102,7 +104,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
     };
     let refusal = Memo::new(move |_| {
         state.with(|state| match state {
-            Handing::Refused(refusal) => Some(refusal.clone()),
+            SubmitState::Refused(refusal) => Some(refusal.clone()),
             _ => None,
         })
     });
@@ -122,14 +124,14 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
         }
         (!confirmed()).then(|| t().act_confirm_missing(thousands(at_stake.count)))
     });
-    let asking = Memo::new(move |_| state.with(Handing::is_asking));
+    let is_waiting = Memo::new(move |_| state.with(SubmitState::is_waiting));
     let send = move || {
         let given =
             password.with_untracked(|text| (!text.is_empty()).then(|| Password::new(text.clone())));
         password.set(String::new());
-        let slip = summary.with_untracked(|batch| Slip {
+        let pending = summary.with_untracked(|batch| PendingSubmit {
             key: fresh_key(),
-            order: Order::Retry {
+            request: SubmitRequest::Retry {
                 batch_id: batch.id.clone(),
                 without_password: without.get_untracked(),
             },
@@ -139,9 +141,9 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             with_password: given.is_some(),
             at: now_ms(),
         });
-        let handing = handing.get_value();
+        let submit_state = submit_state.get_value();
         spawn_local(async move {
-            if let Some(batch) = deliver(slip, given, handing).await {
+            if let Some(batch) = submit(pending, given, submit_state).await {
                 let path = routes::batch(&batch.summary.id);
                 batches.hear(vec![batch.summary]);
                 open.set(false);
@@ -149,19 +151,22 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             }
         });
     };
-    let desk = expect_context::<act::Desk>();
+    let controller = expect_context::<review::ReviewController>();
     let list = StoredValue::new(list);
     let anew = move || {
         open.set(false);
-        desk.begin(desk.plan(list.get_value()));
+        controller.begin(controller.plan(list.get_value()));
     };
     let silence = move || {
         state.with(|state| match state {
-            Handing::Asking(Some(failure)) => format!("{} {}", t().hand_again(), said(failure)),
-            Handing::Asking(None) => t().hand_asking().to_owned(),
-            Handing::Open | Handing::Refused(_) | Handing::Taken(_) | Handing::Left => {
-                String::new()
+            SubmitState::Waiting(Some(failure)) => {
+                format!("{} {}", t().hand_again(), said(failure))
             }
+            SubmitState::Waiting(None) => t().hand_asking().to_owned(),
+            SubmitState::NotSubmitted
+            | SubmitState::Refused(_)
+            | SubmitState::Taken(_)
+            | SubmitState::Abandoned => String::new(),
         })
     };
     let kind = match at_stake.count {
@@ -230,7 +235,7 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
                 {(at_stake.count > 0)
                     .then(|| {
                         view! {
-                            <label for=CONFIRM>{move || act::confirm(at_stake, t())}</label>
+                            <label for=CONFIRM>{move || review::confirm(at_stake, t())}</label>
                             <input
                                 id=CONFIRM
                                 class="input"
@@ -246,11 +251,11 @@ fn Body(summary: Signal<BatchSummary>, count: Memo<usize>, open: RwSignal<bool>)
             <Button
                 kind=kind
                 blocked=Signal::derive(move || {
-                    blocked.get().or_else(|| asking.get().then(|| t().hand_asking().to_owned()))
+                    blocked.get().or_else(|| is_waiting.get().then(|| t().hand_asking().to_owned()))
                 })
                 on_press=send
             >
-                {move || t().act_submit(thousands(count.get()), act::verb(action, t()))}
+                {move || t().act_submit(thousands(count.get()), review::verb(action, t()))}
             </Button>
         </div>
     }

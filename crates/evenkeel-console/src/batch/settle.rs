@@ -4,10 +4,10 @@ use evenkeel_api::{Item, Settle, SettleAs};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::words;
-use crate::act::said;
+use super::labels;
 use crate::api;
 use crate::i18n::t;
+use crate::review::said;
 use crate::state::batches::use_batches;
 use crate::state::connection::use_connection;
 use crate::state::failure::Failure;
@@ -62,7 +62,7 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
             <p>{move || t().settle_text()}</p>
             {resend
                 .map(|ms| {
-                    view! { <p>{move || t().settle_resend(words::moment(ms, zone.get(), t()))}</p> }
+                    view! { <p>{move || t().settle_resend(labels::short_time(ms, zone.get(), t()))}</p> }
                 })}
             <Field
                 id=NOTE

@@ -5,7 +5,7 @@ use evenkeel::StateKind;
 use evenkeel_api::BatchSummary;
 use leptos::prelude::*;
 
-use super::words::many;
+use super::labels::many;
 use crate::i18n::{Strings, t};
 use crate::ui::badge::{Badge, Tone};
 
@@ -21,7 +21,7 @@ pub const ORDER: [StateKind; 8] = [
     StateKind::Avoided,
 ];
 
-pub fn word(stage: StateKind, t: Strings) -> &'static str {
+pub fn label(stage: StateKind, t: Strings) -> &'static str {
     match stage {
         StateKind::Inquiring => t.stage_inquiring(),
         StateKind::Scheduled => t.stage_scheduled(),
@@ -57,7 +57,7 @@ pub fn tally(batch: &BatchSummary, t: Strings) -> String {
         .into_iter()
         .filter_map(|stage| match count(batch, stage) {
             0 => None,
-            count => Some(t.act_tally(many(count), word(stage, t))),
+            count => Some(t.act_tally(many(count), label(stage, t))),
         })
         .collect::<Vec<_>>()
         .join(" · ")
@@ -69,7 +69,7 @@ pub fn StageBadge(#[prop(into)] stage: Signal<StateKind>) -> impl IntoView {
         <Badge
             tone=Signal::derive(move || look(stage.get()).0)
             shape=Signal::derive(move || look(stage.get()).1)
-            word=Signal::derive(move || word(stage.get(), t()).to_owned())
+            word=Signal::derive(move || label(stage.get(), t()).to_owned())
         />
     }
 }

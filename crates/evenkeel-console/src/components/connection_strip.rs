@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::batch::words;
+use crate::batch::labels;
 use crate::i18n::t;
 use crate::state::connection::{Reach, use_connection};
 use crate::state::prefs::use_prefs;
@@ -13,7 +13,7 @@ use crate::ui::banner::Banner;
 pub fn ConnectionStrip() -> impl IntoView {
     let connection = use_connection();
     let zone = use_prefs().zone;
-    let at = move |ms: i64| words::moment(ms, zone.get(), t());
+    let at = move |ms: i64| labels::short_time(ms, zone.get(), t());
     let text = move || match connection.reach() {
         Reach::Live => String::new(),
         Reach::Silent { since } => t().connection_silent(at(since)),

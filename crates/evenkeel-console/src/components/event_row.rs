@@ -140,7 +140,7 @@ pub fn EventRow(
             </td>
             <td role="gridcell" class="cell-stake">
                 {move || text.with(|text| {
-                    text.as_ref().map(|text| match text.stake.clone() {
+                    text.as_ref().map(|text| match text.data_at_risk.clone() {
                         Some(words) => {
                             view! {
                                 <span class="stake">

@@ -3,7 +3,7 @@
 use evenkeel::visible::visible;
 use evenkeel::{Action, DataLoss, EventKind, Locale, StateKind, Timestamp};
 
-use crate::batch::words;
+use crate::batch::labels;
 use crate::i18n::Strings;
 use crate::state::table::{EventKey, Row, RowId};
 use crate::time;
@@ -68,7 +68,7 @@ pub struct RowText {
     pub decide: String,
     pub decide_at: String,
     pub pressure: Pressure,
-    pub stake: Option<String>,
+    pub data_at_risk: Option<String>,
     pub select: String,
     /// The cloud does not list it any more.
     pub gone: bool,
@@ -119,11 +119,11 @@ impl RowText {
                 .map(|by| reading.short(by))
                 .unwrap_or_default(),
             pressure: Pressure::of(row.decide_by, reading.now),
-            stake: stake(row, t).map(str::to_owned),
+            data_at_risk: data_at_risk(row, t).map(str::to_owned),
             select,
             gone: row.is_gone(),
             order: row.order().map(|item| {
-                let word = t.in_batch(words::state(item.state, t));
+                let word = t.in_batch(labels::state(item.state, t));
                 (item.batch_id.clone(), item.index, word)
             }),
         }
@@ -151,9 +151,9 @@ fn cut_front(text: &str, most: usize) -> String {
 }
 
 /// What acting, or letting it happen, may cost.
-pub fn stake(row: &Row, t: Strings) -> Option<&'static str> {
+pub fn data_at_risk(row: &Row, t: Strings) -> Option<&'static str> {
     let chooses = || row.event.provider.takes_data_policy(Action::Migrate);
-    match (row.stake, row.event.event_type.kind) {
+    match (row.data_at_risk, row.event.event_type.kind) {
         (DataLoss::No, _) => None,
         (_, EventKind::DiskRecovery) => Some(t.stake_this_disk()),
         (_, EventKind::Migrate) if chooses() => Some(t.stake_policy()),
@@ -210,13 +210,13 @@ fn bar(row: &Row, now: i64) -> Option<Bar> {
         .not_after
         .or(event.finished_at)
         .map_or(start, Timestamp::as_millis);
-    let left = place(start, now).min(97.0);
-    let width = (place(end, now) - left).clamp(3.0, 100.0 - left);
+    let left = position(start, now).min(97.0);
+    let width = (position(end, now) - left).clamp(3.0, 100.0 - left);
     let open = row.decide_by.is_some();
     let deadline = event
         .deadline
         .filter(|_| open)
-        .map(|time| place(time.as_millis(), now));
+        .map(|time| position(time.as_millis(), now));
     Some(Bar {
         left,
         width,
@@ -224,13 +224,13 @@ fn bar(row: &Row, now: i64) -> Option<Bar> {
     })
 }
 
-/// One scale for all rows: the present stands at the same place, hours near it are wide and days far from it are
+/// One scale for all rows: the present stands at the same position, hours near it are wide and days far from it are
 /// narrow, so that what comes first is seen first.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "a place on a bar is good to a pixel"
+    reason = "a position on a bar is good to a pixel"
 )]
-fn place(ms: i64, now: i64) -> f64 {
+fn position(ms: i64, now: i64) -> f64 {
     let distance = ms.saturating_sub(now) as f64;
     let reach = |span: f64| ((distance.abs() / HOUR).ln_1p() / (span / HOUR).ln_1p()).min(1.0);
     if distance < 0.0 {
@@ -277,13 +277,17 @@ mod tests {
     #[test]
     fn later_is_further_right_and_stays_on_the_bar() {
         let hours = [-10_000, -24, 0, 1, 24, 72, 10_000];
-        let places: Vec<f64> = hours
+        let positions: Vec<f64> = hours
             .iter()
-            .map(|hour| place(hour * 3_600_000, 0))
+            .map(|hour| position(hour * 3_600_000, 0))
             .collect();
-        assert!(places.is_sorted());
-        assert!(places.iter().all(|place| (0.0..=100.0).contains(place)));
-        assert!((place(0, 0) - NOW_AT).abs() < 1e-9);
+        assert!(positions.is_sorted());
+        assert!(
+            positions
+                .iter()
+                .all(|position| (0.0..=100.0).contains(position))
+        );
+        assert!((position(0, 0) - NOW_AT).abs() < 1e-9);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::batch::words::many;
+use crate::batch::labels::many;
 use crate::i18n::{self, t, thousands};
 use crate::routes;
 use crate::state::batches::use_batches;

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use crate::act;
-use crate::batch::words::{self, ORDER, many};
-use crate::batch::{BatchBadge, ItemTable, Levers, Notices, Stack, stage};
+use crate::batch::labels::{self, ORDER, many};
+use crate::batch::{BatchActions, BatchBadge, ItemTable, Notices, ProgressBar, stage};
 use crate::i18n::{t, thousands};
+use crate::review;
 use crate::routes;
 use crate::state::batch::{Shown, answered};
 use crate::state::batches::{Reading, use_batches};
@@ -73,7 +73,7 @@ pub fn BatchPage() -> impl IntoView {
 /// `Redeploy 3 instances`.
 pub fn name(batch: &BatchSummary) -> String {
     let count = usize::try_from(batch.total).unwrap_or(usize::MAX);
-    act::title(batch.action, count, t())
+    review::title(batch.action, count, t())
 }
 
 #[component]
@@ -84,7 +84,7 @@ fn Trouble(failure: Failure, retry: impl Fn() + Send + Sync + 'static) -> impl I
             <div class="notice-text">
                 <p>
                     {move || {
-                        if unknown { t().batch_missing().to_owned() } else { act::said(&failure) }
+                        if unknown { t().batch_missing().to_owned() } else { review::said(&failure) }
                     }}
                 </p>
             </div>
@@ -151,7 +151,7 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
         summary.with(|it| {
             let cloud = it.provider.facts().name(t().0);
             let made = it.created_at.as_millis();
-            let at = words::moment(made, zone.get(), t());
+            let at = labels::short_time(made, zone.get(), t());
             let ago = time::relative(made, clock.minutes().get(), t());
             format!("{} · {cloud} · {}", it.account, t().batch_made(ago, at))
         })
@@ -168,8 +168,8 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
         let label = move || {
             let name = match this {
                 Shown::All => t().act_all(),
-                Shown::Order(state) => words::state(state, t()),
-                Shown::Maintenance(kind) => stage::word(kind, t()),
+                Shown::Order(state) => labels::state(state, t()),
+                Shown::Maintenance(kind) => stage::label(kind, t()),
             };
             t().menu_count(many(count.get()), name)
         };
@@ -204,17 +204,17 @@ fn Known(first: BatchSummary, latest: Memo<Option<BatchSummary>>) -> impl IntoVi
                 <p class="sub mono batch-id">{id}</p>
             </div>
             <div class="page-tools">
-                <Levers summary=summary failure=failure />
+                <BatchActions summary=summary failure=failure />
             </div>
         </header>
         <section class="batch-sum" aria-label=move || t().batch_progress()>
             <BatchBadge summary=summary />
-            <strong role="status">{move || summary.with(|it| words::tally(&it.counts, t()))}</strong>
+            <strong role="status">{move || summary.with(|it| labels::tally(&it.counts, t()))}</strong>
             <span class="batch-stages">
                 {move || (!stages.with(String::is_empty)).then(|| t().batch_maintenance(stages.get()))}
             </span>
             <span class="sub">{progress}</span>
-            <Stack summary=summary />
+            <ProgressBar summary=summary />
         </section>
         <Notices summary=summary failure=failure />
         <div class="batch-filters">

@@ -4,9 +4,9 @@ use evenkeel_api::BatchSummary;
 use leptos::prelude::*;
 
 use super::batch::name;
-use crate::act::said;
-use crate::batch::{BatchBadge, Stack, stage, words};
+use crate::batch::{BatchBadge, ProgressBar, labels, stage};
 use crate::i18n::t;
+use crate::review::said;
 use crate::routes;
 use crate::state::batch::answered;
 use crate::state::batches::{Reading, use_batches};
@@ -96,7 +96,7 @@ fn Line(id: String) -> impl IntoView {
     let minutes = clock.minutes();
     let made = move |it: &BatchSummary| {
         let at = it.created_at.as_millis();
-        let moment = words::moment(at, zone.get(), t());
+        let moment = labels::short_time(at, zone.get(), t());
         t().batch_made(time::relative(at, minutes.get(), t()), moment)
     };
     view! {
@@ -107,19 +107,19 @@ fn Line(id: String) -> impl IntoView {
             </span>
             <BatchBadge summary=summary />
             <span class="batch-far">
-                <span>{move || summary.with(|it| words::tally(&it.counts, t()))}</span>
-                <small>{move || summary.with(|it| it.held.as_ref().map(|hold| words::held(hold, t())))}</small>
+                <span>{move || summary.with(|it| labels::tally(&it.counts, t()))}</span>
+                <small>{move || summary.with(|it| it.held.as_ref().map(|hold| labels::held(hold, t())))}</small>
                 <small>
                     {move || {
                         let stages = summary.with(|it| stage::tally(it, t()));
                         (!stages.is_empty()).then(|| t().batch_maintenance(stages))
                     }}
                 </small>
-                <Stack summary=summary />
+                <ProgressBar summary=summary />
             </span>
             <small class="batch-done">
                 {move || {
-                    summary.with(|it| t().act_answered(words::many(it.total), words::many(answered(it))))
+                    summary.with(|it| t().act_answered(labels::many(it.total), labels::many(answered(it))))
                 }}
             </small>
         </li>

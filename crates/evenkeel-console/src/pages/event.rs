@@ -10,13 +10,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use wasm_bindgen::JsCast as _;
 
-use crate::act::Review;
-use crate::batch::words;
-use crate::components::event_story::{CheckNow, Story, use_story};
+use crate::batch::labels;
+use crate::components::event_history::{CheckNow, EventHistory, use_event_history};
 use crate::components::row_window::focus_quietly;
 use crate::components::state_badge::StateBadge;
 use crate::i18n::{Strings, t};
 use crate::pretty;
+use crate::review::StartReview;
 use crate::routes;
 use crate::state::clock::use_clock;
 use crate::state::events::use_events;
@@ -41,7 +41,7 @@ pub fn EventPage() -> impl IntoView {
             resource_id: params.get("resource").unwrap_or_default(),
         })
     });
-    let story = use_story(key);
+    let history = use_event_history(key);
     // With the time since when the cloud does not list it any more; what the page has not loaded, the story knows.
     let row = Memo::new(move |_| {
         let listed = events.table.with(|table| {
@@ -49,13 +49,13 @@ pub fn EventPage() -> impl IntoView {
             Some((row.event, row.gone_at))
         });
         listed.or_else(|| {
-            story.with(|story| {
-                let stored = &story.as_ref()?.as_ref().ok()?.event;
+            history.with(|history| {
+                let stored = &history.as_ref()?.as_ref().ok()?.event;
                 Some((Arc::new(stored.event.clone()), stored.gone_at))
             })
         })
     });
-    let unread = move || !events.is_whole() || events.loading() || story.with(Option::is_none);
+    let unread = move || !events.is_whole() || events.loading() || history.with(Option::is_none);
     let event =
         Memo::new(move |_| row.with(|row| row.as_ref().map(|(event, _)| Arc::clone(event))));
     let gone = Signal::derive(move || row.with(|row| row.as_ref().and_then(|(_, gone)| *gone)));
@@ -100,7 +100,7 @@ pub fn EventPage() -> impl IntoView {
                 </Button>
             </header>
             {move || match event.get() {
-                Some(event) => view! { <Detail event=event gone=gone story=story /> }.into_any(),
+                Some(event) => view! { <Detail event=event gone=gone history=history /> }.into_any(),
                 None if unread() => {
                     view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
                         .into_any()
@@ -123,7 +123,7 @@ pub fn EventPage() -> impl IntoView {
 fn Detail(
     event: Arc<Event>,
     gone: Signal<Option<Timestamp>>,
-    story: Signal<Option<Result<EventDetail, Failure>>>,
+    history: Signal<Option<Result<EventDetail, Failure>>>,
 ) -> impl IntoView {
     let list = use_list();
     let zone = use_prefs().zone;
@@ -168,7 +168,7 @@ fn Detail(
                 <Actions event=acting.get_value() />
             </Show>
             <CheckNow event=Arc::clone(&event) />
-            <Story story=story />
+            <EventHistory history=history />
             <section>
                 <h3>{move || t().detail_times()}</h3>
                 <Times event=Arc::clone(&event) />
@@ -284,7 +284,7 @@ fn Actions(event: Arc<Event>) -> impl IntoView {
                         view! {
                             <p class="detail-order">
                                 <a href=routes::item(&item.batch_id, item.index, "")>
-                                    {t().in_batch(words::state(item.state, t()))}
+                                    {t().in_batch(labels::state(item.state, t()))}
                                 </a>
                                 " · "
                                 {t().detail_in_batch()}
@@ -293,7 +293,7 @@ fn Actions(event: Arc<Event>) -> impl IntoView {
                     })
             }}
             <ul>{lines}</ul>
-            <Review plan=plan open=reviewing />
+            <StartReview plan=plan open=reviewing />
         </section>
     }
 }

@@ -6,14 +6,14 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use crate::batch::words::many;
+use crate::batch::labels::many;
 use crate::components::account_notices::AccountNotices;
-use crate::components::cards::Cards;
 use crate::components::empty::Empty;
 use crate::components::event_table::EventTable;
 use crate::components::export;
 use crate::components::filter_bar::FilterBar;
-use crate::components::tray::Tray;
+use crate::components::selection_bar::SelectionBar;
+use crate::components::summary_cards::SummaryCards;
 use crate::i18n::{t, thousands};
 use crate::state::clock::use_clock;
 use crate::state::events::{Load, use_events};
@@ -93,13 +93,13 @@ pub fn EventsPage() -> impl IntoView {
             </header>
             <LoadProgress />
             <AccountNotices />
-            <Cards />
+            <SummaryCards />
             <FilterBar search=search />
             <div class="table-wrap" hidden=move || !rows.get()>
                 <EventTable />
             </div>
             <Empty />
-            <Tray />
+            <SelectionBar />
         </div>
     }
 }

@@ -9,11 +9,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_params_map};
 use wasm_bindgen::JsCast as _;
 
-use crate::act::{self, said};
 use crate::api;
-use crate::batch::{Life, SettleForm, StageBadge, words};
+use crate::batch::{ItemHistory, SettleForm, StageBadge, labels};
 use crate::components::row_window::focus_quietly;
 use crate::i18n::t;
+use crate::review::{self, said};
 use crate::routes;
 use crate::state::batches::use_batches;
 use crate::state::connection::use_connection;
@@ -32,14 +32,14 @@ pub fn ItemPage() -> impl IntoView {
     let params = use_params_map();
     let search = use_location().search;
     let go = StoredValue::new(use_navigate());
-    let place = Memo::new(move |_| {
+    let address = Memo::new(move |_| {
         params.with(|params| {
             let index: Option<u32> = params.get("index").and_then(|it| it.parse().ok());
             (params.get("batch").unwrap_or_default(), index)
         })
     });
     let item = Memo::new(move |_| {
-        let (_, index) = place.get();
+        let (_, index) = address.get();
         batches
             .open
             .with(|open| open.as_ref().and_then(|open| open.item(index?)).cloned())
@@ -49,12 +49,12 @@ pub fn ItemPage() -> impl IntoView {
     Effect::new(move |_| {
         item.with(|_| ());
         connection.back.track();
-        let (id, Some(index)) = place.get() else {
+        let (id, Some(index)) = address.get() else {
             return;
         };
         spawn_local(async move {
             let read = api::item(&id, index).await.map_err(Failure::from);
-            let still = place
+            let still = address
                 .try_get_untracked()
                 .is_some_and(|now| now == (id, Some(index)));
             if still {
@@ -64,7 +64,7 @@ pub fn ItemPage() -> impl IntoView {
     });
     let title = NodeRef::<html::H2>::new();
     Effect::new(move |_| {
-        place.track();
+        address.track();
         detail.set(None);
         if let Some(title) = title.get() {
             drop(title.focus());
@@ -74,7 +74,7 @@ pub fn ItemPage() -> impl IntoView {
         let query = search.get_untracked();
         let query = query.trim_start_matches('?');
         let mark = if query.is_empty() { "" } else { "?" };
-        let path = format!("{}{mark}{query}", routes::batch(&place.get_untracked().0));
+        let path = format!("{}{mark}{query}", routes::batch(&address.get_untracked().0));
         go.with_value(|go| {
             go(
                 &path,
@@ -115,7 +115,7 @@ pub fn ItemPage() -> impl IntoView {
                 shown
                     .get()
                     .map(|item| {
-                        view! { <Facts batch=place.get_untracked().0 item=item /> }
+                        view! { <Facts batch=address.get_untracked().0 item=item /> }
                     })
             }}
             {move || match detail.get() {
@@ -131,7 +131,7 @@ pub fn ItemPage() -> impl IntoView {
                         <div class="detail-body">
                             <section>
                                 <h3>{move || t().life_title()}</h3>
-                                <Life history=detail.history />
+                                <ItemHistory history=detail.history />
                             </section>
                         </div>
                     }
@@ -146,7 +146,7 @@ pub fn ItemPage() -> impl IntoView {
 fn Facts(batch: String, item: Item) -> impl IntoView {
     let batches = use_batches();
     let zone = use_prefs().zone;
-    let (tone, shape) = words::look(item.state);
+    let (tone, shape) = labels::look(item.state);
     let state = item.state;
     let unknown = state == evenkeel_api::ItemState::Unknown;
     // The batch may come after its item.
@@ -165,7 +165,7 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
     });
     let why = {
         let item = item.clone();
-        move || words::why(&item, t())
+        move || labels::why(&item, t())
     };
     let when = item.when;
     let shown_id = visible(&item.event_id).into_owned();
@@ -176,7 +176,7 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
                     <Badge
                         tone=Signal::stored(tone)
                         shape=Signal::stored(shape)
-                        word=Signal::derive(move || words::state(state, t()).to_owned())
+                        word=Signal::derive(move || labels::state(state, t()).to_owned())
                     />
                     <bdi>{why}</bdi>
                 </p>
@@ -190,18 +190,18 @@ fn Facts(batch: String, item: Item) -> impl IntoView {
                             </p>
                         }
                     })}
-                <p class="sub">{move || words::meaning(state, t())}</p>
+                <p class="sub">{move || labels::meaning(state, t())}</p>
             </div>
             {unknown.then(|| view! { <SettleForm batch=batch item=item.clone() /> })}
             <dl class="facts">
                 <dt>{move || t().act_when()}</dt>
-                <dd>{move || words::when(when, zone.get(), t())}</dd>
+                <dd>{move || labels::when(when, zone.get(), t())}</dd>
                 {item
                     .data_policy
                     .map(|policy| {
                         view! {
                             <dt>{move || t().batch_column_policy()}</dt>
-                            <dd>{move || act::policy(policy, t()).0}</dd>
+                            <dd>{move || review::policy(policy, t()).0}</dd>
                         }
                     })}
                 <dt>{move || t().detail_event_id()}</dt>

@@ -66,8 +66,8 @@ impl BatchModel {
     }
 
     fn put(&mut self, item: Item) {
-        let place = usize::try_from(item.index).unwrap_or(usize::MAX);
-        if let Some(slot) = self.items.get_mut(place) {
+        let index = usize::try_from(item.index).unwrap_or(usize::MAX);
+        if let Some(slot) = self.items.get_mut(index) {
             self.known += usize::from(slot.is_none());
             *slot = Some(item);
         }
@@ -163,7 +163,7 @@ pub fn is_open(summary: &BatchSummary) -> bool {
 
 /// Which of the buttons mean something now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Levers {
+pub struct AvailableActions {
     pub pause: bool,
     pub resume: bool,
     /// How many items a cancel would call off.
@@ -172,7 +172,7 @@ pub struct Levers {
     pub retry: u64,
 }
 
-impl Levers {
+impl AvailableActions {
     pub fn of(summary: &BatchSummary) -> Self {
         let counts = &summary.counts;
         Self {
@@ -267,11 +267,11 @@ mod tests {
     fn offers_to_retry_only_when_nothing_goes_out_any_more() {
         let under_way = model(&[ItemState::Rejected, ItemState::Queued], 2).summary;
         assert_eq!(
-            Levers::of(&under_way),
-            Levers {
+            AvailableActions::of(&under_way),
+            AvailableActions {
                 pause: true,
                 cancel: 1,
-                ..Levers::default()
+                ..AvailableActions::default()
             }
         );
         let over = model(
@@ -279,10 +279,10 @@ mod tests {
             3,
         );
         assert_eq!(
-            Levers::of(&over.summary),
-            Levers {
+            AvailableActions::of(&over.summary),
+            AvailableActions {
                 retry: 2,
-                ..Levers::default()
+                ..AvailableActions::default()
             }
         );
     }
@@ -310,16 +310,16 @@ mod tests {
     fn offers_to_retry_only_what_no_other_order_stands_in_the_way_of() {
         let mut sum = model(&[ItemState::NotSent; 3], 3).summary;
         sum.retryable = 1;
-        assert_eq!(Levers::of(&sum).retry, 1);
+        assert_eq!(AvailableActions::of(&sum).retry, 1);
         sum.retryable = 0;
-        assert_eq!(Levers::of(&sum), Levers::default());
+        assert_eq!(AvailableActions::of(&sum), AvailableActions::default());
     }
 
     #[test]
     fn a_held_batch_can_go_on_or_be_called_off() {
         let mut sum = model(&[ItemState::Queued; 2], 2).summary;
         sum.paused = true;
-        let levers = Levers::of(&sum);
+        let levers = AvailableActions::of(&sum);
         assert!(levers.resume && !levers.pause);
         assert_eq!(levers.cancel, 2);
     }

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 
 use super::batch::{BatchModel, is_open};
 use super::failure::Failure;
-use crate::api::{self, Lever};
+use crate::api::{self, BatchAction};
 
 /// How the reading goes.
 #[derive(Clone, Debug, PartialEq)]
@@ -219,8 +219,8 @@ impl Batches {
     ///
     /// # Errors
     /// Why it could not.
-    pub async fn pull(self, id: &str, lever: Lever) -> Result<(), Failure> {
-        let summary = api::pull(id, lever).await?;
+    pub async fn run_action(self, id: &str, action: BatchAction) -> Result<(), Failure> {
+        let summary = api::run_action(id, action).await?;
         self.hear(vec![summary]);
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use evenkeel::{EventKind, StateKind};
 
-use super::filter::{Card, Filter};
+use super::filter::{Filter, SummaryCard};
 use super::table::{Row, RowId, Table};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -39,7 +39,7 @@ impl View {
                 continue;
             }
             view.total += 1;
-            for (card, count) in Card::ALL.into_iter().zip(&mut view.cards) {
+            for (card, count) in SummaryCard::ALL.into_iter().zip(&mut view.cards) {
                 *count += usize::from(shows(card, row, now));
             }
             let event = &row.event;
@@ -74,8 +74,8 @@ impl View {
         view
     }
 
-    pub fn card(&self, card: Card) -> usize {
-        Card::ALL
+    pub fn card(&self, card: SummaryCard) -> usize {
+        SummaryCard::ALL
             .into_iter()
             .zip(self.cards)
             .find_map(|(other, count)| (other == card).then_some(count))
@@ -83,22 +83,22 @@ impl View {
     }
 }
 
-fn shows(card: Card, row: &Row, now: i64) -> bool {
+fn shows(card: SummaryCard, row: &Row, now: i64) -> bool {
     if row.is_gone() {
         return false;
     }
     let state = row.event.state.kind;
     match card {
-        Card::Undecided => state == StateKind::Inquiring,
-        Card::Soon => {
+        SummaryCard::Undecided => state == StateKind::Inquiring,
+        SummaryCard::Soon => {
             matches!(state, StateKind::Inquiring | StateKind::Scheduled)
                 && row
                     .event
                     .not_before
                     .is_some_and(|start| (now..now + DAY_MS).contains(&start.as_millis()))
         }
-        Card::Running => state == StateKind::Executing,
-        Card::Failed => state == StateKind::Failed,
+        SummaryCard::Running => state == StateKind::Executing,
+        SummaryCard::Failed => state == StateKind::Failed,
     }
 }
 

@@ -18,7 +18,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A summary card that is also a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Card {
+pub enum SummaryCard {
     /// The cloud waits for a decision.
     Undecided,
     /// The window opens within a day.
@@ -27,7 +27,7 @@ pub enum Card {
     Failed,
 }
 
-impl Card {
+impl SummaryCard {
     pub const ALL: [Self; 4] = [Self::Undecided, Self::Soon, Self::Running, Self::Failed];
 
     pub fn as_str(self) -> &'static str {
@@ -48,7 +48,7 @@ pub struct Filter {
     pub accounts: BTreeSet<String>,
     pub states: BTreeSet<StateKind>,
     pub kinds: BTreeSet<EventKind>,
-    pub card: Option<Card>,
+    pub card: Option<SummaryCard>,
     /// Whether events that the clouds list no more are shown too.
     pub past: bool,
     pub sort: Sort,
@@ -71,7 +71,11 @@ impl Filter {
                 }
                 "state" => filter.states.extend(value.parse::<StateKind>().ok()),
                 "type" => filter.kinds.extend(value.parse::<EventKind>().ok()),
-                "show" => filter.card = Card::ALL.into_iter().find(|card| card.as_str() == value),
+                "show" => {
+                    filter.card = SummaryCard::ALL
+                        .into_iter()
+                        .find(|card| card.as_str() == value);
+                }
                 "past" => filter.past = value == "1",
                 "sort" => filter.sort = Sort::parse(value).unwrap_or_default(),
                 _ => {}
@@ -155,7 +159,7 @@ mod tests {
             accounts: ["edge,prod".to_owned(), "ecs+1".to_owned()].into(),
             states: [StateKind::Inquiring, StateKind::Failed].into(),
             kinds: [EventKind::DiskRecovery].into(),
-            card: Some(Card::Soon),
+            card: Some(SummaryCard::Soon),
             past: true,
             sort: Sort {
                 column: Column::Account,

@@ -9,12 +9,12 @@ pub struct RowSet {
 
 impl RowSet {
     pub fn contains(&self, id: RowId) -> bool {
-        let (word, bit) = place(id);
+        let (word, bit) = word_and_bit(id);
         self.words.get(word).is_some_and(|word| word & bit != 0)
     }
 
     pub fn insert(&mut self, id: RowId) {
-        let (word, bit) = place(id);
+        let (word, bit) = word_and_bit(id);
         if self.words.len() <= word {
             self.words.resize(word + 1, 0);
         }
@@ -24,7 +24,7 @@ impl RowSet {
     }
 
     pub fn remove(&mut self, id: RowId) {
-        let (word, bit) = place(id);
+        let (word, bit) = word_and_bit(id);
         if let Some(word) = self.words.get_mut(word) {
             *word &= !bit;
         }
@@ -57,7 +57,7 @@ impl FromIterator<RowId> for RowSet {
     }
 }
 
-fn place(id: RowId) -> (usize, u64) {
+fn word_and_bit(id: RowId) -> (usize, u64) {
     (id.index() / 64, 1 << (id.0 % 64))
 }
 

@@ -14,7 +14,7 @@ pub enum Column {
     Window,
     #[default]
     DecideBy,
-    Stake,
+    DataAtRisk,
 }
 
 impl Column {
@@ -25,7 +25,7 @@ impl Column {
         Self::State,
         Self::Window,
         Self::DecideBy,
-        Self::Stake,
+        Self::DataAtRisk,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -36,7 +36,7 @@ impl Column {
             Self::State => "state",
             Self::Window => "window",
             Self::DecideBy => "decide_by",
-            Self::Stake => "stake",
+            Self::DataAtRisk => "stake",
         }
     }
 }
@@ -97,7 +97,7 @@ impl Sort {
             Column::State => turn((x.state.kind, &x.state.raw).cmp(&(y.state.kind, &y.state.raw))),
             Column::Window => last_without(x.not_before, y.not_before, turn),
             Column::DecideBy => last_without(a.decide_by, b.decide_by, turn),
-            Column::Stake => turn(b.stake.cmp(&a.stake)),
+            Column::DataAtRisk => turn(b.data_at_risk.cmp(&a.data_at_risk)),
         };
         main.then_with(|| last_without(a.decide_by, b.decide_by, |order| order))
             .then_with(|| last_without(y.published_at, x.published_at, |order| order))

@@ -1,5 +1,5 @@
-//! The server's stream of changes: one line for all tabs of a browser, taken up where it broke off, and read in gulps, so
-//! that ten thousand changes cost the page a few redraws.
+//! The server's stream of changes: one line for all tabs of a browser, taken up where it broke off, and read in
+//! batches, so that ten thousand changes cost the page a few redraws.
 //!
 //! One tab has the line and tells the others (`tabs`). A tab that hears nothing of it for a while takes a line of its own;
 //! one that notices a gap loads everything anew.
@@ -17,18 +17,18 @@ use web_sys::{EventSource, MessageEvent};
 
 use super::clock::now_ms;
 use super::inbox::{Heard, Inbox};
-use super::news::{Letter, News, digest};
-use super::tabs::{self, Held, Tabs, Word};
+use super::messages::{RawMessage, StreamMessage, coalesce};
+use super::tabs::{self, Held, TabMessage, Tabs};
 use crate::api;
 use crate::backoff::wait_ms;
 
-/// How long changes gather before they show.
-const GULP: Duration = Duration::from_millis(120);
+/// How long messages gather before they are flushed to the page.
+const FLUSH_DELAY: Duration = Duration::from_millis(120);
 /// A tab that nobody looks at leaves the line to another one after this time.
 const HIDDEN_FOR: Duration = Duration::from_secs(20);
 /// How often the tab that has the line says so.
 const BEAT: Duration = Duration::from_secs(4);
-/// How long a tab waits for a word of it before it takes a line of its own, ms.
+/// How long a tab waits for a message of it before it takes a line of its own, ms.
 const SILENCE_MS: i64 = 13_000;
 
 /// How the line is.
@@ -45,7 +45,7 @@ pub enum Link {
     },
 }
 
-type Take = dyn Fn(Vec<News>);
+type Take = dyn Fn(Vec<StreamMessage>);
 
 /// The line; `Copy`, provided as context.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ struct Line {
     /// Whether the lock was asked for and has not been given.
     queued: bool,
     /// When the tab that listens was last heard, or first waited for, ms since the Unix epoch.
-    word_at: i64,
+    heard_at: i64,
     inbox: Inbox,
     tries: u32,
     /// Counts the openings, so that an overtaken retry does nothing.
@@ -89,8 +89,8 @@ impl Drop for Open {
 }
 
 impl Stream {
-    /// Provides the line, closed. `take` gets what it says, in order, already merged.
-    pub fn provide(take: impl Fn(Vec<News>) + 'static) -> Self {
+    /// Provides the line, closed. `take` gets its messages, in order, already coalesced.
+    pub fn provide(take: impl Fn(Vec<StreamMessage>) + 'static) -> Self {
         let stream = Self {
             link: RwSignal::new(Link::Off),
             line: StoredValue::new_local(Line::default()),
@@ -99,7 +99,7 @@ impl Stream {
         };
         stream
             .tabs
-            .set_value(Tabs::join(move |word| stream.told(word)));
+            .set_value(Tabs::join(move |message| stream.receive(message)));
         let watch = document_visibility(stream);
         let online = window_event_listener(ev::online, move |_| stream.reopen());
         let beat = set_interval_with_handle(move || stream.beat(), BEAT).ok();
@@ -123,7 +123,7 @@ impl Stream {
             line.inbox.is_waiting()
         });
         if waiting == Some(true) {
-            set_timeout(move || self.gulp(), GULP);
+            set_timeout(move || self.flush(), FLUSH_DELAY);
         }
         if self.line.with_value(|line| line.open.is_none()) {
             self.join();
@@ -151,9 +151,9 @@ impl Stream {
         if matches!(self.link.get_untracked(), Link::Off) {
             self.link.set(Link::Joining);
         }
-        self.say(&Word::Hello);
+        self.send(&TabMessage::Hello);
         let first = self.line.try_update_value(|line| {
-            line.word_at = now_ms();
+            line.heard_at = now_ms();
             !std::mem::replace(&mut line.queued, true)
         });
         if first == Some(true) {
@@ -243,14 +243,14 @@ impl Stream {
 
     fn say_line(self) {
         if self.line.with_value(|line| line.held.is_some()) {
-            self.say(&Word::Line(self.link.get_untracked()));
+            self.send(&TabMessage::Line(self.link.get_untracked()));
         }
     }
 
-    fn say(self, word: &Word) {
+    fn send(self, message: &TabMessage) {
         self.tabs.with_value(|tabs| {
             if let Some(tabs) = tabs {
-                tabs.say(word);
+                tabs.send(message);
             }
         });
     }
@@ -261,7 +261,7 @@ impl Stream {
         let silent = self.line.with_value(|line| {
             let waits =
                 line.inbox.position().is_some() && line.open.is_none() && line.held.is_none();
-            waits && now_ms() - line.word_at > SILENCE_MS
+            waits && now_ms() - line.heard_at > SILENCE_MS
         });
         if silent && !document().hidden() && self.tabs.with_value(Option::is_some) {
             self.open();
@@ -269,21 +269,21 @@ impl Stream {
     }
 
     /// Takes in what another tab says.
-    fn told(self, word: Word) {
+    fn receive(self, message: TabMessage) {
         let mine = self.line.try_with_value(|line| line.held.is_some());
-        match (word, mine) {
-            (Word::Hello, Some(true)) => self.say_line(),
+        match (message, mine) {
+            (TabMessage::Hello, Some(true)) => self.say_line(),
             // Two tabs of which each has the lock there are not; what comes late is of the one before.
-            (Word::Hello, _) | (_, Some(true) | None) => {}
-            (Word::Line(link), Some(false)) => {
+            (TabMessage::Hello, _) | (_, Some(true) | None) => {}
+            (TabMessage::Line(link), Some(false)) => {
                 self.leave_to_others();
                 if self.link.get_untracked() != link {
                     self.link.set(link);
                 }
             }
-            (Word::Letter { letter, before }, Some(false)) => {
+            (TabMessage::RawMessage { message, before }, Some(false)) => {
                 self.leave_to_others();
-                self.keep(letter, before);
+                self.keep(message, before);
             }
         }
     }
@@ -291,7 +291,7 @@ impl Stream {
     /// Another tab listens: a line that this one took in its silence is no longer needed.
     fn leave_to_others(self) {
         let own = self.line.try_update_value(|line| {
-            line.word_at = now_ms();
+            line.heard_at = now_ms();
             line.open.is_some()
         });
         if own == Some(true) {
@@ -330,41 +330,42 @@ impl Stream {
         let Some(data) = event.data().as_string() else {
             return;
         };
-        let letter = Letter {
+        let message = RawMessage {
             kind: event.type_(),
             data,
             seq: event.last_event_id().parse().ok(),
         };
         let before = self.line.with_value(|line| line.inbox.position());
         if self.line.with_value(|line| line.held.is_some()) {
-            let letter = letter.clone();
-            self.say(&Word::Letter { letter, before });
+            let message = message.clone();
+            self.send(&TabMessage::RawMessage { message, before });
         }
-        self.keep(letter, before);
+        self.keep(message, before);
     }
 
-    fn keep(self, letter: Letter, before: Option<i64>) {
+    fn keep(self, message: RawMessage, before: Option<i64>) {
         let heard = self
             .line
-            .try_update_value(|line| line.inbox.hear(letter, before));
+            .try_update_value(|line| line.inbox.hear(message, before));
         match heard {
-            Some(Heard::First) => set_timeout(move || self.gulp(), GULP),
+            Some(Heard::First) => set_timeout(move || self.flush(), FLUSH_DELAY),
             Some(Heard::Gap) => {
                 logging::warn!("a part of the stream was missed: everything is loaded anew");
-                self.take.with_value(|take| take(vec![News::Reset]));
+                self.take
+                    .with_value(|take| take(vec![StreamMessage::Reset]));
             }
             Some(Heard::Kept | Heard::Old) | None => {}
         }
     }
 
-    fn gulp(self) {
-        let letters = self.line.try_update_value(|line| line.inbox.take());
-        let (news, unread) = digest(letters.unwrap_or_default());
+    fn flush(self) {
+        let messages = self.line.try_update_value(|line| line.inbox.take());
+        let (messages, unread) = coalesce(messages.unwrap_or_default());
         for what in unread {
             logging::warn!("the stream said what cannot be read: {what}");
         }
-        if !news.is_empty() {
-            self.take.with_value(|take| take(news));
+        if !messages.is_empty() {
+            self.take.with_value(|take| take(messages));
         }
     }
 }

@@ -48,7 +48,7 @@ pub struct Row {
     /// Ms since the Unix epoch until which a person can still decide; none when nothing is left to decide.
     pub decide_by: Option<i64>,
     /// The worst that acting on it, or letting it happen, may cost.
-    pub stake: DataLoss,
+    pub data_at_risk: DataLoss,
     /// The items of batches that may still act on it.
     pub open_items: Vec<EventItem>,
 }
@@ -67,7 +67,7 @@ impl Row {
             .decide_by()
             .filter(|_| gone_at.is_none())
             .map(Timestamp::as_millis);
-        let stake = event
+        let data_at_risk = event
             .actions()
             .iter()
             .map(|offer| offer.data_loss)
@@ -78,7 +78,7 @@ impl Row {
             gone_at,
             folded,
             decide_by,
-            stake,
+            data_at_risk,
             open_items,
         }
     }
@@ -106,10 +106,10 @@ impl Row {
 
     /// Takes in where an item is now; tells whether that changed anything.
     fn hear(&mut self, item: EventItem) -> bool {
-        let place = |known: &EventItem| {
+        let is_same = |known: &EventItem| {
             (known.batch_id.as_str(), known.index) == (item.batch_id.as_str(), item.index)
         };
-        let known = self.open_items.iter().position(place);
+        let known = self.open_items.iter().position(is_same);
         match (known, item.state.is_open()) {
             (None, false) => false,
             (None, true) => {

@@ -8,52 +8,57 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::news::Letter;
+use super::messages::RawMessage;
 use super::stream::Link;
 
 /// The name of the lock and of the channel; the origin keeps those of other servers apart.
 const NAME: &str = "evenkeel.stream";
 
-/// What tabs say to each other.
+/// A message from tab to tab. Tabs of an older version are open beside this one: what is sent keeps its names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Word {
+pub enum TabMessage {
     /// A tab is new, or looks again: who listens says how the line is.
     Hello,
     /// How the line is: said when it changes, when somebody asks, and every few seconds.
     Line(Link),
-    /// What the server said; `before` is the number after which it came, so that a gap is noticed.
-    Letter { letter: Letter, before: Option<i64> },
+    /// What the server sent; `before` is the number after which it came, so that a gap is noticed.
+    #[serde(rename = "letter")]
+    RawMessage {
+        #[serde(rename = "letter")]
+        message: RawMessage,
+        before: Option<i64>,
+    },
 }
 
 /// A tab's end of what the tabs of a browser share.
 pub struct Tabs {
     channel: BroadcastChannel,
-    _on_word: Closure<dyn FnMut(MessageEvent)>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Tabs {
     /// Hears the other tabs; none where the browser cannot do that.
-    pub fn join(hear: impl Fn(Word) + 'static) -> Option<Self> {
+    pub fn join(hear: impl Fn(TabMessage) + 'static) -> Option<Self> {
         locks()?;
         let channel = BroadcastChannel::new(NAME).ok()?;
-        let on_word = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             // A tab of another version may say what this one does not know.
-            let word = event.data().as_string();
-            if let Some(word) = word.and_then(|text| serde_json::from_str(&text).ok()) {
-                hear(word);
+            let message = event.data().as_string();
+            if let Some(message) = message.and_then(|text| serde_json::from_str(&text).ok()) {
+                hear(message);
             }
         });
-        channel.set_onmessage(Some(on_word.as_ref().unchecked_ref()));
+        channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         Some(Self {
             channel,
-            _on_word: on_word,
+            _on_message: on_message,
         })
     }
 
     /// Says something to all the others.
-    pub fn say(&self, word: &Word) {
-        if let Ok(text) = serde_json::to_string(word) {
+    pub fn send(&self, message: &TabMessage) {
+        if let Ok(text) = serde_json::to_string(message) {
             // It fails only on a channel that was closed, which says that the tab is going.
             drop(self.channel.post_message(&JsValue::from_str(&text)));
         }
@@ -113,23 +118,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_read_back() {
-        let letter = Letter {
+    fn messages_read_back_and_keep_the_names_that_tabs_of_other_versions_know() {
+        let message = RawMessage {
             kind: "event".to_owned(),
             data: "{}".to_owned(),
             seq: Some(7),
         };
-        let words = [
-            Word::Hello,
-            Word::Line(Link::Lost { since: 5 }),
-            Word::Letter {
-                letter,
-                before: Some(6),
-            },
+        let messages = [
+            (TabMessage::Hello, r#""hello""#),
+            (
+                TabMessage::Line(Link::Lost { since: 5 }),
+                r#"{"line":{"lost":{"since":5}}}"#,
+            ),
+            (
+                TabMessage::RawMessage {
+                    message,
+                    before: Some(6),
+                },
+                r#"{"letter":{"letter":{"kind":"event","data":"{}","seq":7},"before":6}}"#,
+            ),
         ];
-        for word in words {
-            let text = serde_json::to_string(&word).unwrap();
-            assert_eq!(serde_json::from_str::<Word>(&text).unwrap(), word);
+        for (message, text) in messages {
+            assert_eq!(serde_json::to_string(&message).unwrap(), text);
+            assert_eq!(serde_json::from_str::<TabMessage>(text).unwrap(), message);
         }
     }
 }

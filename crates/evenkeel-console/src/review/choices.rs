@@ -1,0 +1,376 @@
+//! Holds what a person has chosen for one batch so far, and makes the core's draft of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use evenkeel::{
+    Action, Applies, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider,
+    Timestamp, When,
+};
+
+use crate::state::plan::Group;
+use crate::state::table::EventKey;
+
+/// Now, or at a time: nobody has chosen before a person has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    Now,
+    At,
+}
+
+/// One event of the batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    pub event: Arc<Event>,
+    /// Its own time in ms since the Unix epoch, in place of the one for all.
+    pub own_at: Option<i64>,
+    /// Taken out by hand; it stays in the list, to be put back.
+    pub out: bool,
+}
+
+impl Item {
+    pub fn new(event: Arc<Event>) -> Self {
+        Self {
+            event,
+            own_at: None,
+            out: false,
+        }
+    }
+
+    pub fn key(&self) -> EventKey {
+        EventKey::of(&self.event)
+    }
+}
+
+/// The choices for one batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choices {
+    pub account: String,
+    pub provider: Provider,
+    pub action: Action,
+    pub items: Vec<Item>,
+    pub timing: Option<Timing>,
+    /// The time for all, ms since the Unix epoch.
+    pub at: Option<i64>,
+    pub policy: Option<DataPolicy>,
+    pub password: Option<Password>,
+    /// How many items each call will carry.
+    pub items_per_call: usize,
+}
+
+impl Choices {
+    pub fn of(group: &Group) -> Self {
+        Self {
+            account: group.account.clone(),
+            provider: group.provider,
+            action: group.action,
+            items: group.events.iter().cloned().map(Item::new).collect(),
+            // Moving an agreed event is about its time and nothing else.
+            timing: (group.action == Action::Reschedule).then_some(Timing::At),
+            at: None,
+            policy: None,
+            password: None,
+            items_per_call: group.provider.items_per_call(),
+        }
+    }
+
+    /// The items that take part, each with its index in the list.
+    pub fn included(&self) -> impl Iterator<Item = (usize, &Item)> {
+        self.items.iter().enumerate().filter(|(_, item)| !item.out)
+    }
+
+    pub fn count(&self) -> usize {
+        self.included().count()
+    }
+
+    /// When an item is to happen, as far as it is chosen.
+    pub fn when(&self, item: &Item) -> Option<When> {
+        match self.timing? {
+            Timing::Now => Some(When::Now),
+            Timing::At => item
+                .own_at
+                .or(self.at)
+                .map(Timestamp::from_millis)
+                .map(When::At),
+        }
+    }
+
+    /// The draft without the password.
+    pub fn draft_without_password(&self) -> BatchDraft {
+        BatchDraft {
+            account: self.account.clone(),
+            action: self.action,
+            items: self
+                .included()
+                .map(|(_, item)| ItemDraft {
+                    event_id: item.event.id.clone(),
+                    resource_id: item.event.resource_id.clone(),
+                    when: self.when(item),
+                    data_policy: self.policy,
+                })
+                .collect(),
+            password: None,
+        }
+    }
+
+    /// The draft that the core checks.
+    pub fn draft(&self) -> BatchDraft {
+        BatchDraft {
+            password: self.password.clone(),
+            ..self.draft_without_password()
+        }
+    }
+
+    pub fn choose_action(&mut self, action: Action) {
+        if self.action == action {
+            return;
+        }
+        self.action = action;
+        if action == Action::Reschedule {
+            self.timing = Some(Timing::At);
+        }
+        if action != Action::Migrate {
+            self.policy = None;
+            self.password = None;
+        }
+    }
+
+    /// A password goes with an immediate migration only; what was typed does not linger.
+    pub fn choose_timing(&mut self, timing: Timing) {
+        self.timing = Some(timing);
+        if timing == Timing::At {
+            self.password = None;
+        }
+    }
+
+    /// A time for all, which also replaces the items' own.
+    pub fn use_for_all(&mut self, at: i64) {
+        self.timing = Some(Timing::At);
+        self.at = Some(at);
+        for item in &mut self.items {
+            item.own_at = None;
+        }
+    }
+
+    pub fn set_out(&mut self, indexes: &[usize], out: bool) {
+        for &index in indexes {
+            if let Some(item) = self.items.get_mut(index) {
+                item.out = out;
+            }
+        }
+    }
+
+    /// The actions that every event of the batch takes, with how surely; more than one is a choice.
+    pub fn actions(&self) -> Vec<(Action, Applies)> {
+        let mut common: Option<Vec<(Action, Applies)>> = None;
+        for item in &self.items {
+            let offers: Vec<(Action, Applies)> = item
+                .event
+                .actions()
+                .iter()
+                .map(|offer| (offer.action, offer.applies))
+                .collect();
+            common = Some(match common {
+                None => offers,
+                Some(so_far) => so_far
+                    .into_iter()
+                    .filter_map(|(action, applies)| {
+                        let (_, other) = offers.iter().find(|(other, _)| *other == action)?;
+                        let surely = applies == Applies::Yes && *other == Applies::Yes;
+                        Some((
+                            action,
+                            if surely {
+                                Applies::Yes
+                            } else {
+                                Applies::Unverified
+                            },
+                        ))
+                    })
+                    .collect(),
+            });
+        }
+        common.unwrap_or_default()
+    }
+
+    /// What each item loses, by the core's facts on policy and event.
+    pub fn losing(&self) -> impl Iterator<Item = (&Item, DataLoss)> {
+        self.included().map(|(_, item)| {
+            let loss = match (self.action, self.policy) {
+                (Action::Migrate, Some(policy)) => policy.data_loss(),
+                (action, _) => item
+                    .event
+                    .actions()
+                    .iter()
+                    .find(|offer| offer.action == action)
+                    .map_or(DataLoss::No, |offer| offer.data_loss),
+            };
+            (item, loss)
+        })
+    }
+
+    /// How many instances lose their data, and how many may; one with several events counts once.
+    pub fn data_at_risk(&self) -> DataAtRisk {
+        let mut instances: BTreeMap<&str, DataLoss> = BTreeMap::new();
+        for (item, loss) in self.losing() {
+            let worst = instances
+                .entry(&item.event.resource_id)
+                .or_insert(DataLoss::No);
+            *worst = loss.max(*worst);
+        }
+        let count = |loss| instances.values().filter(|worst| **worst == loss).count();
+        DataAtRisk {
+            certain: count(DataLoss::Certain),
+            possible: count(DataLoss::Possible),
+        }
+    }
+}
+
+/// How many events lose data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DataAtRisk {
+    pub certain: usize,
+    pub possible: usize,
+}
+
+impl DataAtRisk {
+    /// How many lose data, or may.
+    pub fn count(self) -> usize {
+        self.certain + self.possible
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::review::sample::{ens, huawei};
+
+    fn choices(action: Action, events: Vec<Event>) -> Choices {
+        let first = events.first().expect("an event");
+        let (account, provider) = (first.account.clone(), first.provider);
+        let events = events.into_iter().map(Arc::new).collect();
+        Choices::of(&Group {
+            account,
+            provider,
+            action,
+            events,
+        })
+    }
+
+    #[test]
+    fn chooses_nothing_for_a_person() {
+        let draft = choices(
+            Action::Migrate,
+            vec![ens("1", "Instance:SystemUpgrade.Migrate")],
+        )
+        .draft();
+        assert_eq!(draft.items.len(), 1);
+        assert!(
+            draft
+                .items
+                .iter()
+                .all(|item| item.when.is_none() && item.data_policy.is_none())
+        );
+        assert!(draft.password.is_none());
+    }
+
+    #[test]
+    fn lets_an_item_have_its_own_time() {
+        let mut it = choices(
+            Action::Redeploy,
+            vec![
+                ens("1", "Instance:SystemFailure.Redeploy"),
+                ens("2", "Instance:SystemFailure.Redeploy"),
+            ],
+        );
+        it.choose_timing(Timing::At);
+        it.at = Some(1_000);
+        it.items[1].own_at = Some(2_000);
+        let times: Vec<_> = it.draft().items.iter().map(|item| item.when).collect();
+        let at = |ms| Some(When::At(Timestamp::from_millis(ms)));
+        assert_eq!(times, [at(1_000), at(2_000)]);
+        it.use_for_all(3_000);
+        assert!(it.draft().items.iter().all(|item| item.when == at(3_000)));
+    }
+
+    #[test]
+    fn drops_the_password_when_the_migration_is_scheduled() {
+        let mut it = choices(
+            Action::Migrate,
+            vec![ens("1", "Instance:SystemUpgrade.Migrate")],
+        );
+        it.password = Some(Password::new("Canary77".into()));
+        it.choose_timing(Timing::At);
+        assert!(it.password.is_none());
+    }
+
+    #[test]
+    fn leaves_out_and_puts_back() {
+        let mut it = choices(
+            Action::Redeploy,
+            vec![
+                ens("1", "Instance:SystemFailure.Redeploy"),
+                ens("2", "Instance:SystemFailure.Redeploy"),
+            ],
+        );
+        it.set_out(&[0], true);
+        assert_eq!(it.count(), 1);
+        assert_eq!(it.draft().items[0].event_id, "e-2");
+        it.set_out(&[0], false);
+        assert_eq!(it.count(), 2);
+    }
+
+    #[test]
+    fn offers_only_what_every_event_takes() {
+        let both = choices(
+            Action::Accept,
+            vec![
+                huawei("1", "instance-reboot", "inquiring"),
+                huawei("2", "instance-reboot", "scheduled"),
+            ],
+        );
+        assert_eq!(
+            both.actions(),
+            [
+                (Action::Accept, Applies::Unverified),
+                (Action::Reschedule, Applies::Unverified),
+            ]
+        );
+    }
+
+    #[test]
+    fn counts_what_is_at_stake_by_policy_and_by_event() {
+        let mut migrate = choices(
+            Action::Migrate,
+            vec![ens("1", "Instance:SystemUpgrade.Migrate")],
+        );
+        assert_eq!(
+            migrate.data_at_risk(),
+            DataAtRisk {
+                certain: 0,
+                possible: 1
+            }
+        );
+        migrate.policy = Some(DataPolicy::Abandon);
+        assert_eq!(
+            migrate.data_at_risk(),
+            DataAtRisk {
+                certain: 1,
+                possible: 0
+            }
+        );
+        let accept = choices(
+            Action::Accept,
+            vec![
+                huawei("1", "instance-reboot", "inquiring"),
+                huawei("2", "localdisk-recovery", "inquiring"),
+            ],
+        );
+        assert_eq!(
+            accept.data_at_risk(),
+            DataAtRisk {
+                certain: 1,
+                possible: 0
+            }
+        );
+    }
+}

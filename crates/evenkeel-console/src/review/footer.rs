@@ -1,0 +1,88 @@
+//! Shows the confirmation and the button that sends, which says what is still to correct.
+
+use leptos::prelude::*;
+
+use super::choices::Choices;
+use super::labels;
+use super::review_form::ReviewForm;
+use crate::i18n::{t, thousands};
+use crate::ui::button::{Button, ButtonKind};
+
+const ID: &str = "act-confirm";
+
+#[component]
+pub fn Footer(form: ReviewForm) -> impl IntoView {
+    let risk = Memo::new(move |_| form.choices.with(Choices::risk));
+    let plain = move || form.choices.with(|choices| labels::calm(choices, t()));
+    let count = Memo::new(move |_| form.choices.with(Choices::count));
+    let left = Memo::new(move |_| form.to_settle());
+    let reasons = Signal::derive(move || {
+        let mut reasons: Vec<String> = form.check.with(|check| {
+            form.choices.with(|choices| {
+                check
+                    .errors()
+                    .map(|it| labels::field_issue(it, choices, form.zone.get(), t()))
+                    .collect()
+            })
+        });
+        if !form.confirmed() {
+            reasons.push(t().act_confirm_missing(thousands(risk.get().count)));
+        }
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    });
+    let wrong = move || {
+        let typed = form.typed.with(|typed| !typed.trim().is_empty());
+        !form.confirmed() && (typed || form.touched.get().confirm)
+    };
+    let label = move || {
+        let verb = form.choices.with(|it| labels::verb(it.action, t()));
+        let label = t().act_submit(thousands(count.get()), verb);
+        match left.get() {
+            0 => label,
+            left => t().act_to_settle(label, left),
+        }
+    };
+    let danger = form
+        .choices
+        .with_untracked(|it| it.data_at_risk().count() > 0 || it.outage().count > 0);
+    view! {
+        <div class="dialog-foot act-foot">
+            <div class="act-confirm">
+                <Show
+                    when=move || risk.get().count != 0
+                    fallback=move || view! { <span>{plain}</span> }
+                >
+                    <label for=ID>{move || labels::confirm(risk.get(), t())}</label>
+                    <input
+                        id=ID
+                        class="input"
+                        inputmode="numeric"
+                        autocomplete="off"
+                        size="5"
+                        aria-invalid=move || wrong().then_some("true")
+                        aria-describedby="act-confirm-note"
+                        prop:value=form.typed
+                        on:input=move |event| form.typed.set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            if event.key() == "Enter" && !event.is_composing() {
+                                event.prevent_default();
+                                form.submit();
+                            }
+                        }
+                    />
+                </Show>
+                <span id="act-confirm-note" class="visually-hidden">
+                    {move || reasons.get()}
+                </span>
+            </div>
+            <Button
+                kind=if danger { ButtonKind::Danger } else { ButtonKind::Primary }
+                blocked=reasons
+                on_blocked=Callback::new(move |()| form.submit())
+                on_press=move || form.submit()
+            >
+                {label}
+            </Button>
+        </div>
+    }
+}

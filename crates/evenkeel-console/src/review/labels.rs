@@ -1,0 +1,350 @@
+//! Makes the review's texts that are more than a text with gaps.
+
+use evenkeel::{Action, DataPolicy, EventKind, IssueKind};
+
+use super::choices::{Choices, Timing};
+use super::field_issue::{Field, FieldIssue};
+use super::outage::Risk;
+use crate::i18n::{Strings, thousands};
+use crate::state::clock::now_ms;
+use crate::state::plan::Reason;
+use crate::state::prefs::Zone;
+use crate::time;
+
+/// A time in the reader's zone, short.
+pub fn short_time(ms: i64, zone: Zone, t: Strings) -> String {
+    time::short(ms, zone.offset_minutes(ms), now_ms(), t.0)
+}
+
+pub fn verb(action: Action, t: Strings) -> &'static str {
+    match action {
+        Action::Redeploy => t.act_verb_redeploy(),
+        Action::Migrate => t.act_verb_migrate(),
+        Action::Reboot => t.act_verb_reboot(),
+        Action::Accept => t.act_verb_accept(),
+        Action::Reschedule => t.act_verb_reschedule(),
+    }
+}
+
+/// `Migrate 34 instances`.
+pub fn title(action: Action, count: usize, t: Strings) -> String {
+    let verb = verb(action, t);
+    let is_about_event = matches!(action, Action::Accept | Action::Reschedule);
+    match (is_about_event, count) {
+        (false, 1) => t.act_title_instance(verb),
+        (false, _) => t.act_title_instances(thousands(count), verb),
+        (true, 1) => t.act_title_event(verb),
+        (true, _) => t.act_title_events(thousands(count), verb),
+    }
+}
+
+/// `edge-eu · Alibaba Cloud ENS · 2 requests of 20 and 14`.
+pub fn subtitle(choices: &Choices, calls: &[usize], t: Strings) -> String {
+    let cloud = choices.provider.facts().name(t.0);
+    let is_one_each = choices.provider.most_items_per_call() == 1;
+    let requests = match calls {
+        [] => String::new(),
+        [_] => t.act_request().to_owned(),
+        _ if is_one_each => t.act_requests_lanes(thousands(calls.len())),
+        [first, second] => t.act_requests_two(first, second),
+        [first, ..] => t.act_requests_of(thousands(calls.len()), first),
+    };
+    let account = choices.account.as_str();
+    [account, cloud, &requests]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// An issue as a line at its field; `total` is how many items the batch has.
+pub fn field_issue(it: &FieldIssue, choices: &Choices, zone: Zone, t: Strings) -> String {
+    let total = choices.count();
+    let share = match it.items.len() {
+        count if count > 0 && total > 1 => Some((thousands(count), thousands(total))),
+        _ => None,
+    };
+    let limit = it
+        .limit
+        .map(|ms| short_time(ms, zone, t))
+        .unwrap_or_default();
+    match (&it.issue.kind, share) {
+        (IssueKind::PastDeadline { .. }, None) => t.act_past_deadline(limit),
+        (IssueKind::PastDeadline { .. }, Some((count, total))) => {
+            t.act_past_deadline_some(count, limit, total)
+        }
+        (IssueKind::NearDeadline { .. }, None) => t.act_near_deadline(limit),
+        (IssueKind::NearDeadline { .. }, Some((count, total))) => {
+            t.act_near_deadline_some(count, limit, total)
+        }
+        (IssueKind::AfterCloudStart { .. }, None) => t.act_after_start(limit),
+        (IssueKind::AfterCloudStart { .. }, Some((count, total))) => {
+            t.act_after_start_some(count, limit, total)
+        }
+        (IssueKind::InThePast { .. }, _) => t.act_in_the_past().to_owned(),
+        (IssueKind::Missing { .. }, share) if it.field == Field::When => {
+            let asked = if choices.timing == Some(Timing::At) {
+                t.act_choose_time()
+            } else {
+                t.act_choose_when()
+            };
+            match share.filter(|_| it.items.len() < total) {
+                Some((count, total)) => t.act_for_some(count, asked, total),
+                None => asked.to_owned(),
+            }
+        }
+        (IssueKind::Missing { .. }, _) if it.field == Field::Policy => {
+            t.act_choose_policy().to_owned()
+        }
+        (_, Some((count, all))) if it.items.len() < total => {
+            t.act_for_some(count, it.message(t.0), all)
+        }
+        _ => it.message(t.0),
+    }
+}
+
+pub fn policy(policy: DataPolicy, t: Strings) -> (&'static str, &'static str) {
+    match policy {
+        DataPolicy::TryTransfer => (t.act_policy_try(), t.act_policy_try_hint()),
+        DataPolicy::ForceTransfer => (t.act_policy_force(), t.act_policy_force_hint()),
+        DataPolicy::Abandon => (t.act_policy_abandon(), t.act_policy_abandon_hint()),
+    }
+}
+
+/// What is lost, as a headline and what it means; nothing where no data are at risk.
+pub fn data_at_risk(choices: &Choices, zone: Zone, t: Strings) -> Option<(String, String)> {
+    let data_at_risk = choices.data_at_risk();
+    let count = thousands(data_at_risk.count());
+    let headline = match (data_at_risk.certain, data_at_risk.possible) {
+        (0, 0) => return None,
+        (1, 0) => t.act_stake_certain_one().to_owned(),
+        (_, 0) => t.act_stake_certain(count),
+        (_, _) if data_at_risk.count() == 1 => t.act_stake_possible_one().to_owned(),
+        (0, _) => t.act_stake_possible(count),
+        (certain, _) => t.act_stake_both(thousands(certain), count),
+    };
+    let what = match (choices.action, choices.policy) {
+        (Action::Migrate, None) => t.act_stake_policy(),
+        (Action::Migrate, Some(DataPolicy::Abandon)) => t.act_stake_abandon(),
+        (Action::Migrate, Some(DataPolicy::TryTransfer)) => t.act_stake_try(),
+        (Action::Migrate, Some(DataPolicy::ForceTransfer)) => t.act_stake_force(),
+        (Action::Redeploy, _) => t.act_stake_redeploy(),
+        (Action::Accept, _) => t.act_stake_accept(),
+        (Action::Reboot | Action::Reschedule, _) => "",
+    };
+    let means = t.sentences(&[what.to_owned(), time_sentence(choices, zone, t)]);
+    Some((headline, means))
+}
+
+/// When it happens, as a sentence.
+fn time_sentence(choices: &Choices, zone: Zone, t: Strings) -> String {
+    let own: Vec<i64> = choices
+        .included()
+        .filter_map(|(_, item)| item.own_at.or(choices.at))
+        .collect();
+    match (choices.timing, own.iter().min(), own.iter().max()) {
+        (None, _, _) | (Some(Timing::At), None, _) => t.act_moment_open().to_owned(),
+        (Some(Timing::Now), _, _) => t.act_moment_now().to_owned(),
+        (Some(Timing::At), Some(first), Some(last)) if first != last => {
+            t.act_moment_between(short_time(*first, zone, t), short_time(*last, zone, t))
+        }
+        (Some(Timing::At), Some(first), _) => t.act_moment_at(short_time(*first, zone, t)),
+    }
+}
+
+/// `1 instance`, `375 instances`.
+fn instances(count: usize, t: Strings) -> String {
+    match count {
+        1 => t.act_instance().to_owned(),
+        _ => t.act_instances(thousands(count)),
+    }
+}
+
+/// What agreeing does, or what is agreed: `stop 375 instances`.
+fn doing(kind: EventKind, count: usize, t: Strings) -> String {
+    let what = instances(count, t);
+    match kind {
+        EventKind::Redeploy => t.act_do_redeploy(what),
+        EventKind::Migrate => t.act_do_migrate(what),
+        EventKind::Reboot => t.act_do_reboot(what),
+        EventKind::Stop => t.act_do_stop(what),
+        EventKind::DiskRecovery => t.act_do_disk(what),
+        EventKind::SystemMaintenance
+        | EventKind::Network
+        | EventKind::Disk
+        | EventKind::Security
+        | EventKind::Other => t.act_do_maintain(what),
+    }
+}
+
+/// `10 redeploy, 9 stop, 11 reboot`.
+fn kinds<'a>(counts: impl IntoIterator<Item = (&'a EventKind, &'a usize)>, t: Strings) -> String {
+    let parts: Vec<String> = counts
+        .into_iter()
+        .map(|(kind, count)| {
+            let n = thousands(*count);
+            match kind {
+                EventKind::Redeploy => t.act_some_redeploy(n),
+                EventKind::Migrate => t.act_some_migrate(n),
+                EventKind::Reboot => t.act_some_reboot(n),
+                EventKind::Stop => t.act_some_stop(n),
+                EventKind::DiskRecovery => t.act_some_disk(n),
+                EventKind::SystemMaintenance
+                | EventKind::Network
+                | EventKind::Disk
+                | EventKind::Security
+                | EventKind::Other => t.act_some_maintain(n),
+            }
+        })
+        .collect();
+    t.list(&parts)
+}
+
+/// What the review is about: `Accept: stop 375 instances now`, `Accept 30 events now: 10 redeploy, 9 stop, 11 reboot`.
+pub fn review_title(choices: &Choices, zone: Zone, t: Strings) -> String {
+    let outage = choices.outage();
+    let plain = title(choices.action, choices.count(), t);
+    let mut down = outage.kinds.iter();
+    match (choices.action, down.next(), down.next()) {
+        (Action::Accept, Some((kind, count)), None) => {
+            let what = t.act_title_accept(doing(*kind, *count, t));
+            timed(what, choices, zone, t)
+        }
+        (Action::Accept, Some(_), Some(_)) => {
+            t.act_title_mixed(kinds(&outage.kinds, t), timed(plain, choices, zone, t))
+        }
+        _ => timed(plain, choices, zone, t),
+    }
+}
+
+/// A title with the time, where one is chosen for all.
+fn timed(title: String, choices: &Choices, zone: Zone, t: Strings) -> String {
+    let times: Vec<i64> = choices
+        .included()
+        .filter_map(|(_, item)| item.own_at.or(choices.at))
+        .collect();
+    match (choices.timing, times.iter().min(), times.iter().max()) {
+        (Some(Timing::Now), _, _) => t.act_title_now(title),
+        (Some(Timing::At), Some(first), Some(last)) if first == last => {
+            t.act_title_at(short_time(*first, zone, t), title)
+        }
+        _ => title,
+    }
+}
+
+/// What goes down: whether at once, a headline and what it means; nothing where nothing does.
+pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String, String)> {
+    let outage = choices.outage();
+    let headline = match (outage.count, outage.at_once) {
+        (0, _) => return None,
+        (1, 0) => t.act_down_one().to_owned(),
+        (count, 0) => t.act_down(thousands(count)),
+        (1, _) => t.act_down_now_one().to_owned(),
+        (_, at_once) => t.act_down_at_once(thousands(at_once)),
+    };
+    let mut what = vec![t.sentence(&kinds(&outage.kinds, t))];
+    if outage.for_good > 0 {
+        what.push(t.act_down_for_good(thousands(outage.for_good)));
+    }
+    if outage.moved_loss > 0 {
+        what.push(t.act_moved_loss(thousands(outage.moved_loss)));
+    }
+    what.push(time_sentence(choices, zone, t));
+    Some((outage.at_once > 0, headline, t.sentences(&what)))
+}
+
+/// What a person types, and what it stands for.
+pub fn confirm(risk: Risk, t: Strings) -> String {
+    let count = thousands(risk.count);
+    match (risk.data, risk.down) {
+        (true, true) => t.act_confirm_both(count),
+        (false, true) => t.act_confirm_down(count),
+        (_, false) => t.act_confirm(count),
+    }
+}
+
+/// What can be said where nothing has to be confirmed: never that nothing is at risk where something goes down.
+pub fn calm(choices: &Choices, t: Strings) -> String {
+    let down = thousands(choices.outage().count);
+    match (choices.outage().count, choices.action, choices.timing) {
+        (0, _, _) => t.act_confirm_plain().to_owned(),
+        (_, Action::Reschedule, _) => t.act_confirm_move(down),
+        (1, _, _) => t.act_confirm_down_one().to_owned(),
+        (_, _, None) => t.act_confirm_open(down),
+        (_, _, Some(_)) => t.act_confirm_spread(down),
+    }
+}
+
+/// Why so many stay out.
+pub fn left_out(reason: Reason, count: usize, t: Strings) -> String {
+    let n = thousands(count);
+    match reason {
+        Reason::InBatch => t.act_out_in_batch(n),
+        Reason::Executing => t.act_out_executing(n),
+        Reason::Over => t.act_out_over(n),
+        Reason::NoAction => t.act_out_no_action(n),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use evenkeel::{Locale, Provider};
+
+    use super::*;
+    use crate::review::sample::huawei;
+    use crate::state::plan::Group;
+
+    const EN: Strings = Strings(Locale::En);
+
+    fn accept(kinds: &[&str]) -> Choices {
+        let events = kinds.iter().enumerate();
+        let events = events.map(|(n, kind)| Arc::new(huawei(&n.to_string(), kind, "inquiring")));
+        let mut choices = Choices::of(&Group {
+            account: "north".to_owned(),
+            provider: Provider::HuaweiEcs,
+            action: Action::Accept,
+            events: events.collect(),
+        });
+        choices.choose_timing(Timing::Now);
+        choices
+    }
+
+    #[test]
+    fn a_review_says_what_agreeing_does() {
+        let stops = accept(&["instance-stop", "instance-stop"]);
+        assert_eq!(
+            review_title(&stops, Zone::Utc, EN),
+            "Accept: stop 2 instances now"
+        );
+        let mixed = accept(&["instance-redeploy", "instance-stop", "instance-reboot"]);
+        assert_eq!(
+            review_title(&mixed, Zone::Utc, EN),
+            "Accept 3 events now: 1 redeploy, 1 reboot, 1 stop"
+        );
+        let one = accept(&["instance-reboot"]);
+        assert_eq!(
+            review_title(&one, Zone::Utc, EN),
+            "Accept: reboot 1 instance now"
+        );
+    }
+
+    #[test]
+    fn a_stop_of_many_is_never_told_as_if_nothing_were_at_stake() {
+        let mut stops = accept(&["instance-stop", "instance-stop"]);
+        let (at_once, headline, means) = outage(&stops, Zone::Utc, EN).unwrap();
+        assert!(at_once);
+        assert_eq!(headline, "2 instances go down at the same time");
+        assert!(means.starts_with("2 stop. 2 stay stopped until"), "{means}");
+        assert_eq!(
+            confirm(stops.risk(), EN),
+            "To confirm, type how many go down at once (2)"
+        );
+        stops.timing = None;
+        assert_eq!(
+            calm(&stops, EN),
+            "Nothing of this batch loses data; 2 go down."
+        );
+    }
+}

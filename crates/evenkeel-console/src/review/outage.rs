@@ -1,0 +1,218 @@
+//! Counts what a batch takes down, by the core's facts on action and type: availability is at risk as data is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, StateKind};
+
+use super::choices::{Choices, Timing};
+
+/// What goes down. Instances are counted once, however many events they have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outage {
+    /// How many instances go down.
+    pub count: usize,
+    /// What happens to them, by the events' kinds.
+    pub kinds: BTreeMap<EventKind, usize>,
+    /// How many stay down until somebody starts them again.
+    pub for_good: usize,
+    /// How many go down at the same moment: now, or at one time that several share.
+    pub at_once: usize,
+    /// Moving an event loses nothing, but its loss goes along: how many lose data at the new time.
+    pub moved_loss: usize,
+}
+
+/// What a person has to have understood: the instances that lose data, or that go down at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Risk {
+    /// What a person types to confirm.
+    pub count: usize,
+    pub data: bool,
+    pub down: bool,
+}
+
+/// What the event itself does when its time comes: agreed to, or moved.
+fn maintenance(event: &Event) -> Option<ActionOffer> {
+    ActionOffer::of(event.provider, event.event_type.kind, StateKind::Inquiring)
+        .into_iter()
+        .find(|offer| offer.action == Action::Accept)
+}
+
+/// What the action, or what it moves, takes down.
+fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
+    if action == Action::Reschedule {
+        return maintenance(event);
+    }
+    let offers = event.actions();
+    offers.into_iter().find(|offer| offer.action == action)
+}
+
+impl Choices {
+    /// The items that go down, with how long and with what else is lost.
+    fn going_down(&self) -> impl Iterator<Item = (&super::choices::Item, ActionOffer)> {
+        self.included().filter_map(|(_, item)| {
+            let offer = offer(self.action, &item.event)?;
+            (offer.down != Down::No).then_some((item, offer))
+        })
+    }
+
+    pub fn outage(&self) -> Outage {
+        let mut all = BTreeSet::new();
+        let mut kinds: BTreeMap<EventKind, BTreeSet<&str>> = BTreeMap::new();
+        let mut for_good = BTreeSet::new();
+        let mut moved = BTreeSet::new();
+        for (item, offer) in self.going_down() {
+            let instance = item.event.resource_id.as_str();
+            all.insert(instance);
+            kinds
+                .entry(item.event.event_type.kind)
+                .or_default()
+                .insert(instance);
+            if offer.down == Down::ForGood {
+                for_good.insert(instance);
+            }
+            if self.action == Action::Reschedule && offer.data_loss != DataLoss::No {
+                moved.insert(instance);
+            }
+        }
+        Outage {
+            count: all.len(),
+            kinds: kinds
+                .into_iter()
+                .map(|(kind, of)| (kind, of.len()))
+                .collect(),
+            for_good: for_good.len(),
+            at_once: self.down_at_once().len(),
+            moved_loss: moved.len(),
+        }
+    }
+
+    /// The instances that go down at the same moment; of several moments the one of most.
+    fn down_at_once(&self) -> BTreeSet<&str> {
+        let mut moments: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
+        for (item, _) in self.going_down() {
+            let at = match self.timing {
+                None => continue,
+                Some(Timing::Now) => i64::MIN,
+                Some(Timing::At) => match item.own_at.or(self.at) {
+                    Some(at) => at,
+                    None => continue,
+                },
+            };
+            moments
+                .entry(at)
+                .or_default()
+                .insert(&item.event.resource_id);
+        }
+        let (at, most) = moments
+            .into_iter()
+            .max_by_key(|(_, of)| of.len())
+            .unwrap_or_default();
+        // One alone at a time of its own is no crowd; now is now for one, too.
+        if at == i64::MIN || most.len() > 1 {
+            most
+        } else {
+            BTreeSet::new()
+        }
+    }
+
+    pub fn risk(&self) -> Risk {
+        let down = self.down_at_once();
+        let data: BTreeSet<&str> = self
+            .losing()
+            .filter(|(_, loss)| *loss != DataLoss::No)
+            .map(|(item, _)| item.event.resource_id.as_str())
+            .collect();
+        Risk {
+            count: down.union(&data).count(),
+            data: !data.is_empty(),
+            down: !down.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::review::sample::{ens, huawei};
+    use crate::state::plan::Group;
+
+    fn choices(action: Action, events: Vec<Event>) -> Choices {
+        Choices::of(&Group {
+            account: events[0].account.clone(),
+            provider: events[0].provider,
+            action,
+            events: events.into_iter().map(Arc::new).collect(),
+        })
+    }
+
+    fn accept(kinds: &[&str]) -> Choices {
+        let events = kinds.iter().enumerate();
+        let events = events.map(|(n, kind)| huawei(&n.to_string(), kind, "inquiring"));
+        choices(Action::Accept, events.collect())
+    }
+
+    #[test]
+    fn a_stop_is_an_outage_for_good_and_has_to_be_confirmed_when_it_is_at_once() {
+        let mut stops = accept(&["instance-stop", "instance-stop", "instance-stop"]);
+        let outage = stops.outage();
+        assert_eq!((outage.count, outage.for_good, outage.at_once), (3, 3, 0));
+        assert_eq!(outage.kinds, [(EventKind::Stop, 3)].into());
+        assert_eq!(stops.risk(), Risk::default(), "nothing is chosen yet");
+        stops.choose_timing(Timing::Now);
+        let risk = Risk {
+            count: 3,
+            data: false,
+            down: true,
+        };
+        assert_eq!((stops.outage().at_once, stops.risk()), (3, risk));
+    }
+
+    #[test]
+    fn one_time_for_all_is_at_once_and_a_time_each_is_not() {
+        let mut it = accept(&["instance-reboot", "instance-reboot", "instance-reboot"]);
+        it.choose_timing(Timing::At);
+        it.at = Some(5_000);
+        assert_eq!(it.outage().at_once, 3);
+        it.items[0].own_at = Some(1_000);
+        assert_eq!(it.outage().at_once, 2, "those that share a time");
+        it.items[1].own_at = Some(2_000);
+        assert_eq!((it.outage().count, it.outage().at_once), (3, 0));
+        assert_eq!(it.risk().count, 0);
+    }
+
+    #[test]
+    fn who_loses_data_and_goes_down_is_counted_once() {
+        let mut it = accept(&["instance-redeploy", "instance-reboot", "localdisk-recovery"]);
+        assert_eq!(it.risk().count, 2, "two lose data, whenever that is");
+        it.choose_timing(Timing::Now);
+        let risk = it.risk();
+        assert_eq!((risk.count, risk.data, risk.down), (3, true, true));
+    }
+
+    #[test]
+    fn an_instance_with_two_events_is_one_instance() {
+        let mut events = vec![
+            ens("1", "Instance:SystemFailure.Reboot"),
+            ens("2", "Instance:SystemMaintenance.Reboot"),
+        ];
+        events[1].resource_id = events[0].resource_id.clone();
+        let mut it = choices(Action::Reboot, events);
+        it.choose_timing(Timing::Now);
+        assert_eq!((it.count(), it.outage().count, it.risk().count), (2, 1, 1));
+    }
+
+    #[test]
+    fn moving_events_to_one_time_makes_an_outage_of_them_then() {
+        let events = ["instance-redeploy", "instance-reboot"];
+        let events = events.iter().enumerate();
+        let events = events.map(|(n, kind)| huawei(&n.to_string(), kind, "scheduled"));
+        let mut it = choices(Action::Reschedule, events.collect());
+        it.at = Some(5_000);
+        let outage = it.outage();
+        assert_eq!((outage.at_once, outage.moved_loss), (2, 1));
+        let risk = it.risk();
+        assert!(risk.down && !risk.data, "the move itself loses nothing");
+    }
+}

@@ -1,0 +1,84 @@
+//! One optional password for all immediate migrations of the batch.
+
+use evenkeel::Password;
+use leptos::prelude::*;
+
+use super::choices::Timing;
+use super::field_issue::{Field, FieldIssue};
+use super::labels;
+use super::review_form::ReviewForm;
+use crate::i18n::t;
+use crate::ui::button::Button;
+use crate::ui::field::{self, note_id};
+
+const ID: &str = "act-password";
+
+#[component]
+pub fn PasswordField(form: ReviewForm) -> impl IntoView {
+    let scheduled = Memo::new(move |_| form.choices.with(|it| it.timing == Some(Timing::At)));
+    let shown = RwSignal::new(false);
+    // It is kept in a type alone that does not print it; the field starts empty and is gone once the batch is sent.
+    let keep = move |text: String| {
+        let password = (!text.is_empty()).then(|| Password::new(text));
+        form.choices.update(|it| it.password = password);
+    };
+    let lines = move |errors: bool| -> Vec<String> {
+        let shown = form.shown(Field::Password);
+        let wanted = shown.iter().filter(|it| FieldIssue::is_error(it) == errors);
+        form.choices.with(|choices| {
+            wanted
+                .map(|it| labels::field_issue(it, choices, form.zone.get(), t()))
+                .collect()
+        })
+    };
+    let hint = move || {
+        let mut parts = vec![t().act_password_hint().to_owned()];
+        parts.extend(lines(false));
+        Some(t().sentences(&parts))
+    };
+    view! {
+        <div class="act-field">
+            <Show
+                when=move || !scheduled.get()
+                fallback=|| {
+                    view! {
+                        <h3>{move || t().act_password()}</h3>
+                        <p class="field-hint">{move || t().act_password_scheduled()}</p>
+                    }
+                }
+            >
+                <field::Field
+                    id=ID
+                    label=Signal::derive(|| t().act_password().to_owned())
+                    hint=Signal::derive(hint)
+                    errors=Signal::derive(move || lines(true))
+                >
+                    <div class="act-time">
+                        <input
+                            id=ID
+                            class="input"
+                            type=move || if shown.get() { "text" } else { "password" }
+                            autocomplete="new-password"
+                            autocapitalize="off"
+                            spellcheck="false"
+                            maxlength="200"
+                            aria-describedby=note_id(ID)
+                            aria-invalid=move || form.invalid(Field::Password).then_some("true")
+                            on:input=move |event| keep(event_target_value(&event))
+                        />
+                        <Button
+                            label=Signal::derive(move || {
+                                let t = t();
+                                if shown.get() { t.act_password_hide() } else { t.act_password_show() }
+                                    .to_owned()
+                            })
+                            on_press=move || shown.update(|shown| *shown = !*shown)
+                        >
+                            {move || if shown.get() { t().act_hide() } else { t().act_show() }}
+                        </Button>
+                    </div>
+                </field::Field>
+            </Show>
+        </div>
+    }
+}

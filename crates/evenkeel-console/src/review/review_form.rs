@@ -1,0 +1,148 @@
+//! Holds the state of the form: one batch's choices, the core's check of them, and what is typed to confirm.
+
+use evenkeel::{Batch, Checked, Rules, Timestamp};
+use leptos::prelude::*;
+
+use super::batch_review::{BatchReview, Touched};
+use super::choices::Choices;
+use super::field_issue::{Field, FieldIssue, group_by_field};
+use super::review_controller::ReviewController;
+use crate::state::clock::use_clock;
+use crate::state::prefs::{Zone, use_prefs};
+
+/// The core's check of a draft.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DraftCheck {
+    pub field_issues: Vec<FieldIssue>,
+    /// How many items each call would have.
+    pub calls: Vec<usize>,
+}
+
+impl DraftCheck {
+    fn of(choices: &Choices, rules: &Rules<'_>) -> Self {
+        let indexes: Vec<usize> = choices.included().map(|(index, _)| index).collect();
+        match Batch::parse(choices.provider, &choices.draft(), rules) {
+            Ok(Checked { value, issues }) => Self {
+                field_issues: group_by_field(&issues, &indexes),
+                calls: value
+                    .chunks(choices.items_per_call)
+                    .iter()
+                    .map(|chunk| chunk.items.len())
+                    .collect(),
+            },
+            Err(report) => Self {
+                field_issues: group_by_field(&report.issues, &indexes),
+                calls: Vec::new(),
+            },
+        }
+    }
+
+    pub fn errors(&self) -> impl Iterator<Item = &FieldIssue> {
+        self.field_issues
+            .iter()
+            .filter(|field_issue| field_issue.is_error())
+    }
+}
+
+/// A number as people type it.
+fn number(text: &str) -> Option<usize> {
+    text.trim().replace(',', "").parse().ok()
+}
+
+/// `Copy`, for the views of one batch.
+#[derive(Clone, Copy)]
+pub struct ReviewForm {
+    pub controller: ReviewController,
+    pub batch_review: StoredValue<BatchReview>,
+    pub choices: RwSignal<Choices>,
+    pub touched: RwSignal<Touched>,
+    pub check: Memo<DraftCheck>,
+    /// The number that a person types to confirm a loss of data, or an outage at once.
+    pub typed: RwSignal<String>,
+    /// Which items the list shows: all, or those that an issue is about.
+    pub only: RwSignal<Option<Vec<usize>>>,
+    pub items_open: RwSignal<bool>,
+    pub zone: RwSignal<Zone>,
+}
+
+impl ReviewForm {
+    pub fn new(controller: ReviewController, batch_review: &BatchReview) -> Self {
+        let clock = use_clock();
+        let choices = RwSignal::from(batch_review.choices.clone());
+        let now_events = Memo::new(move |_| choices.with(|choices| controller.events_now(choices)));
+        let check = Memo::new(move |_| {
+            now_events.with(|events| {
+                let rules = Rules {
+                    now: Timestamp::from_millis(clock.get()),
+                    events,
+                };
+                choices.with(|choices| DraftCheck::of(choices, &rules))
+            })
+        });
+        Self {
+            controller,
+            batch_review: StoredValue::new(batch_review.clone()),
+            choices,
+            touched: RwSignal::from(batch_review.touched.clone()),
+            check,
+            typed: RwSignal::new(String::new()),
+            only: RwSignal::new(None),
+            items_open: RwSignal::new(false),
+            zone: use_prefs().zone,
+        }
+    }
+
+    /// The issues to show at a field: what is only missing waits until the field was touched.
+    pub fn shown(self, field: Field) -> Vec<FieldIssue> {
+        let touched = self.touched.get();
+        let told = match field {
+            Field::When => touched.when,
+            Field::Policy => touched.policy,
+            Field::Password | Field::Items => true,
+        };
+        self.check.with(|check| {
+            check
+                .field_issues
+                .iter()
+                .filter(|field_issue| {
+                    field_issue.field == field && (told || !field_issue.is_missing())
+                })
+                // The box of what data are at risk says it for the whole batch.
+                .filter(|field_issue| {
+                    field != Field::Items || field_issue.issue.code() != "loses_data"
+                })
+                .cloned()
+                .collect()
+        })
+    }
+
+    /// Whether a field is wrong, as far as it shows.
+    pub fn invalid(self, field: Field) -> bool {
+        self.shown(field).iter().any(FieldIssue::is_error)
+    }
+
+    /// Whether the number to confirm stands there, or none is asked for.
+    pub fn confirmed(self) -> bool {
+        let count = self.choices.with(Choices::risk).count;
+        count == 0 || self.typed.with(|typed| number(typed) == Some(count))
+    }
+
+    /// How many things a person has to settle before the batch can go.
+    pub fn to_settle(self) -> usize {
+        self.check.with(|check| check.errors().count()) + usize::from(!self.confirmed())
+    }
+
+    pub fn submit(self) {
+        if self.to_settle() == 0 {
+            self.batch_review
+                .with_value(|batch_review| self.controller.submit(batch_review));
+        } else {
+            self.touched.set(Touched::ALL);
+        }
+    }
+
+    pub fn show_items(self, indexes: Option<Vec<usize>>) {
+        self.only.set(indexes);
+        self.items_open.set(true);
+    }
+}
