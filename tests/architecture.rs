@@ -72,6 +72,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel-check",
     "evenkeel-cli",
     "evenkeel-heap",
+    "evenkeel-proxy",
     "evenkeel-sandbox",
     "evenkeel-sign",
     "evenkeel-store",

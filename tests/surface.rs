@@ -199,13 +199,15 @@ fn no_crate_but_the_api_writes_a_header_or_a_code_of_it() {
     .collect();
     let mut files = Vec::new();
     for folder in [
-        "crates/evenkeel-proxy/src/routes",
-        "crates/evenkeel-proxy/src/middleware",
+        "crates/evenkeel-proxy/src",
         "crates/evenkeel-console/src",
         "crates/evenkeel-chaos/src",
     ] {
         sources(&root().join(folder), &mut files);
     }
+    // A key of the configuration may be called as a code is.
+    let of_configuration = root().join("crates/evenkeel-proxy/src/config");
+    files.retain(|file| !file.starts_with(&of_configuration));
     let mut wrong = Vec::new();
     for file in files {
         for text in Said::of(&file).texts {
@@ -225,14 +227,12 @@ fn no_crate_but_the_api_writes_a_header_or_a_code_of_it() {
 fn what_speaks_http_makes_no_body_of_its_own() {
     let mut files = Vec::new();
     for folder in [
-        "crates/evenkeel-proxy/src/routes",
-        "crates/evenkeel-proxy/src/middleware",
+        "crates/evenkeel-proxy/src",
         "crates/evenkeel-console/src/api",
     ] {
         sources(&root().join(folder), &mut files);
     }
     for file in [
-        "crates/evenkeel-proxy/src/problem.rs",
         "crates/evenkeel-console/src/api.rs",
         "crates/evenkeel-chaos/src/client.rs",
     ] {

@@ -1,5 +1,8 @@
 //! An account that is ready to call: its configuration with the credentials fetched.
 
+mod config;
+mod key;
+
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel::{ProjectId, Provider, Scope, shows_token};
@@ -11,10 +14,12 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use crate::{
-    config::{AccountConfig, Environment, Setting},
-    credentials::{AccountKey, Reread},
     endpoint::Endpoint,
+    reference::{Environment, Setting},
 };
+pub use config::AccountConfig;
+use key::AccountKey;
+pub use key::Reread;
 
 /// One (provider, credentials, region, project).
 pub struct Account {

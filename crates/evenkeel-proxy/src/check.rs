@@ -1,13 +1,13 @@
 //! Whether an account works: one harmless list call, and in plain words what is wrong.
 
-use std::{fmt, time::SystemTime};
+use std::fmt;
 
 use evenkeel::{ErrorClass, KeyFlaw, Provider, ProviderError, Response, ResponseError, first_page};
 
 use crate::{
     account::Account,
     network::Way,
-    upstream::{SendError, Upstream},
+    upstream::{SendError, Upstream, cloud_time},
 };
 
 /// The clouds refuse a request signed further than this from their own time, in ms.
@@ -143,13 +143,6 @@ fn refused(error: ProviderError, clock_offset_ms: Option<i64>) -> Verdict {
         ErrorClass::Throttled => Verdict::Throttled(error),
         _ => Verdict::Refused(error),
     }
-}
-
-/// The cloud's own time when it answered, ms since the Unix epoch: its `Date`, in whole seconds.
-pub(crate) fn cloud_time(answer: &Response) -> Option<i64> {
-    let date = httpdate::parse_http_date(answer.header("date")?).ok()?;
-    let theirs = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    i64::try_from(theirs.as_millis()).ok()
 }
 
 /// This machine's time less the cloud's, by the answer's `Date`: good to a second or so.
@@ -307,16 +300,24 @@ fn off(offset_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::{account::AccountConfig, reference::Reference};
 
     #[test]
     fn tells_of_an_endpoint_that_is_another_regions() {
         let note = |region: &str, endpoint: &str| {
-            let text = format!(
-                "[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"{region}\"\nendpoint = \"{endpoint}\""
-            );
-            let config = Config::parse(&text, "evenkeel.toml").unwrap();
-            let account = Account::open(&config.accounts[0], &|_| Some("x".to_owned())).unwrap();
+            let config = AccountConfig {
+                id: "a".to_owned(),
+                provider: Provider::Ens,
+                region: region.to_owned(),
+                project_id: None,
+                endpoint: endpoint.parse().unwrap(),
+                access_key_id: Reference::Env("ID".to_owned()),
+                access_key_secret: Reference::Env("SECRET".to_owned()),
+                security_token: None,
+                poll: None,
+                items_per_call: 1,
+            };
+            let account = Account::open(&config, &|_| Some("x".to_owned())).unwrap();
             other_region(&account)
         };
         let singapore = "https://ens.ap-southeast-1.aliyuncs.com";

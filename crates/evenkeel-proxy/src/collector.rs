@@ -8,18 +8,20 @@ mod reader;
 mod walker;
 mod window;
 
-use std::{collections::BTreeMap, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use evenkeel_store::{Db, Kind, StoreError};
+use evenkeel_store::{Db, Kind};
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{account::Account, clock::Clock, journal::Journal, upstream::Upstream};
+use crate::{
+    account::Account, clock::Clock, keys::Keys, notifier::Notifier, reconcile::Reconciler,
+    sync_requests::SyncRequests, upstream::Upstream,
+};
 use limit::Limits;
-use plan::Wish;
 use walker::Walker;
 
-/// How often other proxies' wishes are looked for.
-const WISHES: Duration = Duration::from_secs(2);
+/// How often requests that other proxies took are looked for.
+const REQUESTS: Duration = Duration::from_secs(2);
 /// How often what is long gone is forgotten.
 const CLEAN: Duration = Duration::from_hours(1);
 /// How long an account is left alone whose walker broke.
@@ -48,112 +50,47 @@ impl Default for CollectorConfig {
     }
 }
 
-/// The collector: what it is told from outside.
+/// What the collector reads with, and whom it tells.
 #[derive(Debug)]
 pub(crate) struct Collector {
-    config: CollectorConfig,
-    store: Db,
-    clock: Clock,
-    proxy_id: String,
-    wishes: BTreeMap<String, watch::Sender<Wish>>,
+    pub(crate) config: CollectorConfig,
+    pub(crate) accounts: Vec<Arc<Account>>,
+    pub(crate) upstream: Upstream,
+    pub(crate) store: Db,
+    pub(crate) clock: Clock,
+    /// This process among those that share the store.
+    pub(crate) proxy_id: String,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) requests: Arc<SyncRequests>,
+    /// Hears of every page that is read.
+    pub(crate) reconciler: Arc<Reconciler>,
+    /// Wakes who waits for a list.
+    pub(crate) notifier: Arc<Notifier>,
 }
 
 impl Collector {
-    pub(crate) fn new(
-        config: CollectorConfig,
-        accounts: &[Arc<Account>],
-        store: Db,
-        clock: Clock,
-        proxy_id: String,
-    ) -> Self {
-        let wishes = accounts
-            .iter()
-            .map(|account| (account.id().to_owned(), watch::Sender::default()))
-            .collect();
-        Self {
-            config,
-            store,
-            clock,
-            proxy_id,
-            wishes,
-        }
-    }
-
-    /// Asks for an early walk of these accounts, whichever proxy walks them.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub(crate) async fn refresh(&self, accounts: &[&str]) -> Result<(), StoreError> {
-        let now = self.clock.now_ms();
-        for account in accounts {
-            self.store.ask_for_walk(account, now).await?;
-            self.wish(account, |wish| wish.asked_at = Some(now));
-        }
-        Ok(())
-    }
-
-    /// Has this proxy walk an account soon, if it is the one that does.
-    pub(crate) fn nudge(&self, account: &str) {
-        let now = self.clock.now_ms();
-        self.wish(account, |wish| wish.asked_at = Some(now));
-    }
-
-    /// Walks an account more often for a while: something was done about its events.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub(crate) async fn hasten(&self, account: &str) -> Result<(), StoreError> {
-        let until = self.clock.now_ms().saturating_add(plan::QUICK_FOR_MS);
-        let known = self
-            .wishes
-            .get(account)
-            .and_then(|wish| wish.borrow().quick_until);
-        // Said once a few seconds: a batch is thousands of acts.
-        if known.is_some_and(|known| known > until - plan::QUICK_MS) {
-            return Ok(());
-        }
-        self.wish(account, |wish| wish.quick_until = Some(until));
-        self.store.hasten_walks(account, until).await
-    }
-
-    fn wish(&self, account: &str, change: impl FnOnce(&mut Wish)) {
-        if let Some(wish) = self.wishes.get(account) {
-            wish.send_modify(change);
-        }
-    }
-
     /// Walks all accounts until told to stop.
-    pub(crate) async fn run(
-        self: Arc<Self>,
-        accounts: Vec<Arc<Account>>,
-        upstream: Upstream,
-        journal: Arc<Journal>,
-        stop: watch::Receiver<bool>,
-    ) {
+    pub(crate) async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) {
         let mut limits = Limits::new(self.config.calls_per_second, self.clock.clone());
         let mut tasks = JoinSet::new();
-        for account in accounts {
-            let Some(wish) = self.wishes.get(account.id()) else {
+        for account in &self.accounts {
+            let Some(request) = self.requests.of(account.id()) else {
                 continue;
             };
             let poll = account.poll().unwrap_or(self.config.poll);
             let walker = Walker {
-                limit: limits.of(&account),
+                collector: Arc::clone(&self),
+                limit: limits.of(account),
                 poll_ms: i64::try_from(poll.as_millis()).unwrap_or(i64::MAX / 4),
                 key_changes: account.key_changes(),
-                account,
-                upstream: upstream.clone(),
-                store: self.store.clone(),
-                journal: Arc::clone(&journal),
-                clock: self.clock.clone(),
-                proxy_id: self.proxy_id.clone(),
-                wish: wish.subscribe(),
+                account: Arc::clone(account),
+                request,
                 stop: stop.clone(),
             };
             tasks.spawn(walk(walker, stop.clone()));
         }
         if self.store.kind() == Kind::Postgres {
-            tasks.spawn(Arc::clone(&self).hear_wishes(stop.clone()));
+            tasks.spawn(Arc::clone(&self).hear_others(stop.clone()));
         }
         tasks.spawn(Arc::clone(&self).clean(stop.clone()));
         while let Some(ended) = tasks.join_next().await {
@@ -163,23 +100,10 @@ impl Collector {
         }
     }
 
-    /// What people ask another proxy for is written down; this one may be the one that walks.
-    async fn hear_wishes(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        while pause(WISHES, &mut stop).await {
-            let Ok(rows) = self.store.collecting().await else {
-                continue;
-            };
-            for row in rows {
-                if let Some(wish) = self.wishes.get(&row.account) {
-                    wish.send_if_modified(|wish| {
-                        let heard = Wish {
-                            asked_at: row.asked_at.max(wish.asked_at),
-                            quick_until: row.quick_until.max(wish.quick_until),
-                        };
-                        std::mem::replace(wish, heard) != heard
-                    });
-                }
-            }
+    async fn hear_others(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        while pause(REQUESTS, &mut stop).await {
+            // A database that does not answer is told of by whoever needs it.
+            let _ = self.requests.hear_others().await;
         }
     }
 

@@ -4,9 +4,7 @@ mod collector;
 mod network;
 mod reader;
 mod schema;
-mod secret_file;
 mod server;
-mod shown;
 mod store;
 
 use std::{
@@ -16,17 +14,10 @@ use std::{
     time::Duration,
 };
 
-use evenkeel::Provider;
-use secrecy::SecretString;
-use zeroize::Zeroizing;
-
 use crate::{
-    collector::CollectorConfig, endpoint::Endpoint, journal::JournalOptions, server::ServerLimits,
-    words,
+    account::AccountConfig, collector::CollectorConfig, io_error_text::io_error_text,
+    journal::JournalOptions, limits::ServerLimits, network::NetworkConfig, reference::Setting,
 };
-
-/// Reads a variable of the environment; passed in so that tests need no global state.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// A configuration without faults. Credentials are still references here.
 #[derive(Debug, Clone, Default)]
@@ -65,191 +56,6 @@ pub struct ServerConfig {
     pub upstream_timeout: Option<Duration>,
     /// The bounds of the server.
     pub limits: ServerLimits,
-}
-
-/// The `[network]` table: the way to the clouds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NetworkConfig {
-    /// The proxy; none is what the environment says.
-    pub proxy: Option<ProxyConfig>,
-    /// What does not go through it; none is what the environment says.
-    pub no_proxy: Option<String>,
-    /// A PEM file of authorities that are trusted too.
-    pub ca_file: Option<PathBuf>,
-    /// Whether the system's authorities are trusted.
-    pub system_roots: bool,
-}
-
-impl Default for NetworkConfig {
-    fn default() -> Self {
-        Self {
-            proxy: None,
-            no_proxy: None,
-            ca_file: None,
-            system_roots: true,
-        }
-    }
-}
-
-/// Whether there is a proxy, and where its URL stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProxyConfig {
-    /// There is none, whatever the environment says.
-    None,
-    /// There is; its URL may hold a password only where it is referred to.
-    At(Setting),
-}
-
-/// One entry of `[[accounts]]`.
-#[derive(Debug, Clone)]
-pub struct AccountConfig {
-    /// What people and URLs call it.
-    pub id: String,
-    /// The cloud.
-    pub provider: Provider,
-    /// The region.
-    pub region: String,
-    /// Huawei's project: in the file, or where to find it.
-    pub project_id: Option<Setting>,
-    /// Where calls go.
-    pub endpoint: Endpoint,
-    /// The access key's id.
-    pub access_key_id: Reference,
-    /// The access key's secret.
-    pub access_key_secret: Reference,
-    /// The token of temporary credentials.
-    pub security_token: Option<TokenReference>,
-    /// How often its list is read; none is what `[collector]` says.
-    pub poll: Option<Duration>,
-    /// How many items one call of a batch carries.
-    pub items_per_call: usize,
-}
-
-/// A setting that is no secret: written down, or referred to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Setting {
-    /// As it stands in the file.
-    Plain(String),
-    /// Found elsewhere.
-    At(Reference),
-}
-
-/// Where a security token comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TokenReference {
-    /// The file names it: it must be there.
-    Required(Reference),
-    /// The provider's own variable, used when it is set.
-    Default(Reference),
-}
-
-/// Where a credential is; never the credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reference {
-    /// `env:NAME`
-    Env(String),
-    /// `file:PATH`; a relative path starts in the current folder.
-    File(PathBuf),
-}
-
-impl Reference {
-    /// Reads `env:NAME` or `file:PATH`; nothing else is a reference.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Some(name) = text.strip_prefix("env:") {
-            return (!name.is_empty()).then(|| Self::Env(name.to_owned()));
-        }
-        let path = text.strip_prefix("file:")?;
-        (!path.is_empty()).then(|| Self::File(PathBuf::from(path)))
-    }
-
-    /// Fetches what it refers to.
-    ///
-    /// # Errors
-    /// When it is missing, unreadable, empty, open to others, or no credential by its looks; the
-    /// text never shows the value.
-    pub fn read(&self, environment: Environment<'_>) -> Result<SecretString, ReferenceError> {
-        self.fetch(environment).map(|read| read.value)
-    }
-
-    /// Fetches what it refers to, and tells what is odd about it.
-    pub(crate) fn fetch(&self, environment: Environment<'_>) -> Result<Read, ReferenceError> {
-        let fault = |reason: &str| ReferenceError {
-            reference: self.to_string(),
-            reason: reason.to_owned(),
-        };
-        // The untrimmed copy is wiped together with the wrapper that holds it.
-        let text = match self {
-            Self::Env(name) => {
-                Zeroizing::new(environment(name).ok_or_else(|| fault("is not set"))?)
-            }
-            Self::File(path) => secret_file::read(path).map_err(|why| fault(&why))?,
-        };
-        let value = text.trim();
-        if value.is_empty() {
-            return Err(fault("is empty"));
-        }
-        if ['"', '\'', '`']
-            .iter()
-            .any(|quote| value.starts_with(*quote) || value.ends_with(*quote))
-        {
-            return Err(fault(
-                "stands in quotes, which are part of it here: an env file for Docker keeps them; take them away",
-            ));
-        }
-        if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(fault(
-                "holds spaces, line breaks or characters no credential has",
-            ));
-        }
-        // Every editor ends a file with a line break.
-        let untold = match self {
-            Self::Env(_) => text.as_str(),
-            Self::File(_) => text.strip_suffix('\n').unwrap_or(&text),
-        };
-        let untold = untold.strip_suffix('\r').unwrap_or(untold);
-        let note = (untold != value).then(|| {
-            format!("`{self}` has white space around its value, which is left out: take it away")
-        });
-        Ok(Read {
-            value: SecretString::from(value),
-            note,
-        })
-    }
-}
-
-/// What a reference led to.
-pub(crate) struct Read {
-    pub(crate) value: SecretString,
-    /// What is odd about it, if anything; never with the value.
-    pub(crate) note: Option<String>,
-}
-
-impl TokenReference {
-    /// Where it is.
-    pub(crate) fn reference(&self) -> &Reference {
-        match self {
-            Self::Required(reference) | Self::Default(reference) => reference,
-        }
-    }
-}
-
-impl fmt::Display for Reference {
-    /// What looks like a secret that was put there by mistake is left out.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Env(name) => write!(f, "env:{}", shown::scrubbed(name)),
-            Self::File(path) => write!(f, "file:{}", path.display()),
-        }
-    }
-}
-
-/// A reference that leads nowhere.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{reference}` {reason}")]
-pub struct ReferenceError {
-    reference: String,
-    reason: String,
 }
 
 /// Every fault of a configuration.
@@ -293,7 +99,7 @@ impl Config {
             faults: vec![Fault {
                 file: path.display().to_string(),
                 line: None,
-                message: words::of(error.kind()),
+                message: io_error_text(error.kind()),
             }],
         })?;
         Self::parse(&text, &path.display().to_string())

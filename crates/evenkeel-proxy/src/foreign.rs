@@ -1,4 +1,4 @@
-//! Foreign texts as they are kept: bounded, and without what a database or a terminal trips over.
+//! Foreign texts as they are kept and logged: bounded, and without what a database or a terminal trips over.
 
 /// The longest text that is kept, in bytes.
 pub(crate) const MOST: usize = 4 * 1024;
@@ -13,6 +13,19 @@ pub(crate) fn words(text: &str) -> String {
 /// A code or an id, from a header or a body.
 pub(crate) fn name(text: &str) -> String {
     bounded(text.trim().replace(char::is_control, "\u{fffd}"), NAME)
+}
+
+/// As much of a text as a line of a log bears, without what would break the line.
+pub(crate) fn line(text: &str, most: usize) -> String {
+    let mut line: String = text
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .take(most)
+        .collect();
+    if text.chars().nth(most).is_some() {
+        line.push('…');
+    }
+    line
 }
 
 fn bounded(mut text: String, most: usize) -> String {
@@ -37,5 +50,12 @@ mod tests {
         assert_eq!(name(" 47-A\r\n7\0 "), "47-A\u{fffd}\u{fffd}7\u{fffd}");
         assert!(words(&"é".repeat(10_000)).len() <= MOST + '…'.len_utf8());
         assert_eq!(name(&"r".repeat(1000)).len(), NAME + '…'.len_utf8());
+    }
+
+    #[test]
+    fn a_foreign_text_is_no_longer_than_a_line_bears() {
+        assert_eq!(line("GET", 16), "GET");
+        assert_eq!(line("a\nb\u{7f}", 3), "a\u{fffd}b…");
+        assert_eq!(line(&"x".repeat(1_000_000), 128).chars().count(), 129);
     }
 }

@@ -1,6 +1,6 @@
 //! Sends what the journal holds, and finds out what became of it.
 //!
-//! Decisions are made without I/O in `plan`, `verdict` and `settle`; the rest drives them. The
+//! Decisions are made without I/O in `plan`, `verdict` and `reconcile/decision`; the rest drives them. The
 //! rules are in `docs/adr/0001-item-life.md`.
 
 mod call;
@@ -11,39 +11,34 @@ mod reader;
 mod redact;
 mod secrets;
 mod sender;
-mod settle;
 mod standing;
 mod verdict;
 
 use std::{
-    collections::HashMap,
     future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use evenkeel::{Event, Password};
+use evenkeel::Password;
 use evenkeel_store::{Db, Kind, StoreError};
-use tokio::{
-    sync::{Notify, watch},
-    task::JoinSet,
-};
+use tokio::{sync::watch, task::JoinSet};
 use uuid::{ContextV7, Uuid};
 
 use crate::{
     account::Account,
     clock::Clock,
-    collector::Collector,
     ending::{end_soon_after, ended},
-    keys::{self, Keys},
+    keys::Keys,
+    notifier::Notifier,
+    reconcile::Reconciler,
+    sync_requests::SyncRequests,
     upstream::Upstream,
 };
 use reader::Reader;
 use secrets::Secrets;
 use sender::Sender;
-use settle::Sighting;
 use standing::Standing;
-pub(crate) use verdict::came_off_time;
 
 /// How long a worker is left alone that broke.
 const AFTER_BREAK: Duration = Duration::from_secs(1);
@@ -83,52 +78,50 @@ impl Default for JournalOptions {
 pub(crate) struct Journal {
     options: JournalOptions,
     accounts: Vec<Arc<Account>>,
-    collector: Arc<Collector>,
     upstream: Upstream,
     store: Db,
     clock: Clock,
     proxy_id: String,
-    secrets: Secrets,
     keys: Arc<Keys>,
+    requests: Arc<SyncRequests>,
+    reconciler: Arc<Reconciler>,
+    notifier: Arc<Notifier>,
+    secrets: Secrets,
     ids: Mutex<ContextV7>,
-    wakes: HashMap<String, Wakes>,
     standing: Standing,
 }
 
-/// Bells, one for each worker of an account. One too many or too few changes nothing but the time.
-#[derive(Debug, Default)]
-struct Wakes {
-    sender: Notify,
-    reader: Notify,
+/// What a journal works with; `upstream` is for acts, whose every call has a connection of its own.
+#[derive(Debug)]
+pub(crate) struct JournalParts {
+    pub(crate) options: JournalOptions,
+    pub(crate) accounts: Vec<Arc<Account>>,
+    pub(crate) upstream: Upstream,
+    pub(crate) store: Db,
+    pub(crate) clock: Clock,
+    pub(crate) proxy_id: String,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) requests: Arc<SyncRequests>,
+    pub(crate) reconciler: Arc<Reconciler>,
+    pub(crate) notifier: Arc<Notifier>,
 }
 
 impl Journal {
-    /// One that acts by `upstream`, whose every call has a connection of its own.
-    pub(crate) fn new(
-        options: JournalOptions,
-        accounts: &[Arc<Account>],
-        collector: Arc<Collector>,
-        upstream: Upstream,
-        store: Db,
-        clock: Clock,
-        proxy_id: String,
-    ) -> Self {
+    pub(crate) fn new(parts: JournalParts) -> Self {
         Self {
-            options,
-            accounts: accounts.to_vec(),
-            collector,
-            upstream,
-            keys: Keys::new(clock.clone()),
-            store,
-            clock,
-            proxy_id,
+            options: parts.options,
+            accounts: parts.accounts,
+            upstream: parts.upstream,
+            store: parts.store,
+            clock: parts.clock,
+            proxy_id: parts.proxy_id,
+            keys: parts.keys,
+            requests: parts.requests,
+            reconciler: parts.reconciler,
+            notifier: parts.notifier,
             secrets: Secrets::default(),
             ids: Mutex::new(ContextV7::new()),
             standing: Standing::default(),
-            wakes: accounts
-                .iter()
-                .map(|account| (account.id().to_owned(), Wakes::default()))
-                .collect(),
         }
     }
 
@@ -140,11 +133,6 @@ impl Journal {
         let context = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let time = uuid::Timestamp::from_unix(&*context, now / 1000, nanos);
         Uuid::new_v7(time).to_string()
-    }
-
-    /// How long after its last sign of life a proxy is dead.
-    pub(crate) fn lease(&self) -> Duration {
-        self.options.lease
     }
 
     /// This process among those that share the store.
@@ -176,44 +164,10 @@ impl Journal {
         Ok(())
     }
 
-    /// Tells an account's sender that there may be something to do.
-    pub(crate) fn wake(&self, account: &str) {
-        if let Some(wakes) = self.wakes.get(account) {
-            wakes.sender.notify_one();
-        }
-    }
-
-    /// What is known of the keys.
-    pub(crate) fn keys(&self) -> &Arc<Keys> {
-        &self.keys
-    }
-
-    /// The accounts that have this one's key, this one among them.
-    fn accounts_with_key(&self, account: &Account) -> Vec<&str> {
-        self.accounts
-            .iter()
-            .filter(|other| keys::share_key(account, other))
-            .map(|other| other.id())
-            .collect()
-    }
-
-    /// Tells every account that has this one's key that the key is refused, or is taken again.
-    pub(crate) fn key_news(&self, account: &Account) {
-        for other in self.accounts_with_key(account) {
-            self.wake(other);
-        }
-    }
-
     /// Has the whole list read more often for a while: what was done shows there.
     async fn hasten(&self, account: &str) {
-        if let Err(error) = self.collector.hasten(account).await {
+        if let Err(error) = self.requests.hasten(account).await {
             tracing::warn!(account, %error, "the account is read no sooner");
-        }
-    }
-
-    fn wake_reader(&self, account: &str) {
-        if let Some(wakes) = self.wakes.get(account) {
-            wakes.reader.notify_one();
         }
     }
 
@@ -277,7 +231,9 @@ impl Journal {
                 next_recovery = tokio::time::Instant::now() + self.options.lease / 3;
             }
             match self.store.accounts_with_queued().await {
-                Ok(accounts) => accounts.iter().for_each(|account| self.wake(account)),
+                Ok(accounts) => accounts
+                    .iter()
+                    .for_each(|account| self.notifier.wake_sender(account)),
                 Err(error) => tracing::debug!(%error, "cannot look for work"),
             }
             if let Err(error) = self.forget_unneeded().await {
@@ -315,35 +271,6 @@ impl Journal {
             }
         }
         self.store.recover(now).await
-    }
-
-    /// Hears that events were seen: `asked_at` is the proxy's time before the read was signed,
-    /// `cloud_at` the cloud's own time when it answered, both in ms since the Unix epoch.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub(crate) async fn seen(
-        &self,
-        account: &str,
-        events: &[Event],
-        asked_at: i64,
-        cloud_at: Option<i64>,
-    ) -> Result<(), StoreError> {
-        let sightings: Vec<Sighting> = events
-            .iter()
-            .map(|event| Sighting {
-                event_id: event.id.clone(),
-                resource_id: event.resource_id.clone(),
-                state: event.state.clone(),
-                not_before: event.not_before.map(evenkeel::Timestamp::as_millis),
-                read_at: asked_at,
-                cloud_at,
-            })
-            .collect();
-        let Some(account) = self.accounts.iter().find(|known| known.id() == account) else {
-            return Ok(());
-        };
-        reader::saw(self, account, &sightings).await
     }
 }
 

@@ -407,9 +407,17 @@ fn name(account: &Account) -> Name {
     (account.provider(), id)
 }
 
-/// Whether two accounts have the same key.
-pub(crate) fn share_key(one: &Account, other: &Account) -> bool {
-    name(one) == name(other)
+/// Those of the accounts that have this one's key, this one among them.
+pub(crate) fn accounts_with_key<'a>(
+    accounts: &'a [Arc<Account>],
+    account: &Account,
+) -> Vec<&'a str> {
+    let key = name(account);
+    accounts
+        .iter()
+        .filter(|other| name(other) == key)
+        .map(|other| other.id())
+        .collect()
 }
 
 /// What the store knows a key by: it tells another one, and not which one.

@@ -1,5 +1,7 @@
 //! The way to the clouds: directly or through a company's proxy, and whose certificates count.
 
+mod config;
+
 use std::{fmt, io::Read as _, path::Path, sync::Arc};
 
 use axum::http::Uri;
@@ -8,10 +10,11 @@ use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    config::{Environment, NetworkConfig, ProxyConfig, ReferenceError, Setting},
     endpoint::Endpoint,
-    words,
+    io_error_text::io_error_text,
+    reference::{Environment, ReferenceError, Setting},
 };
+pub use config::{NetworkConfig, ProxyConfig};
 
 /// What a proxy is never asked for, whatever is configured: this machine is not beyond one.
 const THIS_MACHINE: &str = "localhost,127.0.0.0/8,::1";
@@ -306,7 +309,7 @@ pub(crate) fn parse_proxy(text: &str) -> Result<Url, ProxyFlaw> {
 
 /// The certificates of a PEM file.
 fn authorities(path: &Path) -> Result<Vec<Certificate>, String> {
-    let system = |error: std::io::Error| words::of(error.kind());
+    let system = |error: std::io::Error| io_error_text(error.kind());
     let metadata = std::fs::metadata(path).map_err(system)?;
     if !metadata.is_file() {
         return Err("is no regular file".to_owned());

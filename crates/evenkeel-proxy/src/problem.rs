@@ -9,6 +9,8 @@ pub(crate) use evenkeel_api::{CallOutcome, ProblemCode};
 use evenkeel_api::{PROBLEM_TYPE, paths};
 use evenkeel_store::StoreError;
 
+use crate::upstream::SendError;
+
 /// A problem on its way out; the request-log middleware adds the request id and writes the body.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
@@ -98,6 +100,20 @@ impl Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::new(ProblemCode::StoreUnavailable, error.to_string())
+    }
+}
+
+impl From<SendError> for Problem {
+    fn from(error: SendError) -> Self {
+        let code = match &error {
+            SendError::Unsigned(_) | SendError::Unsendable => ProblemCode::Unsendable,
+            SendError::Unreachable { .. } => ProblemCode::UpstreamUnreachable,
+            SendError::Timeout { .. } => ProblemCode::UpstreamTimeout,
+            SendError::Lost { .. } => ProblemCode::UpstreamLost,
+            SendError::TooLarge { .. } => ProblemCode::UpstreamTooLarge,
+            SendError::Unreadable { .. } => ProblemCode::UpstreamUnreadable,
+        };
+        Self::new(code, error.to_string()).with_outcome(error.outcome())
     }
 }
 

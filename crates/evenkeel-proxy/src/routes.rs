@@ -2,7 +2,6 @@
 
 pub(crate) mod accounts;
 pub(crate) mod batches;
-pub(crate) mod body;
 pub(crate) mod console;
 pub(crate) mod events;
 pub(crate) mod fallback;

@@ -1,6 +1,7 @@
 //! One signed call to a cloud: built, signed, sent once, its answer read whole.
 
 mod error;
+mod signing_time;
 mod withhold;
 
 use std::{
@@ -14,12 +15,11 @@ use reqwest::{Client, redirect, retry};
 use uuid::Uuid;
 
 pub use self::error::SendError;
+pub(crate) use self::signing_time::{came_off_time, cloud_time};
 use self::withhold::without_token;
 use crate::{
     account::Account,
-    check::cloud_time,
     clock::Clock,
-    journal::came_off_time,
     network::{Network, Way},
 };
 
@@ -329,13 +329,14 @@ mod tests {
     use std::net::SocketAddr;
 
     use evenkeel::{Provider, first_page};
+    use evenkeel_api::CallOutcome;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpListener,
     };
 
     use super::*;
-    use crate::{account::SandboxAccount, problem::CallOutcome};
+    use crate::account::SandboxAccount;
 
     /// A cloud that answers once on a connection, says that it keeps it, and hangs up when asked again.
     async fn cloud() -> SocketAddr {

@@ -5,9 +5,9 @@ use evenkeel_api::{AccountFailure, FailureCode};
 use evenkeel_store::StoreError;
 
 use crate::{
+    foreign,
     keys::{Fault, REFUSED, Rest, Said},
     upstream::SendError,
-    words::bounded,
 };
 
 /// The longest message of a cloud that is kept and logged, in characters.
@@ -125,11 +125,11 @@ impl From<ProviderError> for Failure {
         // session token among it.
         let detail = match code {
             FailureCode::Credentials | FailureCode::Clock => REFUSED.to_owned(),
-            _ => bounded(&error.message, MESSAGE_MAX),
+            _ => foreign::line(&error.message, MESSAGE_MAX),
         };
         Self {
-            provider_code: Some(bounded(&error.code, CODE_MAX)),
-            request_id: error.request_id.map(|id| bounded(&id, CODE_MAX)),
+            provider_code: Some(foreign::line(&error.code, CODE_MAX)),
+            request_id: error.request_id.map(|id| foreign::line(&id, CODE_MAX)),
             hint_ms: error.retry_after_ms,
             ..Self::new(code, detail)
         }

@@ -4,10 +4,8 @@ use evenkeel_api::FailureCode;
 use uuid::Uuid;
 
 use super::failure::Failure;
+use crate::sync_requests::{QUICK_MS, SyncRequest};
 
-/// After an act: walks come so often, for so long, that its states are seen.
-pub(crate) const QUICK_MS: i64 = 5_000;
-pub(crate) const QUICK_FOR_MS: i64 = 60_000;
 /// What a whole walk lacked is looked for again soon.
 const AGAIN_MS: i64 = 10_000;
 /// The least time between a walk and one that somebody asks for.
@@ -49,13 +47,6 @@ fn backoff(code: FailureCode, times: i64) -> i64 {
     jitter((first << doublings).min(LONGEST_RETRY_MS))
 }
 
-/// What others want.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Wish {
-    pub(crate) asked_at: Option<i64>,
-    pub(crate) quick_until: Option<i64>,
-}
-
 /// What is known when the next walk is due.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Due<'a> {
@@ -67,7 +58,7 @@ pub(crate) struct Due<'a> {
     pub(crate) failed: Option<&'a FailureCode>,
     /// Whether the account's key is another one since.
     pub(crate) has_new_key: bool,
-    pub(crate) wish: Wish,
+    pub(crate) request: SyncRequest,
     pub(crate) now: i64,
 }
 
@@ -90,7 +81,7 @@ impl Due<'_> {
             // What was refused, or what waits to be shown with this key.
             due = due.min(ended_at.saturating_add(ASKED_MS));
         }
-        if self.wish.asked_at.is_some_and(|asked| asked > ended_at) {
+        if self.request.asked_at.is_some_and(|asked| asked > ended_at) {
             due = due.min(ended_at.saturating_add(gap));
         }
         // What was read, though not whole, was read.
@@ -98,7 +89,12 @@ impl Due<'_> {
             self.failed,
             None | Some(FailureCode::Incomplete | FailureCode::Endless)
         );
-        if is_read && self.wish.quick_until.is_some_and(|until| until > self.now) {
+        if is_read
+            && self
+                .request
+                .quick_until
+                .is_some_and(|until| until > self.now)
+        {
             due = due.min(ended_at.saturating_add(QUICK_MS));
         }
         due
@@ -171,30 +167,30 @@ mod tests {
 
     #[test]
     fn a_wish_brings_a_walk_forward_but_not_into_a_pause_that_the_cloud_asked_for() {
-        let due = |failed: Option<FailureCode>, wish| {
+        let due = |failed: Option<FailureCode>, request| {
             Due {
                 next_at: Some(160_000),
                 ended_at: Some(100_000),
                 failed: failed.as_ref(),
                 has_new_key: false,
-                wish,
+                request,
                 now: 110_000,
             }
             .at()
         };
-        let asked = Wish {
+        let asked = SyncRequest {
             asked_at: Some(105_000),
-            ..Wish::default()
+            ..SyncRequest::default()
         };
-        let quick = Wish {
+        let quick = SyncRequest {
             quick_until: Some(150_000),
-            ..Wish::default()
+            ..SyncRequest::default()
         };
-        let over = Wish {
+        let over = SyncRequest {
             asked_at: Some(99_000),
             quick_until: Some(109_000),
         };
-        assert_eq!(due(None, Wish::default()), 160_000);
+        assert_eq!(due(None, SyncRequest::default()), 160_000);
         assert_eq!(due(None, asked), 102_000);
         assert_eq!(due(None, quick), 105_000);
         assert_eq!(due(None, over), 160_000);
@@ -212,7 +208,7 @@ mod tests {
                 ended_at: Some(100_000),
                 failed: Some(&failed),
                 has_new_key: true,
-                wish: Wish::default(),
+                request: SyncRequest::default(),
                 now: 110_000,
             }
             .at()
@@ -228,7 +224,7 @@ mod tests {
             ended_at: None,
             failed: None,
             has_new_key: false,
-            wish: Wish::default(),
+            request: SyncRequest::default(),
             now: 7,
         };
         assert_eq!(due.at(), 7);

@@ -15,10 +15,9 @@ use super::{
 };
 use crate::{
     account::Account,
-    check,
     clock::Clock,
     keys::{Asker, Keys, Said},
-    upstream::Upstream,
+    upstream::{Upstream, cloud_time},
 };
 
 /// How many lists of one account are read at a time.
@@ -121,7 +120,7 @@ async fn read(
         let asked_at = source.clock.now_ms();
         let request = chain.operation().request(&scope);
         let answer = source.upstream.send(&source.account, &request).await;
-        let cloud_at = answer.as_ref().ok().and_then(check::cloud_time);
+        let cloud_at = answer.as_ref().ok().and_then(cloud_time);
         let step = chain.take(answer);
         pass.said(match &step {
             Step::More(_) | Step::Done(_) => Said::Taken,

@@ -7,23 +7,22 @@ use std::{
 
 use evenkeel::first_page;
 use evenkeel_api::{AccountPhase, FailureCode};
-use evenkeel_store::{Collecting, Db, Hold, Lease, Reach, StoreError, Sweep, Walking};
+use evenkeel_store::{Collecting, Hold, Lease, Reach, StoreError, Sweep, Walking};
 use tokio::sync::watch;
 
 use super::{
+    Collector,
     failure::Failure,
     limit::Limit,
     pause,
-    plan::{self, Due, Ended, Wish},
+    plan::{self, Due, Ended},
     reader::{News, Readers, Source},
     window,
 };
 use crate::{
     account::Account,
-    clock::Clock,
-    journal::Journal,
     keys::{self, Asker},
-    upstream::Upstream,
+    sync_requests::SyncRequest,
 };
 
 /// Both clouds serve it; Huawei's most.
@@ -38,15 +37,11 @@ const RETRY: Duration = Duration::from_secs(5);
 /// Walks one account.
 #[derive(Clone)]
 pub(crate) struct Walker {
+    pub(crate) collector: Arc<Collector>,
     pub(crate) account: Arc<Account>,
-    pub(crate) upstream: Upstream,
-    pub(crate) store: Db,
-    pub(crate) journal: Arc<Journal>,
     pub(crate) limit: Arc<Limit>,
-    pub(crate) clock: Clock,
     pub(crate) poll_ms: i64,
-    pub(crate) proxy_id: String,
-    pub(crate) wish: watch::Receiver<Wish>,
+    pub(crate) request: watch::Receiver<SyncRequest>,
     /// Counts the changes of the account's key.
     pub(crate) key_changes: watch::Receiver<u64>,
     pub(crate) stop: watch::Receiver<bool>,
@@ -81,7 +76,12 @@ impl Walker {
     pub(crate) async fn run(mut self) {
         let name = format!("collect:{}", self.account.id());
         loop {
-            let lease = match self.store.acquire(&name, &self.proxy_id).await {
+            let lease = match self
+                .collector
+                .store
+                .acquire(&name, &self.collector.proxy_id)
+                .await
+            {
                 Ok(lease) => lease,
                 Err(error) => {
                     tracing::warn!(account = self.account.id(), %error, "the account is not read");
@@ -120,18 +120,18 @@ impl Walker {
             if !kept {
                 return;
             }
-            ended_at = Some(self.clock.now_ms());
+            ended_at = Some(self.collector.clock.now_ms());
         }
         if row.walk.take().is_some() {
             row.phase = resting(&row);
             let _ = self.save(&row, lease).await;
         }
-        let _ = self.store.release(lease).await;
+        let _ = self.collector.store.release(lease).await;
     }
 
     async fn load(&self) -> Result<Collecting, StoreError> {
         let id = self.account.id();
-        let mut rows = self.store.collecting().await?.into_iter();
+        let mut rows = self.collector.store.collecting().await?.into_iter();
         let found = rows.find(|row| row.account == id);
         let mut row = found.unwrap_or_else(|| Collecting::new(id));
         // Whoever was walking is not any more.
@@ -146,7 +146,7 @@ impl Walker {
     async fn wait(&mut self, row: &Collecting, ended_at: Option<i64>) -> bool {
         let mut has_new_key = self.key_changes.has_changed().unwrap_or_default();
         self.key_changes.mark_unchanged();
-        let keys = Arc::clone(self.journal.keys());
+        let keys = Arc::clone(&self.collector.keys);
         let mut changes = keys.changes();
         loop {
             let due = Due {
@@ -154,8 +154,8 @@ impl Walker {
                 ended_at,
                 failed: row.error.as_ref().map(|error| &error.code),
                 has_new_key,
-                wish: *self.wish.borrow_and_update(),
-                now: self.clock.now_ms(),
+                request: *self.request.borrow_and_update(),
+                now: self.collector.clock.now_ms(),
             };
             let at = if self.has_key_news(row, ended_at) {
                 due.now
@@ -166,8 +166,8 @@ impl Walker {
                 return !*self.stop.borrow();
             }
             tokio::select! {
-                () = self.clock.sleep_until(at) => {}
-                Ok(()) = self.wish.changed() => {}
+                () = self.collector.clock.sleep_until(at) => {}
+                Ok(()) = self.request.changed() => {}
                 Ok(()) = self.key_changes.changed() => has_new_key = true,
                 Ok(()) = changes.changed() => {}
                 _ = self.stop.wait_for(|stop| *stop) => return false,
@@ -178,7 +178,7 @@ impl Walker {
     /// Whether others found out about the account's key what this account does not show yet: that it is
     /// refused, which is told without a call, or that it is taken again.
     fn has_key_news(&self, row: &Collecting, ended_at: Option<i64>) -> bool {
-        let keys = self.journal.keys();
+        let keys = &self.collector.keys;
         let told = row
             .error
             .as_ref()
@@ -222,7 +222,7 @@ impl Walker {
             // Another key is a reason to walk again soon, which waiting sees.
             self.account.reread_after_refusal().await;
         }
-        let now = self.clock.now_ms();
+        let now = self.collector.clock.now_ms();
         row.failures = row.failures.saturating_add(1);
         row.walk = None;
         row.error = Some(failure.shown(now));
@@ -244,11 +244,15 @@ impl Walker {
     }
 
     async fn read(&self, row: &mut Collecting, lease: &Lease) -> Result<End, Broken> {
-        let now = self.clock.now_ms();
-        let mut sweep = Sweep::begin(&self.store, self.account.id()).await?;
+        let now = self.collector.clock.now_ms();
+        let mut sweep = Sweep::begin(&self.collector.store, self.account.id()).await?;
         let list = first_page(self.account.provider(), PAGE_SIZE);
         let key = keys::digest(&self.account);
-        let queue = self.store.queue(self.account.id(), &key, now).await?;
+        let queue = self
+            .collector
+            .store
+            .queue(self.account.id(), &key, now)
+            .await?;
         // What was ordered with another key waits for it.
         let whole_is_due =
             queue.unread_since().is_some() || row.whole_at.is_none_or(|at| now - at >= WHOLE_MS);
@@ -285,8 +289,10 @@ impl Walker {
                     asked_at,
                     cloud_at,
                 }) => {
-                    let mut tx = self.store.begin().await?;
-                    let found = sweep.take(&mut tx, &events, self.clock.now_ms()).await?;
+                    let mut tx = self.collector.store.begin().await?;
+                    let found = sweep
+                        .take(&mut tx, &events, self.collector.clock.now_ms())
+                        .await?;
                     row.phase = AccountPhase::Walking;
                     row.next_at = None;
                     if let Some(walk) = &mut row.walk {
@@ -302,8 +308,9 @@ impl Walker {
                     } else {
                         drop(tx);
                     }
-                    self.journal
-                        .seen(self.account.id(), &events, asked_at, cloud_at)
+                    self.collector
+                        .reconciler
+                        .page(&self.account, &events, asked_at, cloud_at)
                         .await?;
                 }
                 Some(News::Waiting { until, failure }) => {
@@ -340,11 +347,11 @@ impl Walker {
     fn source(&self) -> Source {
         Source {
             account: Arc::clone(&self.account),
-            upstream: self.upstream.clone(),
+            upstream: self.collector.upstream.clone(),
             limit: Arc::clone(&self.limit),
-            clock: self.clock.clone(),
-            keys: Arc::clone(self.journal.keys()),
-            asker: match self.wish.borrow().asked_at {
+            clock: self.collector.clock.clone(),
+            keys: Arc::clone(&self.collector.keys),
+            asker: match self.request.borrow().asked_at {
                 Some(at) => Asker::Person(at),
                 None => Asker::Proxy,
             },
@@ -352,8 +359,8 @@ impl Walker {
     }
 
     async fn finish(&self, row: &mut Collecting, lease: &Lease, end: End) -> Result<(), Broken> {
-        let now = self.clock.now_ms();
-        let mut tx = self.store.begin().await?;
+        let now = self.collector.clock.now_ms();
+        let mut tx = self.collector.store.begin().await?;
         let mut done = Collecting {
             phase: AccountPhase::Ok,
             updated_at: Some(now),
@@ -388,7 +395,7 @@ impl Walker {
         }
         keep(&mut tx, lease).await?;
         tx.commit().await?;
-        self.journal.wake(self.account.id());
+        self.collector.notifier.wake_sender(self.account.id());
         *row = done;
         Ok(())
     }
@@ -415,7 +422,7 @@ impl Walker {
     }
 
     async fn save(&self, row: &Collecting, lease: &Lease) -> Result<(), Broken> {
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.collector.store.begin().await?;
         row.save(&mut tx).await?;
         keep(&mut tx, lease).await?;
         tx.commit().await?;

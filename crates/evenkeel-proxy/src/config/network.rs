@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use toml::{Spanned, de::DeTable};
 
-use super::{
-    NetworkConfig, ProxyConfig, Reference, Setting,
-    reader::{Reader, table},
+use super::reader::{Reader, table};
+use crate::{
+    network::{NetworkConfig, ProxyConfig, parse_proxy},
+    reference::{Reference, Setting},
 };
-use crate::network::parse_proxy;
 
 const KEYS: &[&str] = &["proxy", "no_proxy", "ca_file", "system_roots"];
 

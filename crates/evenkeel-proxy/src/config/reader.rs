@@ -7,7 +7,8 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigError, Fault, shown};
+use super::{ConfigError, Fault};
+use crate::reference::scrubbed;
 
 /// How different a misspelt key may be from the one it is taken for.
 const NEAR: f64 = 0.6;
@@ -52,7 +53,7 @@ impl<'t> Reader<'t> {
         self.faults.push(Fault {
             file: self.file.to_owned(),
             line,
-            message: shown::scrubbed(&message.into()),
+            message: scrubbed(&message.into()),
         });
     }
 

@@ -9,14 +9,18 @@ use toml::{
 };
 
 use super::{
-    AccountConfig, Config, Reference, Setting, TokenReference,
+    Config,
     collector::{collector, poll},
     network::network,
     reader::{Reader, kind, whole_number},
     server::server,
     store::{journal, store},
 };
-use crate::endpoint::Endpoint;
+use crate::{
+    account::AccountConfig,
+    endpoint::Endpoint,
+    reference::{Reference, Setting, TokenReference},
+};
 
 const TABLES: &[&str] = &[
     "server",

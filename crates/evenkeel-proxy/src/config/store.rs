@@ -6,11 +6,14 @@ use evenkeel_store::StoreUrl;
 use toml::de::DeTable;
 
 use super::{
-    Reference, Setting, StoreConfig,
+    StoreConfig,
     collector::time,
     reader::{Reader, table},
 };
-use crate::journal::JournalOptions;
+use crate::{
+    journal::JournalOptions,
+    reference::{Reference, Setting},
+};
 
 const UNVERIFIED: &str = "allow_unverified_server";
 const STORE: &[&str] = &["url", UNVERIFIED];

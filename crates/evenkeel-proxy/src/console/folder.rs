@@ -9,7 +9,7 @@ use std::{
 use axum::body::Bytes;
 
 use super::ConsoleError;
-use crate::words;
+use crate::io_error_text::io_error_text;
 
 /// A console has a few megabytes: more, and it is another folder.
 const MOST_BYTES: u64 = 128 * 1024 * 1024;
@@ -115,6 +115,6 @@ fn is_dotted(name: &OsStr) -> bool {
 fn unreadable(folder: &Path, error: &io::Error) -> ConsoleError {
     ConsoleError::Unreadable {
         folder: folder.display().to_string(),
-        reason: words::of(error.kind()),
+        reason: io_error_text(error.kind()),
     }
 }

@@ -1,12 +1,13 @@
 //! Asks the cloud how certain events stand.
 
-use evenkeel::{Timestamp, lookups};
+use evenkeel::lookups;
 
-use super::{Journal, settle::Sighting};
+use super::Journal;
 use crate::{
     account::Account,
-    check::cloud_time,
     keys::{Asker, Said},
+    reconcile::{Observation, observations},
+    upstream::cloud_time,
 };
 
 /// How many pages one question is followed for: an instance has few events.
@@ -20,8 +21,8 @@ pub(super) async fn look(
     journal: &Journal,
     account: &Account,
     events: &[(&str, &str)],
-) -> Result<Vec<Sighting>, String> {
-    let mut sightings = Vec::new();
+) -> Result<Vec<Observation>, String> {
+    let mut seen = Vec::new();
     for operation in lookups(account.provider(), events) {
         let mut next = Some(operation);
         for _ in 0..MOST_PAGES {
@@ -46,19 +47,12 @@ pub(super) async fn look(
             let page = operation.page(&account.scope(), &answer);
             let said = page.as_ref().err().map_or(Said::Taken, Said::by);
             if pass.said(said) {
-                journal.key_news(account);
+                journal.notifier.key_news(account);
             }
             let page = page.map_err(|error| error.to_string())?;
-            sightings.extend(page.events.iter().map(|event| Sighting {
-                event_id: event.id.clone(),
-                resource_id: event.resource_id.clone(),
-                state: event.state.clone(),
-                not_before: event.not_before.map(Timestamp::as_millis),
-                read_at,
-                cloud_at,
-            }));
+            seen.extend(observations(&page.events, read_at, cloud_at));
             next = operation.next(&page);
         }
     }
-    Ok(sightings)
+    Ok(seen)
 }

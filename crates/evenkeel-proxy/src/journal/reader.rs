@@ -1,21 +1,15 @@
 //! Finds out what became of items by reading their events' states.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
-use evenkeel_api::{ItemState, SettledBy};
-use evenkeel_store::{
-    Lease, StoreError,
-    journal::{From, OpenItem, To},
-};
+use evenkeel_api::ItemState;
+use evenkeel_store::{Lease, StoreError, journal::OpenItem};
 use tokio::sync::watch;
 
-use super::{
-    Journal, Wakes, look,
-    settle::{self, Settled, Sighting},
-};
+use super::{Journal, look};
 use crate::account::Account;
 
 /// When an item's event is looked at after the item came into its state, ms. Later its walks show
@@ -110,9 +104,9 @@ impl Reader {
             .map(|item| (item.event_id.as_str(), item.resource_id.as_str()))
             .collect();
         match look::look(&journal, &self.account, &events).await {
-            Ok(sightings) => {
+            Ok(seen) => {
                 self.not_before = self.now().saturating_add(ROUND_GAP);
-                saw(&journal, &self.account, &sightings).await?;
+                journal.reconciler.take(&self.account, &seen).await?;
             }
             Err(why) => {
                 tracing::info!(
@@ -171,12 +165,6 @@ impl Reader {
 
     async fn wait(&self, next: Option<i64>, stop: &mut watch::Receiver<bool>) {
         let journal = &self.journal;
-        let bell = async {
-            match journal.wakes.get(self.account.id()) {
-                Some(Wakes { reader, .. }) => reader.notified().await,
-                None => std::future::pending().await,
-            }
-        };
         let time = async {
             match next {
                 Some(next) => journal.clock.sleep_until(next).await,
@@ -184,7 +172,7 @@ impl Reader {
             }
         };
         tokio::select! {
-            () = bell => {}
+            () = journal.notifier.reader_woken(self.account.id()) => {}
             () = time => {}
             _ = stop.wait_for(|stop| *stop) => {}
             // What other proxies sent.
@@ -212,98 +200,6 @@ fn next_look(item: &OpenItem, looked: Option<i64>) -> Option<i64> {
     Some(early.map_or(late, |early| early.min(late)))
 }
 
-/// Writes down what sightings say about the account's open items.
-///
-/// # Errors
-/// When the store refuses.
-pub(super) async fn saw(
-    journal: &Journal,
-    account: &Account,
-    sightings: &[Sighting],
-) -> Result<(), StoreError> {
-    let now = journal.clock.now_ms();
-    let provider = account.provider();
-    let ids: BTreeSet<&str> = sightings
-        .iter()
-        .map(|seen| seen.event_id.as_str())
-        .collect();
-    let ids: Vec<&str> = ids.into_iter().collect();
-    let open = journal
-        .store
-        .open_items_of(account.id(), &account.destination(), &ids)
-        .await?;
-    if open.is_empty() {
-        return Ok(());
-    }
-    let mut by_event: HashMap<&str, Vec<&Sighting>> = HashMap::with_capacity(sightings.len());
-    for seen in sightings {
-        by_event.entry(&seen.event_id).or_default().push(seen);
-    }
-    // By batch, in the order in which batches are locked.
-    let mut moves: BTreeMap<&str, Vec<(&OpenItem, Settled)>> = BTreeMap::new();
-    for item in &open {
-        let settled = by_event
-            .get(item.event_id.as_str())
-            .into_iter()
-            .flatten()
-            .filter(|seen| settle::is_about(provider, item, seen))
-            .find_map(|seen| settle::settle(provider, item, seen));
-        if let Some(settled) = settled {
-            moves
-                .entry(&item.batch_id)
-                .or_default()
-                .push((item, settled));
-        }
-    }
-    if moves.is_empty() {
-        return Ok(());
-    }
-    let sends_again = moves
-        .values()
-        .flatten()
-        .any(|(_, settled)| *settled == Settled::SendAgain);
-    let mut tx = journal.store.begin().await?;
-    for (batch_id, items) in moves {
-        for (item, settled) in items {
-            // INVARIANT: only if it is still as it was read, and no other call was made for it.
-            let from = From {
-                states: &[item.state],
-                call: item.call_id.as_deref(),
-            };
-            let to = to(item, settled);
-            tx.move_items(batch_id, &[item.place], from, &to, now)
-                .await?;
-            if let (Settled::SendAgain | Settled::NotSent(_), Some(call_id)) =
-                (settled, &item.call_id)
-            {
-                // By the cloud's own clock, too.
-                tx.end_signatures(batch_id, &[item.place], call_id).await?;
-            }
-        }
-    }
-    fail_point!("journal::before_settled_commit");
-    tx.commit().await?;
-    fail_point!("journal::settled");
-    if sends_again {
-        journal.wake(account.id());
-    }
-    Ok(())
-}
-
-fn to(item: &OpenItem, settled: Settled) -> To<'static> {
-    let settled_by = (item.state == ItemState::Unknown).then_some(SettledBy::Reader);
-    let base = match settled {
-        Settled::Confirmed => To::state(ItemState::Confirmed),
-        Settled::Superseded => To::state(ItemState::Superseded),
-        Settled::SendAgain => To {
-            detail: Some("proved not to have acted"),
-            ..To::state(ItemState::Queued)
-        },
-        Settled::NotSent(reason) => To::state(ItemState::NotSent).because(reason),
-    };
-    To { settled_by, ..base }
-}
-
 #[cfg(test)]
 mod tests {
     use evenkeel::Action;
@@ -328,29 +224,6 @@ mod tests {
             before_state: None,
             before_at: None,
             is_cancelled: false,
-        }
-    }
-
-    #[test]
-    fn what_a_read_tells_is_a_move_that_an_item_makes() {
-        use evenkeel_api::ItemReason;
-        let seen = [Settled::Confirmed, Settled::Superseded];
-        let proved = [
-            Settled::SendAgain,
-            Settled::NotSent(ItemReason::Cancelled),
-            Settled::NotSent(ItemReason::NeverTook),
-        ];
-        for (state, settled) in [
-            (ItemState::Accepted, &seen[..]),
-            (ItemState::Unknown, &seen[..]),
-            (ItemState::Unknown, &proved[..]),
-        ] {
-            for settled in settled {
-                let to = to(&item(state), *settled);
-                assert!(state.may_become(to.state), "{state} {settled:?}");
-                let fits = |reason: ItemReason| reason.states().contains(&to.state);
-                assert!(to.reason.is_none_or(fits), "{settled:?}");
-            }
         }
     }
 

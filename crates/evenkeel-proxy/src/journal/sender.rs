@@ -17,7 +17,7 @@ use evenkeel_store::{Lease, StoreError, journal::send_lease};
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 
 use super::{
-    Journal, Wakes,
+    Journal,
     call::Call,
     finished::{Finished, Flying},
     verdict::{self, Ending, Pause},
@@ -374,10 +374,10 @@ impl Sender {
             None => self.next_time().await,
         };
         let bell = async {
-            match journal.wakes.get(self.account.id()) {
-                Some(Wakes { sender, .. }) if !is_full => sender.notified().await,
-                _ => std::future::pending().await,
+            if is_full {
+                std::future::pending::<()>().await;
             }
+            journal.notifier.sender_woken(self.account.id()).await;
         };
         let time = async {
             match until {

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use evenkeel::{Chunk, ErrorClass, Judgement, Outcome, Provider, Response, ResponseError, Scope};
-use evenkeel_api::{ItemReason, ItemState};
+use evenkeel_api::{CallOutcome, ItemReason, ItemState};
 
 use crate::{
     keys::{REFUSED, Said},
-    problem::CallOutcome,
     upstream::SendError,
 };
 
@@ -215,20 +214,6 @@ fn said(chunk: &Chunk, response: &Response) -> (Said, Option<String>) {
         _ => None,
     };
     (Said::by(&error), denied)
-}
-
-/// How far from its own time the clouds take a signature, less a minute for the way, ms.
-const SKEW_MS: i64 = 14 * 60 * 1000;
-
-/// Whether a signature was too old, or too young, for the cloud when it came, and one that is made now
-/// would not be: time leapt in between, as it does for a machine that was asleep. Times are ms since the
-/// Unix epoch.
-pub(crate) fn came_off_time(signed_at: i64, cloud_at: Option<i64>, now: i64) -> bool {
-    let is_far = |one: i64, other: i64| one.saturating_sub(other).saturating_abs() > SKEW_MS;
-    match cloud_at {
-        Some(cloud_at) => is_far(cloud_at, signed_at) && !is_far(cloud_at, now),
-        None => is_far(now, signed_at),
-    }
 }
 
 fn verdict(outcome: Outcome) -> Verdict {

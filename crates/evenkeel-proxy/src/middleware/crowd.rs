@@ -10,8 +10,8 @@ use axum::{
 use evenkeel_api::paths;
 
 use crate::{
+    peer::Beyond,
     problem::{Problem, ProblemCode},
-    server::Beyond,
 };
 
 /// How soon a client that found no place may ask again, in seconds.

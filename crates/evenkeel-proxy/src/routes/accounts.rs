@@ -10,6 +10,11 @@ use crate::app::App;
 /// The accounts in the configuration's order, without anything that signs.
 pub(crate) async fn list(State(app): State<Arc<App>>) -> Json<AccountList> {
     Json(AccountList {
-        accounts: app.accounts.iter().map(|account| account.view()).collect(),
+        accounts: app
+            .engine
+            .accounts
+            .iter()
+            .map(|account| account.view())
+            .collect(),
     })
 }

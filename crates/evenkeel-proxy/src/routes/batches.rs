@@ -15,16 +15,16 @@ use axum::{
 };
 use evenkeel::BatchDraft;
 use evenkeel_api::{
-    Batch, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, Item, ItemDetail, ItemPage,
-    RetryFailed, Settle, headers, paths,
+    Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, RetryFailed, Settle, headers, paths,
 };
 use evenkeel_store::journal::{BatchQuery, OrderError};
 
-use super::body::{self, Room};
 use crate::{
     app::App,
+    body::{self, Room},
     facts::Facts,
     problem::{Problem, ProblemCode},
+    views::tell_what_holds,
 };
 use intake::{Intake, Taken};
 
@@ -79,9 +79,9 @@ pub(crate) async fn list(
             // One more than wanted tells whether there are more.
             limit: ask.limit.saturating_add(1),
         };
-        let mut found = app.store.batches(&query).await?;
+        let mut found = app.engine.store.batches(&query).await?;
         for batch in &mut found {
-            tell_what_holds(&app, batch);
+            tell_what_holds(&app.engine, batch);
         }
         let more = found.len() > limit;
         found.truncate(limit);
@@ -111,8 +111,8 @@ pub(crate) async fn one(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Batch>, Problem> {
     let id = id(path)?;
-    let mut batch = app.store.batch(&id).await?.ok_or_else(unknown)?;
-    tell_what_holds(&app, &mut batch.summary);
+    let mut batch = app.engine.store.batch(&id).await?.ok_or_else(unknown)?;
+    tell_what_holds(&app.engine, &mut batch.summary);
     Ok(Json(batch))
 }
 
@@ -125,7 +125,7 @@ pub(crate) async fn items(
     let id = id(path)?;
     let (after, limit) = ask::items(query.as_deref().unwrap_or_default())?;
     require(&app, &id).await?;
-    Ok(Json(app.store.batch_items(&id, after, limit).await?))
+    Ok(Json(app.engine.store.batch_items(&id, after, limit).await?))
 }
 
 /// An item with its life.
@@ -134,7 +134,7 @@ pub(crate) async fn item(
     path: ItemPath,
 ) -> Result<Json<ItemDetail>, Problem> {
     let Path((id, index)) = path.map_err(|_| unknown())?;
-    let item = app.store.batch_item(&id, index).await?;
+    let item = app.engine.store.batch_item(&id, index).await?;
     item.map(Json).ok_or_else(unknown)
 }
 
@@ -149,12 +149,13 @@ pub(crate) async fn settle(
     let Settle { settle_as, note } = app.bodies.parse_json(&headers, body, ORDER_LIMIT).await?;
     // PostgreSQL's texts know no NUL.
     let note = note.map(|note| note.replace('\0', "\u{fffd}"));
-    let now = app.clock.now_ms();
-    app.store
+    let now = app.engine.clock.now_ms();
+    app.engine
+        .store
         .settle_item(&id, index, settle_as, note.as_deref(), now)
         .await
         .map_err(refused)?;
-    let item = app.store.batch_items_at(&id, &[index]).await?.pop();
+    let item = app.engine.store.batch_items_at(&id, &[index]).await?.pop();
     item.map(Json).ok_or_else(unknown)
 }
 
@@ -164,8 +165,9 @@ pub(crate) async fn pause(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
-    let now = app.clock.now_ms();
-    app.store
+    let now = app.engine.clock.now_ms();
+    app.engine
+        .store
         .pause_batch(&id, true, now)
         .await
         .map_err(refused)?;
@@ -179,13 +181,14 @@ pub(crate) async fn resume(
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
     require_destination(&app, &id).await?;
-    let now = app.clock.now_ms();
-    app.store
+    let now = app.engine.clock.now_ms();
+    app.engine
+        .store
         .pause_batch(&id, false, now)
         .await
         .map_err(refused)?;
     let summary = summary(&app, &id).await?;
-    app.journal.wake(&summary.account);
+    app.engine.notifier.wake_sender(&summary.account);
     Ok(summary)
 }
 
@@ -195,11 +198,12 @@ pub(crate) async fn cancel(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
-    app.store
-        .cancel_batch(&id, app.clock.now_ms())
+    app.engine
+        .store
+        .cancel_batch(&id, app.engine.clock.now_ms())
         .await
         .map_err(refused)?;
-    app.journal.forget_unneeded().await?;
+    app.engine.journal.forget_unneeded().await?;
     summary(&app, &id).await
 }
 
@@ -222,10 +226,10 @@ pub(crate) async fn retry_failed(
         let detail = format!("the body cannot be read: {error}");
         Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
-    let Some(earlier) = app.store.batch_summary(&id).await? else {
+    let Some(earlier) = app.engine.store.batch_summary(&id).await? else {
         return Err(unknown());
     };
-    let failed = app.store.failed_items(&id).await?;
+    let failed = app.engine.store.failed_items(&id).await?;
     if password.is_some() && without_password {
         let detail = "the body says a `password`, and `without_password`: leave one out";
         return Err(Problem::new(ProblemCode::InvalidParameters, detail).unprocessable());
@@ -252,7 +256,7 @@ async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Pro
         Taken::New(id) => (id, true),
         Taken::Same(id) => (id, false),
     };
-    let batch = app.store.batch(id).await?.ok_or_else(unknown)?;
+    let batch = app.engine.store.batch(id).await?.ok_or_else(unknown)?;
     let mut headers = HeaderMap::new();
     if let Ok(location) = HeaderValue::from_str(&paths::batch(id)) {
         headers.insert(header::LOCATION, location);
@@ -267,38 +271,22 @@ async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Pro
 }
 
 async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
-    let mut summary = app.store.batch_summary(id).await?.ok_or_else(unknown)?;
-    tell_what_holds(app, &mut summary);
+    let mut summary = app
+        .engine
+        .store
+        .batch_summary(id)
+        .await?
+        .ok_or_else(unknown)?;
+    tell_what_holds(&app.engine, &mut summary);
     Ok(Json(summary))
-}
-
-/// Says of a batch that is not done if nobody sends it here: its account is configured no more, or the
-/// store was just restored. That is not written down: another proxy may have the account, and a rest ends
-/// by itself.
-pub(super) fn tell_what_holds(app: &App, batch: &mut BatchSummary) {
-    let reason = if batch.state == BatchState::Done || batch.held.is_some() {
-        return;
-    } else if !app.journal.serves(&batch.account) {
-        HoldReason::AccountMissing
-    } else if batch.counts.queued > 0 && app.journal.rests(app.clock.now_ms()) {
-        HoldReason::Restored
-    } else {
-        return;
-    };
-    batch.held = Some(BatchHold {
-        reason,
-        since: batch.updated_at,
-        code: None,
-    });
 }
 
 /// A batch goes where its account led when it was taken, or nowhere.
 async fn require_destination(app: &App, id: &str) -> Result<(), Problem> {
-    let Some((account, Some(destination))) = app.store.batch_destination(id).await? else {
+    let Some((account, Some(destination))) = app.engine.store.batch_destination(id).await? else {
         return Ok(());
     };
-    let known = app.accounts.iter().find(|known| known.id() == account);
-    match known {
+    match app.engine.account(&account) {
         Some(known) if known.destination() != destination => Err(Problem::new(
             ProblemCode::AccountMoved,
             format!(
@@ -321,7 +309,7 @@ async fn require_destination(app: &App, id: &str) -> Result<(), Problem> {
 }
 
 async fn require(app: &App, id: &str) -> Result<(), Problem> {
-    let summary = app.store.batch_summary(id).await?;
+    let summary = app.engine.store.batch_summary(id).await?;
     summary.map(|_| ()).ok_or_else(unknown)
 }
 

@@ -18,8 +18,8 @@ pub(crate) async fn get() -> Json<Health> {
 /// It can do its work: the store is there, is the one that was opened, and can be written, and the
 /// senders can write what they are about to do.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
-    app.store.ready().await?;
-    if let Some((account, why)) = app.journal.silent() {
+    app.engine.store.ready().await?;
+    if let Some((account, why)) = app.engine.journal.silent() {
         let detail = format!("nothing is sent for `{account}`: {why}");
         return Err(Problem::new(ProblemCode::StoreUnavailable, detail));
     }

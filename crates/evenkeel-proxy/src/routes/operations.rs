@@ -13,10 +13,10 @@ use evenkeel::{Operation, OperationName, Provider, Report, Rules, Severity, Time
 use evenkeel_api::{headers, paths};
 use serde::de::IgnoredAny;
 
-use super::body::is_json_type;
 use crate::{
     account::Account,
     app::App,
+    body::is_json_type,
     facts::Facts,
     keys::{Asker, Rest, Said},
     problem::{CallOutcome, Problem, ProblemCode},
@@ -76,7 +76,7 @@ pub(crate) async fn call(
     }
     let (body, _room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
 
-    let now = Timestamp::from_millis(app.upstream.clock().now_ms());
+    let now = Timestamp::from_millis(app.engine.upstream.clock().now_ms());
     let checked = Operation::parse_json(name, &body, &Rules::at(now))
         .map_err(|report| refused(name, report))?;
     pass(send(app, account, checked.value, facts).await?)
@@ -101,9 +101,8 @@ fn refused(name: OperationName, mut report: Report) -> Problem {
 }
 
 fn find_account(app: &App, id: &str) -> Result<Arc<Account>, Problem> {
-    app.accounts
-        .iter()
-        .find(|account| account.id() == id)
+    app.engine
+        .account(id)
         .cloned()
         .ok_or_else(Problem::unknown_account)
 }
@@ -145,8 +144,8 @@ async fn send(
     operation: Operation,
     facts: Facts,
 ) -> Result<evenkeel::Response, Problem> {
-    let keys = app.journal.keys();
-    let asker = Asker::Person(app.clock.now_ms());
+    let keys = &app.engine.keys;
+    let asker = Asker::Person(app.engine.clock.now_ms());
     let pass = keys
         .read(&account, asker)
         .await
@@ -154,12 +153,13 @@ async fn send(
     let task = tokio::spawn(async move {
         let scope = account.scope();
         let answer = app
+            .engine
             .upstream
             .send(&account, &operation.request(&scope))
             .await?;
         let said = operation.page(&scope, &answer);
         if pass.said(said.as_ref().err().map_or(Said::Taken, Said::by)) {
-            app.journal.key_news(&account);
+            app.engine.notifier.key_news(&account);
         }
         facts.note(|known| {
             known.upstream_status = Some(answer.status);
@@ -169,9 +169,7 @@ async fn send(
     });
     match task.await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => {
-            Err(Problem::new(error.code(), error.to_string()).with_outcome(error.outcome()))
-        }
+        Ok(Err(error)) => Err(error.into()),
         Err(_) => Err(Problem::new(
             ProblemCode::Internal,
             "the call was cut off inside the proxy",

@@ -1,17 +1,6 @@
 //! `GET /api/v1/stream`: what changes, in order, as server-sent events.
-//!
-//! A message's id is the number of its change: who breaks off goes on there. What changed several
-//! times since is told once, as it is now. One reader of the store tells all clients; nothing is kept
-//! for a client but its place in the order, so one that is slow is told less often, and loses nothing.
 
-mod client;
-mod gzip;
-mod hub;
-mod place;
-mod ring;
-mod tell;
-
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Extension,
@@ -24,12 +13,10 @@ use futures::stream;
 
 use crate::{
     app::App,
+    peer::Peer,
     problem::{Problem, ProblemCode},
-    server::Peer,
+    stream::{Client, Coding},
 };
-use client::Client;
-use gzip::Coding;
-pub(crate) use hub::Hub;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -47,28 +34,6 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     ),
 ];
 
-/// How streams are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StreamOptions {
-    /// How long changes gather after the last ones were told: what changes twice meanwhile is told
-    /// once.
-    pub gather: Duration,
-    /// How often a stream that has nothing to tell says that it is there.
-    pub keep_alive: Duration,
-    /// How much of what was told is kept for those who are a little behind, in bytes.
-    pub ring: usize,
-}
-
-impl Default for StreamOptions {
-    fn default() -> Self {
-        Self {
-            gather: Duration::from_millis(250),
-            keep_alive: Duration::from_secs(15),
-            ring: 8 * 1024 * 1024,
-        }
-    }
-}
-
 /// The stream from a change on: `Last-Event-ID`, else `after`, else from now.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
@@ -83,11 +48,11 @@ pub(crate) async fn get(
         .take(peer.map(|Extension(Peer(address))| address), &app.limits)?;
     let after = match asked {
         Some(after) => after,
-        None => app.store.head().await?,
+        None => app.engine.store.head().await?,
     };
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
-    let client = Client::join(app, place, after, coding);
+    let client = Client::join(Arc::clone(&app.hub), place, after, coding);
     let messages = stream::unfold(client, |mut client| async {
         let bytes = client.next().await?;
         Some((Ok::<_, Infallible>(bytes), client))

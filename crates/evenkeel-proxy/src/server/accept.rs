@@ -12,10 +12,9 @@ use tokio::{
 
 use super::{
     connection::converse,
-    limits::ServerLimits,
     place::{Life, Places},
 };
-use crate::ending::GRACE;
+use crate::{ending::GRACE, limits::ServerLimits};
 
 /// How long nothing is taken after the system refused: it helps to wait, not to ask at once again.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));

@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -27,20 +27,13 @@ use super::{
     place::{Life, Place},
     wire::Wire,
 };
+use crate::peer::{Beyond, Peer};
 
 /// The most that a connection keeps of what is read and of what is to be written, in bytes; a
 /// request's head is no longer either.
 const BUFFER: usize = 64 * 1024;
 /// How long a connection beyond the bound may last.
 const EXTRA_TIME: Duration = Duration::from_secs(2);
-
-/// Where a request comes from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) IpAddr);
-
-/// The request came on a connection beyond the bound.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Beyond;
 
 /// Answers until the client or a time-out ends it, or somebody needs its place, or the server ends.
 pub(super) async fn converse(

@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::limits::ServerLimits;
+use crate::limits::ServerLimits;
 
 /// How many connections beyond the bound are told at once that there is no place, or how the
 /// server is.

@@ -1,10 +1,9 @@
 //! Why a call brought no answer, and whether it may have acted all the same.
 
-use evenkeel_api::ItemReason;
+use evenkeel_api::{CallOutcome, ItemReason};
 use evenkeel_sign::SignError;
 
 use super::ANSWER_LIMIT;
-use crate::problem::{CallOutcome, ProblemCode};
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,18 +70,6 @@ impl SendError {
             Self::Timeout { .. } => ItemReason::TimedOut,
             Self::Lost { .. } => ItemReason::ConnectionLost,
             Self::TooLarge { .. } | Self::Unreadable { .. } => ItemReason::UnclearAnswer,
-        }
-    }
-
-    /// The code of the problem it becomes.
-    pub fn code(&self) -> ProblemCode {
-        match self {
-            Self::Unsigned(_) | Self::Unsendable => ProblemCode::Unsendable,
-            Self::Unreachable { .. } => ProblemCode::UpstreamUnreachable,
-            Self::Timeout { .. } => ProblemCode::UpstreamTimeout,
-            Self::Lost { .. } => ProblemCode::UpstreamLost,
-            Self::TooLarge { .. } => ProblemCode::UpstreamTooLarge,
-            Self::Unreadable { .. } => ProblemCode::UpstreamUnreadable,
         }
     }
 }

@@ -6,12 +6,12 @@ use tokio::time::Instant;
 
 use super::{GIVEN_UP, InFlight, Sender};
 use crate::{
-    check::cloud_time,
     journal::{
         finished::Finished,
-        verdict::{self, Ending, GivenUp},
+        verdict::{Ending, GivenUp},
     },
     keys::{Pass, Said},
+    upstream::{came_off_time, cloud_time},
 };
 
 impl Sender {
@@ -100,7 +100,7 @@ impl Sender {
         };
         if matches!(finished.said, Said::Refused(..))
             && !was_made_anew
-            && verdict::came_off_time(signed_at, cloud_time(response), now)
+            && came_off_time(signed_at, cloud_time(response), now)
         {
             let account = self.account.id();
             tracing::warn!(
@@ -131,7 +131,7 @@ impl Sender {
             });
         }
         if pass.said(said) {
-            self.journal.key_news(&self.account);
+            self.journal.notifier.key_news(&self.account);
         }
     }
 }

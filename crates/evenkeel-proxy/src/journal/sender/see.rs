@@ -10,7 +10,10 @@ use evenkeel_store::{
 };
 
 use super::Sender;
-use crate::journal::{look, settle::Sighting, verdict::Pause};
+use crate::{
+    journal::{look, verdict::Pause},
+    reconcile::Observation,
+};
 
 impl Sender {
     /// Looks at events that the store does not know, and writes down how they stand.
@@ -76,7 +79,7 @@ impl Sender {
 }
 
 /// How an item's event stands; with an empty name where it is not to be seen.
-fn before(provider: Provider, item: &Candidate, seen: &[Sighting]) -> Before {
+fn before(provider: Provider, item: &Candidate, seen: &[Observation]) -> Before {
     let seen = seen.iter().find(|seen| {
         seen.event_id == item.event_id
             && (!provider.names_resource() || seen.resource_id == item.resource_id)

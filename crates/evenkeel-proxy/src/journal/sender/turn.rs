@@ -16,7 +16,7 @@ use crate::{
         finished::{Finished, Flying},
         plan::{Circumstances, Plan, plan},
     },
-    keys::{HeldUp, Pass, Said},
+    keys::{self, HeldUp, Pass, Said},
 };
 
 /// What begins.
@@ -79,7 +79,7 @@ impl Sender {
         self.is_unsure = false;
         self.held_up = begun.held_up;
         if may_have_acted {
-            journal.wake_reader(self.account.id());
+            journal.notifier.wake_reader(self.account.id());
         }
         for started in begun.started {
             self.begin(started);
@@ -128,7 +128,7 @@ impl Sender {
             let (Said::Refused(..), Some(hold)) = (&finished.said, &finished.hold) else {
                 continue;
             };
-            let accounts = self.journal.accounts_with_key(&self.account);
+            let accounts = keys::accounts_with_key(&self.journal.accounts, &self.account);
             let rest = self.journal.keys.rest(&self.account);
             let since = rest.map_or(now, |rest| rest.refused_at);
             let batches = self

@@ -134,19 +134,6 @@ fn a_refusal_of_the_key_is_told_from_one_of_what_it_may_do() {
 }
 
 #[test]
-fn a_signature_came_off_time_only_if_a_new_one_would_not() {
-    let hour = 3_600_000;
-    assert!(came_off_time(0, Some(hour), hour));
-    assert!(came_off_time(hour, Some(0), 0));
-    // This machine's clock is wrong, and stays so.
-    assert!(!came_off_time(0, Some(hour), 5));
-    assert!(!came_off_time(0, Some(5_000), 6_000));
-    // Where the cloud does not say what time it was.
-    assert!(came_off_time(0, None, hour));
-    assert!(!came_off_time(0, None, 5));
-}
-
-#[test]
 fn a_refused_signature_is_not_quoted() {
     let body = r#"{"Code":"SignatureDoesNotMatch","Message":"we signed Password=Canary77"}"#;
     let judged = judge(&chunk(), &answered(400, &[], body));

@@ -125,15 +125,19 @@ impl Intake {
     /// Takes it, unless it is there already.
     pub(super) async fn take(self, app: &App) -> Result<Taken, Problem> {
         // Before any rule: a wish that was granted stays granted, whatever time it is by now.
-        match app.store.batch_of_key(&self.key, &self.digest).await? {
+        match app
+            .engine
+            .store
+            .batch_of_key(&self.key, &self.digest)
+            .await?
+        {
             Some(Created::Same(id)) => return Ok(Taken::Same(id)),
             Some(_) => return Err(conflict()),
             None => {}
         }
         let account = app
-            .accounts
-            .iter()
-            .find(|account| account.id() == self.draft.account)
+            .engine
+            .account(&self.draft.account)
             .ok_or_else(Problem::unknown_account)?;
         if !account.provider().actions().contains(&self.draft.action) {
             let detail = format!(
@@ -160,14 +164,18 @@ impl Intake {
                  `\"without_password\": true` to have the cloud make one that nobody sees",
             ));
         }
-        let now = app.clock.now_ms();
+        let now = app.engine.clock.now_ms();
         let ids: Vec<&str> = self
             .draft
             .items
             .iter()
             .map(|item| item.event_id.trim())
             .collect();
-        let events = app.store.events_by_id(&self.draft.account, &ids).await?;
+        let events = app
+            .engine
+            .store
+            .events_by_id(&self.draft.account, &ids)
+            .await?;
         let rules = Rules {
             now: Timestamp::from_millis(now),
             events: &events,
@@ -250,7 +258,7 @@ impl Intake {
             None => (None, Vec::new()),
         };
         let batch = journal::NewBatch {
-            id: app.journal.new_batch_id(),
+            id: app.engine.journal.new_batch_id(),
             account: self.draft.account,
             action: self.draft.action,
             created_at: now,
@@ -262,34 +270,34 @@ impl Intake {
             issues: serde_json::to_string(&told).unwrap_or_else(|_| "[]".to_owned()),
             password_at: password
                 .is_some()
-                .then(|| app.journal.proxy_id().to_owned()),
+                .then(|| app.engine.journal.proxy_id().to_owned()),
         };
         if let Some(password) = password {
             // Before the items can be seen: without it they would not be sent.
-            app.journal.keep_password(&batch.id, password);
+            app.engine.journal.keep_password(&batch.id, password);
         }
         fail_point!("journal::before_create");
-        let created = app.store.create_batch(&batch, &items).await;
+        let created = app.engine.store.create_batch(&batch, &items).await;
         fail_point!("journal::created");
         match created {
             Ok(Created::New) => {
-                app.journal.wake(&batch.account);
+                app.engine.notifier.wake_sender(&batch.account);
                 Ok(Taken::New(batch.id))
             }
             Ok(Created::Same(id)) => {
-                app.journal.forget_password(&batch.id);
+                app.engine.journal.forget_password(&batch.id);
                 Ok(Taken::Same(id))
             }
             Ok(Created::Conflict) => {
-                app.journal.forget_password(&batch.id);
+                app.engine.journal.forget_password(&batch.id);
                 Err(conflict())
             }
             Ok(Created::Changed) => {
-                app.journal.forget_password(&batch.id);
+                app.engine.journal.forget_password(&batch.id);
                 Err(nothing_to_retry())
             }
             Err(error) => {
-                app.journal.forget_password(&batch.id);
+                app.engine.journal.forget_password(&batch.id);
                 Err(error.into())
             }
         }

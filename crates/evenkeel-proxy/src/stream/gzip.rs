@@ -43,14 +43,14 @@ impl Packed {
 
 /// What a client gets: the text, or one gzip stream of it.
 #[derive(Debug)]
-pub(super) enum Coding {
+pub(crate) enum Coding {
     Plain,
     Gzip { crc: Crc, has_begun: bool },
 }
 
 impl Coding {
     /// What the client takes.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         if takes_gzip(headers) {
             Self::Gzip {
                 crc: Crc::new(),
@@ -61,7 +61,7 @@ impl Coding {
         }
     }
 
-    pub(super) fn is_gzip(&self) -> bool {
+    pub(crate) fn is_gzip(&self) -> bool {
         matches!(self, Self::Gzip { .. })
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::words;
+use crate::io_error_text::io_error_text;
 
 /// No key or token is longer, and no URL; in bytes.
 const MOST: u64 = 64 * 1024;
@@ -18,7 +18,7 @@ const MOST: u64 = 64 * 1024;
 /// # Errors
 /// Why it is not read, to read on from its name; never with what is in it.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, String> {
-    let system = |error: std::io::Error| words::of(error.kind());
+    let system = |error: std::io::Error| io_error_text(error.kind());
     // Before it is opened: opening is enough to set some devices going.
     refuse_odd(&std::fs::metadata(path).map_err(system)?)?;
     let file = open(path).map_err(system)?;

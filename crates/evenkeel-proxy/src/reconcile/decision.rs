@@ -13,24 +13,24 @@ const OWN_CLOCK_SKEW_MS: i64 = 15 * 60 * 1000;
 
 /// An event as a read showed it. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sighting {
+pub(crate) struct Observation {
     /// The event.
-    pub(super) event_id: String,
+    pub(crate) event_id: String,
     /// Its resource.
-    pub(super) resource_id: String,
+    pub(crate) resource_id: String,
     /// Its state.
-    pub(super) state: State,
+    pub(crate) state: State,
     /// The window's begin.
-    pub(super) not_before: Option<i64>,
+    pub(crate) not_before: Option<i64>,
     /// When the read was begun, by the proxy's clock.
-    pub(super) read_at: i64,
+    pub(crate) read_at: i64,
     /// The cloud's own time when it answered, where it said so: its `Date`.
-    pub(super) cloud_at: Option<i64>,
+    pub(crate) cloud_at: Option<i64>,
 }
 
 /// What it means for an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Settled {
+pub(crate) enum Decision {
     /// The event left the state it was in.
     Confirmed,
     /// It did, to another time than asked for.
@@ -41,28 +41,32 @@ pub(super) enum Settled {
     NotSent(ItemReason),
 }
 
-/// Whether a sighting is about an item's event.
-pub(super) fn is_about(provider: Provider, item: &OpenItem, seen: &Sighting) -> bool {
+/// Whether an observation is about an item's event.
+pub(super) fn is_about(provider: Provider, item: &OpenItem, seen: &Observation) -> bool {
     item.event_id == seen.event_id
         && (!provider.names_resource() || item.resource_id == seen.resource_id)
 }
 
-/// What a sighting of its event means for an item, if anything.
-pub(super) fn settle(provider: Provider, item: &OpenItem, seen: &Sighting) -> Option<Settled> {
+/// What an observation of its event means for an item, if anything.
+pub(super) fn reconcile(
+    provider: Provider,
+    item: &OpenItem,
+    seen: &Observation,
+) -> Option<Decision> {
     // A read from before the call says nothing about it.
     if item.signed_at.is_some_and(|signed| seen.read_at < signed) {
         return None;
     }
     match has_left(item, seen)? {
-        true if is_at_another_time(provider, item, seen) => Some(Settled::Superseded),
-        true => Some(Settled::Confirmed),
+        true if is_at_another_time(provider, item, seen) => Some(Decision::Superseded),
+        true => Some(Decision::Confirmed),
         false if item.state == ItemState::Unknown && is_dead(item, seen) => {
             Some(if item.is_cancelled {
-                Settled::NotSent(ItemReason::Cancelled)
+                Decision::NotSent(ItemReason::Cancelled)
             } else if item.losses >= MOST_LOSSES {
-                Settled::NotSent(ItemReason::NeverTook)
+                Decision::NotSent(ItemReason::NeverTook)
             } else {
-                Settled::SendAgain
+                Decision::SendAgain
             })
         }
         false => None,
@@ -71,7 +75,7 @@ pub(super) fn settle(provider: Provider, item: &OpenItem, seen: &Sighting) -> Op
 
 /// Whether the item's last signature could be taken no more when the read was made. The clouds
 /// compare it with their own clock, so theirs counts beside ours.
-fn is_dead(item: &OpenItem, seen: &Sighting) -> bool {
+fn is_dead(item: &OpenItem, seen: &Observation) -> bool {
     let Some(dead_at) = item.may_resend_at() else {
         return false;
     };
@@ -83,7 +87,7 @@ fn is_dead(item: &OpenItem, seen: &Sighting) -> bool {
 }
 
 /// Whether the event has left the state it was in; nothing where nobody can tell.
-fn has_left(item: &OpenItem, seen: &Sighting) -> Option<bool> {
+fn has_left(item: &OpenItem, seen: &Observation) -> Option<bool> {
     let before = item
         .before_state
         .as_deref()
@@ -107,7 +111,7 @@ fn has_left(item: &OpenItem, seen: &Sighting) -> Option<bool> {
 }
 
 /// The state from before is not known: what the action is documented for stands for it.
-fn without_before(item: &OpenItem, seen: &Sighting) -> Option<bool> {
+fn without_before(item: &OpenItem, seen: &Observation) -> Option<bool> {
     match (item.action, seen.state.kind) {
         (_, StateKind::Other) | (Action::Reschedule, StateKind::Inquiring) => None,
         (Action::Reschedule, StateKind::Scheduled) => {
@@ -121,7 +125,7 @@ fn without_before(item: &OpenItem, seen: &Sighting) -> Option<bool> {
 }
 
 /// Whether the event moved, but to another time than the one asked for, where that can be read.
-fn is_at_another_time(provider: Provider, item: &OpenItem, seen: &Sighting) -> bool {
+fn is_at_another_time(provider: Provider, item: &OpenItem, seen: &Observation) -> bool {
     let (Some(wanted), Some(seen_at)) = (item.plan_at, seen.not_before) else {
         return false;
     };
@@ -144,11 +148,11 @@ mod tests {
         Provider::with_action(item.action).unwrap()
     }
 
-    fn settle(item: &OpenItem, seen: &Sighting) -> Option<Settled> {
-        super::settle(provider_of(item), item, seen)
+    fn reconcile(item: &OpenItem, seen: &Observation) -> Option<Decision> {
+        super::reconcile(provider_of(item), item, seen)
     }
 
-    fn is_about(item: &OpenItem, seen: &Sighting) -> bool {
+    fn is_about(item: &OpenItem, seen: &Observation) -> bool {
         super::is_about(provider_of(item), item, seen)
     }
 
@@ -175,8 +179,8 @@ mod tests {
         }
     }
 
-    fn seen(state: &str, not_before: Option<i64>, after: i64) -> Sighting {
-        Sighting {
+    fn seen(state: &str, not_before: Option<i64>, after: i64) -> Observation {
+        Observation {
             event_id: "e-1".to_owned(),
             resource_id: "i-1".to_owned(),
             state: State::new(state),
@@ -192,18 +196,18 @@ mod tests {
             let item = item(Action::Migrate, before);
             for state in ["Scheduled", "Executing", "Executed", "Canceled"] {
                 assert_eq!(
-                    settle(&item, &seen(state, None, 5)),
-                    Some(Settled::Confirmed)
+                    reconcile(&item, &seen(state, None, 5)),
+                    Some(Decision::Confirmed)
                 );
             }
-            assert_eq!(settle(&item, &seen("Inquiring", None, 5)), None);
+            assert_eq!(reconcile(&item, &seen("Inquiring", None, 5)), None);
         }
     }
 
     #[test]
     fn a_read_from_before_the_call_says_nothing() {
         let item = item(Action::Migrate, Some("Inquiring"));
-        assert_eq!(settle(&item, &seen("Scheduled", None, -1)), None);
+        assert_eq!(reconcile(&item, &seen("Scheduled", None, -1)), None);
     }
 
     #[test]
@@ -211,16 +215,16 @@ mod tests {
         let mut item = item(Action::Accept, Some("inquiring"));
         item.plan_at = Some(PLAN);
         assert_eq!(
-            settle(&item, &seen("scheduled", Some(PLAN), 5)),
-            Some(Settled::Confirmed)
+            reconcile(&item, &seen("scheduled", Some(PLAN), 5)),
+            Some(Decision::Confirmed)
         );
         assert_eq!(
-            settle(&item, &seen("scheduled", Some(PLAN + 60_000), 5)),
-            Some(Settled::Superseded)
+            reconcile(&item, &seen("scheduled", Some(PLAN + 60_000), 5)),
+            Some(Decision::Superseded)
         );
         assert_eq!(
-            settle(&item, &seen("scheduled", None, 5)),
-            Some(Settled::Confirmed)
+            reconcile(&item, &seen("scheduled", None, 5)),
+            Some(Decision::Confirmed)
         );
     }
 
@@ -229,15 +233,15 @@ mod tests {
         let mut item = item(Action::Redeploy, Some("Inquiring"));
         item.plan_at = Some(PLAN);
         let stayed = seen("Scheduled", item.before_at, 5);
-        assert_eq!(settle(&item, &stayed), Some(Settled::Confirmed));
+        assert_eq!(reconcile(&item, &stayed), Some(Decision::Confirmed));
         assert_eq!(
-            settle(&item, &seen("Scheduled", Some(PLAN + 1), 5)),
-            Some(Settled::Superseded)
+            reconcile(&item, &seen("Scheduled", Some(PLAN + 1), 5)),
+            Some(Decision::Superseded)
         );
         item.before_at = None;
         assert_eq!(
-            settle(&item, &seen("Scheduled", Some(PLAN + 1), 5)),
-            Some(Settled::Confirmed)
+            reconcile(&item, &seen("Scheduled", Some(PLAN + 1), 5)),
+            Some(Decision::Confirmed)
         );
     }
 
@@ -245,27 +249,30 @@ mod tests {
     fn a_rescheduled_event_shows_in_its_time() {
         let mut item = item(Action::Reschedule, Some("scheduled"));
         item.plan_at = Some(PLAN);
-        assert_eq!(settle(&item, &seen("scheduled", item.before_at, 5)), None);
         assert_eq!(
-            settle(&item, &seen("scheduled", Some(PLAN), 5)),
-            Some(Settled::Confirmed)
+            reconcile(&item, &seen("scheduled", item.before_at, 5)),
+            None
         );
         assert_eq!(
-            settle(&item, &seen("scheduled", Some(PLAN + 1000), 5)),
-            Some(Settled::Superseded)
+            reconcile(&item, &seen("scheduled", Some(PLAN), 5)),
+            Some(Decision::Confirmed)
         );
         assert_eq!(
-            settle(&item, &seen("scheduled", item.before_at, LIFE)),
-            Some(Settled::SendAgain)
+            reconcile(&item, &seen("scheduled", Some(PLAN + 1000), 5)),
+            Some(Decision::Superseded)
+        );
+        assert_eq!(
+            reconcile(&item, &seen("scheduled", item.before_at, LIFE)),
+            Some(Decision::SendAgain)
         );
         item.before_state = None;
         assert_eq!(
-            settle(&item, &seen("scheduled", Some(PLAN), 5)),
-            Some(Settled::Confirmed)
+            reconcile(&item, &seen("scheduled", Some(PLAN), 5)),
+            Some(Decision::Confirmed)
         );
         // Without the time from before nobody can tell: it rests.
         assert_eq!(
-            settle(&item, &seen("scheduled", Some(PLAN + 1000), LIFE)),
+            reconcile(&item, &seen("scheduled", Some(PLAN + 1000), LIFE)),
             None
         );
     }
@@ -274,10 +281,10 @@ mod tests {
     fn nothing_is_sent_again_before_its_signature_is_dead() {
         for before in [None, Some("Inquiring"), Some("gone"), Some("")] {
             let item = item(Action::Reboot, before);
-            assert_eq!(settle(&item, &seen("Inquiring", None, LIFE - 1)), None);
+            assert_eq!(reconcile(&item, &seen("Inquiring", None, LIFE - 1)), None);
             assert_eq!(
-                settle(&item, &seen("Inquiring", None, LIFE)),
-                Some(Settled::SendAgain)
+                reconcile(&item, &seen("Inquiring", None, LIFE)),
+                Some(Decision::SendAgain)
             );
         }
     }
@@ -287,21 +294,21 @@ mod tests {
         let item = item(Action::Reboot, Some("Inquiring"));
         let mut seen = seen("Inquiring", None, LIFE);
         seen.cloud_at = Some(SIGNED + LIFE - 1);
-        assert_eq!(settle(&item, &seen), None);
+        assert_eq!(reconcile(&item, &seen), None);
         seen.cloud_at = None;
-        assert_eq!(settle(&item, &seen), None);
+        assert_eq!(reconcile(&item, &seen), None);
         seen.read_at = SIGNED + LIFE + OWN_CLOCK_SKEW_MS;
-        assert_eq!(settle(&item, &seen), Some(Settled::SendAgain));
+        assert_eq!(reconcile(&item, &seen), Some(Decision::SendAgain));
     }
 
     #[test]
     fn an_accepted_item_is_never_sent_again() {
         let mut item = item(Action::Reboot, Some("Inquiring"));
         item.state = ItemState::Accepted;
-        assert_eq!(settle(&item, &seen("Inquiring", None, LIFE * 100)), None);
+        assert_eq!(reconcile(&item, &seen("Inquiring", None, LIFE * 100)), None);
         assert_eq!(
-            settle(&item, &seen("Executing", None, 5)),
-            Some(Settled::Confirmed)
+            reconcile(&item, &seen("Executing", None, 5)),
+            Some(Decision::Confirmed)
         );
     }
 
@@ -310,31 +317,31 @@ mod tests {
         let mut item = item(Action::Reboot, Some("Inquiring"));
         item.losses = MOST_LOSSES;
         assert_eq!(
-            settle(&item, &seen("Inquiring", None, LIFE)),
-            Some(Settled::NotSent(ItemReason::NeverTook))
+            reconcile(&item, &seen("Inquiring", None, LIFE)),
+            Some(Decision::NotSent(ItemReason::NeverTook))
         );
         item.is_cancelled = true;
         assert_eq!(
-            settle(&item, &seen("Inquiring", None, LIFE)),
-            Some(Settled::NotSent(ItemReason::Cancelled))
+            reconcile(&item, &seen("Inquiring", None, LIFE)),
+            Some(Decision::NotSent(ItemReason::Cancelled))
         );
     }
 
     #[test]
-    fn a_state_that_nobody_knows_settles_only_what_was_in_another() {
+    fn a_state_that_nobody_knows_decides_only_what_was_in_another() {
         assert_eq!(
-            settle(&item(Action::Reboot, None), &seen("Pondering", None, LIFE)),
+            reconcile(&item(Action::Reboot, None), &seen("Pondering", None, LIFE)),
             None
         );
         let item = item(Action::Reboot, Some("Inquiring"));
         assert_eq!(
-            settle(&item, &seen("Pondering", None, 5)),
-            Some(Settled::Confirmed)
+            reconcile(&item, &seen("Pondering", None, 5)),
+            Some(Decision::Confirmed)
         );
     }
 
     #[test]
-    fn a_sighting_is_about_the_event_and_at_ens_its_resource() {
+    fn an_observation_is_about_the_event_and_at_ens_its_resource() {
         let mut seen = seen("Executing", None, 5);
         seen.resource_id = "i-2".to_owned();
         assert!(!is_about(&item(Action::Reboot, None), &seen));

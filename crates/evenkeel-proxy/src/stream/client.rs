@@ -16,7 +16,6 @@ use super::{
     ring::{Found, Next},
     tell::Teller,
 };
-use crate::app::App;
 
 /// How many changes are read at a time for a client that is far behind.
 const AT_ONCE: i64 = 200;
@@ -27,8 +26,8 @@ const RETRY_MS: u32 = 2_000;
 const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
 
 /// The client's place, and what wakes it.
-pub(super) struct Client {
-    app: Arc<App>,
+pub(crate) struct Client {
+    hub: Arc<Hub>,
     standing: Standing,
     bell: watch::Receiver<()>,
     stop: watch::Receiver<bool>,
@@ -43,32 +42,32 @@ pub(super) struct Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        self.app.hub.leave(self.coding.is_gzip());
+        self.hub.leave(self.coding.is_gzip());
     }
 }
 
 impl Client {
     /// It listens from a change on.
-    pub(super) fn join(app: Arc<App>, place: Place, after: i64, coding: Coding) -> Self {
-        let (standing, bell) = Hub::join(&app, after, coding.is_gzip());
-        let is_known = app.hub.knows(after);
+    pub(crate) fn join(hub: Arc<Hub>, place: Place, after: i64, coding: Coding) -> Self {
+        let (standing, bell) = Hub::join(&hub, after, coding.is_gzip());
+        let is_known = hub.knows(after);
         let opening = format!(": after {after}\nretry: {RETRY_MS}\n\n");
         Self {
             standing,
             bell,
-            stop: app.stop.subscribe(),
+            stop: hub.engine().stop.subscribe(),
             opening: Some(opening.into()),
             is_known,
             coding,
             is_ending: false,
             is_over: false,
-            app,
+            hub,
             _place: place,
         }
     }
 
     /// The next messages; nothing when the stream has ended.
-    pub(super) async fn next(&mut self) -> Option<Bytes> {
+    pub(crate) async fn next(&mut self) -> Option<Bytes> {
         if self.is_over {
             return None;
         }
@@ -99,13 +98,13 @@ impl Client {
     }
 
     async fn told(&mut self) -> Result<Next, StreamEndReason> {
-        let app = Arc::clone(&self.app);
+        let hub = Arc::clone(&self.hub);
         let mut failures = 0;
         loop {
             // Before looking: what comes meanwhile rings again.
             self.bell.borrow_and_update();
             let news = if self.is_known {
-                app.hub.news(&mut self.standing)
+                hub.news(&mut self.standing)
             } else {
                 News::Found(Found::Behind)
             };
@@ -118,12 +117,12 @@ impl Client {
                     tokio::select! {
                         // An error means that the hub is gone, and this with it.
                         _ = self.bell.changed() => {}
-                        () = sleep(app.hub.options().keep_alive) => {
+                        () = sleep(hub.options().keep_alive) => {
                             return Ok(of_one(KEEP_ALIVE));
                         }
                     }
                 }
-                News::Found(Found::Behind) => match self.catch_up(&app).await {
+                News::Found(Found::Behind) => match self.catch_up(&hub).await {
                     Ok(messages) if messages.is_empty() => failures = 0,
                     Ok(messages) => return Ok(of_one(messages)),
                     Err(error) => {
@@ -140,12 +139,12 @@ impl Client {
     }
 
     /// What the store has of the next changes.
-    async fn catch_up(&mut self, app: &App) -> Result<Bytes, StoreError> {
+    async fn catch_up(&mut self, hub: &Hub) -> Result<Bytes, StoreError> {
         // An error means that there is no bound any more.
-        let _permit = app.hub.behind.acquire().await;
-        let begin = app.hub.start();
+        let _permit = hub.behind.acquire().await;
+        let begin = hub.start();
         let after = self.standing.after;
-        let (rows, reached) = match app.store.changes_after(after, AT_ONCE).await? {
+        let (rows, reached) = match hub.engine().store.changes_after(after, AT_ONCE).await? {
             Changes::Reset { head } => {
                 self.is_known = true;
                 self.standing.after = head;
@@ -160,7 +159,7 @@ impl Client {
         } else {
             reached
         };
-        let messages = Teller::new(app).frame(rows).await?.into_bytes();
+        let messages = Teller::new(hub.engine()).frame(rows).await?.into_bytes();
         self.standing.after = reached;
         Ok(messages)
     }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
+    limits::ServerLimits,
     problem::{Problem, ProblemCode},
-    server::ServerLimits,
 };
 
 /// How soon a client that found no place may ask again, in seconds.
@@ -26,14 +26,14 @@ struct Taken {
 
 /// One place, free again when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     places: Places,
     address: Option<IpAddr>,
 }
 
 impl Places {
     /// A place for a client there.
-    pub(super) fn take(
+    pub(crate) fn take(
         &self,
         address: Option<IpAddr>,
         limits: &ServerLimits,

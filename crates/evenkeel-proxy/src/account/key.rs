@@ -10,7 +10,8 @@ use evenkeel_sign::Credentials;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
-use crate::config::{AccountConfig, Environment, Read, Reference, TokenReference};
+use super::AccountConfig;
+use crate::reference::{Environment, Read, Reference, TokenReference};
 
 /// How many keys of before are remembered, so that an answer that quotes one is still cleaned.
 const MOST_FORMER: usize = 4;
@@ -228,22 +229,31 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel::Provider;
+
     use super::*;
-    use crate::config::Config;
+    use crate::endpoint::Endpoint;
 
     #[test]
     fn a_call_keeps_its_key_whole_while_another_is_read() {
         // As the library makes them: for the owner alone.
         let token = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(token.path(), "token-one").unwrap();
-        let text = format!(
-            "[[accounts]]\nid = \"a\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\n\
-             access_key_id = \"env:ID\"\naccess_key_secret = \"env:SECRET\"\nsecurity_token = \"file:{}\"",
-            token.path().display()
-        );
-        let config = Config::parse(&text, "evenkeel.toml").unwrap();
-        let (keys, _) =
-            AccountKey::open(&config.accounts[0], &|name| Some(name.to_lowercase())).unwrap();
+        let config = AccountConfig {
+            id: "a".to_owned(),
+            provider: Provider::Ens,
+            region: "cn-hangzhou".to_owned(),
+            project_id: None,
+            endpoint: Endpoint::of(Provider::Ens, "cn-hangzhou").unwrap(),
+            access_key_id: Reference::Env("ID".to_owned()),
+            access_key_secret: Reference::Env("SECRET".to_owned()),
+            security_token: Some(TokenReference::Required(Reference::File(
+                token.path().to_owned(),
+            ))),
+            poll: None,
+            items_per_call: 1,
+        };
+        let (keys, _) = AccountKey::open(&config, &|name| Some(name.to_lowercase())).unwrap();
         let mut changes = keys.changes();
         let held = keys.current();
         std::fs::write(token.path(), "token-two").unwrap();

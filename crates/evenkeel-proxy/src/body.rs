@@ -14,8 +14,8 @@ use tokio::{
 use zeroize::Zeroize as _;
 
 use crate::{
+    limits::ServerLimits,
     problem::{Problem, ProblemCode},
-    server::ServerLimits,
 };
 
 /// The unit in which bodies are counted, in bytes.

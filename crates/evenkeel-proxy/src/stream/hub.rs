@@ -18,7 +18,7 @@ use super::{
     ring::{Found, Ring},
     tell::Teller,
 };
-use crate::app::App;
+use crate::engine::Engine;
 
 /// How many changes are read at a time.
 const AT_ONCE: i64 = 1_000;
@@ -30,6 +30,7 @@ pub(super) const STORE_PATIENCE: u32 = 10;
 /// What all streams share.
 #[derive(Debug)]
 pub(crate) struct Hub {
+    engine: Arc<Engine>,
     options: StreamOptions,
     places: Places,
     state: Mutex<State>,
@@ -74,15 +75,10 @@ pub(super) struct Standing {
     breaks: u64,
 }
 
-impl Default for Hub {
-    fn default() -> Self {
-        Self::new(StreamOptions::default())
-    }
-}
-
 impl Hub {
-    pub(crate) fn new(options: StreamOptions) -> Self {
+    pub(crate) fn new(options: StreamOptions, engine: Arc<Engine>) -> Self {
         Self {
+            engine,
             options,
             places: Places::default(),
             state: Mutex::default(),
@@ -92,7 +88,11 @@ impl Hub {
         }
     }
 
-    pub(super) fn places(&self) -> &Places {
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn places(&self) -> &Places {
         &self.places
     }
 
@@ -101,18 +101,21 @@ impl Hub {
     }
 
     /// One more listens from a change on. The first one has the changes read.
-    pub(super) fn join(app: &Arc<App>, after: i64, packs: bool) -> (Standing, watch::Receiver<()>) {
-        let hub = &app.hub;
+    pub(super) fn join(
+        hub: &Arc<Self>,
+        after: i64,
+        packs: bool,
+    ) -> (Standing, watch::Receiver<()>) {
         let mut state = hub.state();
         state.listeners += 1;
         state.packers += usize::from(packs);
         if state.reader.is_none() {
             state.readers += 1;
             state.reader = Some(state.readers);
-            let head = *app.store.watch().borrow();
+            let head = *hub.engine.store.watch().borrow();
             state.ring.begin(head);
             tokio::spawn(read(Reading {
-                app: Arc::clone(app),
+                hub: Arc::clone(hub),
                 number: state.readers,
             }));
         }
@@ -171,13 +174,13 @@ impl Hub {
 
 /// The reader; however it ends, nobody waits for it any more.
 struct Reading {
-    app: Arc<App>,
+    hub: Arc<Hub>,
     number: u64,
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        let hub = &self.app.hub;
+        let hub = &self.hub;
         let mut state = hub.state();
         if state.reader == Some(self.number) {
             state.reader = None;
@@ -190,7 +193,7 @@ impl Drop for Reading {
 impl Reading {
     /// Whether nobody listens; then whoever comes next has the changes read anew.
     fn is_over(&self) -> bool {
-        let mut state = self.app.hub.state();
+        let mut state = self.hub.state();
         if state.listeners > 0 {
             return false;
         }
@@ -200,9 +203,9 @@ impl Reading {
 
     /// Tells the next changes.
     async fn pass(&self) -> Result<(), StoreError> {
-        let (app, hub) = (&self.app, &self.app.hub);
+        let hub = &self.hub;
         let after = hub.state().ring.reached();
-        let (rows, reached) = match app.store.changes_after(after, AT_ONCE).await? {
+        let (rows, reached) = match hub.engine.store.changes_after(after, AT_ONCE).await? {
             Changes::Reset { head } => {
                 let mut state = hub.state();
                 state.ring.begin(head);
@@ -215,7 +218,7 @@ impl Reading {
         if reached == after {
             return Ok(());
         }
-        let frame = Arc::new(Teller::new(app).frame(rows).await?);
+        let frame = Arc::new(Teller::new(&hub.engine).frame(rows).await?);
         let mut packed = None;
         if hub.state().packers > 0 {
             let packing = Arc::clone(&frame);
@@ -234,16 +237,16 @@ impl Reading {
 
 /// Reads while anybody listens.
 async fn read(reading: Reading) {
-    let app = Arc::clone(&reading.app);
-    let mut stop = app.stop.subscribe();
-    let mut heads = app.store.watch();
+    let hub = Arc::clone(&reading.hub);
+    let mut stop = hub.engine.stop.subscribe();
+    let mut heads = hub.engine.store.watch();
     let mut failures = 0;
     loop {
         let started = Instant::now();
         let pause = match reading.pass().await {
             Ok(()) => {
                 failures = 0;
-                app.hub.options.gather
+                hub.options.gather
             }
             Err(error) => {
                 failures += 1;
@@ -254,7 +257,7 @@ async fn read(reading: Reading) {
                 Duration::from_secs(1)
             }
         };
-        let after = app.hub.state().ring.reached();
+        let after = hub.state().ring.reached();
         let next = async {
             if failures == 0 && heads.wait_for(|head| *head > after).await.is_err() {
                 // The store is closed.
@@ -265,7 +268,7 @@ async fn read(reading: Reading) {
         tokio::select! {
             () = next => {}
             _ = stop.wait_for(|stop| *stop) => return,
-            () = app.hub.gone.notified() => {
+            () = hub.gone.notified() => {
                 if reading.is_over() {
                     return;
                 }

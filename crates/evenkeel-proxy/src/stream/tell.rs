@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::ring::Frame;
 use crate::{
-    app::App,
-    routes::{batches::tell_what_holds, events},
+    engine::Engine,
+    views::{event_json, statuses, tell_what_holds},
 };
 
 /// How many items one message has.
@@ -20,12 +20,12 @@ type Messages = BTreeMap<i64, Vec<(StreamKind, String)>>;
 
 /// Reads what changed and writes messages of it.
 pub(super) struct Teller<'a> {
-    app: &'a App,
+    engine: &'a Engine,
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(app: &'a App) -> Self {
-        Self { app }
+    pub(super) fn new(engine: &'a Engine) -> Self {
+        Self { engine }
     }
 
     /// One message a thing, in the order of each thing's last change.
@@ -43,9 +43,9 @@ impl<'a> Teller<'a> {
         for ((topic, subject), (seq, places)) in last {
             let told = match topic {
                 Topic::Event | Topic::Account => continue,
-                Topic::Batch => match self.app.store.batch_summary(&subject).await? {
+                Topic::Batch => match self.engine.store.batch_summary(&subject).await? {
                     Some(mut batch) => {
-                        tell_what_holds(self.app, &mut batch);
+                        tell_what_holds(self.engine, &mut batch);
                         vec![(StreamKind::Batch, write(&batch)?)]
                     }
                     None => continue,
@@ -69,7 +69,7 @@ impl<'a> Teller<'a> {
         batch: &str,
         places: &BTreeSet<u32>,
     ) -> Result<Vec<(StreamKind, String)>, StoreError> {
-        let Some((account, action)) = self.app.store.batch_order(batch).await? else {
+        let Some((account, action)) = self.engine.store.batch_order(batch).await? else {
             return Ok(Vec::new());
         };
         let places: Vec<u32> = places.iter().copied().collect();
@@ -79,7 +79,7 @@ impl<'a> Teller<'a> {
                 batch_id: batch.to_owned(),
                 account: account.clone(),
                 action,
-                items: self.app.store.batch_items_at(batch, places).await?,
+                items: self.engine.store.batch_items_at(batch, places).await?,
             };
             told.push((StreamKind::Items, write(&items)?));
         }
@@ -100,16 +100,12 @@ impl<'a> Teller<'a> {
             return Ok(());
         }
         let numbers: Vec<i64> = changed.keys().copied().collect();
-        let rows = self.app.store.collecting().await?;
-        let open = self.app.store.open_items_on(&numbers).await?;
-        for event in self.app.store.events_by_number(&numbers).await? {
-            let is_known = self
-                .app
-                .accounts
-                .iter()
-                .any(|known| known.id() == event.account);
+        let rows = self.engine.store.collecting().await?;
+        let open = self.engine.store.open_items_on(&numbers).await?;
+        for event in self.engine.store.events_by_number(&numbers).await? {
+            let is_known = self.engine.account(&event.account).is_some();
             if let Some(seq) = changed.get(&event.n).filter(|_| is_known) {
-                let json = events::json(&event, &rows, &open)?;
+                let json = event_json(&event, &rows, &open)?;
                 messages.insert(*seq, vec![(StreamKind::Event, json.get().to_owned())]);
             }
         }
@@ -129,10 +125,10 @@ impl<'a> Teller<'a> {
         if changed.is_empty() {
             return Ok(());
         }
-        let head = self.app.store.head().await?;
-        let rows = self.app.store.collecting().await?;
-        let counts = self.app.counts.at(&self.app.store, head).await?;
-        for status in events::statuses(self.app, &rows, &counts, None) {
+        let head = self.engine.store.head().await?;
+        let rows = self.engine.store.collecting().await?;
+        let counts = self.engine.counts.at(&self.engine.store, head).await?;
+        for status in statuses(self.engine, &rows, &counts, None) {
             if let Some(seq) = changed.get(status.account.as_str()) {
                 messages.insert(*seq, vec![(StreamKind::Account, write(&status)?)]);
             }

@@ -1,0 +1,227 @@
+//! All that works by itself, put together: it reads the accounts, sends batches, and finds out what became of
+//! them. Nobody has to ask it by HTTP.
+
+use std::{sync::Arc, time::Duration};
+
+use evenkeel_store::{Db, Kind};
+use tokio::{sync::watch, task::JoinSet, time::timeout};
+
+use crate::{
+    account::Account,
+    clock::Clock,
+    collector::{Collector, CollectorConfig},
+    counts::KnownCounts,
+    ending::{GRACE, end_soon_after, ended},
+    heartbeat,
+    journal::{Journal, JournalOptions, JournalParts},
+    keys::Keys,
+    network::Network,
+    notifier::Notifier,
+    reconcile::Reconciler,
+    sync_requests::SyncRequests,
+    upstream::{Upstream, UpstreamError},
+};
+
+/// How often a PostgreSQL is asked what other proxies changed.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What an engine is made of.
+#[derive(Debug)]
+pub(crate) struct EngineParts {
+    /// The accounts, in the order in which they are shown.
+    pub(crate) accounts: Vec<Account>,
+    /// How long a cloud may take to answer.
+    pub(crate) upstream_timeout: Duration,
+    /// The clock that everything goes by.
+    pub(crate) clock: Clock,
+    /// Where events and batches are kept.
+    pub(crate) store: Db,
+    /// How the accounts are read.
+    pub(crate) collector: CollectorConfig,
+    /// How batches are sent.
+    pub(crate) journal: JournalOptions,
+}
+
+/// The accounts, the way to their clouds, the store, and who fills and sends it.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    /// The accounts, in the order in which they are shown.
+    pub(crate) accounts: Vec<Arc<Account>>,
+    /// The way to the clouds, for reads.
+    pub(crate) upstream: Upstream,
+    /// The clock that everything goes by.
+    pub(crate) clock: Clock,
+    /// Where events and batches are kept.
+    pub(crate) store: Db,
+    /// What is known of the keys.
+    pub(crate) keys: Arc<Keys>,
+    /// Who asks for an early read of an account's list does it here.
+    pub(crate) requests: Arc<SyncRequests>,
+    /// Wakes the workers.
+    pub(crate) notifier: Arc<Notifier>,
+    /// What sends batches.
+    pub(crate) journal: Arc<Journal>,
+    /// The counts of events.
+    pub(crate) counts: KnownCounts,
+    /// Tells everything that goes on by itself, streams among it, to come to an end.
+    pub(crate) stop: watch::Sender<bool>,
+    collector: Arc<Collector>,
+    /// This process among those that share the store.
+    proxy_id: String,
+    /// How long after its last sign of life a proxy is dead.
+    lease: Duration,
+}
+
+impl Engine {
+    /// Puts the parts together, with this way to the clouds.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn over(network: &Network, parts: EngineParts) -> Result<Self, UpstreamError> {
+        let EngineParts {
+            accounts,
+            upstream_timeout,
+            clock,
+            store,
+            collector,
+            journal,
+        } = parts;
+        let accounts: Vec<Arc<Account>> = accounts.into_iter().map(Into::into).collect();
+        let upstream = Upstream::over(network, upstream_timeout)?.with_clock(clock.clone());
+        let acts = Upstream::for_acts(network, journal.call_timeout)?.with_clock(clock.clone());
+        let proxy_id = heartbeat::new_id();
+        let lease = journal.lease;
+        let keys = Keys::new(clock.clone());
+        let notifier = Arc::new(Notifier::new(&accounts));
+        let requests = Arc::new(SyncRequests::new(&accounts, store.clone(), clock.clone()));
+        let reconciler = Arc::new(Reconciler::new(
+            store.clone(),
+            clock.clone(),
+            Arc::clone(&notifier),
+        ));
+        let collector = Arc::new(Collector {
+            config: collector,
+            accounts: accounts.clone(),
+            upstream: upstream.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            proxy_id: proxy_id.clone(),
+            keys: Arc::clone(&keys),
+            requests: Arc::clone(&requests),
+            reconciler: Arc::clone(&reconciler),
+            notifier: Arc::clone(&notifier),
+        });
+        let journal = Arc::new(Journal::new(JournalParts {
+            options: journal,
+            accounts: accounts.clone(),
+            upstream: acts,
+            store: store.clone(),
+            clock: clock.clone(),
+            proxy_id: proxy_id.clone(),
+            keys: Arc::clone(&keys),
+            requests: Arc::clone(&requests),
+            reconciler,
+            notifier: Arc::clone(&notifier),
+        }));
+        Ok(Self {
+            accounts,
+            upstream,
+            clock,
+            store,
+            keys,
+            requests,
+            notifier,
+            journal,
+            counts: KnownCounts::default(),
+            stop: watch::Sender::new(false),
+            collector,
+            proxy_id,
+            lease,
+        })
+    }
+
+    /// The account of that id.
+    pub(crate) fn account(&self, id: &str) -> Option<&Arc<Account>> {
+        self.accounts.iter().find(|account| account.id() == id)
+    }
+
+    /// Starts what goes on by itself. It ends with [`Background::stop`].
+    #[must_use]
+    pub(crate) fn start(self: &Arc<Self>) -> Background {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(background(Arc::clone(self)));
+        Background {
+            stop: self.stop.clone(),
+            tasks,
+        }
+    }
+}
+
+/// What goes on by itself.
+#[derive(Debug)]
+pub struct Background {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Background {
+    /// Ends it: what is under way is left in order, what this proxy held is free for others.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        self.tasks.join_all().await;
+    }
+}
+
+async fn background(engine: Arc<Engine>) {
+    let stop = engine.stop.subscribe();
+    // It is alive as long as a call of its own is open: until all else has ended. In a set, which
+    // ends it when this is cut off.
+    let mut heartbeat = JoinSet::new();
+    let (store, id) = (engine.store.clone(), engine.proxy_id.clone());
+    heartbeat.spawn(heartbeat::keep(store, id, engine.lease));
+    let mut tasks = JoinSet::new();
+    if engine.store.kind() == Kind::Postgres {
+        tasks.spawn(look(engine.store.clone(), stop.clone()));
+    }
+    for account in &engine.accounts {
+        let (notifier, account) = (Arc::clone(&engine.notifier), Arc::clone(account));
+        tasks.spawn(hear_of_keys(notifier, account, stop.clone()));
+    }
+    tasks.spawn(Arc::clone(&engine.collector).run(stop.clone()));
+    let mut journal = JoinSet::new();
+    journal.spawn(Arc::clone(&engine.journal).run(stop.clone()));
+    // Acts that have left get their answers; what only reads is cut off.
+    tokio::join!(ended(&mut journal), end_soon_after(stop, &mut tasks),);
+    heartbeat.shutdown().await;
+    match timeout(GRACE, engine.store.leave(&engine.proxy_id)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "this proxy could not say that it ends"),
+        Err(_) => tracing::warn!("this proxy could not say in time that it ends"),
+    }
+}
+
+/// What waits for an account's key is looked at again once it is another one.
+async fn hear_of_keys(
+    notifier: Arc<Notifier>,
+    account: Arc<Account>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut changes = account.key_changes();
+    loop {
+        tokio::select! {
+            Ok(()) = changes.changed() => notifier.wake_sender(account.id()),
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// What other proxies change is told here too.
+async fn look(store: Db, mut stop: watch::Receiver<bool>) {
+    while tokio::time::timeout(LOOK, stop.wait_for(|stop| *stop))
+        .await
+        .is_err()
+    {
+        // A database that does not answer is told of by whoever needs it.
+        let _ = store.look().await;
+    }
+}

@@ -1,0 +1,70 @@
+//! What is stored, as it is shown: by the routes, and by the stream.
+
+use std::collections::HashMap;
+
+use evenkeel_api::{AccountStatus, BatchHold, BatchState, BatchSummary, EventItem, HoldReason};
+use evenkeel_store::{Collecting, Counts, StoreError, StoreErrorKind, StoredBody};
+use serde_json::value::RawValue;
+
+use crate::engine::Engine;
+
+/// The accounts in the configuration's order: all, or those named.
+pub(crate) fn statuses(
+    engine: &Engine,
+    rows: &[Collecting],
+    counts: &Counts,
+    ids: Option<&[String]>,
+) -> Vec<AccountStatus> {
+    engine
+        .accounts
+        .iter()
+        .map(|account| account.id())
+        .filter(|id| ids.is_none_or(|ids| ids.iter().any(|wanted| wanted == id)))
+        .map(|id| {
+            let events = counts.of_account(id);
+            match rows.iter().find(|row| row.account == id) {
+                Some(row) => row.status(events),
+                None => Collecting::new(id).status(events),
+            }
+        })
+        .collect()
+}
+
+/// The JSON of an event with when it was seen, and with what may still act on it.
+pub(crate) fn event_json(
+    event: &StoredBody,
+    rows: &[Collecting],
+    open: &HashMap<i64, Vec<EventItem>>,
+) -> Result<Box<RawValue>, StoreError> {
+    let swept = rows
+        .iter()
+        .find(|row| row.account == event.account)
+        .and_then(|row| row.swept_at);
+    let open = open.get(&event.n).map_or(&[][..], Vec::as_slice);
+    RawValue::from_string(event.to_json(swept, open)).map_err(|error| {
+        StoreError::new(
+            StoreErrorKind::Corrupt,
+            format!("event {} is no JSON: {error}", event.n),
+        )
+    })
+}
+
+/// Says of a batch that is not done if nobody sends it here: its account is configured no more, or the
+/// store was just restored. That is not written down: another proxy may have the account, and a rest ends
+/// by itself.
+pub(crate) fn tell_what_holds(engine: &Engine, batch: &mut BatchSummary) {
+    let reason = if batch.state == BatchState::Done || batch.held.is_some() {
+        return;
+    } else if !engine.journal.serves(&batch.account) {
+        HoldReason::AccountMissing
+    } else if batch.counts.queued > 0 && engine.journal.rests(engine.clock.now_ms()) {
+        HoldReason::Restored
+    } else {
+        return;
+    };
+    batch.held = Some(BatchHold {
+        reason,
+        since: batch.updated_at,
+        code: None,
+    });
+}
