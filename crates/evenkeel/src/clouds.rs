@@ -9,8 +9,8 @@
 pub(crate) mod alibaba_ens;
 pub(crate) mod huawei_ecs;
 
+use crate::description::params::Params;
 use crate::event::Action;
-use crate::schema::Params;
 
 /// Hands the list of clouds to a macro: the variant of [`Provider`], its name and its documentation, and
 /// the type that implements [`crate::cloud::Cloud`].

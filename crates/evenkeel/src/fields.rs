@@ -6,9 +6,10 @@ use crate::clouds::Provider;
 use crate::id::{EventId, IdFlaw, ResourceId, check_listed, clean};
 use crate::issue::IssueKind;
 use crate::json::{Node, Value};
+use crate::number::NotWhole;
 use crate::odd_keys::OddKeys;
-use crate::path::{Path, Place};
-use crate::report::{Collector, Nearest};
+use crate::path::Path;
+use crate::report::{Collector, Nearest, Place};
 use crate::time::Timestamp;
 
 /// An object of a draft, at its place.
@@ -218,18 +219,18 @@ fn integer(issues: &mut Collector, path: &Path, node: &Node<'_>) -> Option<i64> 
         wrong_type(issues, path, "number", node.type_name());
         return None;
     };
-    number(issues, path, crate::json::integer(text))
+    number(issues, path, crate::number::integer(text))
 }
 
 pub(crate) fn number(
     issues: &mut Collector,
     place: &impl Place,
-    whole: Result<i64, IssueKind>,
+    whole: Result<i64, NotWhole>,
 ) -> Option<i64> {
     match whole {
         Ok(number) => Some(number),
-        Err(kind) => {
-            issues.error(place, kind);
+        Err(flaw) => {
+            issues.error(place, flaw.into());
             None
         }
     }

@@ -10,11 +10,21 @@ use serde::Serialize;
 use self::data::Datum;
 pub use self::give::DataSink;
 use self::give::Give;
+use crate::description::answer::{Member, Variant};
 use crate::event::{Action, DataLoss};
 use crate::id::IdFlaw;
 use crate::json::{Mode, Node, parse};
-use crate::schema::answer::{Member, Variant};
+use crate::number::NotWhole;
 use crate::time::Timestamp;
+
+impl From<NotWhole> for IssueKind {
+    fn from(flaw: NotWhole) -> Self {
+        match flaw {
+            NotWhole::Fraction => Self::NotAnInteger,
+            NotWhole::Unsafe => Self::UnsafeInteger,
+        }
+    }
+}
 
 /// A language for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

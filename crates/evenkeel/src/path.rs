@@ -4,25 +4,6 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
-use crate::report::Nearest;
-use crate::time::Timestamp;
-
-/// Where an issue is, made into a [`Path`] only when there is one: most places have none.
-pub(crate) trait Place {
-    fn path(&self) -> Path;
-
-    /// A time as it is written here.
-    fn spell(&self, at: Timestamp) -> Nearest {
-        Nearest::Text(at.to_text().into())
-    }
-}
-
-impl Place for Path {
-    fn path(&self) -> Path {
-        self.clone()
-    }
-}
-
 /// One step into the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {

@@ -7,7 +7,8 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::issue::{IssueKind, Locale};
 use crate::names::nearest;
-use crate::path::{Path, Place};
+use crate::path::Path;
+use crate::time::Timestamp;
 
 /// How much an issue weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +157,22 @@ impl<T> Checked<T> {
             value: f(self.value),
             issues: self.issues,
         }
+    }
+}
+
+/// Where an issue is, made into a [`Path`] only when there is one: most places have none.
+pub(crate) trait Place {
+    fn path(&self) -> Path;
+
+    /// A time as it is written here.
+    fn spell(&self, at: Timestamp) -> Nearest {
+        Nearest::Text(at.to_text().into())
+    }
+}
+
+impl Place for Path {
+    fn path(&self) -> Path {
+        self.clone()
     }
 }
 

@@ -6,8 +6,7 @@ use crate::event::{Action, ActionFit, Applies, DataLoss, Event};
 use crate::hash::{Key, Places};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::PASSWORD_CHARS;
-use crate::path::Place;
-use crate::report::{Collector, Nearest, Severity};
+use crate::report::{Collector, Nearest, Place, Severity};
 use crate::time::Timestamp;
 
 /// Huawei's own console asks for this much time before the deadline, ms. ENS documents nothing of the kind; the nearest

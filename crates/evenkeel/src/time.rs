@@ -6,8 +6,13 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::{integer, push_digits};
-use crate::schema::LIKE_SECONDS;
+use crate::number::{Range, integer, push_digits};
+
+/// Numbers that count seconds since the Unix epoch, from 2001 to 5138, and no milliseconds of today.
+pub const LIKE_SECONDS: Range = Range {
+    min: 1_000_000_000,
+    max: 99_999_999_999,
+};
 
 /// An instant in ms since the Unix epoch, between the years 0 and 9999.
 ///

@@ -1,10 +1,10 @@
 //! The data of issues: what each is, and how it is read back from an issue's JSON.
 
+use crate::description::answer::Data;
 use crate::event::{Action, DataLoss};
 use crate::id::IdFlaw;
 use crate::issue::CharacterClass;
 use crate::json::Node;
-use crate::schema::answer::Data;
 use crate::time::Timestamp;
 
 /// A value that an issue carries.

@@ -4,8 +4,16 @@ mod escape;
 
 use std::borrow::Cow;
 
-use super::reader::Mode;
 use crate::swar::{HIGH, is, is_below_space};
+
+/// How strict the reader is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// For drafts: a lone surrogate is an error.
+    Strict,
+    /// For answers: a lone surrogate becomes U+FFFD.
+    Lenient,
+}
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 64;

@@ -2,17 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::cursor::{Cursor, Step};
+use super::cursor::{Cursor, Mode, Step};
 use super::value::{Node, Value};
-
-/// How strict the reader is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// For drafts: a lone surrogate is an error.
-    Strict,
-    /// For answers: a lone surrogate becomes U+FFFD.
-    Lenient,
-}
 
 /// Where the input stops being JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::decimal::integer;
-use crate::issue::IssueKind;
+use crate::number::integer;
 
 /// A JSON value and where it stood.
 #[derive(Clone, PartialEq)]
@@ -107,22 +106,6 @@ impl<'a> Node<'a> {
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         }
-    }
-}
-
-/// The greatest whole number up to which a double holds every one.
-pub(super) const SAFE: i64 = 9_007_199_254_740_991;
-
-/// The whole number that a double is.
-pub(crate) fn whole(value: f64) -> Result<i64, IssueKind> {
-    #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is exact")]
-    if value.abs() > SAFE as f64 {
-        Err(IssueKind::UnsafeInteger)
-    } else if value.fract() != 0.0 {
-        Err(IssueKind::NotAnInteger)
-    } else {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2^53")]
-        Ok(value as i64)
     }
 }
 

@@ -1,5 +1,6 @@
-//! Compact JSON out. Digits are written by hand: the general way is most of what formats anything,
-//! and a browser would load it for them alone.
+//! Compact JSON out.
+
+use crate::number::push_digits;
 
 /// Appends a JSON string, escaped as Python's and JavaScript's own writers do it.
 pub fn write_string(out: &mut String, text: &str) {
@@ -28,15 +29,6 @@ pub fn write_string(out: &mut String, text: &str) {
         }
     }
     out.push('"');
-}
-
-/// Appends the digits of a number, from the one with this weight on.
-pub(crate) fn push_digits(out: &mut String, number: u64, mut weight: u64) {
-    while weight > 0 {
-        let digit = u8::try_from(number / weight % 10).unwrap_or_default();
-        out.push(char::from(b'0' + digit));
-        weight /= 10;
-    }
 }
 
 /// Writes one compact object, member by member, in the order of the calls.

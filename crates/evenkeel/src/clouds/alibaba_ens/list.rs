@@ -9,16 +9,17 @@ use super::schema::{self, EVENT_TYPES, LEVELS, STATES};
 use crate::answer::Answer;
 use crate::cloud::ListOperation;
 use crate::clouds::OperationName;
+use crate::description::params::keys;
 use crate::event::ListedEvent;
 use crate::fields::{Fields, listed_id};
 use crate::http::{Request, Scope};
 use crate::id::check_listed;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
+use crate::number::Range;
 use crate::operation::{Cursor, Listed};
 use crate::path::Path;
 use crate::report::Collector;
-use crate::schema::{Range, keys};
 
 /// A checked `DescribeHistoryEvents`.
 #[derive(Debug, Clone, PartialEq, Eq)]

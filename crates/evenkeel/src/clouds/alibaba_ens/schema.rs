@@ -3,8 +3,9 @@
 use super::AlibabaEns;
 use super::event_infos::OpsType;
 use crate::cloud::Cloud;
+use crate::description::params::{Case, Field, Params, Presence, Record, Shape};
 use crate::event::DataPolicy;
-use crate::schema::{Case, Field, Params, Presence, Range, Record, Shape};
+use crate::number::Range;
 
 /// Types of events. <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>
 pub(super) const EVENT_TYPES: &[&str] = &[

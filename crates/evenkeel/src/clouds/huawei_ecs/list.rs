@@ -7,6 +7,7 @@ use super::{event, events_path};
 use crate::answer::Answer;
 use crate::cloud::ListOperation;
 use crate::clouds::OperationName;
+use crate::description::params::keys;
 use crate::event::ListedEvent;
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope, accepts_json, is_json, sorted};
@@ -16,7 +17,6 @@ use crate::json::{Node, ObjectWriter};
 use crate::operation::{Cursor, Listed};
 use crate::path::Path;
 use crate::report::Collector;
-use crate::schema::keys;
 use crate::time::Timestamp;
 
 /// A checked `ListScheduledEvents`.

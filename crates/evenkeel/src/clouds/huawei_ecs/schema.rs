@@ -1,6 +1,7 @@
 //! The parameters of Huawei Cloud ECS, and the words that it documents.
 
-use crate::schema::{Field, Params, Presence, Range, Record, Shape, keys};
+use crate::description::params::{Field, Params, Presence, Record, Shape, keys};
+use crate::number::Range;
 
 /// Types of events. <https://support.huaweicloud.com/intl/en-us/api-ecs/ecs_02_2201.html>
 pub(super) const EVENT_TYPES: &[&str] = &[

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use super::place;
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::clouds::alibaba_ens::schema;
+use crate::description::params::keys;
 use crate::issue::IssueKind;
 use crate::json::{Cursor, Step, value};
 use crate::odd_keys::OddKeys;
 use crate::report::Collector;
-use crate::schema::keys;
 
 /// A field of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,16 +5,16 @@ use super::facts::{Facts, Field, Given};
 use super::place::Spot;
 use crate::clouds::Provider;
 use crate::clouds::alibaba_ens::actions::BatchKind;
+use crate::description::params::PLAN_TIME;
 use crate::event::{DataLoss, DataPolicy, Event};
 use crate::fields::{number, read_id, unknown_value, wrong_type};
 use crate::id::{EventId, MAX_ID_CHARS, ResourceId, check as check_id};
 use crate::issue::IssueKind;
-use crate::json::{integer, whole};
 use crate::names::UnknownName;
+use crate::number::{Range, integer, whole};
 use crate::report::{Collector, Nearest};
 use crate::rules::{KnownEvents, check_fit, check_password, check_plan};
-use crate::schema;
-use crate::time::Timestamp;
+use crate::time::{LIKE_SECONDS, Timestamp};
 
 /// What an item means, where nothing is wrong with it.
 pub(super) struct Verdict {
@@ -130,14 +130,14 @@ impl Judge<'_> {
             }
         };
         let millis = number(issues, spot, whole)?;
-        if schema::LIKE_SECONDS.contains(millis) {
+        if LIKE_SECONDS.contains(millis) {
             let millis = millis * 1000;
             let ahead = millis > self.now.as_millis();
             let near = ahead.then_some(Nearest::Number(millis));
             issues.error_near(spot, IssueKind::LooksLikeSeconds { millis }, near);
             return None;
         }
-        let schema::Range { min, max } = schema::PLAN_TIME;
+        let Range { min, max } = PLAN_TIME;
         if !(min..=max).contains(&millis) {
             issues.error(spot, IssueKind::OutOfRange { min, max });
             return None;

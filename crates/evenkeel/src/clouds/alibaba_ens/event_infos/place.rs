@@ -2,8 +2,8 @@
 
 use super::facts::Field;
 use crate::clouds::alibaba_ens::schema;
-use crate::path::{Path, Place};
-use crate::report::Nearest;
+use crate::path::Path;
+use crate::report::{Nearest, Place};
 use crate::time::Timestamp;
 
 /// The one parameter.

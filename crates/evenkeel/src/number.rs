@@ -1,10 +1,41 @@
-//! The whole number that JavaScript takes a JSON number for, without the tables of a full reader of
-//! floating-point numbers.
+//! Whole numbers: what JavaScript takes a decimal text for, the limits of a field, and digits to write.
+//!
+//! Reading needs no tables of a full reader of floating-point numbers, writing no machinery of formatting: a
+//! browser would load either for this alone.
 
 use std::cmp::Ordering;
 
-use super::value::SAFE;
-use crate::issue::IssueKind;
+/// The least and the greatest number of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// The least.
+    pub min: i64,
+    /// The greatest.
+    pub max: i64,
+}
+
+impl Range {
+    /// Whether the number is within.
+    #[must_use]
+    pub const fn contains(self, number: i64) -> bool {
+        self.min <= number && number <= self.max
+    }
+}
+
+/// Any whole number that JavaScript holds exactly.
+pub const SAFE_INTEGER: Range = Range {
+    min: -9_007_199_254_740_991,
+    max: 9_007_199_254_740_991,
+};
+
+/// Why a number is not a whole one that is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotWhole {
+    /// It has a fraction.
+    Fraction,
+    /// It is beyond [`SAFE_INTEGER`].
+    Unsafe,
+}
 
 /// How many digits a number in range has before its point, at most.
 const MOST_DIGITS: i64 = 16;
@@ -14,12 +45,12 @@ const PRECISION: u32 = 53;
 const TINY: (&[u8], i64) = (b"24703282292062327208", -323);
 
 /// `1e3` is 1000, `-0` is 0, `0.99999999999999999` is 1: what the nearest double is.
-pub(crate) fn integer(text: &str) -> Result<i64, IssueKind> {
+pub(crate) fn integer(text: &str) -> Result<i64, NotWhole> {
     if let Ok(value) = text.parse::<i64>() {
-        return if (-SAFE..=SAFE).contains(&value) {
+        return if SAFE_INTEGER.contains(value) {
             Ok(value)
         } else {
-            Err(IssueKind::UnsafeInteger)
+            Err(NotWhole::Unsafe)
         };
     }
     let (negative, text) = match text.strip_prefix('-') {
@@ -30,7 +61,7 @@ pub(crate) fn integer(text: &str) -> Result<i64, IssueKind> {
 }
 
 /// The same of a number without a sign.
-fn magnitude(text: &str) -> Result<i64, IssueKind> {
+fn magnitude(text: &str) -> Result<i64, NotWhole> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = before.bytes().chain(after.bytes());
@@ -52,7 +83,7 @@ fn magnitude(text: &str) -> Result<i64, IssueKind> {
     // The number is 0.ddd… × 10^point.
     let point = exponent.saturating_add(length(before.len()) - length(zeros));
     if point > MOST_DIGITS {
-        return Err(IssueKind::UnsafeInteger);
+        return Err(NotWhole::Unsafe);
     }
     let Ok(point) = usize::try_from(point) else {
         let (first, place) = TINY;
@@ -60,7 +91,7 @@ fn magnitude(text: &str) -> Result<i64, IssueKind> {
         return if is_zero {
             Ok(0)
         } else {
-            Err(IssueKind::NotAnInteger)
+            Err(NotWhole::Fraction)
         };
     };
     let zeros = std::iter::repeat(b'0');
@@ -73,17 +104,17 @@ fn magnitude(text: &str) -> Result<i64, IssueKind> {
 }
 
 /// The double nearest to a number with these digits after the point, if that is whole.
-fn round(floor: u64, fraction: impl Iterator<Item = u8> + Clone) -> Result<i64, IssueKind> {
+fn round(floor: u64, fraction: impl Iterator<Item = u8> + Clone) -> Result<i64, NotWhole> {
     let whole_of = |value: u64| match i64::try_from(value) {
-        Ok(value) if value <= SAFE => Ok(value),
-        _ => Err(IssueKind::UnsafeInteger),
+        Ok(value) if SAFE_INTEGER.contains(value) => Ok(value),
+        _ => Err(NotWhole::Unsafe),
     };
     if fraction.clone().all(|digit| digit == b'0') {
         return whole_of(floor);
     }
     let bits = u64::BITS - floor.leading_zeros();
     if bits > PRECISION {
-        return Err(IssueKind::UnsafeInteger);
+        return Err(NotWhole::Unsafe);
     }
     // Half of the distance between doubles here, in units of 2^-63.
     let half = 1 << (63 - (PRECISION + 1 - bits));
@@ -93,7 +124,7 @@ fn round(floor: u64, fraction: impl Iterator<Item = u8> + Clone) -> Result<i64, 
         (Ordering::Equal, Ordering::Equal) => whole_of(floor + floor % 2),
         (Ordering::Less | Ordering::Equal, _) => whole_of(floor),
         (_, Ordering::Greater | Ordering::Equal) => whole_of(floor + 1),
-        _ => Err(IssueKind::NotAnInteger),
+        _ => Err(NotWhole::Fraction),
     }
 }
 
@@ -114,18 +145,39 @@ fn compare(mut digits: impl Iterator<Item = u8>, mut fraction: u64) -> Ordering 
     }
 }
 
+/// The whole number that a double is.
+pub(crate) fn whole(value: f64) -> Result<i64, NotWhole> {
+    #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is exact")]
+    if value.abs() > SAFE_INTEGER.max as f64 {
+        Err(NotWhole::Unsafe)
+    } else if value.fract() != 0.0 {
+        Err(NotWhole::Fraction)
+    } else {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2^53")]
+        Ok(value as i64)
+    }
+}
+
+/// Appends the digits of a number, from the one with this weight on.
+pub(crate) fn push_digits(out: &mut String, number: u64, mut weight: u64) {
+    while weight > 0 {
+        let digit = u8::try_from(number / weight % 10).unwrap_or_default();
+        out.push(char::from(b'0' + digit));
+        weight /= 10;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::json::whole;
 
     /// What a full reader of doubles says.
-    fn full(text: &str) -> Result<i64, IssueKind> {
+    fn full(text: &str) -> Result<i64, NotWhole> {
         match text.parse::<i64>() {
-            Ok(value) if (-SAFE..=SAFE).contains(&value) => Ok(value),
-            Ok(_) => Err(IssueKind::UnsafeInteger),
+            Ok(value) if SAFE_INTEGER.contains(value) => Ok(value),
+            Ok(_) => Err(NotWhole::Unsafe),
             Err(_) => whole(text.parse().unwrap()),
         }
     }
