@@ -2,32 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::{Action, DataLoss, DataPolicy};
 use crate::body::objects;
-use crate::cloud::{CloudAction, Needs};
-use crate::clouds::Provider;
-use crate::event::{Action, DataLoss, DataPolicy, Event};
+use crate::clouds::CloudAction;
+use crate::event::Event;
 use crate::fields::{event_id, resource_id};
 use crate::hash::{Key, Places};
-use crate::id::{EventId, ResourceId};
+use crate::id::ResourceId;
 use crate::issue::IssueKind;
+use crate::item::{BatchItem, When, target};
 use crate::operation::Operation;
 use crate::password::Password;
 use crate::path::Path;
+use crate::provider::Provider;
 use crate::report::{Checked, Collector, Report};
 use crate::rules::{
-    KnownEvents, Rules, check_fit, check_password, check_plan, warn_of_certain_loss,
+    ActionRules, Bound, KnownEvents, Needs, Rules, check_fit, check_password, check_plan,
+    warn_of_certain_loss,
 };
 use crate::time::Timestamp;
-
-/// When the cloud is to act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum When {
-    /// At once.
-    Now,
-    /// At a time.
-    At(Timestamp),
-}
 
 /// An unchecked batch. With serde it is read as a request has it, and written without its password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,21 +64,6 @@ pub struct Batch {
     password: Option<Password>,
 }
 
-/// A checked item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchItem {
-    /// The event.
-    pub event_id: EventId,
-    /// Its resource; opaque where the cloud's calls do not carry it.
-    pub resource_id: ResourceId,
-    /// When.
-    pub when: When,
-    /// Migrations only.
-    pub data_policy: Option<DataPolicy>,
-    /// What it may cost: by policy, by the event where it is known, else by the action alone.
-    pub data_loss: DataLoss,
-}
-
 /// The items that go in one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {
@@ -108,13 +86,13 @@ impl Batch {
     ) -> Result<Checked<Self>, Report> {
         let mut issues = Collector::default();
         let action = draft.action;
-        let (Some(cloud_action), Some(needs)) = (provider.act(action), provider.needs(action))
-        else {
+        let Some(cloud_action) = provider.act(action) else {
             let kind = IssueKind::NotForAction { action };
             issues.error(&Path::root().key("action"), kind);
             return issues.finish(None);
         };
-        let items = parse_items(draft, provider, needs, rules, &mut issues);
+        let needs = cloud_action.needs();
+        let items = parse_items(draft, cloud_action, rules, &mut issues);
         check_batch_password(draft, needs, &mut issues);
         issues.finish(items.map(|items| Self {
             account: draft.account.clone(),
@@ -211,16 +189,9 @@ impl Chunk {
     }
 }
 
-/// As results are matched: white space around an id is no part of it.
-pub(crate) fn target(event_id: &EventId, resource_id: &ResourceId) -> (String, String) {
-    let text = |id: &str| id.trim().to_owned();
-    (text(event_id.as_str()), text(resource_id.as_str()))
-}
-
 fn parse_items(
     draft: &BatchDraft,
-    provider: Provider,
-    needs: Needs,
+    act: CloudAction,
     rules: &Rules<'_>,
     issues: &mut Collector,
 ) -> Option<Vec<BatchItem>> {
@@ -231,8 +202,9 @@ fn parse_items(
     }
     let reader = ItemReader {
         draft,
-        provider,
-        needs,
+        act,
+        provider: act.provider(),
+        needs: act.needs(),
         now: rules.now,
         known: KnownEvents::new(rules),
     };
@@ -255,6 +227,7 @@ fn parse_items(
 /// Checks the items of a draft.
 struct ItemReader<'d> {
     draft: &'d BatchDraft,
+    act: CloudAction,
     provider: Provider,
     needs: Needs,
     now: Timestamp,
@@ -272,11 +245,16 @@ impl ItemReader<'_> {
     }
 
     fn item(&self, item: &ItemDraft, path: &Path, issues: &mut Collector) -> Option<BatchItem> {
-        let (action, provider) = (self.draft.action, self.provider);
-        let id = event_id(issues, &path.key("event_id"), provider, &item.event_id);
+        let provider = self.provider;
+        let id = event_id(
+            issues,
+            &path.key("event_id"),
+            provider.event_prefix(),
+            &item.event_id,
+        );
         let resource = if provider.names_resource() {
             let path = path.key("resource_id");
-            resource_id(issues, &path, provider, &item.resource_id)
+            resource_id(issues, &path, provider.resource_prefix(), &item.resource_id)
         } else {
             // No call carries it, so nothing is asked of it.
             Some(ResourceId::opaque(item.resource_id.trim()))
@@ -288,14 +266,14 @@ impl ItemReader<'_> {
         );
         if let Some(event) = event {
             let path = path.key("event_id");
-            check_fit(issues, &path, provider, action, event);
-            warn_of_certain_loss(issues, &path, provider, action, event);
+            check_fit(issues, &path, self.act, event);
+            warn_of_certain_loss(issues, &path, self.act, event);
         }
         let when = self.when(item.when, event, &path.key("when"), issues);
         let policy_fits = self.check_policy(item.data_policy, &path.key("data_policy"), issues);
         let data_loss = match item.data_policy {
             Some(policy) => policy.data_loss(),
-            None => provider.data_loss(action, event.map(|event| event.event_type.kind)),
+            None => self.act.data_loss(event.map(|event| event.event_type.kind)),
         };
         let (event_id, resource_id, when) = (id?, resource?, when?);
         policy_fits.then_some(BatchItem {
@@ -328,8 +306,9 @@ impl ItemReader<'_> {
             Some(When::Now) => Some(When::Now),
             Some(When::At(at)) => {
                 // What is sent is what is checked.
-                let at = self.provider.as_sent(at);
-                check_plan(issues, path, at, self.now, event);
+                let at = self.act.as_sent(at);
+                let bound = event.map_or(Bound::None, Event::bound);
+                check_plan(issues, path, at, self.now, bound);
                 Some(When::At(at))
             }
         }

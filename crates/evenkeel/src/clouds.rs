@@ -1,94 +1,265 @@
-//! The clouds, one folder each, and the one list of them.
+//! The clouds, one folder each, and who answers for which [`Provider`].
 //!
 //! A cloud's folder holds everything that is true of it alone: `actions` (what its actions fit and may
-//! cost), `list` and `event` (its list and what stands in it), the calls that act, `results` (what an
+//! cost: `ActionRules`), `list` and `event` (its list and what stands in it), the calls that act, `results` (what an
 //! answer says of each item), `errors` (what its codes mean), `regions` (where its API is), `schema`
 //! (its parameters as data) and `facts` (what is told about it). `Cloud`, which its head implements,
-//! with `ListOperation` and `ActOperation` is all that the rest of the crate asks of it.
+//! with `ListOperation` and `ActOperation` is all that the rest of the crate asks of it. What is asked by
+//! what a thing is about (an event, an id, a region, an error answer) stands beside the folders.
+//!
+//! Which cloud answers is resolved by a `match` that the list of clouds makes, so that a build keeps of a
+//! cloud only what it calls; a table of functions would keep all of it.
 
 pub(crate) mod alibaba_ens;
+pub(crate) mod error_answer;
+mod event;
 pub(crate) mod huawei_ecs;
+mod id;
+mod region;
 
+use crate::action::{Action, DataLoss, Down};
+use crate::cloud::{ActOperation, Cloud, ListOperation};
 use crate::description::params::Params;
-use crate::event::Action;
+use crate::event::{ActionFit, EventKind, StateKind};
+use crate::facts::{CloudFacts, TimeLimit};
+use crate::json::Node;
+use crate::provider::{OperationName, Provider, clouds};
+use crate::provider_error::{ErrorClass, KeyFlaw, Said};
+use crate::rules::{ActionRules, Needs};
+use crate::time::Timestamp;
 
-/// Hands the list of clouds to a macro: the variant of [`Provider`], its name and its documentation, and
-/// the type that implements [`crate::cloud::Cloud`].
-macro_rules! clouds {
-    ($then:ident) => {
-        $then! {
-            /// Alibaba Cloud Edge Node Service.
-            Ens "ens" $crate::clouds::alibaba_ens::AlibabaEns,
-            /// Huawei Cloud Elastic Cloud Server.
-            HuaweiEcs "huawei-ecs" $crate::clouds::huawei_ecs::HuaweiEcs,
-        }
-    };
-}
-pub(crate) use clouds;
-
-macro_rules! providers {
+macro_rules! dispatch {
     ($($(#[$doc:meta])* $cloud:ident $name:literal $type:ty,)*) => {
-        /// A cloud.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Provider {
-            $($(#[$doc])* $cloud,)*
+        /// An action of one of the clouds.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum CloudAction {
+            $($cloud(<$type as Cloud>::Act),)*
         }
 
-        crate::names! { Provider { $($cloud => $name),* } }
-    };
-}
-clouds!(providers);
-
-macro_rules! operations {
-    ($($(#[$doc:meta])* $operation:ident $name:literal $cloud:ident $action:expr, $params:path;)*) => {
-        /// An operation by the cloud's name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum OperationName {
-            $($(#[$doc])* $operation,)*
+        impl Provider {
+            /// The cloud's own action; none that it does not have.
+            pub(crate) fn act(self, action: Action) -> Option<CloudAction> {
+                match self {
+                    $(Self::$cloud => {
+                        <$type as Cloud>::Act::of(action).map(CloudAction::$cloud)
+                    })*
+                }
+            }
         }
 
-        crate::names! { OperationName { $($operation => $name),* } }
+        /// Evaluates an expression for an action, whichever cloud has it.
+        macro_rules! any_action {
+            ($action:expr, $act:ident => $body:expr) => {
+                match $action {
+                    $(CloudAction::$cloud($act) => $body,)*
+                }
+            };
+        }
 
-        impl OperationName {
-            /// The cloud that has it.
-            #[must_use]
-            pub fn provider(self) -> Provider {
-                match self { $(Self::$operation => Provider::$cloud,)* }
-            }
-
-            /// The action it carries out; a list has none.
-            #[must_use]
-            pub fn action(self) -> Option<Action> {
-                match self { $(Self::$operation => $action,)* }
-            }
-
-            /// Its parameters as data.
-            pub(crate) const fn params(self) -> &'static Params {
-                match self { $(Self::$operation => &$params,)* }
-            }
+        /// Evaluates an expression for the cloud of a provider, which it names.
+        macro_rules! of {
+            ($provider:expr, $type_name:ident => $body:expr) => {
+                match $provider {
+                    $(Provider::$cloud => {
+                        type $type_name = $type;
+                        $body
+                    })*
+                }
+            };
         }
     };
 }
-operations! {
-    /// ENS: the list.
-    DescribeHistoryEvents "DescribeHistoryEvents" Ens None, alibaba_ens::schema::DESCRIBE;
-    /// ENS: redeploy.
-    BatchEventRedeployInstance "BatchEventRedeployInstance" Ens Some(Action::Redeploy), alibaba_ens::schema::REDEPLOY;
-    /// ENS: migrate.
-    BatchEventMigrateInstance "BatchEventMigrateInstance" Ens Some(Action::Migrate), alibaba_ens::schema::MIGRATE;
-    /// ENS: reboot.
-    BatchEventRebootInstance "BatchEventRebootInstance" Ens Some(Action::Reboot), alibaba_ens::schema::REBOOT;
-    /// Huawei: the list.
-    ListScheduledEvents "ListScheduledEvents" HuaweiEcs None, huawei_ecs::schema::LIST;
-    /// Huawei: accept.
-    AcceptScheduledEvent "AcceptScheduledEvent" HuaweiEcs Some(Action::Accept), huawei_ecs::schema::ACCEPT;
-    /// Huawei: reschedule.
-    UpdateScheduledEvent "UpdateScheduledEvent" HuaweiEcs Some(Action::Reschedule), huawei_ecs::schema::UPDATE;
+clouds!(dispatch);
+
+impl Provider {
+    /// What is told about the cloud.
+    #[must_use]
+    pub const fn facts(self) -> &'static CloudFacts {
+        of!(self, C => &C::FACTS)
+    }
+
+    /// The actions that the cloud has, in the order in which they are offered.
+    #[must_use]
+    pub fn actions(self) -> &'static [Action] {
+        of!(self, C => C::ACTIONS)
+    }
+
+    /// The first cloud that has an action. What belongs to an account is its account's cloud's instead.
+    #[must_use]
+    pub fn with_action(action: Action) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|provider| provider.actions().contains(&action))
+    }
+
+    /// How many items a call carries where nobody has said it: a policy of sending, within
+    /// [`Self::most_items_per_call`].
+    #[must_use]
+    pub fn items_per_call(self) -> usize {
+        of!(self, C => C::ITEMS_PER_CALL).0
+    }
+
+    /// The most items that a call is to carry, whoever says it.
+    #[must_use]
+    pub fn most_items_per_call(self) -> usize {
+        of!(self, C => C::ITEMS_PER_CALL).1
+    }
+
+    /// Whether a person chooses what an action does to the data.
+    #[must_use]
+    pub fn takes_data_policy(self, action: Action) -> bool {
+        let act = self.act(action);
+        act.is_some_and(|act| act.needs().missing_data_policy.is_some())
+    }
+
+    /// Whether calls name the resource beside the event: then an item is both together.
+    #[must_use]
+    pub fn names_resource(self) -> bool {
+        of!(self, C => C::NAMES_RESOURCE)
+    }
+
+    /// The types of events that the cloud documents.
+    #[must_use]
+    pub const fn event_types(self) -> &'static [&'static str] {
+        of!(self, C => C::EVENT_TYPES)
+    }
+
+    /// The states of events that the cloud documents.
+    #[must_use]
+    pub const fn states(self) -> &'static [&'static str] {
+        of!(self, C => C::STATES)
+    }
+
+    /// The levels of events that the cloud documents; empty where it has none.
+    #[must_use]
+    pub const fn levels(self) -> &'static [&'static str] {
+        of!(self, C => C::LEVELS)
+    }
+
+    pub(crate) fn event_prefix(self) -> &'static str {
+        of!(self, C => C::EVENT_PREFIX)
+    }
+
+    pub(crate) fn resource_prefix(self) -> &'static str {
+        of!(self, C => C::RESOURCE_PREFIX)
+    }
+
+    pub(crate) fn regions_and_hosts(self) -> &'static [(&'static str, &'static str)] {
+        of!(self, C => C::REGIONS)
+    }
+
+    pub(crate) fn times(self) -> &'static [(&'static str, &'static [&'static str])] {
+        of!(self, C => C::TIMES)
+    }
+
+    /// How the action and an event of the cloud's go together.
+    pub(crate) fn fit(self, action: Action, kind: EventKind, state: StateKind) -> ActionFit {
+        let act = self.act(action);
+        act.map_or(ActionFit::TypeMismatch, |act| act.fit(kind, state))
+    }
+
+    /// What the action costs on an event, before any choice about the data; of an unknown event its worst.
+    #[must_use]
+    pub fn data_loss(self, action: Action, kind: Option<EventKind>) -> DataLoss {
+        self.act(action)
+            .map_or(DataLoss::No, |act| act.data_loss(kind))
+    }
+
+    /// What the action takes down on an event.
+    pub(crate) fn down(self, action: Action, kind: EventKind) -> Down {
+        self.act(action).map_or(Down::No, |act| act.down(kind))
+    }
+
+    pub(crate) fn event_kind(self, name: &str) -> Option<EventKind> {
+        of!(self, C => C::event_kind(name))
+    }
+
+    /// What limits the time of an event's action.
+    pub(crate) fn time_limit(self) -> TimeLimit {
+        of!(self, C => const { C::FACTS.time_limit })
+    }
+
+    pub(crate) fn describe(self, json: &str) -> Vec<(String, String)> {
+        of!(self, C => C::describe(json))
+    }
+
+    pub(crate) fn said<'t>(self, root: &'t Node<'_>) -> Said<'t> {
+        of!(self, C => C::said(root))
+    }
+
+    pub(crate) fn error_class(self, code: &str, message: &str) -> Option<ErrorClass> {
+        of!(self, C => C::error_class(code, message))
+    }
+
+    pub(crate) fn key_flaw(self, code: &str, message: &str) -> Option<KeyFlaw> {
+        of!(self, C => C::key_flaw(code, message))
+    }
+
+    /// The header of an answer that has the cloud's id of the request.
+    #[must_use]
+    pub fn request_id_header(self) -> &'static str {
+        of!(self, C => C::REQUEST_ID_HEADER)
+    }
+
+    /// The header of an answer that says in ms when to try again, where there is one beside the standard's.
+    #[must_use]
+    pub fn retry_after_ms_header(self) -> Option<&'static str> {
+        of!(self, C => C::RETRY_AFTER_MS_HEADER)
+    }
+
+    /// Whether an error of that code may quote what was signed: a token or a password may be in it.
+    #[must_use]
+    pub fn quotes_what_was_signed(self, code: &str) -> bool {
+        of!(self, C => C::quotes_what_was_signed(code))
+    }
+
+    pub(crate) fn is_repetition(self, code: &str) -> bool {
+        of!(self, C => C::is_repetition(code))
+    }
+}
+
+impl ActionRules for CloudAction {
+    /// The first cloud's that has it.
+    fn of(action: Action) -> Option<Self> {
+        Provider::ALL.iter().find_map(|cloud| cloud.act(action))
+    }
+
+    fn provider(self) -> Provider {
+        any_action!(self, act => act.provider())
+    }
+
+    fn action(self) -> Action {
+        any_action!(self, act => act.action())
+    }
+
+    fn needs(self) -> Needs {
+        any_action!(self, act => act.needs())
+    }
+
+    fn fit(self, kind: EventKind, state: StateKind) -> ActionFit {
+        any_action!(self, act => act.fit(kind, state))
+    }
+
+    fn data_loss(self, kind: Option<EventKind>) -> DataLoss {
+        any_action!(self, act => act.data_loss(kind))
+    }
+
+    fn down(self, kind: EventKind) -> Down {
+        any_action!(self, act => act.down(kind))
+    }
+
+    fn as_sent(self, at: Timestamp) -> Timestamp {
+        any_action!(self, act => act.as_sent(at))
+    }
 }
 
 impl OperationName {
-    /// The names of the operations that list events.
-    pub const LISTS: &'static [&'static str] = &["DescribeHistoryEvents", "ListScheduledEvents"];
+    /// Its parameters as data.
+    pub(crate) fn params(self) -> &'static Params {
+        of!(self.provider(), C => match self.action().and_then(ActionRules::of) {
+            Some(act) => <C as Cloud>::Call::params(act),
+            None => <C as Cloud>::List::PARAMS,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -111,7 +282,7 @@ mod tests {
             let actions: Vec<Action> = names.filter_map(|name| name.action()).collect();
             assert_eq!(actions, provider.actions());
             for action in actions {
-                assert!(provider.act(action).is_some() && provider.needs(action).is_some());
+                assert!(provider.act(action).is_some());
             }
         }
     }

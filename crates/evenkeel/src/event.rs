@@ -1,35 +1,30 @@
-//! One model of an event for all clouds, and what may be done about it now.
+//! The model of an event, one for all clouds. What a cloud has to say of one (its kind, its actions, its JSON)
+//! stands in `clouds::event`, above.
 
-mod action;
-mod data_policy;
+mod action_fit;
 mod kind;
 mod listed;
-mod read;
 mod state;
-mod unreadable;
 
 use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer};
 
-pub(crate) use action::ActionFit;
-pub use action::{Action, ActionOffer, Applies, DataLoss, Down};
-pub use data_policy::DataPolicy;
+pub(crate) use action_fit::ActionFit;
 pub use kind::{EventKind, EventType};
 pub use listed::{ListedEvent, ListedTime};
 pub(crate) use listed::{id, json, text, time};
 pub use state::{State, StateKind};
 
-use crate::clouds::Provider;
 use crate::hash::Places;
+use crate::provider::Provider;
 use crate::time::Timestamp;
 
 /// A name as the cloud has it; its kind is derived, never read.
 #[derive(Deserialize)]
-struct Raw {
-    raw: String,
+pub(crate) struct Raw {
+    pub(crate) raw: String,
 }
 
 /// A maintenance event, whichever cloud announced it.
@@ -83,15 +78,6 @@ pub struct Event {
 }
 
 impl Event {
-    /// What may be done about it now.
-    #[must_use]
-    pub fn actions(&self) -> Vec<ActionOffer> {
-        if self.id.is_empty() {
-            return Vec::new();
-        }
-        ActionOffer::of(self.provider, self.event_type.kind, self.state.kind)
-    }
-
     /// When a decision is due: the deadline, or the cloud's own start where it states none.
     #[must_use]
     pub fn decide_by(&self) -> Option<Timestamp> {
@@ -187,51 +173,4 @@ fn read_description<'de, D: Deserializer<'de>>(
     }
 
     deserializer.deserialize_map(InOrder).map(Texts::into_vec)
-}
-
-struct Description<'a>(&'a [(String, String)]);
-
-impl Serialize for Description<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (locale, text) in self.0 {
-            map.serialize_entry(locale, text)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Event {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("account", &self.account)?;
-        map.serialize_entry("provider", &self.provider)?;
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("resource_id", &self.resource_id)?;
-        map.serialize_entry("type", &self.event_type)?;
-        map.serialize_entry("state", &self.state)?;
-        let times = [
-            ("published_at", self.published_at),
-            ("not_before", self.not_before),
-            ("not_after", self.not_after),
-            ("deadline", self.deadline),
-            ("started_at", self.started_at),
-            ("finished_at", self.finished_at),
-        ];
-        if let Some(level) = &self.level {
-            map.serialize_entry("level", level)?;
-        }
-        for (name, time) in times {
-            if let Some(time) = time {
-                map.serialize_entry(name, &time)?;
-            }
-        }
-        map.serialize_entry("description", &Description(&self.description))?;
-        if let Some(source) = &self.source {
-            map.serialize_entry("source", source)?;
-        }
-        map.serialize_entry("raw", &self.raw)?;
-        map.serialize_entry("actions", &self.actions())?;
-        map.end()
-    }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::clouds::Provider;
 use crate::id::{EventId, IdFlaw, ResourceId, check_listed, clean};
 use crate::issue::IssueKind;
 use crate::json::{Node, Value};
@@ -117,10 +116,10 @@ impl<'n, 'a> Fields<'n, 'a> {
         &self,
         issues: &mut Collector,
         key: &str,
-        provider: Provider,
+        prefix: &'static str,
     ) -> Option<EventId> {
         let text = self.required_text(issues, key, None)?;
-        event_id(issues, &self.path(key), provider, text)
+        event_id(issues, &self.path(key), prefix, text)
     }
 
     /// An id of a filter.
@@ -258,22 +257,22 @@ pub(crate) fn read_id<T>(
 pub(crate) fn event_id(
     issues: &mut Collector,
     path: &Path,
-    provider: Provider,
+    prefix: &'static str,
     text: &str,
 ) -> Option<EventId> {
-    read_id(issues, path, text, EventId::prefix(provider), |text| {
-        EventId::parse(provider, text)
+    read_id(issues, path, text, prefix, |text| {
+        EventId::with_prefix(prefix, text)
     })
 }
 
 pub(crate) fn resource_id(
     issues: &mut Collector,
     path: &Path,
-    provider: Provider,
+    prefix: &'static str,
     text: &str,
 ) -> Option<ResourceId> {
-    read_id(issues, path, text, ResourceId::prefix(provider), |text| {
-        ResourceId::parse(provider, text)
+    read_id(issues, path, text, prefix, |text| {
+        ResourceId::with_prefix(prefix, text)
     })
 }
 

@@ -5,7 +5,6 @@ use std::collections::BinaryHeap;
 use std::fmt;
 
 use crate::id::ProjectId;
-use crate::provider_error::header_request_id;
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,12 +108,6 @@ impl Response {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(&self.body),
         }
-    }
-
-    /// The cloud's id of the request, from the headers.
-    #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        header_request_id(self)
     }
 
     /// The first header of that name, whatever its case.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::clouds::Provider;
 use crate::swar::has_control;
 use crate::visible::is_unseen;
 
@@ -82,25 +81,19 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $prefix:ident) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
 
         impl $name {
-            /// The prefix that the provider documents; empty where it documents none.
-            #[must_use]
-            pub fn prefix(provider: Provider) -> &'static str {
-                provider.$prefix()
-            }
-
-            /// Parses an id as the provider writes it.
+            /// Parses an id that begins with the prefix that its cloud documents.
             ///
             /// # Errors
             /// The first [`IdFlaw`] found.
-            pub fn parse(provider: Provider, text: &str) -> Result<Self, IdFlaw> {
-                check(text, Self::prefix(provider))?;
+            pub(crate) fn with_prefix(prefix: &str, text: &str) -> Result<Self, IdFlaw> {
+                check(text, prefix)?;
                 Ok(Self(text.to_owned()))
             }
 
@@ -121,11 +114,11 @@ macro_rules! id {
 
 id!(
     /// The id of an event.
-    EventId, event_prefix
+    EventId
 );
 id!(
     /// The id of the resource that an event is about.
-    ResourceId, resource_prefix
+    ResourceId
 );
 
 impl ResourceId {
@@ -177,6 +170,7 @@ pub(crate) fn check_listed(text: &str) -> Result<(), IdFlaw> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::Provider;
 
     #[test]
     fn refuses_what_could_change_a_request() {

@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod action;
 mod answer;
 mod batch;
 mod body;
@@ -36,18 +37,21 @@ mod hash;
 mod http;
 mod id;
 mod issue;
+mod item;
 pub mod json;
+mod judgement;
 mod locate;
 mod names;
 mod number;
 mod odd_keys;
 mod operation;
 mod outcome;
+mod page;
 mod password;
 mod path;
+mod provider;
 mod provider_error;
 mod quote;
-mod region;
 mod report;
 mod rules;
 pub mod schema;
@@ -57,24 +61,25 @@ pub mod visible;
 
 pub(crate) use names::names;
 
-pub use batch::{Batch, BatchDraft, BatchItem, Chunk, ItemDraft, When};
+pub use action::{Action, ActionOffer, Applies, DataLoss, DataPolicy, Down};
+pub use batch::{Batch, BatchDraft, Chunk, ItemDraft};
 pub use body::Object;
-pub use clouds::{OperationName, Provider};
-pub use event::{
-    Action, ActionOffer, Applies, DataLoss, DataPolicy, Down, Event, EventKind, EventType,
-    ListedEvent, ListedTime, State, StateKind,
-};
+pub use event::{Event, EventKind, EventType, ListedEvent, ListedTime, State, StateKind};
 pub use facts::{CloudFacts, SigningScheme, TimeLimit};
 pub use hash::seed_hashes_from;
 pub use http::{Method, Request, Response, Scope};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
 pub use issue::{CharacterClass, DataSink, IssueKind, Kind, Locale, message_from_json};
+pub use item::{BatchItem, When};
+pub use judgement::Judgement;
 pub use locate::{Span, locate, locate_path};
 pub use names::UnknownName;
-pub use operation::{Cursor, Listed, Operation, Page, first_page, lookups};
-pub use outcome::{Judgement, Outcome};
+pub use operation::{Operation, first_page, lookups};
+pub use outcome::Outcome;
+pub use page::{Cursor, Listed, Page};
 pub use password::{MASK, PASSWORD_CHARS, Password};
 pub use path::{Path, Segment, Step};
+pub use provider::{OperationName, Provider};
 pub use provider_error::{ErrorClass, KeyFlaw, ProviderError, ResponseError};
 pub use quote::shows_token;
 pub use report::{Checked, Issue, LocalizedIssue, Nearest, Report, Severity};

@@ -1,27 +1,21 @@
 //! The operations of all clouds as one type.
 
-use crate::batch::BatchItem;
-use crate::cloud::{ActOperation, Cloud, CloudAction, CloudOperation, ListOperation, OperationOf};
-use crate::clouds::{OperationName, Provider, clouds};
-use crate::event::{Event, ListedEvent};
+use crate::cloud::{ActOperation, Cloud, CloudOperation, ListOperation, OperationOf};
+use crate::clouds::{CloudAction, error_answer};
+use crate::event::ListedEvent;
 use crate::http::{Request, Response, Scope};
 use crate::issue::IssueKind;
+use crate::item::BatchItem;
 use crate::json::{SyntaxError, locate};
 use crate::outcome::Outcome;
+use crate::page::{Cursor, Listed, Page};
 use crate::password::{Password, Secrets};
 use crate::path::Path;
-use crate::provider_error::{self, ResponseError, header_request_id};
+use crate::provider::{OperationName, Provider, clouds};
+use crate::provider_error::ResponseError;
 use crate::report::{Checked, Collector, Issue, Report, Severity};
-use crate::rules::Rules;
+use crate::rules::{ActionRules, Rules};
 use crate::time::Timestamp;
-
-impl OperationName {
-    /// Whether it changes something in the cloud.
-    #[must_use]
-    pub fn is_mutating(self) -> bool {
-        self.action().is_some()
-    }
-}
 
 /// A checked operation: it cannot fail to build its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,45 +89,6 @@ macro_rules! any_operation {
 }
 clouds!(any_operation);
 
-/// Where the next page of a list begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cursor {
-    /// ENS: a page number, from 1.
-    PageNumber(i64),
-    /// Huawei: an opaque marker.
-    Marker(String),
-}
-
-/// A page of events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// The events, in the cloud's order.
-    pub events: Vec<Event>,
-    /// Where the next page begins; none after the last.
-    pub next: Option<Cursor>,
-    /// Whether the cloud calls this very page the next one: what comes after it stays unknown.
-    pub repeats: bool,
-    /// How many events there are in all, where the cloud says.
-    pub total: Option<u64>,
-    /// The cloud's id of the request.
-    pub request_id: Option<String>,
-}
-
-/// What a page says besides its events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// How many events it has: where a list stands twice, only the last events that were shown.
-    pub count: usize,
-    /// Where the next page begins; none after the last.
-    pub next: Option<Cursor>,
-    /// Whether the cloud calls this very page the next one: what comes after it stays unknown.
-    pub repeats: bool,
-    /// How many events there are in all, where the cloud says.
-    pub total: Option<u64>,
-    /// The cloud's id of the request.
-    pub request_id: Option<String>,
-}
-
 /// The first page of everything an account has.
 #[must_use]
 pub fn first_page(provider: Provider, page_size: u32) -> Operation {
@@ -175,7 +130,7 @@ impl Operation {
     #[must_use]
     pub fn check_json(name: OperationName, bytes: &[u8], rules: &Rules<'_>) -> Vec<Issue> {
         let issues = utf8(bytes).and_then(|text| {
-            of_provider!(name.provider(), C, _wrap => OperationOf::<C>::check(name.action().and_then(C::act), text, rules))
+            of_provider!(name.provider(), C, _wrap => OperationOf::<C>::check(name.action().and_then(ActionRules::of), text, rules))
         });
         issues.map_or_else(|error| vec![not_json(&error)], Collector::into_issues)
     }
@@ -191,7 +146,7 @@ impl Operation {
     ) -> Option<Vec<Issue>> {
         let text = simdutf8::basic::from_utf8(text).ok()?;
         of_provider!(name.provider(), C, _wrap => {
-            name.action().and_then(C::act).and_then(|act| {
+            name.action().and_then(ActionRules::of).and_then(|act| {
                 <C as Cloud>::Call::check_transcript(act, shape, text, rules)
             })
         })
@@ -204,7 +159,7 @@ impl Operation {
         rules: &Rules<'_>,
     ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
         let (value, issues) = of_provider!(name.provider(), C, wrap => {
-            let (value, issues) = OperationOf::<C>::parse(name.action().and_then(C::act), text, rules)?;
+            let (value, issues) = OperationOf::<C>::parse(name.action().and_then(ActionRules::of), text, rules)?;
             (value.map(wrap), issues)
         });
         Ok(issues.finish(value))
@@ -268,19 +223,19 @@ impl Operation {
         text: &'a str,
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Listed, ResponseError> {
-        let error = |lacks| provider_error::parse(self.name().provider(), response, lacks);
+        let error = |lacks| error_answer::parse(self.name().provider(), response, lacks);
         if !(200..300).contains(&response.status) {
             return Err(error("error code"));
         }
-        let request_id = header_request_id(response);
+        let request_id = error_answer::header_request_id(response);
         let listed = any!(self, operation => {
             operation.as_list().map(|list| list.list(text, request_id, each))
         });
         let Some(listed) = listed else {
-            return Err(ResponseError::lacks(response, request_id, LIST));
+            return Err(error_answer::lacks(response, request_id, LIST));
         };
         listed
-            .map_err(|why| ResponseError::not_json(response, &why))?
+            .map_err(|why| error_answer::not_json(response, &why))?
             // A failure that comes with 200 says so where the list would be.
             .ok_or_else(|| error(LIST))
     }

@@ -1,11 +1,12 @@
 //! Checks what parameters and batches have in common: times, actions on known events, passwords.
 
-use crate::cloud::Bound;
-use crate::clouds::Provider;
-use crate::event::{Action, ActionFit, Applies, DataLoss, Event};
+use crate::action::{Action, Applies, DataLoss, Down};
+use crate::event::{ActionFit, Event, EventKind, StateKind};
+use crate::facts::TimeLimit;
 use crate::hash::{Key, Places};
 use crate::issue::{CharacterClass, IssueKind};
 use crate::password::PASSWORD_CHARS;
+use crate::provider::Provider;
 use crate::report::{Collector, Nearest, Place, Severity};
 use crate::time::Timestamp;
 
@@ -13,6 +14,74 @@ use crate::time::Timestamp;
 /// time before its own start keeps the same distance.
 const MARGIN_MS: i64 = 30 * 60 * 1000;
 const MINUTE_MS: i64 = 60 * 1000;
+
+/// What an action asks of an item, at one cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// Whether it may be done at once.
+    pub(crate) may_be_now: bool,
+    /// What the cloud takes a missing time for, where it takes it for something.
+    pub(crate) missing_time: Option<&'static str>,
+    /// What the cloud takes a missing choice about the data for, where there is one to make.
+    pub(crate) missing_data_policy: Option<&'static str>,
+    /// Whether it takes a password, which counts for what is done at once.
+    pub(crate) takes_password: bool,
+}
+
+impl Needs {
+    /// Those of an action that is done at once or at a time, with no other choice.
+    pub(crate) const TIME: Self = Self {
+        may_be_now: true,
+        missing_time: None,
+        missing_data_policy: None,
+        takes_password: false,
+    };
+}
+
+/// What a planned time is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// The cloud refuses a time from then on.
+    Deadline(Timestamp),
+    /// The cloud acts by itself then.
+    OwnStart(Timestamp),
+    /// Nothing that is known.
+    None,
+}
+
+impl Bound {
+    /// That of an event whose cloud limits times so.
+    pub(crate) fn of(event: &Event, limit: TimeLimit) -> Self {
+        let (at, bound): (_, fn(Timestamp) -> Self) = match limit {
+            TimeLimit::OwnStart => (event.not_before, Self::OwnStart),
+            TimeLimit::Deadline => (event.deadline, Self::Deadline),
+        };
+        at.map_or(Self::None, bound)
+    }
+}
+
+/// An action at one cloud, as far as rules depend on it.
+pub(crate) trait ActionRules: Copy {
+    /// The cloud's own action; none that it does not have.
+    fn of(action: Action) -> Option<Self>;
+    /// The cloud.
+    fn provider(self) -> Provider;
+    /// The action.
+    fn action(self) -> Action;
+    /// What it asks of an item.
+    fn needs(self) -> Needs;
+    /// How it and an event of a type and state go together.
+    fn fit(self, kind: EventKind, state: StateKind) -> ActionFit;
+    /// What it costs on an event, before any choice about the data; of an unknown event its worst.
+    fn data_loss(self, kind: Option<EventKind>) -> DataLoss;
+    /// What it takes down on an event.
+    fn down(self, kind: EventKind) -> Down;
+
+    /// A time as a call carries it.
+    fn as_sent(self, at: Timestamp) -> Timestamp {
+        at
+    }
+}
 
 /// What the rules know besides the input.
 #[derive(Debug, Clone, Copy)]
@@ -104,13 +173,13 @@ pub(crate) fn check_plan(
     place: &impl Place,
     at: Timestamp,
     now: Timestamp,
-    event: Option<&Event>,
+    bound: Bound,
 ) {
     if at <= now {
         issues.error(place, IssueKind::InThePast { now });
         return;
     }
-    match event.map_or(Bound::None, Event::bound) {
+    match bound {
         Bound::Deadline(deadline) => {
             let before = deadline.plus_millis(-MARGIN_MS);
             let nearest = near(place, before.whole_seconds(), now);
@@ -145,15 +214,15 @@ fn near(place: &impl Place, at: Timestamp, now: Timestamp) -> Option<Nearest> {
 pub(crate) fn check_fit(
     issues: &mut Collector,
     place: &impl Place,
-    provider: Provider,
-    action: Action,
+    act: impl ActionRules,
     event: &Event,
 ) {
+    let action = act.action();
     let state = || event.state.raw.clone();
     let event_type = || event.event_type.raw.clone();
     let (kind, state_kind) = (event.event_type.kind, event.state.kind);
-    let fit = if event.provider == provider {
-        provider.fit(action, kind, state_kind)
+    let fit = if event.provider == act.provider() {
+        act.fit(kind, state_kind)
     } else {
         ActionFit::TypeMismatch
     };
@@ -191,12 +260,11 @@ pub(crate) fn check_fit(
 pub(crate) fn warn_of_certain_loss(
     issues: &mut Collector,
     place: &impl Place,
-    provider: Provider,
-    action: Action,
+    act: impl ActionRules,
     event: &Event,
 ) {
     let kind = Some(event.event_type.kind);
-    if event.provider == provider && provider.data_loss(action, kind) == DataLoss::Certain {
+    if event.provider == act.provider() && act.data_loss(kind) == DataLoss::Certain {
         issues.warning(
             place,
             IssueKind::LosesData {

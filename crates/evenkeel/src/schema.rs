@@ -10,7 +10,7 @@ pub use crate::description::params::{Case, Field, PLAN_TIME, Params, Presence, R
 pub use crate::number::{Range, SAFE_INTEGER};
 pub use crate::time::LIKE_SECONDS;
 
-use crate::clouds::OperationName;
+use crate::provider::OperationName;
 
 /// The parameters of an operation, spelled as the provider spells them.
 ///
@@ -22,6 +22,6 @@ use crate::clouds::OperationName;
 /// assert_eq!(keys, ["id", "not_before"]);
 /// ```
 #[must_use]
-pub const fn params(operation: OperationName) -> &'static Params {
+pub fn params(operation: OperationName) -> &'static Params {
     operation.params()
 }

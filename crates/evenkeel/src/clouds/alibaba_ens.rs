@@ -8,23 +8,24 @@ mod event;
 mod event_infos;
 mod facts;
 mod list;
+mod ops_type;
 mod regions;
 mod results;
-pub(crate) mod schema;
+mod schema;
 
 use self::actions::BatchKind;
 use self::batch::Batch;
 use self::list::DescribeHistoryEvents;
-use crate::batch::BatchItem;
-use crate::cloud::{Bound, Cloud, Needs};
-use crate::clouds::OperationName;
-use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, StateKind};
+use crate::action::Action;
+use crate::cloud::Cloud;
+use crate::event::EventKind;
 use crate::facts::CloudFacts;
 use crate::http::{Method, Request, accepts_json, sorted};
+use crate::item::BatchItem;
 use crate::json::Node;
 use crate::password::Password;
+use crate::provider::OperationName;
 use crate::provider_error::{ErrorClass, KeyFlaw, Said};
-use crate::time::Timestamp;
 
 const VERSION: &str = "2017-11-10";
 
@@ -51,36 +52,8 @@ impl Cloud for AlibabaEns {
     const REGIONS: &'static [(&'static str, &'static str)] = regions::REGIONS;
     const TIMES: &'static [(&'static str, &'static [&'static str])] = event::TIMES;
 
-    fn act(action: Action) -> Option<BatchKind> {
-        BatchKind::of(action)
-    }
-
-    fn needs(kind: BatchKind) -> Needs {
-        kind.needs()
-    }
-
-    fn fit(kind: BatchKind, event: EventKind, state: StateKind) -> ActionFit {
-        kind.fit(event, state)
-    }
-
-    fn data_loss(kind: BatchKind, _event: Option<EventKind>) -> DataLoss {
-        kind.data_loss()
-    }
-
-    fn down(kind: BatchKind, _event: EventKind) -> Down {
-        kind.down()
-    }
-
     fn event_kind(name: &str) -> Option<EventKind> {
         event::kind(name)
-    }
-
-    fn bound(event: &Event) -> Bound {
-        event.not_before.map_or(Bound::None, Bound::OwnStart)
-    }
-
-    fn as_sent(at: Timestamp) -> Timestamp {
-        at
     }
 
     fn first_page(page_size: u32) -> DescribeHistoryEvents {

@@ -8,7 +8,7 @@ mod facts;
 mod list;
 mod regions;
 mod results;
-pub(crate) mod schema;
+mod schema;
 mod start;
 
 use std::collections::BTreeSet;
@@ -16,15 +16,15 @@ use std::collections::BTreeSet;
 use self::actions::StartKind;
 use self::list::ListScheduledEvents;
 use self::start::Start;
-use crate::batch::BatchItem;
-use crate::cloud::{Bound, Cloud, Needs};
-use crate::event::{Action, ActionFit, DataLoss, Down, Event, EventKind, StateKind};
+use crate::action::Action;
+use crate::cloud::Cloud;
+use crate::event::EventKind;
 use crate::facts::CloudFacts;
 use crate::http::Scope;
+use crate::item::BatchItem;
 use crate::json::Node;
 use crate::password::Password;
 use crate::provider_error::{ErrorClass, KeyFlaw, Said};
-use crate::time::Timestamp;
 
 /// Huawei Cloud ECS.
 pub(crate) struct HuaweiEcs;
@@ -49,37 +49,8 @@ impl Cloud for HuaweiEcs {
     const REGIONS: &'static [(&'static str, &'static str)] = regions::REGIONS;
     const TIMES: &'static [(&'static str, &'static [&'static str])] = event::TIMES;
 
-    fn act(action: Action) -> Option<StartKind> {
-        StartKind::of(action)
-    }
-
-    fn needs(kind: StartKind) -> Needs {
-        kind.needs()
-    }
-
-    fn fit(kind: StartKind, event: EventKind, state: StateKind) -> ActionFit {
-        kind.fit(event, state)
-    }
-
-    fn data_loss(kind: StartKind, event: Option<EventKind>) -> DataLoss {
-        kind.data_loss(event)
-    }
-
-    fn down(kind: StartKind, event: EventKind) -> Down {
-        kind.down(event)
-    }
-
     fn event_kind(name: &str) -> Option<EventKind> {
         event::kind(name)
-    }
-
-    fn bound(event: &Event) -> Bound {
-        event.deadline.map_or(Bound::None, Bound::Deadline)
-    }
-
-    /// The API's times have whole seconds.
-    fn as_sent(at: Timestamp) -> Timestamp {
-        at.whole_seconds()
     }
 
     fn first_page(page_size: u32) -> ListScheduledEvents {

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Raw;
-use crate::clouds::Provider;
 
 /// What an event is about, in one list for all clouds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,32 +45,4 @@ pub struct EventType {
     pub raw: String,
     /// Its kind.
     pub kind: EventKind,
-}
-
-impl EventKind {
-    /// The kind of what the cloud calls so; [`Self::Other`] of an unknown name.
-    #[must_use]
-    pub fn of(raw: &str) -> Self {
-        let mut kinds = Provider::ALL
-            .iter()
-            .map(|provider| provider.event_kind(raw));
-        kinds.find_map(|kind| kind).unwrap_or(Self::Other)
-    }
-}
-
-impl EventType {
-    /// From the cloud's name; an unknown one is kept as [`EventKind::Other`].
-    #[must_use]
-    pub fn new(raw: &str) -> Self {
-        Self {
-            raw: raw.to_owned(),
-            kind: EventKind::of(raw),
-        }
-    }
-}
-
-impl From<Raw> for EventType {
-    fn from(raw: Raw) -> Self {
-        Self::new(&raw.raw)
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Event, EventType, State};
-use crate::clouds::Provider;
 use crate::json::{Cursor, Step};
+use crate::provider::Provider;
 use crate::time::Timestamp;
 
 /// An event of an answer: its texts are parts of the answer's own wherever they stand there as they
@@ -35,7 +34,7 @@ pub struct ListedEvent<'a> {
     pub started_at: Option<ListedTime<'a>>,
     /// When it ended.
     pub finished_at: Option<ListedTime<'a>>,
-    /// The JSON of its description, which [`Event::describe`] reads; empty where it has none.
+    /// The JSON of its description, which [`Event::describe`](crate::Event::describe) reads; empty where it has none.
     pub description: &'a str,
     /// Who caused it, where the cloud says.
     pub source: Option<Cow<'a, str>>,
@@ -71,31 +70,6 @@ impl ListedEvent<'_> {
             description: "",
             source: None,
             raw: "",
-        }
-    }
-
-    /// The event on its own.
-    #[must_use]
-    pub fn to_event(&self, account: &str) -> Event {
-        let at = |time: Option<ListedTime<'_>>| time.map(|time| time.at);
-        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
-        Event {
-            account: account.to_owned(),
-            provider: self.provider,
-            id: self.id.to_string(),
-            resource_id: self.resource_id.to_string(),
-            event_type: EventType::new(&self.event_type),
-            state: State::new(&self.state),
-            level: owned(&self.level),
-            published_at: at(self.published_at),
-            not_before: at(self.not_before),
-            not_after: at(self.not_after),
-            deadline: at(self.deadline),
-            started_at: at(self.started_at),
-            finished_at: at(self.finished_at),
-            description: Event::describe(self.provider, self.description),
-            source: owned(&self.source),
-            raw: self.raw.to_owned(),
         }
     }
 }
@@ -143,14 +117,5 @@ impl ListedTime<'_> {
     /// One that the cloud writes in another way than we do.
     pub(crate) fn of(at: Timestamp) -> Self {
         Self { at, text: None }
-    }
-}
-
-impl Event {
-    /// Locale → text of a description, from the JSON that the cloud sent for it; `und` where it
-    /// names no locale. Empty for what is none.
-    #[must_use]
-    pub fn describe(provider: Provider, json: &str) -> Vec<(String, String)> {
-        provider.describe(json)
     }
 }

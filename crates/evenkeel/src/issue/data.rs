@@ -1,7 +1,7 @@
 //! The data of issues: what each is, and how it is read back from an issue's JSON.
 
+use crate::action::{Action, DataLoss};
 use crate::description::answer::Data;
-use crate::event::{Action, DataLoss};
 use crate::id::IdFlaw;
 use crate::issue::CharacterClass;
 use crate::json::Node;

@@ -1,6 +1,6 @@
 //! The data of issues handed out one by one: for writers that know no serde.
 
-use crate::event::{Action, DataLoss};
+use crate::action::{Action, DataLoss};
 use crate::id::IdFlaw;
 use crate::issue::CharacterClass;
 use crate::time::Timestamp;

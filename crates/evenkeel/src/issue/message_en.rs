@@ -1,7 +1,7 @@
 //! Messages in English: lower case, no full stop, the user's input in backticks.
 
 use super::{CharacterClass, Kind, quoted};
-use crate::event::DataLoss;
+use crate::action::DataLoss;
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
 pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {

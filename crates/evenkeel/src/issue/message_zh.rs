@@ -1,7 +1,7 @@
 //! Messages in simplified Chinese.
 
 use super::{CharacterClass, Kind, quoted};
-use crate::event::{Action, DataLoss};
+use crate::action::{Action, DataLoss};
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
 pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {

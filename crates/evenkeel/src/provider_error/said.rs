@@ -6,8 +6,8 @@ use crate::json::{Node, Value};
 /// A code and words, as far as they are there.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Said<'t> {
-    pub(super) code: Option<&'t str>,
-    pub(super) message: &'t str,
+    pub(crate) code: Option<&'t str>,
+    pub(crate) message: &'t str,
 }
 
 /// Many characters of a page are no message.
@@ -26,7 +26,7 @@ const MESSAGES: [&str; 6] = [
 
 impl<'t> Said<'t> {
     /// In any shape: at the root, else in one of its members.
-    pub(super) fn anywhere(root: &'t Node<'_>) -> Self {
+    pub(crate) fn anywhere(root: &'t Node<'_>) -> Self {
         let mut found = Self::at(root, &CODES, &MESSAGES);
         if let (None, Value::Object(members)) = (found.code, &root.value) {
             for (_, member) in members {
@@ -55,7 +55,7 @@ impl<'t> Said<'t> {
     }
 
     /// In XML, as Alibaba's gateway answers whoever does not ask for JSON.
-    pub(super) fn in_xml(text: &'t str) -> Self {
+    pub(crate) fn in_xml(text: &'t str) -> Self {
         Self {
             code: element(text, "Code"),
             message: element(text, "Message").unwrap_or_default(),
@@ -64,14 +64,14 @@ impl<'t> Said<'t> {
 }
 
 /// The text of the first element of that name that has nothing else in it.
-pub(super) fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+pub(crate) fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
     let (inner, _) = rest.split_once(&format!("</{name}>"))?;
     Some(inner.trim()).filter(|inner| !inner.is_empty() && !inner.contains('<'))
 }
 
 /// The few words of a page: its title, or all of a short text without markup.
-pub(super) fn words(text: &str) -> Option<String> {
+pub(crate) fn words(text: &str) -> Option<String> {
     let words = match element(text, "title") {
         Some(title) => title,
         None if text.contains(['<', '{', '[']) => return None,

@@ -2,9 +2,10 @@
 
 pub use crate::description::answer::{Data, Member, Object, Tagged, Variant};
 
-use crate::clouds::Provider;
-use crate::event::{Action, Applies, DataLoss, Down, EventKind, StateKind};
+use crate::action::{Action, Applies, DataLoss, Down};
+use crate::event::{EventKind, StateKind};
 use crate::issue::IssueKind;
+use crate::provider::Provider;
 use crate::provider_error::ErrorClass;
 use crate::report::Severity;
 

@@ -1,10 +1,10 @@
 //! The description as JSON Schema, draft 2020-12.
 
 use super::{Case, Field, LIKE_SECONDS, PLAN_TIME, Params, Presence, Record, SAFE_INTEGER, Shape};
-use crate::clouds::OperationName;
 use crate::id::MAX_ID_CHARS;
 use crate::json::{ObjectWriter, write_string};
 use crate::password::PASSWORD_CHARS;
+use crate::provider::OperationName;
 
 /// What an id cannot have, for a character class: what Unicode calls controls.
 const CONTROLS: &str = r"\u0000-\u001f\u007f-\u009f";

@@ -1,8 +1,9 @@
 //! The three actions of ENS, and what each asks for and costs.
 
-use crate::cloud::Needs;
-use crate::clouds::OperationName;
-use crate::event::{Action, ActionFit, Applies, DataLoss, Down, EventKind, StateKind};
+use crate::action::{Action, Applies, DataLoss, Down};
+use crate::event::{ActionFit, EventKind, StateKind};
+use crate::provider::{OperationName, Provider};
+use crate::rules::{ActionRules, Needs};
 
 /// What a batch operation does. The three have one form; only a migration has choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,17 @@ pub(crate) enum BatchKind {
 }
 
 impl BatchKind {
-    pub(super) fn of(action: Action) -> Option<Self> {
+    pub(super) fn operation(self) -> OperationName {
+        match self {
+            Self::Redeploy => OperationName::BatchEventRedeployInstance,
+            Self::Migrate => OperationName::BatchEventMigrateInstance,
+            Self::Reboot => OperationName::BatchEventRebootInstance,
+        }
+    }
+}
+
+impl ActionRules for BatchKind {
+    fn of(action: Action) -> Option<Self> {
         match action {
             Action::Redeploy => Some(Self::Redeploy),
             Action::Migrate => Some(Self::Migrate),
@@ -22,7 +33,11 @@ impl BatchKind {
         }
     }
 
-    pub(super) fn action(self) -> Action {
+    fn provider(self) -> Provider {
+        Provider::Ens
+    }
+
+    fn action(self) -> Action {
         match self {
             Self::Redeploy => Action::Redeploy,
             Self::Migrate => Action::Migrate,
@@ -30,15 +45,7 @@ impl BatchKind {
         }
     }
 
-    pub(super) fn operation(self) -> OperationName {
-        match self {
-            Self::Redeploy => OperationName::BatchEventRedeployInstance,
-            Self::Migrate => OperationName::BatchEventMigrateInstance,
-            Self::Reboot => OperationName::BatchEventRebootInstance,
-        }
-    }
-
-    pub(super) fn needs(self) -> Needs {
+    fn needs(self) -> Needs {
         match self {
             Self::Redeploy | Self::Reboot => Needs::TIME,
             Self::Migrate => Needs {
@@ -49,7 +56,7 @@ impl BatchKind {
         }
     }
 
-    pub(super) fn fit(self, event: EventKind, state: StateKind) -> ActionFit {
+    fn fit(self, event: EventKind, state: StateKind) -> ActionFit {
         let made_for = match self {
             Self::Redeploy => EventKind::Redeploy,
             Self::Migrate => EventKind::Migrate,
@@ -62,14 +69,14 @@ impl BatchKind {
     }
 
     /// Before any policy is chosen.
-    pub(super) fn data_loss(self) -> DataLoss {
+    fn data_loss(self, _event: Option<EventKind>) -> DataLoss {
         match self {
             Self::Redeploy | Self::Migrate => DataLoss::Possible,
             Self::Reboot => DataLoss::No,
         }
     }
 
-    pub(super) fn down(self) -> Down {
+    fn down(self, _event: EventKind) -> Down {
         match self {
             Self::Redeploy | Self::Migrate => Down::UntilDone,
             Self::Reboot => Down::Briefly,

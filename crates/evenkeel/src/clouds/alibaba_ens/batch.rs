@@ -5,14 +5,15 @@
 
 use super::actions::BatchKind;
 use super::event_infos::{self, EventInfo};
-use super::results;
-use crate::batch::{BatchItem, target};
+use super::{results, schema};
 use crate::cloud::ActOperation;
-use crate::clouds::OperationName;
+use crate::description::params::Params;
 use crate::http::{Request, Response, Scope};
+use crate::item::{BatchItem, target};
 use crate::json::{ObjectWriter, SyntaxError};
 use crate::outcome::Outcome;
 use crate::password::{Password, Secrets};
+use crate::provider::OperationName;
 use crate::report::Collector;
 use crate::rules::Rules;
 
@@ -36,6 +37,14 @@ impl Batch {
 
 impl ActOperation for Batch {
     type Act = BatchKind;
+
+    fn params(kind: BatchKind) -> &'static Params {
+        match kind {
+            BatchKind::Redeploy => &schema::REDEPLOY,
+            BatchKind::Migrate => &schema::MIGRATE,
+            BatchKind::Reboot => &schema::REBOOT,
+        }
+    }
 
     /// Without a tree.
     fn parse(

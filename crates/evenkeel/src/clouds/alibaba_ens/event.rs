@@ -1,8 +1,8 @@
 //! An event of `DescribeHistoryEvents`, as it is listed.
 
-use crate::clouds::Provider;
 use crate::event::{EventKind, ListedEvent, id, json, text, time};
 use crate::json::{Cursor, Mode, Step};
+use crate::provider::Provider;
 
 /// The times of an event: our names, and the members that hold them, the first before the second.
 pub(crate) const TIMES: &[(&str, &[&str])] = &[

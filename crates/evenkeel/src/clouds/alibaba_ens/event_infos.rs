@@ -1,6 +1,7 @@
 //! `EventInfos`, the one parameter of the three batch operations.
 
 mod facts;
+mod field;
 mod items;
 mod judge;
 mod place;
@@ -8,17 +9,15 @@ mod read;
 mod repeats;
 pub(crate) mod transcript;
 
-use std::str::FromStr;
-
-use self::facts::Field;
-use self::read::Item;
+use self::field::Field;
+use self::items::Item;
+use super::AlibabaEns;
 use super::actions::BatchKind;
-use crate::batch::{BatchItem, When};
-use crate::clouds::Provider;
-use crate::event::DataPolicy;
+use crate::action::DataPolicy;
+use crate::cloud::Cloud;
 use crate::id::{EventId, ResourceId};
+use crate::item::{BatchItem, When};
 use crate::json::{ObjectWriter, SyntaxError};
-use crate::names::UnknownName;
 use crate::password::{MASK, Password, Secrets};
 use crate::report::Collector;
 use crate::rules::Rules;
@@ -37,34 +36,6 @@ pub(super) struct EventInfo {
     pub(super) data_policy: Option<DataPolicy>,
     /// Immediate migrations only.
     pub(super) password: Option<Password>,
-}
-
-/// When the cloud acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OpsType {
-    /// At once.
-    Immediate,
-    /// At a time, which then must be given.
-    Scheduled,
-}
-
-impl OpsType {
-    /// The names, in the order of the values.
-    pub(super) const NAMES: &'static [&'static str] = &["immediate", "scheduled"];
-}
-
-impl FromStr for OpsType {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        match text {
-            "immediate" => Ok(Self::Immediate),
-            "scheduled" => Ok(Self::Scheduled),
-            _ => Err(UnknownName {
-                allowed: Self::NAMES,
-            }),
-        }
-    }
 }
 
 /// Checks `{"EventInfos": […]}` and keeps its items.
@@ -115,9 +86,16 @@ impl EventInfo {
     fn new(item: &Item<'_, '_>) -> Option<Self> {
         let Item { facts, verdict } = item;
         Some(Self {
-            event_id: EventId::parse(Provider::Ens, facts.get(Field::EventId).as_str()?).ok()?,
-            resource_id: ResourceId::parse(Provider::Ens, facts.get(Field::ResourceId).as_str()?)
-                .ok()?,
+            event_id: EventId::with_prefix(
+                AlibabaEns::EVENT_PREFIX,
+                facts.get(Field::EventId).as_str()?,
+            )
+            .ok()?,
+            resource_id: ResourceId::with_prefix(
+                AlibabaEns::RESOURCE_PREFIX,
+                facts.get(Field::ResourceId).as_str()?,
+            )
+            .ok()?,
             plan_time: verdict.plan_time,
             data_policy: verdict.data_policy,
             password: facts

@@ -8,8 +8,7 @@ use super::facts::FACTS;
 use super::schema::{self, EVENT_TYPES, LEVELS, STATES};
 use crate::answer::Answer;
 use crate::cloud::ListOperation;
-use crate::clouds::OperationName;
-use crate::description::params::keys;
+use crate::description::params::{Params, keys};
 use crate::event::ListedEvent;
 use crate::fields::{Fields, listed_id};
 use crate::http::{Request, Scope};
@@ -17,8 +16,9 @@ use crate::id::check_listed;
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
 use crate::number::Range;
-use crate::operation::{Cursor, Listed};
+use crate::page::{Cursor, Listed};
 use crate::path::Path;
+use crate::provider::OperationName;
 use crate::report::Collector;
 
 /// A checked `DescribeHistoryEvents`.
@@ -65,6 +65,7 @@ impl DescribeHistoryEvents {
 
 impl ListOperation for DescribeHistoryEvents {
     const NAME: OperationName = OperationName::DescribeHistoryEvents;
+    const PARAMS: &'static Params = &schema::DESCRIBE;
 
     fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();

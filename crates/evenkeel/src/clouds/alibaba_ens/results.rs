@@ -2,11 +2,12 @@
 //! missing.
 
 use crate::answer::{Answer, ItemCode, ItemResult};
-use crate::clouds::Provider;
+use crate::clouds::error_answer;
 use crate::hash::{Key, Places};
 use crate::http::Response;
 use crate::outcome::{Outcome, says_no};
-use crate::provider_error::{self, ResponseError, header_request_id, not_json};
+use crate::provider::Provider;
+use crate::provider_error::ResponseError;
 
 /// What became of each item of a call that was answered with a success.
 pub(super) fn outcomes(targets: &[(String, String)], response: &Response) -> Vec<Outcome> {
@@ -15,12 +16,12 @@ pub(super) fn outcomes(targets: &[(String, String)], response: &Response) -> Vec
         vec![Outcome::Unknown { reason }; targets.len()]
     };
     let text = String::from_utf8_lossy(&response.body);
-    let answer = match Answer::parse(&text, header_request_id(response)) {
+    let answer = match Answer::parse(&text, error_answer::header_request_id(response)) {
         Ok(answer) => answer,
-        Err(why) => return unknown(&not_json(response, &why)),
+        Err(why) => return unknown(&error_answer::not_json_detail(response, &why)),
     };
     let Some(results) = parse_results(&answer) else {
-        let error = provider_error::parse(Provider::Ens, response, "results");
+        let error = error_answer::parse(Provider::Ens, response, "results");
         return unknown(&match error {
             ResponseError::Refused(error) => {
                 format!("the cloud's answer has no results: {error}")

@@ -1,10 +1,10 @@
 //! The parameters of Alibaba Cloud ENS, and the words that it documents.
 
 use super::AlibabaEns;
-use super::event_infos::OpsType;
+use super::ops_type::OpsType;
+use crate::action::DataPolicy;
 use crate::cloud::Cloud;
 use crate::description::params::{Case, Field, Params, Presence, Record, Shape};
-use crate::event::DataPolicy;
 use crate::number::Range;
 
 /// Types of events. <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-describehistoryevents>

@@ -1,9 +1,11 @@
 //! The two actions of ECS, and what each asks for and costs.
 
 use super::schema::NOW;
-use crate::cloud::Needs;
-use crate::clouds::OperationName;
-use crate::event::{Action, ActionFit, Applies, DataLoss, Down, EventKind, StateKind};
+use crate::action::{Action, Applies, DataLoss, Down};
+use crate::event::{ActionFit, EventKind, StateKind};
+use crate::provider::{OperationName, Provider};
+use crate::rules::{ActionRules, Needs};
+use crate::time::Timestamp;
 
 /// What a call that sets a start does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +17,16 @@ pub(crate) enum StartKind {
 }
 
 impl StartKind {
-    pub(super) fn of(action: Action) -> Option<Self> {
+    pub(super) fn operation(self) -> OperationName {
+        match self {
+            Self::Accept => OperationName::AcceptScheduledEvent,
+            Self::Reschedule => OperationName::UpdateScheduledEvent,
+        }
+    }
+}
+
+impl ActionRules for StartKind {
+    fn of(action: Action) -> Option<Self> {
         match action {
             Action::Accept => Some(Self::Accept),
             Action::Reschedule => Some(Self::Reschedule),
@@ -23,21 +34,18 @@ impl StartKind {
         }
     }
 
-    pub(super) fn action(self) -> Action {
+    fn provider(self) -> Provider {
+        Provider::HuaweiEcs
+    }
+
+    fn action(self) -> Action {
         match self {
             Self::Accept => Action::Accept,
             Self::Reschedule => Action::Reschedule,
         }
     }
 
-    pub(super) fn operation(self) -> OperationName {
-        match self {
-            Self::Accept => OperationName::AcceptScheduledEvent,
-            Self::Reschedule => OperationName::UpdateScheduledEvent,
-        }
-    }
-
-    pub(super) fn needs(self) -> Needs {
+    fn needs(self) -> Needs {
         match self {
             Self::Accept => Needs {
                 missing_time: Some(NOW),
@@ -50,7 +58,7 @@ impl StartKind {
         }
     }
 
-    pub(super) fn fit(self, event: EventKind, state: StateKind) -> ActionFit {
+    fn fit(self, event: EventKind, state: StateKind) -> ActionFit {
         match self {
             // Its page names this type alone, a guide to the cloud's own console some others.
             Self::Accept => {
@@ -62,7 +70,7 @@ impl StartKind {
     }
 
     /// An accept of an event that is not known may be one that wipes local disks.
-    pub(super) fn data_loss(self, event: Option<EventKind>) -> DataLoss {
+    fn data_loss(self, event: Option<EventKind>) -> DataLoss {
         match (self, event) {
             (Self::Accept, None) => DataLoss::Possible,
             (Self::Accept, Some(EventKind::Redeploy | EventKind::DiskRecovery)) => {
@@ -73,7 +81,7 @@ impl StartKind {
     }
 
     /// Of a type that nobody documents the longer is said, short of a stop that nobody announced.
-    pub(super) fn down(self, event: EventKind) -> Down {
+    fn down(self, event: EventKind) -> Down {
         match (self, event) {
             (Self::Reschedule, _) => Down::No,
             // A migration that is accepted moves what runs, and restarts it elsewhere if that fails.
@@ -81,5 +89,10 @@ impl StartKind {
             (Self::Accept, EventKind::Stop) => Down::ForGood,
             (Self::Accept, _) => Down::UntilDone,
         }
+    }
+
+    /// The API's times have whole seconds.
+    fn as_sent(self, at: Timestamp) -> Timestamp {
+        at.whole_seconds()
     }
 }

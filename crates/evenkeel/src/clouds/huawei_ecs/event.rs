@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::clouds::Provider;
 use crate::event::{EventKind, ListedEvent, Texts, id, json, text, time};
 use crate::json::{Cursor, Mode, Node, Step, Value, parse, parse_answer};
+use crate::provider::Provider;
 
 /// A field of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,16 +6,16 @@ use super::schema::{self, EVENT_TYPES, LIMIT, STATES};
 use super::{event, events_path};
 use crate::answer::Answer;
 use crate::cloud::ListOperation;
-use crate::clouds::OperationName;
-use crate::description::params::keys;
+use crate::description::params::{Params, keys};
 use crate::event::ListedEvent;
 use crate::fields::Fields;
 use crate::http::{Method, Request, Scope, accepts_json, is_json, sorted};
 use crate::id::{IdFlaw, check_listed};
 use crate::issue::IssueKind;
 use crate::json::{Node, ObjectWriter};
-use crate::operation::{Cursor, Listed};
+use crate::page::{Cursor, Listed};
 use crate::path::Path;
+use crate::provider::OperationName;
 use crate::report::Collector;
 use crate::time::Timestamp;
 
@@ -71,6 +71,7 @@ impl ListScheduledEvents {
 
 impl ListOperation for ListScheduledEvents {
     const NAME: OperationName = OperationName::ListScheduledEvents;
+    const PARAMS: &'static Params = &schema::LIST;
 
     fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();

@@ -1,10 +1,10 @@
 //! What a success's answer to a call that acts says: nothing but that.
 
 use crate::answer::Answer;
+use crate::clouds::error_answer;
 use crate::http::Response;
 use crate::json::Value;
 use crate::outcome::Outcome;
-use crate::provider_error::header_request_id;
 
 /// What became of the call's one item.
 pub(super) fn outcome(response: &Response) -> Outcome {
@@ -12,7 +12,7 @@ pub(super) fn outcome(response: &Response) -> Outcome {
         let reason = "the cloud's answer is not the empty one of a success".to_owned();
         return Outcome::Unknown { reason };
     }
-    let request_id = header_request_id(response).map(str::to_owned);
+    let request_id = error_answer::header_request_id(response).map(str::to_owned);
     Outcome::Accepted { request_id }
 }
 

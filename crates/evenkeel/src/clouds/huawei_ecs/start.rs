@@ -5,22 +5,27 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::HuaweiEcs;
 use super::actions::StartKind;
 use super::schema::{NOW, START};
-use super::{events_path, results};
-use crate::batch::{BatchItem, When};
-use crate::cloud::ActOperation;
-use crate::clouds::{OperationName, Provider};
+use super::{events_path, results, schema};
+use crate::cloud::{ActOperation, Cloud};
+use crate::description::params::Params;
+use crate::event::Event;
 use crate::fields::{Fields, utc_seconds};
 use crate::http::{Method, Request, Response, Scope, accepts_json, is_json};
 use crate::id::EventId;
 use crate::issue::IssueKind;
+use crate::item::{BatchItem, When};
 use crate::json::{Mode, Node, ObjectWriter, SyntaxError, parse};
 use crate::outcome::Outcome;
 use crate::password::Secrets;
 use crate::path::Path;
+use crate::provider::OperationName;
 use crate::report::Collector;
-use crate::rules::{KnownEvents, Rules, check_fit, check_plan, warn_of_certain_loss};
+use crate::rules::{
+    ActionRules, Bound, KnownEvents, Rules, check_fit, check_plan, warn_of_certain_loss,
+};
 use crate::time::Timestamp;
 
 /// What RFC 3986 leaves unreserved stays as it is.
@@ -48,14 +53,14 @@ impl Start {
     ) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &START)?;
-        let id = fields.event_id(issues, "id", Provider::HuaweiEcs);
+        let id = fields.event_id(issues, "id", HuaweiEcs::EVENT_PREFIX);
         let event = id
             .as_ref()
             .and_then(|id| KnownEvents::new(rules).find(None, id.as_str(), None));
         if let Some(event) = event {
             let path = fields.path("id");
-            check_fit(issues, &path, Provider::HuaweiEcs, kind.action(), event);
-            warn_of_certain_loss(issues, &path, Provider::HuaweiEcs, kind.action(), event);
+            check_fit(issues, &path, kind, event);
+            warn_of_certain_loss(issues, &path, kind, event);
         }
         let path = fields.path("not_before");
         let needs = kind.needs();
@@ -69,7 +74,8 @@ impl Start {
             None
         } else {
             let at = utc_seconds(issues, &path, text, Some(rules.now))?;
-            check_plan(issues, &path, at, rules.now, event);
+            let bound = event.map_or(Bound::None, Event::bound);
+            check_plan(issues, &path, at, rules.now, bound);
             Some(at)
         };
         Some(Self {
@@ -94,6 +100,13 @@ impl Start {
 
 impl ActOperation for Start {
     type Act = StartKind;
+
+    fn params(kind: StartKind) -> &'static Params {
+        match kind {
+            StartKind::Accept => &schema::ACCEPT,
+            StartKind::Reschedule => &schema::UPDATE,
+        }
+    }
 
     fn parse(
         kind: StartKind,

@@ -1,9 +1,9 @@
 //! The items one after the other, whatever they are read from: each is read, judged and let go.
 
-use super::facts::{Facts, Field};
-use super::judge::Judge;
+use super::facts::Facts;
+use super::field::Field;
+use super::judge::{Judge, Verdict};
 use super::place::{self, EVENT_INFOS, Spot};
-use super::read::Item;
 use super::repeats::Repeats;
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::fields::wrong_type;
@@ -11,6 +11,13 @@ use crate::issue::IssueKind;
 use crate::json::Step;
 use crate::path::Path;
 use crate::report::Collector;
+use crate::rules::ActionRules;
+
+/// What is given of each item that nothing is wrong with.
+pub(super) struct Item<'f, 'a> {
+    pub(super) facts: &'f Facts<'a>,
+    pub(super) verdict: Verdict,
+}
 
 pub(super) struct Items<'r, 'a> {
     judge: &'r Judge<'r>,

@@ -1,19 +1,22 @@
 //! The rules about one item, whatever it was read from.
 
-use super::OpsType;
-use super::facts::{Facts, Field, Given};
+use super::facts::{Facts, Given};
+use super::field::Field;
 use super::place::Spot;
-use crate::clouds::Provider;
+use crate::action::{DataLoss, DataPolicy};
+use crate::cloud::Cloud;
+use crate::clouds::alibaba_ens::AlibabaEns;
 use crate::clouds::alibaba_ens::actions::BatchKind;
+use crate::clouds::alibaba_ens::ops_type::OpsType;
 use crate::description::params::PLAN_TIME;
-use crate::event::{DataLoss, DataPolicy, Event};
+use crate::event::Event;
 use crate::fields::{number, read_id, unknown_value, wrong_type};
-use crate::id::{EventId, MAX_ID_CHARS, ResourceId, check as check_id};
+use crate::id::{MAX_ID_CHARS, check as check_id};
 use crate::issue::IssueKind;
 use crate::names::UnknownName;
 use crate::number::{Range, integer, whole};
 use crate::report::{Collector, Nearest};
-use crate::rules::{KnownEvents, check_fit, check_password, check_plan};
+use crate::rules::{Bound, KnownEvents, check_fit, check_password, check_plan};
 use crate::time::{LIKE_SECONDS, Timestamp};
 
 /// What an item means, where nothing is wrong with it.
@@ -40,22 +43,16 @@ impl Judge<'_> {
         let at = |field| Spot { index, field };
         let migrate = self.kind == BatchKind::Migrate;
 
-        let event_id = id(
-            issues,
-            &at(Field::EventId),
-            facts,
-            EventId::prefix(Provider::Ens),
-        );
+        let event_id = id(issues, &at(Field::EventId), facts, AlibabaEns::EVENT_PREFIX);
         let resource_id = id(
             issues,
             &at(Field::ResourceId),
             facts,
-            ResourceId::prefix(Provider::Ens),
+            AlibabaEns::RESOURCE_PREFIX,
         );
         let event = event_id.and_then(|id| self.known.find(None, id, resource_id));
         if let Some(event) = event {
-            let action = self.kind.action();
-            check_fit(issues, &at(Field::EventId), Provider::Ens, action, event);
+            check_fit(issues, &at(Field::EventId), self.kind, event);
         }
 
         let ops_type = required(issues, &at(Field::OpsType), facts.get(Field::OpsType), None)
@@ -143,7 +140,8 @@ impl Judge<'_> {
             return None;
         }
         let at = Timestamp::from_millis(millis);
-        check_plan(issues, spot, at, self.now, event);
+        let bound = event.map_or(Bound::None, Event::bound);
+        check_plan(issues, spot, at, self.now, bound);
         Some(at)
     }
 }

@@ -1,6 +1,6 @@
 //! Where in `EventInfos` an issue is.
 
-use super::facts::Field;
+use super::field::Field;
 use crate::clouds::alibaba_ens::schema;
 use crate::path::Path;
 use crate::report::{Nearest, Place};

@@ -1,8 +1,7 @@
 //! `{"EventInfos": […]}` in one pass: each item is read, judged and let go.
 
-use super::facts::Facts;
-use super::items::{Items, foreign};
-use super::judge::{Judge, Verdict};
+use super::items::{Item, Items, foreign};
+use super::judge::Judge;
 use super::place::EVENT_INFOS;
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::fields::wrong_type;
@@ -15,12 +14,6 @@ use crate::rules::{KnownEvents, Rules};
 
 /// About how many bytes an item takes.
 const TYPICAL_ITEM: usize = 128;
-
-/// What `read` gives for each item that nothing is wrong with.
-pub(super) struct Item<'f, 'a> {
-    pub(super) facts: &'f Facts<'a>,
-    pub(super) verdict: Verdict,
-}
 
 /// Reads the parameters of a batch operation and hands its items to `keep`.
 ///

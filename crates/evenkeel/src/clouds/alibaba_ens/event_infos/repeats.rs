@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::facts::{Facts, Field, Given};
+use super::facts::{Facts, Given};
+use super::field::Field;
 use crate::hash::{Key, Places};
 
 type Ids<'a> = (Cow<'a, str>, Cow<'a, str>);

@@ -13,12 +13,13 @@
 
 use std::borrow::Cow;
 
-use super::OpsType;
-use super::facts::{Facts, Field, Given};
+use super::facts::{Facts, Given};
+use super::field::Field;
 use super::items::Items;
 use super::judge::Judge;
+use crate::action::DataPolicy;
 use crate::clouds::alibaba_ens::actions::BatchKind;
-use crate::event::DataPolicy;
+use crate::clouds::alibaba_ens::ops_type::OpsType;
 use crate::odd_keys::OddKeys;
 use crate::report::Collector;
 use crate::rules::{KnownEvents, Rules};

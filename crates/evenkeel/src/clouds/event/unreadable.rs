@@ -1,7 +1,7 @@
 //! Times that a cloud wrote and nobody can read: an event without a deadline and one whose deadline is
 //! written in an unknown way are not the same to whoever decides.
 
-use super::Event;
+use crate::event::Event;
 use crate::json::{Node, Value, parse_answer};
 use crate::time::Timestamp;
 

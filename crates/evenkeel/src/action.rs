@@ -1,12 +1,9 @@
-//! Which actions an event takes now, and what they may cost.
+//! What a customer may do about an event, and what it may cost.
 
 use serde::Serialize;
 
-use super::{EventKind, StateKind};
-use crate::clouds::Provider;
-
 /// Something a customer may do about an event. Which cloud has it, and what it means there, is the
-/// cloud's: [`Provider::actions`].
+/// cloud's: [`Provider::actions`](crate::Provider::actions).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
     /// Make the instance anew on another host.
@@ -98,51 +95,30 @@ pub struct ActionOffer {
     pub down: Down,
 }
 
-impl ActionOffer {
-    /// What an event takes, if it has an id.
-    #[must_use]
-    pub fn of(provider: Provider, kind: EventKind, state: StateKind) -> Vec<Self> {
-        let offer = |&action: &Action| {
-            let applies = match provider.fit(action, kind, state) {
-                ActionFit::Takes {
-                    by_type: Applies::Yes,
-                    by_state: Applies::Yes,
-                } => Applies::Yes,
-                ActionFit::Takes { .. } => Applies::Unverified,
-                ActionFit::StatePast | ActionFit::TypeMismatch => return None,
-            };
-            Some(Self {
-                action,
-                applies,
-                data_loss: provider.data_loss(action, Some(kind)),
-                down: provider.down(action, kind),
-            })
-        };
-        provider.actions().iter().filter_map(offer).collect()
+/// What happens to the data of a migrated instance. The cloud's default is [`Self::Abandon`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DataPolicy {
+    /// The data is left behind: lost.
+    Abandon,
+    /// The data is moved if that works; it may be left behind.
+    TryTransfer,
+    /// The data is moved, or the migration stops.
+    ForceTransfer,
+}
+
+crate::names! {
+    DataPolicy {
+        Abandon => "abandon", TryTransfer => "try_transfer", ForceTransfer => "force_transfer",
     }
 }
 
-/// How an action and an event go together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ActionFit {
-    /// The cloud may take it; how surely.
-    Takes {
-        by_type: Applies,
-        by_state: Applies,
-    },
-    StatePast,
-    TypeMismatch,
-}
-
-impl ActionFit {
-    /// How an action that the event's type takes goes with its state.
-    pub(crate) fn by_state(by_type: Applies, state: StateKind, asked_for: StateKind) -> Self {
-        if state.is_past_acting() {
-            return Self::StatePast;
-        }
-        Self::Takes {
-            by_type,
-            by_state: Applies::yes_if(state == asked_for),
+impl DataPolicy {
+    /// Whether it loses data.
+    #[must_use]
+    pub fn data_loss(self) -> DataLoss {
+        match self {
+            Self::Abandon => DataLoss::Certain,
+            Self::TryTransfer | Self::ForceTransfer => DataLoss::Possible,
         }
     }
 }

@@ -1,9 +1,58 @@
-//! An event read back from its JSON, where there is no serde.
+//! An event as JSON: written with what may be done about it, and read back where there is no serde.
 
-use super::{Event, EventType, State, Texts};
-use crate::clouds::Provider;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::event::{Event, EventType, State, Texts};
 use crate::json::{Node, Value};
+use crate::provider::Provider;
 use crate::time::Timestamp;
+
+struct Description<'a>(&'a [(String, String)]);
+
+impl Serialize for Description<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (locale, text) in self.0 {
+            map.serialize_entry(locale, text)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("account", &self.account)?;
+        map.serialize_entry("provider", &self.provider)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("resource_id", &self.resource_id)?;
+        map.serialize_entry("type", &self.event_type)?;
+        map.serialize_entry("state", &self.state)?;
+        let times = [
+            ("published_at", self.published_at),
+            ("not_before", self.not_before),
+            ("not_after", self.not_after),
+            ("deadline", self.deadline),
+            ("started_at", self.started_at),
+            ("finished_at", self.finished_at),
+        ];
+        if let Some(level) = &self.level {
+            map.serialize_entry("level", level)?;
+        }
+        for (name, time) in times {
+            if let Some(time) = time {
+                map.serialize_entry(name, &time)?;
+            }
+        }
+        map.serialize_entry("description", &Description(&self.description))?;
+        if let Some(source) = &self.source {
+            map.serialize_entry("source", source)?;
+        }
+        map.serialize_entry("raw", &self.raw)?;
+        map.serialize_entry("actions", &self.actions())?;
+        map.end()
+    }
+}
 
 impl Event {
     /// Reads an event back from its own JSON, as its `Deserialize` does; none where it is not one.

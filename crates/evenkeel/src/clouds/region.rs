@@ -1,6 +1,6 @@
 //! The clouds' regions, and where the API of each one is.
 
-use crate::clouds::Provider;
+use crate::provider::Provider;
 
 impl Provider {
     /// The regions whose API's place is known, sorted.

@@ -1,0 +1,114 @@
+//! What the clouds say of an event: what it is about, what may be done about it now, and what its texts mean.
+
+mod json;
+mod unreadable;
+
+use crate::action::{Action, ActionOffer, Applies};
+use crate::event::{
+    ActionFit, Event, EventKind, EventType, ListedEvent, ListedTime, Raw, State, StateKind,
+};
+use crate::provider::Provider;
+use crate::rules::Bound;
+use std::borrow::Cow;
+
+impl EventKind {
+    /// The kind of what the cloud calls so; [`Self::Other`] of an unknown name.
+    #[must_use]
+    pub fn of(raw: &str) -> Self {
+        let mut kinds = Provider::ALL
+            .iter()
+            .map(|provider| provider.event_kind(raw));
+        kinds.find_map(|kind| kind).unwrap_or(Self::Other)
+    }
+}
+
+impl EventType {
+    /// From the cloud's name; an unknown one is kept as [`EventKind::Other`].
+    #[must_use]
+    pub fn new(raw: &str) -> Self {
+        Self {
+            raw: raw.to_owned(),
+            kind: EventKind::of(raw),
+        }
+    }
+}
+
+impl From<Raw> for EventType {
+    fn from(raw: Raw) -> Self {
+        Self::new(&raw.raw)
+    }
+}
+
+impl Event {
+    /// What a planned time of an action on it is held against.
+    pub(crate) fn bound(&self) -> Bound {
+        Bound::of(self, self.provider.time_limit())
+    }
+
+    /// What may be done about it now.
+    #[must_use]
+    pub fn actions(&self) -> Vec<ActionOffer> {
+        if self.id.is_empty() {
+            return Vec::new();
+        }
+        ActionOffer::of(self.provider, self.event_type.kind, self.state.kind)
+    }
+
+    /// Locale → text of a description, from the JSON that the cloud sent for it; `und` where it
+    /// names no locale. Empty for what is none.
+    #[must_use]
+    pub fn describe(provider: Provider, json: &str) -> Vec<(String, String)> {
+        provider.describe(json)
+    }
+}
+
+impl ActionOffer {
+    /// What an event takes, if it has an id.
+    #[must_use]
+    pub fn of(provider: Provider, kind: EventKind, state: StateKind) -> Vec<Self> {
+        let offer = |&action: &Action| {
+            let applies = match provider.fit(action, kind, state) {
+                ActionFit::Takes {
+                    by_type: Applies::Yes,
+                    by_state: Applies::Yes,
+                } => Applies::Yes,
+                ActionFit::Takes { .. } => Applies::Unverified,
+                ActionFit::StatePast | ActionFit::TypeMismatch => return None,
+            };
+            Some(Self {
+                action,
+                applies,
+                data_loss: provider.data_loss(action, Some(kind)),
+                down: provider.down(action, kind),
+            })
+        };
+        provider.actions().iter().filter_map(offer).collect()
+    }
+}
+
+impl ListedEvent<'_> {
+    /// The event on its own.
+    #[must_use]
+    pub fn to_event(&self, account: &str) -> Event {
+        let at = |time: Option<ListedTime<'_>>| time.map(|time| time.at);
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        Event {
+            account: account.to_owned(),
+            provider: self.provider,
+            id: self.id.to_string(),
+            resource_id: self.resource_id.to_string(),
+            event_type: EventType::new(&self.event_type),
+            state: State::new(&self.state),
+            level: owned(&self.level),
+            published_at: at(self.published_at),
+            not_before: at(self.not_before),
+            not_after: at(self.not_after),
+            deadline: at(self.deadline),
+            started_at: at(self.started_at),
+            finished_at: at(self.finished_at),
+            description: Event::describe(self.provider, self.description),
+            source: owned(&self.source),
+            raw: self.raw.to_owned(),
+        }
+    }
+}
