@@ -45,6 +45,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     // For tests of any crate.
     ("evenkeel-testdb", &[]),
+    // For tests of a running proxy.
+    (
+        "evenkeel-testkit",
+        &[
+            "evenkeel",
+            "evenkeel-proxy",
+            "evenkeel-sandbox",
+            "evenkeel-store",
+            "evenkeel-testdb",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -78,6 +89,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel-sign",
     "evenkeel-store",
     "evenkeel-testdb",
+    "evenkeel-testkit",
     "evenkeel-wasm",
     "xtask",
 ];

@@ -48,7 +48,7 @@ on_each_database! {
         let page = world.events(&proxy, "facets=true&gone=include").await;
         assert_eq!((page.total, page.accounts.len()), (3, 1));
         assert_eq!(world.events(&proxy, "account=core&facets=true").await.total, 0);
-        let (code, body) = world.get(&proxy, "events/core/h-0001").await;
+        let (code, body) = proxy.get("events/core/h-0001").await;
         assert_eq!((code, &body["code"]), (StatusCode::NOT_FOUND, &json!("unknown_account")));
         proxy.stop().await;
     }
@@ -68,15 +68,15 @@ on_each_database! {
             ("cursor=x", "`cursor` is no cursor of this order"),
             ("colour=red", "there is no parameter `colour`; there are `account`"),
         ] {
-            let (code, body) = world.get(&proxy, &format!("events?{query}")).await;
+            let (code, body) = proxy.get(&format!("events?{query}")).await;
             assert_eq!(code, StatusCode::BAD_REQUEST, "{query}");
             assert_eq!(body["code"], "invalid_parameters");
             let said = body["detail"].as_str().unwrap();
             assert!(said.starts_with(detail), "{query}: {said}");
         }
         let long = format!("events?q={}", "x".repeat(201));
-        assert_eq!(world.get(&proxy, &long).await.0, StatusCode::BAD_REQUEST);
-        let (code, body) = world.get(&proxy, "events/edge/e-9999").await;
+        assert_eq!(proxy.get(&long).await.0, StatusCode::BAD_REQUEST);
+        let (code, body) = proxy.get("events/edge/e-9999").await;
         assert_eq!((code, &body["code"]), (StatusCode::NOT_FOUND, &json!("unknown_event")));
         let (code, body) = world.refresh(&proxy, &json!({"accounts": ["nobody"]})).await;
         assert_eq!((code, &body["code"]), (StatusCode::NOT_FOUND, &json!("unknown_account")));

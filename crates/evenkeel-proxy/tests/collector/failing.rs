@@ -4,9 +4,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use evenkeel::Provider;
 use evenkeel_api::{AccountPhase, FailureCode};
+use evenkeel_testkit::account_at;
 use serde_json::json;
 
-use crate::world::{MINUTE, SECOND, World, ens, fast, huawei, on_each_database, status};
+use crate::world::{MINUTE, SECOND, ens, fast, huawei, on_each_database, status};
 
 /// An address where nobody listens.
 async fn dead() -> SocketAddr {
@@ -18,7 +19,7 @@ on_each_database! {
     async fn a_dead_account_hides_nothing_of_the_others(world: &World, 5) {
         let accounts = vec![
             world.account("edge", Provider::Ens),
-            World::account_at("dead", Provider::HuaweiEcs, dead().await),
+            account_at("dead", Provider::HuaweiEcs, dead().await),
         ];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         world.until(&proxy, "read", |page| page.total == 5).await;
@@ -90,13 +91,13 @@ on_each_database! {
         assert!(edge.next_at.unwrap().as_millis() >= world.now() + 600 * SECOND);
         proxy.stop().await;
 
-        let (_, before) = world.calls().await;
+        let before = world.call_count().await;
         world.advance(300 * SECOND).await;
         let accounts = vec![world.account("edge", Provider::Ens)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         world.refresh(&proxy, &json!({"accounts": ["edge"]})).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
-        assert_eq!(world.calls().await.1, before, "asked for or not");
+        assert_eq!(world.call_count().await, before, "asked for or not");
         world.advance(301 * SECOND).await;
         world.until(&proxy, "read", |page| status(page, "edge").phase == AccountPhase::Ok).await;
         proxy.stop().await;
@@ -126,11 +127,11 @@ on_each_database! {
         world.until_walked(&proxy).await;
         // While the second page is on its way, an event of the first goes: the rest moves up.
         world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "delay", "ms": 700, "nth": 2})).await;
-        let (_, before) = world.calls().await;
+        let before = world.call_count().await;
         world.advance(2 * MINUTE).await;
         for _ in 0..200 {
             // Both accounts' first pages, and the delayed call has arrived.
-            if world.calls().await.1 >= before + 4 {
+            if world.call_count().await >= before + 4 {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -228,7 +229,7 @@ on_each_database! {
         }).await;
         assert!(world.now() - refused < 2 * MINUTE);
         // The file may have changed before the first refusal let it be read.
-        let calls = world.calls().await.1;
+        let calls = world.call_count().await;
         assert!((2..=3).contains(&calls), "one refusal or two, and the list: {calls}");
         proxy.stop().await;
     }

@@ -11,9 +11,10 @@ use std::{
 use axum::{Json, Router, extract::RawQuery};
 use evenkeel::Provider;
 use evenkeel_api::{AccountPhase, FailureCode};
+use evenkeel_testkit::account_at;
 use serde_json::{Value, json};
 
-use crate::world::{World, fast, on_each_database, status};
+use crate::world::{fast, on_each_database, status};
 
 /// A cloud that answers every query with what `answer` makes of it.
 async fn cloud(answer: impl Fn(&str) -> Value + Clone + Send + Sync + 'static) -> SocketAddr {
@@ -58,7 +59,7 @@ fn marked(ids: std::ops::Range<usize>, marker: &Value) -> Value {
 on_each_database! {
     async fn a_cloud_that_serves_fewer_than_were_asked_for_loses_nothing(world: &World, 0) {
         let address = cloud(|query| capped(query, 0)).await;
-        let accounts = vec![World::account_at("edge", Provider::Ens, address)];
+        let accounts = vec![account_at("edge", Provider::Ens, address)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         let page = world.until_walked(&proxy).await;
         assert_eq!(page.total, 120);
@@ -70,7 +71,7 @@ on_each_database! {
         let hidden = Arc::new(AtomicUsize::new(0));
         let told = Arc::clone(&hidden);
         let address = cloud(move |query| capped(query, told.load(Ordering::SeqCst))).await;
-        let accounts = vec![World::account_at("edge", Provider::Ens, address)];
+        let accounts = vec![account_at("edge", Provider::Ens, address)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         world.until_walked(&proxy).await;
         hidden.store(30, Ordering::SeqCst);
@@ -105,7 +106,7 @@ on_each_database! {
                 _ => marked(4..6, &"A".into()),
             }
         }).await;
-        let accounts = vec![World::account_at("core", Provider::HuaweiEcs, address)];
+        let accounts = vec![account_at("core", Provider::HuaweiEcs, address)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         let page = world.until(&proxy, "told", |page| status(page, "core").error.is_some()).await;
         assert_eq!(page.total, 6);
@@ -120,7 +121,7 @@ on_each_database! {
             Some("2") => marked(1..2, &3.into()),
             _ => marked(2..3, &Value::Null),
         }).await;
-        let accounts = vec![World::account_at("core", Provider::HuaweiEcs, address)];
+        let accounts = vec![account_at("core", Provider::HuaweiEcs, address)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         let page = world.until_walked(&proxy).await;
         assert_eq!((page.total, status(&page, "core").phase), (3, AccountPhase::Ok));

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use evenkeel_testdb::TestDatabase;
+use evenkeel_testkit::TestDatabase;
 use serde_json::json;
 
-use crate::world::{MINUTE, SECOND, World, ens, fast, status};
+use crate::world::{MINUTE, SECOND, World, ens, status};
 
 async fn world() -> Option<World> {
     Some(World::new(TestDatabase::postgres().await?, 5).await)
@@ -16,20 +16,20 @@ async fn one_proxy_reads_an_account_and_all_show_it() {
     let Some(world) = world().await else { return };
     let one = world.proxy().await;
     world.until_walked(&one).await;
-    let (_, before) = world.calls().await;
+    let before = world.call_count().await;
     let other = world.proxy().await;
     let third = world.proxy().await;
     let page = world.events(&other, "limit=100").await;
     assert_eq!((page.total, page.events.len()), (10, 10));
     world.walk_again(&other).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(world.calls().await.1, before + 2, "one call an account");
+    assert_eq!(world.call_count().await, before + 2, "one call an account");
 
     // Whoever is asked, the one that reads hears of it.
     world.advance(10 * SECOND).await;
     world.refresh(&third, &json!({})).await;
     world.until_walked(&third).await;
-    assert_eq!(world.calls().await.1, before + 4);
+    assert_eq!(world.call_count().await, before + 4);
     for proxy in [one, other, third] {
         proxy.stop().await;
     }
@@ -42,7 +42,7 @@ async fn a_proxy_that_ends_or_dies_is_replaced() {
     world.until_walked(&one).await;
     // Soon believed dead.
     let lease = Duration::from_secs(2);
-    let other = world.proxy_leasing(world.both(), fast(1_000), lease).await;
+    let other = world.proxy_leasing(world.both(), lease).await;
     one.stop().await;
     world.advance(2 * MINUTE).await;
     world.until_walked(&other).await;

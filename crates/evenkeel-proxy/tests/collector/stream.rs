@@ -10,7 +10,7 @@ use evenkeel_api::{AccountStatus, EventPage, StoredEvent};
 use futures::StreamExt;
 use serde_json::{Value, json};
 
-use crate::world::{MINUTE, Running, World, ens, huawei, on_each_database, send, time};
+use crate::world::{MINUTE, Running, World, ens, huawei, on_each_database, time};
 
 /// A message of the stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ impl Client {
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
-        send(proxy, request.body(Body::empty()).unwrap()).await
+        proxy.send(request.body(Body::empty()).unwrap()).await
     }
 
     async fn join(proxy: &Running, path: &str, last: Option<i64>) -> Self {
@@ -220,8 +220,8 @@ on_each_database! {
     async fn who_is_too_far_behind_is_told_to_load_anew(world: &World, 5) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
-        proxy.db.prune_changes(2).await.unwrap();
-        let head = proxy.db.head().await.unwrap();
+        proxy.db().prune_changes(2).await.unwrap();
+        let head = proxy.db().head().await.unwrap();
         for place in [1, head + 1_000] {
             let mut client = Client::join(&proxy, &format!("?after={place}"), None).await;
             let message = client.next().await.unwrap();
@@ -230,8 +230,8 @@ on_each_database! {
             world.advance(2 * MINUTE).await;
             assert_eq!(client.next().await.unwrap().kind, "account", "it goes on from there");
             world.until_walked(&proxy).await;
-            proxy.db.prune_changes(2).await.unwrap();
-            if proxy.db.head().await.unwrap() != head {
+            proxy.db().prune_changes(2).await.unwrap();
+            if proxy.db().head().await.unwrap() != head {
                 break;
             }
         }
@@ -294,14 +294,14 @@ on_each_database! {
         for _ in 0..32 {
             clients.push(Client::join(&proxy, "", None).await);
         }
-        let (code, body) = world.get(&proxy, "stream").await;
+        let (code, body) = proxy.get("stream").await;
         assert_eq!((code, &body["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("too_many_streams")));
         clients.pop();
         while Client::ask(&proxy, "", None).await.status() != StatusCode::OK {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         for query in ["?after=x", "?after=-1", "?from=1"] {
-            let (code, body) = world.get(&proxy, &format!("stream{query}")).await;
+            let (code, body) = proxy.get(&format!("stream{query}")).await;
             assert_eq!((code, &body["code"]), (StatusCode::BAD_REQUEST, &json!("invalid_parameters")));
         }
         proxy.stop().await;

@@ -86,7 +86,7 @@ on_each_database! {
                 .filter(|call| call["parameters"].to_string().contains("publish_"))
                 .count()
         };
-        let (calls, before) = world.calls().await;
+        let (calls, before) = (world.call_log().await, world.call_count().await);
         assert_eq!(windowed(&calls), 0, "the first walk is one list");
 
         // One more, one less; nothing else is taken for gone.
@@ -94,7 +94,7 @@ on_each_database! {
         let list: Vec<_> = (1..2_401).map(huawei).collect();
         world.list(Vec::new(), list).await;
         world.until_walked(&proxy).await;
-        let (calls, after) = world.calls().await;
+        let (calls, after) = (world.call_log().await, world.call_count().await);
         assert!(windowed(&calls) > 20, "{}", windowed(&calls));
         assert!(after - before < 35, "windows are no detour: {}", after - before);
         world.walk_again(&proxy).await;
@@ -114,11 +114,11 @@ on_each_database! {
         let proxy = world.proxy_with(accounts, fast(2)).await;
         world.until_calls(2).await;
         tokio::time::sleep(Duration::from_millis(400)).await;
-        assert_eq!(world.calls().await.1, 2, "both accounts share the key");
+        assert_eq!(world.call_count().await, 2, "both accounts share the key");
         for calls in 3..=10 {
             world.advance(SECOND / 2 + 1).await;
             world.until_calls(calls).await;
-            assert_eq!(world.calls().await.1, calls);
+            assert_eq!(world.call_count().await, calls);
         }
         let page = world.until(&proxy, "all read", |page| page.total == 900).await;
         assert_eq!(page.events.len(), 900);
@@ -134,7 +134,7 @@ on_each_database! {
         };
         assert_eq!(ids(&before), ids(&after));
         // What is new is when the accounts were read; how far a walk is, too, where it takes long.
-        let Changes::Rows { changes: new, .. } = proxy.db.changes_after(before.position, 1_000).await.unwrap() else {
+        let Changes::Rows { changes: new, .. } = proxy.db().changes_after(before.position, 1_000).await.unwrap() else {
             panic!("the changes are no longer known");
         };
         let topics: BTreeSet<_> = new.iter().map(|(_, change)| change.topic).collect();

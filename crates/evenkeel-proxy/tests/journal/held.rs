@@ -24,9 +24,7 @@ async fn settled(world: &World, proxy: &Running, body: &Value, settle_as: &str) 
     world.until_count(proxy, &id, "unknown", 1).await;
     world.no_faults().await;
     let path = format!("batches/{id}/items/0/settle");
-    let (status, item) = world
-        .post(proxy, &path, "-", &json!({"as": settle_as}))
-        .await;
+    let (status, item) = proxy.post(&path, "-", &json!({"as": settle_as})).await;
     assert_eq!(status, StatusCode::OK, "{item}");
     id
 }
@@ -104,11 +102,11 @@ on_each_database! {
         let proxy = world.proxy().await;
         let id = settled(world, &proxy, &reboots([1]), "not_sent").await;
         let path = format!("batches/{id}/retry-failed");
-        let (status, retry) = world.post(&proxy, &path, "one", &json!({})).await;
+        let (status, retry) = proxy.post(&path, "one", &json!({})).await;
         assert_eq!(status, StatusCode::CREATED, "{retry}");
-        let (status, problem) = world.post(&proxy, &path, "two", &json!({})).await;
+        let (status, problem) = proxy.post(&path, "two", &json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("nothing_to_retry")));
-        let (status, same) = world.post(&proxy, &path, "one", &json!({})).await;
+        let (status, same) = proxy.post(&path, "one", &json!({})).await;
         assert_eq!((status, &same["id"]), (StatusCode::OK, &retry["id"]));
         let item = world.item(&proxy, &id, 0).await;
         assert_eq!(item["retried_in"], retry["id"]);
@@ -124,8 +122,8 @@ on_each_database! {
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "lost_answer", "times": 1})).await;
         let id = world.batch(&proxy, &reboots([1])).await;
         world.until_count(&proxy, &id, "unknown", 1).await;
-        world.post(&proxy, &format!("batches/{id}/items/0/settle"), "-", &json!({"as": "not_sent"})).await;
-        let (status, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
+        proxy.post(&format!("batches/{id}/items/0/settle"), "-", &json!({"as": "not_sent"})).await;
+        let (status, retry) = proxy.post(&format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!(status, StatusCode::CREATED, "{retry}");
         let retry = retry["id"].as_str().unwrap();
         world.until(&proxy, retry, |batch| batch["items"][0]["reason"] == "earlier_call").await;
@@ -158,14 +156,14 @@ on_each_database! {
         assert_eq!(world.acts("e-0045").await, (0, 0));
         // To be sent again it is asked for, or that there is to be none.
         let path = format!("batches/{id}/retry-failed");
-        let (status, problem) = world.post(&proxy, &path, "a", &json!({})).await;
+        let (status, problem) = proxy.post(&path, "a", &json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("password_needed")));
-        let (status, problem) = world.post(&proxy, &path, "b", &json!({"password": "Canary77", "without_password": true})).await;
+        let (status, problem) = proxy.post(&path, "b", &json!({"password": "Canary77", "without_password": true})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid_parameters")));
-        let (status, retry) = world.post(&proxy, &path, "c", &json!({"without_password": true})).await;
+        let (status, retry) = proxy.post(&path, "c", &json!({"without_password": true})).await;
         assert_eq!(status, StatusCode::CREATED, "{retry}");
         // Asked for again, it is the same batch, whatever the second request says of a password.
-        let (status, same) = world.post(&proxy, &path, "c", &json!({})).await;
+        let (status, same) = proxy.post(&path, "c", &json!({})).await;
         assert_eq!((status, &same["id"]), (StatusCode::OK, &retry["id"]));
         world.until_taken(&proxy, retry["id"].as_str().unwrap(), 1).await;
         assert_eq!(world.acts("e-0045").await, (1, 1));
@@ -195,7 +193,7 @@ on_each_database! {
             {"event_id": "e-0045", "resource_id": "i-0045", "when": "now", "data_policy": "try_transfer"}]});
         let id = world.batch(&proxy, &body).await;
         world.until_count(&proxy, &id, "sending", 1).await;
-        world.post(&proxy, &format!("batches/{id}/cancel"), "-", &json!({})).await;
+        proxy.post(&format!("batches/{id}/cancel"), "-", &json!({})).await;
         world.until_count(&proxy, &id, "sending", 0).await;
         let item = world.item(&proxy, &id, 0).await;
         let answer = item["history"].as_array().unwrap().iter().find_map(|step| step["answer"].as_str());

@@ -8,13 +8,13 @@ use crate::world::{on_each_database, reboots};
 on_each_database! {
     async fn the_same_key_gives_the_same_batch(world: &World) {
         let proxy = world.proxy().await;
-        let (status, first) = world.post(&proxy, "batches", "k1", &reboots(0..3)).await;
+        let (status, first) = proxy.post("batches", "k1", &reboots(0..3)).await;
         assert_eq!(status, StatusCode::CREATED);
-        let (status, again) = world.post(&proxy, "batches", "k1", &reboots(0..3)).await;
+        let (status, again) = proxy.post("batches", "k1", &reboots(0..3)).await;
         assert_eq!((status, &again["id"]), (StatusCode::OK, &first["id"]));
-        let (status, other) = world.post(&proxy, "batches", "k1", &reboots(0..4)).await;
+        let (status, other) = proxy.post("batches", "k1", &reboots(0..4)).await;
         assert_eq!((status, &other["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("idempotency_conflict")));
-        let (status, problem) = world.post(&proxy, "batches", "k 2", &reboots(0..4)).await;
+        let (status, problem) = proxy.post("batches", "k 2", &reboots(0..4)).await;
         assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("idempotency_key_needed")));
         proxy.stop().await;
     }
@@ -22,7 +22,7 @@ on_each_database! {
     async fn of_many_at_once_with_one_key_one_is_taken(world: &World) {
         let proxy = world.proxy().await;
         let body = reboots(0..20);
-        let posts: Vec<_> = (0..8).map(|_| world.post(&proxy, "batches", "one", &body)).collect();
+        let posts: Vec<_> = (0..8).map(|_| proxy.post("batches", "one", &body)).collect();
         let answers = futures::future::join_all(posts).await;
         let created = answers.iter().filter(|(status, _)| *status == StatusCode::CREATED).count();
         assert_eq!(created, 1);
@@ -41,7 +41,7 @@ on_each_database! {
         let mut body = reboots(0..3);
         body["items"][0]["event_id"] = json!("x-1");
         body["items"][2]["when"] = json!({"at": "2020-01-01T00:00:00Z"});
-        let (status, problem) = world.post(&proxy, "batches", &world.key(), &body).await;
+        let (status, problem) = proxy.post("batches", &world.key(), &body).await;
         assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid_parameters")));
         let places: Vec<_> = problem["issues"].as_array().unwrap().iter().map(|issue| issue["location"].as_str().unwrap()).collect();
         assert_eq!(places, ["items[0].event_id", "items[2].when"]);
@@ -52,7 +52,7 @@ on_each_database! {
         ] {
             let mut body = reboots(0..1);
             body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-            let (_, problem) = world.post(&proxy, "batches", &world.key(), &body).await;
+            let (_, problem) = proxy.post("batches", &world.key(), &body).await;
             assert_eq!(problem["code"], code, "{problem}");
         }
         proxy.stop().await;
@@ -68,7 +68,7 @@ on_each_database! {
             }
             body
         };
-        let (status, batch) = world.post(&proxy, "batches", "m", &migrate(Some("Canary77"))).await;
+        let (status, batch) = proxy.post("batches", "m", &migrate(Some("Canary77"))).await;
         assert_eq!(status, StatusCode::CREATED, "{batch}");
         assert_eq!(batch["issues"][0]["code"], "loses_data");
         let id = batch["id"].as_str().unwrap();
@@ -78,7 +78,7 @@ on_each_database! {
         assert!(calls["calls"].to_string().contains("\"Password\""), "it did arrive");
         // The same wish with another password, or none, is the same wish.
         for password in [None, Some("Canary78")] {
-            let (status, _) = world.post(&proxy, "batches", "m", &migrate(password)).await;
+            let (status, _) = proxy.post("batches", "m", &migrate(password)).await;
             assert_eq!(status, StatusCode::OK);
         }
         let shown = world.item(&proxy, id, 0).await.to_string();

@@ -17,9 +17,9 @@ fn twin(mut batch: Value) -> Value {
     batch
 }
 
-async fn resume(world: &World, proxy: &Running, id: &str) {
-    world
-        .post(proxy, &format!("batches/{id}/resume"), "-", &json!({}))
+async fn resume(proxy: &Running, id: &str) {
+    proxy
+        .post(&format!("batches/{id}/resume"), "-", &json!({}))
         .await;
 }
 
@@ -63,12 +63,12 @@ on_each_database! {
         assert_eq!(world.count("AcceptScheduledEvent").await, 1);
 
         // A person lets one go on: one call more.
-        resume(world, &proxy, &ids[3]).await;
+        resume(&proxy, &ids[3]).await;
         world.until(&proxy, &ids[3], |batch| is_held(batch, "key_refused") && batch["counts"]["rejected"] == 1).await;
         assert_eq!(world.count("AcceptScheduledEvent").await, 2);
         world.no_faults().await;
         for id in &ids {
-            resume(world, &proxy, id).await;
+            resume(&proxy, id).await;
             world.until_sent(&proxy, id).await;
         }
         let totals = &world.calls().await["totals"];
@@ -97,9 +97,9 @@ on_each_database! {
         assert_eq!(told(world, &proxy, "core").await["error"], Value::Null);
         // It was granted meanwhile.
         world.no_faults().await;
-        resume(world, &proxy, &id).await;
+        resume(&proxy, &id).await;
         world.until_sent(&proxy, &id).await;
-        resume(world, &proxy, &late).await;
+        resume(&proxy, &late).await;
         world.until_sent(&proxy, &late).await;
         assert_eq!(world.calls().await["totals"]["accepted"], 18);
         proxy.stop().await;
@@ -134,7 +134,7 @@ on_each_database! {
         assert!(steps.iter().any(|step| step["detail"].as_str().is_some_and(|text| text.contains("new key"))), "{item:#}");
         world.until(&proxy, &unseen, |batch| is_held(batch, "event_not_shown")).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 3, "accepted": 3}));
-        resume(world, &proxy, &unseen).await;
+        resume(&proxy, &unseen).await;
         world.until_sent(&proxy, &unseen).await;
         proxy.stop().await;
     }

@@ -14,17 +14,17 @@ on_each_database! {
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
         let id = world.batch(&proxy, &accepts(0..10, None)).await;
         world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
-        let (status, summary) = world.post(&proxy, &format!("batches/{id}/pause"), "-", &json!({})).await;
+        let (status, summary) = proxy.post(&format!("batches/{id}/pause"), "-", &json!({})).await;
         assert_eq!((status, &summary["paused"]), (StatusCode::OK, &json!(true)));
         world.advance(5 * MINUTE).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(world.calls().await["totals"]["received"], 0);
-        let (_, summary) = world.post(&proxy, &format!("batches/{id}/cancel"), "-", &json!({})).await;
+        let (_, summary) = proxy.post(&format!("batches/{id}/cancel"), "-", &json!({})).await;
         assert_eq!((&summary["state"], &summary["counts"]["not_sent"]), (&json!("done"), &json!(10)));
-        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        proxy.post(&format!("batches/{id}/resume"), "-", &json!({})).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(world.calls().await["totals"]["received"], 0);
-        let (status, problem) = world.post(&proxy, "batches/nope/cancel", "-", &json!({})).await;
+        let (status, problem) = proxy.post("batches/nope/cancel", "-", &json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::NOT_FOUND, &json!("unknown_batch")));
         proxy.stop().await;
     }
@@ -34,9 +34,9 @@ on_each_database! {
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "times": 1})).await;
         let id = world.batch(&proxy, &accepts(0..10, None)).await;
         world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
-        world.post(&proxy, &format!("batches/{id}/pause"), "-", &json!({})).await;
+        proxy.post(&format!("batches/{id}/pause"), "-", &json!({})).await;
         world.advance(5 * MINUTE).await;
-        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        proxy.post(&format!("batches/{id}/resume"), "-", &json!({})).await;
         world.until_sent(&proxy, &id).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 10, "accepted": 10}));
         proxy.stop().await;
@@ -49,16 +49,16 @@ on_each_database! {
         world.until_count(&proxy, &id, "rejected", 2).await;
         world.no_faults().await;
         let path = format!("batches/{id}/retry-failed");
-        let (status, retry) = world.post(&proxy, &path, "again", &json!({})).await;
+        let (status, retry) = proxy.post(&path, "again", &json!({})).await;
         assert_eq!((status, &retry["total"], &retry["retry_of"]), (StatusCode::CREATED, &json!(2), &json!(id)));
-        let (status, same) = world.post(&proxy, &path, "again", &json!({})).await;
+        let (status, same) = proxy.post(&path, "again", &json!({})).await;
         assert_eq!((status, &same["id"]), (StatusCode::OK, &retry["id"]));
         let retry = retry["id"].as_str().unwrap();
         world.until(&proxy, retry, |batch| batch["state"] == "done").await;
         assert_eq!(world.acts("e-0003").await, (2, 1));
         let batch = world.get(&proxy, &format!("batches/{id}")).await;
         assert_eq!(batch["retried_by"], json!([retry]));
-        let (status, problem) = world.post(&proxy, &format!("batches/{retry}/retry-failed"), &world.key(), &json!({})).await;
+        let (status, problem) = proxy.post(&format!("batches/{retry}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("nothing_to_retry")));
         proxy.stop().await;
     }
@@ -76,7 +76,7 @@ on_each_database! {
         let batch = world.get(&proxy, &path).await;
         assert_eq!(batch["held"]["reason"], "account_missing");
         assert_eq!(world.get(&proxy, "batches").await["batches"][0]["held"], batch["held"]);
-        let (status, problem) = world.post(&proxy, &format!("{path}/resume"), "-", &json!({})).await;
+        let (status, problem) = proxy.post(&format!("{path}/resume"), "-", &json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("account_moved")));
         proxy.stop().await;
         let proxy = world.proxy_with_twin().await;
@@ -92,23 +92,23 @@ on_each_database! {
         let id = world.batch(&proxy, &reboots(0..3)).await;
         world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
         proxy.stop().await;
-        let other = World::new(evenkeel_testdb::TestDatabase::sqlite()).await;
+        let other = World::new(evenkeel_testkit::TestDatabase::sqlite()).await;
         let proxy = world.proxy_to(&other).await;
         let batch = world.until(&proxy, &id, |batch| batch["held"]["reason"] == "account_moved").await;
         assert_eq!((&batch["paused"], &batch["counts"]["queued"]), (&json!(true), &json!(3)));
         world.advance(5 * MINUTE).await;
         for order in ["resume", "retry-failed"] {
             if order == "retry-failed" {
-                world.post(&proxy, &format!("batches/{id}/cancel"), "-", &json!({})).await;
+                proxy.post(&format!("batches/{id}/cancel"), "-", &json!({})).await;
             }
-            let (status, problem) = world.post(&proxy, &format!("batches/{id}/{order}"), &world.key(), &json!({})).await;
+            let (status, problem) = proxy.post(&format!("batches/{id}/{order}"), &world.key(), &json!({})).await;
             assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("account_moved")), "{order}");
         }
         proxy.stop().await;
         assert_eq!(other.calls().await["totals"]["received"], 0);
         // Where it leads back, it goes on.
         let proxy = world.proxy().await;
-        let (status, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
+        let (status, retry) = proxy.post(&format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!(status, StatusCode::CREATED, "{retry}");
         world.until_sent(&proxy, retry["id"].as_str().unwrap()).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 3, "accepted": 3}));

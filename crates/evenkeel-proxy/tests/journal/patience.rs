@@ -24,7 +24,7 @@ on_each_database! {
         // What has a time of its own is as good as before.
         world.until_sent(&proxy, &planned).await;
         assert_eq!(world.acts("h-0000").await, (0, 0));
-        world.post(&proxy, &format!("batches/{now}/resume"), "-", &json!({})).await;
+        proxy.post(&format!("batches/{now}/resume"), "-", &json!({})).await;
         let batch = world.until_sent(&proxy, &now).await;
         assert_eq!((&batch["paused"], &batch["held"]), (&json!(false), &json!(null)));
         assert_eq!(world.acts("h-0002").await, (1, 1));

@@ -49,8 +49,8 @@ async fn paused(world: &World, proxy: &crate::world::Running, body: &serde_json:
             batch["items"][0]["reason"] == "throttled"
         })
         .await;
-    world
-        .post(proxy, &format!("batches/{id}/pause"), "-", &json!({}))
+    proxy
+        .post(&format!("batches/{id}/pause"), "-", &json!({}))
         .await;
     world.no_faults().await;
     id
@@ -63,7 +63,7 @@ on_each_database! {
         proxy.stop().await;
         let proxy = world.proxy().await;
         world.advance(MINUTE).await;
-        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        proxy.post(&format!("batches/{id}/resume"), "-", &json!({})).await;
         world.until_sent(&proxy, &id).await;
         assert_eq!(world.calls().await["totals"], json!({"received": 30, "accepted": 30}));
         proxy.stop().await;
@@ -81,7 +81,7 @@ on_each_database! {
         assert_eq!(batch["items"][0]["reason"], "password_lost");
         assert_eq!(batch["counts"]["queued"], 1);
         // Who knows it says it again.
-        let (_, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({"password": "Canary77"})).await;
+        let (_, retry) = proxy.post(&format!("batches/{id}/retry-failed"), &world.key(), &json!({"password": "Canary77"})).await;
         let retry = retry["id"].as_str().unwrap();
         world.advance(MINUTE).await;
         world.until(&proxy, retry, |batch| batch["state"] == "done").await;
@@ -96,7 +96,7 @@ on_each_database! {
         die_sending(world, &id).await;
         let proxy = world.proxy().await;
         world.until_count(&proxy, &id, "unknown", 2).await;
-        world.post(&proxy, &format!("batches/{id}/resume"), "-", &json!({})).await;
+        proxy.post(&format!("batches/{id}/resume"), "-", &json!({})).await;
         world.advance(MINUTE).await;
         world.until_sent(&proxy, &id)
             .await;

@@ -72,7 +72,7 @@ on_each_database! {
         let open = &events["events"][0]["open_items"];
         assert_eq!((&open[0]["batch_id"], &open[0]["state"], open.as_array().unwrap().len()), (&json!(first), &json!("unknown"), 1));
         assert_eq!(batch["retryable"], 0);
-        let (_, refusal) = world.post(&proxy, &format!("batches/{second}/retry-failed"), &world.key(), &json!({})).await;
+        let (_, refusal) = proxy.post(&format!("batches/{second}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!(refusal["code"], "nothing_to_retry", "{refusal}");
         world.until_sent(&proxy, &second).await;
         let third = world.batch(&proxy, &reboots([2])).await;
@@ -88,12 +88,12 @@ on_each_database! {
         let id = world.batch(&proxy, &reboots(0..2)).await;
         world.until_count(&proxy, &id, "unknown", 2).await;
         let path = format!("batches/{id}/items/1/settle");
-        let (status, item) = world.post(&proxy, &path, "-", &json!({"as": "not_sent", "note": "the ticket says so"})).await;
+        let (status, item) = proxy.post(&path, "-", &json!({"as": "not_sent", "note": "the ticket says so"})).await;
         assert_eq!((status, &item["state"], &item["settled_by"]), (StatusCode::OK, &json!("not_sent"), &json!("person")));
-        let (status, problem) = world.post(&proxy, &path, "-", &json!({"as": "accepted"})).await;
+        let (status, problem) = proxy.post(&path, "-", &json!({"as": "accepted"})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("not_unknown")));
         // Tried again at once, it still waits until the first signature is dead.
-        let (status, retry) = world.post(&proxy, &format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
+        let (status, retry) = proxy.post(&format!("batches/{id}/retry-failed"), &world.key(), &json!({})).await;
         assert_eq!(status, StatusCode::CREATED, "{retry}");
         let retry = retry["id"].as_str().unwrap();
         world.advance(10 * MINUTE).await;

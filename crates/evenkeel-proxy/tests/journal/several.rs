@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use evenkeel_testdb::TestDatabase;
+use evenkeel_testkit::TestDatabase;
 use serde_json::json;
 
 use crate::world::{World, accepts, reboots};
@@ -85,7 +85,7 @@ async fn a_dead_proxys_work_is_taken_over() {
         .until(&one, &id, |batch| batch["counts"]["sending"] == 20)
         .await;
     let two = world.proxy().await;
-    one.die();
+    one.kill().await;
     let batch = world.until_sent(&two, &id).await;
     assert_eq!(batch["counts"]["unknown"], 20, "{batch}");
     world.no_faults().await;

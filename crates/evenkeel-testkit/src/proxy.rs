@@ -1,0 +1,148 @@
+//! Starts a proxy in this process, and speaks to its routes without a connection.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response, StatusCode},
+};
+use evenkeel_proxy::{
+    Account, Background, CollectorConfig, Console, JournalOptions, Parts, Proxy, ServerLimits,
+    StreamOptions,
+};
+use evenkeel_store::{Db, sqlx};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::{Clouds, TestDatabase};
+
+/// What a proxy is started with.
+pub struct ProxyOptions {
+    /// Its accounts.
+    pub accounts: Vec<Account>,
+    /// How events are read.
+    pub collector: CollectorConfig,
+    /// How orders are sent.
+    pub journal: JournalOptions,
+    /// How long a cloud may take to answer.
+    pub upstream_timeout: Duration,
+    /// How changes are told.
+    pub streams: StreamOptions,
+    /// How much it takes on.
+    pub limits: ServerLimits,
+}
+
+impl ProxyOptions {
+    /// With a lease that a busy machine does not lose, and what is to do looked for ten times a second.
+    pub fn new(accounts: Vec<Account>) -> Self {
+        Self {
+            accounts,
+            collector: CollectorConfig::default(),
+            journal: JournalOptions {
+                lease: Duration::from_secs(20),
+                poll: Duration::from_millis(100),
+                ..JournalOptions::default()
+            },
+            upstream_timeout: Duration::from_secs(10),
+            streams: StreamOptions::default(),
+            limits: ServerLimits::default(),
+        }
+    }
+}
+
+/// A proxy in this process.
+pub struct RunningProxy {
+    router: Router,
+    background: Background,
+    db: Db,
+}
+
+impl RunningProxy {
+    /// Starts one on a database, by the clouds' clock.
+    pub async fn start(database: &TestDatabase, clouds: &Clouds, options: ProxyOptions) -> Self {
+        let db = Db::open(&database.url().parse().unwrap()).await.unwrap();
+        let proxy = Proxy::new(Parts {
+            accounts: options.accounts,
+            console: Console::placeholder(),
+            upstream_timeout: options.upstream_timeout,
+            clock: clouds.clock(),
+            store: db.clone(),
+            collector: options.collector,
+            journal: options.journal,
+        })
+        .unwrap()
+        .with_streams(options.streams)
+        .with_limits(options.limits);
+        let background = proxy.start();
+        Self {
+            router: proxy.router(),
+            background,
+            db,
+        }
+    }
+
+    /// What it keeps.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Ends it in good order.
+    pub async fn stop(self) {
+        self.background.stop().await;
+        drop(self.router);
+        self.db.close().await;
+    }
+
+    /// Ends it as one ends that is killed: it says nothing to anybody, and its file is free.
+    pub async fn kill(self) {
+        drop(self.background);
+        drop(self.router);
+        self.db.close().await;
+    }
+
+    /// Has no proxy alive by the database's clock until it says so again, as after a leap of that clock.
+    pub async fn forget_proxies(&self) {
+        let mut tx = self.db.begin().await.unwrap();
+        sqlx::query("UPDATE proxies SET alive_until = 0")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Sends it a request as it is.
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Asks for a path below `/api/v1/`. What is no JSON comes as `{"text": …}`.
+    pub async fn get(&self, path: &str) -> (StatusCode, Value) {
+        let request = Request::get(format!("/api/v1/{path}")).header("host", HOST);
+        self.answer(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Posts to a path below `/api/v1/`, with an idempotency key.
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
+        let request = Request::post(format!("/api/v1/{path}"))
+            .header("host", HOST)
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let answer = self.send(request).await;
+        let status = answer.status();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&body)
+            .unwrap_or_else(|_| serde_json::json!({"text": String::from_utf8_lossy(&body)}));
+        (status, body)
+    }
+}
+
+/// What a browser on the same machine sends.
+const HOST: &str = "127.0.0.1:8080";
