@@ -8,6 +8,7 @@
 
 mod batch;
 mod event;
+mod judge;
 mod listed;
 mod made_up;
 mod parameters;

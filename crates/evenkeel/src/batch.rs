@@ -4,11 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, DataLoss, DataPolicy};
 use crate::body::objects;
-use crate::clouds::CloudAction;
-use crate::event::Event;
+use crate::clouds::{CloudAction, judge};
 use crate::fields::{event_id, resource_id};
 use crate::hash::{Key, Places};
-use crate::id::ResourceId;
+use crate::id::{EventId, ResourceId};
 use crate::issue::IssueKind;
 use crate::item::{BatchItem, When, target};
 use crate::operation::Operation;
@@ -16,10 +15,7 @@ use crate::password::Password;
 use crate::path::Path;
 use crate::provider::Provider;
 use crate::report::{Checked, Collector, Report};
-use crate::rules::{
-    ActionRules, Bound, KnownEvents, Needs, Rules, check_fit, check_password, check_plan,
-    warn_of_certain_loss,
-};
+use crate::rules::{ActionRules, ItemPart, Judge, Named, Part, ReadItem, Rules, Timing};
 use crate::time::Timestamp;
 
 /// An unchecked batch. With serde it is read as a request has it, and written without its password.
@@ -91,9 +87,7 @@ impl Batch {
             issues.error(&Path::root().key("action"), kind);
             return issues.finish(None);
         };
-        let needs = cloud_action.needs();
         let items = parse_items(draft, cloud_action, rules, &mut issues);
-        check_batch_password(draft, needs, &mut issues);
         issues.finish(items.map(|items| Self {
             account: draft.account.clone(),
             action,
@@ -189,179 +183,141 @@ impl Chunk {
     }
 }
 
+/// The member with the items, where issues are.
+const ITEMS: &str = "items";
+
 fn parse_items(
     draft: &BatchDraft,
     act: CloudAction,
     rules: &Rules<'_>,
     issues: &mut Collector,
 ) -> Option<Vec<BatchItem>> {
-    let path = Path::root().key("items");
+    let judge = judge(act, rules);
     if draft.items.is_empty() {
-        issues.error(&path, IssueKind::NoItems);
+        issues.error(&Path::root().key(ITEMS), IssueKind::NoItems);
+        check_batch_password(draft, &judge, issues);
         return None;
     }
-    let reader = ItemReader {
-        draft,
-        act,
-        provider: act.provider(),
-        needs: act.needs(),
-        now: rules.now,
-        known: KnownEvents::new(rules),
-    };
+    let provider = act.provider();
     let mut places = Places::with_capacity(draft.items.len());
     let mut items = Vec::with_capacity(draft.items.len());
     for (index, item) in draft.items.iter().enumerate() {
-        let path = path.index(index);
-        let key = reader.identity(item);
-        if let Some(first) = places.insert(&key, index, &|at| match draft.items.get(at) {
-            Some(other) => reader.identity(other),
-            None => [None; 3],
+        let reader = DraftReader { item, index };
+        let key = identity(provider, item);
+        if let Some(first) = places.insert(&key, index, &|at| {
+            let other = draft.items.get(at);
+            other.map_or([None; 3], |other| identity(provider, other))
         }) {
-            issues.error(&path.key("event_id"), IssueKind::Duplicate { first });
+            issues.error(&reader.at("event_id"), IssueKind::Duplicate { first });
         }
-        items.extend(reader.item(item, &path, issues));
+        let (event_id, resource_id) = reader.ids(provider, issues);
+        // Those that cannot be sent are looked up, too: an event may be meant by them.
+        let named = Named {
+            account: Some(&draft.account),
+            id: &item.event_id,
+            resource: Some(&item.resource_id),
+        };
+        let meaning = judge.item(&reader, Some(named), issues).meaning;
+        if let (Some(event_id), Some(resource_id), Some(meaning)) = (event_id, resource_id, meaning)
+        {
+            items.push(BatchItem {
+                event_id,
+                resource_id,
+                when: meaning.when,
+                data_policy: meaning.data_policy,
+                data_loss: meaning.data_loss,
+            });
+        }
     }
+    check_batch_password(draft, &judge, issues);
     (items.len() == draft.items.len()).then_some(items)
 }
 
-/// Checks the items of a draft.
-struct ItemReader<'d> {
-    draft: &'d BatchDraft,
-    act: CloudAction,
-    provider: Provider,
-    needs: Needs,
-    now: Timestamp,
-    known: KnownEvents<'d>,
+/// What no two items of a batch share: the event, with its resource where calls name that.
+fn identity(provider: Provider, item: &ItemDraft) -> Key<'_> {
+    let resource = provider.names_resource().then(|| item.resource_id.trim());
+    [Some(item.event_id.trim()), resource, None]
 }
 
-impl ItemReader<'_> {
-    /// What no two items of a batch share: the event, with its resource where calls name that.
-    fn identity<'d>(&self, item: &'d ItemDraft) -> Key<'d> {
-        let resource = self
-            .provider
-            .names_resource()
-            .then(|| item.resource_id.trim());
-        [Some(item.event_id.trim()), resource, None]
+/// Reads the parts of an item of a draft.
+struct DraftReader<'d> {
+    item: &'d ItemDraft,
+    index: usize,
+}
+
+impl DraftReader<'_> {
+    fn at(&self, key: &'static str) -> Path {
+        Path::field(ITEMS, self.index, key)
     }
 
-    fn item(&self, item: &ItemDraft, path: &Path, issues: &mut Collector) -> Option<BatchItem> {
-        let provider = self.provider;
-        let id = event_id(
-            issues,
-            &path.key("event_id"),
-            provider.event_prefix(),
-            &item.event_id,
-        );
+    fn ids(
+        &self,
+        provider: Provider,
+        issues: &mut Collector,
+    ) -> (Option<EventId>, Option<ResourceId>) {
+        let ItemDraft {
+            event_id: event,
+            resource_id: resource,
+            ..
+        } = self.item;
+        let id = event_id(issues, &self.at("event_id"), provider.event_prefix(), event);
         let resource = if provider.names_resource() {
-            let path = path.key("resource_id");
-            resource_id(issues, &path, provider.resource_prefix(), &item.resource_id)
+            let prefix = provider.resource_prefix();
+            resource_id(issues, &self.at("resource_id"), prefix, resource)
         } else {
             // No call carries it, so nothing is asked of it.
-            Some(ResourceId::opaque(item.resource_id.trim()))
+            Some(ResourceId::opaque(resource.trim()))
         };
-        let event = self.known.find(
-            Some(&self.draft.account),
-            &item.event_id,
-            Some(&item.resource_id),
-        );
-        if let Some(event) = event {
-            let path = path.key("event_id");
-            check_fit(issues, &path, self.act, event);
-            warn_of_certain_loss(issues, &path, self.act, event);
-        }
-        let when = self.when(item.when, event, &path.key("when"), issues);
-        let policy_fits = self.check_policy(item.data_policy, &path.key("data_policy"), issues);
-        let data_loss = match item.data_policy {
-            Some(policy) => policy.data_loss(),
-            None => self.act.data_loss(event.map(|event| event.event_type.kind)),
-        };
-        let (event_id, resource_id, when) = (id?, resource?, when?);
-        policy_fits.then_some(BatchItem {
-            event_id,
-            resource_id,
-            when,
-            data_policy: item.data_policy,
-            data_loss,
+        (id, resource)
+    }
+}
+
+impl ReadItem for DraftReader<'_> {
+    type Place = Path;
+
+    fn place(&self, part: ItemPart) -> Path {
+        self.at(match part {
+            ItemPart::Event => "event_id",
+            ItemPart::Timing | ItemPart::Time => "when",
+            ItemPart::DataPolicy => "data_policy",
         })
     }
 
-    fn when(
-        &self,
-        when: Option<When>,
-        event: Option<&Event>,
-        path: &Path,
-        issues: &mut Collector,
-    ) -> Option<When> {
-        let action = self.draft.action;
-        match when {
-            None => {
-                let assumed = self.needs.missing_time;
-                issues.error(path, IssueKind::Missing { assumed });
-                None
-            }
-            Some(When::Now) if !self.needs.may_be_now => {
-                issues.error(path, IssueKind::NotForAction { action });
-                None
-            }
-            Some(When::Now) => Some(When::Now),
-            Some(When::At(at)) => {
-                // What is sent is what is checked.
-                let at = self.act.as_sent(at);
-                let bound = event.map_or(Bound::None, Event::bound);
-                check_plan(issues, path, at, self.now, bound);
-                Some(When::At(at))
-            }
+    fn timing(&self, _issues: &mut Collector) -> Part<Timing> {
+        match self.item.when {
+            None => Part::Absent,
+            Some(When::Now) => Part::Given(Timing::Now),
+            Some(When::At(_)) => Part::Given(Timing::Later),
         }
     }
 
-    /// Tells whether the choice about the data may stand.
-    fn check_policy(
-        &self,
-        policy: Option<DataPolicy>,
-        path: &Path,
-        issues: &mut Collector,
-    ) -> bool {
-        let action = self.draft.action;
-        match (self.needs.missing_data_policy, policy) {
-            (Some(_), Some(DataPolicy::Abandon)) => {
-                let data_loss = DataLoss::Certain;
-                issues.warning(path, IssueKind::LosesData { data_loss });
-            }
-            (assumed @ Some(_), None) => {
-                issues.error(path, IssueKind::Missing { assumed });
-                return false;
-            }
-            (None, Some(_)) => {
-                issues.error(path, IssueKind::NotForAction { action });
-                return false;
-            }
-            (Some(_), Some(_)) | (None, None) => {}
+    fn has_time(&self) -> bool {
+        matches!(self.item.when, Some(When::At(_)))
+    }
+
+    fn time(&self, _issues: &mut Collector) -> Option<Timestamp> {
+        match self.item.when {
+            Some(When::At(at)) => Some(at),
+            Some(When::Now) | None => None,
         }
-        true
+    }
+
+    fn data_policy(&self, _issues: &mut Collector) -> Part<DataPolicy> {
+        self.item.data_policy.map_or(Part::Absent, Part::Given)
     }
 }
 
-fn check_batch_password(draft: &BatchDraft, needs: Needs, issues: &mut Collector) {
+/// One password is for all items.
+fn check_batch_password(
+    draft: &BatchDraft,
+    judge: &Judge<'_, CloudAction>,
+    issues: &mut Collector,
+) {
     let path = Path::root().key("password");
-    let action = draft.action;
+    let password = draft.password.as_ref().map(Password::reveal);
+    let password = password.map_or(Part::Absent, Part::Given);
     let any_now = draft.items.iter().any(|item| item.when == Some(When::Now));
-    match &draft.password {
-        None if needs.takes_password && any_now => issues.warning(&path, IssueKind::PasswordRandom),
-        None => {}
-        Some(_) if !needs.takes_password => {
-            issues.error(&path, IssueKind::NotForAction { action });
-        }
-        Some(password) => {
-            let all_later = !draft.items.is_empty()
-                && draft
-                    .items
-                    .iter()
-                    .all(|item| matches!(item.when, Some(When::At(_))));
-            if all_later {
-                issues.error(&path, IssueKind::PasswordWithScheduled);
-            } else {
-                check_password(issues, &path, password.reveal());
-            }
-        }
-    }
+    let is_later = |item: &ItemDraft| matches!(item.when, Some(When::At(_)));
+    let all_later = !draft.items.is_empty() && draft.items.iter().all(is_later);
+    judge.password(&path, &password, any_now, all_later, issues);
 }

@@ -20,12 +20,12 @@ mod region;
 use crate::action::{Action, DataLoss, Down};
 use crate::cloud::{ActOperation, Cloud, ListOperation};
 use crate::description::params::Params;
-use crate::event::{ActionFit, EventKind, StateKind};
+use crate::event::{ActionFit, Event, EventKind, StateKind};
 use crate::facts::{CloudFacts, TimeLimit};
 use crate::json::Node;
 use crate::provider::{OperationName, Provider, clouds};
 use crate::provider_error::{ErrorClass, KeyFlaw, Said};
-use crate::rules::{ActionRules, Needs};
+use crate::rules::{ActionRules, Judge, Needs, Rules};
 use crate::time::Timestamp;
 
 macro_rules! dispatch {
@@ -250,6 +250,11 @@ impl ActionRules for CloudAction {
     fn as_sent(self, at: Timestamp) -> Timestamp {
         any_action!(self, act => act.as_sent(at))
     }
+}
+
+/// The judge of an action's items.
+pub(crate) fn judge<'r, A: ActionRules>(act: A, rules: &Rules<'r>) -> Judge<'r, A> {
+    Judge::new(act, rules, Event::bound)
 }
 
 impl OperationName {

@@ -3,13 +3,12 @@
 mod facts;
 mod field;
 mod items;
-mod judge;
 mod place;
 mod read;
+mod reader;
 mod repeats;
 pub(crate) mod transcript;
 
-use self::field::Field;
 use self::items::Item;
 use super::AlibabaEns;
 use super::actions::BatchKind;
@@ -83,25 +82,19 @@ impl EventInfo {
         }
     }
 
-    fn new(item: &Item<'_, '_>) -> Option<Self> {
-        let Item { facts, verdict } = item;
+    fn new(item: &Item<'_>) -> Option<Self> {
+        let Item { meaning, .. } = item;
+        let password = item.password.map(|text| Password::new(text.to_owned()));
         Some(Self {
-            event_id: EventId::with_prefix(
-                AlibabaEns::EVENT_PREFIX,
-                facts.get(Field::EventId).as_str()?,
-            )
-            .ok()?,
-            resource_id: ResourceId::with_prefix(
-                AlibabaEns::RESOURCE_PREFIX,
-                facts.get(Field::ResourceId).as_str()?,
-            )
-            .ok()?,
-            plan_time: verdict.plan_time,
-            data_policy: verdict.data_policy,
-            password: facts
-                .get(Field::Password)
-                .as_str()
-                .map(|text| Password::new(text.to_owned())),
+            event_id: EventId::with_prefix(AlibabaEns::EVENT_PREFIX, item.event_id).ok()?,
+            resource_id: ResourceId::with_prefix(AlibabaEns::RESOURCE_PREFIX, item.resource_id)
+                .ok()?,
+            plan_time: match meaning.when {
+                When::Now => None,
+                When::At(at) => Some(at),
+            },
+            data_policy: meaning.data_policy,
+            password,
         })
     }
 }

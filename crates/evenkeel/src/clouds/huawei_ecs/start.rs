@@ -10,12 +10,11 @@ use super::actions::StartKind;
 use super::schema::{NOW, START};
 use super::{events_path, results, schema};
 use crate::cloud::{ActOperation, Cloud};
+use crate::clouds::judge;
 use crate::description::params::Params;
-use crate::event::Event;
-use crate::fields::{Fields, utc_seconds};
+use crate::fields::Fields;
 use crate::http::{Method, Request, Response, Scope, accepts_json, is_json};
 use crate::id::EventId;
-use crate::issue::IssueKind;
 use crate::item::{BatchItem, When};
 use crate::json::{Mode, Node, ObjectWriter, SyntaxError, parse};
 use crate::outcome::Outcome;
@@ -23,10 +22,11 @@ use crate::password::Secrets;
 use crate::path::Path;
 use crate::provider::OperationName;
 use crate::report::Collector;
-use crate::rules::{
-    ActionRules, Bound, KnownEvents, Rules, check_fit, check_plan, warn_of_certain_loss,
-};
+use crate::rules::{ActionRules, ItemPart, Named, Part, ReadItem, Rules, Timing};
 use crate::time::Timestamp;
+
+const ID: &str = START[0];
+const NOT_BEFORE: &str = START[1];
 
 /// What RFC 3986 leaves unreserved stays as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -53,48 +53,79 @@ impl Start {
     ) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &START)?;
-        let id = fields.event_id(issues, "id", HuaweiEcs::EVENT_PREFIX);
-        let event = id
-            .as_ref()
-            .and_then(|id| KnownEvents::new(rules).find(None, id.as_str(), None));
-        if let Some(event) = event {
-            let path = fields.path("id");
-            check_fit(issues, &path, kind, event);
-            warn_of_certain_loss(issues, &path, kind, event);
-        }
-        let path = fields.path("not_before");
-        let needs = kind.needs();
-        if fields.get("not_before").is_none() {
-            let assumed = needs.missing_time;
-            issues.error(&path, IssueKind::Missing { assumed });
-            return None;
-        }
-        let text = fields.text(issues, "not_before")?;
-        let not_before = if needs.may_be_now && text == NOW {
-            None
-        } else {
-            let at = utc_seconds(issues, &path, text, Some(rules.now))?;
-            let bound = event.map_or(Bound::None, Event::bound);
-            check_plan(issues, &path, at, rules.now, bound);
-            Some(at)
+        let id = fields.event_id(issues, ID, HuaweiEcs::EVENT_PREFIX);
+        let named = id.as_ref().map(|id| Named {
+            account: None,
+            id: id.as_str(),
+            resource: None,
+        });
+        let reader = StartReader {
+            fields,
+            may_be_now: kind.needs().may_be_now,
+            now: rules.now,
         };
-        Some(Self {
-            kind,
-            id: id?,
-            not_before,
-        })
+        let meaning = judge(kind, rules).item(&reader, named, issues).meaning;
+        Some(Self::of_parts(kind, id?, meaning?.when))
     }
 
     /// For a checked item.
     pub(super) fn of(kind: StartKind, item: &BatchItem) -> Self {
+        Self::of_parts(kind, item.event_id.clone(), item.when)
+    }
+
+    fn of_parts(kind: StartKind, id: EventId, when: When) -> Self {
+        let not_before = match when {
+            When::Now => None,
+            When::At(at) => Some(at),
+        };
         Self {
             kind,
-            id: item.event_id.clone(),
-            not_before: match item.when {
-                When::Now => None,
-                When::At(at) => Some(at),
-            },
+            id,
+            not_before,
         }
+    }
+}
+
+/// Reads the parts of the one item of a call.
+struct StartReader<'n, 'a> {
+    fields: Fields<'n, 'a>,
+    may_be_now: bool,
+    now: Timestamp,
+}
+
+impl StartReader<'_, '_> {
+    fn says_now(&self) -> bool {
+        let word = self.fields.get(NOT_BEFORE).and_then(Node::as_str);
+        self.may_be_now && word == Some(NOW)
+    }
+}
+
+impl ReadItem for StartReader<'_, '_> {
+    type Place = Path;
+
+    fn place(&self, part: ItemPart) -> Path {
+        self.fields.path(match part {
+            ItemPart::Event => ID,
+            ItemPart::Timing | ItemPart::Time | ItemPart::DataPolicy => NOT_BEFORE,
+        })
+    }
+
+    fn timing(&self, _issues: &mut Collector) -> Part<Timing> {
+        if self.fields.get(NOT_BEFORE).is_none() {
+            Part::Absent
+        } else if self.says_now() {
+            Part::Given(Timing::Now)
+        } else {
+            Part::Given(Timing::Later)
+        }
+    }
+
+    fn has_time(&self) -> bool {
+        self.fields.get(NOT_BEFORE).is_some() && !self.says_now()
+    }
+
+    fn time(&self, issues: &mut Collector) -> Option<Timestamp> {
+        self.fields.utc_seconds(issues, NOT_BEFORE, Some(self.now))
     }
 }
 

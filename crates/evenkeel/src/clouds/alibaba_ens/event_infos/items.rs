@@ -2,25 +2,29 @@
 
 use super::facts::Facts;
 use super::field::Field;
-use super::judge::{Judge, Verdict};
 use super::place::{self, EVENT_INFOS, Spot};
+use super::reader::EventInfoReader;
 use super::repeats::Repeats;
+use crate::cloud::Cloud;
+use crate::clouds::alibaba_ens::AlibabaEns;
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::fields::wrong_type;
 use crate::issue::IssueKind;
 use crate::json::Step;
 use crate::path::Path;
 use crate::report::Collector;
-use crate::rules::ActionRules;
+use crate::rules::{ActionRules, Judge, Judged, Meaning, Named, Timing};
 
-/// What is given of each item that nothing is wrong with.
-pub(super) struct Item<'f, 'a> {
-    pub(super) facts: &'f Facts<'a>,
-    pub(super) verdict: Verdict,
+/// What is kept of each item that nothing is wrong with.
+pub(super) struct Item<'f> {
+    pub(super) event_id: &'f str,
+    pub(super) resource_id: &'f str,
+    pub(super) meaning: Meaning,
+    pub(super) password: Option<&'f str>,
 }
 
 pub(super) struct Items<'r, 'a> {
-    judge: &'r Judge<'r>,
+    judge: &'r Judge<'r, BatchKind>,
     fields: &'static [Field],
     facts: Facts<'a>,
     repeats: Repeats<'a>,
@@ -40,10 +44,10 @@ pub(super) fn foreign(kind: BatchKind) -> impl Fn(&str) -> Option<IssueKind> {
 
 impl<'r, 'a> Items<'r, 'a> {
     /// For about so many.
-    pub(super) fn new(judge: &'r Judge<'r>, capacity: usize) -> Self {
+    pub(super) fn new(judge: &'r Judge<'r, BatchKind>, capacity: usize) -> Self {
         Self {
             judge,
-            fields: Field::of(judge.kind),
+            fields: Field::of(judge.act),
             facts: Facts::default(),
             repeats: Repeats::with_capacity(capacity),
             index: 0,
@@ -63,7 +67,7 @@ impl<'r, 'a> Items<'r, 'a> {
     pub(super) fn object(
         &mut self,
         read: impl FnOnce(&mut Facts<'a>, usize, &'static [Field], &mut Collector) -> Step<()>,
-        keep: &mut dyn FnMut(Item<'_, '_>),
+        keep: &mut dyn FnMut(Item<'_>),
     ) -> Step<()> {
         let index = self.index;
         self.index += 1;
@@ -77,11 +81,44 @@ impl<'r, 'a> Items<'r, 'a> {
             self.issues
                 .error_at(mark, &spot, IssueKind::Duplicate { first });
         }
-        if let Some(verdict) = self.judge.item(&self.facts, index, &mut self.issues) {
-            let facts = &self.facts;
-            keep(Item { facts, verdict });
+        if let Some(item) = self.judge(index) {
+            keep(item);
         }
         Ok(())
+    }
+
+    /// Judges the item that has been read; what is to be kept of it.
+    #[inline]
+    fn judge(&mut self, index: usize) -> Option<Item<'_>> {
+        let Self {
+            facts,
+            judge,
+            issues,
+            ..
+        } = self;
+        let reader = EventInfoReader {
+            facts,
+            index,
+            now: judge.now,
+        };
+        let event_id = reader.id(Field::EventId, AlibabaEns::EVENT_PREFIX, issues);
+        let resource_id = reader.id(Field::ResourceId, AlibabaEns::RESOURCE_PREFIX, issues);
+        let named = event_id.map(|id| Named {
+            account: None,
+            id,
+            resource: resource_id,
+        });
+        let Judged { timing, meaning } = judge.item(&reader, named, issues);
+        let password = reader.text(Field::Password, issues);
+        let (now, later) = (Some(Timing::Now), Some(Timing::Later));
+        let place = reader.at(Field::Password);
+        judge.password(&place, &password, timing == now, timing == later, issues);
+        Some(Item {
+            event_id: event_id?,
+            resource_id: resource_id?,
+            meaning: meaning?,
+            password: password.given(),
+        })
     }
 
     /// Every issue of all items.

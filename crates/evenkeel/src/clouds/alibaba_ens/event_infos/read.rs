@@ -1,16 +1,16 @@
 //! `{"EventInfos": […]}` in one pass: each item is read, judged and let go.
 
 use super::items::{Item, Items, foreign};
-use super::judge::Judge;
 use super::place::EVENT_INFOS;
 use crate::clouds::alibaba_ens::actions::BatchKind;
+use crate::clouds::judge;
 use crate::fields::wrong_type;
 use crate::issue::IssueKind;
 use crate::json::{Cursor, Mode, Step, SyntaxError, locate, value};
 use crate::odd_keys::OddKeys;
 use crate::path::Path;
 use crate::report::Collector;
-use crate::rules::{KnownEvents, Rules};
+use crate::rules::{Judge, Rules};
 
 /// About how many bytes an item takes.
 const TYPICAL_ITEM: usize = 128;
@@ -23,13 +23,9 @@ pub(super) fn read(
     kind: BatchKind,
     text: &str,
     rules: &Rules<'_>,
-    keep: &mut dyn FnMut(Item<'_, '_>),
+    keep: &mut dyn FnMut(Item<'_>),
 ) -> Result<Collector, SyntaxError> {
-    let judge = Judge {
-        kind,
-        now: rules.now,
-        known: KnownEvents::new(rules),
-    };
+    let judge = judge(kind, rules);
     let mut cursor = Cursor::new(text, Mode::Strict);
     cursor
         .document(|cursor| root(cursor, &judge, keep))
@@ -38,8 +34,8 @@ pub(super) fn read(
 
 fn root(
     cursor: &mut Cursor<'_>,
-    judge: &Judge<'_>,
-    keep: &mut dyn FnMut(Item<'_, '_>),
+    judge: &Judge<'_, BatchKind>,
+    keep: &mut dyn FnMut(Item<'_>),
 ) -> Step<Collector> {
     let mut issues = Collector::default();
     let root = Path::root();
@@ -81,9 +77,9 @@ fn root(
 
 fn items(
     cursor: &mut Cursor<'_>,
-    judge: &Judge<'_>,
+    judge: &Judge<'_, BatchKind>,
     capacity: usize,
-    keep: &mut dyn FnMut(Item<'_, '_>),
+    keep: &mut dyn FnMut(Item<'_>),
 ) -> Step<Collector> {
     if cursor.peek() != Some(b'[') {
         let mut issues = Collector::default();
@@ -100,7 +96,7 @@ fn items(
         }
         items.object(
             |facts, index, fields, issues| {
-                facts.read(cursor, index, fields, foreign(judge.kind), issues)
+                facts.read(cursor, index, fields, foreign(judge.act), issues)
             },
             keep,
         )

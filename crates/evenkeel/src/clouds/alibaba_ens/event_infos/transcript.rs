@@ -16,13 +16,13 @@ use std::borrow::Cow;
 use super::facts::{Facts, Given};
 use super::field::Field;
 use super::items::Items;
-use super::judge::Judge;
 use crate::action::DataPolicy;
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::clouds::alibaba_ens::ops_type::OpsType;
+use crate::clouds::judge;
 use crate::odd_keys::OddKeys;
 use crate::report::Collector;
-use crate::rules::{KnownEvents, Rules};
+use crate::rules::Rules;
 use crate::swar::{is_plain, utf8_length};
 
 /// Types of JSON that are no field's.
@@ -59,11 +59,7 @@ pub(crate) fn check(
     text: &str,
     rules: &Rules<'_>,
 ) -> Option<Collector> {
-    let judge = Judge {
-        kind,
-        now: rules.now,
-        known: KnownEvents::new(rules),
-    };
+    let judge = judge(kind, rules);
     let mut transcript = Transcript {
         shape,
         text,
