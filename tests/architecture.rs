@@ -23,11 +23,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel-heap", &[]),
     ("evenkeel-console", &["evenkeel", "evenkeel-api"]),
     (
-        "evenkeel-proxy",
+        "evenkeel-engine",
         &[
             "evenkeel",
             "evenkeel-api",
             "evenkeel-sign",
+            "evenkeel-store",
+        ],
+    ),
+    (
+        "evenkeel-proxy",
+        &[
+            "evenkeel",
+            "evenkeel-api",
+            "evenkeel-engine",
             "evenkeel-store",
         ],
     ),
@@ -76,6 +85,13 @@ const IMPURE: &[&str] = &[
     "web-sys",
 ];
 
+/// What serves HTTP; the engine is asked by functions.
+const SERVERS: &[&str] = &["axum", "hyper", "tower", "tower-http"];
+
+/// What of a crate that does more is a server.
+const SERVER_FEATURES: &[(&str, &[&str])] =
+    &[("hyper-util", &["server", "server-graceful", "service"])];
+
 /// Crates in which no modules side by side need each other, each taken with what is inside it.
 const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel",
@@ -83,6 +99,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel-chaos",
     "evenkeel-check",
     "evenkeel-cli",
+    "evenkeel-engine",
     "evenkeel-heap",
     "evenkeel-proxy",
     "evenkeel-sandbox",
@@ -101,6 +118,7 @@ const CLOUDS_AT_HOME: &[(&str, &[&str])] = &[
     ("evenkeel-check", &[]),
     ("evenkeel-cli", &[]),
     ("evenkeel-console", &[]),
+    ("evenkeel-engine", &[]),
     ("evenkeel-proxy", &[]),
     ("evenkeel-sandbox", &["clouds"]),
     ("evenkeel-store", &[]),
@@ -131,22 +149,22 @@ const NAMED_ALL_THE_SAME: &[(&str, &str, &str)] = &[
         "a key of before",
     ),
     (
-        "evenkeel-proxy/src/endpoint.rs",
+        "evenkeel-engine/src/endpoint.rs",
         "#[error(\"must be a URL like",
         "an example",
     ),
     (
-        "evenkeel-proxy/src/upstream.rs",
+        "evenkeel-engine/src/upstream.rs",
         "use evenkeel_sign::",
         "signing schemes",
     ),
     (
-        "evenkeel-proxy/src/upstream.rs",
+        "evenkeel-engine/src/upstream.rs",
         "SigningScheme::",
         "a signing scheme",
     ),
     (
-        "evenkeel-proxy/src/upstream.rs",
+        "evenkeel-engine/src/upstream.rs",
         "acs3::sign",
         "a signing scheme",
     ),
@@ -291,6 +309,39 @@ fn the_core_and_signing_have_no_clock_and_no_io() {
                     package.name
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn the_engine_serves_no_http() {
+    let packages = packages();
+    let engine = packages
+        .iter()
+        .find(|package| package.name == "evenkeel-engine")
+        .unwrap();
+    for dependency in engine.used() {
+        let name = dependency.name.as_str();
+        assert!(!SERVERS.contains(&name), "it must not depend on `{name}`");
+        for (of, features) in SERVER_FEATURES {
+            let mut used = dependency.features.iter();
+            let serves = used.find(|feature| features.contains(&feature.as_str()));
+            assert!(
+                name != *of || (serves.is_none() && !dependency.uses_default_features),
+                "it must not have `{of}` with `{serves:?}` or its default features"
+            );
+        }
+    }
+    for (_, source) in modules_of("evenkeel-engine").iter() {
+        for (number, line) in &source.lines {
+            let serves = SERVERS
+                .iter()
+                .find(|server| line.contains(&format!("{}::", server.replace('-', "_"))));
+            assert!(
+                serves.is_none(),
+                "{}:{number}: {line}",
+                source.path.display()
+            );
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{body::Bodies, console::Console, engine::Engine, limits::ServerLimits, stream::Hub};
+use evenkeel_engine::Engine;
+
+use crate::{body::Bodies, console::Console, limits::ServerLimits, stream::Hub};
 
 /// The engine, and what there is of HTTP around it.
 #[derive(Debug)]

@@ -14,10 +14,11 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    account::AccountConfig, collector::CollectorConfig, io_error_text::io_error_text,
-    journal::JournalOptions, limits::ServerLimits, network::NetworkConfig, reference::Setting,
+use evenkeel_engine::{
+    AccountConfig, CollectorConfig, JournalOptions, NetworkConfig, Setting, io_error_text,
 };
+
+use crate::limits::ServerLimits;
 
 /// A configuration without faults. Credentials are still references here.
 #[derive(Debug, Clone, Default)]

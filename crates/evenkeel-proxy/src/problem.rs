@@ -7,9 +7,8 @@ use axum::{
 use evenkeel::Report;
 pub(crate) use evenkeel_api::{CallOutcome, ProblemCode};
 use evenkeel_api::{PROBLEM_TYPE, paths};
+use evenkeel_engine::SendError;
 use evenkeel_store::StoreError;
-
-use crate::upstream::SendError;
 
 /// A problem on its way out; the request-log middleware adds the request id and writes the body.
 #[derive(Debug, Clone)]

@@ -7,6 +7,10 @@ mod wire;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
+use evenkeel_engine::{
+    Account, Background, Clock, CollectorConfig, Engine, EngineParts, GRACE, JournalOptions,
+    Network, UpstreamError,
+};
 use evenkeel_store::Db;
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -14,20 +18,12 @@ use tokio::{
 };
 
 use crate::{
-    account::Account,
     app::App,
     body::Bodies,
-    clock::Clock,
-    collector::CollectorConfig,
     console::Console,
-    ending::GRACE,
-    engine::{Background, Engine, EngineParts},
-    journal::JournalOptions,
     limits::ServerLimits,
-    network::Network,
     router::router,
     stream::{Hub, StreamOptions},
-    upstream::UpstreamError,
 };
 
 /// How much the system keeps for a client that does not take it, in bytes. More, and who never

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use evenkeel_api::{AccountStatus, BatchHold, BatchState, BatchSummary, EventItem, HoldReason};
+use evenkeel_engine::Engine;
 use evenkeel_store::{Collecting, Counts, StoreError, StoreErrorKind, StoredBody};
 use serde_json::value::RawValue;
-
-use crate::engine::Engine;
 
 /// The accounts in the configuration's order: all, or those named.
 pub(crate) fn statuses(

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The crates whose failpoints are meant.
-const CRATES: [&str; 2] = ["evenkeel-proxy", "evenkeel-store"];
+const CRATES: [&str; 2] = ["evenkeel-engine", "evenkeel-store"];
 const MARK: &str = "fail_point!(";
 
 pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {

@@ -2,10 +2,10 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
+use evenkeel_engine::CollectorConfig;
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, kind};
-use crate::collector::CollectorConfig;
 
 const KEYS: &[&str] = &["poll", "calls_per_second", "keep"];
 /// More often is more than the clouds are asked to bear.

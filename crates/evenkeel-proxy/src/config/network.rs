@@ -2,13 +2,10 @@
 
 use std::path::PathBuf;
 
+use evenkeel_engine::{NetworkConfig, ProxyConfig, Reference, Setting, parse_proxy};
 use toml::{Spanned, de::DeTable};
 
 use super::reader::{Reader, table};
-use crate::{
-    network::{NetworkConfig, ProxyConfig, parse_proxy},
-    reference::{Reference, Setting},
-};
 
 const KEYS: &[&str] = &["proxy", "no_proxy", "ca_file", "system_roots"];
 

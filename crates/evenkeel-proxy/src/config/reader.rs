@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use evenkeel_engine::scrubbed;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
 use super::{ConfigError, Fault};
-use crate::reference::scrubbed;
 
 /// How different a misspelt key may be from the one it is taken for.
 const NEAR: f64 = 0.6;

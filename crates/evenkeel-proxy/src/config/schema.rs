@@ -3,6 +3,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use evenkeel::{ProjectId, Provider};
+use evenkeel_engine::{AccountConfig, Endpoint, Reference, Setting, TokenReference};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -15,11 +16,6 @@ use super::{
     reader::{Reader, kind, whole_number},
     server::server,
     store::{journal, store},
-};
-use crate::{
-    account::AccountConfig,
-    endpoint::Endpoint,
-    reference::{Reference, Setting, TokenReference},
 };
 
 const TABLES: &[&str] = &[

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use evenkeel_engine::{JournalOptions, Reference, Setting};
 use evenkeel_store::StoreUrl;
 use toml::de::DeTable;
 
@@ -9,10 +10,6 @@ use super::{
     StoreConfig,
     collector::time,
     reader::{Reader, table},
-};
-use crate::{
-    journal::JournalOptions,
-    reference::{Reference, Setting},
 };
 
 const UNVERIFIED: &str = "allow_unverified_server";

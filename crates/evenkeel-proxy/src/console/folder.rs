@@ -7,9 +7,9 @@ use std::{
 };
 
 use axum::body::Bytes;
+use evenkeel_engine::io_error_text;
 
 use super::ConsoleError;
-use crate::io_error_text::io_error_text;
 
 /// A console has a few megabytes: more, and it is another folder.
 const MOST_BYTES: u64 = 128 * 1024 * 1024;

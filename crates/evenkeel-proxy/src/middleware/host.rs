@@ -9,11 +9,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use evenkeel_engine::is_loopback;
 
-use crate::{
-    endpoint::is_loopback,
-    problem::{Problem, ProblemCode},
-};
+use crate::problem::{Problem, ProblemCode};
 
 /// The host and port a request names, once it has passed.
 #[derive(Debug, Clone)]

@@ -14,11 +14,11 @@ use evenkeel_api::{
     headers,
     paths::{self, templates},
 };
+use evenkeel_engine::one_line;
 use uuid::Uuid;
 
 use crate::{
     facts::Facts,
-    foreign,
     problem::{Problem, ProblemCode},
 };
 
@@ -50,7 +50,7 @@ pub(crate) async fn write(mut request: Request, next: Next) -> Response {
 }
 
 fn short(text: &str) -> String {
-    foreign::line(text, FIELD_MAX)
+    one_line(text, FIELD_MAX)
 }
 
 /// Writes itself when it is dropped: also when the client goes away before the answer.
@@ -72,7 +72,7 @@ impl Line {
         let matched = request.extensions().get::<MatchedPath>();
         let route = match matched {
             Some(pattern) => pattern.as_str().to_owned(),
-            None => foreign::line(request.uri().path(), ROUTE_MAX),
+            None => one_line(request.uri().path(), ROUTE_MAX),
         };
         Self {
             started: Instant::now(),
@@ -93,7 +93,7 @@ impl Drop for Line {
         let known = self.facts.known();
         tracing::info!(
             target: "evenkeel::request",
-            method = foreign::line(self.method.as_str(), METHOD_MAX),
+            method = one_line(self.method.as_str(), METHOD_MAX),
             route = self.route,
             status = self.status.map(|status| status.as_u16()),
             gone = self.status.is_none().then_some(true),

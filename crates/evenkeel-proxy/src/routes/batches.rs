@@ -2,7 +2,7 @@
 //! shown until it has come to its end.
 
 mod ask;
-mod intake;
+mod create;
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use evenkeel::BatchDraft;
 use evenkeel_api::{
     Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, RetryFailed, Settle, headers, paths,
 };
+use evenkeel_engine::{BatchRequest, Taken};
 use evenkeel_store::journal::{BatchQuery, OrderError};
 
 use crate::{
@@ -26,7 +27,6 @@ use crate::{
     problem::{Problem, ProblemCode},
     views::tell_what_holds,
 };
-use intake::{Intake, Taken};
 
 /// The largest batch taken, in bytes: some hundred thousand items.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
@@ -47,7 +47,7 @@ pub(crate) async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let key = intake::key(&headers)?;
+    let key = create::key(&headers)?;
     // Until the batch is taken: what is made of a body is larger than it.
     let (bytes, room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
     let parsed = evenkeel_api::from_object::<BatchDraft>(&bytes);
@@ -58,8 +58,8 @@ pub(crate) async fn create(
         Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
     facts.note(|known| known.account = Some(batch.account.clone()));
-    let intake = Intake::of_batch(key, batch);
-    take(app, intake, room).await
+    let request = BatchRequest::of_batch(key, batch);
+    take(app, request, room).await
 }
 
 /// Batches, newest first.
@@ -180,7 +180,7 @@ pub(crate) async fn resume(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
-    require_destination(&app, &id).await?;
+    app.engine.require_destination(&id).await?;
     let now = app.engine.clock.now_ms();
     app.engine
         .store
@@ -215,7 +215,7 @@ pub(crate) async fn retry_failed(
     body: Body,
 ) -> Result<Response, Problem> {
     let id = id(path)?;
-    let key = intake::key(&headers)?;
+    let key = create::key(&headers)?;
     let (bytes, room) = app.bodies.read_json(&headers, body, ORDER_LIMIT).await?;
     let parsed = evenkeel_api::from_object::<RetryFailed>(&bytes);
     body::wipe(bytes);
@@ -234,18 +234,18 @@ pub(crate) async fn retry_failed(
         let detail = "the body says a `password`, and `without_password`: leave one out";
         return Err(Problem::new(ProblemCode::InvalidParameters, detail).unprocessable());
     }
-    let mut intake = Intake::of_retry(key, &earlier, failed, password);
+    let mut request = BatchRequest::of_retry(key, &earlier, failed, password);
     if without_password {
-        intake = intake.without_password();
+        request = request.without_password();
     }
-    take(app, intake, room).await
+    take(app, request, room).await
 }
 
 /// In a task of its own: a client that goes away leaves nothing half done.
-async fn take(app: Arc<App>, intake: Intake, room: Room) -> Result<Response, Problem> {
+async fn take(app: Arc<App>, request: BatchRequest, room: Room) -> Result<Response, Problem> {
     let taking = Arc::clone(&app);
     let taking = async move {
-        let taken = intake.take(&taking).await;
+        let taken = taking.engine.create_batch(request).await;
         drop(room);
         taken
     };
@@ -279,33 +279,6 @@ async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
         .ok_or_else(unknown)?;
     tell_what_holds(&app.engine, &mut summary);
     Ok(Json(summary))
-}
-
-/// A batch goes where its account led when it was taken, or nowhere.
-async fn require_destination(app: &App, id: &str) -> Result<(), Problem> {
-    let Some((account, Some(destination))) = app.engine.store.batch_destination(id).await? else {
-        return Ok(());
-    };
-    match app.engine.account(&account) {
-        Some(known) if known.destination() != destination => Err(Problem::new(
-            ProblemCode::AccountMoved,
-            format!(
-                "the batch is for `{}` in `{}`, and `{account}` leads to `{}` in `{}` by now: have the account \
-                 lead there again, or call the batch off",
-                destination.cloud.trim(),
-                destination.region,
-                known.destination().cloud.trim(),
-                known.destination().region,
-            ),
-        )),
-        None => Err(Problem::new(
-            ProblemCode::AccountMoved,
-            format!(
-                "no account `{account}` is configured any more: configure it again, or call the batch off"
-            ),
-        )),
-        Some(_) => Ok(()),
-    }
 }
 
 async fn require(app: &App, id: &str) -> Result<(), Problem> {

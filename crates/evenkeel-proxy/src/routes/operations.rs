@@ -11,16 +11,14 @@ use axum::{
 };
 use evenkeel::{Operation, OperationName, Provider, Report, Rules, Severity, Timestamp};
 use evenkeel_api::{headers, paths};
+use evenkeel_engine::{Account, Asker, Rest, Said, SendError};
 use serde::de::IgnoredAny;
 
 use crate::{
-    account::Account,
     app::App,
     body::is_json_type,
     facts::Facts,
-    keys::{Asker, Rest, Said},
     problem::{CallOutcome, Problem, ProblemCode},
-    upstream::SendError,
 };
 
 /// The largest parameters taken, in bytes: a thousand times what one call needs.

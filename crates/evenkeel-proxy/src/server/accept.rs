@@ -3,6 +3,7 @@
 use std::{future::Future, io, pin::pin, time::Duration};
 
 use axum::Router;
+use evenkeel_engine::GRACE;
 use tokio::{
     net::TcpListener,
     sync::watch,
@@ -14,7 +15,7 @@ use super::{
     connection::converse,
     place::{Life, Places},
 };
-use crate::{ending::GRACE, limits::ServerLimits};
+use crate::limits::ServerLimits;
 
 /// How long nothing is taken after the system refused: it helps to wait, not to ask at once again.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use evenkeel_engine::Engine;
 use evenkeel_store::{Changes, StoreError};
 use tokio::{
     sync::{Notify, Semaphore, watch},
@@ -18,7 +19,6 @@ use super::{
     ring::{Found, Ring},
     tell::Teller,
 };
-use crate::engine::Engine;
 
 /// How many changes are read at a time.
 const AT_ONCE: i64 = 1_000;

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use evenkeel_api::{StreamItems, StreamKind};
+use evenkeel_engine::Engine;
 use evenkeel_store::{Change, StoreError, StoreErrorKind, Topic, journal::parse_places};
 use serde::Serialize;
 
 use super::ring::Frame;
-use crate::{
-    engine::Engine,
-    views::{event_json, statuses, tell_what_holds},
-};
+use crate::views::{event_json, statuses, tell_what_holds};
 
 /// How many items one message has.
 const ITEMS: usize = 200;

@@ -180,7 +180,7 @@ impl Account {
 
     /// Which cloud, which project of it and which region its calls go to. Accounts that share the cloud
     /// and the project see the same events, with whatever key and by whatever name of a region.
-    pub(crate) fn destination(&self) -> Destination {
+    pub fn destination(&self) -> Destination {
         let project = self.project_id.as_ref().map_or("", ProjectId::as_str);
         Destination {
             cloud: format!("{} {} {project}", self.provider, self.endpoint.place()),

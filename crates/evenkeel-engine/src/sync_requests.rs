@@ -23,7 +23,7 @@ pub(crate) struct SyncRequest {
 
 /// The latest request for each account.
 #[derive(Debug)]
-pub(crate) struct SyncRequests {
+pub struct SyncRequests {
     store: Db,
     clock: Clock,
     latest: BTreeMap<String, watch::Sender<SyncRequest>>,
@@ -46,7 +46,7 @@ impl SyncRequests {
     ///
     /// # Errors
     /// When the store refuses.
-    pub(crate) async fn refresh(&self, accounts: &[&str]) -> Result<(), StoreError> {
+    pub async fn refresh(&self, accounts: &[&str]) -> Result<(), StoreError> {
         let now = self.clock.now_ms();
         for account in accounts {
             self.store.ask_for_walk(account, now).await?;

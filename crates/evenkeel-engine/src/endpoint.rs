@@ -129,7 +129,7 @@ impl FromStr for Endpoint {
 }
 
 /// Whether a host name, as it stands in a URL or a `Host` header without its port, is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
+pub fn is_loopback(host: &str) -> bool {
     if host.eq_ignore_ascii_case("localhost") {
         return true;
     }

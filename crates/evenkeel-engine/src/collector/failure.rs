@@ -125,11 +125,11 @@ impl From<ProviderError> for Failure {
         // session token among it.
         let detail = match code {
             FailureCode::Credentials | FailureCode::Clock => REFUSED.to_owned(),
-            _ => foreign::line(&error.message, MESSAGE_MAX),
+            _ => foreign::one_line(&error.message, MESSAGE_MAX),
         };
         Self {
-            provider_code: Some(foreign::line(&error.code, CODE_MAX)),
-            request_id: error.request_id.map(|id| foreign::line(&id, CODE_MAX)),
+            provider_code: Some(foreign::one_line(&error.code, CODE_MAX)),
+            request_id: error.request_id.map(|id| foreign::one_line(&id, CODE_MAX)),
             hint_ms: error.retry_after_ms,
             ..Self::new(code, detail)
         }

@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::{sync::watch, time::Instant};
 
 use crate::{account::Account, clock::Clock};
-pub(crate) use pass::Pass;
+pub use pass::Pass;
 
 /// How long a key that was taken for an act needs no trying before the next ones, ms.
 const ACTS_MS: i64 = 60_000;
@@ -42,7 +42,7 @@ pub(crate) const REFUSED: &str = "the cloud refuses the key, its signature or it
 
 /// What a key's refusal means, in the two ways that it can be mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The key, its secret or its token.
     Key,
     /// The time of the signature.
@@ -70,7 +70,7 @@ impl Fault {
 
 /// What an answer says about the key that signed its question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Said {
+pub enum Said {
     /// It is good.
     Taken,
     /// It is refused; the cloud's code.
@@ -81,7 +81,7 @@ pub(crate) enum Said {
 
 impl Said {
     /// What an error says.
-    pub(crate) fn by(error: &ResponseError) -> Self {
+    pub fn by(error: &ResponseError) -> Self {
         let (class, code, status) = match error {
             ResponseError::Refused(error) => (Some(error.class), error.code.clone(), error.status),
             ResponseError::Unreadable { class, status, .. } => {
@@ -101,24 +101,24 @@ impl Said {
 
 /// A key that is left alone. Times are ms since the Unix epoch.
 #[derive(Clone)]
-pub(crate) struct Rest {
+pub struct Rest {
     /// What was refused: the same key with another secret or token is not.
     refused: Arc<Credentials>,
     /// What is wrong.
-    pub(crate) fault: Fault,
+    pub fault: Fault,
     /// The cloud's code.
-    pub(crate) code: String,
+    pub code: String,
     /// When it was refused last.
-    pub(crate) refused_at: i64,
+    pub refused_at: i64,
     /// When a read tries it by itself.
-    pub(crate) next_at: i64,
+    pub next_at: i64,
     /// How often it was refused since it was last taken.
     times: u32,
 }
 
 /// Who wants to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asker {
+pub enum Asker {
     /// The proxy by itself.
     Proxy,
     /// A person, at this time (ms since the Unix epoch).
@@ -149,7 +149,7 @@ pub(crate) enum HeldUp {
 type Name = (Provider, String);
 
 /// All keys.
-pub(crate) struct Keys {
+pub struct Keys {
     clock: Clock,
     states: Mutex<HashMap<Name, State>>,
     denials: Mutex<denial::Denials>,
@@ -244,11 +244,7 @@ impl Keys {
     ///
     /// # Errors
     /// When the key rests.
-    pub(crate) async fn read(
-        self: &Arc<Self>,
-        account: &Account,
-        asker: Asker,
-    ) -> Result<Pass, Rest> {
+    pub async fn read(self: &Arc<Self>, account: &Account, asker: Asker) -> Result<Pass, Rest> {
         let mut changes = self.changes();
         loop {
             let patience = match self.try_read(account, asker)? {

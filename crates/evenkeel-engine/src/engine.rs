@@ -27,44 +27,44 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// What an engine is made of.
 #[derive(Debug)]
-pub(crate) struct EngineParts {
+pub struct EngineParts {
     /// The accounts, in the order in which they are shown.
-    pub(crate) accounts: Vec<Account>,
+    pub accounts: Vec<Account>,
     /// How long a cloud may take to answer.
-    pub(crate) upstream_timeout: Duration,
+    pub upstream_timeout: Duration,
     /// The clock that everything goes by.
-    pub(crate) clock: Clock,
+    pub clock: Clock,
     /// Where events and batches are kept.
-    pub(crate) store: Db,
+    pub store: Db,
     /// How the accounts are read.
-    pub(crate) collector: CollectorConfig,
+    pub collector: CollectorConfig,
     /// How batches are sent.
-    pub(crate) journal: JournalOptions,
+    pub journal: JournalOptions,
 }
 
 /// The accounts, the way to their clouds, the store, and who fills and sends it.
 #[derive(Debug)]
-pub(crate) struct Engine {
+pub struct Engine {
     /// The accounts, in the order in which they are shown.
-    pub(crate) accounts: Vec<Arc<Account>>,
+    pub accounts: Vec<Arc<Account>>,
     /// The way to the clouds, for reads.
-    pub(crate) upstream: Upstream,
+    pub upstream: Upstream,
     /// The clock that everything goes by.
-    pub(crate) clock: Clock,
+    pub clock: Clock,
     /// Where events and batches are kept.
-    pub(crate) store: Db,
+    pub store: Db,
     /// What is known of the keys.
-    pub(crate) keys: Arc<Keys>,
+    pub keys: Arc<Keys>,
     /// Who asks for an early read of an account's list does it here.
-    pub(crate) requests: Arc<SyncRequests>,
+    pub requests: Arc<SyncRequests>,
     /// Wakes the workers.
-    pub(crate) notifier: Arc<Notifier>,
+    pub notifier: Arc<Notifier>,
     /// What sends batches.
-    pub(crate) journal: Arc<Journal>,
+    pub journal: Arc<Journal>,
     /// The counts of events.
-    pub(crate) counts: KnownCounts,
+    pub counts: KnownCounts,
     /// Tells everything that goes on by itself, streams among it, to come to an end.
-    pub(crate) stop: watch::Sender<bool>,
+    pub stop: watch::Sender<bool>,
     collector: Arc<Collector>,
     /// This process among those that share the store.
     proxy_id: String,
@@ -77,7 +77,7 @@ impl Engine {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn over(network: &Network, parts: EngineParts) -> Result<Self, UpstreamError> {
+    pub fn over(network: &Network, parts: EngineParts) -> Result<Self, UpstreamError> {
         let EngineParts {
             accounts,
             upstream_timeout,
@@ -141,13 +141,13 @@ impl Engine {
     }
 
     /// The account of that id.
-    pub(crate) fn account(&self, id: &str) -> Option<&Arc<Account>> {
+    pub fn account(&self, id: &str) -> Option<&Arc<Account>> {
         self.accounts.iter().find(|account| account.id() == id)
     }
 
     /// Starts what goes on by itself. It ends with [`Background::stop`].
     #[must_use]
-    pub(crate) fn start(self: &Arc<Self>) -> Background {
+    pub fn start(self: &Arc<Self>) -> Background {
         let mut tasks = JoinSet::new();
         tasks.spawn(background(Arc::clone(self)));
         Background {

@@ -8,7 +8,7 @@ use crate::{account::Account, keys};
 
 /// What each account's workers wait for.
 #[derive(Debug)]
-pub(crate) struct Notifier {
+pub struct Notifier {
     accounts: Vec<Arc<Account>>,
     workers: HashMap<String, Workers>,
 }
@@ -32,7 +32,7 @@ impl Notifier {
     }
 
     /// Tells an account's sender that there may be something to do.
-    pub(crate) fn wake_sender(&self, account: &str) {
+    pub fn wake_sender(&self, account: &str) {
         if let Some(workers) = self.workers.get(account) {
             workers.sender.notify_one();
         }
@@ -46,7 +46,7 @@ impl Notifier {
     }
 
     /// Tells every account that has this one's key that the key is refused, or is taken again.
-    pub(crate) fn key_news(&self, account: &Account) {
+    pub fn key_news(&self, account: &Account) {
         for other in keys::accounts_with_key(&self.accounts, account) {
             self.wake_sender(other);
         }

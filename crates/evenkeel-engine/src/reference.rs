@@ -8,7 +8,7 @@ use std::{fmt, path::PathBuf};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-pub(crate) use scrub::scrubbed;
+pub use scrub::scrubbed;
 
 /// Reads a variable of the environment; passed in so that tests need no global state.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;

@@ -4,7 +4,7 @@
 const KEY_MIN: usize = 12;
 
 /// A text with everything left out that looks like a key, a secret, a token or a password of a URL.
-pub(crate) fn scrubbed(text: &str) -> String {
+pub fn scrubbed(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {

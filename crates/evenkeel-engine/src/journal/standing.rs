@@ -41,7 +41,7 @@ impl Journal {
     }
 
     /// An account for which nothing is sent because the store takes no intents, and why.
-    pub(crate) fn silent(&self) -> Option<(String, String)> {
+    pub fn silent(&self) -> Option<(String, String)> {
         let silent = self
             .standing
             .silent
@@ -66,12 +66,12 @@ impl Journal {
     }
 
     /// Whether nothing is sent now because the store was restored.
-    pub(crate) fn rests(&self, now: i64) -> bool {
+    pub fn rests(&self, now: i64) -> bool {
         now < self.standing.rests_until.load(Ordering::Relaxed)
     }
 
     /// Whether it sends for an account of that id.
-    pub(crate) fn serves(&self, account: &str) -> bool {
+    pub fn serves(&self, account: &str) -> bool {
         self.accounts.iter().any(|known| known.id() == account)
     }
 }

@@ -8,7 +8,7 @@ use super::{Keys, Name, Said, name};
 use crate::account::Account;
 
 /// One call's. Dropped, it tells that the call has ended, whatever came of it.
-pub(crate) struct Pass {
+pub struct Pass {
     keys: Arc<Keys>,
     pub(super) name: Name,
     /// How often the key had been refused when it began.
@@ -40,7 +40,7 @@ impl Pass {
 
     /// The call has ended with an answer that says this about the key; tells whether that is news for
     /// everybody who has it.
-    pub(crate) fn said(self, said: Said) -> bool {
+    pub fn said(self, said: Said) -> bool {
         self.keys.heard(&self, said)
     }
 }

@@ -6,14 +6,14 @@ use evenkeel_store::{Counts, Db, StoreError};
 
 /// The counts as they stood at a place in the order of changes.
 #[derive(Debug, Default)]
-pub(crate) struct KnownCounts(Mutex<Option<(i64, Arc<Counts>)>>);
+pub struct KnownCounts(Mutex<Option<(i64, Arc<Counts>)>>);
 
 impl KnownCounts {
     /// The counts, no older than the change of that number.
     ///
     /// # Errors
     /// When the store refuses.
-    pub(crate) async fn at(&self, store: &Db, head: i64) -> Result<Arc<Counts>, StoreError> {
+    pub async fn at(&self, store: &Db, head: i64) -> Result<Arc<Counts>, StoreError> {
         let known = self.0.lock().ok().and_then(|known| known.clone());
         if let Some((at, counts)) = known
             && at == head

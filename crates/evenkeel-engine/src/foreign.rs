@@ -16,7 +16,7 @@ pub(crate) fn name(text: &str) -> String {
 }
 
 /// As much of a text as a line of a log bears, without what would break the line.
-pub(crate) fn line(text: &str, most: usize) -> String {
+pub fn one_line(text: &str, most: usize) -> String {
     let mut line: String = text
         .chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
@@ -54,8 +54,8 @@ mod tests {
 
     #[test]
     fn a_foreign_text_is_no_longer_than_a_line_bears() {
-        assert_eq!(line("GET", 16), "GET");
-        assert_eq!(line("a\nb\u{7f}", 3), "a\u{fffd}b…");
-        assert_eq!(line(&"x".repeat(1_000_000), 128).chars().count(), 129);
+        assert_eq!(one_line("GET", 16), "GET");
+        assert_eq!(one_line("a\nb\u{7f}", 3), "a\u{fffd}b…");
+        assert_eq!(one_line(&"x".repeat(1_000_000), 128).chars().count(), 129);
     }
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 /// Reads on from the file's name.
-pub(crate) fn io_error_text(kind: ErrorKind) -> String {
+pub fn io_error_text(kind: ErrorKind) -> String {
     match kind {
         ErrorKind::NotFound => "does not exist".to_owned(),
         ErrorKind::PermissionDenied => "may not be read by this user".to_owned(),

@@ -1,27 +1,24 @@
-//! Taking a batch: once for each key, checked by the core's rules, with its password in memory.
+//! Takes a batch: once for each key, checked by the core's rules, with its password in memory.
 
-use axum::http::HeaderMap;
 use evenkeel::{
     Action, Batch, BatchDraft, Issue, ItemDraft, Password, Provider, Report, Rules, Severity,
     Timestamp, When,
 };
-use evenkeel_api::{BatchSummary, headers};
-use evenkeel_store::journal::{self, Created, FailedItem, NewItem};
+use evenkeel_api::BatchSummary;
+use evenkeel_store::{
+    StoreError,
+    journal::{self, Created, Destination, FailedItem, NewItem},
+};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    account::Account,
-    app::App,
-    problem::{Problem, ProblemCode},
-};
+use crate::{account::Account, engine::Engine};
 
-/// The most issues that are told and kept: a large batch may have one for each item.
+/// The most issues that are kept: a large batch may have one for each item.
 const MOST_ISSUES: usize = 1000;
-/// The longest key, in bytes.
-const KEY_MAX: usize = 255;
 
-/// What is to be taken.
-pub(super) struct Intake {
+/// A batch that is asked for.
+pub struct BatchRequest {
+    /// Who asks with it again gets the same batch.
     key: String,
     /// Of all that was asked for but the password.
     digest: String,
@@ -38,34 +35,69 @@ struct Retry {
     lacks_password: bool,
 }
 
-/// What became of it.
-pub(super) enum Taken {
+/// The batch that a request led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// A new one, by its id.
     New(String),
+    /// One that the same request has led to before.
     Same(String),
 }
 
-/// The `Idempotency-Key`.
-pub(super) fn key(headers: &HeaderMap) -> Result<String, Problem> {
-    let mut keys = headers.get_all(headers::IDEMPOTENCY_KEY).iter();
-    let key = keys
-        .next()
-        .and_then(|key| key.to_str().ok())
-        .filter(|key| (1..=KEY_MAX).contains(&key.len()))
-        .filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
-    match key {
-        Some(key) if keys.next().is_none() => Ok(key.to_owned()),
-        _ => Err(Problem::new(
-            ProblemCode::IdempotencyKeyNeeded,
-            format!(
-                "the header `Idempotency-Key` must be one text of 1 to {KEY_MAX} visible ASCII characters, \
-                 a new one for each batch and the same one when the same batch is asked for again"
-            ),
-        )),
+/// Why a batch is not taken.
+#[derive(Debug)]
+pub enum CreateBatchError {
+    /// The key belongs to another request.
+    KeyTaken,
+    /// No account of that id is configured.
+    UnknownAccount,
+    /// The account's cloud has no such action.
+    NoSuchAction(Action, Provider),
+    /// No item of the earlier batch is rejected or not sent and waits for a retry.
+    NothingToRetry,
+    /// The account of the earlier batch leads elsewhere.
+    Destination(DestinationError),
+    /// Items of the earlier batch took a password, and none is kept.
+    PasswordNeeded,
+    /// It breaks the rules of its action.
+    Invalid(Report),
+    /// The store refuses.
+    Store(StoreError),
+}
+
+/// Why a batch cannot go where its account led when it was taken.
+#[derive(Debug)]
+pub enum DestinationError {
+    /// The account leads elsewhere by now.
+    Moved {
+        /// The account's id.
+        account: String,
+        /// Where it led.
+        then: Destination,
+        /// Where it leads.
+        now: Destination,
+    },
+    /// No account of that id is configured any more.
+    Missing(String),
+    /// The store refuses.
+    Store(StoreError),
+}
+
+impl From<StoreError> for CreateBatchError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 
-impl Intake {
-    pub(super) fn of_batch(key: String, draft: BatchDraft) -> Self {
+impl From<StoreError> for DestinationError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl BatchRequest {
+    /// One of a draft.
+    pub fn of_batch(key: String, draft: BatchDraft) -> Self {
         // The shape's own order of members, so that the same wish has the same digest. The password is not
         // written.
         let text = serde_json::to_vec(&draft).unwrap_or_default();
@@ -77,7 +109,8 @@ impl Intake {
         }
     }
 
-    pub(super) fn of_retry(
+    /// One of the failed items of an earlier batch.
+    pub fn of_retry(
         key: String,
         earlier: &BatchSummary,
         failed: Vec<FailedItem>,
@@ -115,73 +148,12 @@ impl Intake {
     }
 
     /// The cloud may make a password that nobody sees.
-    pub(super) fn without_password(mut self) -> Self {
+    #[must_use]
+    pub fn without_password(mut self) -> Self {
         if let Some(retry) = &mut self.retry {
             retry.lacks_password = false;
         }
         self
-    }
-
-    /// Takes it, unless it is there already.
-    pub(super) async fn take(self, app: &App) -> Result<Taken, Problem> {
-        // Before any rule: a wish that was granted stays granted, whatever time it is by now.
-        match app
-            .engine
-            .store
-            .batch_of_key(&self.key, &self.digest)
-            .await?
-        {
-            Some(Created::Same(id)) => return Ok(Taken::Same(id)),
-            Some(_) => return Err(conflict()),
-            None => {}
-        }
-        let account = app
-            .engine
-            .account(&self.draft.account)
-            .ok_or_else(Problem::unknown_account)?;
-        if !account.provider().actions().contains(&self.draft.action) {
-            let detail = format!(
-                "`{}` is no action of `{}` accounts",
-                self.draft.action,
-                account.provider()
-            );
-            return Err(Problem::new(ProblemCode::InvalidParameters, detail).unprocessable());
-        }
-        if self.retry.is_some() && self.draft.items.is_empty() {
-            return Err(nothing_to_retry());
-        }
-        if let Some(retry) = &self.retry {
-            super::require_destination(app, &retry.of).await?;
-        }
-        if self
-            .retry
-            .as_ref()
-            .is_some_and(|retry| retry.lacks_password)
-        {
-            return Err(Problem::new(
-                ProblemCode::PasswordNeeded,
-                "items of the batch took a password, and none is kept: say it again as `password`, or \
-                 `\"without_password\": true` to have the cloud make one that nobody sees",
-            ));
-        }
-        let now = app.engine.clock.now_ms();
-        let ids: Vec<&str> = self
-            .draft
-            .items
-            .iter()
-            .map(|item| item.event_id.trim())
-            .collect();
-        let events = app
-            .engine
-            .store
-            .events_by_id(&self.draft.account, &ids)
-            .await?;
-        let rules = Rules {
-            now: Timestamp::from_millis(now),
-            events: &events,
-        };
-        let (items, issues) = self.checked(account.provider(), &rules)?;
-        self.create(app, account, items, &issues, now).await
     }
 
     /// The items as they are sent, and what is to be told about them.
@@ -189,7 +161,7 @@ impl Intake {
         &self,
         provider: Provider,
         rules: &Rules<'_>,
-    ) -> Result<(Vec<NewItem>, Vec<Issue>), Problem> {
+    ) -> Result<(Vec<NewItem>, Vec<Issue>), Report> {
         let report = match Batch::parse(provider, &self.draft, rules) {
             Ok(checked) => {
                 let items = checked.value.items().iter().map(|item| {
@@ -208,7 +180,7 @@ impl Intake {
         // Of a retry nobody can mend an item. What can still be sent is; of the rest the sender
         // says why not.
         if self.retry.is_none() || all_refused(&report, self.draft.items.len()) {
-            return Err(refused(report));
+            return Err(report);
         }
         let items = self.draft.items.iter().map(|item| {
             let when = item.when.unwrap_or(When::Now);
@@ -239,65 +211,137 @@ impl Intake {
             due_at: 0,
         }
     }
+}
 
-    async fn create(
-        self,
-        app: &App,
+impl Engine {
+    /// Takes a batch, unless it is there already.
+    ///
+    /// # Errors
+    /// Why it is not taken; then nothing of it is kept.
+    pub async fn create_batch(&self, request: BatchRequest) -> Result<Taken, CreateBatchError> {
+        // Before any rule: a wish that was granted stays granted, whatever time it is by now.
+        match self
+            .store
+            .batch_of_key(&request.key, &request.digest)
+            .await?
+        {
+            Some(Created::Same(id)) => return Ok(Taken::Same(id)),
+            Some(_) => return Err(CreateBatchError::KeyTaken),
+            None => {}
+        }
+        let account = self
+            .account(&request.draft.account)
+            .ok_or(CreateBatchError::UnknownAccount)?;
+        let (provider, action) = (account.provider(), request.draft.action);
+        if !provider.actions().contains(&action) {
+            return Err(CreateBatchError::NoSuchAction(action, provider));
+        }
+        if let Some(retry) = &request.retry {
+            if request.draft.items.is_empty() {
+                return Err(CreateBatchError::NothingToRetry);
+            }
+            self.require_destination(&retry.of)
+                .await
+                .map_err(CreateBatchError::Destination)?;
+            if retry.lacks_password {
+                return Err(CreateBatchError::PasswordNeeded);
+            }
+        }
+        let now = self.clock.now_ms();
+        let ids: Vec<&str> = request
+            .draft
+            .items
+            .iter()
+            .map(|item| item.event_id.trim())
+            .collect();
+        let events = self
+            .store
+            .events_by_id(&request.draft.account, &ids)
+            .await?;
+        let rules = Rules {
+            now: Timestamp::from_millis(now),
+            events: &events,
+        };
+        let (items, issues) = request
+            .checked(provider, &rules)
+            .map_err(CreateBatchError::Invalid)?;
+        self.write_batch(account, request, items, &issues, now)
+            .await
+    }
+
+    /// A batch goes where its account led when it was taken, or nowhere.
+    ///
+    /// # Errors
+    /// When it leads elsewhere, or nowhere.
+    pub async fn require_destination(&self, batch_id: &str) -> Result<(), DestinationError> {
+        let Some((account, Some(then))) = self.store.batch_destination(batch_id).await? else {
+            return Ok(());
+        };
+        match self.account(&account).map(|known| known.destination()) {
+            Some(now) if now == then => Ok(()),
+            Some(now) => Err(DestinationError::Moved { account, then, now }),
+            None => Err(DestinationError::Missing(account)),
+        }
+    }
+
+    async fn write_batch(
+        &self,
         account: &Account,
+        request: BatchRequest,
         items: Vec<NewItem>,
         issues: &[Issue],
         now: i64,
-    ) -> Result<Taken, Problem> {
+    ) -> Result<Taken, CreateBatchError> {
         let told: Vec<&Issue> = issues.iter().take(MOST_ISSUES).collect();
-        let password: Option<Password> = self
+        let password: Option<Password> = request
             .draft
             .password
             .filter(|_| items.iter().any(|item| item.takes_password));
-        let (retry_of, retried) = match self.retry {
+        let (retry_of, retried) = match request.retry {
             Some(retry) => (Some(retry.of), retry.places),
             None => (None, Vec::new()),
         };
         let batch = journal::NewBatch {
-            id: app.engine.journal.new_batch_id(),
-            account: self.draft.account,
-            action: self.draft.action,
+            id: self.journal.new_batch_id(),
+            account: request.draft.account,
+            action: request.draft.action,
             created_at: now,
             retry_of,
             retried,
             destination: account.destination(),
-            idempotency_key: self.key,
-            body_digest: self.digest,
+            idempotency_key: request.key,
+            body_digest: request.digest,
             issues: serde_json::to_string(&told).unwrap_or_else(|_| "[]".to_owned()),
             password_at: password
                 .is_some()
-                .then(|| app.engine.journal.proxy_id().to_owned()),
+                .then(|| self.journal.proxy_id().to_owned()),
         };
         if let Some(password) = password {
             // Before the items can be seen: without it they would not be sent.
-            app.engine.journal.keep_password(&batch.id, password);
+            self.journal.keep_password(&batch.id, password);
         }
         fail_point!("journal::before_create");
-        let created = app.engine.store.create_batch(&batch, &items).await;
+        let created = self.store.create_batch(&batch, &items).await;
         fail_point!("journal::created");
         match created {
             Ok(Created::New) => {
-                app.engine.notifier.wake_sender(&batch.account);
+                self.notifier.wake_sender(&batch.account);
                 Ok(Taken::New(batch.id))
             }
             Ok(Created::Same(id)) => {
-                app.engine.journal.forget_password(&batch.id);
+                self.journal.forget_password(&batch.id);
                 Ok(Taken::Same(id))
             }
             Ok(Created::Conflict) => {
-                app.engine.journal.forget_password(&batch.id);
-                Err(conflict())
+                self.journal.forget_password(&batch.id);
+                Err(CreateBatchError::KeyTaken)
             }
             Ok(Created::Changed) => {
-                app.engine.journal.forget_password(&batch.id);
-                Err(nothing_to_retry())
+                self.journal.forget_password(&batch.id);
+                Err(CreateBatchError::NothingToRetry)
             }
             Err(error) => {
-                app.engine.journal.forget_password(&batch.id);
+                self.journal.forget_password(&batch.id);
                 Err(error.into())
             }
         }
@@ -333,38 +377,6 @@ fn all_refused(report: &Report, items: usize) -> bool {
     refused.len() == items
 }
 
-fn refused(mut report: Report) -> Problem {
-    let all = report.issues.len();
-    let mut detail = "the batch breaks the rules of its action".to_owned();
-    if all > MOST_ISSUES {
-        let issues = &mut report.issues;
-        issues.retain(|issue| issue.severity == Severity::Error);
-        issues.truncate(MOST_ISSUES);
-        detail = format!(
-            "{detail} in {all} places; the first {} errors are listed",
-            issues.len()
-        );
-    }
-    Problem::new(ProblemCode::InvalidParameters, detail)
-        .unprocessable()
-        .with_issues(report)
-}
-
-fn nothing_to_retry() -> Problem {
-    Problem::new(
-        ProblemCode::NothingToRetry,
-        "no item of the batch is rejected or not sent and waits for a retry: one that another batch sends \
-         again by now (`retried_by`) is retried there",
-    )
-}
-
-fn conflict() -> Problem {
-    Problem::new(
-        ProblemCode::IdempotencyConflict,
-        "this `Idempotency-Key` belongs to another request; take a new key for a new batch",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -374,7 +386,7 @@ mod tests {
         let body = r#"{"account":"edge","action":"migrate","items":[{"event_id":"e-1","resource_id":"i-1","when":"now","data_policy":"abandon"}]}"#;
         let digest = |body: &str| {
             let draft = serde_json::from_str(body).unwrap();
-            Intake::of_batch("key".to_owned(), draft).digest
+            BatchRequest::of_batch("key".to_owned(), draft).digest
         };
         // By this digest a batch is known again that an earlier version has taken.
         let known = "17a26cbc404aeeff1b65386cfdc90bcd67f1fa5a7c187bf8a117716ffd0941ab";

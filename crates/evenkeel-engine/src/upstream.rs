@@ -122,7 +122,7 @@ impl Upstream {
     }
 
     /// The clock that it signs by.
-    pub(crate) fn clock(&self) -> &Clock {
+    pub fn clock(&self) -> &Clock {
         &self.clock
     }
 

@@ -4,7 +4,7 @@ mod config;
 
 use std::{fmt, io::Read as _, path::Path, sync::Arc};
 
-use axum::http::Uri;
+use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -287,7 +287,7 @@ impl fmt::Debug for Via {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(crate) fn parse_proxy(text: &str) -> Result<Url, ProxyFlaw> {
+pub fn parse_proxy(text: &str) -> Result<Url, ProxyFlaw> {
     let text = text.trim();
     let url = if text.contains("://") {
         Url::parse(text)

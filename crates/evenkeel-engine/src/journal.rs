@@ -75,7 +75,7 @@ impl Default for JournalOptions {
 
 /// What the workers and the routes share.
 #[derive(Debug)]
-pub(crate) struct Journal {
+pub struct Journal {
     options: JournalOptions,
     accounts: Vec<Arc<Account>>,
     upstream: Upstream,
@@ -154,7 +154,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the store refuses.
-    pub(crate) async fn forget_unneeded(&self) -> Result<(), StoreError> {
+    pub async fn forget_unneeded(&self) -> Result<(), StoreError> {
         for batch_id in self.secrets.batches() {
             // INVARIANT: kept from before its batch can be seen; one that is not there yet is no reason.
             if self.store.is_done_with_password(&batch_id).await? {

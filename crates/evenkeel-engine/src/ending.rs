@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 
 /// How long whatever is open may go on then. Calls that act take as long as their cloud may.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);
+pub const GRACE: Duration = Duration::from_secs(5);
 
 /// Waits for the tasks to end by themselves.
 pub(crate) async fn ended(tasks: &mut JoinSet<()>) {

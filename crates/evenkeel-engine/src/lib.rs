@@ -1,0 +1,49 @@
+//! What of the proxy works by itself: it keeps the credentials, reads the accounts' events into the store,
+//! signs and sends what the journal holds, once, and finds out what became of it.
+//!
+//! It knows no HTTP server: whoever has an [`Engine`] asks it by functions. Upstream URLs are built from the
+//! accounts it is given, and from nothing else.
+
+#[macro_use]
+mod failpoint;
+
+mod account;
+pub mod check;
+mod clock;
+mod collector;
+mod counts;
+mod create_batch;
+mod ending;
+mod endpoint;
+mod engine;
+mod foreign;
+mod heartbeat;
+mod io_error_text;
+mod journal;
+mod keys;
+mod network;
+mod notifier;
+mod reconcile;
+mod reference;
+mod sync_requests;
+mod upstream;
+
+pub use account::{Account, AccountConfig, AccountError, Reread, SandboxAccount, refuse_twins};
+pub use clock::Clock;
+pub use collector::CollectorConfig;
+pub use counts::KnownCounts;
+pub use create_batch::{BatchRequest, CreateBatchError, DestinationError, Taken};
+pub use ending::GRACE;
+pub use endpoint::{Endpoint, EndpointError, is_loopback};
+pub use engine::{Background, Engine, EngineParts};
+pub use foreign::one_line;
+pub use io_error_text::io_error_text;
+pub use journal::{Journal, JournalOptions};
+pub use keys::{Asker, Fault, Keys, Pass, Rest, Said};
+pub use network::{
+    Network, NetworkConfig, NetworkError, Passage, ProxyConfig, ProxyFlaw, Way, parse_proxy,
+};
+pub use notifier::Notifier;
+pub use reference::{Environment, Reference, ReferenceError, Setting, TokenReference, scrubbed};
+pub use sync_requests::SyncRequests;
+pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};
