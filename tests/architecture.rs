@@ -99,6 +99,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel-chaos",
     "evenkeel-check",
     "evenkeel-cli",
+    "evenkeel-console",
     "evenkeel-engine",
     "evenkeel-heap",
     "evenkeel-proxy",
@@ -142,7 +143,6 @@ const NAMED_ALL_THE_SAME: &[(&str, &str, &str)] = &[
         "",
         "how the clouds' SDKs are pointed at the sandbox",
     ),
-    ("evenkeel-console/src/state/fixture.rs", "", "for tests"),
     (
         "evenkeel-proxy/src/config/store.rs",
         "const OLD_ITEMS_PER_CALL",

@@ -1,7 +1,9 @@
 //! The proxy's HTTP surface as the console uses it.
 
 mod batches;
+mod event_key;
 mod events;
+mod failure;
 
 use evenkeel::{Operation, Response};
 use evenkeel_api::{Problem, headers, paths};
@@ -11,7 +13,9 @@ use serde::de::DeserializeOwned;
 use web_sys::AbortSignal;
 
 pub use batches::{BatchAction, batch, batches, item, items, run_action, settle, submit_batch};
+pub use event_key::EventKey;
 pub use events::{Listing, accounts, event, events, is_there, refresh, stream_path};
+pub use failure::{Failure, FailureClass};
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;

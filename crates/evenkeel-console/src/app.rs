@@ -7,27 +7,20 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::components::connection_strip::ConnectionStrip;
-use crate::components::sandbox_banner::SandboxBanner;
-use crate::components::sidebar::Sidebar;
+use crate::api::FailureClass;
+use crate::batches::{BatchPage, Batches, BatchesPage, ItemPage, PendingSubmitBanners};
+use crate::clock::Clock;
+use crate::events::{EventPage, Events, EventsPage, List, Load, Plan, Selection};
 use crate::i18n::t;
-use crate::pages::batch::BatchPage;
-use crate::pages::batches::BatchesPage;
-use crate::pages::event::EventPage;
-use crate::pages::events::EventsPage;
-use crate::pages::item::ItemPage;
-use crate::pages::missing::MissingPage;
-use crate::review::{PendingSubmitBanners, ReviewController, ReviewDialog};
+use crate::prefs::Prefs;
+use crate::review::{ReviewController, ReviewDialog, use_review_controller};
 use crate::routes;
-use crate::state::batches::Batches;
-use crate::state::clock::Clock;
-use crate::state::connection::{Connection, use_connection};
-use crate::state::events::Events;
-use crate::state::list::List;
-use crate::state::messages::StreamMessage;
-use crate::state::prefs::Prefs;
-use crate::state::selection::Selection;
-use crate::state::stream::Stream;
+use crate::shell::connection_strip::ConnectionStrip;
+use crate::shell::missing::MissingPage;
+use crate::shell::sandbox_banner::SandboxBanner;
+use crate::shell::sidebar::Sidebar;
+use crate::stream::connection::{Connection, use_connection};
+use crate::stream::{Stream, StreamMessage};
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -37,7 +30,18 @@ pub fn App() -> impl IntoView {
     let events = Events::provide(clock);
     let batches = Batches::provide();
     let stream = Stream::provide(move |messages| hear(events, batches, messages));
-    let connection = Connection::provide(events, stream, clock);
+    let unreachable = Memo::new(move |_| {
+        events.load.with(|load| {
+            matches!(load, Load::Failed(failure) if failure.class == FailureClass::ProxyUnreachable)
+        })
+    });
+    let connection = Connection::provide(unreachable, stream, clock);
+    Effect::new(move |_| {
+        if !connection.is_lost() {
+            // What a person asked of a server that was away is over.
+            events.refusal.set(None);
+        }
+    });
     Effect::new(move |before: Option<u32>| {
         let back = connection.back.get();
         if before.is_some_and(|before| before != back) {
@@ -60,8 +64,8 @@ pub fn App() -> impl IntoView {
 }
 
 fn hear(events: Events, batches: Batches, messages: Vec<StreamMessage>) {
-    for messages in messages {
-        match messages {
+    for message in messages {
+        match message {
             StreamMessage::Events(changed) => events.hear(changed),
             StreamMessage::Accounts(changed) => events.hear_accounts(changed),
             StreamMessage::Batches(changed) => batches.hear(changed),
@@ -107,7 +111,7 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
                         <Route path=path!("/") view=home />
                         <ParentRoute path=path!("/events") view=EventsOutlet>
                             <Route path=path!("") view=|| () />
-                            <Route path=path!("/:account/:id/:resource") view=EventPage />
+                            <Route path=path!("/:account/:id/:resource") view=EventRoute />
                         </ParentRoute>
                         <Route path=path!("/batches") view=BatchesPage />
                         <ParentRoute path=path!("/batches/:batch") view=BatchOutlet>
@@ -126,7 +130,7 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
 #[component]
 fn EventsOutlet() -> impl IntoView {
     view! {
-        <EventsPage />
+        <EventsPage on_review=on_review() />
         <Outlet />
     }
 }
@@ -135,7 +139,18 @@ fn EventsOutlet() -> impl IntoView {
 #[component]
 fn BatchOutlet() -> impl IntoView {
     view! {
-        <BatchPage />
+        <BatchPage on_review=on_review() />
         <Outlet />
     }
+}
+
+#[component]
+fn EventRoute() -> impl IntoView {
+    view! { <EventPage on_review=on_review() /> }
+}
+
+/// How a page, which knows no review, begins one.
+fn on_review() -> Callback<Plan> {
+    let controller = use_review_controller();
+    Callback::new(move |plan| controller.begin(plan))
 }

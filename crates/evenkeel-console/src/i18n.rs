@@ -4,8 +4,6 @@
 use evenkeel::{Action, EventKind, Locale, StateKind};
 use leptos::prelude::*;
 
-use crate::state::sort::Column;
-
 thread_local! {
     static LOCALE: ArcRwSignal<Locale> = ArcRwSignal::new(Locale::En);
 }
@@ -39,18 +37,6 @@ pub fn tag(locale: Locale) -> &'static str {
 }
 
 impl Strings {
-    pub fn column(self, column: Column) -> &'static str {
-        match column {
-            Column::Event => self.column_event(),
-            Column::Resource => self.column_resource(),
-            Column::Account => self.column_account(),
-            Column::State => self.column_state(),
-            Column::Window => self.column_window(),
-            Column::DecideBy => self.column_decide_by(),
-            Column::DataAtRisk => self.column_stake(),
-        }
-    }
-
     /// What an event is, in a word or two.
     pub fn kind(self, kind: EventKind) -> &'static str {
         match kind {

@@ -1,18 +1,27 @@
 //! The browser console: the maintenance events of all accounts, and acting on them.
+//!
+//! By feature: [`events`] knows neither batches nor reviews, [`batches`] builds on events, and [`review`], in which a
+//! selection of events becomes batches, on both; what a feature needs from one above it, it gets as a callback.
+//! [`shell`] is what every page has around it, [`app`] puts all together.
 
 mod api;
 mod app;
 mod backoff;
-mod batch;
-mod components;
+mod batches;
+mod clock;
 mod csv;
+mod events;
+#[cfg(test)]
+mod fixture;
 mod i18n;
-mod pages;
+mod labels;
+mod prefs;
 mod pretty;
 mod random;
 mod review;
 mod routes;
-mod state;
+mod shell;
+mod stream;
 mod time;
 mod ui;
 

@@ -2,7 +2,7 @@
 
 use evenkeel_api::paths::segment;
 
-use crate::state::table::EventKey;
+use crate::api::EventKey;
 
 pub const EVENTS: &str = "/events";
 pub const BATCHES: &str = "/batches";

@@ -6,8 +6,7 @@ use evenkeel_api::{
 use gloo_net::http::Request;
 use web_sys::AbortSignal;
 
-use super::{ApiError, bounded, json, post, read};
-use crate::state::table::EventKey;
+use super::{ApiError, EventKey, bounded, json, post, read};
 
 /// As many events as the proxy puts on a page.
 const PAGE: u32 = 1_000;

@@ -6,8 +6,8 @@ use evenkeel_api::AccountView;
 use leptos::prelude::*;
 
 use super::choices::Choices;
-use super::submit::SubmitState;
-use crate::state::plan::{LeftOut, Plan};
+use crate::batches::SubmitState;
+use crate::events::{LeftOut, Plan};
 
 /// One batch of the review. Signals are counted, because it outlives the dialog that shows it.
 #[derive(Clone)]

@@ -8,8 +8,8 @@ use evenkeel::{
     Timestamp, When,
 };
 
-use crate::state::plan::Group;
-use crate::state::table::EventKey;
+use crate::api::EventKey;
+use crate::events::Group;
 
 /// Now, or at a time: nobody has chosen before a person has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,8 +241,8 @@ impl DataAtRisk {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::{ens, huawei};
     use super::*;
-    use crate::review::sample::{ens, huawei};
 
     fn choices(action: Action, events: Vec<Event>) -> Choices {
         let first = events.first().expect("an event");

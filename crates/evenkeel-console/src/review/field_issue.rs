@@ -135,10 +135,10 @@ mod tests {
 
     use evenkeel::{Action, Batch, Rules};
 
+    use super::super::choices::{Choices, Timing};
+    use super::super::sample::{ens, huawei};
     use super::*;
-    use crate::review::choices::{Choices, Timing};
-    use crate::review::sample::{ens, huawei};
-    use crate::state::plan::Group;
+    use crate::events::Group;
 
     const DEADLINE: i64 = 1_795_478_400_000; // 2026-11-24T00:00:00Z
     const HOUR: i64 = 3_600_000;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::choices::Choices;
 use super::labels;
 use super::review_form::ReviewForm;
+use crate::batches::confirm;
 use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 
@@ -52,7 +53,7 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
                     when=move || risk.get().count != 0
                     fallback=move || view! { <span>{plain}</span> }
                 >
-                    <label for=ID>{move || labels::confirm(risk.get(), t())}</label>
+                    <label for=ID>{move || confirm(risk.get(), t())}</label>
                     <input
                         id=ID
                         class="input"

@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use super::labels;
 use super::review_controller::ReviewController;
 use super::review_form::ReviewForm;
-use crate::batch::labels::state as state_word;
 use crate::i18n::{t, thousands};
-use crate::routes;
-use crate::state::plan;
+use crate::labels::item_state;
+use crate::{events, routes};
 use evenkeel::visible::visible;
 
 /// Events listed by name; the rest is a number.
@@ -84,8 +83,8 @@ pub fn LeftOut(controller: ReviewController, open: bool) -> impl IntoView {
 }
 
 #[component]
-fn Group(out: plan::LeftOut, controller: ReviewController) -> impl IntoView {
-    let plan::LeftOut { reason, events } = out;
+fn Group(out: events::LeftOut, controller: ReviewController) -> impl IntoView {
+    let events::LeftOut { reason, events } = out;
     let count = events.len();
     let names = events
         .iter()
@@ -99,7 +98,7 @@ fn Group(out: plan::LeftOut, controller: ReviewController) -> impl IntoView {
                 view! {
                     " · "
                     <a href=href on:click=move |_| controller.open.set(false)>
-                        {move || t().in_batch(state_word(order, t()))}
+                        {move || t().in_batch(item_state(order, t()))}
                     </a>
                 }
             });

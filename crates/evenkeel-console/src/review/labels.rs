@@ -2,41 +2,13 @@
 
 use evenkeel::{Action, DataPolicy, EventKind, IssueKind};
 
+pub use crate::labels::{policy, short_time, title, verb};
+
 use super::choices::{Choices, Timing};
 use super::field_issue::{Field, FieldIssue};
-use super::outage::Risk;
+use crate::events::Reason;
 use crate::i18n::{Strings, thousands};
-use crate::state::clock::now_ms;
-use crate::state::plan::Reason;
-use crate::state::prefs::Zone;
-use crate::time;
-
-/// A time in the reader's zone, short.
-pub fn short_time(ms: i64, zone: Zone, t: Strings) -> String {
-    time::short(ms, zone.offset_minutes(ms), now_ms(), t.0)
-}
-
-pub fn verb(action: Action, t: Strings) -> &'static str {
-    match action {
-        Action::Redeploy => t.act_verb_redeploy(),
-        Action::Migrate => t.act_verb_migrate(),
-        Action::Reboot => t.act_verb_reboot(),
-        Action::Accept => t.act_verb_accept(),
-        Action::Reschedule => t.act_verb_reschedule(),
-    }
-}
-
-/// `Migrate 34 instances`.
-pub fn title(action: Action, count: usize, t: Strings) -> String {
-    let verb = verb(action, t);
-    let is_about_event = matches!(action, Action::Accept | Action::Reschedule);
-    match (is_about_event, count) {
-        (false, 1) => t.act_title_instance(verb),
-        (false, _) => t.act_title_instances(thousands(count), verb),
-        (true, 1) => t.act_title_event(verb),
-        (true, _) => t.act_title_events(thousands(count), verb),
-    }
-}
+use crate::prefs::Zone;
 
 /// `edge-eu · Alibaba Cloud ENS · 2 requests of 20 and 14`.
 pub fn subtitle(choices: &Choices, calls: &[usize], t: Strings) -> String {
@@ -100,14 +72,6 @@ pub fn field_issue(it: &FieldIssue, choices: &Choices, zone: Zone, t: Strings) -
             t.act_for_some(count, it.message(t.0), all)
         }
         _ => it.message(t.0),
-    }
-}
-
-pub fn policy(policy: DataPolicy, t: Strings) -> (&'static str, &'static str) {
-    match policy {
-        DataPolicy::TryTransfer => (t.act_policy_try(), t.act_policy_try_hint()),
-        DataPolicy::ForceTransfer => (t.act_policy_force(), t.act_policy_force_hint()),
-        DataPolicy::Abandon => (t.act_policy_abandon(), t.act_policy_abandon_hint()),
     }
 }
 
@@ -253,16 +217,6 @@ pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String
     Some((outage.at_once > 0, headline, t.sentences(&what)))
 }
 
-/// What a person types, and what it stands for.
-pub fn confirm(risk: Risk, t: Strings) -> String {
-    let count = thousands(risk.count);
-    match (risk.data, risk.down) {
-        (true, true) => t.act_confirm_both(count),
-        (false, true) => t.act_confirm_down(count),
-        (_, false) => t.act_confirm(count),
-    }
-}
-
 /// What can be said where nothing has to be confirmed: never that nothing is at risk where something goes down.
 pub fn calm(choices: &Choices, t: Strings) -> String {
     let down = thousands(choices.outage().count);
@@ -288,13 +242,14 @@ pub fn left_out(reason: Reason, count: usize, t: Strings) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::batches::confirm;
     use std::sync::Arc;
 
     use evenkeel::{Locale, Provider};
 
+    use super::super::sample::huawei;
     use super::*;
-    use crate::review::sample::huawei;
-    use crate::state::plan::Group;
+    use crate::events::Group;
 
     const EN: Strings = Strings(Locale::En);
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, StateKind};
 
 use super::choices::{Choices, Timing};
+use crate::batches::Risk;
 
 /// What goes down. Instances are counted once, however many events they have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,15 +20,6 @@ pub struct Outage {
     pub at_once: usize,
     /// Moving an event loses nothing, but its loss goes along: how many lose data at the new time.
     pub moved_loss: usize,
-}
-
-/// What a person has to have understood: the instances that lose data, or that go down at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Risk {
-    /// What a person types to confirm.
-    pub count: usize,
-    pub data: bool,
-    pub down: bool,
 }
 
 /// What the event itself does when its time comes: agreed to, or moved.
@@ -134,9 +126,9 @@ impl Choices {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::sample::{ens, huawei};
     use super::*;
-    use crate::review::sample::{ens, huawei};
-    use crate::state::plan::Group;
+    use crate::events::Group;
 
     fn choices(action: Action, events: Vec<Event>) -> Choices {
         Choices::of(&Group {

@@ -128,9 +128,9 @@ mod tests {
 
     use evenkeel::{Action, Provider};
 
+    use super::super::sample::{ens, huawei};
     use super::*;
-    use crate::review::sample::{ens, huawei};
-    use crate::state::plan::Group;
+    use crate::events::Group;
 
     fn migrate(count: usize) -> Choices {
         let event = |n: usize| Arc::new(ens(&n.to_string(), "Instance:SystemUpgrade.Migrate"));

@@ -1,7 +1,6 @@
 //! Holds the open review, whatever page is shown, and submits its batches to the server.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use evenkeel::{Batch, Event, Rules, Timestamp};
 use evenkeel_api::AccountView;
@@ -12,15 +11,13 @@ use leptos_router::hooks::use_navigate;
 
 use super::batch_review::{BatchReview, Review, Touched};
 use super::choices::Choices;
-use super::pending_submits::{PendingSubmit, SubmitRequest, fresh_key};
-use super::submit::{self, submit};
+use crate::api::EventKey;
+use crate::batches::{
+    Batches, PendingSubmit, SubmitRequest, abandon, fresh_key, submit, use_batches,
+};
+use crate::clock::now_ms;
+use crate::events::{Events, Plan, Selection, use_events, use_selection};
 use crate::routes;
-use crate::state::batches::{Batches, use_batches};
-use crate::state::clock::now_ms;
-use crate::state::events::{Events, use_events};
-use crate::state::plan::Plan;
-use crate::state::selection::{Selection, use_selection};
-use crate::state::table::EventKey;
 
 type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
 
@@ -62,13 +59,6 @@ impl ReviewController {
         self.current
             .set(Some(Review::new(id, plan, |id| self.account(id))));
         self.open.set(true);
-    }
-
-    /// What events can do now, those left out that are in a batch.
-    pub fn plan(self, events: Vec<Arc<Event>>) -> Plan {
-        self.events
-            .table
-            .with_untracked(|table| Plan::of(table.choose(events)))
     }
 
     /// Ends the review when the dialog is closed: what was typed and not submitted does not outlive it.
@@ -146,7 +136,7 @@ impl ReviewController {
 
     /// Stops waiting for the answer.
     pub fn abandon(batch_review: &BatchReview) {
-        submit::abandon(
+        abandon(
             &batch_review.key.get_untracked(),
             &batch_review.submit_state,
         );

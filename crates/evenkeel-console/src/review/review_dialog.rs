@@ -10,10 +10,10 @@ use super::choices::Choices;
 use super::form_view::FormView;
 use super::labels;
 use super::review_controller::{ReviewController, use_review_controller};
-use super::submit::SubmitState;
-use super::submit_status::{RefusalNotice, SubmitStatus};
+use super::submit_status::SubmitStatus;
+use crate::batches::{RefusalNotice, SubmitState};
 use crate::i18n::{t, thousands};
-use crate::state::prefs::use_prefs;
+use crate::prefs::use_prefs;
 use crate::ui::dialog::Dialog;
 
 /// Hangs at the root of the page once; what it shows comes from the controller.

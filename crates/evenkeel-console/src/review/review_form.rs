@@ -7,8 +7,8 @@ use super::batch_review::{BatchReview, Touched};
 use super::choices::Choices;
 use super::field_issue::{Field, FieldIssue, group_by_field};
 use super::review_controller::ReviewController;
-use crate::state::clock::use_clock;
-use crate::state::prefs::{Zone, use_prefs};
+use crate::clock::use_clock;
+use crate::prefs::{Zone, use_prefs};
 
 /// The core's check of a draft.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,19 +4,12 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::batch_review::{BatchReview, Review};
-use super::pending_submits::Refusal;
 use super::review_controller::{ReviewController, use_review_controller};
-use super::submit::SubmitState;
-use crate::i18n::{t, thousands};
+use crate::batches::SubmitState;
+use crate::i18n::t;
 use crate::routes;
-use crate::state::failure::Failure;
-use crate::ui::badge::Tone;
-use crate::ui::banner::Banner;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::progress::Progress;
-
-/// Different things that are wrong, at most so many by name.
-const NAMED: usize = 20;
 
 #[component]
 pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
@@ -50,7 +43,7 @@ pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
     let is_waiting = Memo::new(move |_| submit_state.with(SubmitState::is_waiting));
     let silence = move || {
         submit_state.with(|submit_state| match submit_state {
-            SubmitState::Waiting(Some(failure)) => Some(said(failure)),
+            SubmitState::Waiting(Some(failure)) => Some(failure.summary(t())),
             _ => None,
         })
     };
@@ -110,53 +103,5 @@ pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
                 <Button on_press=move || controller.open.set(false)>{move || t().act_done()}</Button>
             </Show>
         </div>
-    }
-}
-
-/// A failure in a line: what it is, and the other side's words.
-pub fn said(failure: &Failure) -> String {
-    let fine = failure.fine_print();
-    let title = failure.title(t()).to_owned();
-    if fine.is_empty() {
-        title
-    } else {
-        format!("{title} ({fine})")
-    }
-}
-
-/// Why the server will not have the batch, with every different thing that is wrong.
-#[component]
-pub fn RefusalNotice(refusal: Refusal) -> impl IntoView {
-    let language = untrack(|| t().0);
-    let mut kinds: Vec<(String, String, usize)> = Vec::new();
-    for issue in &refusal.issues {
-        let text = issue.text(language);
-        match kinds.iter_mut().find(|(_, other, _)| *other == text) {
-            Some((_, _, count)) => *count += 1,
-            None => kinds.push((issue.location.clone(), text, 1)),
-        }
-    }
-    let more = kinds.len().saturating_sub(NAMED);
-    let lines = kinds
-        .into_iter()
-        .take(NAMED)
-        .map(|(location, message, count)| {
-            let text = match count {
-                1 => format!("{location}: {message}"),
-                _ => format!("{message} ({})", thousands(count)),
-            };
-            view! { <li>{text}</li> }
-        })
-        .collect_view();
-    let failure = StoredValue::new(refusal.failure);
-    view! {
-        <Banner tone=Signal::stored(Tone::Bad) urgent=true>
-            <div class="notice-text">
-                <strong>{move || t().hand_refused()}</strong>
-                <p>{move || failure.with_value(said)}</p>
-                <ul>{lines}</ul>
-                {(more > 0).then(|| view! { <p>{move || t().act_and_more(thousands(more))}</p> })}
-            </div>
-        </Banner>
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::datetime_local::{self, Reading};
 use super::labels;
 use crate::i18n::t;
-use crate::state::prefs::Zone;
+use crate::prefs::Zone;
 use crate::time;
 use crate::ui::button::{Button, ButtonKind};
 

@@ -9,9 +9,9 @@ use super::field_issues::{FieldIssues, note_id};
 use super::labels;
 use super::review_form::ReviewForm;
 use super::time_input::TimeInput;
+use crate::clock::now_ms;
 use crate::i18n::t;
-use crate::state::clock::now_ms;
-use crate::state::prefs::Zone;
+use crate::prefs::Zone;
 use crate::time;
 use crate::ui::radio_card::RadioCard;
 

@@ -1,0 +1,36 @@
+//! The batches: their list, one batch with its items and one item with its history, what a person can do about them,
+//! and submitting one to the server.
+
+mod batch_actions;
+mod batch_badge;
+mod item_history;
+mod item_page;
+mod item_row;
+mod item_table;
+mod labels;
+mod list_page;
+mod model;
+mod notices;
+mod page;
+mod pending_submit_banner;
+mod pending_submits;
+mod progress_bar;
+mod refusal_notice;
+mod result_file;
+mod retry;
+mod risk;
+mod settle;
+mod stage;
+mod store;
+mod submit;
+
+pub use item_page::ItemPage;
+pub use labels::confirm;
+pub use list_page::BatchesPage;
+pub use page::BatchPage;
+pub use pending_submit_banner::PendingSubmitBanners;
+pub use pending_submits::{PendingSubmit, SubmitRequest, fresh_key};
+pub use refusal_notice::RefusalNotice;
+pub use risk::Risk;
+pub use store::{Batches, use_batches};
+pub use submit::{SubmitState, abandon, submit};

@@ -1,0 +1,153 @@
+//! Shows a banner for each batch that was submitted before the page was loaded and never answered: it is sent again,
+//! or left to a person.
+
+use evenkeel::Password;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::pending_submits::{self, PendingSubmit};
+use super::store::use_batches;
+use super::submit::{self, SubmitState, submit};
+use crate::clock::now_ms;
+use crate::i18n::t;
+use crate::ui::badge::Tone;
+use crate::ui::banner::Banner;
+use crate::ui::button::{Button, ButtonKind};
+use crate::{labels, routes, time};
+
+/// The age from which a pending submit is not sent again without asking, ms.
+const FRESH_MS: i64 = 10 * 60_000;
+
+#[component]
+pub fn PendingSubmitBanners() -> impl IntoView {
+    let pending_submits = pending_submits::load();
+    view! {
+        <div class="strips">
+            {pending_submits.into_iter().map(|pending| view! { <PendingSubmitBanner pending=pending /> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
+    let batches = use_batches();
+    let submit_state = ArcRwSignal::new(SubmitState::default());
+    let state = RwSignal::from(submit_state.clone());
+    let gone = RwSignal::new(false);
+    let typed = RwSignal::new(String::new());
+    let with_password = pending.with_password;
+    let auto = !with_password && now_ms() - pending.at < FRESH_MS;
+    let submit_state = StoredValue::new(submit_state);
+    let pending = StoredValue::new(pending);
+    let what = move || {
+        pending.with_value(|pending| {
+            let title = labels::title(pending.action, pending.count, t());
+            let ago = time::relative(pending.at, now_ms(), t());
+            t().hand_strip(&pending.account, ago, title)
+        })
+    };
+    let ask = move || {
+        let password = typed.with_untracked(|typed| {
+            (with_password && !typed.is_empty()).then(|| Password::new(typed.clone()))
+        });
+        typed.set(String::new());
+        let (pending, submit_state) = (pending.get_value(), submit_state.get_value());
+        spawn_local(async move {
+            if let Some(batch) = submit(pending, password, submit_state).await {
+                batches.hear(vec![batch.summary]);
+            }
+        });
+    };
+    if auto {
+        ask();
+    }
+    let forget = move || {
+        pending.with_value(|pending| {
+            submit_state.with_value(|submit_state| submit::abandon(&pending.key, submit_state));
+        });
+        gone.set(true);
+    };
+    let said = move || {
+        state.with(|state| match state {
+            SubmitState::NotSubmitted if with_password => t().hand_strip_password().to_owned(),
+            SubmitState::NotSubmitted => t().hand_strip_late().to_owned(),
+            SubmitState::Waiting(None) => t().hand_asking().to_owned(),
+            SubmitState::Waiting(Some(failure)) => {
+                format!("{} {}", t().hand_again(), failure.summary(t()))
+            }
+            SubmitState::Taken(_) => t().hand_taken().to_owned(),
+            SubmitState::Refused(refusal) => {
+                format!("{} {}", t().hand_refused(), refusal.failure.summary(t()))
+            }
+            SubmitState::Abandoned => t().hand_left().to_owned(),
+        })
+    };
+    let tone = Signal::derive(move || {
+        state.with(|state| match state {
+            SubmitState::Taken(_) => Tone::Good,
+            SubmitState::Refused(_) => Tone::Bad,
+            SubmitState::NotSubmitted | SubmitState::Waiting(_) | SubmitState::Abandoned => {
+                Tone::Attention
+            }
+        })
+    });
+    let open = Memo::new(move |_| {
+        state.with(|state| match state {
+            SubmitState::Taken(id) => Some(routes::batch(id)),
+            _ => None,
+        })
+    });
+    let waiting = move || state.with(|state| *state == SubmitState::NotSubmitted);
+    let over = move || {
+        state.with(|state| {
+            matches!(
+                state,
+                SubmitState::Taken(_) | SubmitState::Refused(_) | SubmitState::Abandoned
+            )
+        })
+    };
+    let blocked = Signal::derive(move || {
+        (with_password && typed.with(String::is_empty))
+            .then(|| t().hand_strip_password().to_owned())
+    });
+    view! {
+        <Show when=move || !gone.get()>
+            <Banner tone=tone>
+                <div class="notice-text">
+                    <strong>{what}</strong>
+                    <p>{said}</p>
+                </div>
+                <span class="act-buttons">
+                    <Show when=move || waiting() && with_password>
+                        <input
+                            type="password"
+                            class="input"
+                            autocomplete="off"
+                            aria-label=move || t().act_password()
+                            prop:value=typed
+                            on:input=move |event| typed.set(event_target_value(&event))
+                        />
+                    </Show>
+                    <Show when=waiting>
+                        <Button kind=ButtonKind::Primary blocked=blocked on_press=ask>
+                            {move || t().hand_ask_again()}
+                        </Button>
+                    </Show>
+                    {move || {
+                        open.get()
+                            .map(|href| {
+                                view! {
+                                    <a class="button" href=href on:click=move |_| gone.set(true)>
+                                        {move || t().hand_open()}
+                                    </a>
+                                }
+                            })
+                    }}
+                    <Button on_press=forget>
+                        {move || if over() { t().hand_dismiss() } else { t().hand_forget() }}
+                    </Button>
+                </span>
+            </Banner>
+        </Show>
+    }
+}

@@ -1,0 +1,101 @@
+//! A person says what became of an item of which nobody knows.
+
+use evenkeel_api::{Item, Settle, SettleAs};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::labels;
+use super::store::use_batches;
+use crate::api::{self, Failure};
+use crate::i18n::t;
+use crate::prefs::use_prefs;
+use crate::stream::connection::use_connection;
+use crate::ui::badge::Tone;
+use crate::ui::banner::Banner;
+use crate::ui::button::Button;
+use crate::ui::field::{Field, note_id};
+
+const NOTE: &str = "settle-note";
+
+#[component]
+pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
+    let batches = use_batches();
+    let zone = use_prefs().zone;
+    let note = RwSignal::new(String::new());
+    let saying = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let index = item.index;
+    let batch = StoredValue::new(batch);
+    let say = move |settle_as: SettleAs| {
+        saying.set(true);
+        let text = note.with_untracked(|note| note.trim().to_owned());
+        let settle = Settle {
+            settle_as,
+            note: (!text.is_empty()).then_some(text),
+        };
+        let id = batch.get_value();
+        spawn_local(async move {
+            match api::settle(&id, index, &settle).await {
+                Ok(item) => {
+                    failure.set(None);
+                    batches.hear_item(&id, item);
+                }
+                Err(problem) => failure.set(Some(problem.into())),
+            }
+            saying.set(false);
+        });
+    };
+    let connection = use_connection();
+    connection.forgive(failure);
+    let blocked = Signal::derive(move || {
+        if connection.is_offline() {
+            return Some(t().connection_blocked().to_owned());
+        }
+        saying.get().then(|| t().batch_pulling().to_owned())
+    });
+    let resend = item.may_resend_at.map(evenkeel::Timestamp::as_millis);
+    view! {
+        <section class="settle" aria-labelledby="settle-title">
+            <h3 id="settle-title">{move || t().settle_title()}</h3>
+            <p>{move || t().settle_text()}</p>
+            {resend
+                .map(|ms| {
+                    view! { <p>{move || t().settle_resend(labels::short_time(ms, zone.get(), t()))}</p> }
+                })}
+            <Field
+                id=NOTE
+                label=Signal::derive(|| t().settle_note().to_owned())
+                hint=Signal::derive(|| Some(t().settle_note_hint().to_owned()))
+            >
+                <input
+                    id=NOTE
+                    class="input"
+                    maxlength="500"
+                    autocomplete="off"
+                    aria-describedby=note_id(NOTE)
+                    prop:value=note
+                    on:input=move |event| note.set(event_target_value(&event))
+                />
+            </Field>
+            <p class="settle-buttons">
+                <Button blocked=blocked on_press=move || say(SettleAs::Accepted)>
+                    {move || t().settle_accepted()}
+                </Button>
+                <Button blocked=blocked on_press=move || say(SettleAs::NotSent)>
+                    {move || t().settle_not_sent()}
+                </Button>
+            </p>
+            {move || {
+                failure
+                    .get()
+                    .map(|failure| {
+                        view! {
+                            <Banner tone=Signal::stored(Tone::Bad) urgent=true>
+                                <span>{move || failure.summary(t())}</span>
+                            </Banner>
+                        }
+                    })
+            }}
+        </section>
+    }
+}

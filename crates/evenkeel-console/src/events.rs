@@ -1,0 +1,35 @@
+//! The events of all accounts: the store and its table, the list with its filters, one event's detail, and what a
+//! selection of them can do.
+
+mod account_notices;
+mod detail;
+mod empty;
+mod event_history;
+mod event_lookup;
+mod event_row;
+mod event_table;
+mod export;
+mod facet;
+mod filter;
+mod filter_bar;
+mod list;
+mod page;
+mod plan;
+mod row_set;
+mod row_text;
+mod selection;
+mod selection_bar;
+mod sort;
+mod state_badge;
+mod store;
+mod summary_cards;
+mod table;
+
+pub use detail::EventPage;
+pub use list::{Entry, List, use_list};
+pub use page::EventsPage;
+pub use plan::{Group, LeftOut, Plan, Reason};
+pub use row_set::{RowId, RowSet};
+pub use selection::{Selection, use_selection};
+pub use store::{Directory, Events, Load, use_events};
+pub use table::Table;

@@ -1,0 +1,106 @@
+//! Shows what can be done about an event, and starts its review.
+
+use std::sync::Arc;
+
+use evenkeel::{Applies, DataLoss, Down, Event};
+use leptos::prelude::*;
+
+use super::super::plan::{Plan, Reason, offered};
+use super::super::store::use_events;
+use crate::api::EventKey;
+use crate::i18n::t;
+use crate::ui::button::{Button, ButtonKind};
+use crate::{labels, routes};
+
+#[component]
+pub fn Actions(event: Arc<Event>, on_review: Callback<Plan>) -> impl IntoView {
+    let events = use_events();
+    let chosen = Arc::clone(&event);
+    let plan = Memo::new(move |_| {
+        events
+            .table
+            .with(|table| Plan::of(table.choose(vec![Arc::clone(&chosen)])))
+    });
+    let key = EventKey::of(&event);
+    let order = Memo::new(move |_| events.table.with(|table| table.row(&key)?.order().cloned()));
+    let offers = event.actions();
+    let main = offered(&event);
+    let nothing = move || match main {
+        Ok(_) => None,
+        Err(Reason::Executing) => Some(t().detail_no_executing()),
+        Err(Reason::Over) => Some(t().detail_no_over()),
+        Err(Reason::NoAction | Reason::InBatch) => Some(t().detail_no_action()),
+    };
+    let lines = offers
+        .into_iter()
+        .map(|offer| {
+            let first = main == Ok(offer.action);
+            let loss = move || match offer.data_loss {
+                DataLoss::No => t().detail_loss_no(),
+                DataLoss::Possible => t().detail_loss_possible(),
+                DataLoss::Certain => t().detail_loss_certain(),
+            };
+            let down = move || match offer.down {
+                Down::No => t().detail_down_no(),
+                Down::Briefly => t().detail_down_briefly(),
+                Down::UntilDone => t().detail_down_until_done(),
+                Down::ForGood => t().detail_down_for_good(),
+            };
+            let calm = offer.down == Down::No;
+            let applies = move || match offer.applies {
+                Applies::Yes => t().detail_applies(),
+                Applies::Unverified => t().detail_unverified(),
+            };
+            let tone = if offer.data_loss == DataLoss::No { "calm" } else { "loss" };
+            view! {
+                <li class="offer">
+                    <div>
+                        <strong class="offer-name">{move || t().action(offer.action)}</strong>
+                        <span class="sub">" · "{applies}</span>
+                        <p class="offer-loss" data-tone=tone>
+                            <span aria-hidden="true">{if tone == "loss" { "△ " } else { "✓ " }}</span>
+                            {loss}
+                        </p>
+                        <p class="offer-loss" data-tone=if calm { "calm" } else { "loss" }>
+                            <span aria-hidden="true">{if calm { "✓ " } else { "△ " }}</span>
+                            {down}
+                        </p>
+                    </div>
+                    {first
+                        .then(|| {
+                            view! {
+                                <Button
+                                    kind=ButtonKind::Primary
+                                    on_press=move || on_review.run(plan.get_untracked())
+                                >
+                                    {move || t().detail_review()}
+                                </Button>
+                            }
+                        })}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section>
+            <h3>{move || t().detail_actions()}</h3>
+            {move || nothing().map(|why| view! { <p class="sub">{why}</p> })}
+            {move || {
+                order
+                    .get()
+                    .map(|item| {
+                        view! {
+                            <p class="detail-order">
+                                <a href=routes::item(&item.batch_id, item.index, "")>
+                                    {t().in_batch(labels::item_state(item.state, t()))}
+                                </a>
+                                " · "
+                                {t().detail_in_batch()}
+                            </p>
+                        }
+                    })
+            }}
+            <ul>{lines}</ul>
+        </section>
+    }
+}

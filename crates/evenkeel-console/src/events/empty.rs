@@ -1,0 +1,94 @@
+//! Why there is nothing to see, and what to do about it.
+
+use evenkeel_api::AccountPhase;
+use leptos::prelude::*;
+
+use super::list::{Entry, use_list};
+use super::store::{Directory, Load, use_events};
+use crate::i18n::{t, thousands};
+use crate::ui::button::Button;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Emptiness {
+    Loading,
+    NoAccounts,
+    AllFailed,
+    NoEvents,
+    NoMatches,
+}
+
+#[component]
+pub fn Empty() -> impl IntoView {
+    let (events, list) = (use_events(), use_list());
+    let why = Memo::new(move |_| {
+        let (total, shown) = list.view.with(|view| (view.total, view.rows.len()));
+        if shown > 0 {
+            return None;
+        }
+        let failed = events.load.with(|load| matches!(load, Load::Failed(_)));
+        if total > 0 && (events.is_whole() || failed) {
+            return Some(Emptiness::NoMatches);
+        }
+        let none = events.directory.with(|directory| match directory {
+            Directory::Ready(accounts) => accounts.is_empty(),
+            Directory::Loading | Directory::Failed(_) => false,
+        });
+        let failed = failed
+            || events.accounts.with(|accounts| {
+                !accounts.is_empty()
+                    && accounts
+                        .values()
+                        .all(|status| status.phase == AccountPhase::Failing)
+            });
+        let waiting = events.loading() || !events.is_whole();
+        Some(if none {
+            Emptiness::NoAccounts
+        } else if failed {
+            Emptiness::AllFailed
+        } else if waiting {
+            Emptiness::Loading
+        } else {
+            Emptiness::NoEvents
+        })
+    });
+    let title = move |why| match why {
+        Emptiness::Loading => "",
+        Emptiness::NoAccounts => t().empty_accounts_title(),
+        Emptiness::AllFailed => t().empty_failed_title(),
+        Emptiness::NoEvents => t().empty_events_title(),
+        Emptiness::NoMatches => t().empty_matches_title(),
+    };
+    let text = move |why| match why {
+        Emptiness::Loading => String::new(),
+        Emptiness::NoAccounts => t().empty_accounts_text().to_owned(),
+        Emptiness::AllFailed => t().empty_failed_text().to_owned(),
+        Emptiness::NoEvents => t().empty_events_text().to_owned(),
+        Emptiness::NoMatches => {
+            t().empty_matches_text(thousands(list.view.with(|view| view.total)))
+        }
+    };
+    move || {
+        why.get().map(|why| {
+            if why == Emptiness::Loading {
+                return view! {
+                    <div class="skeleton" aria-hidden="true">
+                        {(0..6).map(|_| view! { <div class="skeleton-row"></div> }).collect_view()}
+                    </div>
+                }
+                .into_any();
+            }
+            view! {
+                <div class="empty" role="status">
+                    <h2>{move || title(why)}</h2>
+                    <p>{move || text(why)}</p>
+                    <Show when=move || why == Emptiness::NoMatches>
+                        <Button on_press=move || {
+                            list.change(Entry::New, |filter| *filter = filter.opened());
+                        }>{move || t().clear_filters()}</Button>
+                    </Show>
+                </div>
+            }
+            .into_any()
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! What the list shows now: the filter, which the URL repeats, and the rows it lets through.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use super::facet::View;
+use super::filter::Filter;
+use super::row_set::RowId;
+use super::store::Events;
+use crate::api::EventKey;
+use crate::clock::Clock;
+use crate::routes;
+
+/// Typing makes one entry of the history, not one a key.
+const SETTLE: Duration = Duration::from_millis(250);
+
+/// How a change goes into the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Back undoes it.
+    New,
+    /// It goes into the present entry, once it has settled.
+    Same,
+}
+
+type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
+
+/// The list; `Copy`, provided as context. Needs the router.
+#[derive(Clone, Copy)]
+pub struct List {
+    pub filter: RwSignal<Filter>,
+    pub view: Memo<View>,
+    /// The row that the keyboard is on.
+    pub active: RwSignal<Option<RowId>>,
+    go: StoredValue<Box<Navigate>>,
+    path: Memo<String>,
+    pending: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl List {
+    pub fn provide(events: Events, clock: Clock) -> Self {
+        let location = use_location();
+        let search = location.search;
+        let filter = RwSignal::new(Filter::from_query(&search.get_untracked()));
+        let now = clock.minutes();
+        let view = Memo::new(move |_| {
+            events
+                .table
+                .with(|table| filter.with(|filter| View::of(table, filter, now.get())))
+        });
+        let go = use_navigate();
+        let list = Self {
+            filter,
+            view,
+            active: RwSignal::new(None),
+            go: StoredValue::new(Box::new(move |path: &str, options: NavigateOptions| {
+                go(path, options);
+            })),
+            path: location.pathname,
+            pending: StoredValue::new(None),
+        };
+        Effect::new(move |_| {
+            if filter.with(|filter| filter.past) {
+                events.want_past();
+            }
+        });
+        // Back, forward and links change the URL: the filter follows, unless typing is about to change it again.
+        Effect::new(move |_| {
+            let said = Filter::from_query(&search.get());
+            let typing = list.pending.with_value(Option::is_some);
+            if !typing && list.filter.with_untracked(|filter| *filter != said) {
+                list.filter.set(said);
+            }
+        });
+        provide_context(list);
+        list
+    }
+
+    /// Changes the filter, and the URL with it.
+    pub fn change(self, entry: Entry, change: impl FnOnce(&mut Filter)) {
+        let before = self.filter.get_untracked();
+        let mut filter = before.clone();
+        change(&mut filter);
+        if filter == before {
+            return;
+        }
+        self.filter.set(filter);
+        if let Some(handle) = self.pending.try_update_value(Option::take).flatten() {
+            handle.clear();
+        }
+        match entry {
+            Entry::New => self.write(false),
+            Entry::Same => {
+                let settle = move || {
+                    self.pending.set_value(None);
+                    self.write(true);
+                };
+                self.pending
+                    .set_value(set_timeout_with_handle(settle, SETTLE).ok());
+            }
+        }
+    }
+
+    /// Opens an event's detail beside the list.
+    pub fn open(self, key: &EventKey) {
+        self.navigate(&routes::event(key, &self.query()), false);
+    }
+
+    /// Back to the list alone.
+    pub fn close(self) {
+        self.navigate(&format!("{}{}", routes::EVENTS, self.query()), false);
+    }
+
+    /// The filter as a query. Not reactive.
+    pub fn query(self) -> String {
+        self.filter.with_untracked(Filter::to_query)
+    }
+
+    fn write(self, replace: bool) {
+        let path = format!("{}{}", self.path.get_untracked(), self.query());
+        self.navigate(&path, replace);
+    }
+
+    fn navigate(self, path: &str, replace: bool) {
+        let options = NavigateOptions {
+            resolve: false,
+            replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        self.go.with_value(|go| go(path, options));
+    }
+}
+
+/// The list of this page.
+pub fn use_list() -> List {
+    expect_context::<List>()
+}

@@ -1,0 +1,217 @@
+//! The list of events.
+
+use evenkeel_api::AccountPhase;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+use super::account_notices::AccountNotices;
+use super::empty::Empty;
+use super::event_table::EventTable;
+use super::export;
+use super::filter_bar::FilterBar;
+use super::list::use_list;
+use super::plan::Plan;
+use super::selection_bar::SelectionBar;
+use super::store::{Load, use_events};
+use super::summary_cards::SummaryCards;
+use crate::clock::use_clock;
+use crate::i18n::{t, thousands};
+use crate::labels::many;
+use crate::prefs::{Zone, use_prefs};
+use crate::time;
+use crate::ui::button::Button;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::progress::Progress;
+
+#[component]
+pub fn EventsPage(on_review: Callback<Plan>) -> impl IntoView {
+    let (events, list) = (use_events(), use_list());
+    let search = NodeRef::<html::Input>::new();
+    let slash = window_event_listener(ev::keydown, move |event| {
+        let typing = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|element| {
+                element
+                    .matches("input, select, textarea, dialog *")
+                    .unwrap_or(false)
+            });
+        let asked = event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key();
+        if asked && let Some(search) = search.get_untracked() {
+            event.prevent_default();
+            drop(search.focus());
+        }
+    });
+    on_cleanup(move || slash.remove());
+    Effect::new(move |_| document().set_title(&format!("{} · {}", t().events(), t().brand())));
+
+    let download = move || {
+        let shown: Vec<_> = events.table.with_untracked(|table| {
+            list.view.with_untracked(|view| {
+                view.rows
+                    .iter()
+                    .filter_map(|id| table.get(*id))
+                    .map(|row| row.event.clone())
+                    .collect()
+            })
+        });
+        // The browser refuses a download only when its user told it to, and says so itself.
+        drop(export::download(shown.iter().map(AsRef::as_ref)));
+    };
+    let nothing = Signal::derive(move || {
+        if !events.is_whole() {
+            return Some(t().detail_loading().to_owned());
+        }
+        list.view.with(|view| {
+            view.rows
+                .is_empty()
+                .then(|| t().empty_matches_title().to_owned())
+        })
+    });
+    let rows = Memo::new(move |_| list.view.with(|view| !view.rows.is_empty()));
+    view! {
+        <div class="page">
+            <header class="page-head">
+                <div class="page-title">
+                    <h1>{move || t().events()}</h1>
+                    <Status />
+                </div>
+                <div class="page-tools">
+                    <ZoneSwitch />
+                    <Button blocked=nothing on_press=download>
+                        <Icon glyph=Glyph::Download />
+                        <span class="tool-name">{move || t().export()}</span>
+                    </Button>
+                    <Button on_press=move || events.refresh(None)>
+                        <Icon glyph=Glyph::Refresh />
+                        <span class="tool-name">
+                            {move || if events.refreshing() { t().refreshing() } else { t().refresh() }}
+                        </span>
+                    </Button>
+                </div>
+            </header>
+            <LoadProgress />
+            <AccountNotices />
+            <SummaryCards />
+            <FilterBar search=search />
+            <div class="table-wrap" hidden=move || !rows.get()>
+                <EventTable />
+            </div>
+            <Empty />
+            <SelectionBar on_review=on_review />
+        </div>
+    }
+}
+
+/// `148 of 3,412 match · updated 9 s ago · 1 account behind`.
+#[component]
+fn Status() -> impl IntoView {
+    let (events, list, clock) = (use_events(), use_list(), use_clock());
+    let matches = move || {
+        if !events.is_whole() {
+            return t().detail_loading().to_owned();
+        }
+        let (shown, total) = list.view.with(|view| (view.rows.len(), view.total));
+        let total_text = thousands(total);
+        if shown == total {
+            t().match_all(total_text)
+        } else {
+            t().match_some(thousands(shown), total_text)
+        }
+    };
+    let fresh = move || {
+        events.accounts.with(|accounts| {
+            let oldest = accounts
+                .values()
+                .filter(|status| !is_behind(status.phase))
+                .filter_map(|status| status.updated_at)
+                .min()?;
+            let ago = time::span((clock.get() - oldest.as_millis()).max(0), t());
+            Some(format!(" · {}", t().updated(t().relative_ago(ago))))
+        })
+    };
+    let behind = move || {
+        let count = events.accounts.with(|accounts| {
+            accounts
+                .values()
+                .filter(|status| is_behind(status.phase))
+                .count()
+        });
+        match count {
+            0 => None,
+            1 => Some(format!(" · {}", t().behind_one())),
+            _ => Some(format!(" · {}", t().behind_many(count))),
+        }
+    };
+    view! {
+        <p class="sub">
+            <span role="status">{matches}</span>
+            {fresh}
+            {behind}
+        </p>
+    }
+}
+
+fn is_behind(phase: AccountPhase) -> bool {
+    matches!(phase, AccountPhase::Failing | AccountPhase::Throttled)
+}
+
+/// How far the reading of the store is, or of a cloud that was never read before.
+#[component]
+fn LoadProgress() -> impl IntoView {
+    let events = use_events();
+    let progress = Memo::new(move |_| match events.load.get() {
+        Load::Reading { loaded, total } => {
+            let loaded = u64::try_from(loaded).unwrap_or(u64::MAX);
+            Some((false, loaded, total))
+        }
+        Load::Failed(_) => None,
+        Load::Ready => events.first_walk().map(|(read, total)| (true, read, total)),
+    });
+    let label = Signal::derive(move || match progress.get() {
+        Some((false, loaded, _)) => t().loading_events(many(loaded)),
+        Some((true, read, _)) => t().loading_first(many(read)),
+        None => String::new(),
+    });
+    view! {
+        <div class="load" data-on=move || progress.with(Option::is_some).then_some("")>
+            <Show when=move || progress.with(Option::is_some)>
+                <Progress
+                    done=Signal::derive(move || progress.get().map_or(0, |(_, done, _)| done))
+                    total=Signal::derive(move || progress.get().and_then(|(_, _, total)| total))
+                    label=label
+                />
+                <p class="load-text" role="status">{label}</p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn ZoneSwitch() -> impl IntoView {
+    let (prefs, clock) = (use_prefs(), use_clock());
+    let button = move |zone: Zone| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || if prefs.zone.get() == zone { "true" } else { "false" }
+                on:click=move |_| prefs.zone.set(zone)
+            >
+                {move || match zone {
+                    Zone::Utc => t().zone_utc().to_owned(),
+                    Zone::Local => {
+                        format!("{} · {}", time::offset(zone.offset_minutes(clock.get())), t().zone_local())
+                    }
+                }}
+            </button>
+        }
+    };
+    view! {
+        <div class="segmented" role="group" aria-label=move || t().times_in()>
+            {button(Zone::Local)}
+            {button(Zone::Utc)}
+        </div>
+    }
+}

@@ -1,0 +1,377 @@
+//! The stored events of all accounts, and how their collecting goes: loaded once, then kept up to date by the stream.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use evenkeel::Event;
+use evenkeel_api::{AccountPhase, AccountStatus, AccountView, StoredEvent, StreamItems};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::plan::Plan;
+use super::table::{Loading, Table};
+use crate::api::{self, EventKey, Failure, Listing};
+use crate::backoff::wait_ms;
+use crate::clock::{Clock, now_ms};
+
+/// A failure stands at least so long, so that it can be read, ms.
+const READ_MS: i64 = 4_000;
+
+/// Which accounts there are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Directory {
+    Loading,
+    Failed(Failure),
+    Ready(Vec<AccountView>),
+}
+
+/// How the reading of the stored events goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Load {
+    Reading { loaded: usize, total: Option<u64> },
+    Failed(Failure),
+    Ready,
+}
+
+/// The store; `Copy`, provided as context.
+#[derive(Clone, Copy)]
+pub struct Events {
+    pub table: RwSignal<Table>,
+    pub directory: RwSignal<Directory>,
+    pub load: RwSignal<Load>,
+    /// How each account's collecting goes.
+    pub accounts: RwSignal<BTreeMap<String, AccountStatus>>,
+    /// Where the stream is to be taken up, told once a loading.
+    pub position: RwSignal<Option<i64>>,
+    /// Accounts that a person asked to be read and that have not been since.
+    asked: RwSignal<BTreeSet<String>>,
+    /// Why the last asking failed.
+    pub refusal: RwSignal<Option<Failure>>,
+    /// When that was, ms since the Unix epoch.
+    refused_at: StoredValue<i64>,
+    /// Counts the changes of items on the event that is looked at.
+    pub watched: RwSignal<u32>,
+    watched_event: StoredValue<String>,
+    past: RwSignal<bool>,
+    /// Whether everything was read once: before that no count is true.
+    whole: RwSignal<bool>,
+    round: StoredValue<Option<Loading>>,
+    /// Counts the loadings, so that an overtaken one notices and stops.
+    turn: StoredValue<u32>,
+    clock: Clock,
+}
+
+impl Events {
+    /// Provides the store and starts loading.
+    pub fn provide(clock: Clock) -> Self {
+        let events = Self {
+            table: RwSignal::new(Table::default()),
+            directory: RwSignal::new(Directory::Loading),
+            load: RwSignal::new(Load::Reading {
+                loaded: 0,
+                total: None,
+            }),
+            accounts: RwSignal::new(BTreeMap::new()),
+            position: RwSignal::new(None),
+            asked: RwSignal::new(BTreeSet::new()),
+            refusal: RwSignal::new(None),
+            refused_at: StoredValue::new(0),
+            watched: RwSignal::new(0),
+            watched_event: StoredValue::new(String::new()),
+            past: RwSignal::new(false),
+            whole: RwSignal::new(false),
+            round: StoredValue::new(None),
+            turn: StoredValue::new(0),
+            clock,
+        };
+        provide_context(events);
+        events.load();
+        events
+    }
+
+    /// Reads everything anew; what is shown stays until it is known better.
+    pub fn load(self) {
+        let turn = self.turn.get_value() + 1;
+        self.turn.set_value(turn);
+        self.load.set(Load::Reading {
+            loaded: 0,
+            total: None,
+        });
+        spawn_local(async move {
+            let mut tries = 0;
+            loop {
+                let Err(failure) = self.read_all(turn).await else {
+                    return;
+                };
+                if self.overtaken(turn) {
+                    return;
+                }
+                self.round.set_value(None);
+                self.load.set(Load::Failed(failure));
+                tries += 1;
+                let ms = wait_ms(tries, js_sys::Math::random());
+                gloo_timers::future::TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX))
+                    .await;
+                if self.overtaken(turn) {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// From now on the events that the clouds list no more are there too.
+    pub fn want_past(self) {
+        if !self.past.get_untracked() {
+            self.past.set(true);
+            self.load();
+        }
+    }
+
+    fn overtaken(self, turn: u32) -> bool {
+        self.turn.try_get_value() != Some(turn)
+    }
+
+    /// What failed stays told until something of it has succeeded.
+    async fn read_all(self, turn: u32) -> Result<(), Failure> {
+        match api::accounts().await {
+            _ if self.overtaken(turn) => return Ok(()),
+            Ok(accounts) => self.directory.set(Directory::Ready(accounts)),
+            Err(problem) => {
+                let failure = Failure::from(problem);
+                self.directory.update(|directory| {
+                    if !matches!(directory, Directory::Ready(_)) {
+                        *directory = Directory::Failed(failure.clone());
+                    }
+                });
+                return Err(failure);
+            }
+        }
+        self.round.set_value(Some(Loading::default()));
+        let mut loaded = 0;
+        let mut listings = vec![Listing::Present];
+        if self.past.get_untracked() {
+            listings.push(Listing::Past);
+        }
+        let mut first = true;
+        for listing in listings {
+            let mut cursor = None;
+            loop {
+                let page = api::events(listing, cursor.as_deref()).await?;
+                if self.overtaken(turn) {
+                    return Ok(());
+                }
+                loaded += page.events.len();
+                if first {
+                    first = false;
+                    self.clock.tell(page.now.as_millis());
+                    self.hear_accounts(page.accounts);
+                    self.position.set(Some(page.position));
+                }
+                self.put_page(page.events);
+                self.load.set(Load::Reading {
+                    loaded,
+                    total: Some(page.total).filter(|_| listing == Listing::Present),
+                });
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+        }
+        let mut swept = false;
+        self.table.update_untracked(|table| {
+            let round = self.round.try_update_value(Option::take).flatten();
+            swept = round.is_some_and(|round| round.end(table));
+        });
+        if swept {
+            self.table.notify();
+        }
+        self.whole.set(true);
+        self.refusal.set(None);
+        self.load.set(Load::Ready);
+        Ok(())
+    }
+
+    fn put_page(self, events: Vec<StoredEvent>) {
+        let mut changed = false;
+        self.table.update_untracked(|table| {
+            self.round.update_value(|round| {
+                if let Some(round) = round {
+                    changed = round.page(table, events);
+                }
+            });
+        });
+        if changed {
+            self.table.notify();
+        }
+    }
+
+    /// Takes in what the stream says of events; tells nobody when nothing that shows has changed.
+    pub fn hear(self, events: Vec<StoredEvent>) {
+        let mut any = false;
+        self.table.update_untracked(|table| {
+            self.round.update_value(|round| {
+                for event in events {
+                    let (id, changed) = table.put(event);
+                    any |= changed;
+                    if let Some(round) = round {
+                        round.touch(id);
+                    }
+                }
+            });
+        });
+        if any {
+            self.table.notify();
+        }
+    }
+
+    /// Takes in what the stream says of items: their events show that they are in a batch.
+    pub fn hear_items(self, changed: &StreamItems) {
+        let watched = self
+            .watched_event
+            .with_value(|event| changed.items.iter().any(|item| item.event_id == *event));
+        if watched {
+            self.watched.update(|count| *count += 1);
+        }
+        let mut any = false;
+        self.table.update_untracked(|table| {
+            let (touched, changed) = table.hear_items(changed);
+            any = changed;
+            self.round.update_value(|round| {
+                if let Some(round) = round {
+                    round.touch_orders(&touched);
+                }
+            });
+        });
+        if any {
+            self.table.notify();
+        }
+    }
+
+    /// Takes in how the collecting of accounts goes.
+    pub fn hear_accounts(self, accounts: Vec<AccountStatus>) {
+        // The server is there and goes on: that an asking failed is of the past, once it could be read.
+        let told = now_ms() - self.refused_at.get_value() > READ_MS;
+        if told && self.refusal.with_untracked(Option::is_some) {
+            self.refusal.set(None);
+        }
+        self.asked.update(|asked| {
+            for status in &accounts {
+                if !matches!(status.phase, AccountPhase::Walking | AccountPhase::Waiting) {
+                    asked.remove(&status.account);
+                }
+            }
+        });
+        self.accounts.update(|all| {
+            for status in accounts {
+                all.insert(status.account.clone(), status);
+            }
+        });
+    }
+
+    /// Asks the collector to read accounts soon; all of them where none is named.
+    pub fn refresh(self, accounts: Option<Vec<String>>) {
+        if matches!(self.load.get_untracked(), Load::Failed(_)) {
+            self.load();
+            return;
+        }
+        spawn_local(async move {
+            match api::refresh(accounts).await {
+                Ok(accounts) => {
+                    self.refusal.set(None);
+                    // The stream may have told already what came of it: it is ahead of the answer.
+                    let waiting = self.accounts.with_untracked(|known| {
+                        let later = |it: &AccountStatus| {
+                            let known = known.get(&it.account);
+                            known.is_some_and(|known| known.updated_at > it.updated_at)
+                        };
+                        let waiting = accounts.iter().filter(|it| !later(it));
+                        waiting.map(|it| it.account.clone()).collect()
+                    });
+                    self.asked.set(waiting);
+                }
+                Err(problem) => {
+                    self.refused_at.set_value(now_ms());
+                    self.refusal.set(Some(problem.into()));
+                }
+            }
+        });
+    }
+
+    /// What events can do now, those left out that are in a batch.
+    pub fn plan(self, events: Vec<Arc<Event>>) -> Plan {
+        self.table
+            .with_untracked(|table| Plan::of(table.choose(events)))
+    }
+
+    /// Counts from now on how often an item on this event moves.
+    pub fn watch(self, event_id: &str) {
+        self.watched_event.set_value(event_id.to_owned());
+    }
+
+    pub fn get(self, key: &EventKey) -> Option<Arc<Event>> {
+        self.table
+            .with(|table| table.row(key).map(|row| Arc::clone(&row.event)))
+    }
+
+    pub fn account(self, id: &str) -> Option<AccountView> {
+        self.directory.with_untracked(|directory| match directory {
+            Directory::Ready(accounts) => accounts.iter().find(|account| account.id == id).cloned(),
+            Directory::Loading | Directory::Failed(_) => None,
+        })
+    }
+
+    /// Whether anything shown comes from a sandbox. Reactive.
+    pub fn sandbox(self) -> bool {
+        self.directory.with(|directory| match directory {
+            Directory::Ready(accounts) => accounts.iter().any(|account| account.sandbox),
+            Directory::Loading | Directory::Failed(_) => false,
+        })
+    }
+
+    /// Whether the stored events are still on their way. Reactive.
+    pub fn loading(self) -> bool {
+        self.load.with(|load| matches!(load, Load::Reading { .. }))
+    }
+
+    /// Whether every event is here, so that a count is true and a search that finds nothing has looked everywhere.
+    /// Reactive.
+    pub fn is_whole(self) -> bool {
+        self.whole.get() && self.first_walk().is_none()
+    }
+
+    /// Whether accounts that a person asked for are still to be read. Reactive.
+    pub fn refreshing(self) -> bool {
+        self.asked.with(|asked| !asked.is_empty())
+    }
+
+    /// The accounts that are read for the first time: events read so far, and all, where the clouds say so. Reactive.
+    pub fn first_walk(self) -> Option<(u64, Option<u64>)> {
+        self.accounts.with(|accounts| {
+            let mut walks = accounts
+                .values()
+                .filter(|status| is_first_walk(status))
+                .peekable();
+            walks.peek()?;
+            let (mut read, mut all) = (0, Some(0));
+            for status in walks {
+                let walk = status.walk.as_ref();
+                read += walk.map_or(0, |walk| walk.events);
+                let total = walk.and_then(|walk| walk.total);
+                all = all.zip(total).map(|(all, total): (u64, u64)| all + total);
+            }
+            Some((read, all))
+        })
+    }
+}
+
+/// Whether an account's events are still unknown, and on their way.
+pub fn is_first_walk(status: &AccountStatus) -> bool {
+    status.updated_at.is_none()
+        && matches!(status.phase, AccountPhase::Waiting | AccountPhase::Walking)
+}
+
+/// The store of this page.
+pub fn use_events() -> Events {
+    expect_context::<Events>()
+}

@@ -1,0 +1,6 @@
+//! What every page has around it, and what is shown where there is no page.
+
+pub mod connection_strip;
+pub mod missing;
+pub mod sandbox_banner;
+pub mod sidebar;

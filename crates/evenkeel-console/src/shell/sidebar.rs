@@ -1,0 +1,208 @@
+//! Where one is, which accounts there are and how fresh they are, and the settings of this browser.
+
+use evenkeel::Locale;
+use evenkeel_api::{AccountPhase, AccountStatus};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::batches::use_batches;
+use crate::clock::use_clock;
+use crate::events::{Directory, Entry, Table, use_events, use_list};
+use crate::i18n::{self, t, thousands};
+use crate::labels::many;
+use crate::prefs::{Theme, use_prefs};
+use crate::ui::icon::Logo;
+use crate::{routes, time};
+
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    let events = use_events();
+    let total = Memo::new(move |_| events.table.with(Table::present));
+    let batches = use_batches();
+    let in_motion = Memo::new(move |_| batches.in_motion());
+    let path = use_location().pathname;
+    let here = move |prefix: &'static str| {
+        move || path.with(|path| path.starts_with(prefix)).then_some("page")
+    };
+    view! {
+        <header class="sidebar">
+            <a class="brand" href=routes::EVENTS>
+                <Logo />
+                <span class="brand-name">{move || t().brand()}</span>
+            </a>
+            <nav class="nav" aria-label=move || t().navigation()>
+                <a href=routes::EVENTS aria-current=here(routes::EVENTS)>
+                    {move || t().events()}
+                    <span class="nav-count">
+                        {move || if events.is_whole() { thousands(total.get()) } else { t().not_yet().to_owned() }}
+                    </span>
+                </a>
+                <a href=routes::BATCHES aria-current=here(routes::BATCHES)>
+                    {move || t().act_batches()}
+                    <Show when=move || in_motion.get() != 0>
+                        <span class="nav-count">{move || t().batches_in_motion(in_motion.get())}</span>
+                    </Show>
+                </a>
+            </nav>
+            <AccountList />
+            <Settings />
+        </header>
+    }
+}
+
+#[component]
+fn AccountList() -> impl IntoView {
+    let events = use_events();
+    let ids = Memo::new(move |_| {
+        events.directory.with(|directory| match directory {
+            Directory::Ready(accounts) => accounts.iter().map(|a| a.id.clone()).collect(),
+            Directory::Loading | Directory::Failed(_) => Vec::new(),
+        })
+    });
+    view! {
+        <section class="accounts" aria-label=move || t().accounts()>
+            <h2 class="accounts-title">{move || t().accounts()}</h2>
+            <ul>
+                <For each=move || ids.get() key=String::clone let:id>
+                    <AccountLine id=id />
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn AccountLine(id: String) -> impl IntoView {
+    let (events, list, clock) = (use_events(), use_list(), use_clock());
+    let status = {
+        let id = id.clone();
+        Memo::new(move |_| events.accounts.with(|all| all.get(&id).cloned()))
+    };
+    let condition = move || status.with(|status| condition(status.as_ref()));
+    let words = move || status.with(|status| freshness(status.as_ref(), clock.get()));
+    let story = move || status.with(|status| collecting(status.as_ref(), clock.get()));
+    let on = {
+        let id = id.clone();
+        move || list.filter.with(|filter| filter.accounts.contains(&id))
+    };
+    let name = id.clone();
+    let label = id.clone();
+    view! {
+        <li>
+            <button
+                type="button"
+                class="account"
+                aria-pressed=move || if on() { "true" } else { "false" }
+                title=move || format!("{}\n{}", t().filter_account(&label), story())
+                on:click=move |_| {
+                    list.change(Entry::New, |filter| {
+                        let only = filter.accounts.len() == 1 && filter.accounts.contains(&id);
+                        filter.accounts.clear();
+                        if !only {
+                            filter.accounts.insert(id.clone());
+                        }
+                    });
+                }
+            >
+                <span class="dot" data-condition=condition aria-hidden="true"></span>
+                <span class="account-name">{name}</span>
+                <span class="account-fresh">{words}</span>
+            </button>
+        </li>
+    }
+}
+
+fn condition(status: Option<&AccountStatus>) -> &'static str {
+    match status.map(|status| (status.phase, status.updated_at)) {
+        Some((AccountPhase::Ok, _) | (AccountPhase::Walking | AccountPhase::Waiting, Some(_))) => {
+            "ready"
+        }
+        Some((AccountPhase::Failing, _)) => "failed",
+        Some((AccountPhase::Throttled, _)) => "waiting",
+        Some((AccountPhase::Walking | AccountPhase::Waiting, None)) | None => "loading",
+    }
+}
+
+/// In a word: how old the account's events are, or what is in the way.
+fn freshness(status: Option<&AccountStatus>, now: i64) -> String {
+    let t = t();
+    let Some(status) = status else {
+        return t.feed_loading().to_owned();
+    };
+    match (status.phase, status.updated_at) {
+        (AccountPhase::Failing, _) => t.feed_failed().to_owned(),
+        (AccountPhase::Throttled, _) => t.feed_throttled().to_owned(),
+        (_, Some(at)) => time::span((now - at.as_millis()).max(0), t),
+        (_, None) => match &status.walk {
+            Some(walk) => match walk.total {
+                Some(total) if total > 0 => {
+                    format!("{} %", (walk.events.saturating_mul(100) / total).min(100))
+                }
+                Some(_) | None => many(walk.events),
+            },
+            None => t.feed_loading().to_owned(),
+        },
+    }
+}
+
+/// In a sentence: when the account was read, and when it is read next.
+fn collecting(status: Option<&AccountStatus>, now: i64) -> String {
+    let t = t();
+    let Some(status) = status else {
+        return t.feed_loading().to_owned();
+    };
+    let read = status
+        .updated_at
+        .map(|at| t.feed_read(time::relative(at.as_millis(), now, t)));
+    let next = status
+        .next_at
+        .filter(|_| status.phase != AccountPhase::Walking)
+        .map(|at| t.feed_next(time::span((at.as_millis() - now).max(0), t)));
+    let walking = (status.phase == AccountPhase::Walking).then(|| t.feed_walking().to_owned());
+    let parts: Vec<String> = [read, walking, next].into_iter().flatten().collect();
+    t.sentences(&parts)
+}
+
+#[component]
+fn Settings() -> impl IntoView {
+    let prefs = use_prefs();
+    let theme_name = |theme: Theme| match theme {
+        Theme::System => t().theme_system(),
+        Theme::Light => t().theme_light(),
+        Theme::Dark => t().theme_dark(),
+    };
+    let theme = move |theme: Theme| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || if prefs.theme.get() == theme { "true" } else { "false" }
+                on:click=move |_| prefs.theme.set(theme)
+            >
+                {move || theme_name(theme)}
+            </button>
+        }
+    };
+    let language = |locale: Locale, name: &'static str| {
+        view! {
+            <button
+                type="button"
+                lang=i18n::tag(locale)
+                aria-pressed=move || if i18n::locale() == locale { "true" } else { "false" }
+                on:click=move |_| i18n::set_locale(locale)
+            >
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <div class="settings">
+            <div class="segmented" role="group" aria-label=move || t().theme()>
+                {Theme::ALL.map(theme).collect_view()}
+            </div>
+            <div class="segmented" role="group" aria-label=move || t().language()>
+                {language(Locale::En, "English")}
+                {language(Locale::Zh, "中文")}
+            </div>
+        </div>
+    }
+}
