@@ -6,8 +6,8 @@ use evenkeel::{
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::events;
-use crate::result::{object, to_js};
+use crate::packed::events;
+use crate::plain::{object, to_js};
 
 #[derive(Serialize)]
 struct ItemOutcome<'a> {

@@ -5,13 +5,13 @@
 
 #[cfg(feature = "full")]
 mod answer;
-#[cfg(feature = "full")]
-mod events;
 mod input;
 #[cfg(feature = "full")]
 pub mod js;
 mod options;
-mod pack;
+mod packed;
+#[cfg(feature = "full")]
+mod plain;
 pub mod raw;
 #[cfg(feature = "full")]
 mod response;

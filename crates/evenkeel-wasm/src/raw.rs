@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::check;
 use crate::input::{bytes, stringify};
 use crate::options::{Options, millis};
-use crate::pack::pack;
+use crate::packed::issues::pack;
 
 /// The names of the operations.
 #[wasm_bindgen(skip_typescript)]
@@ -53,13 +53,13 @@ pub fn check_bytes(operation: usize, json: &[u8], now: f64) -> Vec<u32> {
     pack(&Operation::check_json(*name, json, &Rules::at(millis(now))))
 }
 
-/// Checks the items of a batch from a transcript of them; empty where it is not one.
-#[wasm_bindgen(js_name = checkTranscript, skip_typescript)]
+/// Checks the items of a batch as the package packs them; empty where they are not packed as they should be.
+#[wasm_bindgen(js_name = checkPacked, skip_typescript)]
 #[must_use]
-pub fn check_transcript(operation: usize, shape: &[u8], text: &[u8], now: f64) -> Vec<u32> {
+pub fn check_packed(operation: usize, shape: &[u8], text: &[u8], now: f64) -> Vec<u32> {
     let name = OperationName::ALL.get(operation).copied();
     let rules = Rules::at(millis(now));
-    name.and_then(|name| Operation::check_transcript(name, shape, text, &rules))
+    name.and_then(|name| Operation::check_packed(name, shape, text, &rules))
         .map(|issues| pack(&issues))
         .unwrap_or_default()
 }

@@ -1,20 +1,12 @@
-//! The core's values as plain JavaScript objects.
+//! What a check or a request comes to, as JavaScript gets it.
 
 use evenkeel::{Checked, Issue, Operation, Report, Request};
 use js_sys::Uint32Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::pack;
-
-/// A value as a plain object: maps are objects, `None` is `null` unless skipped.
-pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
-    // INVARIANT: what is given here are our own plain structs, which serialise unless a number is beyond
-    // 2^53: only the count of all events can be, and nobody knows it then.
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::NULL)
-}
+use crate::packed::issues::pack;
+use crate::plain::{object, to_js};
 
 /// What the lists of issues in a result become.
 #[derive(Clone, Copy)]
@@ -29,7 +21,7 @@ impl Lists {
     };
     /// Numbers, of which the package makes objects.
     pub(crate) const NUMBERS: Self = Self {
-        issues: |issues| Uint32Array::from(pack::pack(issues).as_slice()).into(),
+        issues: |issues| Uint32Array::from(pack(issues).as_slice()).into(),
     };
 
     pub(crate) fn refused(self, report: &Report) -> JsValue {
@@ -83,13 +75,4 @@ fn request(request: &Request) -> JsValue {
         headers: &request.headers,
         body: request.body.as_deref(),
     })
-}
-
-pub(crate) fn object(members: &[(&str, &JsValue)]) -> JsValue {
-    let object = js_sys::Object::new();
-    for (key, value) in members {
-        // Setting a member of a fresh plain object cannot fail.
-        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(key), value);
-    }
-    object.into()
 }

@@ -130,8 +130,8 @@ pub(crate) trait ActOperation: Sized {
         Self::parse(act, text, rules).map(|(_, issues)| issues)
     }
 
-    /// Checks the items of a transcript; none of an operation that has none, or of what is not one.
-    fn check_transcript(
+    /// Checks packed items; none of an operation that has none, or of what is not packed as it should be.
+    fn check_packed(
         _act: Self::Act,
         _shape: &[u8],
         _text: &str,

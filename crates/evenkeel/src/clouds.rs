@@ -17,6 +17,7 @@ pub(crate) mod huawei_ecs;
 mod id;
 mod region;
 
+pub use self::alibaba_ens::{PACKED_INPUT, PackedInput};
 use crate::action::{Action, DataLoss, Down};
 use crate::cloud::{ActOperation, Cloud, ListOperation};
 use crate::description::params::Params;

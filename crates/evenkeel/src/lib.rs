@@ -64,6 +64,7 @@ pub(crate) use names::names;
 pub use action::{Action, ActionOffer, Applies, DataLoss, DataPolicy, Down};
 pub use batch::{Batch, BatchDraft, Chunk, ItemDraft};
 pub use body::Object;
+pub use clouds::{PACKED_INPUT, PackedInput};
 pub use event::{Event, EventKind, EventType, ListedEvent, ListedTime, State, StateKind};
 pub use facts::{CloudFacts, SigningScheme, TimeLimit};
 pub use hash::seed_hashes_from;

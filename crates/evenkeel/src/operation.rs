@@ -135,10 +135,11 @@ impl Operation {
         issues.map_or_else(|error| vec![not_json(&error)], Collector::into_issues)
     }
 
-    /// Checks a batch's items from a transcript: the texts in them, and the rest as bytes. None for
-    /// an operation that has no items, or where the transcript is not one.
+    /// Checks a batch's items as a caller packs them that has them as values ([`crate::PACKED_INPUT`]):
+    /// the texts in them, and the rest as bytes. None for an operation that has no items, or where
+    /// they are not packed as they should be.
     #[must_use]
-    pub fn check_transcript(
+    pub fn check_packed(
         name: OperationName,
         shape: &[u8],
         text: &[u8],
@@ -147,7 +148,7 @@ impl Operation {
         let text = simdutf8::basic::from_utf8(text).ok()?;
         of_provider!(name.provider(), C, _wrap => {
             name.action().and_then(ActionRules::of).and_then(|act| {
-                <C as Cloud>::Call::check_transcript(act, shape, text, rules)
+                <C as Cloud>::Call::check_packed(act, shape, text, rules)
             })
         })
         .map(Collector::into_issues)

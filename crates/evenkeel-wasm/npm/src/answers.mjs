@@ -1,7 +1,7 @@
 // `parseResponse` and `parseEvents`: the module reads an answer, and its events are made here.
 import { bytesOf } from "./bytes.mjs";
-import { toEvents, toTable } from "./events.mjs";
-import { unpack } from "./issues.mjs";
+import { toEvents, toTable } from "./packed/events.mjs";
+import { unpack } from "./packed/issues.mjs";
 import { call } from "./instance.mjs";
 
 const encoder = new TextEncoder();

@@ -1,14 +1,11 @@
 // `validate` and `validateJson`: the usual case takes a short way to the same rules.
 import { bytesOf } from "./bytes.mjs";
-import { unpack } from "./issues.mjs";
 import { call } from "./instance.mjs";
-import { forget, restore, transcribe } from "./transcript.mjs";
+import { forget, pack, restore } from "./packed/input.mjs";
+import { countOf, isRefused, unpack } from "./packed/issues.mjs";
 
 /** Fewer issues than this are made into objects at once: a getter costs more. */
 const FEW = 8;
-
-/** What the first number of a check is where the input is refused. */
-const REFUSED = 1;
 
 let names;
 
@@ -33,11 +30,11 @@ export function validate(operation, params, options) {
   let written;
   try {
     const now = index < 0 ? NaN : timeOf(options);
-    if (now === now) written = transcribe(params);
+    if (now === now) written = pack(params);
     if (written) {
       const { shape, texts, chunks } = written;
-      const packed = call("checkTranscript", index, shape, texts, now);
-      if (packed[0] === REFUSED) return result(packed);
+      const packed = call("checkPacked", index, shape, texts, now);
+      if (isRefused(packed)) return result(packed);
       if (packed.length > 0) {
         const copy = shape.slice();
         return result(packed, () => restore(copy, chunks));
@@ -97,7 +94,7 @@ function encoded(given) {
 
 /** What a check of JSON found; what it accepted is a copy, as the caller's bytes may change. */
 function judged(packed, operation, given) {
-  if (packed[0] === REFUSED) return result(packed);
+  if (isRefused(packed)) return result(packed);
   const copy = typeof given === "string" ? given : given.slice();
   return result(packed, () => accepted(operation, copy));
 }
@@ -108,9 +105,9 @@ function accepted(operation, json) {
 
 /** What a check found, with what it accepted; both are made when they are asked for. */
 function result(packed, accepted) {
-  let issues = packed[1] < FEW ? unpack(packed) : undefined;
+  let issues = countOf(packed) < FEW ? unpack(packed) : undefined;
   const list = () => (issues ??= unpack(packed));
-  if (packed[0] === REFUSED) {
+  if (isRefused(packed)) {
     return issues
       ? { ok: false, issues }
       : { ok: false, get issues() { return list(); } };

@@ -1,6 +1,6 @@
 // What `evenkeel` exports. The types are in index.d.ts.
 import { withIssues } from "./answers.mjs";
-import { Issue } from "./issues.mjs";
+import { Issue } from "./packed/issues.mjs";
 import { call } from "./instance.mjs";
 
 export { parseEvents, parseResponse } from "./answers.mjs";

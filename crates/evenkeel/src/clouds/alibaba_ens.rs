@@ -13,6 +13,8 @@ mod regions;
 mod results;
 mod schema;
 
+pub use self::event_infos::packed_input::{PACKED_INPUT, PackedInput};
+
 use self::actions::BatchKind;
 use self::batch::Batch;
 use self::list::DescribeHistoryEvents;

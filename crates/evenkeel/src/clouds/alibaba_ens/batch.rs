@@ -60,13 +60,13 @@ impl ActOperation for Batch {
         event_infos::check(kind, text, rules)
     }
 
-    fn check_transcript(
+    fn check_packed(
         kind: BatchKind,
         shape: &[u8],
         text: &str,
         rules: &Rules<'_>,
     ) -> Option<Collector> {
-        event_infos::transcript::check(kind, shape, text, rules)
+        event_infos::packed_input::check(kind, shape, text, rules)
     }
 
     fn name(&self) -> OperationName {

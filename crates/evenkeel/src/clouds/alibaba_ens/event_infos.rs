@@ -3,11 +3,11 @@
 mod facts;
 mod field;
 mod items;
+pub(crate) mod packed_input;
 mod place;
 mod read;
 mod reader;
 mod repeats;
-pub(crate) mod transcript;
 
 use self::items::Item;
 use super::AlibabaEns;

@@ -1,9 +1,5 @@
-//! Events as numbers: ten thousand of them cross to JavaScript in one step, and become objects there
-//! when somebody looks at them.
-//!
-//! An event is [`WORDS`] numbers. A text is where it begins and how long it is, in UTF-16 code units
-//! of the answer; what does not stand there as it is meant begins at `end`, which no text of the answer
-//! does, or beyond: in `extra`. The names that many events share stand in lists.
+//! Packs events as numbers: ten thousand of them cross to JavaScript in one step, and become objects there when
+//! somebody looks at them. The README of this folder has the layout.
 
 use std::borrow::Cow;
 
@@ -15,11 +11,44 @@ use evenkeel::{
 use js_sys::{Array, Uint32Array};
 use wasm_bindgen::JsValue;
 
-use crate::result::object;
+use crate::plain::object;
 
-/// Its JSON, its id and its resource's (two each); type, state, level and source (0 is none);
-/// description (two); six times (two each, both 0 where there is none).
+const RAW: usize = 0;
+const ID: usize = 2;
+const RESOURCE: usize = 4;
+const TYPE: usize = 6;
+const STATE: usize = 7;
+const LEVEL: usize = 8;
+const SOURCE: usize = 9;
+const DESCRIPTION: usize = 10;
+const PUBLISHED: usize = 12;
+const NOT_BEFORE: usize = 14;
+const NOT_AFTER: usize = 16;
+const DEADLINE: usize = 18;
+const STARTED: usize = 20;
+const FINISHED: usize = 22;
+/// How many an event has.
 const WORDS: usize = 24;
+
+/// For the side that reads it.
+#[cfg(all(test, not(target_family = "wasm")))]
+pub(super) const LAYOUT: &[(&str, usize)] = super::by_name![
+    RAW,
+    ID,
+    RESOURCE,
+    TYPE,
+    STATE,
+    LEVEL,
+    SOURCE,
+    DESCRIPTION,
+    PUBLISHED,
+    NOT_BEFORE,
+    NOT_AFTER,
+    DEADLINE,
+    STARTED,
+    FINISHED,
+    WORDS,
+];
 
 /// Names beyond so many are not looked for again.
 const KEPT: usize = 64;
@@ -96,42 +125,21 @@ struct Packer<'a> {
 impl Packer<'_> {
     fn event(&mut self, event: &ListedEvent<'_>) {
         self.units.begin(event.raw);
-        let [raw, raw_length] = self.text(event.raw);
-        let [id, id_length] = self.text(&event.id);
-        let [resource, resource_length] = self.text(&event.resource_id);
-        let [described, described_length] = self.text(event.description);
-        let [published, published_length] = self.time(event.published_at);
-        let [not_before, not_before_length] = self.time(event.not_before);
-        let [not_after, not_after_length] = self.time(event.not_after);
-        let [deadline, deadline_length] = self.time(event.deadline);
-        let [started, started_length] = self.time(event.started_at);
-        let [finished, finished_length] = self.time(event.finished_at);
-        let words: [u32; WORDS] = [
-            raw,
-            raw_length,
-            id,
-            id_length,
-            resource,
-            resource_length,
-            self.types.place(&event.event_type),
-            self.states.place(&event.state),
-            self.levels.optional(event.level.as_ref()),
-            self.sources.optional(event.source.as_ref()),
-            described,
-            described_length,
-            published,
-            published_length,
-            not_before,
-            not_before_length,
-            not_after,
-            not_after_length,
-            deadline,
-            deadline_length,
-            started,
-            started_length,
-            finished,
-            finished_length,
-        ];
+        let mut words = [0; WORDS];
+        [words[RAW], words[RAW + 1]] = self.text(event.raw);
+        [words[ID], words[ID + 1]] = self.text(&event.id);
+        [words[RESOURCE], words[RESOURCE + 1]] = self.text(&event.resource_id);
+        words[TYPE] = self.types.place(&event.event_type);
+        words[STATE] = self.states.place(&event.state);
+        words[LEVEL] = self.levels.optional(event.level.as_ref());
+        words[SOURCE] = self.sources.optional(event.source.as_ref());
+        [words[DESCRIPTION], words[DESCRIPTION + 1]] = self.text(event.description);
+        [words[PUBLISHED], words[PUBLISHED + 1]] = self.time(event.published_at);
+        [words[NOT_BEFORE], words[NOT_BEFORE + 1]] = self.time(event.not_before);
+        [words[NOT_AFTER], words[NOT_AFTER + 1]] = self.time(event.not_after);
+        [words[DEADLINE], words[DEADLINE + 1]] = self.time(event.deadline);
+        [words[STARTED], words[STARTED + 1]] = self.time(event.started_at);
+        [words[FINISHED], words[FINISHED + 1]] = self.time(event.finished_at);
         self.words.extend_from_slice(&words);
     }
 

@@ -1,31 +1,45 @@
-// A batch's items written down without JSON: see `transcript.rs` of the core for what the bytes mean.
-// Each member is read once, as `JSON.stringify` would take it; what that takes in a way of its own
-// (`toJSON`, classes, objects in place of texts, halves of surrogate pairs) is left to it.
+// Packs a batch's items without JSON. Each member is read once, as `JSON.stringify` would take it; what that takes
+// in a way of its own (`toJSON`, classes, objects in place of texts, halves of surrogate pairs) is left to it.
+import {
+  END,
+  EVENT_ID,
+  FIELD_DATA_POLICY,
+  FIELD_EVENT_ID,
+  FIELD_OPS_TYPE,
+  FIELD_PASSWORD,
+  FIELD_PLAN_TIME,
+  FIELD_PLAN_UTC_TIME,
+  FIELD_RESOURCE_ID,
+  LONG,
+  NO_WORD,
+  NUMBER,
+  OBJECT,
+  OPS_TYPE_AT,
+  OPS_TYPE_IMMEDIATE,
+  OPS_TYPE_NAMES,
+  OPS_TYPE_SCHEDULED,
+  OTHER,
+  PASSWORD,
+  PLAN_TIME,
+  POLICY_ABANDON,
+  POLICY_FORCE_TRANSFER,
+  POLICY_NAMES,
+  POLICY_TRY_TRANSFER,
+  RESOURCE_ID,
+  TEXT,
+  TEXT_WORD,
+  TYPE_BOOLEAN,
+  TYPE_NULL,
+  TYPE_NUMBER,
+  TYPE_STRING,
+  UNKNOWN,
+} from "./layout/input.mjs";
 
-const TYPE_NULL = 0;
-const TYPE_BOOLEAN = 1;
-const TYPE_STRING = 2;
-const TYPE_NUMBER = 3;
-const TEXT = 0x10;
-const NUMBER = 0x11;
-const LONG = 0xff;
-const OBJECT = 0xf0;
-const OTHER = 0xf1;
-const UNKNOWN = 0xfe;
-const END = 0xff;
-
-const EVENT_ID = 0x01;
-const RESOURCE_ID = 0x02;
-const PLAN_TIME = 0x04;
-const PASSWORD = 0x08;
-const OPS_TYPE_AT = 4;
-const NO_WORD = 0;
-const TEXT_WORD = 1;
-/** Words by their codes. */
-const OPS_TYPES = [undefined, undefined, "immediate", "scheduled"];
-const POLICIES = [undefined, undefined, "abandon", "try_transfer", "force_transfer"];
-const [, , IMMEDIATE, SCHEDULED] = OPS_TYPES;
-const [, , ABANDON, TRY_TRANSFER, FORCE_TRANSFER] = POLICIES;
+const IMMEDIATE = OPS_TYPE_NAMES[OPS_TYPE_IMMEDIATE];
+const SCHEDULED = OPS_TYPE_NAMES[OPS_TYPE_SCHEDULED];
+const ABANDON = POLICY_NAMES[POLICY_ABANDON];
+const TRY_TRANSFER = POLICY_NAMES[POLICY_TRY_TRANSFER];
+const FORCE_TRANSFER = POLICY_NAMES[POLICY_FORCE_TRANSFER];
 
 /** What an item takes at most; keys that are no fields take this once more, each. */
 const ITEM = 128;
@@ -46,8 +60,8 @@ let busy = false;
 
 const plain = Object.prototype;
 
-/** Writes parameters down; nothing where JSON has to do it. */
-export function transcribe(params) {
+/** Packs parameters; nothing where JSON has to do it. */
+export function pack(params) {
   // Somebody's additions to every object would be keys of every item.
   for (const _ in plain) return;
   if (busy || !isPlain(params)) return;
@@ -190,7 +204,15 @@ function write(items) {
       shape[head + 1] = policyCode;
       continue;
     }
-    const written = members([event, resource, ops, plan, utc, policy, password], odd);
+    const values = [];
+    values[FIELD_EVENT_ID] = event;
+    values[FIELD_RESOURCE_ID] = resource;
+    values[FIELD_OPS_TYPE] = ops;
+    values[FIELD_PLAN_TIME] = plan;
+    values[FIELD_PLAN_UTC_TIME] = utc;
+    values[FIELD_DATA_POLICY] = policy;
+    values[FIELD_PASSWORD] = password;
+    const written = members(values, odd);
     if (written === undefined) return false;
     text += written;
   }
@@ -202,15 +224,15 @@ const isNumber = (value) => typeof value === "number" && value - value === 0;
 
 /** The code of a word; -1 where it is none that a form has. */
 function codeOfOps(word) {
-  if (word === IMMEDIATE) return 2;
-  if (word === SCHEDULED) return 3;
+  if (word === IMMEDIATE) return OPS_TYPE_IMMEDIATE;
+  if (word === SCHEDULED) return OPS_TYPE_SCHEDULED;
   return codeOfAny(word);
 }
 
 function codeOfPolicy(word) {
-  if (word === TRY_TRANSFER) return 3;
-  if (word === FORCE_TRANSFER) return 4;
-  if (word === ABANDON) return 2;
+  if (word === TRY_TRANSFER) return POLICY_TRY_TRANSFER;
+  if (word === FORCE_TRANSFER) return POLICY_FORCE_TRANSFER;
+  if (word === ABANDON) return POLICY_ABANDON;
   return codeOfAny(word);
 }
 
@@ -302,7 +324,7 @@ function growTexts(least) {
   texts = larger;
 }
 
-/** The parameters again, of a transcript that was accepted: as they are sent, keys in alphabetical order. */
+/** The parameters again, of packed ones that were accepted: as they are sent, keys in alphabetical order. */
 export function restore(shape, chunks) {
   const numbers = new DataView(shape.buffer, shape.byteOffset);
   let at = 0;
@@ -330,10 +352,10 @@ export function restore(shape, chunks) {
   const word = (code, words) => (code === TEXT_WORD ? short() : words[code]);
   const EventInfos = [];
   while (at < shape.length) {
-    let values;
+    let EventId, ResourceId, OpsType, PlanTime, DataPolicy, Password;
     const head = shape[at++];
     if (head === OBJECT) {
-      values = [];
+      const values = [];
       while (shape[at] !== END) {
         const field = shape[at++];
         const type = shape[at++];
@@ -342,19 +364,21 @@ export function restore(shape, chunks) {
         else if (type === NUMBER) values[field] = number();
       }
       at++;
+      EventId = values[FIELD_EVENT_ID];
+      ResourceId = values[FIELD_RESOURCE_ID];
+      OpsType = values[FIELD_OPS_TYPE];
+      PlanTime = values[FIELD_PLAN_TIME];
+      DataPolicy = values[FIELD_DATA_POLICY];
+      Password = values[FIELD_PASSWORD];
     } else {
-      const code = shape[at++];
-      values = [
-        short(),
-        short(),
-        word(head >> OPS_TYPE_AT, OPS_TYPES),
-        head & PLAN_TIME ? number() : undefined,
-        undefined,
-        word(code, POLICIES),
-        head & PASSWORD ? short() : undefined,
-      ];
+      const policy = shape[at++];
+      EventId = short();
+      ResourceId = short();
+      OpsType = word(head >> OPS_TYPE_AT, OPS_TYPE_NAMES);
+      if (head & PLAN_TIME) PlanTime = number();
+      DataPolicy = word(policy, POLICY_NAMES);
+      if (head & PASSWORD) Password = short();
     }
-    const [EventId, ResourceId, OpsType, PlanTime, , DataPolicy, Password] = values;
     const info = {};
     if (DataPolicy !== undefined) info.DataPolicy = DataPolicy;
     info.EventId = EventId;

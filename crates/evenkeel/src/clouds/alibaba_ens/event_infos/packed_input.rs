@@ -1,20 +1,13 @@
-//! Items written down by a caller that has them as values, such as JavaScript: no JSON to make or
-//! to read.
+//! Reads the items of a batch that a caller has packed which has them as values, such as JavaScript: there is no
+//! JSON to make or to read.
 //!
-//! Texts stand one after the other in one text; the rest is bytes, all numbers beginning with their
-//! lowest. Nearly every item is a *form*: a byte that says which fields there are, as texts or a
-//! number ([`EVENT_ID`], [`RESOURCE_ID`], [`PLAN_TIME`], [`PASSWORD`]), and the word that is its
-//! `OpsType`; one for its `DataPolicy`; then the length of each text and the number as a double, in
-//! the order of the fields. Any other is [`OBJECT`], its members and [`END`], or [`OTHER`] and the index
-//! of its type in [`TYPES`]. A member is the index of its field in `Field::ALL` and its value, or
-//! [`UNKNOWN`] and the length of its key. A value is [`TEXT`] and its length, [`NUMBER`] and a
-//! double, or the index of its type. A length counts UTF-16 code units, as JavaScript does, in a
-//! byte, or, in a member, in four after [`LONG`].
+//! The layout is described in the README of the JavaScript module's `packed` folder; whoever writes it takes its
+//! numbers from [`PACKED_INPUT`].
 
 use std::borrow::Cow;
 
 use super::facts::{Facts, Given};
-use super::field::Field;
+use super::field::{Field, NAMES};
 use super::items::Items;
 use crate::action::DataPolicy;
 use crate::clouds::alibaba_ens::actions::BatchKind;
@@ -41,17 +34,63 @@ const EVENT_ID: u8 = 0x01;
 const RESOURCE_ID: u8 = 0x02;
 const PLAN_TIME: u8 = 0x04;
 const PASSWORD: u8 = 0x08;
-/// Its last bits, as the second byte: none, a text, or two more than the index of a name.
+/// Its last bits, as the second byte: none, a text, or the code of a name.
 const OPS_TYPE_AT: u32 = 4;
 const NO_WORD: u8 = 0;
 const TEXT_WORD: u8 = 1;
 
-const BROKEN: &str = "a broken transcript";
+/// The code of the first name of a list.
+const FIRST_NAME: u8 = 2;
+
+const BROKEN: &str = "broken packed input";
+
+/// The layout as data, for the side that writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct PackedInput {
+    /// Its numbers by their names.
+    pub numbers: &'static [(&'static str, usize)],
+    /// The types of JSON, in the order of their codes.
+    pub types: &'static [&'static str],
+    /// The fields of an item, in the order of their codes.
+    pub fields: &'static [&'static str],
+    /// The names that a field has a code for, in the order of their codes: the first has [`Self::first_name`].
+    pub names: &'static [(&'static str, &'static [&'static str])],
+    /// The code of a list's first name.
+    pub first_name: usize,
+}
+
+macro_rules! by_name {
+    ($($number:ident),*) => { &[$((stringify!($number), $number as usize)),*] };
+}
+
+/// How a caller packs the items of a batch.
+pub const PACKED_INPUT: PackedInput = PackedInput {
+    numbers: by_name![
+        TEXT,
+        NUMBER,
+        LONG,
+        OBJECT,
+        OTHER,
+        UNKNOWN,
+        END,
+        EVENT_ID,
+        RESOURCE_ID,
+        PLAN_TIME,
+        PASSWORD,
+        OPS_TYPE_AT,
+        NO_WORD,
+        TEXT_WORD
+    ],
+    types: &TYPES,
+    fields: &NAMES,
+    names: &[("OPS_TYPE", OpsType::NAMES), ("POLICY", DataPolicy::NAMES)],
+    first_name: FIRST_NAME as usize,
+};
 
 /// About how many bytes an item takes.
 const TYPICAL_ITEM: usize = 8;
 
-/// Checks the items of a transcript. None where it is not written as it should be, or has a field
+/// Checks packed items. None where they are not packed as they should be, or have a field
 /// that the action's items do not have: where that stood among other odd keys is not written down.
 pub(crate) fn check(
     kind: BatchKind,
@@ -60,16 +99,16 @@ pub(crate) fn check(
     rules: &Rules<'_>,
 ) -> Option<Collector> {
     let judge = judge(kind, rules);
-    let mut transcript = Transcript {
+    let mut packed = Packed {
         shape,
         text,
         ascii: text.is_ascii(),
         plain: is_plain(text.as_bytes()),
     };
     let mut items = Items::new(&judge, shape.len() / TYPICAL_ITEM);
-    while let Some(kind) = transcript.byte() {
+    while let Some(kind) = packed.byte() {
         if kind == OTHER {
-            let found = TYPES.get(usize::from(transcript.byte()?))?;
+            let found = TYPES.get(usize::from(packed.byte()?))?;
             items.other(found);
             continue;
         }
@@ -78,22 +117,22 @@ pub(crate) fn check(
                 |facts, index, fields, issues| {
                     facts.clear();
                     if kind == OBJECT {
-                        let odd = transcript.members(fields, facts).ok_or(BROKEN)?;
+                        let odd = packed.members(fields, facts).ok_or(BROKEN)?;
                         facts.report(odd, index, fields, |_| None, issues);
                         Ok(())
                     } else {
-                        transcript.form(kind, fields, facts).ok_or(BROKEN)
+                        packed.form(kind, fields, facts).ok_or(BROKEN)
                     }
                 },
                 &mut |_| {},
             )
             .ok()?;
     }
-    transcript.text.is_empty().then(|| items.end())
+    packed.text.is_empty().then(|| items.end())
 }
 
 /// What is left of it.
-struct Transcript<'a> {
+struct Packed<'a> {
     shape: &'a [u8],
     text: &'a str,
     /// Whether the text is ASCII: then a length is one in bytes.
@@ -102,7 +141,7 @@ struct Transcript<'a> {
     plain: bool,
 }
 
-impl<'a> Transcript<'a> {
+impl<'a> Packed<'a> {
     #[inline]
     fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.shape.split_first()?;
@@ -158,7 +197,7 @@ impl<'a> Transcript<'a> {
         Some(match code {
             NO_WORD => Given::Absent,
             TEXT_WORD => self.short()?,
-            name => Given::Plain(names.get(usize::from(name - 2))?),
+            name => Given::Plain(names.get(usize::from(name - FIRST_NAME))?),
         })
     }
 

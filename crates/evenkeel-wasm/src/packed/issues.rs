@@ -1,19 +1,16 @@
-//! Issues as numbers: a call hands out one array, and JavaScript makes objects of it only when they
-//! are looked at.
-//!
-//! A value is a word with its tag in the three lowest bits and a count above, and what follows it:
-//! [`WORD`] (length; its address in memory, where it stays), [`TEXT`] (length; the bytes, four a
-//! word), [`NUMBER`] and [`INSTANT`] (the low and the high half), [`SMALL`] (the number itself) and
-//! [`LIST`] (count; the items). An issue is a head, its code, its path, its nearest value or [`NONE`],
-//! and for each of the data its name and its value. The head's bits are [`ODD`], [`ERROR`], [`PATTERN`]
-//! and above them the count of its data.
-//!
-//! In a batch nearly every issue is like another but for the item that it is about. An issue that is
-//! an item's of a list is a [`PATTERN`], the first of them number 0; one like it is a head without
-//! [`ODD`], which is twice that number, and its index.
+//! Packs issues: a call hands out one array of numbers, and JavaScript makes objects of it only when they are
+//! looked at. The README of this folder has the layout.
 
 use evenkeel::{DataSink, Issue, Nearest, Path, Severity, Step, Timestamp};
 
+const REFUSED_AT: usize = 0;
+/// What stands there if it is.
+const REFUSED: u32 = 1;
+const COUNT_AT: usize = 1;
+const ISSUES_AT: usize = 2;
+
+/// A value's tag takes the bits below.
+const LENGTH_AT: u32 = 3;
 const NONE: u32 = 0;
 const WORD: u32 = 1;
 const TEXT: u32 = 2;
@@ -26,6 +23,15 @@ const ODD: u32 = 1;
 const ERROR: u32 = 2;
 const PATTERN: u32 = 4;
 const MEMBERS_AT: u32 = 3;
+/// Of a head without [`ODD`].
+const NUMBER_AT: u32 = 1;
+
+/// For the side that reads it.
+#[cfg(all(test, feature = "full", not(target_family = "wasm")))]
+pub(super) const LAYOUT: &[(&str, usize)] = super::by_name![
+    REFUSED_AT, COUNT_AT, ISSUES_AT, REFUSED, LENGTH_AT, WORD, TEXT, NUMBER, SMALL, LIST, INSTANT,
+    ODD, ERROR, PATTERN, MEMBERS_AT, NUMBER_AT,
+];
 
 /// About how many words an issue takes.
 const TYPICAL_ISSUE: usize = 3;
@@ -34,17 +40,21 @@ const PATTERNS: usize = 64;
 
 /// Whether the input is refused, how many issues there are, and the issues.
 pub(crate) fn pack(issues: &[Issue]) -> Vec<u32> {
-    let mut packed = Packed(Vec::with_capacity(2 + issues.len() * TYPICAL_ISSUE));
+    let mut packed = Packed(Vec::with_capacity(ISSUES_AT + issues.len() * TYPICAL_ISSUE));
     let refuses = |issue: &Issue| issue.severity == Severity::Error;
-    packed.0.push(u32::from(issues.iter().any(refuses)));
-    packed.0.push(count(issues.len()));
+    let mut header = [0; ISSUES_AT];
+    if issues.iter().any(refuses) {
+        header[REFUSED_AT] = REFUSED;
+    }
+    header[COUNT_AT] = count(issues.len());
+    packed.0.extend(header);
     let mut patterns = Patterns {
         known: [None; PATTERNS],
         count: 0,
     };
     for issue in issues {
         match patterns.like(issue) {
-            Some((pattern, index)) => packed.0.extend([pattern << 1, index]),
+            Some((pattern, index)) => packed.0.extend([pattern << NUMBER_AT, index]),
             None => packed.issue(issue),
         }
     }
@@ -134,21 +144,21 @@ impl Packed {
             match step {
                 Step::Key(key) => self.place_text(key),
                 Step::Known(key) => self.place_word(key),
-                Step::Index(index) => self.0.push(SMALL | count(index) << 3),
+                Step::Index(index) => self.0.push(SMALL | count(index) << LENGTH_AT),
             }
         });
         if let Some(head) = self.0.get_mut(at) {
-            *head = LIST | steps << 3;
+            *head = LIST | steps << LENGTH_AT;
         }
     }
 
     fn place_word(&mut self, word: &'static str) {
-        self.0.push(WORD | count(word.len()) << 3);
+        self.0.push(WORD | count(word.len()) << LENGTH_AT);
         self.0.push(count(word.as_ptr().addr()));
     }
 
     fn place_text(&mut self, text: &str) {
-        self.0.push(TEXT | count(text.len()) << 3);
+        self.0.push(TEXT | count(text.len()) << LENGTH_AT);
         for four in text.as_bytes().chunks(4) {
             let mut word = [0; 4];
             for (to, from) in word.iter_mut().zip(four) {
@@ -189,7 +199,7 @@ impl DataSink for Data<'_> {
 
     fn words(&mut self, name: &'static str, words: &[&'static str]) {
         let packed = self.member(name);
-        packed.0.push(LIST | count(words.len()) << 3);
+        packed.0.push(LIST | count(words.len()) << LENGTH_AT);
         for word in words {
             packed.place_word(word);
         }

@@ -1,24 +1,24 @@
-// The events of a page, made of the numbers that the module hands out (see `events.rs`) and of the
-// answer's own text. What many events say alike they share, frozen.
-import { INSPECT } from "./inspect.mjs";
-import { call } from "./instance.mjs";
-
-/** So many numbers are an event; a text is two, where it begins and how long it is. */
-const WORDS = 24;
-const RAW = 0;
-const ID = 2;
-const RESOURCE = 4;
-const TYPE = 6;
-const STATE = 7;
-const LEVEL = 8;
-const SOURCE = 9;
-const DESCRIPTION = 10;
-const PUBLISHED = 12;
-const NOT_BEFORE = 14;
-const NOT_AFTER = 16;
-const DEADLINE = 18;
-const STARTED = 20;
-const FINISHED = 22;
+// Makes the events of a page of the numbers that the module hands out and of the answer's own text. What many
+// events say alike they share, frozen.
+import { INSPECT } from "../inspect.mjs";
+import { call } from "../instance.mjs";
+import {
+  DEADLINE,
+  DESCRIPTION,
+  FINISHED,
+  ID,
+  LEVEL,
+  NOT_AFTER,
+  NOT_BEFORE,
+  PUBLISHED,
+  RAW,
+  RESOURCE,
+  SOURCE,
+  STARTED,
+  STATE,
+  TYPE,
+  WORDS,
+} from "./layout/events.mjs";
 
 /** So many descriptions are kept: what befalls a region is told in the same words of each event. */
 const KEPT = 64;

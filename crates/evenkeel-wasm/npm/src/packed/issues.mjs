@@ -1,18 +1,24 @@
-// Issues, made of the numbers that a check hands out (see `pack.rs`) when somebody looks at them.
-import { INSPECT } from "./inspect.mjs";
-import { memory } from "./instance.mjs";
-
-const WORD = 1;
-const TEXT = 2;
-const NUMBER = 3;
-const SMALL = 4;
-const LIST = 5;
-const INSTANT = 6;
-
-const ODD = 1;
-const ERROR = 2;
-const PATTERN = 4;
-const MEMBERS_AT = 3;
+// Makes issues of the numbers that a check hands out, when somebody looks at them.
+import { INSPECT } from "../inspect.mjs";
+import { memory } from "../instance.mjs";
+import {
+  COUNT_AT,
+  ERROR,
+  INSTANT,
+  ISSUES_AT,
+  LENGTH_AT,
+  LIST,
+  MEMBERS_AT,
+  NUMBER,
+  NUMBER_AT,
+  ODD,
+  PATTERN,
+  REFUSED,
+  REFUSED_AT,
+  SMALL,
+  TEXT,
+  WORD,
+} from "./layout/issues.mjs";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -88,8 +94,8 @@ function word(length) {
 
 function value() {
   const head = words[at++];
-  const count = head >>> 3;
-  switch (head & 7) {
+  const count = head >>> LENGTH_AT;
+  switch (head & ((1 << LENGTH_AT) - 1)) {
     case WORD:
       return word(count);
     case SMALL:
@@ -116,11 +122,17 @@ function wide() {
   return low + 4294967296 * (words[at++] | 0);
 }
 
+/** Whether a check refuses its input. */
+export const isRefused = (packed) => packed[REFUSED_AT] === REFUSED;
+
+/** How many issues a check has. */
+export const countOf = (packed) => packed[COUNT_AT];
+
 /** The issues of a check, in its order. */
 export function unpack(packed) {
   words = packed;
-  at = 2;
-  const issues = new Array(packed[1]);
+  at = ISSUES_AT;
+  const issues = new Array(countOf(packed));
   const patterns = [];
   for (let index = 0; index < issues.length; index++) {
     const head = words[at++];
@@ -135,7 +147,7 @@ export function unpack(packed) {
       if (head & PATTERN) patterns.push(pattern);
       issues[index] = made(path, pattern);
     } else {
-      const pattern = patterns[head >>> 1];
+      const pattern = patterns[head >>> NUMBER_AT];
       const { list, field } = pattern;
       const place = words[at++];
       issues[index] = made(field === undefined ? [list, place] : [list, place, field], pattern);
