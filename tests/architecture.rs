@@ -206,6 +206,7 @@ struct Metadata {
 struct Package {
     name: String,
     dependencies: Vec<Dependency>,
+    features: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -343,6 +344,36 @@ fn the_engine_serves_no_http() {
                 source.path.display()
             );
         }
+    }
+}
+
+#[test]
+fn each_cloud_of_the_core_is_a_feature_called_as_its_folder() {
+    let packages = packages();
+    let core = packages.iter().find(|package| package.name == "evenkeel");
+    let features = &core.unwrap().features;
+    let clouds: BTreeSet<String> = std::fs::read_dir(folder_of("evenkeel").join("src/clouds"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("facts.rs").exists())
+        .map(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .replace('_', "-")
+        })
+        .collect();
+    assert_eq!(clouds.len(), evenkeel::Provider::ALL.len(), "{clouds:?}");
+    assert_eq!(features["all-clouds"], clouds);
+    assert_eq!(
+        features["default"],
+        BTreeSet::from(["all-clouds".to_owned()])
+    );
+    for cloud in &clouds {
+        assert!(
+            features[cloud].is_empty(),
+            "`{cloud}` turns something else on"
+        );
     }
 }
 

@@ -119,23 +119,25 @@ fn event() -> impl Strategy<Value = Event> {
         let types = select(cloud.event_types());
         (Just(cloud), types, select(cloud.states()))
     });
-    (cloud, time(), time()).prop_map(|((provider, event_type, state), not_before, deadline)| Event {
-        account: "a".into(),
-        provider,
-        id: "e-1".into(),
-        resource_id: "i-1".into(),
-        event_type: EventType::new(event_type),
-        state: State::new(state),
-        level: None,
-        published_at: None,
-        not_before: not_before.map(Timestamp::from_millis),
-        not_after: None,
-        deadline: deadline.map(Timestamp::from_millis),
-        started_at: None,
-        finished_at: None,
-        description: Vec::new(),
-        source: None,
-        raw: String::new(),
+    (cloud, time(), time()).prop_map(|((provider, event_type, state), not_before, deadline)| {
+        Event {
+            account: "a".into(),
+            provider,
+            id: "e-1".into(),
+            resource_id: "i-1".into(),
+            event_type: EventType::new(event_type),
+            state: State::new(state),
+            level: None,
+            published_at: None,
+            not_before: not_before.map(Timestamp::from_millis),
+            not_after: None,
+            deadline: deadline.map(Timestamp::from_millis),
+            started_at: None,
+            finished_at: None,
+            description: Vec::new(),
+            source: None,
+            raw: String::new(),
+        }
     })
 }
 

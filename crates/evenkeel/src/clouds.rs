@@ -10,9 +10,11 @@
 //! Which cloud answers is resolved by a `match` that the list of clouds makes, so that a build keeps of a
 //! cloud only what it calls; a table of functions would keep all of it.
 
+#[cfg(feature = "alibaba-ens")]
 pub(crate) mod alibaba_ens;
 pub(crate) mod error_answer;
 mod event;
+#[cfg(feature = "huawei-ecs")]
 pub(crate) mod huawei_ecs;
 mod id;
 mod region;
@@ -30,18 +32,18 @@ use crate::rules::{ActionRules, Judge, Needs, Rules};
 use crate::time::Timestamp;
 
 macro_rules! dispatch {
-    ($($(#[$doc:meta])* $cloud:ident $name:literal $type:ty,)*) => {
+    ($($(#[$doc:meta])* $cloud:ident $name:literal $feature:literal $type:ty,)*) => {
         /// An action of one of the clouds.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum CloudAction {
-            $($cloud(<$type as Cloud>::Act),)*
+            $(#[cfg(feature = $feature)] $cloud(<$type as Cloud>::Act),)*
         }
 
         impl Provider {
             /// The cloud's own action; none that it does not have.
             pub(crate) fn act(self, action: Action) -> Option<CloudAction> {
                 match self {
-                    $(Self::$cloud => {
+                    $(#[cfg(feature = $feature)] Self::$cloud => {
                         <$type as Cloud>::Act::of(action).map(CloudAction::$cloud)
                     })*
                 }
@@ -52,7 +54,7 @@ macro_rules! dispatch {
         macro_rules! any_action {
             ($action:expr, $act:ident => $body:expr) => {
                 match $action {
-                    $(CloudAction::$cloud($act) => $body,)*
+                    $(#[cfg(feature = $feature)] CloudAction::$cloud($act) => $body,)*
                 }
             };
         }
@@ -61,7 +63,7 @@ macro_rules! dispatch {
         macro_rules! of {
             ($provider:expr, $type_name:ident => $body:expr) => {
                 match $provider {
-                    $(Provider::$cloud => {
+                    $(#[cfg(feature = $feature)] Provider::$cloud => {
                         type $type_name = $type;
                         $body
                     })*

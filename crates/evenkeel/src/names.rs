@@ -1,18 +1,19 @@
 //! Enums that have a name on the wire.
 
-/// Gives a closed enum its names: `as_str`, `FromStr`, `Display`, serde and `ALL`.
+/// Gives a closed enum its names: `as_str`, `FromStr`, `Display`, serde and `ALL`. A value
+/// may be one that is not in every build, by its `cfg`.
 macro_rules! names {
-    ($type:ident { $($variant:ident => $name:literal),* $(,)? }) => {
+    ($type:ident { $($(#[$meta:meta])* $variant:ident => $name:literal),* $(,)? }) => {
         impl $type {
             /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            pub const ALL: &'static [Self] = &[$($(#[$meta])* Self::$variant),*];
             /// Every name.
-            pub const NAMES: &'static [&'static str] = &[$($name),*];
+            pub const NAMES: &'static [&'static str] = &[$($(#[$meta])* $name),*];
 
             /// The name.
             #[must_use]
             pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name),* }
+                match self { $($(#[$meta])* Self::$variant => $name),* }
             }
         }
 
@@ -21,7 +22,7 @@ macro_rules! names {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
-                    $($name => Ok(Self::$variant),)*
+                    $($(#[$meta])* $name => Ok(Self::$variant),)*
                     _ => Err($crate::names::UnknownName { allowed: Self::NAMES }),
                 }
             }

@@ -22,18 +22,18 @@ use crate::time::Timestamp;
 pub struct Operation(AnyOperation);
 
 macro_rules! any_operation {
-    ($($(#[$doc:meta])* $cloud:ident $name:literal $type:ty,)*) => {
+    ($($(#[$doc:meta])* $cloud:ident $name:literal $feature:literal $type:ty,)*) => {
         /// An operation of one of the clouds.
         #[derive(Debug, Clone, PartialEq, Eq)]
         enum AnyOperation {
-            $($cloud(OperationOf<$type>),)*
+            $(#[cfg(feature = $feature)] $cloud(OperationOf<$type>),)*
         }
 
         /// Evaluates an expression for an operation, whichever cloud has it.
         macro_rules! any {
             ($operation:expr, $it:ident => $body:expr) => {
                 match &$operation.0 {
-                    $(AnyOperation::$cloud($it) => $body,)*
+                    $(#[cfg(feature = $feature)] AnyOperation::$cloud($it) => $body,)*
                 }
             };
         }
@@ -42,7 +42,7 @@ macro_rules! any_operation {
         macro_rules! another_list {
             ($operation:expr, $it:ident => $body:expr) => {
                 match &$operation.0 {
-                    $(AnyOperation::$cloud(operation) => {
+                    $(#[cfg(feature = $feature)] AnyOperation::$cloud(operation) => {
                         let list = operation.as_list().and_then(|$it| $body);
                         list.map(CloudOperation::List).map(AnyOperation::$cloud).map(Operation)
                     })*
@@ -59,7 +59,7 @@ macro_rules! any_operation {
                 password: Option<&Password>,
             ) -> Vec<(Self, usize)> {
                 match action {
-                    $(CloudAction::$cloud(act) => {
+                    $(#[cfg(feature = $feature)] CloudAction::$cloud(act) => {
                         <$type>::calls(act, items, items_per_call, password)
                             .into_iter()
                             .map(|(call, count)| {
@@ -77,7 +77,7 @@ macro_rules! any_operation {
         macro_rules! of_provider {
             ($provider:expr, $type_name:ident, $wrap:ident => $body:expr) => {
                 match $provider {
-                    $(Provider::$cloud => {
+                    $(#[cfg(feature = $feature)] Provider::$cloud => {
                         type $type_name = $type;
                         let $wrap = |operation| Operation(AnyOperation::$cloud(operation));
                         $body

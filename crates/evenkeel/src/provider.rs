@@ -2,73 +2,101 @@
 
 use crate::action::Action;
 
-/// Hands the list of clouds to a macro: the variant of [`Provider`], its name and its documentation, and
-/// the type that implements [`crate::cloud::Cloud`].
+#[cfg(not(any(feature = "alibaba-ens", feature = "huawei-ecs")))]
+compile_error!("a build without a cloud: choose one at least, each is a feature of `evenkeel`");
+
+/// Hands the list of clouds to a macro: the variant of [`Provider`], its name and its documentation, the feature
+/// that it is built with, and the type that implements [`crate::cloud::Cloud`].
 macro_rules! clouds {
     ($then:ident) => {
         $then! {
             /// Alibaba Cloud Edge Node Service.
-            Ens "ens" $crate::clouds::alibaba_ens::AlibabaEns,
+            Ens "ens" "alibaba-ens" $crate::clouds::alibaba_ens::AlibabaEns,
             /// Huawei Cloud Elastic Cloud Server.
-            HuaweiEcs "huawei-ecs" $crate::clouds::huawei_ecs::HuaweiEcs,
+            HuaweiEcs "huawei-ecs" "huawei-ecs" $crate::clouds::huawei_ecs::HuaweiEcs,
         }
     };
 }
 pub(crate) use clouds;
 
 macro_rules! providers {
-    ($($(#[$doc:meta])* $cloud:ident $name:literal $type:ty,)*) => {
+    ($($(#[$doc:meta])* $cloud:ident $name:literal $feature:literal $type:ty,)*) => {
         /// A cloud.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Provider {
-            $($(#[$doc])* $cloud,)*
+            $($(#[$doc])* #[cfg(feature = $feature)] $cloud,)*
         }
 
-        crate::names! { Provider { $($cloud => $name),* } }
+        crate::names! { Provider { $(#[cfg(feature = $feature)] $cloud => $name),* } }
     };
 }
 clouds!(providers);
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $operation:ident $name:literal $cloud:ident $action:expr;)*) => {
+    ($($cloud:ident $feature:literal {
+        $(#[$list_doc:meta])* $list:ident $list_name:literal;
+        $($(#[$doc:meta])* $operation:ident $name:literal $action:ident;)*
+    })*) => {
         /// An operation by the cloud's name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum OperationName {
-            $($(#[$doc])* $operation,)*
+            $(
+                $(#[$list_doc])* #[cfg(feature = $feature)] $list,
+                $($(#[$doc])* #[cfg(feature = $feature)] $operation,)*
+            )*
         }
 
-        crate::names! { OperationName { $($operation => $name),* } }
+        crate::names! { OperationName { $(
+            #[cfg(feature = $feature)] $list => $list_name,
+            $(#[cfg(feature = $feature)] $operation => $name,)*
+        )* } }
 
         impl OperationName {
+            /// The names of the operations that list events.
+            pub const LISTS: &'static [&'static str] =
+                &[$(#[cfg(feature = $feature)] $list_name),*];
+
             /// The cloud that has it.
             #[must_use]
             pub fn provider(self) -> Provider {
-                match self { $(Self::$operation => Provider::$cloud,)* }
+                match self { $(
+                    #[cfg(feature = $feature)]
+                    Self::$list $(| Self::$operation)* => Provider::$cloud,
+                )* }
             }
 
             /// The action it carries out; a list has none.
             #[must_use]
             pub fn action(self) -> Option<Action> {
-                match self { $(Self::$operation => $action,)* }
+                match self { $(
+                    #[cfg(feature = $feature)]
+                    Self::$list => None,
+                    $(#[cfg(feature = $feature)] Self::$operation => Some(Action::$action),)*
+                )* }
             }
         }
     };
 }
+// Of each cloud first its list, then what acts.
 operations! {
-    /// ENS: the list.
-    DescribeHistoryEvents "DescribeHistoryEvents" Ens None;
-    /// ENS: redeploy.
-    BatchEventRedeployInstance "BatchEventRedeployInstance" Ens Some(Action::Redeploy);
-    /// ENS: migrate.
-    BatchEventMigrateInstance "BatchEventMigrateInstance" Ens Some(Action::Migrate);
-    /// ENS: reboot.
-    BatchEventRebootInstance "BatchEventRebootInstance" Ens Some(Action::Reboot);
-    /// Huawei: the list.
-    ListScheduledEvents "ListScheduledEvents" HuaweiEcs None;
-    /// Huawei: accept.
-    AcceptScheduledEvent "AcceptScheduledEvent" HuaweiEcs Some(Action::Accept);
-    /// Huawei: reschedule.
-    UpdateScheduledEvent "UpdateScheduledEvent" HuaweiEcs Some(Action::Reschedule);
+    Ens "alibaba-ens" {
+        /// ENS: the list.
+        DescribeHistoryEvents "DescribeHistoryEvents";
+        /// ENS: redeploy.
+        BatchEventRedeployInstance "BatchEventRedeployInstance" Redeploy;
+        /// ENS: migrate.
+        BatchEventMigrateInstance "BatchEventMigrateInstance" Migrate;
+        /// ENS: reboot.
+        BatchEventRebootInstance "BatchEventRebootInstance" Reboot;
+    }
+    HuaweiEcs "huawei-ecs" {
+        /// Huawei: the list.
+        ListScheduledEvents "ListScheduledEvents";
+        /// Huawei: accept.
+        AcceptScheduledEvent "AcceptScheduledEvent" Accept;
+        /// Huawei: reschedule.
+        UpdateScheduledEvent "UpdateScheduledEvent" Reschedule;
+    }
 }
 
 impl OperationName {
@@ -77,7 +105,4 @@ impl OperationName {
     pub fn is_mutating(self) -> bool {
         self.action().is_some()
     }
-
-    /// The names of the operations that list events.
-    pub const LISTS: &'static [&'static str] = &["DescribeHistoryEvents", "ListScheduledEvents"];
 }
