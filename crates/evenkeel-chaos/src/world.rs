@@ -1,8 +1,9 @@
 //! Clouds, a store, a clock and batches: what a run is about. Proxies come and go.
 
+mod end;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    os::unix::process::ExitStatusExt as _,
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -10,11 +11,9 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use evenkeel::{Action, BatchDraft};
-use evenkeel_api::{BatchList, BatchState, EventPage, Item, ItemState, NoBody, paths};
+use evenkeel_api::{EventPage, Item, paths};
 use evenkeel_testdb::{Kind, TestDatabase};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use rustix::process::Signal;
-use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{task::JoinHandle, time::Instant};
 
@@ -23,27 +22,13 @@ use crate::{
     clock::Clock,
     cloud::Cloud,
     fleet::{Fleet, Shape},
-    judge::{Ended, Findings, judge},
+    judge::Ended,
     process::{Fate, Proxy, Setup, Start},
     relay::{Relay, Target},
 };
 
 /// Where the virtual clock begins: 2027-01-01.
 const BEGIN: i64 = 1_798_761_600_000;
-/// How much virtual time an item may take to come to its end: the skew, and what comes round less often.
-const LIMIT: i64 = 3 * 60 * 60 * 1000;
-/// How much real time a machine may take for that.
-const PATIENCE: Duration = Duration::from_secs(90);
-/// However far the clock has come: longer than the store keeps the locks of a proxy that was stopped
-/// within a transaction, and lets others wait for them.
-const LOCKED: Duration = Duration::from_secs(30);
-/// How far a look at the items moves the clock while calls may be under way: well below the skew.
-const STRIDE: i64 = 10 * 1000;
-/// How far it moves once every item that has no end is unknown: past the skew.
-const LEAP: i64 = 16 * 60 * 1000;
-/// How long items have to rest for that, in real time: longer than a cloud takes to act on a call
-/// that it has let in.
-const REST: Duration = Duration::from_millis(500);
 const LOOK: Duration = Duration::from_millis(100);
 const TICK: Duration = Duration::from_millis(50);
 
@@ -260,118 +245,6 @@ impl World {
         self.orders.len()
     }
 
-    /// Lets the proxies work until every item has come to its end, starting anew those that died, and
-    /// holds the items against what reached the clouds.
-    ///
-    /// # Errors
-    /// When it takes too long, or a proxy cannot be started.
-    pub(crate) async fn settle(&mut self, proxies: &mut Vec<Proxy>) -> Result<Findings> {
-        let begin = Instant::now();
-        let last = self.now().await + LIMIT;
-        let mut before = Vec::new();
-        let mut changed = begin;
-        let items = loop {
-            let items = self.look(proxies).await?;
-            let Some(items) = items else {
-                if begin.elapsed() > PATIENCE {
-                    bail!("no proxy has taken or shown all batches:\n{}", self.log());
-                }
-                self.advance(STRIDE).await?;
-                tokio::time::sleep(LOOK).await;
-                continue;
-            };
-            let states: Vec<ItemState> = items.iter().map(|ended| ended.item.state).collect();
-            let rests = states
-                .iter()
-                .all(|state| is_end(*state) || *state == ItemState::Unknown);
-            if states.iter().all(|state| is_end(*state))
-                || begin.elapsed() > PATIENCE
-                || self.now().await > last && begin.elapsed() > LOCKED
-            {
-                break items;
-            }
-            if states != before {
-                before = states;
-                changed = Instant::now();
-            }
-            if rests && changed.elapsed() > REST && self.now().await <= last {
-                changed = Instant::now();
-                self.advance(LEAP).await?;
-                // Before its log forgets.
-                self.cloud.look().await?;
-                for proxy in proxies.iter() {
-                    self.client(proxy).refresh().await;
-                }
-            } else {
-                self.advance(STRIDE).await?;
-            }
-            tokio::time::sleep(LOOK).await;
-        };
-        let evidence = self.cloud.look().await?;
-        let mut findings = judge(&items, &evidence, &self.paused);
-        findings.let_go = self.let_go.values().sum();
-        findings.wrong.extend(self.whole(proxies, &items).await?);
-        if !findings.wrong.is_empty() {
-            let lives = self.lives(proxies, &findings.suspects).await;
-            findings.wrong.extend(lives);
-            findings
-                .wrong
-                .push(format!("the proxies said:\n{}", self.log()));
-        }
-        Ok(findings)
-    }
-
-    /// All items, once all batches are taken and some proxy shows them.
-    async fn look(&mut self, proxies: &mut Vec<Proxy>) -> Result<Option<Vec<Ended>>> {
-        for proxy in proxies.iter_mut() {
-            if let Some(status) = proxy.ended()? {
-                if status.signal() != Some(Signal::KILL.as_raw()) {
-                    bail!("a proxy ended by itself ({status}):\n{}", self.log());
-                }
-                self.deaths += 1;
-                *proxy = self.up().await?;
-            }
-        }
-        if proxies.is_empty() {
-            proxies.push(self.up().await?);
-        }
-        for proxy in proxies.iter() {
-            if proxy.is_stopped()? || !self.submit(proxy).await? {
-                continue;
-            }
-            let address = proxy.address;
-            if let Ok(items) = self.items(proxy).await {
-                self.let_go(address).await;
-                return Ok(Some(items));
-            }
-        }
-        Ok(None)
-    }
-
-    /// As a person who sees why the proxy holds a batch, and wants it sent all the same.
-    async fn let_go(&mut self, address: std::net::SocketAddr) {
-        let client = Client {
-            http: &self.http,
-            address,
-        };
-        let Ok(list) = client.get::<BatchList>(&all_batches()).await else {
-            return;
-        };
-        self.paused.clear();
-        for batch in list.batches {
-            if batch.state != BatchState::Paused {
-                continue;
-            }
-            let path = paths::resume(&batch.id);
-            client.send(&path, None, &NoBody {}).await;
-            let why = batch
-                .held
-                .map_or("nobody knows", |hold| hold.reason.as_str());
-            *self.let_go.entry(why).or_default() += 1;
-            self.paused.insert(batch.id);
-        }
-    }
-
     /// Sets the machine's clock, and with it the database's, apart from the clouds': it steps.
     ///
     /// # Errors
@@ -400,65 +273,10 @@ impl World {
         Ok(all)
     }
 
-    /// The lives of items, as far as they can be had.
-    async fn lives(&self, proxies: &[Proxy], items: &[(String, u32)]) -> Vec<String> {
-        let mut lives = Vec::new();
-        for (batch, index) in items {
-            let Some(proxy) = proxies.first() else { break };
-            let path = paths::item(batch, *index);
-            match self.client(proxy).get::<Value>(&path).await {
-                Ok(item) => lives.push(format!("{item:#}")),
-                Err(error) => lives.push(format!("{error:#}")),
-            }
-        }
-        lives
-    }
-
-    /// Whether every batch is there once, with all of its items.
-    async fn whole(&self, proxies: &[Proxy], items: &[Ended]) -> Result<Vec<String>> {
-        let mut wrong = Vec::new();
-        for order in &self.orders {
-            let id = order.id.as_deref().unwrap_or_default();
-            let there: Vec<&str> = items
-                .iter()
-                .filter(|ended| ended.batch == id)
-                .map(|ended| ended.item.event_id.as_str())
-                .collect();
-            let asked = order.draft.items.iter();
-            if !asked.map(|item| item.event_id.as_str()).eq(there) {
-                wrong.push(format!(
-                    "batch {id} does not have the items it was handed in with"
-                ));
-            }
-        }
-        let proxy = proxies.first().context("there is no proxy")?;
-        let client = self.client(proxy);
-        for order in &self.orders {
-            let again = client.post(&order.key, &order.draft).await?;
-            if again.map(|batch| batch.summary.id) != order.id {
-                wrong.push(format!("`{}` handed in again is another batch", order.key));
-            }
-        }
-        let list: BatchList = client.get(&all_batches()).await?;
-        if list.batches.len() != self.orders.len() {
-            wrong.push(format!(
-                "{} batches were handed in, and there are {}",
-                self.orders.len(),
-                list.batches.len()
-            ));
-        }
-        Ok(wrong)
-    }
-
     /// A number below `end`.
     pub(crate) fn draw(&mut self, end: u64) -> u64 {
         self.random.random_range(0..end)
     }
-}
-
-/// The path of as many batches as a page has: of all that a run hands in.
-fn all_batches() -> String {
-    format!("{}?limit=200", paths::batches())
 }
 
 /// Waits until so many of Huawei's events are known: what an event's time was before is needed to tell
@@ -476,13 +294,6 @@ async fn knows(client: &Client<'_>, events: usize) -> bool {
         tokio::time::sleep(LOOK).await;
     }
     false
-}
-
-fn is_end(state: ItemState) -> bool {
-    !matches!(
-        state,
-        ItemState::Queued | ItemState::Sending | ItemState::Unknown
-    )
 }
 
 async fn advance(clock: &Clock, cloud: &Cloud, ms: i64) -> Result<()> {

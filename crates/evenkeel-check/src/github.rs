@@ -5,14 +5,19 @@ use std::io::{self, Write};
 
 use evenkeel::{Issue, Span, visible::visible};
 
-use crate::{Checked, Findings, Verdict, path::PathStyle, plain::plain, text};
+use crate::{
+    findings::{CheckedFile, CheckedOperation, Findings},
+    path::PathStyle,
+    plain::plain,
+    text,
+};
 
 pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     for file in &findings.files {
         match &file.result {
-            Ok(verdict) => {
-                for (issue, span) in &verdict.found {
-                    annotate(out, findings, file, verdict, issue, *span)?;
+            Ok(checked) => {
+                for (issue, span) in &checked.found {
+                    annotate(out, findings, file, checked, issue, *span)?;
                 }
             }
             Err(failure) => {
@@ -32,8 +37,8 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
 fn annotate(
     out: &mut impl Write,
     findings: &Findings,
-    file: &Checked,
-    verdict: &Verdict,
+    file: &CheckedFile,
+    checked: &CheckedOperation,
     issue: &Issue,
     span: Span,
 ) -> io::Result<()> {
@@ -54,14 +59,14 @@ fn annotate(
         plain(&file.name),
         start.line,
         start.column,
-        text::said(verdict, issue, findings.locale)
+        text::said(checked, issue, findings.locale)
     );
     let severity = text::severity(issue.severity);
     writeln!(out, "::{severity} {properties}::{}", data(&message))
 }
 
 /// What stands between the command's name and its message; stdin is no file to annotate.
-fn properties(file: &Checked, style: PathStyle, place: &str, code: &str) -> String {
+fn properties(file: &CheckedFile, style: PathStyle, place: &str, code: &str) -> String {
     let title = property(&format!("evenkeel {code}"));
     if file.is_stdin {
         format!("title={title}")

@@ -5,7 +5,11 @@ use std::io::{self, Write};
 use evenkeel::{Locale, LocalizedIssue, OperationName, Severity, Span, Timestamp};
 use serde::{Serialize, Serializer};
 
-use crate::{Checked, Findings, Verdict, document, failure::Failure};
+use crate::{
+    document,
+    failure::Failure,
+    findings::{CheckedFile, CheckedOperation, Findings},
+};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -62,13 +66,13 @@ pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()>
     document::write(out, &document)
 }
 
-fn entry<'a>(file: &'a Checked, findings: &Findings) -> FileEntry<'a> {
+fn entry<'a>(file: &'a CheckedFile, findings: &Findings) -> FileEntry<'a> {
     match &file.result {
-        Ok(verdict) => FileEntry::Checked {
+        Ok(checked) => FileEntry::Checked {
             file: &file.name,
-            operation: verdict.operation,
-            ok: findings.accepts(verdict),
-            issues: Issues(verdict, findings.locale),
+            operation: checked.operation,
+            ok: findings.accepts(checked),
+            issues: Issues(checked, findings.locale),
         },
         Err(failure) => FileEntry::Failed {
             file: &file.name,
@@ -79,12 +83,12 @@ fn entry<'a>(file: &'a Checked, findings: &Findings) -> FileEntry<'a> {
 }
 
 /// Made one by one as they are written: there may be very many.
-struct Issues<'a>(&'a Verdict, Locale);
+struct Issues<'a>(&'a CheckedOperation, Locale);
 
 impl Serialize for Issues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(verdict, locale) = self;
-        let entries = verdict.found.iter();
+        let Self(checked, locale) = self;
+        let entries = checked.found.iter();
         serializer.collect_seq(entries.map(|(issue, span)| IssueEntry {
             issue: issue.localized(*locale),
             span: *span,

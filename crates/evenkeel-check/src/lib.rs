@@ -4,6 +4,7 @@ mod document;
 mod events;
 mod failure;
 mod files;
+mod findings;
 mod form;
 mod github;
 #[cfg(feature = "js")]
@@ -31,11 +32,12 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use evenkeel::{
-    Issue, IssueKind, Locale, Operation, OperationName, Rules, Severity, Span, Timestamp,
-    UnknownName, locate,
+    Issue, IssueKind, Locale, Operation, OperationName, Rules, Span, Timestamp, UnknownName,
+    locate,
     visible::{visible, visible_lines},
 };
 
+use findings::{CheckedFile, CheckedOperation, Findings};
 use form::Form;
 use plain::plain;
 use source::{Named, Source};
@@ -118,71 +120,6 @@ fn locale(tag: &str) -> Result<Locale, &'static str> {
         Ok(Locale::for_tag(tag))
     } else {
         Err("there are messages in en and zh")
-    }
-}
-
-/// One file, and what came of it.
-struct Checked {
-    /// As it was named; `<stdin>` for stdin.
-    name: String,
-    is_stdin: bool,
-    result: Result<Verdict, Failure>,
-}
-
-/// What the rules say about one file.
-struct Verdict {
-    operation: OperationName,
-    /// What the file is where it is no JSON.
-    form: Option<Form>,
-    /// In the order of the file.
-    found: Vec<(Issue, Span)>,
-}
-
-impl Verdict {
-    fn count(&self, severity: Severity) -> usize {
-        let weighs = |(issue, _): &&(Issue, Span)| issue.severity == severity;
-        self.found.iter().filter(weighs).count()
-    }
-}
-
-/// Everything that was checked, and how it is to be said.
-struct Findings {
-    now: Timestamp,
-    locale: Locale,
-    deny_warnings: bool,
-    /// How the names of the files are written.
-    style: PathStyle,
-    files: Vec<Checked>,
-}
-
-impl Findings {
-    fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
-        self.files
-            .iter()
-            .filter_map(|file| file.result.as_ref().ok())
-    }
-
-    fn count(&self, severity: Severity) -> usize {
-        self.verdicts().map(|verdict| verdict.count(severity)).sum()
-    }
-
-    /// Whether nothing in the file fails the run.
-    fn accepts(&self, verdict: &Verdict) -> bool {
-        verdict.count(Severity::Error) == 0
-            && !(self.deny_warnings && verdict.count(Severity::Warning) > 0)
-    }
-
-    fn exit_code(&self) -> u8 {
-        if self.failures().next().is_some() {
-            return 2;
-        }
-        u8::from(!self.verdicts().all(|verdict| self.accepts(verdict)))
-    }
-
-    fn failures(&self) -> impl Iterator<Item = (&str, &Failure)> {
-        self.files
-            .iter()
-            .filter_map(|file| Some((file.name.as_str(), file.result.as_ref().err()?)))
     }
 }
 
@@ -288,28 +225,28 @@ fn check(
     source: Named,
     operation: Option<OperationName>,
     rules: &Rules<'_>,
-) -> Checked {
+) -> CheckedFile {
     let (name, is_stdin, result) = match source {
         Ok(source) => (
             source.name(),
             source == Source::Stdin,
-            verdict(machine, &source, operation, rules),
+            check_parameters(machine, &source, operation, rules),
         ),
         Err((name, failure)) => (name, false, Err(failure)),
     };
-    Checked {
+    CheckedFile {
         name,
         is_stdin,
         result,
     }
 }
 
-fn verdict(
+fn check_parameters(
     machine: &dyn Machine,
     source: &Source,
     operation: Option<OperationName>,
     rules: &Rules<'_>,
-) -> Result<Verdict, Failure> {
+) -> Result<CheckedOperation, Failure> {
     let operation = operation.map_or_else(|| operation::of(source, machine.path_style()), Ok);
     // What cannot be read is said first: a name that is mistyped has no operation either.
     let bytes = match (&operation, source) {
@@ -325,7 +262,7 @@ fn verdict(
         matches!(issue.kind, IssueKind::InvalidJson { .. }).then_some(span.start.offset)
     };
     let stop = found.iter().find_map(stopped);
-    Ok(Verdict {
+    Ok(CheckedOperation {
         operation,
         form: stop.and_then(|offset| Form::of(&bytes, offset)),
         found,

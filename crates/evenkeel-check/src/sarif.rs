@@ -10,7 +10,13 @@ use evenkeel::{Issue, IssueKind, Locale, Severity, Span};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::{Checked, Findings, document, path::PathStyle, plain::plain, text};
+use crate::{
+    document,
+    findings::{CheckedFile, Findings},
+    path::PathStyle,
+    plain::plain,
+    text,
+};
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -138,14 +144,14 @@ impl Serialize for Results<'_> {
             is_in
         };
         let files = findings.files.iter();
-        let verdicts = files.filter_map(|file| Some((file, file.result.as_ref().ok()?)));
-        let found = verdicts.flat_map(|(file, verdict)| {
-            let found = verdict.found.iter();
-            found.map(move |(issue, span)| (file, verdict, issue, *span))
+        let checked = files.filter_map(|file| Some((file, file.result.as_ref().ok()?)));
+        let found = checked.flat_map(|(file, checked)| {
+            let found = checked.found.iter();
+            found.map(move |(issue, span)| (file, checked, issue, *span))
         });
         let found = found.filter(|(_, _, issue, _)| is_in(issue.severity));
-        serializer.collect_seq(found.map(|(file, verdict, issue, span)| {
-            let said = text::said(verdict, issue, findings.locale);
+        serializer.collect_seq(found.map(|(file, checked, issue, span)| {
+            let said = text::said(checked, issue, findings.locale);
             let uri = findings.style.uri(&file.name);
             result(rules, &uri, issue, span, &said)
         }))
@@ -158,8 +164,8 @@ struct Rules(Vec<(&'static str, &'static str)>);
 impl Rules {
     fn of(findings: &Findings) -> Self {
         let found: HashSet<&str> = findings
-            .verdicts()
-            .flat_map(|verdict| verdict.found.iter().map(|(issue, _)| issue.code()))
+            .checked()
+            .flat_map(|checked| checked.found.iter().map(|(issue, _)| issue.code()))
             .collect();
         let about = IssueKind::ABOUT.iter().copied();
         Self(about.filter(|(code, _)| found.contains(code)).collect())
@@ -228,7 +234,7 @@ fn result(rules: &Rules, uri: &str, issue: &Issue, span: Span, said: &str) -> Va
     result
 }
 
-fn notification(file: &Checked, style: PathStyle) -> Option<Value> {
+fn notification(file: &CheckedFile, style: PathStyle) -> Option<Value> {
     let failure = file.result.as_ref().err()?;
     let said = format!("{}: {}", plain(&file.name), plain(&failure.to_string()));
     Some(json!({
@@ -244,7 +250,7 @@ mod tests {
     use evenkeel::{Operation, OperationName, Rules, locate};
 
     use super::*;
-    use crate::Verdict;
+    use crate::findings::CheckedOperation;
 
     #[test]
     fn every_code_is_a_rule_with_a_sentence() {
@@ -261,7 +267,7 @@ mod tests {
     }
 
     /// A file with these severities, in their order.
-    fn file(name: &str, severities: &[Severity]) -> Checked {
+    fn file(name: &str, severities: &[Severity]) -> CheckedFile {
         let json = br#"{"id":"e","not_before":"now","x":1}"#;
         let rules = Rules::at("2026-11-22T12:00:00Z".parse().unwrap());
         let operation = OperationName::AcceptScheduledEvent;
@@ -272,10 +278,10 @@ mod tests {
             issue.severity = *severity;
             (issue, span)
         });
-        Checked {
+        CheckedFile {
             name: name.to_owned(),
             is_stdin: false,
-            result: Ok(Verdict {
+            result: Ok(CheckedOperation {
                 operation,
                 form: None,
                 found: found.collect(),

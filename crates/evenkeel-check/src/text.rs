@@ -6,17 +6,20 @@ use std::io::{self, Write};
 
 use evenkeel::{Issue, IssueKind, Locale, Nearest, Severity};
 
-use crate::{Findings, Verdict, plain::plain};
+use crate::{
+    findings::{CheckedOperation, Findings},
+    plain::plain,
+};
 
 pub(crate) fn write(out: &mut impl Write, findings: &Findings) -> io::Result<()> {
     for file in &findings.files {
-        let Ok(verdict) = &file.result else { continue };
+        let Ok(checked) = &file.result else { continue };
         let name = plain(&file.name);
-        for (issue, span) in &verdict.found {
+        for (issue, span) in &checked.found {
             let (line, column) = (span.start.line, span.start.column);
             let (severity, code) = (severity(issue.severity), issue.code());
             let message = message(issue, findings.locale);
-            let said = with_place(verdict, issue, &message, findings.locale);
+            let said = with_place(checked, issue, &message, findings.locale);
             writeln!(out, "{name}:{line}:{column}: {severity}[{code}]: {said}")?;
         }
     }
@@ -42,14 +45,14 @@ fn message(issue: &Issue, locale: Locale) -> String {
 
 /// Where and what, on one line, with the nearest valid value, or what the file is, where the
 /// message lacks it.
-pub(crate) fn said(verdict: &Verdict, issue: &Issue, locale: Locale) -> String {
-    with_place(verdict, issue, &issue.message(locale), locale)
+pub(crate) fn said(checked: &CheckedOperation, issue: &Issue, locale: Locale) -> String {
+    with_place(checked, issue, &issue.message(locale), locale)
 }
 
-fn with_place(verdict: &Verdict, issue: &Issue, message: &str, locale: Locale) -> String {
+fn with_place(checked: &CheckedOperation, issue: &Issue, message: &str, locale: Locale) -> String {
     let location = issue.path.to_string();
     let colon = if location.is_empty() { "" } else { ": " };
-    let more = nearest(issue, locale).or_else(|| form(verdict, issue, locale));
+    let more = nearest(issue, locale).or_else(|| form(checked, issue, locale));
     format!(
         "{}{colon}{}{}",
         plain(&location),
@@ -58,8 +61,8 @@ fn with_place(verdict: &Verdict, issue: &Issue, message: &str, locale: Locale) -
     )
 }
 
-fn form(verdict: &Verdict, issue: &Issue, locale: Locale) -> Option<String> {
-    let form = verdict.form?;
+fn form(checked: &CheckedOperation, issue: &Issue, locale: Locale) -> Option<String> {
+    let form = checked.form?;
     let semicolon = match locale {
         Locale::En => "; ",
         Locale::Zh => "；",
