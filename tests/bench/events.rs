@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 
 use evenkeel::Event;
 use evenkeel_proxy::{
-    Account, Clock, CollectorConfig, Config, Console, JournalOptions, Parts, Proxy, Upstream,
+    Account, Clock, Config, Console, JournalOptions, Parts, Proxy, SyncOptions, Upstream,
 };
 use evenkeel_store::{
-    Db, Reach, Sweep,
+    Db, Reach, SyncRun,
     sqlx::{self, AssertSqlSafe},
 };
 use evenkeel_testdb::both;
@@ -126,7 +126,7 @@ async fn fill(db: &Db) -> Duration {
     for account in 0..ACCOUNTS {
         let name = format!("account-{account}");
         for (round, at) in [(0, 1_000), (1, 2_000), (2, 3_000)] {
-            let mut sweep = Sweep::begin(db, &name).await.unwrap();
+            let mut sweep = SyncRun::begin(db, &name).await.unwrap();
             let first = if round == 0 { 0 } else { GONE };
             let events: Vec<Event> = (first..EVENTS)
                 .filter(|number| number % ACCOUNTS == account)
@@ -228,7 +228,7 @@ async fn main() {
             upstream_timeout: Duration::from_secs(1),
             clock: Clock::machine(),
             store: db.clone(),
-            collector: CollectorConfig::default(),
+            collector: SyncOptions::default(),
             journal: JournalOptions::default(),
         })
         .unwrap();

@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context as _, Result, anyhow};
 use evenkeel::ProjectId;
 use evenkeel_proxy::{
-    Account, Clock, CollectorConfig, Console, JournalOptions, Parts, Proxy, SandboxAccount, listen,
+    Account, Clock, Console, JournalOptions, Parts, Proxy, SandboxAccount, SyncOptions, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
 use rustix::process::{Signal, getpid, kill_process};
@@ -70,9 +70,9 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         upstream_timeout: patience,
         clock,
         store,
-        collector: CollectorConfig {
+        collector: SyncOptions {
             calls_per_second: NonZeroU32::MAX,
-            ..CollectorConfig::default()
+            ..SyncOptions::default()
         },
         journal: JournalOptions {
             call_timeout: patience,

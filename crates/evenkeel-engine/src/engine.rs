@@ -9,7 +9,6 @@ use tokio::{sync::watch, task::JoinSet, time::timeout};
 use crate::{
     account::Account,
     clock::Clock,
-    collector::{Collector, CollectorConfig},
     counts::KnownCounts,
     ending::{GRACE, end_soon_after, ended},
     heartbeat,
@@ -18,6 +17,7 @@ use crate::{
     network::Network,
     notifier::Notifier,
     reconcile::Reconciler,
+    sync::{SyncOptions, SyncRunner},
     sync_requests::SyncRequests,
     upstream::{Upstream, UpstreamError},
 };
@@ -37,7 +37,7 @@ pub struct EngineParts {
     /// Where events and batches are kept.
     pub store: Db,
     /// How the accounts are read.
-    pub collector: CollectorConfig,
+    pub sync: SyncOptions,
     /// How batches are sent.
     pub journal: JournalOptions,
 }
@@ -65,7 +65,7 @@ pub struct Engine {
     pub counts: KnownCounts,
     /// Tells everything that goes on by itself, streams among it, to come to an end.
     pub stop: watch::Sender<bool>,
-    collector: Arc<Collector>,
+    sync_runner: Arc<SyncRunner>,
     /// This process among those that share the store.
     proxy_id: String,
     /// How long after its last sign of life a proxy is dead.
@@ -83,7 +83,7 @@ impl Engine {
             upstream_timeout,
             clock,
             store,
-            collector,
+            sync,
             journal,
         } = parts;
         let accounts: Vec<Arc<Account>> = accounts.into_iter().map(Into::into).collect();
@@ -99,8 +99,8 @@ impl Engine {
             clock.clone(),
             Arc::clone(&notifier),
         ));
-        let collector = Arc::new(Collector {
-            config: collector,
+        let sync_runner = Arc::new(SyncRunner {
+            options: sync,
             accounts: accounts.clone(),
             upstream: upstream.clone(),
             store: store.clone(),
@@ -134,7 +134,7 @@ impl Engine {
             journal,
             counts: KnownCounts::default(),
             stop: watch::Sender::new(false),
-            collector,
+            sync_runner,
             proxy_id,
             lease,
         })
@@ -187,7 +187,7 @@ async fn background(engine: Arc<Engine>) {
         let (notifier, account) = (Arc::clone(&engine.notifier), Arc::clone(account));
         tasks.spawn(hear_of_keys(notifier, account, stop.clone()));
     }
-    tasks.spawn(Arc::clone(&engine.collector).run(stop.clone()));
+    tasks.spawn(Arc::clone(&engine.sync_runner).run(stop.clone()));
     let mut journal = JoinSet::new();
     journal.spawn(Arc::clone(&engine.journal).run(stop.clone()));
     // Acts that have left get their answers; what only reads is cut off.

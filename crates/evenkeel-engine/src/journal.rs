@@ -166,7 +166,7 @@ impl Journal {
 
     /// Has the whole list read more often for a while: what was done shows there.
     async fn hasten(&self, account: &str) {
-        if let Err(error) = self.requests.hasten(account).await {
+        if let Err(error) = self.requests.request_frequent(account).await {
             tracing::warn!(account, %error, "the account is read no sooner");
         }
     }

@@ -10,7 +10,6 @@ mod failpoint;
 mod account;
 pub mod check;
 mod clock;
-mod collector;
 mod counts;
 mod create_batch;
 mod ending;
@@ -25,12 +24,12 @@ mod network;
 mod notifier;
 mod reconcile;
 mod reference;
+mod sync;
 mod sync_requests;
 mod upstream;
 
 pub use account::{Account, AccountConfig, AccountError, Reread, SandboxAccount, refuse_twins};
 pub use clock::Clock;
-pub use collector::CollectorConfig;
 pub use counts::KnownCounts;
 pub use create_batch::{BatchRequest, CreateBatchError, DestinationError, Taken};
 pub use ending::GRACE;
@@ -45,5 +44,6 @@ pub use network::{
 };
 pub use notifier::Notifier;
 pub use reference::{Environment, Reference, ReferenceError, Setting, TokenReference, scrubbed};
+pub use sync::SyncOptions;
 pub use sync_requests::SyncRequests;
 pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};

@@ -1,5 +1,5 @@
 //! Requests to read an account's list sooner than planned: from people, and from whoever acted on its
-//! events. The collector waits for them; whoever makes one needs to know nothing of it.
+//! events. Its sync waits for them; whoever makes one needs to know nothing of it.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::{account::Account, clock::Clock};
 
-/// After an act: walks come so often, for so long, that its states are seen.
+/// After an act: sync runs come so often, for so long, that its states are seen.
 pub(crate) const QUICK_MS: i64 = 5_000;
 const QUICK_FOR_MS: i64 = 60_000;
 
@@ -42,30 +42,30 @@ impl SyncRequests {
         }
     }
 
-    /// Asks for an early walk of these accounts, whichever proxy walks them.
+    /// Asks for an early sync run of these accounts, whichever proxy syncs them.
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn refresh(&self, accounts: &[&str]) -> Result<(), StoreError> {
+    pub async fn request(&self, accounts: &[&str]) -> Result<(), StoreError> {
         let now = self.clock.now_ms();
         for account in accounts {
-            self.store.ask_for_walk(account, now).await?;
+            self.store.request_sync(account, now).await?;
             self.change(account, |request| request.asked_at = Some(now));
         }
         Ok(())
     }
 
-    /// Has this proxy walk an account soon, if it is the one that does.
-    pub(crate) fn nudge(&self, account: &str) {
+    /// Has this proxy sync an account soon, if it is the one that does.
+    pub(crate) fn request_here(&self, account: &str) {
         let now = self.clock.now_ms();
         self.change(account, |request| request.asked_at = Some(now));
     }
 
-    /// Walks an account more often for a while: something was done about its events.
+    /// Has an account synced more often for a while: something was done about its events.
     ///
     /// # Errors
     /// When the store refuses.
-    pub(crate) async fn hasten(&self, account: &str) -> Result<(), StoreError> {
+    pub(crate) async fn request_frequent(&self, account: &str) -> Result<(), StoreError> {
         let until = self.clock.now_ms().saturating_add(QUICK_FOR_MS);
         let known = self
             .latest
@@ -76,16 +76,16 @@ impl SyncRequests {
             return Ok(());
         }
         self.change(account, |request| request.quick_until = Some(until));
-        self.store.hasten_walks(account, until).await
+        self.store.request_frequent_syncs(account, until).await
     }
 
     /// Takes over what other proxies were asked for: it is written down, and this one may be the one that
-    /// walks.
+    /// syncs.
     ///
     /// # Errors
     /// When the store refuses.
     pub(crate) async fn hear_others(&self) -> Result<(), StoreError> {
-        for row in self.store.collecting().await? {
+        for row in self.store.sync_statuses().await? {
             if let Some(request) = self.latest.get(&row.account) {
                 request.send_if_modified(|request| {
                     let heard = SyncRequest {

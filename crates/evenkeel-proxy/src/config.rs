@@ -15,7 +15,7 @@ use std::{
 };
 
 use evenkeel_engine::{
-    AccountConfig, CollectorConfig, JournalOptions, NetworkConfig, Setting, io_error_text,
+    AccountConfig, JournalOptions, NetworkConfig, Setting, SyncOptions, io_error_text,
 };
 
 use crate::limits::ServerLimits;
@@ -30,7 +30,7 @@ pub struct Config {
     /// The `[network]` table.
     pub network: NetworkConfig,
     /// The `[collector]` table.
-    pub collector: CollectorConfig,
+    pub collector: SyncOptions,
     /// The `[journal]` table.
     pub journal: JournalOptions,
     /// The `[[accounts]]`, in the file's order.

@@ -26,8 +26,8 @@ pub use stream::StreamOptions;
 
 // What a proxy is made of.
 pub use evenkeel_engine::{
-    Account, AccountConfig, AccountError, Background, Clock, CollectorConfig, DEFAULT_TIMEOUT,
-    Endpoint, EndpointError, Environment, JournalOptions, Network, NetworkConfig, NetworkError,
-    Passage, ProxyConfig, ProxyFlaw, Reference, ReferenceError, Reread, SandboxAccount, SendError,
-    Setting, TokenReference, Upstream, UpstreamError, Way, check, refuse_twins,
+    Account, AccountConfig, AccountError, Background, Clock, DEFAULT_TIMEOUT, Endpoint,
+    EndpointError, Environment, JournalOptions, Network, NetworkConfig, NetworkError, Passage,
+    ProxyConfig, ProxyFlaw, Reference, ReferenceError, Reread, SandboxAccount, SendError, Setting,
+    SyncOptions, TokenReference, Upstream, UpstreamError, Way, check, refuse_twins,
 };

@@ -8,8 +8,8 @@ mod wire;
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel_engine::{
-    Account, Background, Clock, CollectorConfig, Engine, EngineParts, GRACE, JournalOptions,
-    Network, UpstreamError,
+    Account, Background, Clock, Engine, EngineParts, GRACE, JournalOptions, Network, SyncOptions,
+    UpstreamError,
 };
 use evenkeel_store::Db;
 use tokio::{
@@ -46,7 +46,7 @@ pub struct Parts {
     /// Where events and batches are kept.
     pub store: Db,
     /// How the accounts are read.
-    pub collector: CollectorConfig,
+    pub collector: SyncOptions,
     /// How batches are sent.
     pub journal: JournalOptions,
 }
@@ -126,7 +126,7 @@ impl Proxy {
             upstream_timeout: parts.upstream_timeout,
             clock: parts.clock,
             store: parts.store,
-            collector: parts.collector,
+            sync: parts.collector,
             journal: parts.journal,
         };
         let engine = Arc::new(Engine::over(network, engine)?);

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use evenkeel_api::{AccountStatus, BatchHold, BatchState, BatchSummary, EventItem, HoldReason};
 use evenkeel_engine::Engine;
-use evenkeel_store::{Collecting, Counts, StoreError, StoreErrorKind, StoredBody};
+use evenkeel_store::{Counts, StoreError, StoreErrorKind, StoredBody, SyncStatus};
 use serde_json::value::RawValue;
 
 /// The accounts in the configuration's order: all, or those named.
 pub(crate) fn statuses(
     engine: &Engine,
-    rows: &[Collecting],
+    rows: &[SyncStatus],
     counts: &Counts,
     ids: Option<&[String]>,
 ) -> Vec<AccountStatus> {
@@ -23,7 +23,7 @@ pub(crate) fn statuses(
             let events = counts.of_account(id);
             match rows.iter().find(|row| row.account == id) {
                 Some(row) => row.status(events),
-                None => Collecting::new(id).status(events),
+                None => SyncStatus::new(id).status(events),
             }
         })
         .collect()
@@ -32,7 +32,7 @@ pub(crate) fn statuses(
 /// The JSON of an event with when it was seen, and with what may still act on it.
 pub(crate) fn event_json(
     event: &StoredBody,
-    rows: &[Collecting],
+    rows: &[SyncStatus],
     open: &HashMap<i64, Vec<EventItem>>,
 ) -> Result<Box<RawValue>, StoreError> {
     let swept = rows

@@ -1,4 +1,4 @@
-//! The events: what a walk saw, written down; pages, counts and lives, read back.
+//! The events: what a sync run saw, written down; pages, counts and lives, read back.
 
 mod body;
 mod count;
@@ -11,7 +11,7 @@ mod query;
 pub(crate) mod rank;
 mod record;
 mod sort;
-mod sweep;
+mod sync_run;
 
 pub use body::StoredBody;
 pub use count::Counts;
@@ -20,7 +20,7 @@ pub use find::{EventLife, Identity};
 pub use page::Page;
 pub use query::{EventQuery, Gone};
 pub use sort::{Sort, SortKey};
-pub use sweep::{Found, Gap, Reach, Sweep};
+pub use sync_run::{Found, Gap, Reach, SyncRun};
 
 /// Where an event has no such time: it sorts last.
 pub(crate) const NEVER: i64 = i64::MAX;

@@ -7,7 +7,6 @@
 
 mod change;
 mod change_log;
-mod collecting;
 mod db;
 mod error;
 mod events;
@@ -20,19 +19,20 @@ mod migration;
 mod servers;
 mod sessions;
 mod sql;
+mod sync_status;
 mod tx;
 mod url;
 
 pub use change::{Change, Changes, Topic};
-pub use collecting::{Collecting, Walking};
 pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
 pub use events::{
     Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, Page, Reach,
-    Sort, SortKey, StoredBody, Sweep,
+    Sort, SortKey, StoredBody, SyncRun,
 };
 pub use kind::Kind;
 pub use lease::{Hold, Lease};
+pub use sync_status::{SyncProgress, SyncStatus};
 pub use tx::Tx;
 pub use url::StoreUrl;
 

@@ -8,8 +8,8 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, CollectorConfig, Console, JournalOptions, Parts, Proxy, ServerLimits,
-    StreamOptions,
+    Account, Background, Console, JournalOptions, Parts, Proxy, ServerLimits, StreamOptions,
+    SyncOptions,
 };
 use evenkeel_store::{Db, sqlx};
 use http_body_util::BodyExt as _;
@@ -23,7 +23,7 @@ pub struct ProxyOptions {
     /// Its accounts.
     pub accounts: Vec<Account>,
     /// How events are read.
-    pub collector: CollectorConfig,
+    pub collector: SyncOptions,
     /// How orders are sent.
     pub journal: JournalOptions,
     /// How long a cloud may take to answer.
@@ -39,7 +39,7 @@ impl ProxyOptions {
     pub fn new(accounts: Vec<Account>) -> Self {
         Self {
             accounts,
-            collector: CollectorConfig::default(),
+            collector: SyncOptions::default(),
             journal: JournalOptions {
                 lease: Duration::from_secs(20),
                 poll: Duration::from_millis(100),

@@ -12,14 +12,14 @@ use tokio::sync::watch;
 use super::{Journal, look};
 use crate::account::Account;
 
-/// When an item's event is looked at after the item came into its state, ms. Later its walks show
-/// it to the collector, too.
+/// When an item's event is looked at after the item came into its state, ms. Later sync
+/// runs show it, too.
 const LOOKS: &[i64] = &[2_000, 10_000, 30_000, 120_000, 600_000, 3_600_000];
 /// How often an unknown item is looked at once its signature is dead, ms.
 const AGAIN: i64 = 60_000;
 /// How long after it was accepted an item is looked for here, ms; longer than the last look.
 const INTEREST: i64 = 2 * 3600 * 1000;
-/// How many items are kept in mind: of more, the collector's walks tell.
+/// How many items are kept in mind: of more, sync runs tell.
 const MOST: u32 = 500;
 /// How many events one round asks for.
 const ROUND: usize = 20;

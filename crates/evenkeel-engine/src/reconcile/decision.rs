@@ -91,7 +91,7 @@ fn has_left(item: &OpenItem, seen: &Observation) -> Option<bool> {
     let before = item
         .before_state
         .as_deref()
-        // Looked for and not found; or, the collector's word, listed no more: neither is a state.
+        // Looked for and not found; or, the sync's word, listed no more: neither is a state.
         .filter(|state| !["", "gone"].contains(state))
         .map(State::new);
     let Some(before) = before else {

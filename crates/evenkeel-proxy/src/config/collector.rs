@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use evenkeel_engine::CollectorConfig;
+use evenkeel_engine::SyncOptions;
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, kind};
@@ -16,8 +16,8 @@ const KEEP_MIN: Duration = Duration::from_hours(24);
 const KEEP_MAX: Duration = Duration::from_hours(87_660);
 const CALLS: (usize, usize) = (1, 1_000);
 
-pub(super) fn collector<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> CollectorConfig {
-    let mut config = CollectorConfig::default();
+pub(super) fn collector<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> SyncOptions {
+    let mut config = SyncOptions::default();
     let Some(value) = root.get("collector") else {
         return config;
     };

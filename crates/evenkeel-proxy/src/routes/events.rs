@@ -12,7 +12,7 @@ use axum::{
 };
 use evenkeel::Timestamp;
 use evenkeel_api::{EventDetail, EventPage, Facets, Refresh, RefreshAnswer, paths};
-use evenkeel_store::{Collecting, Counts};
+use evenkeel_store::{Counts, SyncStatus};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 };
 use ask::Ask;
 
-/// The largest body that asks for a walk: it names accounts.
+/// The largest body that asks for a sync: it names accounts.
 const REFRESH_LIMIT: usize = 64 * 1024;
 
 /// The events are the store's own JSON.
@@ -37,7 +37,7 @@ pub(crate) async fn list(
     let ask = Ask::parse(query.as_deref().unwrap_or_default())?;
     // First: what changes after this is told by the stream that begins here.
     let position = app.engine.store.head().await?;
-    let rows = app.engine.store.collecting().await?;
+    let rows = app.engine.store.sync_statuses().await?;
     let kept = app.engine.counts.at(&app.engine.store, position).await?;
     let Some(query) = configured(&app, &kept, ask.query) else {
         return Ok(Json(nothing(&app, &rows, &kept, ask.facets, position)));
@@ -98,7 +98,7 @@ pub(crate) async fn one(
         .store
         .event_items(&account, &identity.event_id, &identity.resource_id)
         .await?;
-    let rows = app.engine.store.collecting().await?;
+    let rows = app.engine.store.sync_statuses().await?;
     let open = app.engine.store.open_items_on(&[life.event.n]).await?;
     Ok(Json(Detail {
         event: event_json(&life.event, &rows, &open)?,
@@ -107,7 +107,7 @@ pub(crate) async fn one(
     }))
 }
 
-/// Asks for early walks.
+/// Asks for early syncs.
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -127,8 +127,8 @@ pub(crate) async fn refresh(
         }
     }
     let names: Vec<&str> = ids.iter().map(String::as_str).collect();
-    app.engine.requests.refresh(&names).await?;
-    let rows = app.engine.store.collecting().await?;
+    app.engine.requests.request(&names).await?;
+    let rows = app.engine.store.sync_statuses().await?;
     let head = app.engine.store.head().await?;
     let counts = app.engine.counts.at(&app.engine.store, head).await?;
     let accounts = statuses(&app.engine, &rows, &counts, Some(&ids));
@@ -159,7 +159,7 @@ fn configured(
     Some(query)
 }
 
-fn nothing(app: &App, rows: &[Collecting], counts: &Counts, facets: bool, position: i64) -> Page {
+fn nothing(app: &App, rows: &[SyncStatus], counts: &Counts, facets: bool, position: i64) -> Page {
     Page {
         events: Vec::new(),
         next: None,

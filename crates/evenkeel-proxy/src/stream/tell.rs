@@ -98,7 +98,7 @@ impl<'a> Teller<'a> {
             return Ok(());
         }
         let numbers: Vec<i64> = changed.keys().copied().collect();
-        let rows = self.engine.store.collecting().await?;
+        let rows = self.engine.store.sync_statuses().await?;
         let open = self.engine.store.open_items_on(&numbers).await?;
         for event in self.engine.store.events_by_number(&numbers).await? {
             let is_known = self.engine.account(&event.account).is_some();
@@ -124,7 +124,7 @@ impl<'a> Teller<'a> {
             return Ok(());
         }
         let head = self.engine.store.head().await?;
-        let rows = self.engine.store.collecting().await?;
+        let rows = self.engine.store.sync_statuses().await?;
         let counts = self.engine.counts.at(&self.engine.store, head).await?;
         for status in statuses(self.engine, &rows, &counts, None) {
             if let Some(seq) = changed.get(status.account.as_str()) {

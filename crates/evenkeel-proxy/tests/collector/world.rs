@@ -9,7 +9,7 @@ use std::{
 use axum::http::StatusCode;
 use evenkeel::{Provider, Timestamp};
 use evenkeel_api::{AccountPhase, AccountStatus, EventDetail, EventPage};
-use evenkeel_proxy::{Account, CollectorConfig, JournalOptions, ServerLimits, StreamOptions};
+use evenkeel_proxy::{Account, JournalOptions, ServerLimits, StreamOptions, SyncOptions};
 use evenkeel_testkit::{Clouds, LONGEST, PAUSE, ProxyOptions, TestDatabase};
 pub(crate) use evenkeel_testkit::{HOUR, MINUTE, RunningProxy as Running, SECOND, START, time};
 use serde_json::{Value, json};
@@ -77,7 +77,7 @@ impl World {
     pub(crate) async fn proxy_with(
         &self,
         accounts: Vec<Account>,
-        collector: CollectorConfig,
+        collector: SyncOptions,
     ) -> Running {
         let options = ProxyOptions {
             collector,
@@ -223,10 +223,10 @@ impl World {
 }
 
 /// As fast as a sandbox may be asked; so many calls a second.
-pub(crate) fn fast(calls_per_second: u32) -> CollectorConfig {
-    CollectorConfig {
+pub(crate) fn fast(calls_per_second: u32) -> SyncOptions {
+    SyncOptions {
         calls_per_second: NonZeroU32::new(calls_per_second).unwrap(),
-        ..CollectorConfig::default()
+        ..SyncOptions::default()
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, Clock, CollectorConfig, Config, Console, JournalOptions, Parts, Proxy,
+    Account, Background, Clock, Config, Console, JournalOptions, Parts, Proxy, SyncOptions,
 };
 use evenkeel_store::{Db, StoreUrl};
 use http_body_util::BodyExt;
@@ -95,7 +95,7 @@ fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> P
         upstream_timeout: Duration::from_secs(5),
         clock: Clock::machine(),
         store,
-        collector: CollectorConfig::default(),
+        collector: SyncOptions::default(),
         journal,
     };
     Proxy::new(parts).unwrap()

@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use evenkeel_proxy::{
-    Account, Clock, CollectorConfig, Config, Console, JournalOptions, Parts, Proxy, ServerLimits,
-    StreamOptions, listen,
+    Account, Clock, Config, Console, JournalOptions, Parts, Proxy, ServerLimits, StreamOptions,
+    SyncOptions, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ impl Stand {
             upstream_timeout: Duration::from_secs(5),
             clock: Clock::machine(),
             store: db.clone(),
-            collector: CollectorConfig::default(),
+            collector: SyncOptions::default(),
             journal: JournalOptions::default(),
         };
         let options = StreamOptions {

@@ -39,7 +39,7 @@ impl StoredBody {
         })
     }
 
-    /// The JSON of an `evenkeel_api::StoredEvent`. `swept` is when the account's last whole walk
+    /// The JSON of an `evenkeel_api::StoredEvent`. `swept` is when the account's last whole sync run
     /// ended: it saw every event that is there, and did not write to each. `items` are those that may
     /// still act on it.
     #[must_use]

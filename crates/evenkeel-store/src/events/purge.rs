@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 
-use super::{record::Cell, sweep::add_counts};
+use super::{record::Cell, sync_run::add_counts};
 use crate::{Db, StoreError};
 
 /// How many events one transaction forgets: others write in between.

@@ -1,7 +1,7 @@
 //! New, changed, missing, gone, back.
 
 use evenkeel::Timestamp;
-use evenkeel_store::{Changes, Found, Gap, Reach, Sweep, Topic};
+use evenkeel_store::{Changes, Found, Gap, Reach, SyncRun, Topic};
 use serde_json::json;
 
 use crate::world::{event, finish, life, shown, stores, take, walk};
@@ -85,7 +85,7 @@ async fn a_walk_that_is_not_finished_makes_nothing_gone() {
         let events = [event("e-1", json!({})), event("e-2", json!({}))];
         walk(&db, "edge", &events, 1_000).await;
         for at in [2_000, 3_000, 4_000] {
-            let mut sweep = Sweep::begin(&db, "edge").await.unwrap();
+            let mut sweep = SyncRun::begin(&db, "edge").await.unwrap();
             take(&db, &mut sweep, &events[..1], at).await;
             assert_eq!((sweep.seen(), sweep.stored()), (1, 2));
         }
@@ -102,7 +102,7 @@ async fn a_walk_by_time_of_publication_decides_nothing_about_events_without_one(
         ];
         walk(&db, "edge", &events, 1_000).await;
         for (at, missing, gone) in [(2_000, 1, 0), (3_000, 0, 1)] {
-            let sweep = Sweep::begin(&db, "edge").await.unwrap();
+            let sweep = SyncRun::begin(&db, "edge").await.unwrap();
             let mut tx = db.begin().await.unwrap();
             let gap = sweep
                 .finish(&mut tx, Reach::Published, None, at)
@@ -121,7 +121,7 @@ async fn an_event_that_comes_twice_in_a_walk_is_one_event() {
     for (db, _database) in stores().await {
         let one = event("e-1", json!({}));
         let moved = event("e-1", json!({"state": {"raw": "Executing"}}));
-        let mut sweep = Sweep::begin(&db, "edge").await.unwrap();
+        let mut sweep = SyncRun::begin(&db, "edge").await.unwrap();
         let found = take(&db, &mut sweep, &[one.clone(), one.clone(), moved], 1_000).await;
         assert_eq!(
             found,
@@ -170,7 +170,7 @@ async fn every_event_that_is_there_was_seen_by_the_last_whole_walk() {
         let at = Timestamp::from_millis;
         assert_eq!(seen(body.to_json(Some(9_000), &[])).seen_at, at(9_000));
 
-        let mut sweep = Sweep::begin(&db, "edge").await.unwrap();
+        let mut sweep = SyncRun::begin(&db, "edge").await.unwrap();
         take(&db, &mut sweep, &events[..1], 10_000).await;
         finish(&db, sweep, Some(9_000), 10_000).await;
         let missing = life(&db, "e-2").await.event;

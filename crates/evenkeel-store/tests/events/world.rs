@@ -2,7 +2,7 @@
 
 use evenkeel::Event;
 use evenkeel_api::StoredEvent;
-use evenkeel_store::{Db, EventLife, EventQuery, Found, Gap, Reach, Sort, StoredBody, Sweep};
+use evenkeel_store::{Db, EventLife, EventQuery, Found, Gap, Reach, Sort, StoredBody, SyncRun};
 use evenkeel_testdb::{TestDatabase, both};
 use serde_json::{Value, json};
 
@@ -31,14 +31,14 @@ pub(crate) fn event(id: &str, other: Value) -> Event {
 }
 
 /// What a page of one walk shows, written down.
-pub(crate) async fn take(db: &Db, sweep: &mut Sweep, events: &[Event], at: i64) -> Found {
+pub(crate) async fn take(db: &Db, sweep: &mut SyncRun, events: &[Event], at: i64) -> Found {
     let mut tx = db.begin().await.unwrap();
     let found = sweep.take(&mut tx, events, at).await.unwrap();
     tx.commit().await.unwrap();
     found
 }
 
-pub(crate) async fn finish(db: &Db, sweep: Sweep, swept: Option<i64>, at: i64) -> Gap {
+pub(crate) async fn finish(db: &Db, sweep: SyncRun, swept: Option<i64>, at: i64) -> Gap {
     let mut tx = db.begin().await.unwrap();
     let gap = sweep
         .finish(&mut tx, Reach::Whole, swept, at)
@@ -50,7 +50,7 @@ pub(crate) async fn finish(db: &Db, sweep: Sweep, swept: Option<i64>, at: i64) -
 
 /// A whole walk of an account that lists these.
 pub(crate) async fn walk(db: &Db, account: &str, events: &[Event], at: i64) -> (Found, Gap) {
-    let mut sweep = Sweep::begin(db, account).await.unwrap();
+    let mut sweep = SyncRun::begin(db, account).await.unwrap();
     let found = take(db, &mut sweep, events, at).await;
     let gap = finish(db, sweep, None, at).await;
     (found, gap)

@@ -136,7 +136,7 @@ impl Sender {
             let which = Holds::NotResumedSince(since);
             let batches = tx.hold_batches(account, which, &hold, now).await?;
             if !batches.is_empty() {
-                self.journal.requests.nudge(account);
+                self.journal.requests.request_here(account);
                 tracing::info!(
                     account,
                     batches = batches.len(),

@@ -9,9 +9,9 @@ use tokio::{
 };
 
 use super::{
-    chain::{Chain, Step},
     failure::Failure,
     limit::Limit,
+    paginator::{Paginator, Step},
 };
 use crate::{
     account::Account,
@@ -58,7 +58,7 @@ pub(crate) struct Source {
     pub(crate) asker: Asker,
 }
 
-/// The readers of one walk; dropped, they stop.
+/// The readers of one sync run; dropped, they stop.
 pub(crate) struct Readers {
     news: mpsc::Receiver<News>,
     _tasks: JoinSet<()>,
@@ -107,7 +107,7 @@ async fn read(
     tell: &mpsc::Sender<News>,
 ) -> Result<(), mpsc::error::SendError<News>> {
     let scope = source.account.scope();
-    let mut chain = Chain::new(scope.clone(), list);
+    let mut paginator = Paginator::new(scope.clone(), list);
     loop {
         source.limit.wait().await;
         let pass = match source.keys.read(&source.account, source.asker).await {
@@ -118,15 +118,15 @@ async fn read(
             }
         };
         let asked_at = source.clock.now_ms();
-        let request = chain.operation().request(&scope);
+        let request = paginator.operation().request(&scope);
         let answer = source.upstream.send(&source.account, &request).await;
         let cloud_at = answer.as_ref().ok().and_then(cloud_time);
-        let step = chain.take(answer);
+        let step = paginator.take(answer);
         pass.said(match &step {
             Step::More(_) | Step::Done(_) => Said::Taken,
             Step::Wait { failure, .. } | Step::Failed(failure) => failure.said(),
         });
-        let total = chain.total();
+        let total = paginator.total();
         let page = |events| News::Page {
             events,
             total,
@@ -137,7 +137,7 @@ async fn read(
             Step::More(events) => tell.send(page(events)).await?,
             Step::Done(events) => {
                 tell.send(page(events)).await?;
-                let (sure, shortfall) = (chain.is_sure(), chain.shortfall());
+                let (sure, shortfall) = (paginator.is_sure(), paginator.shortfall());
                 return tell.send(News::End { sure, shortfall }).await;
             }
             Step::Wait { ms, failure } => {

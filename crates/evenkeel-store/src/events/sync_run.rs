@@ -1,4 +1,4 @@
-//! One walk through an account's list, held against what is stored: new, changed, back, gone.
+//! One sync run through an account's list, held against what is stored: new, changed, back, gone.
 
 mod write;
 
@@ -16,18 +16,18 @@ use crate::{Db, StoreError, Tx, sql};
 use write::Writes;
 pub(super) use write::add_counts;
 
-/// A walk in progress. What it knows is only as good as the transactions it was given: after one
+/// A sync run in progress. What it knows is only as good as the transactions it was given: after one
 /// that was not committed it must not go on.
 ///
-/// INVARIANT: one account is walked by one collector at a time.
+/// INVARIANT: one account is synced by one proxy at a time.
 #[derive(Debug)]
-pub struct Sweep {
+pub struct SyncRun {
     account: String,
     known: HashMap<(String, String), Known>,
     seen: u64,
 }
 
-/// A stored event, as far as a walk needs it.
+/// A stored event, as far as a sync run needs it.
 #[derive(Debug, Clone)]
 struct Known {
     n: i64,
@@ -46,13 +46,13 @@ pub struct Found {
     pub new: u64,
     /// Events that are not as they were; those that came back among them.
     pub changed: u64,
-    /// Events that this walk had not seen before.
+    /// Events that this sync run had not seen before.
     pub fresh: u64,
     /// Whether anything was written.
     pub wrote: bool,
 }
 
-/// What a whole walk lacked.
+/// What a whole sync run lacked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Gap {
     /// Events that it lacked for the first time: the next one decides.
@@ -61,7 +61,7 @@ pub struct Gap {
     pub gone: u64,
 }
 
-/// What a walk can have seen.
+/// What a sync run can have seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// Everything the cloud lists.
@@ -70,7 +70,7 @@ pub enum Reach {
     Published,
 }
 
-impl Sweep {
+impl SyncRun {
     /// Begins: reads what the account is known to have.
     ///
     /// # Errors
@@ -83,15 +83,15 @@ impl Sweep {
         .bind(account)
         .fetch_all(db.reader())
         .await?;
-        let mut sweep = Self {
+        let mut run = Self {
             account: account.to_owned(),
             known: HashMap::with_capacity(rows.len()),
             seen: 0,
         };
         for row in &rows {
-            sweep.remember(row)?;
+            run.remember(row)?;
         }
-        Ok(sweep)
+        Ok(run)
     }
 
     /// How many events it has seen.
@@ -194,7 +194,7 @@ impl Sweep {
         Ok(found)
     }
 
-    /// Ends a walk that lacked nothing on its way, at a time: what the one before lacked too is
+    /// Ends a sync run that lacked nothing on its way, at a time: what the one before lacked too is
     /// gone. `swept` is when that one ended: until then what is missing now was there.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! How each account's collecting goes, as every proxy shows it.
+//! How each account's sync goes, as every proxy shows it.
 
 use evenkeel::Timestamp;
 use evenkeel_api::{AccountFailure, AccountPhase, AccountStatus, FailureCode, WalkProgress};
@@ -7,36 +7,36 @@ use sqlx::Row as _;
 
 use crate::{Change, Db, StoreError, Topic, Tx};
 
-/// How an account's collecting goes. Times are ms since the Unix epoch.
+/// How an account's sync goes. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Collecting {
+pub struct SyncStatus {
     /// The account.
     pub account: String,
-    /// What the collector does about it.
+    /// What its sync is at.
     pub phase: AccountPhase,
-    /// When the last walk ended that came to the list's end.
+    /// When the last sync run ended that came to the list's end.
     pub updated_at: Option<i64>,
-    /// When the last walk ended that surely lacked nothing.
+    /// When the last sync run ended that surely lacked nothing.
     pub swept_at: Option<i64>,
-    /// When the last such walk ended that was one unbroken list.
+    /// When the last such sync run ended that was one unbroken list.
     pub whole_at: Option<i64>,
-    /// When it is walked next.
+    /// When it is synced next.
     pub next_at: Option<i64>,
-    /// The walk under way.
-    pub walk: Option<Walking>,
+    /// The sync run under way.
+    pub progress: Option<SyncProgress>,
     /// What went wrong last.
     pub error: Option<AccountFailure>,
-    /// How many walks failed in a row.
+    /// How many sync runs failed in a row.
     pub failures: i64,
-    /// When somebody asked for an early walk.
+    /// When somebody asked for an early sync run.
     pub asked_at: Option<i64>,
-    /// Until when walks come more often.
+    /// Until when sync runs come more often.
     pub quick_until: Option<i64>,
 }
 
-/// A walk under way.
+/// A sync run under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Walking {
+pub struct SyncProgress {
     /// When it began.
     pub since: i64,
     /// The events read so far.
@@ -49,8 +49,8 @@ const COLUMNS: &str = "account, phase, updated_at, swept_at, whole_at, next_at, 
                        walk_events, walk_total, error_code, error_detail, error_at, \
                        error_provider_code, error_request_id, failures, asked_at, quick_until";
 
-impl Collecting {
-    /// An account that has not been walked yet.
+impl SyncStatus {
+    /// An account that has not been synced yet.
     #[must_use]
     pub fn new(account: &str) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl Collecting {
             swept_at: None,
             whole_at: None,
             next_at: None,
-            walk: None,
+            progress: None,
             error: None,
             failures: 0,
             asked_at: None,
@@ -76,10 +76,10 @@ impl Collecting {
             phase: self.phase,
             updated_at: self.updated_at.map(Timestamp::from_millis),
             next_at: self.next_at.map(Timestamp::from_millis),
-            walk: self.walk.map(|walk| WalkProgress {
-                since: Timestamp::from_millis(walk.since),
-                events: walk.events,
-                total: walk.total,
+            walk: self.progress.map(|run| WalkProgress {
+                since: Timestamp::from_millis(run.since),
+                events: run.events,
+                total: run.total,
             }),
             error: self.error.clone(),
             events,
@@ -91,9 +91,9 @@ impl Collecting {
             let number: Option<i64> = row.try_get(place)?;
             Ok(number.map(|number| u64::try_from(number).unwrap_or_default()))
         };
-        let walk = match row.try_get::<Option<i64>, _>(6)? {
+        let progress = match row.try_get::<Option<i64>, _>(6)? {
             None => None,
-            Some(since) => Some(Walking {
+            Some(since) => Some(SyncProgress {
                 since,
                 events: unsigned(7)?.unwrap_or_default(),
                 total: unsigned(8)?,
@@ -116,7 +116,7 @@ impl Collecting {
             swept_at: row.try_get(3)?,
             whole_at: row.try_get(4)?,
             next_at: row.try_get(5)?,
-            walk,
+            progress,
             error,
             failures: row.try_get(14)?,
             asked_at: row.try_get(15)?,
@@ -154,9 +154,9 @@ impl Collecting {
         .bind(self.swept_at)
         .bind(self.whole_at)
         .bind(self.next_at)
-        .bind(self.walk.map(|walk| walk.since))
-        .bind(self.walk.map(|walk| signed(walk.events)))
-        .bind(self.walk.and_then(|walk| walk.total).map(signed))
+        .bind(self.progress.map(|run| run.since))
+        .bind(self.progress.map(|run| signed(run.events)))
+        .bind(self.progress.and_then(|run| run.total).map(signed))
         .bind(error.map(|error| name(&error.code)))
         .bind(error.map(|error| text(&error.detail)))
         .bind(error.map(|error| error.at.as_millis()))
@@ -171,35 +171,39 @@ impl Collecting {
 }
 
 impl Db {
-    /// How the collecting of every account goes that was ever walked.
+    /// How the sync of every account goes that was ever read.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn collecting(&self) -> Result<Vec<Collecting>, StoreError> {
+    pub async fn sync_statuses(&self) -> Result<Vec<SyncStatus>, StoreError> {
         let text = format!("SELECT {COLUMNS} FROM collecting ORDER BY account");
         let rows = sqlx::query(sqlx::AssertSqlSafe(text))
             .fetch_all(self.reader())
             .await?;
-        rows.iter().map(Collecting::of).collect()
+        rows.iter().map(SyncStatus::of).collect()
     }
 
-    /// Asks for an early walk of an account.
+    /// Asks for an early sync run of an account.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn ask_for_walk(&self, account: &str, at: i64) -> Result<(), StoreError> {
-        self.ask(account, Some(at), None).await
+    pub async fn request_sync(&self, account: &str, at: i64) -> Result<(), StoreError> {
+        self.write_request(account, Some(at), None).await
     }
 
-    /// Asks for more walks of an account until a time.
+    /// Asks for more sync runs of an account until a time.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn hasten_walks(&self, account: &str, until: i64) -> Result<(), StoreError> {
-        self.ask(account, None, Some(until)).await
+    pub async fn request_frequent_syncs(
+        &self,
+        account: &str,
+        until: i64,
+    ) -> Result<(), StoreError> {
+        self.write_request(account, None, Some(until)).await
     }
 
-    async fn ask(
+    async fn write_request(
         &self,
         account: &str,
         asked_at: Option<i64>,

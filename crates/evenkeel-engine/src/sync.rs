@@ -1,11 +1,11 @@
 //! Reads every account's list, again and again, into the store.
 
-mod chain;
+mod account_sync;
 mod failure;
 mod limit;
+mod paginator;
 mod plan;
 mod reader;
-mod walker;
 mod window;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
@@ -17,21 +17,21 @@ use crate::{
     account::Account, clock::Clock, keys::Keys, notifier::Notifier, reconcile::Reconciler,
     sync_requests::SyncRequests, upstream::Upstream,
 };
+use account_sync::AccountSync;
 use limit::Limits;
-use walker::Walker;
 
 /// How often requests that other proxies took are looked for.
 const REQUESTS: Duration = Duration::from_secs(2);
 /// How often what is long gone is forgotten.
 const CLEAN: Duration = Duration::from_hours(1);
-/// How long an account is left alone whose walker broke.
+/// How long an account is left alone whose sync broke.
 const AFTER_BREAK: Duration = Duration::from_secs(10);
 /// How many changes a stream may be behind before it has to load anew.
 const CHANGES: i64 = 200_000;
 
-/// How the collector works, unless an account says otherwise.
+/// How lists are read, unless an account says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CollectorConfig {
+pub struct SyncOptions {
     /// How often an account's list is read.
     pub poll: Duration,
     /// How many calls a second it makes with one key.
@@ -40,7 +40,7 @@ pub struct CollectorConfig {
     pub keep: Duration,
 }
 
-impl Default for CollectorConfig {
+impl Default for SyncOptions {
     fn default() -> Self {
         Self {
             poll: Duration::from_mins(1),
@@ -50,10 +50,10 @@ impl Default for CollectorConfig {
     }
 }
 
-/// What the collector reads with, and whom it tells.
+/// What all sync runs read with, and whom they tell.
 #[derive(Debug)]
-pub(crate) struct Collector {
-    pub(crate) config: CollectorConfig,
+pub(crate) struct SyncRunner {
+    pub(crate) options: SyncOptions,
     pub(crate) accounts: Vec<Arc<Account>>,
     pub(crate) upstream: Upstream,
     pub(crate) store: Db,
@@ -68,18 +68,18 @@ pub(crate) struct Collector {
     pub(crate) notifier: Arc<Notifier>,
 }
 
-impl Collector {
-    /// Walks all accounts until told to stop.
+impl SyncRunner {
+    /// Syncs all accounts until told to stop.
     pub(crate) async fn run(self: Arc<Self>, stop: watch::Receiver<bool>) {
-        let mut limits = Limits::new(self.config.calls_per_second, self.clock.clone());
+        let mut limits = Limits::new(self.options.calls_per_second, self.clock.clone());
         let mut tasks = JoinSet::new();
         for account in &self.accounts {
             let Some(request) = self.requests.of(account.id()) else {
                 continue;
             };
-            let poll = account.poll().unwrap_or(self.config.poll);
-            let walker = Walker {
-                collector: Arc::clone(&self),
+            let poll = account.poll().unwrap_or(self.options.poll);
+            let sync = AccountSync {
+                runner: Arc::clone(&self),
                 limit: limits.of(account),
                 poll_ms: i64::try_from(poll.as_millis()).unwrap_or(i64::MAX / 4),
                 key_changes: account.key_changes(),
@@ -87,7 +87,7 @@ impl Collector {
                 request,
                 stop: stop.clone(),
             };
-            tasks.spawn(walk(walker, stop.clone()));
+            tasks.spawn(keep_running(sync, stop.clone()));
         }
         if self.store.kind() == Kind::Postgres {
             tasks.spawn(Arc::clone(&self).hear_others(stop.clone()));
@@ -109,7 +109,7 @@ impl Collector {
 
     async fn clean(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         loop {
-            let keep = i64::try_from(self.config.keep.as_millis()).unwrap_or(i64::MAX);
+            let keep = i64::try_from(self.options.keep.as_millis()).unwrap_or(i64::MAX);
             let before = self.clock.now_ms().saturating_sub(keep);
             match self.store.purge_events(before).await {
                 Ok(0) => {}
@@ -126,15 +126,15 @@ impl Collector {
     }
 }
 
-/// Walks an account until told to stop, and begins anew should that break.
-async fn walk(walker: Walker, mut stop: watch::Receiver<bool>) {
+/// Syncs an account until told to stop, and begins anew should that break.
+async fn keep_running(sync: AccountSync, mut stop: watch::Receiver<bool>) {
     loop {
         // A set of one: dropped, it takes its task along.
         let mut attempt = JoinSet::new();
-        attempt.spawn(walker.clone().run());
+        attempt.spawn(sync.clone().run());
         match attempt.join_next().await {
             Some(Err(error)) => {
-                let account = walker.account.id();
+                let account = sync.account.id();
                 tracing::error!(account, %error, "reading the account broke; it begins anew");
             }
             Some(Ok(())) | None => return,

@@ -1,4 +1,4 @@
-//! How many calls a second the collector makes with one key.
+//! How many calls a second sync runs make with one key.
 
 use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
 

@@ -9,7 +9,7 @@ use evenkeel_api::FailureCode;
 use super::failure::Failure;
 use crate::upstream::SendError;
 
-/// 200,000 events: a list that goes on after that is walked in circles.
+/// 200,000 events: a list that goes on after that turns in circles.
 const MOST_PAGES: u32 = 2_000;
 const MOST_WAITS: u32 = 8;
 const MOST_RETRIES: u32 = 2;
@@ -23,7 +23,7 @@ const LONGEST_WAIT_MS: u64 = 60_000;
 /// What to do after an answer.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// Take these in, then ask [`Chain::operation`].
+    /// Take these in, then ask [`Paginator::operation`].
     More(Vec<Event>),
     /// Take these in; that was all.
     Done(Vec<Event>),
@@ -34,7 +34,7 @@ pub(crate) enum Step {
 }
 
 /// Where a list is.
-pub(crate) struct Chain {
+pub(crate) struct Paginator {
     scope: Scope,
     operation: Operation,
     seen: HashSet<(String, String)>,
@@ -56,7 +56,7 @@ pub(crate) struct Chain {
     doubtful: bool,
 }
 
-impl Chain {
+impl Paginator {
     pub(crate) fn new(scope: Scope, operation: Operation) -> Self {
         Self {
             scope,
@@ -91,7 +91,7 @@ impl Chain {
     }
 
     /// What a list that came to its end plainly lacks, for people. A list that merely moved while
-    /// it was read lacks nothing that the next walk would not show.
+    /// it was read lacks nothing that the next sync run would not show.
     pub(crate) fn shortfall(&self) -> Option<Failure> {
         if let Some(marker) = &self.circle {
             let detail = format!(
@@ -184,7 +184,7 @@ impl Chain {
         let ms = if failure.code == FailureCode::Throttled {
             let own = (FIRST_WAIT_MS << self.waits.min(10)).min(LONGEST_WAIT_MS);
             let ms = failure.hint_ms.unwrap_or(own).max(1);
-            // A long pause is for the walk as a whole, and for others to see.
+            // A long pause is for the sync run as a whole, and for others to see.
             if self.waits == MOST_WAITS || ms > LONGEST_WAIT_MS {
                 return Step::Failed(failure);
             }

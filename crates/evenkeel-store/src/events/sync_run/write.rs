@@ -1,4 +1,4 @@
-//! What a walk changes, gathered and then written with few statements.
+//! What a sync run changes, gathered and then written with few statements.
 
 use std::collections::BTreeMap;
 

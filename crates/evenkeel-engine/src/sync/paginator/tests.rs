@@ -5,17 +5,17 @@ use serde_json::json;
 
 use super::*;
 
-fn chain(provider: Provider) -> Chain {
+fn paginator(provider: Provider) -> Paginator {
     let scope = Scope {
         account: "edge".to_owned(),
         project_id: None,
     };
-    Chain::new(scope, first_page(provider, 100))
+    Paginator::new(scope, first_page(provider, 100))
 }
 
 type Answer = Result<Response, SendError>;
 
-#[expect(clippy::unnecessary_wraps, reason = "what a chain takes")]
+#[expect(clippy::unnecessary_wraps, reason = "what a paginator takes")]
 fn answer(status: u16, body: &serde_json::Value) -> Answer {
     Ok(Response {
         status,
@@ -47,71 +47,92 @@ fn throttled() -> Answer {
 
 #[test]
 fn goes_from_page_to_page_until_all_are_there() {
-    let mut chain = chain(Provider::Ens);
-    assert!(matches!(chain.take(page(1, 101, 0..100)), Step::More(events) if events.len() == 100));
-    assert_eq!(chain.total(), Some(101));
-    assert!(matches!(chain.take(page(2, 101, 100..101)), Step::Done(events) if events.len() == 1));
-    assert!(chain.is_sure());
+    let mut paginator = paginator(Provider::Ens);
+    assert!(
+        matches!(paginator.take(page(1, 101, 0..100)), Step::More(events) if events.len() == 100)
+    );
+    assert_eq!(paginator.total(), Some(101));
+    assert!(
+        matches!(paginator.take(page(2, 101, 100..101)), Step::Done(events) if events.len() == 1)
+    );
+    assert!(paginator.is_sure());
 }
 
 #[test]
 fn a_page_that_comes_again_is_asked_for_again_and_leaves_a_doubt() {
-    let mut chain = chain(Provider::Ens);
-    assert!(matches!(chain.take(page(1, 150, 0..100)), Step::More(_)));
+    let mut paginator = paginator(Provider::Ens);
     assert!(matches!(
-        chain.take(page(2, 150, 0..100)),
+        paginator.take(page(1, 150, 0..100)),
+        Step::More(_)
+    ));
+    assert!(matches!(
+        paginator.take(page(2, 150, 0..100)),
         Step::Wait { .. }
     ));
-    assert!(matches!(chain.take(page(2, 150, 100..150)), Step::Done(_)));
-    assert!(!chain.is_sure());
+    assert!(matches!(
+        paginator.take(page(2, 150, 100..150)),
+        Step::Done(_)
+    ));
+    assert!(!paginator.is_sure());
 }
 
 #[test]
 fn a_list_that_turns_in_circles_is_given_up() {
-    let mut chain = chain(Provider::HuaweiEcs);
+    let mut paginator = paginator(Provider::HuaweiEcs);
     assert!(matches!(
-        chain.take(marked(0..100, Some("99"))),
+        paginator.take(marked(0..100, Some("99"))),
         Step::More(_)
     ));
     for _ in 0..MOST_RETRIES {
         assert!(matches!(
-            chain.take(marked(0..100, Some("99"))),
+            paginator.take(marked(0..100, Some("99"))),
             Step::Wait { .. }
         ));
     }
-    let step = chain.take(marked(0..100, Some("99")));
+    let step = paginator.take(marked(0..100, Some("99")));
     assert!(matches!(step, Step::Failed(failure) if failure.code == FailureCode::Unreadable));
 }
 
 #[test]
 fn what_the_cloud_counts_and_does_not_show_leaves_a_doubt() {
-    let mut chain = chain(Provider::Ens);
-    assert!(matches!(chain.take(page(1, 200, 0..100)), Step::More(_)));
-    assert!(matches!(chain.take(page(2, 200, 99..199)), Step::Done(_)));
-    assert!(!chain.is_sure(), "199 of 200");
+    let mut paginator = paginator(Provider::Ens);
+    assert!(matches!(
+        paginator.take(page(1, 200, 0..100)),
+        Step::More(_)
+    ));
+    assert!(matches!(
+        paginator.take(page(2, 200, 99..199)),
+        Step::Done(_)
+    ));
+    assert!(!paginator.is_sure(), "199 of 200");
 }
 
 #[test]
 fn a_list_ends_by_what_came_and_not_by_what_was_asked() {
     // Asked for 100 a page, it serves 50, and says 100.
-    let mut chain = chain(Provider::Ens);
+    let mut paginator = paginator(Provider::Ens);
     for (number, ids) in [(1, 0..50), (2, 50..100)] {
         assert!(
-            matches!(chain.take(page(number, 120, ids)), Step::More(events) if events.len() == 50)
+            matches!(paginator.take(page(number, 120, ids)), Step::More(events) if events.len() == 50)
         );
     }
-    assert!(matches!(chain.take(page(3, 120, 100..120)), Step::Done(events) if events.len() == 20));
-    assert!(chain.is_sure());
-    assert_eq!(chain.shortfall(), None);
+    assert!(
+        matches!(paginator.take(page(3, 120, 100..120)), Step::Done(events) if events.len() == 20)
+    );
+    assert!(paginator.is_sure());
+    assert_eq!(paginator.shortfall(), None);
 }
 
 #[test]
 fn a_total_that_is_not_reached_is_told() {
-    let mut chain = chain(Provider::Ens);
-    assert!(matches!(chain.take(page(1, 120, 0..100)), Step::More(_)));
-    assert!(matches!(chain.take(page(2, 120, 0..0)), Step::Done(_)));
-    assert!(!chain.is_sure());
-    let shortfall = chain.shortfall().unwrap();
+    let mut paginator = paginator(Provider::Ens);
+    assert!(matches!(
+        paginator.take(page(1, 120, 0..100)),
+        Step::More(_)
+    ));
+    assert!(matches!(paginator.take(page(2, 120, 0..0)), Step::Done(_)));
+    assert!(!paginator.is_sure());
+    let shortfall = paginator.shortfall().unwrap();
     assert_eq!(shortfall.code, FailureCode::Incomplete);
     assert_eq!(
         shortfall.to_string(),
@@ -121,51 +142,81 @@ fn a_total_that_is_not_reached_is_told() {
 
 #[test]
 fn a_list_that_moves_while_it_is_read_is_read_again_without_a_word() {
-    let mut chain = chain(Provider::Ens);
-    assert!(matches!(chain.take(page(1, 120, 0..100)), Step::More(_)));
+    let mut paginator = paginator(Provider::Ens);
+    assert!(matches!(
+        paginator.take(page(1, 120, 0..100)),
+        Step::More(_)
+    ));
     // A new event came on top.
-    assert!(matches!(chain.take(page(2, 121, 99..120)), Step::Done(_)));
-    assert!(!chain.is_sure());
-    assert_eq!(chain.shortfall(), None);
+    assert!(matches!(
+        paginator.take(page(2, 121, 99..120)),
+        Step::Done(_)
+    ));
+    assert!(!paginator.is_sure());
+    assert_eq!(paginator.shortfall(), None);
 }
 
 #[test]
 fn a_circle_of_markers_ends_at_the_first_that_was_seen_before() {
-    let mut chain = chain(Provider::HuaweiEcs);
-    assert!(matches!(chain.take(marked(0..2, Some("A"))), Step::More(_)));
-    assert!(matches!(chain.take(marked(2..4, Some("B"))), Step::More(_)));
-    assert!(matches!(chain.take(marked(4..6, Some("A"))), Step::Done(_)));
-    assert!(!chain.is_sure());
-    let shortfall = chain.shortfall().unwrap();
+    let mut paginator = paginator(Provider::HuaweiEcs);
+    assert!(matches!(
+        paginator.take(marked(0..2, Some("A"))),
+        Step::More(_)
+    ));
+    assert!(matches!(
+        paginator.take(marked(2..4, Some("B"))),
+        Step::More(_)
+    ));
+    assert!(matches!(
+        paginator.take(marked(4..6, Some("A"))),
+        Step::Done(_)
+    ));
+    assert!(!paginator.is_sure());
+    let shortfall = paginator.shortfall().unwrap();
     assert_eq!(shortfall.code, FailureCode::Endless);
     assert!(shortfall.to_string().contains("`A`"), "{shortfall}");
 }
 
 #[test]
 fn a_circle_whose_pages_have_nothing_new_ends_at_once_too() {
-    let mut chain = chain(Provider::HuaweiEcs);
-    assert!(matches!(chain.take(marked(0..2, Some("A"))), Step::More(_)));
-    assert!(matches!(chain.take(marked(2..4, Some("B"))), Step::More(_)));
-    assert!(matches!(chain.take(marked(2..4, Some("A"))), Step::Done(_)));
-    assert!(chain.shortfall().is_some());
+    let mut paginator = paginator(Provider::HuaweiEcs);
+    assert!(matches!(
+        paginator.take(marked(0..2, Some("A"))),
+        Step::More(_)
+    ));
+    assert!(matches!(
+        paginator.take(marked(2..4, Some("B"))),
+        Step::More(_)
+    ));
+    assert!(matches!(
+        paginator.take(marked(2..4, Some("A"))),
+        Step::Done(_)
+    ));
+    assert!(paginator.shortfall().is_some());
 }
 
 #[test]
 fn a_page_that_names_itself_as_the_next_one_ends_the_list_and_is_told() {
-    let mut chain = chain(Provider::HuaweiEcs);
-    assert!(matches!(chain.take(marked(0..2, Some("A"))), Step::More(_)));
-    assert!(matches!(chain.take(marked(2..4, Some("A"))), Step::Done(_)));
-    assert!(!chain.is_sure());
-    assert_eq!(chain.shortfall().unwrap().code, FailureCode::Endless);
+    let mut paginator = paginator(Provider::HuaweiEcs);
+    assert!(matches!(
+        paginator.take(marked(0..2, Some("A"))),
+        Step::More(_)
+    ));
+    assert!(matches!(
+        paginator.take(marked(2..4, Some("A"))),
+        Step::Done(_)
+    ));
+    assert!(!paginator.is_sure());
+    assert_eq!(paginator.shortfall().unwrap().code, FailureCode::Endless);
 }
 
 #[test]
 fn new_markers_with_nothing_new_behind_them_do_not_go_on_for_ever() {
-    let mut chain = chain(Provider::HuaweiEcs);
+    let mut paginator = paginator(Provider::HuaweiEcs);
     let mut calls = 0;
     let failure = loop {
         calls += 1;
-        match chain.take(marked(0..2, Some(&calls.to_string()))) {
+        match paginator.take(marked(0..2, Some(&calls.to_string()))) {
             Step::More(_) | Step::Wait { .. } => assert!(calls < 20, "no end"),
             Step::Failed(failure) => break failure,
             Step::Done(_) => panic!("it has no end"),
@@ -176,19 +227,25 @@ fn new_markers_with_nothing_new_behind_them_do_not_go_on_for_ever() {
 
 #[test]
 fn a_list_that_shrinks_under_way_leaves_a_doubt() {
-    let mut chain = chain(Provider::Ens);
-    assert!(matches!(chain.take(page(1, 201, 0..100)), Step::More(_)));
+    let mut paginator = paginator(Provider::Ens);
+    assert!(matches!(
+        paginator.take(page(1, 201, 0..100)),
+        Step::More(_)
+    ));
     // Event 5 is gone, and event 100 is on the first page now.
-    assert!(matches!(chain.take(page(2, 200, 101..201)), Step::Done(_)));
-    assert!(!chain.is_sure());
+    assert!(matches!(
+        paginator.take(page(2, 200, 101..201)),
+        Step::Done(_)
+    ));
+    assert!(!paginator.is_sure());
 }
 
 #[test]
 fn waits_longer_each_time_it_is_throttled_and_gives_up_in_the_end() {
-    let mut chain = chain(Provider::Ens);
+    let mut paginator = paginator(Provider::Ens);
     let mut waits = Vec::new();
     let failure = loop {
-        match chain.take(throttled()) {
+        match paginator.take(throttled()) {
             Step::Wait { ms, .. } => waits.push(ms),
             Step::Failed(failure) => break failure,
             other => panic!("{other:?}"),
@@ -205,7 +262,7 @@ fn keeps_to_the_hint_of_the_cloud() {
         if let Ok(response) = &mut response {
             response.headers = vec![("x-acs-retry-after".to_owned(), hint.to_owned())];
         }
-        match chain(Provider::Ens).take(response) {
+        match paginator(Provider::Ens).take(response) {
             Step::Wait { ms: 3_000, .. } if waits => {}
             Step::Failed(failure) if !waits => assert_eq!(failure.hint_ms, Some(600_000)),
             other => panic!("{other:?}"),
@@ -216,14 +273,14 @@ fn keeps_to_the_hint_of_the_cloud() {
 #[test]
 fn tries_again_what_may_pass_and_not_what_will_not() {
     let unavailable = json!({"RequestId": "R", "Code": "ServiceUnavailable", "Message": "down"});
-    let mut chain = chain(Provider::Ens);
+    let mut paginator = paginator(Provider::Ens);
     for wait in [1_000, 2_000] {
-        let step = chain.take(answer(503, &unavailable));
+        let step = paginator.take(answer(503, &unavailable));
         assert!(matches!(step, Step::Wait { ms, .. } if ms == wait));
     }
-    let step = chain.take(answer(503, &unavailable));
+    let step = paginator.take(answer(503, &unavailable));
     assert!(matches!(step, Step::Failed(failure) if failure.code == FailureCode::Unavailable));
     let denied = json!({"RequestId": "R", "Code": "NoPermission", "Message": "Permission denied."});
-    let step = chain.take(answer(400, &denied));
+    let step = paginator.take(answer(400, &denied));
     assert!(matches!(step, Step::Failed(failure) if failure.code == FailureCode::Denied));
 }

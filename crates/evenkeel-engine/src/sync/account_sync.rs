@@ -1,4 +1,4 @@
-//! One account's walks, one after the other, by one proxy at a time.
+//! One account's sync runs, one after the other, by one proxy at a time.
 
 use std::{
     sync::Arc,
@@ -7,11 +7,11 @@ use std::{
 
 use evenkeel::first_page;
 use evenkeel_api::{AccountPhase, FailureCode};
-use evenkeel_store::{Collecting, Hold, Lease, Reach, StoreError, Sweep, Walking};
+use evenkeel_store::{Hold, Lease, Reach, StoreError, SyncProgress, SyncRun, SyncStatus};
 use tokio::sync::watch;
 
 use super::{
-    Collector,
+    SyncRunner,
     failure::Failure,
     limit::Limit,
     pause,
@@ -27,17 +27,17 @@ use crate::{
 
 /// Both clouds serve it; Huawei's most.
 const PAGE_SIZE: u32 = 100;
-/// How often a long list is read in one unbroken walk: windows show nothing that was never published.
+/// How often a long list is read in one unbroken sync run: windows show nothing that was never published.
 const WHOLE_MS: i64 = 3_600_000;
-/// How often a walk says how far it is.
+/// How often a sync run says how far it is.
 const REPORT: Duration = Duration::from_secs(1);
 /// How long until the account is tried to be had, or the store to be written to, again.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// Walks one account.
+/// Syncs one account.
 #[derive(Clone)]
-pub(crate) struct Walker {
-    pub(crate) collector: Arc<Collector>,
+pub(crate) struct AccountSync {
+    pub(crate) runner: Arc<SyncRunner>,
     pub(crate) account: Arc<Account>,
     pub(crate) limit: Arc<Limit>,
     pub(crate) poll_ms: i64,
@@ -47,10 +47,10 @@ pub(crate) struct Walker {
     pub(crate) stop: watch::Receiver<bool>,
 }
 
-/// Why a walk did not come to its end.
+/// Why a sync run did not come to its end.
 enum Broken {
     Failed(Failure),
-    /// Another proxy walks the account now.
+    /// Another proxy syncs the account now.
     Lost,
 }
 
@@ -60,9 +60,9 @@ impl From<StoreError> for Broken {
     }
 }
 
-/// A walk that came to the list's end.
+/// A sync run that came to the list's end.
 struct End {
-    sweep: Sweep,
+    run: SyncRun,
     reach: Reach,
     sure: bool,
     /// What it plainly lacked.
@@ -71,15 +71,15 @@ struct End {
     key: String,
 }
 
-impl Walker {
+impl AccountSync {
     /// Until told to stop.
     pub(crate) async fn run(mut self) {
         let name = format!("collect:{}", self.account.id());
         loop {
             let lease = match self
-                .collector
+                .runner
                 .store
-                .acquire(&name, &self.collector.proxy_id)
+                .acquire(&name, &self.runner.proxy_id)
                 .await
             {
                 Ok(lease) => lease,
@@ -89,7 +89,7 @@ impl Walker {
                 }
             };
             if let Some(lease) = lease {
-                self.walk_on(&lease).await;
+                self.run_while_held(&lease).await;
             }
             if !pause(RETRY, &mut self.stop).await {
                 return;
@@ -97,8 +97,8 @@ impl Walker {
         }
     }
 
-    /// Walks until told to stop, or until another proxy has the account.
-    async fn walk_on(&mut self, lease: &Lease) {
+    /// Syncs until told to stop, or until another proxy has the account.
+    async fn run_while_held(&mut self, lease: &Lease) {
         let mut row = match self.load().await {
             Ok(row) => row,
             Err(error) => {
@@ -114,39 +114,39 @@ impl Walker {
             }
             let mut stop = self.stop.clone();
             let kept = tokio::select! {
-                kept = self.walk(&mut row, lease) => kept,
+                kept = self.run_once(&mut row, lease) => kept,
                 _ = stop.wait_for(|stop| *stop) => break,
             };
             if !kept {
                 return;
             }
-            ended_at = Some(self.collector.clock.now_ms());
+            ended_at = Some(self.runner.clock.now_ms());
         }
-        if row.walk.take().is_some() {
+        if row.progress.take().is_some() {
             row.phase = resting(&row);
             let _ = self.save(&row, lease).await;
         }
-        let _ = self.collector.store.release(lease).await;
+        let _ = self.runner.store.release(lease).await;
     }
 
-    async fn load(&self) -> Result<Collecting, StoreError> {
+    async fn load(&self) -> Result<SyncStatus, StoreError> {
         let id = self.account.id();
-        let mut rows = self.collector.store.collecting().await?.into_iter();
+        let mut rows = self.runner.store.sync_statuses().await?.into_iter();
         let found = rows.find(|row| row.account == id);
-        let mut row = found.unwrap_or_else(|| Collecting::new(id));
-        // Whoever was walking is not any more.
-        if row.walk.take().is_some() {
+        let mut row = found.unwrap_or_else(|| SyncStatus::new(id));
+        // Whoever was syncing it is not any more.
+        if row.progress.take().is_some() {
             row.phase = resting(&row);
             row.next_at = None;
         }
         Ok(row)
     }
 
-    /// Until the next walk is due; tells whether to go on.
-    async fn wait(&mut self, row: &Collecting, ended_at: Option<i64>) -> bool {
+    /// Until the next sync run is due; tells whether to go on.
+    async fn wait(&mut self, row: &SyncStatus, ended_at: Option<i64>) -> bool {
         let mut has_new_key = self.key_changes.has_changed().unwrap_or_default();
         self.key_changes.mark_unchanged();
-        let keys = Arc::clone(&self.collector.keys);
+        let keys = Arc::clone(&self.runner.keys);
         let mut changes = keys.changes();
         loop {
             let due = Due {
@@ -155,7 +155,7 @@ impl Walker {
                 failed: row.error.as_ref().map(|error| &error.code),
                 has_new_key,
                 request: *self.request.borrow_and_update(),
-                now: self.collector.clock.now_ms(),
+                now: self.runner.clock.now_ms(),
             };
             let at = if self.has_key_news(row, ended_at) {
                 due.now
@@ -166,7 +166,7 @@ impl Walker {
                 return !*self.stop.borrow();
             }
             tokio::select! {
-                () = self.collector.clock.sleep_until(at) => {}
+                () = self.runner.clock.sleep_until(at) => {}
                 Ok(()) = self.request.changed() => {}
                 Ok(()) = self.key_changes.changed() => has_new_key = true,
                 Ok(()) = changes.changed() => {}
@@ -177,8 +177,8 @@ impl Walker {
 
     /// Whether others found out about the account's key what this account does not show yet: that it is
     /// refused, which is told without a call, or that it is taken again.
-    fn has_key_news(&self, row: &Collecting, ended_at: Option<i64>) -> bool {
-        let keys = &self.collector.keys;
+    fn has_key_news(&self, row: &SyncStatus, ended_at: Option<i64>) -> bool {
+        let keys = &self.runner.keys;
         let told = row
             .error
             .as_ref()
@@ -192,8 +192,8 @@ impl Walker {
         }
     }
 
-    /// One walk; tells whether the account is still ours.
-    async fn walk(&mut self, row: &mut Collecting, lease: &Lease) -> bool {
+    /// One sync run; tells whether the account is still ours.
+    async fn run_once(&mut self, row: &mut SyncStatus, lease: &Lease) -> bool {
         let was_failing = row.error.is_some();
         let ended = match self.read(row, lease).await {
             Ok(end) => self.finish(row, lease, end).await,
@@ -219,12 +219,12 @@ impl Walker {
             tracing::warn!(account = self.account.id(), code = ?failure.code, %failure, "the account cannot be read");
         }
         if failure.code == FailureCode::Credentials {
-            // Another key is a reason to walk again soon, which waiting sees.
+            // Another key is a reason to read it again soon, which waiting sees.
             self.account.reread_after_refusal().await;
         }
-        let now = self.collector.clock.now_ms();
+        let now = self.runner.clock.now_ms();
         row.failures = row.failures.saturating_add(1);
-        row.walk = None;
+        row.progress = None;
         row.error = Some(failure.shown(now));
         row.phase = resting(row);
         let ended = Ended::Failed {
@@ -235,7 +235,7 @@ impl Walker {
         match self.save(row, lease).await {
             Ok(()) => true,
             Err(Broken::Lost) => false,
-            // It is known here, and written with the next walk's news.
+            // It is known here, and written with the next sync run's news.
             Err(Broken::Failed(error)) => {
                 tracing::warn!(account = self.account.id(), %error, "the store does not take it");
                 true
@@ -243,13 +243,13 @@ impl Walker {
         }
     }
 
-    async fn read(&self, row: &mut Collecting, lease: &Lease) -> Result<End, Broken> {
-        let now = self.collector.clock.now_ms();
-        let mut sweep = Sweep::begin(&self.collector.store, self.account.id()).await?;
+    async fn read(&self, row: &mut SyncStatus, lease: &Lease) -> Result<End, Broken> {
+        let now = self.runner.clock.now_ms();
+        let mut run = SyncRun::begin(&self.runner.store, self.account.id()).await?;
         let list = first_page(self.account.provider(), PAGE_SIZE);
         let key = keys::digest(&self.account);
         let queue = self
-            .collector
+            .runner
             .store
             .queue(self.account.id(), &key, now)
             .await?;
@@ -258,7 +258,7 @@ impl Walker {
             queue.unread_since().is_some() || row.whole_at.is_none_or(|at| now - at >= WHOLE_MS);
         let mut lists = Vec::new();
         if !whole_is_due {
-            lists = window::parts(&list, &sweep.published());
+            lists = window::parts(&list, &run.published());
         }
         let reach = if lists.is_empty() {
             lists.push(list);
@@ -266,7 +266,7 @@ impl Walker {
         } else {
             Reach::Published
         };
-        row.walk = Some(Walking {
+        row.progress = Some(SyncProgress {
             since: now,
             events: 0,
             total: None,
@@ -289,15 +289,15 @@ impl Walker {
                     asked_at,
                     cloud_at,
                 }) => {
-                    let mut tx = self.collector.store.begin().await?;
-                    let found = sweep
-                        .take(&mut tx, &events, self.collector.clock.now_ms())
+                    let mut tx = self.runner.store.begin().await?;
+                    let found = run
+                        .take(&mut tx, &events, self.runner.clock.now_ms())
                         .await?;
                     row.phase = AccountPhase::Walking;
                     row.next_at = None;
-                    if let Some(walk) = &mut row.walk {
-                        walk.events = sweep.seen();
-                        walk.total = total.filter(|_| reach == Reach::Whole);
+                    if let Some(progress) = &mut row.progress {
+                        progress.events = run.seen();
+                        progress.total = total.filter(|_| reach == Reach::Whole);
                     }
                     // Nothing to write is nothing to commit: a steady list costs the disk nothing.
                     if found.wrote || reported.elapsed() >= REPORT {
@@ -308,7 +308,7 @@ impl Walker {
                     } else {
                         drop(tx);
                     }
-                    self.collector
+                    self.runner
                         .reconciler
                         .page(&self.account, &events, asked_at, cloud_at)
                         .await?;
@@ -336,7 +336,7 @@ impl Walker {
             }
         }
         Ok(End {
-            sweep,
+            run,
             reach,
             sure,
             shortfall,
@@ -347,10 +347,10 @@ impl Walker {
     fn source(&self) -> Source {
         Source {
             account: Arc::clone(&self.account),
-            upstream: self.collector.upstream.clone(),
+            upstream: self.runner.upstream.clone(),
             limit: Arc::clone(&self.limit),
-            clock: self.collector.clock.clone(),
-            keys: Arc::clone(&self.collector.keys),
+            clock: self.runner.clock.clone(),
+            keys: Arc::clone(&self.runner.keys),
             asker: match self.request.borrow().asked_at {
                 Some(at) => Asker::Person(at),
                 None => Asker::Proxy,
@@ -358,13 +358,13 @@ impl Walker {
         }
     }
 
-    async fn finish(&self, row: &mut Collecting, lease: &Lease, end: End) -> Result<(), Broken> {
-        let now = self.collector.clock.now_ms();
-        let mut tx = self.collector.store.begin().await?;
-        let mut done = Collecting {
+    async fn finish(&self, row: &mut SyncStatus, lease: &Lease, end: End) -> Result<(), Broken> {
+        let now = self.runner.clock.now_ms();
+        let mut tx = self.runner.store.begin().await?;
+        let mut done = SyncStatus {
             phase: AccountPhase::Ok,
             updated_at: Some(now),
-            walk: None,
+            progress: None,
             error: None,
             failures: 0,
             ..row.clone()
@@ -372,7 +372,7 @@ impl Walker {
         let mut missing = 0;
         if end.sure {
             let gap = end
-                .sweep
+                .run
                 .finish(&mut tx, end.reach, row.swept_at, now)
                 .await?;
             missing = gap.missing;
@@ -389,13 +389,13 @@ impl Walker {
         let wait = plan::wait(Ended::Done { missing }, self.poll_ms);
         done.next_at = Some(now.saturating_add(wait));
         done.save(&mut tx).await?;
-        let began = row.walk.map_or(now, |walk| walk.since);
+        let began = row.progress.map_or(now, |progress| progress.since);
         if end.sure && end.reach == Reach::Whole {
             self.read_with_key(&mut tx, &end.key, began, now).await?;
         }
         keep(&mut tx, lease).await?;
         tx.commit().await?;
-        self.collector.notifier.wake_sender(self.account.id());
+        self.runner.notifier.wake_sender(self.account.id());
         *row = done;
         Ok(())
     }
@@ -421,8 +421,8 @@ impl Walker {
         Ok(())
     }
 
-    async fn save(&self, row: &Collecting, lease: &Lease) -> Result<(), Broken> {
-        let mut tx = self.collector.store.begin().await?;
+    async fn save(&self, row: &SyncStatus, lease: &Lease) -> Result<(), Broken> {
+        let mut tx = self.runner.store.begin().await?;
         row.save(&mut tx).await?;
         keep(&mut tx, lease).await?;
         tx.commit().await?;
@@ -430,7 +430,7 @@ impl Walker {
     }
 }
 
-/// Nothing is written for an account that another proxy walks.
+/// Nothing is written for an account that another proxy syncs.
 async fn keep(tx: &mut evenkeel_store::Tx, lease: &Lease) -> Result<(), Broken> {
     match tx.holds(lease).await? {
         Hold::Ours | Hold::Wanted => Ok(()),
@@ -438,8 +438,8 @@ async fn keep(tx: &mut evenkeel_store::Tx, lease: &Lease) -> Result<(), Broken> 
     }
 }
 
-/// What an account is in that is not being walked.
-fn resting(row: &Collecting) -> AccountPhase {
+/// What an account is in that is not being synced.
+fn resting(row: &SyncStatus) -> AccountPhase {
     match &row.error {
         Some(error) if error.code == FailureCode::Throttled => AccountPhase::Throttled,
         Some(_) => AccountPhase::Failing,

@@ -1,4 +1,4 @@
-//! A long list in parts that can be walked side by side.
+//! A long list in parts that can be read side by side.
 
 use evenkeel::{Operation, Timestamp};
 

@@ -1,4 +1,4 @@
-//! When an account is walked next.
+//! When an account is synced next.
 
 use evenkeel_api::FailureCode;
 use uuid::Uuid;
@@ -6,16 +6,16 @@ use uuid::Uuid;
 use super::failure::Failure;
 use crate::sync_requests::{QUICK_MS, SyncRequest};
 
-/// What a whole walk lacked is looked for again soon.
+/// What a whole sync run lacked is looked for again soon.
 const AGAIN_MS: i64 = 10_000;
-/// The least time between a walk and one that somebody asks for.
+/// The least time between a sync run and one that somebody asks for.
 const ASKED_MS: i64 = 2_000;
 /// Huawei locks a key for five minutes after more than five bad signatures.
 const REFUSED_MS: i64 = 60_000;
 const FIRST_RETRY_MS: i64 = 10_000;
 const LONGEST_RETRY_MS: i64 = 600_000;
 
-/// How a walk ended.
+/// How a sync run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended<'a> {
     /// At the list's end; with what it lacked for the first time.
@@ -24,7 +24,7 @@ pub(crate) enum Ended<'a> {
     Failed { failure: &'a Failure, times: i64 },
 }
 
-/// How long after a walk the next one is, in ms.
+/// How long after a sync run the next one is, in ms.
 pub(crate) fn wait(ended: Ended<'_>, poll_ms: i64) -> i64 {
     match ended {
         Ended::Done { missing: 0 } => jitter(poll_ms),
@@ -47,12 +47,12 @@ fn backoff(code: FailureCode, times: i64) -> i64 {
     jitter((first << doublings).min(LONGEST_RETRY_MS))
 }
 
-/// What is known when the next walk is due.
+/// What is known when the next sync run is due.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Due<'a> {
-    /// When it was planned; none where the account was never walked.
+    /// When it was planned; none where the account was never synced.
     pub(crate) next_at: Option<i64>,
-    /// When the last walk ended.
+    /// When the last sync run ended.
     pub(crate) ended_at: Option<i64>,
     /// Why it failed.
     pub(crate) failed: Option<&'a FailureCode>,
@@ -63,7 +63,7 @@ pub(crate) struct Due<'a> {
 }
 
 impl Due<'_> {
-    /// When to walk: as planned, or earlier where somebody wishes it and the cloud did not ask to
+    /// When to sync: as planned, or earlier where somebody wishes it and the cloud did not ask to
     /// be left alone.
     pub(crate) fn at(self) -> i64 {
         let (Some(next_at), Some(ended_at)) = (self.next_at, self.ended_at) else {
