@@ -3,6 +3,7 @@
 //! A row here is the truth; what wakes a worker is not. `docs/adr/0001-item-life.md` has the rules.
 
 mod account;
+mod conflict;
 mod create;
 mod destination;
 mod hold;
@@ -14,10 +15,10 @@ mod places;
 mod queue;
 mod read;
 mod recover;
-mod rival;
 mod row;
 
 pub use account::Queue;
+pub use conflict::ConflictingItem;
 pub use create::{Created, NewBatch, NewItem};
 pub use destination::Destination;
 pub use hold::{Hold, Holds};
@@ -25,9 +26,8 @@ pub use moves::{From, To};
 pub use open::OpenItem;
 pub use order::OrderError;
 pub use places::{parse_places, write_places};
-pub use queue::{Answered, Before, Candidate, Intent, Stray};
+pub use queue::{Answered, Before, DueItem, Intent, WrittenIntent};
 pub use read::{BatchQuery, FailedItem};
-pub use rival::Rival;
 
 /// The name of the lease under which an account's items are sent.
 #[must_use]

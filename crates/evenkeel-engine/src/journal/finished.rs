@@ -15,7 +15,7 @@ use crate::{account::Account, keys::Said};
 
 /// A call under way.
 #[derive(Debug)]
-pub(super) struct Flying {
+pub(super) struct InFlightCall {
     pub(super) batch_id: String,
     pub(super) chunk: Chunk,
     /// The password that it carries: its answer may quote it, whatever becomes of the batch meanwhile.
@@ -47,32 +47,32 @@ pub(super) struct Finished {
 impl Finished {
     pub(super) fn new(
         call_id: String,
-        flying: Flying,
+        call: InFlightCall,
         ending: &Ending,
         account: &Account,
         now: i64,
     ) -> Self {
         let redactor = &Redactor {
             account,
-            password: flying.password.as_ref(),
+            password: call.password.as_ref(),
         };
-        let judged = verdict::judge(&flying.chunk, ending);
+        let judged = verdict::judge(&call.chunk, ending);
         let response = match ending {
             Ending::Answered(response) => Some(response),
             _ => None,
         };
-        let provider = flying.chunk.operation.name().provider();
+        let provider = call.chunk.operation.name().provider();
         let id_header = provider.request_id_header();
         Self {
             call_id,
-            batch_id: flying.batch_id,
+            batch_id: call.batch_id,
             at: now,
             status: response.map(|response| response.status),
             request_id: response
                 .and_then(|response| response.header(id_header))
                 .map(|id| redactor.name(id)),
             answer: response.and_then(|response| redactor.answer(response)),
-            items: flying.items,
+            items: call.items,
             verdicts: judged
                 .verdicts
                 .into_iter()

@@ -1,7 +1,7 @@
 //! What is to be done with the items whose turn it is: decisions without I/O.
 
+mod conflict;
 mod recheck;
-mod rival;
 #[cfg(test)]
 mod tests;
 
@@ -9,13 +9,13 @@ use std::collections::HashSet;
 
 use evenkeel::{Action, Chunk, Password, Provider};
 use evenkeel_api::{ItemReason, ItemState};
-use evenkeel_store::journal::{Candidate, Rival};
+use evenkeel_store::journal::{ConflictingItem, DueItem};
 
-use recheck::{carried, recheck};
-use rival::{
-    LOOK_AGAIN_MS, alive_until, earlier_order, has_arrived_after_all, identity, is_sent_before,
-    rivals, was_taken_after_all,
+use conflict::{
+    LOOK_AGAIN_MS, alive_until, conflicts, earlier_order, has_arrived_after_all, identity,
+    is_sent_before, was_taken_after_all,
 };
+use recheck::{carried, recheck};
 
 /// What is to be done, by batch.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -67,17 +67,17 @@ pub(super) struct Circumstances<'a> {
     pub(super) items_per_call: usize,
     /// How many calls may be made now.
     pub(super) calls: usize,
-    pub(super) rivals: &'a [Rival],
+    pub(super) conflicts: &'a [ConflictingItem],
     /// Whether this proxy sends for an account.
     pub(super) is_served: &'a dyn Fn(&str) -> bool,
     pub(super) password: &'a dyn Fn(&str) -> Option<Password>,
 }
 
 /// Decides about items in the order of their turn.
-pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
+pub(super) fn plan(due_items: &[DueItem], at: &Circumstances<'_>) -> Plan {
     let mut plan = Plan::default();
     let mut taken = HashSet::new();
-    for batch in candidates.chunk_by(|one, other| one.batch_id == other.batch_id) {
+    for batch in due_items.chunk_by(|one, other| one.batch_id == other.batch_id) {
         let Some(first) = batch.first() else {
             continue;
         };
@@ -119,7 +119,7 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
         let room = at.calls.saturating_sub(plan.calls.len());
         for chunk in chunks.into_iter().take(room) {
             let items = chunk.items.iter().filter_map(|index| ready.get(*index));
-            let items: Vec<&Candidate> = items.copied().collect();
+            let items: Vec<&DueItem> = items.copied().collect();
             plan.calls.push(PlannedCall {
                 batch_id: first.batch_id.clone(),
                 places: items.iter().map(|item| item.place).collect(),
@@ -132,17 +132,17 @@ pub(super) fn plan(candidates: &[Candidate], at: &Circumstances<'_>) -> Plan {
 }
 
 /// Until when an item has to wait for others about its event, ms since the Unix epoch, and why.
-fn waits_until(item: &Candidate, at: &Circumstances<'_>) -> Option<(i64, ItemReason)> {
+fn waits_until(item: &DueItem, at: &Circumstances<'_>) -> Option<(i64, ItemReason)> {
     let order = |until| (until, ItemReason::EarlierOrder);
     // Its answer comes in a moment, and ends its signature.
-    if rivals(item, at).any(|rival| is_sent_before(rival, item)) {
+    if conflicts(item, at).any(|conflict| is_sent_before(conflict, item)) {
         return Some(order(at.now + LOOK_AGAIN_MS));
     }
     let call = alive_until(item, at).map(|until| (until, ItemReason::EarlierCall));
     call.or_else(|| earlier_order(item, at).map(order))
 }
 
-fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -> Option<Stop> {
+fn stop(item: &DueItem, password: Option<&Password>, at: &Circumstances<'_>) -> Option<Stop> {
     let stop = |reason| Stop {
         batch_id: item.batch_id.clone(),
         place: item.place,
@@ -155,16 +155,16 @@ fn stop(item: &Candidate, password: Option<&Password>, at: &Circumstances<'_>) -
     if item.takes_password && password.is_none() {
         return Some(stop(ItemReason::PasswordLost));
     }
-    for rival in rivals(item, at) {
-        match rival.state {
+    for conflict in conflicts(item, at) {
+        match conflict.state {
             // Nobody knows yet what that one did: a second act may be one too many.
             ItemState::Unknown => return Some(stop(ItemReason::EventInFlight)),
-            ItemState::Sending if !is_sent_before(rival, item) => {
+            ItemState::Sending if !is_sent_before(conflict, item) => {
                 return Some(stop(ItemReason::EventInFlight));
             }
             // Moving an event again is a wish of its own; agreeing to it again is not.
             ItemState::Accepted
-                if rival.action == item.action && item.action != Action::Reschedule =>
+                if conflict.action == item.action && item.action != Action::Reschedule =>
             {
                 return Some(stop(ItemReason::AlreadyAccepted));
             }

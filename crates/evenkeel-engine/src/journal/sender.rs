@@ -19,7 +19,7 @@ use tokio::{sync::watch, task::JoinSet, time::Instant};
 use super::{
     Journal,
     call::Call,
-    finished::{Finished, Flying},
+    finished::{Finished, InFlightCall},
     verdict::{self, Ending, Pause},
 };
 use crate::{
@@ -46,7 +46,7 @@ pub(super) struct Sender {
     /// Once it is told to stop: until when open calls may end.
     stop_by: Option<Instant>,
     lease: Option<Lease>,
-    flying: HashMap<String, InFlight>,
+    in_flight: HashMap<String, OpenCall>,
     calls: JoinSet<(String, Ending)>,
     finished: Vec<Finished>,
     /// A write failed, and may have happened all the same: intents may stand there without a call.
@@ -73,8 +73,8 @@ pub(super) struct Sender {
 }
 
 /// A call under way.
-struct InFlight {
-    flying: Flying,
+struct OpenCall {
+    call: InFlightCall,
     action: Action,
     signed_at: i64,
     pass: Pass,
@@ -106,7 +106,7 @@ impl Sender {
             stop,
             stop_by: None,
             lease: None,
-            flying: HashMap::new(),
+            in_flight: HashMap::new(),
             calls: JoinSet::new(),
             finished: Vec::new(),
             is_unsure: false,
@@ -155,7 +155,7 @@ impl Sender {
             }
             self.wait(&mut stop).await;
         }
-        if !self.flying.is_empty()
+        if !self.in_flight.is_empty()
             && let Err(error) = self.leave_open().await
         {
             tracing::debug!(%error, "who sends next will find what is still open");
@@ -169,8 +169,8 @@ impl Sender {
 
     /// One step; `false` when there is nothing left to stop for.
     async fn step(&mut self, is_stopping: bool) -> Result<bool, StoreError> {
-        let is_clear = self.flying.is_empty() && self.finished.is_empty();
-        let has_waited = self.is_over() && !self.flying.is_empty();
+        let is_clear = self.in_flight.is_empty() && self.finished.is_empty();
+        let has_waited = self.is_over() && !self.in_flight.is_empty();
         if is_stopping && (is_clear || has_waited) {
             return Ok(false);
         }
@@ -182,7 +182,7 @@ impl Sender {
         let turn = self.turn(room).await?;
         if self.is_doubtful {
             // Before anything else is begun: a hold that is in doubt would be so again.
-            if self.flying.is_empty()
+            if self.in_flight.is_empty()
                 && let Some(lease) = self.lease.take()
             {
                 self.journal.store.release(&lease).await?;
@@ -193,7 +193,7 @@ impl Sender {
             Turn::Busy => {}
             Turn::Lost => self.lease = None,
             Turn::Idle | Turn::Wanted => {
-                if self.flying.is_empty()
+                if self.in_flight.is_empty()
                     && let Some(lease) = self.lease.take()
                 {
                     self.journal.store.release(&lease).await?;
@@ -260,7 +260,7 @@ impl Sender {
             1 => self.journal.options.calls_at_once.max(1),
             _ => 1,
         };
-        most.saturating_sub(self.flying.len())
+        most.saturating_sub(self.in_flight.len())
     }
 
     /// Whether the account is left alone. A clock that was put back ends a rest.
@@ -310,18 +310,18 @@ impl Sender {
             journal: Arc::clone(&self.journal),
             account: Arc::clone(&self.account),
             lease,
-            chunk: started.flying.chunk.clone(),
+            chunk: started.call.chunk.clone(),
             signed_at: started.signed_at,
             stop: self.stop.clone(),
         };
         let id = started.call_id.clone();
-        let in_flight = InFlight {
-            flying: started.flying,
+        let open = OpenCall {
+            call: started.call,
             action: started.action,
             signed_at: started.signed_at,
             pass: started.pass,
         };
-        self.flying.insert(started.call_id, in_flight);
+        self.in_flight.insert(started.call_id, open);
         self.calls.spawn(async move { (id, call.make().await) });
     }
 
@@ -364,7 +364,7 @@ impl Sender {
             return;
         }
         let is_leaving = self.is_doubtful || self.lease.is_none();
-        let is_full = self.room() == 0 || (is_leaving && !self.flying.is_empty());
+        let is_full = self.room() == 0 || (is_leaving && !self.in_flight.is_empty());
         let is_elsewhere = std::mem::take(&mut self.is_elsewhere);
         let held_up = self.held_up.take();
         let until = match held_up {
@@ -393,7 +393,7 @@ impl Sender {
             () = over(self.stop_by) => {}
             _ = stop.wait_for(|stop| *stop), if !is_stopping => {}
             // Whatever a bell missed.
-            () = tokio::time::sleep(journal.options.poll * 5), if self.flying.is_empty() => {}
+            () = tokio::time::sleep(journal.options.poll * 5), if self.in_flight.is_empty() => {}
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) const MOMENT: &str = "FROM events e JOIN event_moments m ON m.n = e.n
 
 /// A queued item whose turn it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct DueItem {
     /// Its batch.
     pub batch_id: String,
     /// Its place in it.
@@ -92,7 +92,7 @@ pub struct Answered<'a> {
 
 /// An item whose intent is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stray {
+pub struct WrittenIntent {
     /// Its batch.
     pub batch_id: String,
     /// Its place in it.
@@ -179,14 +179,14 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn candidates(
+    pub async fn due_items(
         &mut self,
         account: &str,
         to: &Destination,
         proxy: &str,
         now: i64,
         limit: usize,
-    ) -> Result<Vec<Candidate>, StoreError> {
+    ) -> Result<Vec<DueItem>, StoreError> {
         let sql = format!(
             "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.plan_at, i.data_policy, \
              i.password_at, b.action, b.cancelled, i.tried_at, i.attempts, i.alive_until, \
@@ -216,7 +216,7 @@ impl Tx {
         rows.iter()
             .map(|row| {
                 let password_at: Option<String> = row.try_get(6)?;
-                Ok(Candidate {
+                Ok(DueItem {
                     batch_id: row.try_get(0)?,
                     place: row::place(row.try_get(1)?)?,
                     event_id: row.try_get(2)?,
@@ -356,7 +356,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn sending(&mut self, account: &str) -> Result<Vec<Stray>, StoreError> {
+    pub async fn sending(&mut self, account: &str) -> Result<Vec<WrittenIntent>, StoreError> {
         let rows = sqlx::query(
             "SELECT batch_id, place, call_id FROM items \
              WHERE account = $1 AND state = 'sending' ORDER BY batch_id, place",
@@ -366,7 +366,7 @@ impl Tx {
         .await?;
         rows.iter()
             .map(|row| {
-                Ok(Stray {
+                Ok(WrittenIntent {
                     batch_id: row.try_get(0)?,
                     place: row::place(row.try_get(1)?)?,
                     call_id: row.try_get::<Option<String>, _>(2)?.unwrap_or_default(),

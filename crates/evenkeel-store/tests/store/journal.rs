@@ -5,8 +5,8 @@ use evenkeel_api::{BatchState, HoldReason, ItemReason, ItemState, SettleAs};
 use evenkeel_store::{
     Db,
     journal::{
-        Answered, BatchQuery, Created, Destination, From, Intent, NewBatch, NewItem, OrderError,
-        Rival, To, send_lease,
+        Answered, BatchQuery, ConflictingItem, Created, Destination, From, Intent, NewBatch,
+        NewItem, OrderError, To, send_lease,
     },
 };
 
@@ -90,10 +90,10 @@ async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &To<'_>) -> V
     moved
 }
 
-async fn rivals(db: &Db, account: &str, events: &[&str], now: i64) -> Vec<Rival> {
+async fn conflicts(db: &Db, account: &str, events: &[&str], now: i64) -> Vec<ConflictingItem> {
     let cloud = destination().cloud;
     let mut tx = db.begin().await.unwrap();
-    tx.rivals(account, &cloud, events, now).await.unwrap()
+    tx.conflicts(account, &cloud, events, now).await.unwrap()
 }
 
 async fn state(db: &Db, id: &str, place: u32) -> ItemState {
@@ -155,11 +155,11 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 3).await;
         let mut tx = db.begin().await.unwrap();
-        let candidates = tx.candidates("edge", &destination(), "a", NOW, 10).await.unwrap();
-        assert_eq!(candidates.len(), 3);
-        assert!(candidates[0].takes_password && !candidates[1].takes_password);
+        let due_items = tx.due_items("edge", &destination(), "a", NOW, 10).await.unwrap();
+        assert_eq!(due_items.len(), 3);
+        assert!(due_items[0].takes_password && !due_items[1].takes_password);
         // Another proxy has not the password.
-        assert_eq!(tx.candidates("edge", &destination(), "b", NOW, 10).await.unwrap().len(), 2);
+        assert_eq!(tx.due_items("edge", &destination(), "b", NOW, 10).await.unwrap().len(), 2);
         drop(tx);
         assert_eq!(intend(&db, "b1", &[0, 1], "c1").await, [0, 1]);
         assert_eq!(intend(&db, "b1", &[0, 1, 2], "c2").await, [2]);
@@ -192,7 +192,7 @@ on_each_database! {
         create(&db, "b1", 450).await;
         intend(&db, "b1", &[0], "c1").await;
         db.pause_batch("b1", true, NOW).await.unwrap();
-        assert_eq!(db.begin().await.unwrap().candidates("edge", &destination(), "a", NOW, 9).await.unwrap(), []);
+        assert_eq!(db.begin().await.unwrap().due_items("edge", &destination(), "a", NOW, 9).await.unwrap(), []);
         db.cancel_batch("b1", NOW).await.unwrap();
         let summary = db.batch_summary("b1").await.unwrap().unwrap();
         assert_eq!((summary.counts.sending, summary.counts.not_sent), (1, 449));
@@ -213,8 +213,8 @@ on_each_database! {
         assert_eq!(db.settle_item("b1", 0, SettleAs::Accepted, None, NOW).await, Err(OrderError::NotUnknown));
         assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, NOW).await, Err(OrderError::Missing));
         // What a person says does not make a signature die.
-        let rivals = rivals(&db, "edge", &["e-0"], NOW).await;
-        assert_eq!(rivals[0].alive_until, Some(NOW + 5 + 16 * 60_000));
+        let conflicts = conflicts(&db, "edge", &["e-0"], NOW).await;
+        assert_eq!(conflicts[0].alive_until, Some(NOW + 5 + 16 * 60_000));
         assert_eq!(db.open_items("edge", &destination(), 0, 10).await.unwrap().len(), 1);
         assert_eq!(db.open_items_of("edge", &destination(), &["e-1", "e-0", "e-7"]).await.unwrap()[0].losses, 1);
     }
@@ -256,13 +256,13 @@ on_each_database! {
         intend(&db, "b1", &[0, 1, 2], "c1").await;
         finish(&db, "b1", &[1], "c1", &To::state(ItemState::Accepted)).await;
         finish(&db, "b1", &[2], "c1", &To::state(ItemState::Rejected)).await;
-        let found = rivals(&db, "edge", &["e-0", "e-1", "e-9"], NOW).await;
-        let states: Vec<_> = found.iter().map(|rival| (rival.event_id.as_str(), rival.state)).collect();
+        let found = conflicts(&db, "edge", &["e-0", "e-1", "e-9"], NOW).await;
+        let states: Vec<_> = found.iter().map(|conflict| (conflict.event_id.as_str(), conflict.state)).collect();
         assert_eq!(states, [("e-0", ItemState::Sending), ("e-1", ItemState::Accepted)]);
         // Another account with the same cloud sees the same events.
-        assert_eq!(rivals(&db, "its-other-key", &["e-0"], NOW).await.len(), 1);
+        assert_eq!(conflicts(&db, "its-other-key", &["e-0"], NOW).await.len(), 1);
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(tx.rivals("elsewhere", "ens https://ens.example ", &["e-0"], NOW).await.unwrap(), []);
+        assert_eq!(tx.conflicts("elsewhere", "ens https://ens.example ", &["e-0"], NOW).await.unwrap(), []);
     }
 
     async fn a_call_may_arrive_until_it_has_ended_or_its_signature_is_dead(fresh: &Fresh) {
@@ -282,9 +282,9 @@ on_each_database! {
         tx.commit().await.unwrap();
         let dead_at = NOW + 5 + 16 * 60_000;
         for (at, expected) in [(dead_at - 1, &["e-0", "e-2"][..]), (dead_at, &[])] {
-            let found = rivals(&db, "edge", &["e-0", "e-1", "e-2"], at).await;
-            let alive = found.iter().filter(|rival| rival.alive_until > Some(at));
-            let events: Vec<_> = alive.map(|rival| rival.event_id.as_str()).collect();
+            let found = conflicts(&db, "edge", &["e-0", "e-1", "e-2"], at).await;
+            let alive = found.iter().filter(|conflict| conflict.alive_until > Some(at));
+            let events: Vec<_> = alive.map(|conflict| conflict.event_id.as_str()).collect();
             assert_eq!(events, expected);
         }
     }
@@ -312,7 +312,7 @@ on_each_database! {
         db.pause_batch("b1", false, NOW + 1050).await.unwrap();
         db.pause_batch("b1", false, NOW + 2050).await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        let tried: Vec<_> = tx.candidates("edge", &destination(), "a", NOW, 9).await.unwrap().iter().map(|item| item.tried_at).collect();
+        let tried: Vec<_> = tx.due_items("edge", &destination(), "a", NOW, 9).await.unwrap().iter().map(|item| item.tried_at).collect();
         assert_eq!(tried, [Some(NOW + 1000), Some(NOW + 1050), None]);
     }
 
@@ -350,7 +350,7 @@ on_each_database! {
         let elsewhere = Destination { region: "cn-beijing".to_owned(), ..destination() };
         let far = Destination { cloud: "ens https://ens.example ".to_owned(), ..destination() };
         for other in [&elsewhere, &far] {
-            assert_eq!(db.begin().await.unwrap().candidates("edge", other, "a", NOW, 9).await.unwrap(), []);
+            assert_eq!(db.begin().await.unwrap().due_items("edge", other, "a", NOW, 9).await.unwrap(), []);
             assert_eq!(db.next_due("edge", other, "a").await.unwrap(), None);
             assert_eq!(db.open_items("edge", other, 0, 9).await.unwrap(), []);
             assert_eq!(db.open_items_of("edge", other, &["e-1"]).await.unwrap(), []);

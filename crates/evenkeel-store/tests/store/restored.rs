@@ -109,7 +109,7 @@ on_each_database! {
         tx.move_items("b", &[0, 1, 2], from, &To::state(ItemState::Queued), LATER).await.unwrap();
         tx.commit().await.unwrap();
         let late = LATER + 60 * 60_000;
-        assert_eq!(db.begin().await.unwrap().candidates("edge", &destination(), "b", late, 9).await.unwrap(), []);
+        assert_eq!(db.begin().await.unwrap().due_items("edge", &destination(), "b", late, 9).await.unwrap(), []);
         assert_eq!(db.recover(late).await.unwrap(), 3);
         let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
         assert_eq!((item.state, item.reason), (ItemState::NotSent, Some(ItemReason::PasswordLost.into())));
@@ -123,7 +123,7 @@ on_each_database! {
         let dead_at = LATER + 16 * 60_000;
         assert_eq!(db.next_due("edge", &destination(), "gone").await.unwrap(), Some(dead_at));
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(tx.candidates("edge", &destination(), "gone", dead_at - 1, 9).await.unwrap(), []);
-        assert_eq!(tx.candidates("edge", &destination(), "gone", dead_at, 9).await.unwrap().len(), 1);
+        assert_eq!(tx.due_items("edge", &destination(), "gone", dead_at - 1, 9).await.unwrap(), []);
+        assert_eq!(tx.due_items("edge", &destination(), "gone", dead_at, 9).await.unwrap().len(), 1);
     }
 }

@@ -98,19 +98,22 @@ async fn lost() -> (TestDatabase, Db) {
 
 async fn end(db: &Db, ending: &Ending) -> (Item, Option<i64>) {
     let password = Password::new("Canary77".to_owned());
-    let flying = Flying {
+    let call = InFlightCall {
         batch_id: "b".to_owned(),
         chunk: chunk(&password),
         password: Some(password),
         items: vec![(0, NOW)],
     };
-    let finished = Finished::new("c".to_owned(), flying, ending, &account(), NOW + 9);
+    let finished = Finished::new("c".to_owned(), call, ending, &account(), NOW + 9);
     let mut tx = db.begin().await.unwrap();
     finished.write(&mut tx, NOW + 9, 1, NOW + 9).await.unwrap();
-    let rivals = tx.rivals("edge", "", &["e-1"], NOW).await.unwrap();
+    let conflicts = tx.conflicts("edge", "", &["e-1"], NOW).await.unwrap();
     tx.commit().await.unwrap();
     let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
-    (item, rivals.first().and_then(|rival| rival.alive_until))
+    (
+        item,
+        conflicts.first().and_then(|conflict| conflict.alive_until),
+    )
 }
 
 async fn queue_again(db: &Db) {

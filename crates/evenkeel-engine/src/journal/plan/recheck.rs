@@ -5,7 +5,7 @@ use evenkeel::{
     Timestamp, When,
 };
 use evenkeel_api::ItemReason;
-use evenkeel_store::journal::Candidate;
+use evenkeel_store::journal::DueItem;
 
 use super::{Circumstances, Stop};
 
@@ -14,13 +14,13 @@ use super::{Circumstances, Stop};
 pub(super) struct Rechecked<'c> {
     pub(super) stops: Vec<Stop>,
     /// Those that may still be sent, in the order of the batch's items.
-    pub(super) items: Vec<&'c Candidate>,
+    pub(super) items: Vec<&'c DueItem>,
     pub(super) batch: Option<Batch>,
 }
 
 /// Checks items of one batch together; what breaks a rule is stopped, and the rest checked again.
 pub(super) fn recheck<'c>(
-    items: Vec<&'c Candidate>,
+    items: Vec<&'c DueItem>,
     password: Option<&Password>,
     at: &Circumstances<'_>,
 ) -> Rechecked<'c> {
@@ -67,14 +67,14 @@ pub(super) fn recheck<'c>(
 }
 
 /// The password that a call for these items carries.
-pub(super) fn carried(items: &[&Candidate], password: Option<&Password>) -> Option<Password> {
+pub(super) fn carried(items: &[&DueItem], password: Option<&Password>) -> Option<Password> {
     password
         .filter(|_| items.iter().any(|item| item.takes_password))
         .cloned()
 }
 
 fn checked(
-    items: &[&Candidate],
+    items: &[&DueItem],
     password: Option<&Password>,
     at: &Circumstances<'_>,
 ) -> Result<Batch, Report> {

@@ -2,8 +2,8 @@ use super::*;
 
 pub(super) const NOW: i64 = 1_800_000_000_000;
 
-pub(super) fn item(batch: &str, place: u32, event: &str) -> Candidate {
-    Candidate {
+pub(super) fn item(batch: &str, place: u32, event: &str) -> DueItem {
+    DueItem {
         batch_id: batch.to_owned(),
         place,
         event_id: format!("e-{event}"),
@@ -21,8 +21,8 @@ pub(super) fn item(batch: &str, place: u32, event: &str) -> Candidate {
     }
 }
 
-pub(super) fn rival(event: &str, state: ItemState, action: Action) -> Rival {
-    Rival {
+pub(super) fn conflict(event: &str, state: ItemState, action: Action) -> ConflictingItem {
+    ConflictingItem {
         account: "edge".to_owned(),
         batch_id: "b0".to_owned(),
         place: 0,
@@ -38,16 +38,20 @@ pub(super) fn rival(event: &str, state: ItemState, action: Action) -> Rival {
     }
 }
 
-pub(super) fn decide(candidates: &[Candidate], rivals: &[Rival], password: Option<&str>) -> Plan {
+pub(super) fn decide(
+    due_items: &[DueItem],
+    conflicts: &[ConflictingItem],
+    password: Option<&str>,
+) -> Plan {
     let plan = plan(
-        candidates,
+        due_items,
         &Circumstances {
             account: "edge",
-            provider: provider_of(candidates),
+            provider: provider_of(due_items),
             now: NOW,
             items_per_call: 3,
             calls: 2,
-            rivals,
+            conflicts,
             is_served: &|account| account != "nobodys",
             password: &|_| password.map(|text| Password::new(text.to_owned())),
         },
@@ -62,11 +66,9 @@ pub(super) fn decide(candidates: &[Candidate], rivals: &[Rival], password: Optio
     plan
 }
 
-/// The cloud that has the candidates' action.
-fn provider_of(candidates: &[Candidate]) -> Provider {
-    let action = candidates
-        .first()
-        .map_or(Action::Reboot, |item| item.action);
+/// The cloud that has the items' action.
+fn provider_of(due_items: &[DueItem]) -> Provider {
+    let action = due_items.first().map_or(Action::Reboot, |item| item.action);
     Provider::with_action(action).unwrap()
 }
 
@@ -92,7 +94,7 @@ fn items_of_one_batch_go_together_up_to_the_size_of_a_call() {
 #[test]
 fn huawei_takes_one_item_a_call() {
     let items: Vec<_> = (0..3)
-        .map(|n| Candidate {
+        .map(|n| DueItem {
             action: Action::Accept,
             ..item("b1", n, &n.to_string())
         })
@@ -109,11 +111,11 @@ fn a_call_holds_items_of_one_batch_only() {
 #[test]
 fn an_event_that_somebody_may_be_acting_on_is_left_alone() {
     let items = [item("b1", 0, "a"), item("b1", 1, "b"), item("b1", 2, "c")];
-    let rivals = [
-        rival("a", ItemState::Unknown, Action::Reboot),
-        rival("b", ItemState::Accepted, Action::Reboot),
+    let conflicts = [
+        conflict("a", ItemState::Unknown, Action::Reboot),
+        conflict("b", ItemState::Accepted, Action::Reboot),
     ];
-    let plan = decide(&items, &rivals, None);
+    let plan = decide(&items, &conflicts, None);
     assert_eq!(
         reasons(&plan),
         [(0, "event_in_flight"), (1, "already_accepted")]
@@ -123,21 +125,21 @@ fn an_event_that_somebody_may_be_acting_on_is_left_alone() {
 
 #[test]
 fn an_accepted_event_may_be_moved_and_moved_again() {
-    let reschedule = Candidate {
+    let reschedule = DueItem {
         action: Action::Reschedule,
         plan_at: Some(NOW + 86_400_000),
         ..item("b1", 0, "a")
     };
     for earlier in [Action::Accept, Action::Reschedule] {
-        let rivals = [rival("a", ItemState::Accepted, earlier)];
+        let conflicts = [conflict("a", ItemState::Accepted, earlier)];
         assert_eq!(
-            decide(std::slice::from_ref(&reschedule), &rivals, None).stops,
+            decide(std::slice::from_ref(&reschedule), &conflicts, None).stops,
             []
         );
     }
-    let rivals = [rival("a", ItemState::Unknown, Action::Accept)];
+    let conflicts = [conflict("a", ItemState::Unknown, Action::Accept)];
     assert_eq!(
-        reasons(&decide(&[reschedule], &rivals, None)),
+        reasons(&decide(&[reschedule], &conflicts, None)),
         [(0, "event_in_flight")]
     );
 }
@@ -151,16 +153,16 @@ fn two_items_of_one_event_never_leave_together() {
 
 #[test]
 fn an_item_is_not_its_own_rival() {
-    let own = Rival {
+    let own = ConflictingItem {
         batch_id: "b1".to_owned(),
-        ..rival("a", ItemState::Unknown, Action::Reboot)
+        ..conflict("a", ItemState::Unknown, Action::Reboot)
     };
     assert_eq!(decide(&[item("b1", 0, "a")], &[own], None).stops, []);
 }
 
 #[test]
 fn a_time_that_has_come_while_the_item_waited_stops_it() {
-    let late = Candidate {
+    let late = DueItem {
         plan_at: Some(NOW - 1),
         ..item("b1", 0, "a")
     };
@@ -172,7 +174,7 @@ fn a_time_that_has_come_while_the_item_waited_stops_it() {
 
 #[test]
 fn a_lost_password_stops_only_what_needs_it() {
-    let migrate = |place, event, takes_password: bool| Candidate {
+    let migrate = |place, event, takes_password: bool| DueItem {
         action: Action::Migrate,
         data_policy: Some(evenkeel::DataPolicy::TryTransfer),
         plan_at: (!takes_password).then_some(NOW + 86_400_000),
@@ -193,7 +195,7 @@ fn a_lost_password_stops_only_what_needs_it() {
 
 #[test]
 fn what_was_called_off_is_not_sent() {
-    let cancelled = Candidate {
+    let cancelled = DueItem {
         is_cancelled: true,
         ..item("b1", 0, "a")
     };

@@ -45,7 +45,7 @@ impl Sender {
         };
         if keys.is_careful(&self.account) {
             // One by one: each answer decides about the next call.
-            gate.room = usize::from(self.flying.is_empty());
+            gate.room = usize::from(self.in_flight.is_empty());
         }
         if gate.room == 0 {
             return Ok(gate);

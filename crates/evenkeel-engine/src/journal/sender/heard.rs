@@ -4,7 +4,7 @@ use evenkeel_api::HoldReason;
 use evenkeel_store::journal::Hold;
 use tokio::time::Instant;
 
-use super::{GIVEN_UP, InFlight, Sender};
+use super::{GIVEN_UP, OpenCall, Sender};
 use crate::{
     journal::{
         finished::Finished,
@@ -21,21 +21,21 @@ impl Sender {
         let Some((call_id, ending)) = ended else {
             return;
         };
-        let Some(in_flight) = self.flying.remove(&call_id) else {
+        let Some(open) = self.in_flight.remove(&call_id) else {
             return;
         };
-        let InFlight {
-            flying,
+        let OpenCall {
+            call,
             action,
             signed_at,
             pass,
-        } = in_flight;
+        } = open;
         let now = self.journal.clock.now_ms();
         match &ending {
             Ending::GivenUp(why) => self.give_up(*why),
             _ => self.given_up = 0,
         }
-        let mut finished = Finished::new(call_id, flying, &ending, &self.account, now);
+        let mut finished = Finished::new(call_id, call, &ending, &self.account, now);
         self.may_make_anew(&mut finished, &ending, signed_at, now);
         if let Some(code) = finished.denied.clone() {
             if self.journal.keys.denied(&self.account, action, &code) {

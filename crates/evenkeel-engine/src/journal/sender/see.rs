@@ -6,7 +6,7 @@ use evenkeel::{Action, Provider};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     StoreError,
-    journal::{Before, Candidate, From, To},
+    journal::{Before, DueItem, From, To},
 };
 
 use super::Sender;
@@ -17,7 +17,7 @@ use crate::{
 
 impl Sender {
     /// Looks at events that the store does not know, and writes down how they stand.
-    pub(super) async fn see(&mut self, unseen: &[Candidate]) -> Result<(), StoreError> {
+    pub(super) async fn see(&mut self, unseen: &[DueItem]) -> Result<(), StoreError> {
         let journal = Arc::clone(&self.journal);
         let events: Vec<(&str, &str)> = unseen
             .iter()
@@ -79,7 +79,7 @@ impl Sender {
 }
 
 /// How an item's event stands; with an empty name where it is not to be seen.
-fn before(provider: Provider, item: &Candidate, seen: &[Observation]) -> Before {
+fn before(provider: Provider, item: &DueItem, seen: &[Observation]) -> Before {
     let seen = seen.iter().find(|seen| {
         seen.event_id == item.event_id
             && (!provider.names_resource() || seen.resource_id == item.resource_id)

@@ -6,14 +6,14 @@ use evenkeel::Action;
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     Hold, StoreError, Tx,
-    journal::{Candidate, From, Intent, To},
+    journal::{DueItem, From, Intent, To},
 };
 use uuid::Uuid;
 
 use super::{Sender, Turn, gate::Gate};
 use crate::{
     journal::{
-        finished::{Finished, Flying},
+        finished::{Finished, InFlightCall},
         plan::{Circumstances, Plan, plan},
     },
     keys::{self, HeldUp, Pass, Said},
@@ -24,7 +24,7 @@ use crate::{
 struct Begun {
     started: Vec<Started>,
     /// Items whose events have to be looked at first.
-    unseen: Vec<Candidate>,
+    unseen: Vec<DueItem>,
     /// There is nothing to do.
     is_idle: bool,
     /// Nothing may be begun because of the key.
@@ -34,7 +34,7 @@ struct Begun {
 /// A call whose intent is written.
 pub(super) struct Started {
     pub(super) call_id: String,
-    pub(super) flying: Flying,
+    pub(super) call: InFlightCall,
     pub(super) action: Action,
     pub(super) signed_at: i64,
     pub(super) pass: Pass,
@@ -60,7 +60,7 @@ impl Sender {
             finished.write(&mut tx, due_at, deadline, now).await?;
         }
         if hold != Hold::Lost && self.is_unsure {
-            self.take_back_strays(&mut tx, now).await?;
+            self.requeue_uncommitted(&mut tx, now).await?;
         }
         let is_resting = self.rests_at(now);
         let begun = if hold == Hold::Ours && room > 0 && !is_resting {
@@ -100,22 +100,22 @@ impl Sender {
     }
 
     /// Intents without a call: their commit was not answered, so nothing was begun.
-    async fn take_back_strays(&self, tx: &mut Tx, now: i64) -> Result<(), StoreError> {
-        for stray in tx.sending(self.account.id()).await? {
-            if self.flying.contains_key(&stray.call_id) {
+    async fn requeue_uncommitted(&self, tx: &mut Tx, now: i64) -> Result<(), StoreError> {
+        for intent in tx.sending(self.account.id()).await? {
+            if self.in_flight.contains_key(&intent.call_id) {
                 continue;
             }
             let from = From {
                 states: &[ItemState::Sending],
-                call: Some(&stray.call_id),
+                call: Some(&intent.call_id),
             };
             let to = To {
                 detail: Some("given up before it left"),
                 ..To::state(ItemState::Queued)
             };
-            tx.move_items(&stray.batch_id, &[stray.place], from, &to, now)
+            tx.move_items(&intent.batch_id, &[intent.place], from, &to, now)
                 .await?;
-            tx.end_signatures(&stray.batch_id, &[stray.place], &stray.call_id)
+            tx.end_signatures(&intent.batch_id, &[intent.place], &intent.call_id)
                 .await?;
         }
         Ok(())
@@ -171,39 +171,37 @@ impl Sender {
         let items_per_call = self.account.items_per_call();
         let limit = items_per_call.max(room);
         let to = self.account.destination();
-        let candidates = tx
-            .candidates(account, &to, &journal.proxy_id, now, limit)
+        let due_items = tx
+            .due_items(account, &to, &journal.proxy_id, now, limit)
             .await?;
-        let is_idle = candidates.is_empty();
+        let is_idle = due_items.is_empty();
         // A batch that was taken in since the others were held is held as they are.
         let held = self.hold_refused(tx, now).await?;
-        let candidates = candidates
+        let due_items = due_items
             .into_iter()
             .filter(|item| !held.contains(&item.batch_id));
         // How an event stood before is what tells later whether the call did anything.
-        let (candidates, unseen): (Vec<_>, Vec<_>) =
-            candidates.partition(|item| item.is_known || item.is_cancelled);
-        let ids: Vec<&str> = candidates
+        let (due_items, unseen): (Vec<_>, Vec<_>) =
+            due_items.partition(|item| item.is_known || item.is_cancelled);
+        let ids: Vec<&str> = due_items
             .iter()
             .map(|item| item.event_id.as_str())
             .collect();
-        let rivals = tx.rivals(account, &to.cloud, &ids, now).await?;
+        let conflicts = tx.conflicts(account, &to.cloud, &ids, now).await?;
         let planned = plan(
-            &candidates,
+            &due_items,
             &Circumstances {
                 account,
                 provider: self.account.provider(),
                 now,
                 items_per_call,
                 calls: room,
-                rivals: &rivals,
+                conflicts: &conflicts,
                 is_served: &|account| journal.serves(account),
                 password: &|batch_id| journal.secrets.get(batch_id),
             },
         );
-        let started = self
-            .write_plan(tx, planned, &candidates, trial, now)
-            .await?;
+        let started = self.write_plan(tx, planned, &due_items, trial, now).await?;
         if !started.is_empty() {
             tx.note_sent(account, now).await?;
         }
@@ -222,7 +220,7 @@ impl Sender {
         &self,
         tx: &mut Tx,
         planned: Plan,
-        candidates: &[Candidate],
+        due_items: &[DueItem],
         mut trial: Option<Pass>,
         now: i64,
     ) -> Result<Vec<Started>, StoreError> {
@@ -275,14 +273,14 @@ impl Sender {
                 continue;
             }
             let item = |place: u32| {
-                candidates
+                due_items
                     .iter()
                     .find(|item| item.batch_id == call.batch_id && item.place == place)
             };
             let tried_at = |place: u32| item(place).and_then(|item| item.tried_at).unwrap_or(now);
             let action = call.places.first().and_then(|place| item(*place));
             started.push(Started {
-                flying: Flying {
+                call: InFlightCall {
                     items: call
                         .places
                         .iter()

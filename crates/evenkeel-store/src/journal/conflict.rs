@@ -9,7 +9,7 @@ use crate::{StoreError, Tx, sql};
 
 /// Another item about the same event. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rival {
+pub struct ConflictingItem {
     /// Its account.
     pub account: String,
     /// Its batch.
@@ -44,13 +44,13 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn rivals(
+    pub async fn conflicts(
         &mut self,
         account: &str,
         cloud: &str,
         event_ids: &[&str],
         now: i64,
-    ) -> Result<Vec<Rival>, StoreError> {
+    ) -> Result<Vec<ConflictingItem>, StoreError> {
         if event_ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -84,7 +84,7 @@ impl Tx {
         let rows = query.fetch_all(&mut **self).await?;
         rows.iter()
             .map(|row| {
-                Ok(Rival {
+                Ok(ConflictingItem {
                     batch_id: row.try_get(0)?,
                     place: row::place(row.try_get(1)?)?,
                     event_id: row.try_get(2)?,

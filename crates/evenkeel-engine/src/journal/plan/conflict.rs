@@ -2,7 +2,7 @@
 
 use evenkeel::{Action, Provider};
 use evenkeel_api::ItemState;
-use evenkeel_store::journal::{Candidate, Rival};
+use evenkeel_store::journal::{ConflictingItem, DueItem};
 
 use super::Circumstances;
 
@@ -23,24 +23,25 @@ pub(super) fn identity<'a>(
 }
 
 /// The other items about an item's event.
-pub(super) fn rivals<'a>(
-    item: &'a Candidate,
+pub(super) fn conflicts<'a>(
+    item: &'a DueItem,
     at: &'a Circumstances<'_>,
-) -> impl Iterator<Item = &'a Rival> {
+) -> impl Iterator<Item = &'a ConflictingItem> {
     let own = identity(at.provider, &item.event_id, &item.resource_id);
-    at.rivals.iter().filter(move |rival| {
-        (&rival.batch_id, rival.place) != (&item.batch_id, item.place)
-            && identity(at.provider, &rival.event_id, &rival.resource_id) == own
+    at.conflicts.iter().filter(move |conflict| {
+        (&conflict.batch_id, conflict.place) != (&item.batch_id, item.place)
+            && identity(at.provider, &conflict.event_id, &conflict.resource_id) == own
     })
 }
 
 /// Whether an item that this one sends again, or that one's own predecessor, was taken by the cloud:
 /// its answer came late, after somebody had called it not sent.
-pub(super) fn was_taken_after_all(item: &Candidate, at: &Circumstances<'_>) -> bool {
+pub(super) fn was_taken_after_all(item: &DueItem, at: &Circumstances<'_>) -> bool {
     let mut batch_id = &item.batch_id;
     // No more steps than items: it cannot go round.
-    for _ in at.rivals {
-        let earlier = rivals(item, at).find(|rival| rival.retried_in.as_ref() == Some(batch_id));
+    for _ in at.conflicts {
+        let earlier =
+            conflicts(item, at).find(|conflict| conflict.retried_in.as_ref() == Some(batch_id));
         let Some(earlier) = earlier else {
             return false;
         };
@@ -58,16 +59,16 @@ pub(super) fn was_taken_after_all(item: &Candidate, at: &Circumstances<'_>) -> b
 
 /// Whether a call for the same act, which a person called not sent, seems to have arrived after all: the
 /// event has left the state that it was in before. To move an event is a wish of its own, whatever moved it.
-pub(super) fn has_arrived_after_all(item: &Candidate, at: &Circumstances<'_>) -> bool {
+pub(super) fn has_arrived_after_all(item: &DueItem, at: &Circumstances<'_>) -> bool {
     let Some(present) = item.present_state.as_deref() else {
         return false;
     };
     item.action != Action::Reschedule
-        && rivals(item, at).any(|rival| {
-            rival.action == item.action
-                && rival.is_settled
-                && rival.state == ItemState::NotSent
-                && rival.before_state.as_deref().is_some_and(|before| {
+        && conflicts(item, at).any(|conflict| {
+            conflict.action == item.action
+                && conflict.is_settled
+                && conflict.state == ItemState::NotSent
+                && conflict.before_state.as_deref().is_some_and(|before| {
                     // Looked for and not found; or listed no more: neither is a state.
                     !["", "gone"].contains(&before) && !before.eq_ignore_ascii_case(present)
                 })
@@ -76,9 +77,9 @@ pub(super) fn has_arrived_after_all(item: &Candidate, at: &Circumstances<'_>) ->
 
 /// Until when a call about the item's event may still arrive, whoever made it and whatever anybody said
 /// of it since: nothing else is sent before.
-pub(super) fn alive_until(item: &Candidate, at: &Circumstances<'_>) -> Option<i64> {
-    rivals(item, at)
-        .filter_map(|rival| rival.alive_until)
+pub(super) fn alive_until(item: &DueItem, at: &Circumstances<'_>) -> Option<i64> {
+    conflicts(item, at)
+        .filter_map(|conflict| conflict.alive_until)
         .chain(item.alive_until)
         .filter(|until| *until > at.now)
         .max()
@@ -87,21 +88,21 @@ pub(super) fn alive_until(item: &Candidate, at: &Circumstances<'_>) -> Option<i6
 /// When to look again because an earlier order about the item's event waits for its turn: sent after this
 /// one it would win. One of an account that nobody serves here waits for ever, and holds up nobody; one of
 /// a held batch is not asked for.
-pub(super) fn earlier_order(item: &Candidate, at: &Circumstances<'_>) -> Option<i64> {
-    rivals(item, at)
-        .filter(|rival| rival.state == ItemState::Queued && (at.is_served)(&rival.account))
-        .filter(|rival| is_before(rival, item))
-        .map(|rival| rival.due_at.unwrap_or(at.now).max(at.now) + LOOK_AGAIN_MS)
+pub(super) fn earlier_order(item: &DueItem, at: &Circumstances<'_>) -> Option<i64> {
+    conflicts(item, at)
+        .filter(|conflict| conflict.state == ItemState::Queued && (at.is_served)(&conflict.account))
+        .filter(|conflict| is_before(conflict, item))
+        .map(|conflict| conflict.due_at.unwrap_or(at.now).max(at.now) + LOOK_AGAIN_MS)
         .max()
 }
 
 /// Whether it was ordered before the item and is under way.
-pub(super) fn is_sent_before(rival: &Rival, item: &Candidate) -> bool {
-    rival.state == ItemState::Sending && is_before(rival, item)
+pub(super) fn is_sent_before(conflict: &ConflictingItem, item: &DueItem) -> bool {
+    conflict.state == ItemState::Sending && is_before(conflict, item)
 }
 
-fn is_before(rival: &Rival, item: &Candidate) -> bool {
-    (&rival.batch_id, rival.place) < (&item.batch_id, item.place)
+fn is_before(conflict: &ConflictingItem, item: &DueItem) -> bool {
+    (&conflict.batch_id, conflict.place) < (&item.batch_id, item.place)
 }
 
 #[cfg(test)]
@@ -110,7 +111,7 @@ mod tests {
 
     use super::super::{
         Wait,
-        tests::{NOW, decide, item, places, reasons, rival},
+        tests::{NOW, conflict, decide, item, places, reasons},
     };
     use super::*;
 
@@ -122,17 +123,17 @@ mod tests {
             ItemState::Confirmed,
             ItemState::Superseded,
         ] {
-            let reschedule = Candidate {
+            let reschedule = DueItem {
                 action: Action::Reschedule,
                 plan_at: Some(NOW + 86_400_000),
                 ..item("b1", 0, "a")
             };
-            let held = |until| Rival {
+            let held = |until| ConflictingItem {
                 alive_until: Some(until),
-                ..rival("a", state, Action::Reschedule)
+                ..conflict("a", state, Action::Reschedule)
             };
-            let rivals = [held(NOW + 5), held(NOW + 9), held(NOW - 1)];
-            let plan = decide(std::slice::from_ref(&reschedule), &rivals, None);
+            let conflicts = [held(NOW + 5), held(NOW + 9), held(NOW - 1)];
+            let plan = decide(std::slice::from_ref(&reschedule), &conflicts, None);
             let wait = Wait {
                 batch_id: "b1".to_owned(),
                 place: 0,
@@ -147,15 +148,15 @@ mod tests {
 
     #[test]
     fn an_earlier_order_of_another_account_goes_first() {
-        let reschedule = Candidate {
+        let reschedule = DueItem {
             action: Action::Reschedule,
             plan_at: Some(NOW + 86_400_000),
             ..item("b1", 0, "a")
         };
-        let queued = Rival {
+        let queued = ConflictingItem {
             account: "twin".to_owned(),
             due_at: Some(NOW + 20_000),
-            ..rival("a", ItemState::Queued, Action::Reschedule)
+            ..conflict("a", ItemState::Queued, Action::Reschedule)
         };
         let plan = decide(
             std::slice::from_ref(&reschedule),
@@ -170,11 +171,11 @@ mod tests {
         };
         assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0));
         for other in [
-            Rival {
+            ConflictingItem {
                 batch_id: "b2".to_owned(),
                 ..queued.clone()
             },
-            Rival {
+            ConflictingItem {
                 account: "nobodys".to_owned(),
                 ..queued
             },
@@ -186,15 +187,15 @@ mod tests {
 
     #[test]
     fn an_act_whose_call_seems_to_have_arrived_after_all_is_not_done_again() {
-        let seen = |action, state: &str| Candidate {
+        let seen = |action, state: &str| DueItem {
             action,
             present_state: Some(state.to_owned()),
             ..item("b1", 0, "a")
         };
-        let settled = |action, before: &str| Rival {
+        let settled = |action, before: &str| ConflictingItem {
             is_settled: true,
             before_state: Some(before.to_owned()),
-            ..rival("a", ItemState::NotSent, action)
+            ..conflict("a", ItemState::NotSent, action)
         };
         let reboot = settled(Action::Reboot, "Inquiring");
         let plan = decide(
@@ -203,23 +204,23 @@ mod tests {
             None,
         );
         assert_eq!(reasons(&plan), [(0, "event_moved")]);
-        for rival in [
+        for conflict in [
             settled(Action::Reboot, "executing"),
             settled(Action::Reboot, ""),
             settled(Action::Redeploy, "Inquiring"),
-            Rival {
+            ConflictingItem {
                 is_settled: false,
                 ..reboot
             },
         ] {
-            let plan = decide(&[seen(Action::Reboot, "Executing")], &[rival], None);
+            let plan = decide(&[seen(Action::Reboot, "Executing")], &[conflict], None);
             assert_eq!(plan.stops, []);
         }
     }
 
     #[test]
     fn an_items_own_earlier_call_is_waited_for_too() {
-        let own = Candidate {
+        let own = DueItem {
             alive_until: Some(NOW + 1),
             ..item("b1", 0, "a")
         };
@@ -229,15 +230,15 @@ mod tests {
 
     #[test]
     fn a_retry_of_what_was_taken_after_all_is_not_sent() {
-        let reschedule = Candidate {
+        let reschedule = DueItem {
             action: Action::Reschedule,
             plan_at: Some(NOW + 86_400_000),
             ..item("b2", 0, "a")
         };
-        let retried = |batch: &str, by: &str, state| Rival {
+        let retried = |batch: &str, by: &str, state| ConflictingItem {
             batch_id: batch.to_owned(),
             retried_in: Some(by.to_owned()),
-            ..rival("a", state, Action::Reschedule)
+            ..conflict("a", state, Action::Reschedule)
         };
         let chain = |state| {
             [
