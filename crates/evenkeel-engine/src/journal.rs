@@ -5,8 +5,8 @@
 
 mod call;
 mod finished;
-mod look;
 mod plan;
+mod probe;
 mod reader;
 mod redact;
 mod secrets;

@@ -9,7 +9,7 @@ use evenkeel_api::ItemState;
 use evenkeel_store::{Lease, StoreError, journal::OpenItem};
 use tokio::sync::watch;
 
-use super::{Journal, look};
+use super::{Journal, probe};
 use crate::account::Account;
 
 /// When an item's event is looked at after the item came into its state, ms. Later sync
@@ -103,7 +103,7 @@ impl Reader {
             .iter()
             .map(|item| (item.event_id.as_str(), item.resource_id.as_str()))
             .collect();
-        match look::look(&journal, &self.account, &events).await {
+        match probe::probe(&journal, &self.account, &events).await {
             Ok(seen) => {
                 self.not_before = self.now().saturating_add(ROUND_GAP);
                 journal.reconciler.take(&self.account, &seen).await?;

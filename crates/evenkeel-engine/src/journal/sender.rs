@@ -1,10 +1,10 @@
 //! The one that sends for an account: it takes the account's lease, writes intents, makes the calls
 //! and writes down what came of them.
 
+mod cycle;
 mod gate;
-mod heard;
-mod see;
-mod turn;
+mod observe;
+mod result;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -26,7 +26,7 @@ use crate::{
     account::Account,
     keys::{HeldUp, Pass},
 };
-use turn::Started;
+use cycle::Started;
 
 /// How long the store is left alone after it refused: longer each time, up to the second.
 const REFUSED: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
@@ -80,9 +80,9 @@ struct OpenCall {
     pass: Pass,
 }
 
-/// What a turn came to.
+/// What a cycle came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum Cycle {
     /// There was something to do, or is.
     Busy,
     /// There is nothing to send.
@@ -129,7 +129,7 @@ impl Sender {
         let mut stop = self.stop.clone();
         loop {
             while let Some(ended) = self.calls.try_join_next() {
-                self.take_in(ended.ok());
+                self.record_result(ended.ok());
             }
             let is_stopping = *stop.borrow();
             if is_stopping && self.stop_by.is_none() {
@@ -144,7 +144,7 @@ impl Sender {
                 Ok(false) => break,
                 Err(error) => {
                     self.is_unsure = true;
-                    self.rest_after(&error, is_stopping, &mut stop).await;
+                    self.back_off_store(&error, is_stopping, &mut stop).await;
                     // Told to stop, and the store does not take it: what is `sending` will be found
                     // `unknown`, which is what it then is.
                     if is_stopping && self.refusals > 8 {
@@ -179,7 +179,7 @@ impl Sender {
         }
         let may_begin = !is_stopping && !self.is_doubtful && self.again_at.is_none();
         let room = if may_begin { self.room() } else { 0 };
-        let turn = self.turn(room).await?;
+        let cycle = self.run_cycle(room).await?;
         if self.is_doubtful {
             // Before anything else is begun: a hold that is in doubt would be so again.
             if self.in_flight.is_empty()
@@ -189,15 +189,15 @@ impl Sender {
             }
             return Ok(true);
         }
-        match turn {
-            Turn::Busy => {}
-            Turn::Lost => self.lease = None,
-            Turn::Idle | Turn::Wanted => {
+        match cycle {
+            Cycle::Busy => {}
+            Cycle::Lost => self.lease = None,
+            Cycle::Idle | Cycle::Wanted => {
                 if self.in_flight.is_empty()
                     && let Some(lease) = self.lease.take()
                 {
                     self.journal.store.release(&lease).await?;
-                    if turn == Turn::Wanted {
+                    if cycle == Cycle::Wanted {
                         // The other one looks once a poll.
                         tokio::time::sleep(self.journal.options.poll * 2).await;
                     }
@@ -219,7 +219,7 @@ impl Sender {
                 &journal.proxy_id,
             )
             .await?;
-        if due.is_none_or(|due| due > now) || self.rests_at(now) || self.again_at.is_some() {
+        if due.is_none_or(|due| due > now) || self.backs_off_at(now) || self.again_at.is_some() {
             return Ok(false);
         }
         if self.is_doubtful {
@@ -264,7 +264,7 @@ impl Sender {
     }
 
     /// Whether the account is left alone. A clock that was put back ends a rest.
-    fn rests_at(&self, now: i64) -> bool {
+    fn backs_off_at(&self, now: i64) -> bool {
         self.pause_until > now && self.pause_until <= now.saturating_add(LONGEST_REST_MS)
     }
 
@@ -275,7 +275,7 @@ impl Sender {
 
     /// Told to end, and calls are still open: what they are about is unknown, for everybody to see.
     async fn leave_open(&mut self) -> Result<(), StoreError> {
-        self.turn(0).await?;
+        self.run_cycle(0).await?;
         if let Some(lease) = &self.lease {
             let now = self.journal.clock.now_ms();
             let mut tx = self.journal.store.begin().await?;
@@ -293,7 +293,7 @@ impl Sender {
     }
 
     /// Leaves the account alone for a while.
-    fn rest(&mut self, pause: Pause, now: i64, chance: u8) {
+    fn back_off(&mut self, pause: Pause, now: i64, chance: u8) {
         self.pauses = self.pauses.saturating_add(1);
         let wait = verdict::wait(pause, self.pauses, chance);
         let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
@@ -325,7 +325,7 @@ impl Sender {
         self.calls.spawn(async move { (id, call.make().await) });
     }
 
-    async fn rest_after(
+    async fn back_off_store(
         &mut self,
         error: &StoreError,
         is_stopping: bool,
@@ -356,7 +356,7 @@ impl Sender {
         // Neither a bell nor a time brings it forward.
         if let Some(again_at) = self.again_at {
             tokio::select! {
-                Some(ended) = self.calls.join_next() => self.take_in(ended.ok()),
+                Some(ended) = self.calls.join_next() => self.record_result(ended.ok()),
                 () = tokio::time::sleep_until(again_at) => self.again_at = None,
                 _ = stop.wait_for(|stop| *stop), if !is_stopping => {}
                 () = over(self.stop_by) => {}
@@ -386,7 +386,7 @@ impl Sender {
             }
         };
         tokio::select! {
-            Some(ended) = self.calls.join_next() => self.take_in(ended.ok()),
+            Some(ended) = self.calls.join_next() => self.record_result(ended.ok()),
             () = bell => {}
             () = time => {}
             Ok(()) = self.key_changes.changed(), if held_up.is_some() => {}
@@ -410,7 +410,7 @@ impl Sender {
             .await
             .ok()??;
         let now = self.journal.clock.now_ms();
-        Some(if self.rests_at(now) {
+        Some(if self.backs_off_at(now) {
             due.max(self.pause_until)
         } else {
             due

@@ -17,7 +17,7 @@ const MOST_PAGES: usize = 20;
 ///
 /// # Errors
 /// Why the cloud could not be asked, for a person.
-pub(super) async fn look(
+pub(super) async fn probe(
     journal: &Journal,
     account: &Account,
     events: &[(&str, &str)],

@@ -11,13 +11,13 @@ use evenkeel_store::{
 
 use super::Sender;
 use crate::{
-    journal::{look, verdict::Pause},
+    journal::{probe, verdict::Pause},
     reconcile::Observation,
 };
 
 impl Sender {
     /// Looks at events that the store does not know, and writes down how they stand.
-    pub(super) async fn see(&mut self, unseen: &[DueItem]) -> Result<(), StoreError> {
+    pub(super) async fn observe(&mut self, unseen: &[DueItem]) -> Result<(), StoreError> {
         let journal = Arc::clone(&self.journal);
         let events: Vec<(&str, &str)> = unseen
             .iter()
@@ -25,7 +25,7 @@ impl Sender {
             .collect();
         let mut stop = self.stop.clone();
         let seen = tokio::select! {
-            seen = look::look(&journal, &self.account, &events) => seen,
+            seen = probe::probe(&journal, &self.account, &events) => seen,
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         };
         let now = journal.clock.now_ms();
@@ -33,7 +33,7 @@ impl Sender {
         if let Err(why) = &seen {
             let account = self.account.id();
             tracing::info!(account, why, "events to act on cannot be read");
-            self.rest(Pause::Unreachable, now, 0);
+            self.back_off(Pause::Unreachable, now, 0);
         }
         let deadline = i64::try_from(journal.options.deadline.as_millis()).unwrap_or(i64::MAX);
         let mut tx = journal.store.begin().await?;

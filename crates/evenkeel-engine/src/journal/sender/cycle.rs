@@ -1,4 +1,4 @@
-//! One turn of a sender: what has ended is written down, and what is next begun.
+//! One cycle of a sender: what has ended is written down, and what is next begun.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use evenkeel_store::{
 };
 use uuid::Uuid;
 
-use super::{Sender, Turn, gate::Gate};
+use super::{Cycle, Sender, gate::Gate};
 use crate::{
     journal::{
         finished::{Finished, InFlightCall},
@@ -42,7 +42,7 @@ pub(super) struct Started {
 
 impl Sender {
     /// Writes down what has ended and what is to begin, in one transaction, and begins it.
-    pub(super) async fn turn(&mut self, room: usize) -> Result<Turn, StoreError> {
+    pub(super) async fn run_cycle(&mut self, room: usize) -> Result<Cycle, StoreError> {
         let journal = Arc::clone(&self.journal);
         let now = journal.clock.now_ms();
         fail_point!("journal::before_turn");
@@ -62,7 +62,7 @@ impl Sender {
         if hold != Hold::Lost && self.is_unsure {
             self.requeue_uncommitted(&mut tx, now).await?;
         }
-        let is_resting = self.rests_at(now);
+        let is_resting = self.backs_off_at(now);
         let begun = if hold == Hold::Ours && room > 0 && !is_resting {
             self.begin_calls(&mut tx, room, now).await?
         } else {
@@ -89,13 +89,13 @@ impl Sender {
         }
         self.hold_others(&finished, now).await?;
         if !begun.unseen.is_empty() {
-            self.see(&begun.unseen).await?;
+            self.observe(&begun.unseen).await?;
         }
         Ok(match hold {
-            Hold::Lost => Turn::Lost,
-            Hold::Wanted => Turn::Wanted,
-            Hold::Ours if begun.is_idle => Turn::Idle,
-            Hold::Ours => Turn::Busy,
+            Hold::Lost => Cycle::Lost,
+            Hold::Wanted => Cycle::Wanted,
+            Hold::Ours if begun.is_idle => Cycle::Idle,
+            Hold::Ours => Cycle::Busy,
         })
     }
 

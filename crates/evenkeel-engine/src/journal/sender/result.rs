@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Sender {
-    /// Takes in a call that has ended.
-    pub(super) fn take_in(&mut self, ended: Option<(String, Ending)>) {
+    /// Records how a call has ended.
+    pub(super) fn record_result(&mut self, ended: Option<(String, Ending)>) {
         // A call's own task is never cut off, and its panic is an ending of its own.
         let Some((call_id, ending)) = ended else {
             return;
@@ -36,7 +36,7 @@ impl Sender {
             _ => self.given_up = 0,
         }
         let mut finished = Finished::new(call_id, call, &ending, &self.account, now);
-        self.may_make_anew(&mut finished, &ending, signed_at, now);
+        self.sign_anew_if_off_time(&mut finished, &ending, signed_at, now);
         if let Some(code) = finished.denied.clone() {
             if self.journal.keys.denied(&self.account, action, &code) {
                 let account = self.account.id();
@@ -49,10 +49,10 @@ impl Sender {
         } else if finished.was_granted() {
             self.journal.keys.granted(&self.account, action);
         }
-        self.hear_of_key(&mut finished, pass);
+        self.record_key(&mut finished, pass);
         if let Some(pause) = finished.pause {
             let chance = finished.call_id.as_bytes().last().copied();
-            self.rest(pause, now, chance.unwrap_or_default());
+            self.back_off(pause, now, chance.unwrap_or_default());
         } else {
             self.pauses = 0;
         }
@@ -79,7 +79,7 @@ impl Sender {
     }
 
     /// Before a key is called refused, a signature that was too old when it came is made anew, once.
-    fn may_make_anew(
+    fn sign_anew_if_off_time(
         &mut self,
         finished: &mut Finished,
         ending: &Ending,
@@ -122,7 +122,7 @@ impl Sender {
     }
 
     /// What the answer says of the key is so for everybody who has it.
-    fn hear_of_key(&self, finished: &mut Finished, pass: Pass) {
+    fn record_key(&self, finished: &mut Finished, pass: Pass) {
         let said = finished.said.clone();
         if let Said::Refused(fault, code) = &said {
             finished.hold = Some(Hold {
