@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 /// Shared between the handler, which fills it, and the request log, which writes it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Facts(Arc<Mutex<Known>>);
+pub(crate) struct RequestContext(Arc<Mutex<Known>>);
 
-/// The facts.
+/// What is known of a request so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
     pub(crate) account: Option<String>,
@@ -15,7 +15,7 @@ pub(crate) struct Known {
     pub(crate) upstream_request_id: Option<String>,
 }
 
-impl Facts {
+impl RequestContext {
     /// Adds to what is known.
     pub(crate) fn note(&self, change: impl FnOnce(&mut Known)) {
         if let Ok(mut known) = self.0.lock() {

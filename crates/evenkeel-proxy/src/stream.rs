@@ -7,9 +7,9 @@
 mod client;
 mod gzip;
 mod hub;
+mod messages;
 mod place;
 mod ring;
-mod tell;
 
 use std::time::Duration;
 

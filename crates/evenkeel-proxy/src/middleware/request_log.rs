@@ -18,8 +18,8 @@ use evenkeel_engine::one_line;
 use uuid::Uuid;
 
 use crate::{
-    facts::Facts,
     problem::{Problem, ProblemCode},
+    request_context::RequestContext,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
@@ -33,7 +33,7 @@ const METHOD_MAX: usize = 16;
 
 pub(crate) async fn write(mut request: Request, next: Next) -> Response {
     let mut line = Line::new(&request);
-    request.extensions_mut().insert(line.facts.clone());
+    request.extensions_mut().insert(line.context.clone());
     let mut response = next.run(request).await;
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
         if line.is_call {
@@ -62,7 +62,7 @@ struct Line {
     /// Whether it is about a cloud's operation.
     is_call: bool,
     request_id: String,
-    facts: Facts,
+    context: RequestContext,
     code: Option<ProblemCode>,
     status: Option<StatusCode>,
 }
@@ -81,7 +81,7 @@ impl Line {
                 && route.strip_prefix(paths::API) == Some(templates::OPERATION),
             route,
             request_id: Uuid::new_v4().to_string(),
-            facts: Facts::default(),
+            context: RequestContext::default(),
             code: None,
             status: None,
         }
@@ -90,7 +90,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let known = self.facts.known();
+        let known = self.context.known();
         tracing::info!(
             target: "evenkeel::request",
             method = one_line(self.method.as_str(), METHOD_MAX),

@@ -1,8 +1,8 @@
 //! `/api/v1/batches…`: what changes something in a cloud is taken here, sent by the journal, and
 //! shown until it has come to its end.
 
-mod ask;
 mod create;
+mod query;
 
 use std::sync::Arc;
 
@@ -23,8 +23,8 @@ use evenkeel_store::journal::{BatchQuery, OrderError};
 use crate::{
     app::App,
     body::{self, Room},
-    facts::Facts,
     problem::{Problem, ProblemCode},
+    request_context::RequestContext,
     views::tell_what_holds,
 };
 
@@ -43,7 +43,7 @@ type ItemPath = Result<Path<(String, u32)>, PathRejection>;
 /// Takes a batch.
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    Extension(facts): Extension<Facts>,
+    Extension(context): Extension<RequestContext>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -57,7 +57,7 @@ pub(crate) async fn create(
         let detail = format!("the batch cannot be read: {error}");
         Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
-    facts.note(|known| known.account = Some(batch.account.clone()));
+    context.note(|known| known.account = Some(batch.account.clone()));
     let request = BatchRequest::of_batch(key, batch);
     take(app, request, room).await
 }
@@ -67,17 +67,17 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<BatchList>, Problem> {
-    let ask = ask::Ask::parse(query.as_deref().unwrap_or_default())?;
-    let limit = usize::try_from(ask.limit).unwrap_or(usize::MAX);
-    let mut before = ask.cursor;
+    let asked = query::ListQuery::parse(query.as_deref().unwrap_or_default())?;
+    let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    let mut before = asked.cursor;
     let mut batches: Vec<BatchSummary> = Vec::new();
     let mut looked_at = 0;
     loop {
         let query = BatchQuery {
-            account: ask.account.clone(),
+            account: asked.account.clone(),
             before: before.clone(),
             // One more than wanted tells whether there are more.
-            limit: ask.limit.saturating_add(1),
+            limit: asked.limit.saturating_add(1),
         };
         let mut found = app.engine.store.batches(&query).await?;
         for batch in &mut found {
@@ -89,7 +89,7 @@ pub(crate) async fn list(
         let mut found = found.into_iter();
         for batch in found.by_ref() {
             before = Some(batch.id.clone());
-            if ask.state.is_none_or(|state| batch.state == state) {
+            if asked.state.is_none_or(|state| batch.state == state) {
                 batches.push(batch);
                 if batches.len() == limit {
                     break;
@@ -123,7 +123,7 @@ pub(crate) async fn items(
     RawQuery(query): RawQuery,
 ) -> Result<Json<ItemPage>, Problem> {
     let id = id(path)?;
-    let (after, limit) = ask::items(query.as_deref().unwrap_or_default())?;
+    let (after, limit) = query::items(query.as_deref().unwrap_or_default())?;
     require(&app, &id).await?;
     Ok(Json(app.engine.store.batch_items(&id, after, limit).await?))
 }

@@ -1,6 +1,6 @@
 //! `GET /api/v1/events`, `GET /api/v1/events/{account}/{event_id}`, `POST /api/v1/events/refresh`
 
-mod ask;
+mod query;
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     problem::{Problem, ProblemCode},
     views::{event_json, statuses},
 };
-use ask::Ask;
+use query::PageQuery;
 
 /// The largest body that asks for a sync: it names accounts.
 const REFRESH_LIMIT: usize = 64 * 1024;
@@ -34,13 +34,13 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page>, Problem> {
-    let ask = Ask::parse(query.as_deref().unwrap_or_default())?;
+    let asked = PageQuery::parse(query.as_deref().unwrap_or_default())?;
     // First: what changes after this is told by the stream that begins here.
     let position = app.engine.store.head().await?;
     let rows = app.engine.store.sync_statuses().await?;
     let kept = app.engine.counts.at(&app.engine.store, position).await?;
-    let Some(query) = configured(&app, &kept, ask.query) else {
-        return Ok(Json(nothing(&app, &rows, &kept, ask.facets, position)));
+    let Some(query) = configured(&app, &kept, asked.query) else {
+        return Ok(Json(nothing(&app, &rows, &kept, asked.facets, position)));
     };
     let searched = app.engine.store.search_counts(&query).await?;
     let counts = searched.as_ref().unwrap_or(&kept);
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     let page = app
         .engine
         .store
-        .event_page(&query, ask.after.as_ref(), ask.limit, total)
+        .event_page(&query, asked.after.as_ref(), asked.limit, total)
         .await?;
     let numbers: Vec<i64> = page.events.iter().map(|event| event.n).collect();
     let open = app.engine.store.open_items_on(&numbers).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn list(
         events,
         next: page.next.map(|next| next.to_text()),
         total,
-        facets: ask.facets.then(|| counts.facets(&query)),
+        facets: asked.facets.then(|| counts.facets(&query)),
         accounts: statuses(&app.engine, &rows, &kept, None),
         position,
         now: Timestamp::from_millis(app.engine.clock.now_ms()),
@@ -82,7 +82,7 @@ pub(crate) async fn one(
         Problem::new(ProblemCode::UnknownEvent, detail)
     };
     let Path((account, event_id)) = path.map_err(|_| unknown())?;
-    let resource = ask::resource_id(query.as_deref().unwrap_or_default())?;
+    let resource = query::resource_id(query.as_deref().unwrap_or_default())?;
     if app.engine.account(&account).is_none() {
         return Err(Problem::unknown_account());
     }

@@ -17,8 +17,8 @@ use serde::de::IgnoredAny;
 use crate::{
     app::App,
     body::is_json_type,
-    facts::Facts,
     problem::{CallOutcome, Problem, ProblemCode},
+    request_context::RequestContext,
 };
 
 /// The largest parameters taken, in bytes: a thousand times what one call needs.
@@ -48,7 +48,7 @@ fn passed_on() -> impl Iterator<Item = &'static str> {
 /// Checks the parameters, signs the request they make, sends it, and hands the answer through.
 pub(crate) async fn call(
     State(app): State<Arc<App>>,
-    Extension(facts): Extension<Facts>,
+    Extension(context): Extension<RequestContext>,
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
     body: Body,
@@ -60,9 +60,9 @@ pub(crate) async fn call(
         )
     })?;
     let account = find_account(&app, &account)?;
-    facts.note(|known| known.account = Some(account.id().to_owned()));
+    context.note(|known| known.account = Some(account.id().to_owned()));
     let name = find_operation(&account, &operation)?;
-    facts.note(|known| known.operation = Some(name.as_str()));
+    context.note(|known| known.operation = Some(name.as_str()));
     if let Some(action) = name.action() {
         // What changes something leaves through the journal alone.
         let detail = format!(
@@ -77,7 +77,7 @@ pub(crate) async fn call(
     let now = Timestamp::from_millis(app.engine.upstream.clock().now_ms());
     let checked = Operation::parse_json(name, &body, &Rules::at(now))
         .map_err(|report| refused(name, report))?;
-    pass(send(app, account, checked.value, facts).await?)
+    pass(send(app, account, checked.value, context).await?)
 }
 
 fn refused(name: OperationName, mut report: Report) -> Problem {
@@ -140,7 +140,7 @@ async fn send(
     app: Arc<App>,
     account: Arc<Account>,
     operation: Operation,
-    facts: Facts,
+    context: RequestContext,
 ) -> Result<evenkeel::Response, Problem> {
     let keys = &app.engine.keys;
     let asker = Asker::Person(app.engine.clock.now_ms());
@@ -159,7 +159,7 @@ async fn send(
         if pass.said(said.as_ref().err().map_or(Said::Taken, Said::by)) {
             app.engine.notifier.key_news(&account);
         }
-        facts.note(|known| {
+        context.note(|known| {
             known.upstream_status = Some(answer.status);
             known.upstream_request_id = answer.request_id().map(str::to_owned);
         });

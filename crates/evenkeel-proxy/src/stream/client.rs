@@ -12,9 +12,9 @@ use tokio::{sync::watch, time::sleep};
 use super::{
     gzip::Coding,
     hub::{Hub, News, STORE_PATIENCE, Standing},
+    messages::MessageWriter,
     place::Place,
     ring::{Found, Next},
-    tell::Teller,
 };
 
 /// How many changes are read at a time for a client that is far behind.
@@ -159,7 +159,10 @@ impl Client {
         } else {
             reached
         };
-        let messages = Teller::new(hub.engine()).frame(rows).await?.into_bytes();
+        let messages = MessageWriter::new(hub.engine())
+            .frame(rows)
+            .await?
+            .into_bytes();
         self.standing.after = reached;
         Ok(messages)
     }

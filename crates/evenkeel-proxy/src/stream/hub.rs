@@ -15,9 +15,9 @@ use tokio::{
 
 use super::{
     StreamOptions,
+    messages::MessageWriter,
     place::Places,
     ring::{Found, Ring},
-    tell::Teller,
 };
 
 /// How many changes are read at a time.
@@ -218,7 +218,7 @@ impl Reading {
         if reached == after {
             return Ok(());
         }
-        let frame = Arc::new(Teller::new(&hub.engine).frame(rows).await?);
+        let frame = Arc::new(MessageWriter::new(&hub.engine).frame(rows).await?);
         let mut packed = None;
         if hub.state().packers > 0 {
             let packing = Arc::clone(&frame);

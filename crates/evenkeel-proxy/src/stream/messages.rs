@@ -17,11 +17,11 @@ const ITEMS: usize = 200;
 type Messages = BTreeMap<i64, Vec<(StreamKind, String)>>;
 
 /// Reads what changed and writes messages of it.
-pub(super) struct Teller<'a> {
+pub(super) struct MessageWriter<'a> {
     engine: &'a Engine,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> MessageWriter<'a> {
     pub(super) fn new(engine: &'a Engine) -> Self {
         Self { engine }
     }

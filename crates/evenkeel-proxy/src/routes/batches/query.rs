@@ -12,29 +12,29 @@ const ITEM_LIMITS: (u32, u32) = (1000, 1000);
 
 /// Which batches.
 #[derive(Debug, Default)]
-pub(super) struct Ask {
+pub(super) struct ListQuery {
     pub(super) limit: u32,
     pub(super) cursor: Option<String>,
     pub(super) account: Option<String>,
     pub(super) state: Option<BatchState>,
 }
 
-impl Ask {
+impl ListQuery {
     pub(super) fn parse(query: &str) -> Result<Self, Problem> {
-        let mut ask = Self {
+        let mut asked = Self {
             limit: LIMITS.0,
             ..Self::default()
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "limit" => ask.limit = number(&name, &value, 1, LIMITS.1)?,
-                "cursor" => ask.cursor = Some(cursor(&value)?),
-                "account" => ask.account = Some(value.replace('\0', "")),
-                "state" => ask.state = Some(state(&value)?),
+                "limit" => asked.limit = number(&name, &value, 1, LIMITS.1)?,
+                "cursor" => asked.cursor = Some(cursor(&value)?),
+                "account" => asked.account = Some(value.replace('\0', "")),
+                "state" => asked.state = Some(state(&value)?),
                 _ => return Err(unknown(&name, "limit, cursor, account, state")),
             }
         }
-        Ok(ask)
+        Ok(asked)
     }
 }
 

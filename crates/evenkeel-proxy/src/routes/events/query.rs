@@ -17,17 +17,17 @@ const KNOWN: &str = "`account`, `provider`, `state`, `type`, `level`, `q`, `gone
 
 /// What is asked for.
 #[derive(Debug)]
-pub(super) struct Ask {
+pub(super) struct PageQuery {
     pub(super) query: EventQuery,
     pub(super) after: Option<Cursor>,
     pub(super) limit: u32,
     pub(super) facets: bool,
 }
 
-impl Ask {
+impl PageQuery {
     /// Reads a raw query string.
     pub(super) fn parse(query: &str) -> Result<Self, Problem> {
-        let mut ask = Self {
+        let mut asked = Self {
             query: EventQuery::default(),
             after: None,
             limit: DEFAULT_LIMIT,
@@ -38,24 +38,24 @@ impl Ask {
             match name.as_ref() {
                 "cursor" => cursor = Some(value.into_owned()),
                 "limit" => {
-                    ask.limit = value
+                    asked.limit = value
                         .parse()
                         .ok()
                         .filter(|limit| (1..=MOST).contains(limit))
                         .ok_or_else(|| wrong("limit", &format!("a number from 1 to {MOST}")))?;
                 }
-                "facets" => ask.facets = parse(&value, "facets", "`true` or `false`")?,
+                "facets" => asked.facets = parse(&value, "facets", "`true` or `false`")?,
                 "q" if value.chars().count() > LONGEST => {
                     return Err(wrong("q", &format!("at most {LONGEST} characters long")));
                 }
-                "q" => ask
+                "q" => asked
                     .query
                     .words
                     .extend(value.split_whitespace().map(str::to_owned)),
-                name => ask.filter(name, &value)?,
+                name => asked.filter(name, &value)?,
             }
         }
-        let query = &ask.query;
+        let query = &asked.query;
         let longest = [
             query.accounts.len(),
             query.type_names.len(),
@@ -71,12 +71,12 @@ impl Ask {
             return Err(wrong("q", &format!("at most {MOST_WORDS} words")));
         }
         if let Some(text) = cursor {
-            let cursor = Cursor::parse(&text, ask.query.sort).map_err(|error| {
+            let cursor = Cursor::parse(&text, asked.query.sort).map_err(|error| {
                 Problem::new(ProblemCode::InvalidParameters, format!("`cursor` {error}"))
             })?;
-            ask.after = Some(cursor);
+            asked.after = Some(cursor);
         }
-        Ok(ask)
+        Ok(asked)
     }
 
     fn filter(&mut self, name: &str, value: &str) -> Result<(), Problem> {
