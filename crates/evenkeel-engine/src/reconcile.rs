@@ -12,7 +12,7 @@ use evenkeel::{Event, Timestamp};
 use evenkeel_api::{ItemState, SettledBy};
 use evenkeel_store::{
     Db, StoreError,
-    journal::{From, OpenItem, To},
+    journal::{Expected, NextState, OpenItem},
 };
 
 use crate::{account::Account, clock::Clock, notifier::Notifier};
@@ -123,7 +123,7 @@ impl Reconciler {
         for (batch_id, items) in moves {
             for (item, decision) in items {
                 // INVARIANT: only if it is still as it was read, and no other call was made for it.
-                let from = From {
+                let from = Expected {
                     states: &[item.state],
                     call: item.call_id.as_deref(),
                 };
@@ -148,18 +148,18 @@ impl Reconciler {
     }
 }
 
-fn to(item: &OpenItem, decision: Decision) -> To<'static> {
+fn to(item: &OpenItem, decision: Decision) -> NextState<'static> {
     let settled_by = (item.state == ItemState::Unknown).then_some(SettledBy::Reader);
     let base = match decision {
-        Decision::Confirmed => To::state(ItemState::Confirmed),
-        Decision::Superseded => To::state(ItemState::Superseded),
-        Decision::SendAgain => To {
+        Decision::Confirmed => NextState::state(ItemState::Confirmed),
+        Decision::Superseded => NextState::state(ItemState::Superseded),
+        Decision::SendAgain => NextState {
             detail: Some("proved not to have acted"),
-            ..To::state(ItemState::Queued)
+            ..NextState::state(ItemState::Queued)
         },
-        Decision::NotSent(reason) => To::state(ItemState::NotSent).because(reason),
+        Decision::NotSent(reason) => NextState::state(ItemState::NotSent).because(reason),
     };
-    To { settled_by, ..base }
+    NextState { settled_by, ..base }
 }
 
 #[cfg(test)]

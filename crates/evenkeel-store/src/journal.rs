@@ -22,7 +22,7 @@ pub use conflict::ConflictingItem;
 pub use create::{Created, NewBatch, NewItem};
 pub use destination::Destination;
 pub use hold::{Hold, Holds};
-pub use moves::{From, To};
+pub use moves::{Expected, NextState};
 pub use open::OpenItem;
 pub use order::OrderError;
 pub use places::{parse_places, write_places};

@@ -4,7 +4,7 @@ use evenkeel::{Chunk, Password};
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     StoreError, Tx,
-    journal::{Answered, From, Hold, To},
+    journal::{Answered, Expected, Hold, NextState},
 };
 
 use super::{
@@ -149,7 +149,7 @@ impl Finished {
                 .map(|(place, _)| *place)
                 .collect();
             ends.retain(|(_, other)| *other != end);
-            let from = From {
+            let from = Expected {
                 states: end.verdict.replaces(),
                 call: Some(&self.call_id),
             };
@@ -177,55 +177,55 @@ struct End<'a> {
 }
 
 impl<'a> End<'a> {
-    fn to(self, due_at: i64) -> To<'a> {
+    fn to(self, due_at: i64) -> NextState<'a> {
         fn text(text: &str) -> Option<&str> {
             Some(text).filter(|text| !text.is_empty())
         }
         match self.verdict {
-            Verdict::Again => To {
+            Verdict::Again => NextState {
                 detail: Some("given up before it left"),
-                ..To::state(ItemState::Queued)
+                ..NextState::state(ItemState::Queued)
             },
-            Verdict::Anew => To {
+            Verdict::Anew => NextState {
                 detail: Some("its signature was too old when it came: it is made anew"),
-                ..To::state(ItemState::Queued)
+                ..NextState::state(ItemState::Queued)
             },
-            Verdict::Later { reason, text: why } => To {
+            Verdict::Later { reason, text: why } => NextState {
                 reason: Some(*reason),
                 message: text(why),
                 due_at,
-                ..To::state(if self.is_late {
+                ..NextState::state(if self.is_late {
                     ItemState::NotSent
                 } else {
                     ItemState::Queued
                 })
             },
-            Verdict::Accepted { request_id } => To {
+            Verdict::Accepted { request_id } => NextState {
                 request_id: request_id.as_deref(),
                 is_own: true,
-                ..To::state(ItemState::Accepted)
+                ..NextState::state(ItemState::Accepted)
             },
             Verdict::Rejected {
                 code,
                 text: why,
                 request_id,
-            } => To {
+            } => NextState {
                 code: Some(code),
                 message: text(why),
                 request_id: request_id.as_deref(),
                 detail: Some(code),
                 is_own: true,
-                ..To::state(ItemState::Rejected)
+                ..NextState::state(ItemState::Rejected)
             },
-            Verdict::NotSent { reason, text: why } => To {
+            Verdict::NotSent { reason, text: why } => NextState {
                 reason: Some(*reason),
                 message: text(why),
-                ..To::state(ItemState::NotSent)
+                ..NextState::state(ItemState::NotSent)
             },
-            Verdict::Unknown { reason, text: why } => To {
+            Verdict::Unknown { reason, text: why } => NextState {
                 reason: Some(*reason),
                 message: text(why),
-                ..To::state(ItemState::Unknown)
+                ..NextState::state(ItemState::Unknown)
             },
         }
     }

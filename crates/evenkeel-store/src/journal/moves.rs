@@ -11,7 +11,7 @@ use crate::{Change, StoreError, StoreErrorKind, Topic, Tx, sql};
 
 /// Which items may move: those that are as whoever decided saw them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct From<'a> {
+pub struct Expected<'a> {
     /// In one of these states.
     pub states: &'a [ItemState],
     /// And this is their last call, where that matters.
@@ -20,7 +20,7 @@ pub struct From<'a> {
 
 /// What they become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct To<'a> {
+pub struct NextState<'a> {
     /// The state.
     pub state: ItemState,
     /// Why; one of the state's reasons.
@@ -41,7 +41,7 @@ pub struct To<'a> {
     pub detail: Option<&'a str>,
 }
 
-impl To<'_> {
+impl NextState<'_> {
     /// A state, and nothing to say about it.
     #[must_use]
     pub fn state(state: ItemState) -> Self {
@@ -106,8 +106,8 @@ impl Tx {
         &mut self,
         batch_id: &str,
         places: &[u32],
-        from: From<'_>,
-        to: &To<'_>,
+        from: Expected<'_>,
+        to: &NextState<'_>,
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
         let update = self.state_update(
@@ -165,7 +165,7 @@ impl Tx {
         batch_id: &str,
         places: &[u32],
         call: Option<&str>,
-        to: &To<'_>,
+        to: &NextState<'_>,
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
         sql.push_str(" AND place IN (");

@@ -3,7 +3,7 @@
 use evenkeel_api::{ItemReason, ItemState, SettleAs, SettledBy};
 use sqlx::Row as _;
 
-use super::{From, To, row};
+use super::{Expected, NextState, row};
 use crate::{Change, Db, StoreError, Topic, Tx};
 
 /// Why an order is not carried out.
@@ -74,11 +74,11 @@ impl Db {
             .iter()
             .map(|row| row::place(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let from = From {
+        let from = Expected {
             states: &[ItemState::Queued],
             call: None,
         };
-        let to = To::state(ItemState::NotSent).because(ItemReason::Cancelled);
+        let to = NextState::state(ItemState::NotSent).because(ItemReason::Cancelled);
         tx.move_items(id, &places, from, &to, now).await?;
         tx.note(Change::new(Topic::Batch, id));
         tx.commit().await?;
@@ -99,7 +99,7 @@ impl Db {
     ) -> Result<(), OrderError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
-        let from = From {
+        let from = Expected {
             states: &[ItemState::Unknown],
             call: None,
         };
@@ -107,12 +107,12 @@ impl Db {
             SettleAs::Accepted => ItemState::Accepted,
             SettleAs::NotSent => ItemState::NotSent,
         };
-        let to = To {
+        let to = NextState {
             reason: Some(ItemReason::Settled),
             settled_by: Some(SettledBy::Person),
             message: note,
             detail: note,
-            ..To::state(state)
+            ..NextState::state(state)
         };
         let moved = tx.move_items(id, &[place], from, &to, now).await?;
         if moved.is_empty() {

@@ -4,7 +4,7 @@ use evenkeel_api::{ItemReason, ItemState};
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
-    From, To,
+    Expected, NextState,
     queue::MOMENT,
     row::{self, SIGNATURE_LIFE_MS},
 };
@@ -49,7 +49,7 @@ impl Db {
         )))
         .fetch_all(&mut *tx)
         .await?;
-        let to = To::state(ItemState::NotSent).because(ItemReason::PasswordLost);
+        let to = NextState::state(ItemState::NotSent).because(ItemReason::PasswordLost);
         moved += tx.move_rows(&rows, &[ItemState::Queued], &to, now).await?;
         sqlx::query(AssertSqlSafe(format!(
             "DELETE FROM proxies WHERE alive_until < {clock} - 86400000"
@@ -101,7 +101,7 @@ impl Db {
             .bind(dead_at)
             .execute(&mut *tx)
             .await?;
-        let to = To::state(ItemState::Unknown).because(ItemReason::Restored);
+        let to = NextState::state(ItemState::Unknown).because(ItemReason::Restored);
         let open = [ItemState::Queued, ItemState::Sending, ItemState::Unknown];
         let moved = tx.move_rows(&rows, &open, &to, now).await?;
         tx.commit().await?;
@@ -126,7 +126,7 @@ impl Tx {
     }
 
     async fn lose_sending(&mut self, rows: &[AnyRow], now: i64) -> Result<usize, StoreError> {
-        let to = To::state(ItemState::Unknown).because(ItemReason::SenderLost);
+        let to = NextState::state(ItemState::Unknown).because(ItemReason::SenderLost);
         self.move_rows(rows, &[ItemState::Sending], &to, now).await
     }
 
@@ -135,7 +135,7 @@ impl Tx {
         &mut self,
         rows: &[AnyRow],
         from: &[ItemState],
-        to: &To<'_>,
+        to: &NextState<'_>,
         now: i64,
     ) -> Result<usize, StoreError> {
         let items = rows
@@ -148,7 +148,7 @@ impl Tx {
                 continue;
             };
             let places: Vec<u32> = batch.iter().map(|(_, place)| *place).collect();
-            let from = From {
+            let from = Expected {
                 states: from,
                 call: None,
             };

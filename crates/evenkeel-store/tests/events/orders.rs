@@ -4,7 +4,7 @@ use evenkeel::{Action, StateKind};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     Changes, Db, Topic,
-    journal::{Created, Destination, From, Intent, NewBatch, NewItem, To},
+    journal::{Created, Destination, Expected, Intent, NewBatch, NewItem, NextState},
 };
 use serde_json::json;
 
@@ -48,9 +48,9 @@ async fn order(db: &Db, id: &str, events: &[&str]) {
     assert_eq!(created, Created::New);
 }
 
-async fn become_(db: &Db, id: &str, place: u32, states: &[ItemState], to: &To<'_>) {
+async fn become_(db: &Db, id: &str, place: u32, states: &[ItemState], to: &NextState<'_>) {
     let mut tx = db.begin().await.unwrap();
-    let from = From { states, call: None };
+    let from = Expected { states, call: None };
     let moved = tx.move_items(id, &[place], from, to, NOW).await.unwrap();
     assert_eq!(moved, [place]);
     tx.commit().await.unwrap();
@@ -67,7 +67,7 @@ async fn accept(db: &Db, id: &str, place: u32) {
     };
     tx.intend(&intent, NOW).await.unwrap();
     tx.commit().await.unwrap();
-    let to = To::state(ItemState::Accepted);
+    let to = NextState::state(ItemState::Accepted);
     become_(db, id, place, &[ItemState::Sending], &to).await;
 }
 
@@ -169,11 +169,11 @@ async fn an_event_names_the_items_that_may_still_act_on_it() {
         };
         let queued = |id: &str| (id.to_owned(), Action::Reboot, ItemState::Queued);
         assert_eq!(open().await, [queued("b1"), queued("b2")]);
-        let to = To::state(ItemState::NotSent).because(ItemReason::Cancelled);
+        let to = NextState::state(ItemState::NotSent).because(ItemReason::Cancelled);
         become_(&db, "b1", 0, &[ItemState::Queued], &to).await;
         assert_eq!(open().await, [queued("b2")]);
         accept(&db, "b2", 0).await;
-        let to = To::state(ItemState::Confirmed);
+        let to = NextState::state(ItemState::Confirmed);
         become_(&db, "b2", 0, &[ItemState::Accepted], &to).await;
         assert_eq!(open().await, []);
     }
@@ -189,7 +189,7 @@ async fn what_another_order_stood_in_the_way_of_is_not_retried() {
         ];
         order(&db, "b", &["e-1", "e-2", "e-3"]).await;
         for (place, reason) in (0..).zip(reasons) {
-            let to = To::state(ItemState::NotSent).because(reason);
+            let to = NextState::state(ItemState::NotSent).because(reason);
             become_(&db, "b", place, &[ItemState::Queued], &to).await;
         }
         let batch = db.batch_summary("b").await.unwrap().unwrap();

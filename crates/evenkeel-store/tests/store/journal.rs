@@ -5,8 +5,8 @@ use evenkeel_api::{BatchState, HoldReason, ItemReason, ItemState, SettleAs};
 use evenkeel_store::{
     Db,
     journal::{
-        Answered, BatchQuery, ConflictingItem, Created, Destination, From, Intent, NewBatch,
-        NewItem, OrderError, To, send_lease,
+        Answered, BatchQuery, ConflictingItem, Created, Destination, Expected, Intent, NewBatch,
+        NewItem, NextState, OrderError, send_lease,
     },
 };
 
@@ -70,7 +70,7 @@ async fn intend(db: &Db, id: &str, places: &[u32], call: &str) -> Vec<u32> {
     places
 }
 
-async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &To<'_>) -> Vec<u32> {
+async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &NextState<'_>) -> Vec<u32> {
     let mut tx = db.begin().await.unwrap();
     tx.answered(&Answered {
         call_id: call,
@@ -81,7 +81,7 @@ async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &To<'_>) -> V
     })
     .await
     .unwrap();
-    let from = From {
+    let from = Expected {
         states: &[ItemState::Sending, ItemState::Unknown],
         call: Some(call),
     };
@@ -163,14 +163,14 @@ on_each_database! {
         drop(tx);
         assert_eq!(intend(&db, "b1", &[0, 1], "c1").await, [0, 1]);
         assert_eq!(intend(&db, "b1", &[0, 1, 2], "c2").await, [2]);
-        let rejected = To {
+        let rejected = NextState {
             code: Some("400"),
             message: Some("no"),
             request_id: Some("req"),
-            ..To::state(ItemState::Rejected)
+            ..NextState::state(ItemState::Rejected)
         };
         // Only the last call of an item can say what became of it.
-        assert_eq!(finish(&db, "b1", &[0, 1, 2], "c1", &To::state(ItemState::Accepted)).await, [0, 1]);
+        assert_eq!(finish(&db, "b1", &[0, 1, 2], "c1", &NextState::state(ItemState::Accepted)).await, [0, 1]);
         assert_eq!(finish(&db, "b1", &[2], "c2", &rejected).await, [2]);
         assert_eq!(finish(&db, "b1", &[2], "c2", &rejected).await, [] as [u32; 0]);
         let item = db.batch_item("b1", 2).await.unwrap().unwrap();
@@ -205,7 +205,7 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 2).await;
         intend(&db, "b1", &[0, 1], "c1").await;
-        finish(&db, "b1", &[0, 1], "c1", &To::state(ItemState::Unknown).because(ItemReason::ConnectionLost)).await;
+        finish(&db, "b1", &[0, 1], "c1", &NextState::state(ItemState::Unknown).because(ItemReason::ConnectionLost)).await;
         let item = db.batch_item("b1", 0).await.unwrap().unwrap().item;
         assert_eq!(item.may_resend_at.unwrap().as_millis(), NOW + 5 + 16 * 60_000);
         assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Resting);
@@ -234,7 +234,7 @@ on_each_database! {
         assert_eq!(state(&db, "b1", 2).await, ItemState::Queued);
         assert_eq!(db.begin().await.unwrap().holds(&lease).await.unwrap(), evenkeel_store::Hold::Lost);
         // It was alive after all, and knows what became of its call.
-        assert_eq!(finish(&db, "b1", &[1], "c1", &To::state(ItemState::Accepted)).await, [1]);
+        assert_eq!(finish(&db, "b1", &[1], "c1", &NextState::state(ItemState::Accepted)).await, [1]);
         assert_eq!(db.recover(NOW).await.unwrap(), 0);
     }
 
@@ -254,8 +254,8 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 3).await;
         intend(&db, "b1", &[0, 1, 2], "c1").await;
-        finish(&db, "b1", &[1], "c1", &To::state(ItemState::Accepted)).await;
-        finish(&db, "b1", &[2], "c1", &To::state(ItemState::Rejected)).await;
+        finish(&db, "b1", &[1], "c1", &NextState::state(ItemState::Accepted)).await;
+        finish(&db, "b1", &[2], "c1", &NextState::state(ItemState::Rejected)).await;
         let found = conflicts(&db, "edge", &["e-0", "e-1", "e-9"], NOW).await;
         let states: Vec<_> = found.iter().map(|conflict| (conflict.event_id.as_str(), conflict.state)).collect();
         assert_eq!(states, [("e-0", ItemState::Sending), ("e-1", ItemState::Accepted)]);
@@ -269,12 +269,12 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 3).await;
         intend(&db, "b1", &[0, 1, 2], "c1").await;
-        finish(&db, "b1", &[0, 1, 2], "c1", &To::state(ItemState::Unknown)).await;
+        finish(&db, "b1", &[0, 1, 2], "c1", &NextState::state(ItemState::Unknown)).await;
         for place in [0, 1] {
             db.settle_item("b1", place, SettleAs::NotSent, None, NOW + 10).await.unwrap();
         }
-        let confirmed = To::state(ItemState::Confirmed);
-        let from = From { states: &[ItemState::Unknown], call: Some("c1") };
+        let confirmed = NextState::state(ItemState::Confirmed);
+        let from = Expected { states: &[ItemState::Unknown], call: Some("c1") };
         let mut tx = db.begin().await.unwrap();
         tx.move_items("b1", &[2], from, &confirmed, NOW + 10).await.unwrap();
         tx.end_signatures("b1", &[1], "c1").await.unwrap();
@@ -346,7 +346,7 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 3).await;
         intend(&db, "b1", &[1], "c1").await;
-        finish(&db, "b1", &[1], "c1", &To::state(ItemState::Unknown)).await;
+        finish(&db, "b1", &[1], "c1", &NextState::state(ItemState::Unknown)).await;
         let elsewhere = Destination { region: "cn-beijing".to_owned(), ..destination() };
         let far = Destination { cloud: "ens https://ens.example ".to_owned(), ..destination() };
         for other in [&elsewhere, &far] {
@@ -375,7 +375,7 @@ on_each_database! {
         // The other item took none.
         db.cancel_batch("b1", NOW).await.unwrap();
         assert!(!db.is_done_with_password("b1").await.unwrap());
-        finish(&db, "b1", &[0], "c1", &To::state(ItemState::Unknown)).await;
+        finish(&db, "b1", &[0], "c1", &NextState::state(ItemState::Unknown)).await;
         assert!(!db.is_done_with_password("b1").await.unwrap());
         db.settle_item("b1", 0, SettleAs::NotSent, None, NOW).await.unwrap();
         assert!(db.is_done_with_password("b1").await.unwrap());

@@ -4,7 +4,7 @@ use evenkeel::Action;
 use evenkeel_api::{Item, ItemReason, ItemState, ReportedReason};
 use evenkeel_store::{
     Db, StoreErrorKind,
-    journal::{Destination, From, NewBatch, NewItem, To},
+    journal::{Destination, Expected, NewBatch, NewItem, NextState},
     sqlx::{self, Row as _},
 };
 
@@ -76,17 +76,17 @@ async fn all(db: &Db) -> (Vec<Item>, i64, i64) {
 }
 
 /// Asks for a move, in a transaction that has written something else and goes on all the same.
-async fn is_refused(db: &Db, states: &[ItemState], places: &[u32], to: &To<'_>) {
+async fn is_refused(db: &Db, states: &[ItemState], places: &[u32], to: &NextState<'_>) {
     let before = all(db).await;
     let mut tx = db.begin().await.unwrap();
     let queued = place(ItemState::Queued);
-    let from = From {
+    let from = Expected {
         states: &[ItemState::Queued],
         call: None,
     };
-    let wait = To {
+    let wait = NextState {
         due_at: NOW + 1,
-        ..To::state(ItemState::Queued)
+        ..NextState::state(ItemState::Queued)
     };
     assert_eq!(
         tx.move_items("b", &[queued], from, &wait, NOW)
@@ -94,7 +94,7 @@ async fn is_refused(db: &Db, states: &[ItemState], places: &[u32], to: &To<'_>) 
             .unwrap(),
         [queued]
     );
-    let from = From { states, call: None };
+    let from = Expected { states, call: None };
     let error = tx.move_items("b", places, from, to, NOW).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::ForbiddenMove, "{error}");
     assert!(!error.is_transient());
@@ -109,13 +109,13 @@ on_each_database! {
         with_items(&db).await;
         for from in ItemState::ALL {
             for to in ItemState::ALL.into_iter().filter(|to| !from.may_become(*to)) {
-                is_refused(&db, &[from], &[place(from)], &To::state(to)).await;
+                is_refused(&db, &[from], &[place(from)], &NextState::state(to)).await;
             }
         }
         // It is the wish that is refused, whatever the item is.
         let wish = [ItemState::Sending, ItemState::Rejected];
-        is_refused(&db, &wish, &[place(ItemState::Sending)], &To::state(ItemState::Queued)).await;
-        is_refused(&db, &wish, &[], &To::state(ItemState::Queued)).await;
+        is_refused(&db, &wish, &[place(ItemState::Sending)], &NextState::state(ItemState::Queued)).await;
+        is_refused(&db, &wish, &[], &NextState::state(ItemState::Queued)).await;
     }
 
     async fn a_move_that_an_item_makes_is_written(fresh: &Fresh) {
@@ -125,8 +125,8 @@ on_each_database! {
             for to in ItemState::ALL.into_iter().filter(|to| from.may_become(*to)) {
                 let states = [from];
                 let mut tx = db.begin().await.unwrap();
-                let wish = From { states: &states, call: None };
-                let moved = tx.move_items("b", &[place(from)], wish, &To::state(to), NOW).await.unwrap();
+                let wish = Expected { states: &states, call: None };
+                let moved = tx.move_items("b", &[place(from)], wish, &NextState::state(to), NOW).await.unwrap();
                 assert_eq!(moved, [place(from)], "{from} {to}");
                 tx.commit().await.unwrap();
                 let known = db.batch_item("b", place(from)).await.unwrap().unwrap();
@@ -142,13 +142,13 @@ on_each_database! {
         let unknown = ItemState::Unknown;
         for reason in ItemReason::ALL {
             for to in ItemState::ALL.into_iter().filter(|to| unknown.may_become(*to)) {
-                let wish = To::state(to).because(reason);
+                let wish = NextState::state(to).because(reason);
                 if !reason.states().contains(&to) {
                     is_refused(&db, &[unknown], &[place(unknown)], &wish).await;
                     continue;
                 }
                 let mut tx = db.begin().await.unwrap();
-                let from = From { states: &[unknown], call: None };
+                let from = Expected { states: &[unknown], call: None };
                 tx.move_items("b", &[place(unknown)], from, &wish, NOW).await.unwrap();
                 tx.commit().await.unwrap();
                 let item = db.batch_item("b", place(unknown)).await.unwrap().unwrap().item;

@@ -4,7 +4,7 @@ use evenkeel::Action;
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     Db,
-    journal::{Destination, From, Intent, NewBatch, NewItem, To},
+    journal::{Destination, Expected, Intent, NewBatch, NewItem, NextState},
 };
 
 use crate::databases::on_each_database;
@@ -54,11 +54,11 @@ async fn batch(db: &Db) {
     };
     tx.intend(&intent, NOW).await.unwrap();
     for (place, state) in [(2, ItemState::Unknown), (3, ItemState::Accepted)] {
-        let from = From {
+        let from = Expected {
             states: &[ItemState::Sending],
             call: Some("c"),
         };
-        tx.move_items("b", &[place], from, &To::state(state), NOW)
+        tx.move_items("b", &[place], from, &NextState::state(state), NOW)
             .await
             .unwrap();
     }
@@ -101,12 +101,12 @@ on_each_database! {
         db.restored(LATER).await.unwrap();
         db.beat("b", 60_000).await.unwrap();
         // Proved not to have acted since the backup.
-        let from = From {
+        let from = Expected {
             states: &[ItemState::Unknown],
             call: None,
         };
         let mut tx = db.begin().await.unwrap();
-        tx.move_items("b", &[0, 1, 2], from, &To::state(ItemState::Queued), LATER).await.unwrap();
+        tx.move_items("b", &[0, 1, 2], from, &NextState::state(ItemState::Queued), LATER).await.unwrap();
         tx.commit().await.unwrap();
         let late = LATER + 60 * 60_000;
         assert_eq!(db.begin().await.unwrap().due_items("edge", &destination(), "b", late, 9).await.unwrap(), []);

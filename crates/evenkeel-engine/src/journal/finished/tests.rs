@@ -117,12 +117,12 @@ async fn end(db: &Db, ending: &Ending) -> (Item, Option<i64>) {
 }
 
 async fn queue_again(db: &Db) {
-    let from = From {
+    let from = Expected {
         states: &[ItemState::Unknown],
         call: Some("c"),
     };
     let mut tx = db.begin().await.unwrap();
-    tx.move_items("b", &[0], from, &To::state(ItemState::Queued), NOW)
+    tx.move_items("b", &[0], from, &NextState::state(ItemState::Queued), NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();

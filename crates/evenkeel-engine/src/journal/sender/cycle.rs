@@ -6,7 +6,7 @@ use evenkeel::Action;
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     Hold, StoreError, Tx,
-    journal::{DueItem, From, Intent, To},
+    journal::{DueItem, Expected, Intent, NextState},
 };
 use uuid::Uuid;
 
@@ -105,13 +105,13 @@ impl Sender {
             if self.in_flight.contains_key(&intent.call_id) {
                 continue;
             }
-            let from = From {
+            let from = Expected {
                 states: &[ItemState::Sending],
                 call: Some(&intent.call_id),
             };
-            let to = To {
+            let to = NextState {
                 detail: Some("given up before it left"),
-                ..To::state(ItemState::Queued)
+                ..NextState::state(ItemState::Queued)
             };
             tx.move_items(&intent.batch_id, &[intent.place], from, &to, now)
                 .await?;
@@ -225,27 +225,27 @@ impl Sender {
         now: i64,
     ) -> Result<Vec<Started>, StoreError> {
         for stop in &planned.stops {
-            let from = From {
+            let from = Expected {
                 states: &[ItemState::Queued],
                 call: None,
             };
-            let to = To {
+            let to = NextState {
                 reason: Some(stop.reason),
                 code: stop.issue.as_ref().map(|(code, _)| *code),
                 message: stop.issue.as_ref().map(|(_, text)| text.as_str()),
-                ..To::state(ItemState::NotSent)
+                ..NextState::state(ItemState::NotSent)
             };
             tx.move_items(&stop.batch_id, &[stop.place], from, &to, now)
                 .await?;
         }
         for wait in &planned.waits {
-            let from = From {
+            let from = Expected {
                 states: &[ItemState::Queued],
                 call: None,
             };
-            let to = To {
+            let to = NextState {
                 due_at: wait.until,
-                ..To::state(ItemState::Queued).because(wait.reason)
+                ..NextState::state(ItemState::Queued).because(wait.reason)
             };
             tx.move_items(&wait.batch_id, &[wait.place], from, &to, now)
                 .await?;
@@ -262,11 +262,11 @@ impl Sender {
             let places = tx.intend(&intent, now).await?;
             if places != call.places {
                 // Somebody called off a part of it just now: the call would be another one.
-                let from = From {
+                let from = Expected {
                     states: &[ItemState::Sending],
                     call: Some(&call_id),
                 };
-                let to = To::state(ItemState::Queued);
+                let to = NextState::state(ItemState::Queued);
                 tx.move_items(&call.batch_id, &places, from, &to, now)
                     .await?;
                 tx.end_signatures(&call.batch_id, &places, &call_id).await?;

@@ -6,7 +6,7 @@ use evenkeel::{Action, Provider};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     StoreError,
-    journal::{Before, DueItem, From, To},
+    journal::{Before, DueItem, Expected, NextState},
 };
 
 use super::Sender;
@@ -48,17 +48,17 @@ impl Sender {
                     (Err(why), Action::Reschedule) => {
                         tx.note_tried(&item.batch_id, &[item.place], now).await?;
                         let is_late = self.pause_until - item.tried_at.unwrap_or(now) > deadline;
-                        let to = To {
+                        let to = NextState {
                             reason: Some(ItemReason::Unreadable),
                             message: Some(why),
                             due_at: self.pause_until,
-                            ..To::state(if is_late {
+                            ..NextState::state(if is_late {
                                 ItemState::NotSent
                             } else {
                                 ItemState::Queued
                             })
                         };
-                        let from = From {
+                        let from = Expected {
                             states: &[ItemState::Queued],
                             call: None,
                         };
