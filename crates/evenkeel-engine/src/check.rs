@@ -21,7 +21,7 @@ const SKEW_NOTED_MS: i64 = 60 * 1000;
 pub struct Check {
     account: String,
     provider: Provider,
-    verdict: Verdict,
+    verdict: CheckVerdict,
     way: Way,
     notes: Vec<String>,
     /// This machine's time less the cloud's, in ms.
@@ -30,7 +30,7 @@ pub struct Check {
 
 /// What the cloud made of the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum CheckVerdict {
     /// The list came.
     Works {
         /// How many events there are, where the cloud says so.
@@ -66,12 +66,12 @@ impl Check {
             .ok()
             .and_then(|answer| clock_offset_ms(answer, before, upstream.clock().now_ms()));
         let verdict = match answer {
-            Err(error) => Verdict::NoAnswer(error),
+            Err(error) => CheckVerdict::NoAnswer(error),
             Ok(answer) => match operation.page(&scope, &answer) {
-                Ok(page) => Verdict::Works { events: page.total },
+                Ok(page) => CheckVerdict::Works { events: page.total },
                 Err(ResponseError::Refused(error)) => refused(error, clock_offset_ms),
                 Err(error @ ResponseError::Unreadable { .. }) => {
-                    Verdict::Unreadable(error.to_string())
+                    CheckVerdict::Unreadable(error.to_string())
                 }
             },
         };
@@ -99,7 +99,7 @@ impl Check {
     }
 
     /// What was found.
-    pub fn verdict(&self) -> &Verdict {
+    pub fn verdict(&self) -> &CheckVerdict {
         &self.verdict
     }
 
@@ -110,7 +110,7 @@ impl Check {
 
     /// Whether the account can be used.
     pub fn is_ok(&self) -> bool {
-        matches!(self.verdict, Verdict::Works { .. })
+        matches!(self.verdict, CheckVerdict::Works { .. })
     }
 }
 
@@ -129,19 +129,19 @@ fn other_region(account: &Account) -> Option<String> {
     })
 }
 
-fn refused(error: ProviderError, clock_offset_ms: Option<i64>) -> Verdict {
+fn refused(error: ProviderError, clock_offset_ms: Option<i64>) -> CheckVerdict {
     let clock_is_off = clock_offset_ms.is_some_and(|offset| offset.abs() > SKEW_ALLOWED_MS);
     match error.class {
-        ErrorClass::Clock => Verdict::ClockOff(error),
+        ErrorClass::Clock => CheckVerdict::ClockOff(error),
         // Huawei has one code for a bad signature, an unknown key and a wrong clock.
-        ErrorClass::Credentials if clock_is_off => Verdict::ClockOff(error),
+        ErrorClass::Credentials if clock_is_off => CheckVerdict::ClockOff(error),
         ErrorClass::Credentials => match error.key_flaw() {
-            Some(flaw) => Verdict::Key(flaw, error),
-            None => Verdict::CredentialsRefused(error),
+            Some(flaw) => CheckVerdict::Key(flaw, error),
+            None => CheckVerdict::CredentialsRefused(error),
         },
-        ErrorClass::Denied => Verdict::Denied(error),
-        ErrorClass::Throttled => Verdict::Throttled(error),
-        _ => Verdict::Refused(error),
+        ErrorClass::Denied => CheckVerdict::Denied(error),
+        ErrorClass::Throttled => CheckVerdict::Throttled(error),
+        _ => CheckVerdict::Refused(error),
     }
 }
 
@@ -158,22 +158,22 @@ impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.account)?;
         match &self.verdict {
-            Verdict::Works { events: None } => write!(f, "ok, may list events")?,
-            Verdict::Works { events: Some(1) } => write!(f, "ok, 1 event")?,
-            Verdict::Works {
+            CheckVerdict::Works { events: None } => write!(f, "ok, may list events")?,
+            CheckVerdict::Works { events: Some(1) } => write!(f, "ok, 1 event")?,
+            CheckVerdict::Works {
                 events: Some(count),
             } => write!(f, "ok, {count} events")?,
-            Verdict::Denied(error) => write!(
+            CheckVerdict::Denied(error) => write!(
                 f,
                 "the key is good, but may not list events: grant `{}` ({error})",
                 self.provider.facts().list_permission
             )?,
-            Verdict::Key(flaw, error) => match advice(*flaw, self.provider) {
+            CheckVerdict::Key(flaw, error) => match advice(*flaw, self.provider) {
                 Some(advice) => write!(f, "{advice} ({})", error.code)?,
                 None => refused_key(f, error)?,
             },
-            Verdict::CredentialsRefused(error) => refused_key(f, error)?,
-            Verdict::ClockOff(error) => {
+            CheckVerdict::CredentialsRefused(error) => refused_key(f, error)?,
+            CheckVerdict::ClockOff(error) => {
                 match self.clock_offset_ms {
                     Some(offset) => write!(f, "this machine's clock is {}", off(offset))?,
                     None => write!(f, "this machine's clock is off")?,
@@ -184,12 +184,12 @@ impl fmt::Display for Check {
                     error.code
                 )?;
             }
-            Verdict::Throttled(error) => write!(
+            CheckVerdict::Throttled(error) => write!(
                 f,
                 "the cloud is throttling this account; the credentials were not refused, try again later ({})",
                 error.code
             )?,
-            Verdict::Refused(error) => {
+            CheckVerdict::Refused(error) => {
                 write!(f, "refused with HTTP {}: {error}", error.status)?;
                 if error.class == ErrorClass::NotFound {
                     f.write_str("; is `endpoint` this cloud's")?;
@@ -199,17 +199,17 @@ impl fmt::Display for Check {
                     })?;
                 }
             }
-            Verdict::Unreadable(reason) => {
+            CheckVerdict::Unreadable(reason) => {
                 write!(f, "{reason}; is `endpoint` this cloud's?")?;
             }
-            Verdict::NoAnswer(error) => {
+            CheckVerdict::NoAnswer(error) => {
                 write!(f, "{error}")?;
                 if let Some(advice) = way_out(error, &self.way) {
                     write!(f, ": {advice}")?;
                 }
             }
         }
-        if let (Verdict::Works { .. }, way @ Way::Proxy(_)) = (&self.verdict, &self.way) {
+        if let (CheckVerdict::Works { .. }, way @ Way::Proxy(_)) = (&self.verdict, &self.way) {
             write!(f, ", {way}")?;
         }
         match self.clock_offset_ms {

@@ -1,9 +1,10 @@
 //! Sends what the journal holds, and finds out what became of it.
 //!
-//! Decisions are made without I/O in `plan`, `verdict` and `reconcile/decision`; the rest drives them. The
+//! Decisions are made without I/O in `plan`, `classify` and `reconcile/decision`; the rest drives them. The
 //! rules are in `docs/adr/0001-item-life.md`.
 
 mod call;
+mod classify;
 mod finished;
 mod plan;
 mod probe;
@@ -12,7 +13,6 @@ mod redact;
 mod secrets;
 mod sender;
 mod standing;
-mod verdict;
 
 use std::{
     future::Future,

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::{
     Journal,
-    verdict::{Ending, GivenUp},
+    classify::{Ending, GivenUp},
 };
 use crate::{account::Account, upstream::Upstream};
 

@@ -8,8 +8,8 @@ use evenkeel_store::{
 };
 
 use super::{
+    classify::{self, Ending, ItemVerdict, Pause},
     redact::Redactor,
-    verdict::{self, Ending, Pause, Verdict},
 };
 use crate::{account::Account, keys::Said};
 
@@ -34,7 +34,7 @@ pub(super) struct Finished {
     request_id: Option<String>,
     answer: Option<String>,
     items: Vec<(u32, i64)>,
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<ItemVerdict>,
     pub(super) pause: Option<Pause>,
     /// What the answer says about the account's key.
     pub(super) said: Said,
@@ -56,7 +56,7 @@ impl Finished {
             account,
             password: call.password.as_ref(),
         };
-        let judged = verdict::judge(&call.chunk, ending);
+        let classified = classify::classify(&call.chunk, ending);
         let response = match ending {
             Ending::Answered(response) => Some(response),
             _ => None,
@@ -73,17 +73,17 @@ impl Finished {
                 .map(|id| redactor.name(id)),
             answer: response.and_then(|response| redactor.answer(response)),
             items: call.items,
-            verdicts: judged
+            verdicts: classified
                 .verdicts
                 .into_iter()
                 .map(|verdict| redacted(verdict, redactor))
                 .collect(),
-            pause: judged.pause,
-            said: match judged.said {
+            pause: classified.pause,
+            said: match classified.said {
                 Said::Refused(fault, code) => Said::Refused(fault, redactor.name(&code)),
                 said => said,
             },
-            denied: judged.denied.map(|code| redactor.name(&code)),
+            denied: classified.denied.map(|code| redactor.name(&code)),
             hold: None,
         }
     }
@@ -91,7 +91,7 @@ impl Finished {
     /// The signature was too old when it came: the call is made anew.
     pub(super) fn make_anew(&mut self) {
         self.said = Said::Nothing;
-        self.verdicts.fill(Verdict::Anew);
+        self.verdicts.fill(ItemVerdict::Anew);
     }
 
     /// The batch's places that it was about.
@@ -103,12 +103,12 @@ impl Finished {
     pub(super) fn was_granted(&self) -> bool {
         self.verdicts
             .iter()
-            .any(|verdict| matches!(verdict, Verdict::Accepted { .. }))
+            .any(|verdict| matches!(verdict, ItemVerdict::Accepted { .. }))
     }
 
     /// Whether it acted on one of them, or may have.
     pub(super) fn may_have_acted(&self) -> bool {
-        self.verdicts.iter().any(Verdict::may_have_acted)
+        self.verdicts.iter().any(ItemVerdict::may_have_acted)
     }
 
     /// Writes the ending down. What is to be tried again is so at `due_at`, unless that is too late
@@ -155,7 +155,7 @@ impl Finished {
             };
             tx.move_items(&self.batch_id, &places, from, &end.to(due_at), now)
                 .await?;
-            if !matches!(end.verdict, Verdict::Unknown { .. }) {
+            if !matches!(end.verdict, ItemVerdict::Unknown { .. }) {
                 // Whatever the item is by now: this call does nothing any more.
                 tx.end_signatures(&self.batch_id, &places, &self.call_id)
                     .await?;
@@ -171,7 +171,7 @@ impl Finished {
 /// What an item becomes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct End<'a> {
-    verdict: &'a Verdict,
+    verdict: &'a ItemVerdict,
     /// Trying it again would be too late.
     is_late: bool,
 }
@@ -182,15 +182,15 @@ impl<'a> End<'a> {
             Some(text).filter(|text| !text.is_empty())
         }
         match self.verdict {
-            Verdict::Again => NextState {
+            ItemVerdict::Again => NextState {
                 detail: Some("given up before it left"),
                 ..NextState::state(ItemState::Queued)
             },
-            Verdict::Anew => NextState {
+            ItemVerdict::Anew => NextState {
                 detail: Some("its signature was too old when it came: it is made anew"),
                 ..NextState::state(ItemState::Queued)
             },
-            Verdict::Later { reason, text: why } => NextState {
+            ItemVerdict::Later { reason, text: why } => NextState {
                 reason: Some(*reason),
                 message: text(why),
                 due_at,
@@ -200,12 +200,12 @@ impl<'a> End<'a> {
                     ItemState::Queued
                 })
             },
-            Verdict::Accepted { request_id } => NextState {
+            ItemVerdict::Accepted { request_id } => NextState {
                 request_id: request_id.as_deref(),
                 is_own: true,
                 ..NextState::state(ItemState::Accepted)
             },
-            Verdict::Rejected {
+            ItemVerdict::Rejected {
                 code,
                 text: why,
                 request_id,
@@ -217,12 +217,12 @@ impl<'a> End<'a> {
                 is_own: true,
                 ..NextState::state(ItemState::Rejected)
             },
-            Verdict::NotSent { reason, text: why } => NextState {
+            ItemVerdict::NotSent { reason, text: why } => NextState {
                 reason: Some(*reason),
                 message: text(why),
                 ..NextState::state(ItemState::NotSent)
             },
-            Verdict::Unknown { reason, text: why } => NextState {
+            ItemVerdict::Unknown { reason, text: why } => NextState {
                 reason: Some(*reason),
                 message: text(why),
                 ..NextState::state(ItemState::Unknown)
@@ -231,30 +231,30 @@ impl<'a> End<'a> {
     }
 }
 
-fn redacted(verdict: Verdict, redactor: &Redactor<'_>) -> Verdict {
+fn redacted(verdict: ItemVerdict, redactor: &Redactor<'_>) -> ItemVerdict {
     match verdict {
-        Verdict::Again | Verdict::Anew => verdict,
-        Verdict::Accepted { request_id } => Verdict::Accepted {
+        ItemVerdict::Again | ItemVerdict::Anew => verdict,
+        ItemVerdict::Accepted { request_id } => ItemVerdict::Accepted {
             request_id: request_id.map(|id| redactor.name(&id)),
         },
-        Verdict::Later { reason, text } => Verdict::Later {
+        ItemVerdict::Later { reason, text } => ItemVerdict::Later {
             reason,
             text: redactor.text(&text),
         },
-        Verdict::Rejected {
+        ItemVerdict::Rejected {
             code,
             text,
             request_id,
-        } => Verdict::Rejected {
+        } => ItemVerdict::Rejected {
             code: redactor.name(&code),
             text: redactor.text(&text),
             request_id: request_id.map(|id| redactor.name(&id)),
         },
-        Verdict::NotSent { reason, text } => Verdict::NotSent {
+        ItemVerdict::NotSent { reason, text } => ItemVerdict::NotSent {
             reason,
             text: redactor.text(&text),
         },
-        Verdict::Unknown { reason, text } => Verdict::Unknown {
+        ItemVerdict::Unknown { reason, text } => ItemVerdict::Unknown {
             reason,
             text: redactor.text(&text),
         },

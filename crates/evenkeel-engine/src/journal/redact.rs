@@ -6,7 +6,7 @@
 use evenkeel::{MASK, Password, Response};
 use serde_json::{Map, Value};
 
-use super::verdict::quotes_what_was_signed;
+use super::classify::quotes_what_was_signed;
 use crate::{account::Account, foreign};
 
 /// Stands for words that are not kept.

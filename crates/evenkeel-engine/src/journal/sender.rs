@@ -19,8 +19,8 @@ use tokio::{sync::watch, task::JoinSet, time::Instant};
 use super::{
     Journal,
     call::Call,
+    classify::{self, Ending, Pause},
     finished::{Finished, InFlightCall},
-    verdict::{self, Ending, Pause},
 };
 use crate::{
     account::Account,
@@ -295,7 +295,7 @@ impl Sender {
     /// Leaves the account alone for a while.
     fn back_off(&mut self, pause: Pause, now: i64, chance: u8) {
         self.pauses = self.pauses.saturating_add(1);
-        let wait = verdict::wait(pause, self.pauses, chance);
+        let wait = classify::wait(pause, self.pauses, chance);
         let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         self.pause_until = self.pause_until.max(now.saturating_add(wait));
         let account = self.account.id();

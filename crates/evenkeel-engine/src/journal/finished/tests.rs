@@ -133,7 +133,7 @@ fn what_a_call_comes_to_is_a_move_that_an_item_makes() {
     let failed = SendError::one_of_each().into_iter();
     let mut endings: Vec<Ending> = failed.map(Ending::Failed).collect();
     endings.extend([
-        Ending::GivenUp(verdict::GivenUp::LeaseLost),
+        Ending::GivenUp(classify::GivenUp::LeaseLost),
         Ending::Interrupted,
         answer(200, "ok"),
         answer(400, "no"),
@@ -145,11 +145,11 @@ fn what_a_call_comes_to_is_a_move_that_an_item_makes() {
         }),
     ]);
     let chunk = chunk(&Password::new("Canary77".to_owned()));
-    let mut verdicts: Vec<Verdict> = endings
+    let mut verdicts: Vec<ItemVerdict> = endings
         .iter()
-        .flat_map(|ending| verdict::judge(&chunk, ending).verdicts)
+        .flat_map(|ending| classify::classify(&chunk, ending).verdicts)
         .collect();
-    verdicts.push(Verdict::Anew);
+    verdicts.push(ItemVerdict::Anew);
     let mut states = std::collections::BTreeSet::new();
     for verdict in &verdicts {
         for is_late in [false, true] {
@@ -203,7 +203,7 @@ async fn an_ending_that_says_nothing_moves_nothing_but_tells_whether_it_may_stil
     });
     for (ending, may_arrive) in [
         (lost_again, true),
-        (Ending::GivenUp(verdict::GivenUp::LeaseLost), false),
+        (Ending::GivenUp(classify::GivenUp::LeaseLost), false),
     ] {
         let (_database, db) = lost().await;
         db.settle_item("b", 0, SettleAs::NotSent, None, NOW)

@@ -11,7 +11,7 @@ use evenkeel_store::{
 
 use super::Sender;
 use crate::{
-    journal::{probe, verdict::Pause},
+    journal::{classify::Pause, probe},
     reconcile::Observation,
 };
 

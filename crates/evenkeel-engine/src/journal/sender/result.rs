@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use super::{GIVEN_UP, OpenCall, Sender};
 use crate::{
     journal::{
+        classify::{Ending, GivenUp},
         finished::Finished,
-        verdict::{Ending, GivenUp},
     },
     keys::{Pass, Said},
     upstream::{came_off_time, cloud_time},

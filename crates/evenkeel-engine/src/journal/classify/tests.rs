@@ -33,34 +33,37 @@ fn only_a_call_that_left_can_be_unknown() {
         host: "h".to_owned(),
         cause: "refused".to_owned(),
     };
-    let judged = judge(&chunk(), &Ending::Failed(lost));
+    let classified = classify(&chunk(), &Ending::Failed(lost));
     assert!(matches!(
-        judged.verdicts[..],
+        classified.verdicts[..],
         [
-            Verdict::Unknown {
+            ItemVerdict::Unknown {
                 reason: ItemReason::ConnectionLost,
                 ..
             },
             _
         ]
     ));
-    let judged = judge(&chunk(), &Ending::Failed(unreachable));
+    let classified = classify(&chunk(), &Ending::Failed(unreachable));
     assert!(matches!(
-        judged.verdicts[..],
+        classified.verdicts[..],
         [
-            Verdict::Later {
+            ItemVerdict::Later {
                 reason: ItemReason::Unreachable,
                 ..
             },
             _
         ]
     ));
-    assert_eq!(judged.pause, Some(Pause::Unreachable));
-    let judged = judge(&chunk(), &Ending::Failed(SendError::Unsendable));
-    assert!(matches!(judged.verdicts[..], [Verdict::NotSent { .. }, _]));
+    assert_eq!(classified.pause, Some(Pause::Unreachable));
+    let classified = classify(&chunk(), &Ending::Failed(SendError::Unsendable));
+    assert!(matches!(
+        classified.verdicts[..],
+        [ItemVerdict::NotSent { .. }, _]
+    ));
     assert_eq!(
-        judge(&chunk(), &Ending::GivenUp(GivenUp::LeaseLost)).verdicts,
-        [Verdict::Again, Verdict::Again]
+        classify(&chunk(), &Ending::GivenUp(GivenUp::LeaseLost)).verdicts,
+        [ItemVerdict::Again, ItemVerdict::Again]
     );
 }
 
@@ -68,29 +71,32 @@ fn only_a_call_that_left_can_be_unknown() {
 fn what_may_have_acted_is_unknown_and_nothing_else_is() {
     for error in SendError::one_of_each() {
         let may_have_acted = error.outcome() == CallOutcome::Unknown;
-        for verdict in judge(&chunk(), &Ending::Failed(error.clone())).verdicts {
-            let is_unknown = matches!(verdict, Verdict::Unknown { .. });
+        for verdict in classify(&chunk(), &Ending::Failed(error.clone())).verdicts {
+            let is_unknown = matches!(verdict, ItemVerdict::Unknown { .. });
             assert_eq!(is_unknown, may_have_acted, "{error}");
             assert_eq!(verdict.may_have_acted(), may_have_acted, "{error}");
         }
         let states = error.reason().states();
         assert_eq!(states.contains(&ItemState::Unknown), may_have_acted);
     }
-    let judged = judge(&chunk(), &Ending::Interrupted);
-    assert!(matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]));
+    let classified = classify(&chunk(), &Ending::Interrupted);
+    assert!(matches!(
+        classified.verdicts[..],
+        [ItemVerdict::Unknown { .. }, _]
+    ));
 }
 
 #[test]
 fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
     let body = r#"{"Code":"Throttling.User","Message":"slow down"}"#;
-    let judged = judge(
+    let classified = classify(
         &chunk(),
         &answered(400, &[("x-acs-retry-after", "7")], body),
     );
     assert!(matches!(
-        judged.verdicts[..],
+        classified.verdicts[..],
         [
-            Verdict::Later {
+            ItemVerdict::Later {
                 reason: ItemReason::Throttled,
                 ..
             },
@@ -98,8 +104,8 @@ fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
         ]
     ));
     assert!(
-        matches!(judged.pause, Some(Pause::Throttled(Some(_)))),
-        "{judged:?}"
+        matches!(classified.pause, Some(Pause::Throttled(Some(_)))),
+        "{classified:?}"
     );
 }
 
@@ -107,39 +113,41 @@ fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
 fn a_server_error_says_nothing_of_what_was_done() {
     for status in [500, 502, 503, 408] {
         let body = r#"{"Code":"ServiceUnavailable","Message":"later"}"#;
-        let judged = judge(&chunk(), &answered(status, &[], body));
+        let classified = classify(&chunk(), &answered(status, &[], body));
         assert!(
-            matches!(judged.verdicts[..], [Verdict::Unknown { .. }, _]),
+            matches!(classified.verdicts[..], [ItemVerdict::Unknown { .. }, _]),
             "{status}"
         );
-        assert_eq!((judged.pause, judged.said), (None, Said::Nothing));
+        assert_eq!((classified.pause, classified.said), (None, Said::Nothing));
     }
 }
 
 #[test]
 fn a_refusal_of_the_key_is_told_from_one_of_what_it_may_do() {
     let body = r#"{"Code":"NoPermission","Message":"not yours"}"#;
-    let judged = judge(&chunk(), &answered(403, &[], body));
+    let classified = classify(&chunk(), &answered(403, &[], body));
     assert_eq!(
-        (judged.said, judged.denied.as_deref()),
+        (classified.said, classified.denied.as_deref()),
         (Said::Taken, Some("NoPermission"))
     );
     let body = r#"{"Code":"InvalidTimeStamp.Expired","Message":"too old"}"#;
-    let judged = judge(&chunk(), &answered(400, &[], body));
+    let classified = classify(&chunk(), &answered(400, &[], body));
     assert!(
-        matches!(judged.said, Said::Refused(Fault::Clock, code) if code == "InvalidTimeStamp.Expired")
+        matches!(classified.said, Said::Refused(Fault::Clock, code) if code == "InvalidTimeStamp.Expired")
     );
-    let judged = judge(&chunk(), &answered(200, &[], r#"{"RequestId":"R"}"#));
-    assert_eq!(judged.said, Said::Taken);
+    let classified = classify(&chunk(), &answered(200, &[], r#"{"RequestId":"R"}"#));
+    assert_eq!(classified.said, Said::Taken);
 }
 
 #[test]
 fn a_refused_signature_is_not_quoted() {
     let body = r#"{"Code":"SignatureDoesNotMatch","Message":"we signed Password=Canary77"}"#;
-    let judged = judge(&chunk(), &answered(400, &[], body));
-    assert!(!format!("{judged:?}").contains("Canary77"));
-    assert!(matches!(&judged.verdicts[..], [Verdict::Rejected { text, .. }, _] if text == REFUSED));
-    assert!(matches!(judged.said, Said::Refused(Fault::Key, _)));
+    let classified = classify(&chunk(), &answered(400, &[], body));
+    assert!(!format!("{classified:?}").contains("Canary77"));
+    assert!(
+        matches!(&classified.verdicts[..], [ItemVerdict::Rejected { text, .. }, _] if text == REFUSED)
+    );
+    assert!(matches!(classified.said, Said::Refused(Fault::Key, _)));
     for code in [
         "APIGW.0301",
         "APIG.0301",

@@ -50,7 +50,7 @@ impl GivenUp {
 
 /// What becomes of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum ItemVerdict {
     /// Back into the queue as if nothing had been: nothing left.
     Again,
     /// Back into the queue: the cloud refused a signature that was too old when it came.
@@ -78,7 +78,7 @@ pub(super) enum Verdict {
     },
 }
 
-impl Verdict {
+impl ItemVerdict {
     /// Whether the call acted on the item, or may have.
     pub(super) fn may_have_acted(&self) -> bool {
         match self {
@@ -117,9 +117,9 @@ impl Verdict {
 
 /// What a call means.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Judged {
+pub(super) struct Classified {
     /// One an item, in the chunk's order.
-    pub(super) verdicts: Vec<Verdict>,
+    pub(super) verdicts: Vec<ItemVerdict>,
     /// The whole account waits so long before its next call; nothing where it need not.
     pub(super) pause: Option<Pause>,
     /// What the answer says about the account's key: one that is refused is so for all that it signs.
@@ -137,16 +137,16 @@ pub(super) enum Pause {
     Unreachable,
 }
 
-/// Judges a call.
-pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
-    let all = |verdict: Verdict, pause| Judged {
+/// Classifies a call.
+pub(super) fn classify(chunk: &Chunk, ending: &Ending) -> Classified {
+    let all = |verdict: ItemVerdict, pause| Classified {
         verdicts: vec![verdict; chunk.targets().len()],
         pause,
         said: Said::Nothing,
         denied: None,
     };
     let response = match ending {
-        Ending::GivenUp(_) => return all(Verdict::Again, None),
+        Ending::GivenUp(_) => return all(ItemVerdict::Again, None),
         Ending::Failed(error) => {
             let (verdict, pause) = unanswered(error);
             return all(verdict, pause);
@@ -154,7 +154,7 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
         Ending::Interrupted => {
             let reason = ItemReason::Interrupted;
             let text = "the call broke off inside the proxy".to_owned();
-            return all(Verdict::Unknown { reason, text }, None);
+            return all(ItemVerdict::Unknown { reason, text }, None);
         }
         Ending::Answered(response) => response,
     };
@@ -163,7 +163,7 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
             retry_after_ms,
             error,
         } => all(
-            Verdict::Later {
+            ItemVerdict::Later {
                 reason: ItemReason::Throttled,
                 text: error.to_string(),
             },
@@ -171,7 +171,7 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
         ),
         Judgement::Settled(outcomes) => {
             let (said, denied) = said(chunk, response);
-            Judged {
+            Classified {
                 verdicts: outcomes.into_iter().map(verdict).collect(),
                 pause: None,
                 said,
@@ -182,15 +182,16 @@ pub(super) fn judge(chunk: &Chunk, ending: &Ending) -> Judged {
 }
 
 /// What becomes of the items of a call that brought no whole answer.
-fn unanswered(error: &SendError) -> (Verdict, Option<Pause>) {
+fn unanswered(error: &SendError) -> (ItemVerdict, Option<Pause>) {
     let (reason, text) = (error.reason(), error.to_string());
     match (error.outcome(), error) {
-        (CallOutcome::Unknown, _) => (Verdict::Unknown { reason, text }, None),
+        (CallOutcome::Unknown, _) => (ItemVerdict::Unknown { reason, text }, None),
         // It may be reached a little later.
-        (CallOutcome::NotSent, SendError::Unreachable { .. }) => {
-            (Verdict::Later { reason, text }, Some(Pause::Unreachable))
-        }
-        (CallOutcome::NotSent, _) => (Verdict::NotSent { reason, text }, None),
+        (CallOutcome::NotSent, SendError::Unreachable { .. }) => (
+            ItemVerdict::Later { reason, text },
+            Some(Pause::Unreachable),
+        ),
+        (CallOutcome::NotSent, _) => (ItemVerdict::NotSent { reason, text }, None),
     }
 }
 
@@ -216,14 +217,14 @@ fn said(chunk: &Chunk, response: &Response) -> (Said, Option<String>) {
     (Said::by(&error), denied)
 }
 
-fn verdict(outcome: Outcome) -> Verdict {
+fn verdict(outcome: Outcome) -> ItemVerdict {
     match outcome {
-        Outcome::Accepted { request_id } => Verdict::Accepted { request_id },
+        Outcome::Accepted { request_id } => ItemVerdict::Accepted { request_id },
         Outcome::Rejected {
             code,
             message,
             request_id,
-        } => Verdict::Rejected {
+        } => ItemVerdict::Rejected {
             text: if quotes_what_was_signed(&code) {
                 REFUSED.to_owned()
             } else {
@@ -232,11 +233,11 @@ fn verdict(outcome: Outcome) -> Verdict {
             code,
             request_id,
         },
-        Outcome::NotSent { reason } => Verdict::NotSent {
+        Outcome::NotSent { reason } => ItemVerdict::NotSent {
             reason: ItemReason::Unsendable,
             text: reason,
         },
-        Outcome::Unknown { reason } => Verdict::Unknown {
+        Outcome::Unknown { reason } => ItemVerdict::Unknown {
             reason: ItemReason::UnclearAnswer,
             text: reason,
         },
