@@ -1,10 +1,11 @@
-//! The table of events: a fixed pool of rows that moves with the page, however many events there are.
+//! Shows the table of events, however many there are.
 
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
 use super::event_row::{EventRow, row_element_id};
+use super::facet::View;
 use super::list::{Entry, use_list};
 use super::row_set::RowId;
 use super::row_text::{Reading, RowText};
@@ -14,11 +15,31 @@ use super::store::use_events;
 use crate::clock::use_clock;
 use crate::i18n::{self, t, thousands};
 use crate::prefs::{Zone, use_prefs};
-use crate::ui::virtual_list::{RowWindow, focus_quietly, is_for_the_grid, keep_in_sight};
+use crate::ui::virtual_list::{
+    RowHeight, RowKeys, VirtualList, VirtualRows, focus_quietly, is_for_the_list,
+};
 
 /// As in `ui/table.css`.
-const WIDE_ROW: f64 = 50.0;
-const NARROW_ROW: f64 = 116.0;
+const ROW_HEIGHT: RowHeight = RowHeight {
+    wide: 50.0,
+    narrow: 116.0,
+};
+
+/// The rows that the filter lets through.
+#[derive(Clone, Copy)]
+struct Matches(Memo<View>);
+
+impl RowKeys for Matches {
+    type Key = RowId;
+
+    fn with<T>(self, read: impl FnOnce(&[RowId]) -> T) -> T {
+        self.0.with(|view| read(&view.rows))
+    }
+
+    fn with_untracked<T>(self, read: impl FnOnce(&[RowId]) -> T) -> T {
+        self.0.with_untracked(|view| read(&view.rows))
+    }
+}
 
 fn utc(at: i64) -> i32 {
     Zone::Utc.offset_minutes(at)
@@ -33,11 +54,8 @@ pub fn EventTable() -> impl IntoView {
     let (events, list, selection) = (use_events(), use_list(), use_selection());
     let (clock, prefs) = (use_clock(), use_prefs());
     let grid = NodeRef::<html::Table>::new();
-    let body = NodeRef::<html::Tbody>::new();
-
-    let count = Memo::new(move |_| list.view.with(|view| view.rows.len()));
-    let window = RowWindow::new(body, count, WIDE_ROW, NARROW_ROW);
-    let (pool, first) = (window.pool, window.first);
+    let rows = VirtualList::new(Matches(list.view), list.active, ROW_HEIGHT);
+    let count = rows.count;
 
     let now = clock.minutes();
     let reading = Memo::new(move |_| (prefs.zone.get(), now.get(), i18n::locale()));
@@ -45,9 +63,7 @@ pub fn EventTable() -> impl IntoView {
         Memo::new(move |_| {
             let (zone, now, locale) = reading.get();
             let offset = if zone == Zone::Utc { utc } else { local };
-            let id = list
-                .view
-                .with(|view| view.rows.get(first.get() + slot).copied())?;
+            let id = rows.key_at(slot)?;
             events.table.with(|table| {
                 Some(RowText::new(
                     id,
@@ -62,10 +78,6 @@ pub fn EventTable() -> impl IntoView {
         })
     };
 
-    let position = move |id: RowId| {
-        list.view
-            .with_untracked(|view| view.rows.iter().position(|row| *row == id))
-    };
     let focus_grid = move || {
         if let Some(grid) = grid.get_untracked() {
             focus_quietly(&grid);
@@ -76,16 +88,16 @@ pub fn EventTable() -> impl IntoView {
             .anchor
             .get_untracked()
             .filter(|_| range)
-            .and_then(position);
-        let (from, till) = match (from, position(id)) {
+            .and_then(|id| rows.index_of(id));
+        let (from, till) = match (from, rows.index_of(id)) {
             (Some(a), Some(b)) => (a.min(b), a.max(b)),
             (None, Some(b)) => (b, b),
             (_, None) => return,
         };
         list.view.with_untracked(|view| {
-            selection.rows.update(|rows| {
+            selection.rows.update(|selected| {
                 for id in view.rows.get(from..=till).unwrap_or_default() {
-                    rows.set(*id, to);
+                    selected.set(*id, to);
                 }
             });
         });
@@ -114,27 +126,18 @@ pub fn EventTable() -> impl IntoView {
             });
         });
     };
-    let go_to = move |index: usize, select: bool| {
-        let id = list
-            .view
-            .with_untracked(|view| view.rows.get(index).copied());
-        let Some(id) = id else { return };
-        if select {
-            check(id, true, true);
-        }
-        list.active.set(Some(id));
-        if let Some(body) = body.get_untracked() {
-            keep_in_sight(&body, window.row.get_untracked(), index);
-        }
-    };
     let on_key = move |event: ev::KeyboardEvent| {
-        if !is_for_the_grid(&event) {
+        if !is_for_the_list(&event) {
             return;
         }
-        let at = list.active.get_untracked().and_then(position);
-        if let Some(next) = window.step(&event.key(), at) {
+        if let Some(next) = rows.step(&event.key()) {
             event.prevent_default();
-            go_to(next, event.shift_key());
+            if event.shift_key()
+                && let Some(id) = rows.key(next)
+            {
+                check(id, true, true);
+            }
+            rows.go_to(next);
             return;
         }
         match event.key().as_str() {
@@ -203,18 +206,6 @@ pub fn EventTable() -> impl IntoView {
             </th>
         }
     };
-    let descendant = move || {
-        let id = list.active.get()?;
-        let first = first.get();
-        let shown = list.view.with(|view| {
-            view.rows
-                .iter()
-                .skip(first)
-                .take(pool.get())
-                .any(|row| *row == id)
-        });
-        shown.then(|| row_element_id(id))
-    };
     view! {
         <table
             node_ref=grid
@@ -225,14 +216,9 @@ pub fn EventTable() -> impl IntoView {
             aria-label=move || t().table_label()
             aria-multiselectable="true"
             aria-rowcount=move || (count.get() + 1).to_string()
-            aria-activedescendant=descendant
+            aria-activedescendant=move || rows.active_in_pool().map(row_element_id)
             on:keydown=on_key
-            on:focus=move |_| {
-                let nowhere = list.active.get_untracked().and_then(position).is_none();
-                if nowhere {
-                    list.active.set(list.view.with_untracked(|view| view.rows.first().copied()));
-                }
-            }
+            on:focus=move |_| rows.activate()
         >
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
@@ -256,21 +242,19 @@ pub fn EventTable() -> impl IntoView {
                     {Column::ALL.map(heads).collect_view()}
                 </tr>
             </thead>
-            <tbody
-                node_ref=body
-                role="rowgroup"
-                style:height=move || format!("{}px", window.viewport().total())
-                style:padding-top=move || format!("{}px", window.viewport().before())
-            >
-                <For each=move || 0..pool.get() key=|slot| *slot let:slot>
-                    <EventRow
-                        text=text_at(slot)
-                        index=Signal::derive(move || first.get() + slot)
-                        on_check=check
-                        on_open=open
-                    />
-                </For>
-            </tbody>
+            <VirtualRows
+                list=rows
+                row=move |slot| {
+                    view! {
+                        <EventRow
+                            text=text_at(slot)
+                            index=Signal::derive(move || rows.index_at(slot))
+                            on_check=check
+                            on_open=open
+                        />
+                    }
+                }
+            />
         </table>
     }
 }

@@ -1,25 +1,62 @@
-//! The part of a long table that stands in the page: it follows the scrolling, and its rows are a pool of fixed size.
+//! Shows a list of any length: only the rows around what a person sees stand in the page, as a pool of elements of fixed
+//! size that follows the scrolling; the keyboard moves over all of them.
+//!
+//! The pool's elements are made once and stay; what each shows changes. That is faster than elements that come and go,
+//! and their order in the document is the order on the screen, as readers need it.
 
+mod input;
 mod viewport;
 
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
+pub use input::{focus_quietly, is_for_the_list, is_for_the_row};
 use viewport::Viewport;
-
-pub use viewport::keep_in_sight;
 
 /// As in `ui/table.css` and `batches/batches.css`.
 const NARROW: &str = "(max-width: 820px)";
 
-fn is_narrow() -> bool {
-    window()
-        .match_media(NARROW)
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches())
+/// What tells the rows of a list from each other, in order, wherever it is kept: nothing is copied to read it.
+pub trait RowKeys: Copy + Send + Sync + 'static {
+    type Key: Copy + PartialEq + Send + Sync + 'static;
+
+    /// Reactive.
+    fn with<T>(self, read: impl FnOnce(&[Self::Key]) -> T) -> T;
+
+    /// Not reactive.
+    fn with_untracked<T>(self, read: impl FnOnce(&[Self::Key]) -> T) -> T;
+}
+
+impl<K: Copy + PartialEq + Send + Sync + 'static> RowKeys for Memo<Vec<K>> {
+    type Key = K;
+
+    fn with<T>(self, read: impl FnOnce(&[K]) -> T) -> T {
+        With::with(&self, |keys| read(keys))
+    }
+
+    fn with_untracked<T>(self, read: impl FnOnce(&[K]) -> T) -> T {
+        WithUntracked::with_untracked(&self, |keys| read(keys))
+    }
+}
+
+/// How high a row is by the page's styles, px.
+#[derive(Clone, Copy, Debug)]
+pub struct RowHeight {
+    pub wide: f64,
+    /// On a narrow screen.
+    pub narrow: f64,
+}
+
+impl RowHeight {
+    fn now(self) -> f64 {
+        let is_narrow = window()
+            .match_media(NARROW)
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches());
+        if is_narrow { self.narrow } else { self.wide }
+    }
 }
 
 fn window_height() -> f64 {
@@ -30,38 +67,32 @@ fn window_height() -> f64 {
         .unwrap_or(800.0)
 }
 
-/// `Copy`, for the views of one table. Everything in px, except the counts.
+/// `Copy`, for the views of one list. Everything in px, except the counts.
 #[derive(Clone, Copy)]
-pub struct RowWindow {
-    pub row: RwSignal<f64>,
+pub struct VirtualList<R: RowKeys> {
+    keys: R,
+    /// The row that the keyboard is on.
+    pub active: RwSignal<Option<R::Key>>,
+    pub count: Memo<usize>,
+    body: NodeRef<html::Tbody>,
+    row: RwSignal<f64>,
     height: RwSignal<f64>,
     /// How far the page is scrolled past the first row; negative while that row is below the top edge.
     scrolled: RwSignal<f64>,
-    count: Memo<usize>,
     /// How many row elements there are.
-    pub pool: Memo<usize>,
-    /// Which row the first of them shows.
-    pub first: Memo<usize>,
+    pool: Memo<usize>,
+    /// The index of the row that the first of them shows.
+    first: Memo<usize>,
 }
 
-impl RowWindow {
-    /// Follows `body`; a row is as high as the page's styles make it, wide and narrow.
-    pub fn new(
-        body: NodeRef<html::Tbody>,
-        count: Memo<usize>,
-        wide_row: f64,
-        narrow_row: f64,
-    ) -> Self {
-        let row_height = move || if is_narrow() { narrow_row } else { wide_row };
-        let row = RwSignal::new(row_height());
+impl<R: RowKeys> VirtualList<R> {
+    /// Follows the page's scrolling and size as long as the owner lives.
+    pub fn new(keys: R, active: RwSignal<Option<R::Key>>, row_height: RowHeight) -> Self {
+        let count = Memo::new(move |_| keys.with(<[R::Key]>::len));
+        let body = NodeRef::<html::Tbody>::new();
+        let row = RwSignal::new(row_height.now());
         let height = RwSignal::new(window_height());
         let scrolled = RwSignal::new(0.0);
-        let viewport = move || Viewport {
-            row: row.get(),
-            height: height.get(),
-            scrolled: scrolled.get(),
-            count: count.get(),
-        };
         let measure = move || {
             if let Some(body) = body.try_get_untracked().flatten() {
                 scrolled.set(-body.get_bounding_client_rect().top());
@@ -69,7 +100,7 @@ impl RowWindow {
         };
         let on_scroll = window_event_listener(ev::scroll, move |_| measure());
         let on_resize = window_event_listener(ev::resize, move |_| {
-            row.set(row_height());
+            row.set(row_height.now());
             height.set(window_height());
             measure();
         });
@@ -77,23 +108,31 @@ impl RowWindow {
             on_scroll.remove();
             on_resize.remove();
         });
-        // What is above the table may have grown or shrunk.
+        // What is above the list may have grown or shrunk.
         Effect::new(move |_| {
             count.track();
             request_animation_frame(measure);
         });
+        let viewport = move || Viewport {
+            row: row.get(),
+            height: height.get(),
+            scrolled: scrolled.get(),
+            count: count.get(),
+        };
         Self {
+            keys,
+            active,
+            count,
+            body,
             row,
             height,
             scrolled,
-            count,
             pool: Memo::new(move |_| Viewport::pool(row.get(), height.get())),
             first: Memo::new(move |_| viewport().first()),
         }
     }
 
-    /// Reactive.
-    pub fn viewport(self) -> Viewport {
+    fn viewport(self) -> Viewport {
         Viewport {
             row: self.row.get(),
             height: self.height.get(),
@@ -102,52 +141,98 @@ impl RowWindow {
         }
     }
 
-    /// How many whole rows a person sees at once. Not reactive.
-    pub fn page(self) -> usize {
-        Viewport::page(self.row.get_untracked(), self.height.get_untracked())
+    /// The index of the row that an element of the pool shows. Reactive.
+    pub fn index_at(self, slot: usize) -> usize {
+        self.first.get() + slot
     }
 
-    /// Where a key moves from a place; none where it is no key that moves. Not reactive.
-    pub fn step(self, key: &str, at: Option<usize>) -> Option<usize> {
-        let bottom = self.count.get_untracked().saturating_sub(1);
-        let page = self.page();
-        Some(match key {
-            "ArrowDown" => at.map_or(0, |at| (at + 1).min(bottom)),
-            "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
-            "PageDown" => at.map_or(0, |at| (at + page).min(bottom)),
-            "PageUp" => at.map_or(0, |at| at.saturating_sub(page)),
-            "Home" => 0,
-            "End" => bottom,
-            _ => return None,
-        })
+    /// The row that an element of the pool shows; none where the list is shorter. Reactive.
+    pub fn key_at(self, slot: usize) -> Option<R::Key> {
+        self.keys
+            .with(|keys| keys.get(self.index_at(slot)).copied())
+    }
+
+    /// A row by its index. Not reactive.
+    pub fn key(self, index: usize) -> Option<R::Key> {
+        self.keys.with_untracked(|keys| keys.get(index).copied())
+    }
+
+    /// Where in the list a row is. Not reactive.
+    pub fn index_of(self, key: R::Key) -> Option<usize> {
+        self.keys
+            .with_untracked(|keys| keys.iter().position(|other| *other == key))
+    }
+
+    /// The row that the keyboard is on, while an element shows it: what `aria-activedescendant` may name. Reactive.
+    pub fn active_in_pool(self) -> Option<R::Key> {
+        let active = self.active.get()?;
+        let first = self.first.get();
+        let shown = self.keys.with(|keys| {
+            keys.iter()
+                .skip(first)
+                .take(self.pool.get())
+                .any(|key| *key == active)
+        });
+        shown.then_some(active)
+    }
+
+    /// Puts the keyboard on the first row where it is on none of this list.
+    pub fn activate(self) {
+        let active = self.active.get_untracked();
+        if active.and_then(|key| self.index_of(key)).is_none() {
+            self.active.set(self.key(0));
+        }
+    }
+
+    /// The index to which a key moves; none where it is no key that moves. Not reactive.
+    pub fn step(self, key: &str) -> Option<usize> {
+        let at = self
+            .active
+            .get_untracked()
+            .and_then(|key| self.index_of(key));
+        viewport::step(
+            key,
+            at,
+            self.count.get_untracked(),
+            Viewport::page(self.row.get_untracked(), self.height.get_untracked()),
+        )
+    }
+
+    /// Puts the keyboard on a row, and the row in sight.
+    pub fn go_to(self, index: usize) {
+        self.active.set(self.key(index));
+        if let Some(body) = self.body.get_untracked() {
+            let by = viewport::to_sight(
+                body.get_bounding_client_rect().top(),
+                self.row.get_untracked(),
+                index,
+                window_height(),
+            );
+            if let Some(by) = by {
+                window().scroll_by_with_x_and_y(0.0, by);
+            }
+        }
     }
 }
 
-/// Whether a click in a row is meant for the row: a link in it opens by itself, and text that is being marked is not a
-/// click.
-pub fn is_for_the_row(event: &ev::MouseEvent) -> bool {
-    let on_link = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .and_then(|element| element.closest("a").ok().flatten())
-        .is_some();
-    let marking = window()
-        .get_selection()
-        .ok()
-        .flatten()
-        .is_some_and(|marked| !marked.is_collapsed());
-    !on_link && !marking && !event.default_prevented()
-}
-
-/// Whether a key is meant for the grid: what it holds, such as the heads of the columns, has keys of its own.
-pub fn is_for_the_grid(event: &ev::KeyboardEvent) -> bool {
-    event.target().is_some() && event.target() == event.current_target()
-}
-
-/// Focus without a jump of the page.
-pub fn focus_quietly(element: &web_sys::HtmlElement) {
-    let options = web_sys::FocusOptions::new();
-    options.set_prevent_scroll(true);
-    // It fails only on what cannot take the focus.
-    drop(element.focus_with_options(&options));
+/// The body of a list's table; `row` makes the element of a slot, once.
+#[component]
+pub fn VirtualRows<R, V>(
+    list: VirtualList<R>,
+    row: impl Fn(usize) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    R: RowKeys,
+    V: IntoView + 'static,
+{
+    view! {
+        <tbody
+            node_ref=list.body
+            role="rowgroup"
+            style:height=move || format!("{}px", list.viewport().total())
+            style:padding-top=move || format!("{}px", list.viewport().before())
+        >
+            <For each=move || 0..list.pool.get() key=|slot| *slot children=row />
+        </tbody>
+    }
 }

@@ -1,7 +1,5 @@
 //! Which rows stand in the page at a scroll position.
 
-use leptos::prelude::window;
-
 /// Rows kept ready beyond each edge.
 const OVERSCAN: usize = 3;
 
@@ -62,28 +60,38 @@ impl Viewport {
     }
 }
 
-/// Scrolls the page just so far that a row is between the table's head and the tray.
+/// The index to which a key moves from another; none where it is no key that moves. `page`: how many rows a window shows.
+pub fn step(key: &str, at: Option<usize>, count: usize, page: usize) -> Option<usize> {
+    let bottom = count.saturating_sub(1);
+    Some(match key {
+        "ArrowDown" => at.map_or(0, |at| (at + 1).min(bottom)),
+        "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
+        "PageDown" => at.map_or(0, |at| (at + page).min(bottom)),
+        "PageUp" => at.map_or(0, |at| at.saturating_sub(page)),
+        "Home" => 0,
+        "End" => bottom,
+        _ => return None,
+    })
+}
+
+/// By how much to scroll so that a row is between the table's head and the bar at the bottom; none where it is. `top` is
+/// where the first row begins, as seen from the window's top edge.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a browser's page ends long before 2^52 rows"
 )]
-pub fn keep_in_sight(body: &web_sys::HtmlElement, row: f64, index: usize) {
+pub fn to_sight(top: f64, row: f64, index: usize, height: f64) -> Option<f64> {
     const ABOVE: f64 = 48.0;
     const BELOW: f64 = 96.0;
-    let top = body.get_bounding_client_rect().top() + row * index as f64;
-    let height = window()
-        .inner_height()
-        .ok()
-        .and_then(|height| height.as_f64())
-        .unwrap_or(800.0);
-    let by = if top < ABOVE {
-        top - ABOVE
-    } else if top + row > height - BELOW {
-        top + row - (height - BELOW)
+    let top = top + row * index as f64;
+    let bottom = top + row;
+    if top < ABOVE {
+        Some(top - ABOVE)
+    } else if bottom > height - BELOW {
+        Some(bottom - (height - BELOW))
     } else {
-        return;
-    };
-    window().scroll_by_with_x_and_y(0.0, by);
+        None
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +105,32 @@ mod tests {
             scrolled,
             count,
         }
+    }
+
+    #[test]
+    fn keys_move_within_the_list() {
+        let moves = |key, at| step(key, at, 10, 4);
+        assert_eq!(moves("ArrowDown", Some(9)), Some(9));
+        assert_eq!(moves("ArrowUp", Some(0)), Some(0));
+        assert_eq!(moves("PageDown", Some(3)), Some(7));
+        assert_eq!(moves("PageDown", Some(7)), Some(9));
+        assert_eq!(moves("PageUp", Some(3)), Some(0));
+        assert_eq!(
+            [moves("Home", Some(5)), moves("End", Some(5))],
+            [Some(0), Some(9)]
+        );
+        assert_eq!(moves("ArrowDown", None), Some(0), "from nowhere to the top");
+        assert_eq!(moves("x", Some(5)), None);
+    }
+
+    #[test]
+    fn a_row_is_scrolled_just_into_sight() {
+        // The first row begins 1,000 px above the window's edge.
+        let by = |index| to_sight(-1_000.0, 50.0, index, 900.0);
+        assert_eq!(by(20), Some(-48.0), "behind the head");
+        assert_eq!(by(21), None);
+        assert_eq!(by(35), None);
+        assert_eq!(by(36), Some(46.0), "behind the bar");
     }
 
     #[test]
