@@ -20,6 +20,17 @@ pub enum TimeLimit {
     Deadline,
 }
 
+/// What a cloud's calls name the choices that a person makes about an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChoiceMembers {
+    /// Whether it is done at once or at a time; none where the time alone says it.
+    pub timing: Option<&'static str>,
+    /// The time.
+    pub time: &'static str,
+    /// What happens to the data; none at a cloud without that choice.
+    pub data_policy: Option<&'static str>,
+}
+
 /// What a cloud calls itself, where it is configured and what it tells. Plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CloudFacts {
@@ -47,6 +58,8 @@ pub struct CloudFacts {
     pub tells_wrong_secret: bool,
     /// The member of a list's answer that has the events.
     pub events_member: &'static str,
+    /// The members of an item that hold a person's choices.
+    pub choice_members: ChoiceMembers,
 }
 
 impl CloudFacts {

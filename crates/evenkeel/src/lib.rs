@@ -75,7 +75,7 @@ pub use batch::{Batch, BatchDraft, Chunk, ItemDraft};
 pub use body::Object;
 pub use clouds::{PACKED_INPUT, PackedInput};
 pub use event::{Event, EventKind, EventType, ListedEvent, ListedTime, State, StateKind};
-pub use facts::{CloudFacts, SigningScheme, TimeLimit};
+pub use facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 pub use hash::seed_hashes_from;
 pub use http::{Method, Request, Response, Scope};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};

@@ -102,23 +102,26 @@ fn mark_gaps(value: &mut Value, choices: &Choices) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| mark_gaps(item, choices)),
         Value::Object(members) => {
-            for (key, member) in members.iter_mut() {
-                let open = match key.as_str() {
-                    "DataPolicy" => choices.policy.is_none(),
-                    "OpsType" => choices.timing.is_none(),
-                    "PlanTime" => member.as_i64() == Some(NO_TIME),
-                    "not_before" => {
-                        member.as_str()
-                            == Some(Timestamp::from_millis(NO_TIME).to_utc_seconds().as_str())
-                    }
-                    _ => false,
-                };
-                if open {
+            let names = choices.provider.facts().choice_members;
+            for (name, member) in members.iter_mut() {
+                let is = |other: Option<&str>| other == Some(name.as_str());
+                let is_open = (is(names.data_policy) && choices.policy.is_none())
+                    || (is(names.timing) && choices.timing.is_none())
+                    || (is(Some(names.time)) && is_no_time(member));
+                if is_open {
                     *member = gap();
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// Whether it is [`NO_TIME`], in either way in which clouds write a time.
+fn is_no_time(member: &Value) -> bool {
+    match member {
+        Value::String(text) => *text == Timestamp::from_millis(NO_TIME).to_utc_seconds(),
+        other => other.as_i64() == Some(NO_TIME),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is told about ENS.
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-endpoint>
 
-use crate::facts::{CloudFacts, SigningScheme, TimeLimit};
+use crate::facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Alibaba Cloud ENS",
@@ -21,4 +21,9 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     window_follows_plan: false,
     tells_wrong_secret: true,
     events_member: "Events",
+    choice_members: ChoiceMembers {
+        timing: Some("OpsType"),
+        time: "PlanTime",
+        data_policy: Some("DataPolicy"),
+    },
 };

@@ -1,7 +1,7 @@
 //! What is told about ECS.
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm.html>
 
-use crate::facts::{CloudFacts, SigningScheme, TimeLimit};
+use crate::facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Huawei Cloud ECS",
@@ -21,4 +21,9 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     // One code for a wrong secret and much else.
     tells_wrong_secret: false,
     events_member: "events",
+    choice_members: ChoiceMembers {
+        timing: None,
+        time: "not_before",
+        data_policy: None,
+    },
 };
