@@ -36,7 +36,7 @@ pub fn BatchActions(
     let busy = Signal::derive(move || {
         offline
             .get()
-            .or_else(|| acting.get().then(|| t().batch_pulling().to_owned()))
+            .or_else(|| acting.get().then(|| t().batch_acting().to_owned()))
     });
     let run = move |action: BatchAction| {
         acting.set(true);

@@ -29,11 +29,11 @@ fn Step(step: Attempt) -> impl IntoView {
     let facts = move || {
         let mut facts = Vec::new();
         if attempt > 0 {
-            facts.push(t().life_attempt(attempt));
+            facts.push(t().item_history_attempt(attempt));
         }
         if let Some(signed) = step.signed_at {
             let ms = signed.as_millis();
-            facts.push(t().life_signed(time::full(ms, zone.get().offset_minutes(ms))));
+            facts.push(t().item_history_signed(time::full(ms, zone.get().offset_minutes(ms))));
         }
         if let Some(status) = step.status {
             facts.push(format!("HTTP {status}"));
@@ -62,8 +62,8 @@ fn Step(step: Attempt) -> impl IntoView {
                     let text = visible_lines(&pretty::indent(&answer));
                     view! {
                         <details>
-                            <summary>{move || t().life_answer()}</summary>
-                            <pre class="code" tabindex="0" aria-label=move || t().life_answer()>{text}</pre>
+                            <summary>{move || t().item_history_answer()}</summary>
+                            <pre class="code" tabindex="0" aria-label=move || t().item_history_answer()>{text}</pre>
                         </details>
                     }
                 })}

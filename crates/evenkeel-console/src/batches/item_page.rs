@@ -130,7 +130,7 @@ pub fn ItemPage() -> impl IntoView {
                     view! {
                         <div class="detail-body">
                             <section>
-                                <h3>{move || t().life_title()}</h3>
+                                <h3>{move || t().item_history_title()}</h3>
                                 <ItemHistory history=detail.history />
                             </section>
                         </div>

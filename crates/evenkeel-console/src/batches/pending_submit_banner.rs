@@ -43,7 +43,7 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
         pending.with_value(|pending| {
             let title = labels::title(pending.action, pending.count, t());
             let ago = time::relative(pending.at, now_ms(), t());
-            t().hand_strip(&pending.account, ago, title)
+            t().pending_submit(&pending.account, ago, title)
         })
     };
     let ask = move || {
@@ -69,17 +69,17 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
     };
     let said = move || {
         state.with(|state| match state {
-            SubmitState::NotSubmitted if with_password => t().hand_strip_password().to_owned(),
-            SubmitState::NotSubmitted => t().hand_strip_late().to_owned(),
-            SubmitState::Waiting(None) => t().hand_asking().to_owned(),
+            SubmitState::NotSubmitted if with_password => t().pending_submit_password().to_owned(),
+            SubmitState::NotSubmitted => t().pending_submit_late().to_owned(),
+            SubmitState::Waiting(None) => t().submit_waiting().to_owned(),
             SubmitState::Waiting(Some(failure)) => {
-                format!("{} {}", t().hand_again(), failure.summary(t()))
+                format!("{} {}", t().submit_retrying(), failure.summary(t()))
             }
-            SubmitState::Taken(_) => t().hand_taken().to_owned(),
+            SubmitState::Taken(_) => t().submit_taken().to_owned(),
             SubmitState::Refused(refusal) => {
-                format!("{} {}", t().hand_refused(), refusal.failure.summary(t()))
+                format!("{} {}", t().submit_refused(), refusal.failure.summary(t()))
             }
-            SubmitState::Abandoned => t().hand_left().to_owned(),
+            SubmitState::Abandoned => t().submit_abandoned().to_owned(),
         })
     };
     let tone = Signal::derive(move || {
@@ -108,7 +108,7 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
     };
     let blocked = Signal::derive(move || {
         (with_password && typed.with(String::is_empty))
-            .then(|| t().hand_strip_password().to_owned())
+            .then(|| t().pending_submit_password().to_owned())
     });
     view! {
         <Show when=move || !gone.get()>
@@ -130,7 +130,7 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
                     </Show>
                     <Show when=waiting>
                         <Button kind=ButtonKind::Primary blocked=blocked on_press=ask>
-                            {move || t().hand_ask_again()}
+                            {move || t().submit_again()}
                         </Button>
                     </Show>
                     {move || {
@@ -138,13 +138,13 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
                             .map(|href| {
                                 view! {
                                     <a class="button" href=href on:click=move |_| gone.set(true)>
-                                        {move || t().hand_open()}
+                                        {move || t().submit_open()}
                                     </a>
                                 }
                             })
                     }}
                     <Button on_press=forget>
-                        {move || if over() { t().hand_dismiss() } else { t().hand_forget() }}
+                        {move || if over() { t().submit_dismiss() } else { t().submit_forget() }}
                     </Button>
                 </span>
             </Banner>

@@ -38,7 +38,7 @@ pub fn RefusalNotice(refusal: Refusal) -> impl IntoView {
     view! {
         <Banner tone=Signal::stored(Tone::Bad) urgent=true>
             <div class="notice-text">
-                <strong>{move || t().hand_refused()}</strong>
+                <strong>{move || t().submit_refused()}</strong>
                 <p>{move || failure.with_value(|it| it.summary(t()))}</p>
                 <ul>{lines}</ul>
                 {(more > 0).then(|| view! { <p>{move || t().act_and_more(thousands(more))}</p> })}

@@ -166,9 +166,9 @@ fn Body(
     let silence = move || {
         state.with(|state| match state {
             SubmitState::Waiting(Some(failure)) => {
-                format!("{} {}", t().hand_again(), failure.summary(t()))
+                format!("{} {}", t().submit_retrying(), failure.summary(t()))
             }
-            SubmitState::Waiting(None) => t().hand_asking().to_owned(),
+            SubmitState::Waiting(None) => t().submit_waiting().to_owned(),
             SubmitState::NotSubmitted
             | SubmitState::Refused(_)
             | SubmitState::Taken(_)
@@ -257,7 +257,7 @@ fn Body(
             <Button
                 kind=kind
                 blocked=Signal::derive(move || {
-                    blocked.get().or_else(|| is_waiting.get().then(|| t().hand_asking().to_owned()))
+                    blocked.get().or_else(|| is_waiting.get().then(|| t().submit_waiting().to_owned()))
                 })
                 on_press=send
             >

@@ -51,7 +51,7 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
         if connection.is_offline() {
             return Some(t().connection_blocked().to_owned());
         }
-        saying.get().then(|| t().batch_pulling().to_owned())
+        saying.get().then(|| t().batch_acting().to_owned())
     });
     let resend = item.may_resend_at.map(evenkeel::Timestamp::as_millis);
     view! {

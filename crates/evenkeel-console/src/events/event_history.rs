@@ -110,7 +110,7 @@ pub fn use_event_history(key: Memo<EventKey>) -> Signal<Option<Result<EventDetai
 pub fn EventHistory(history: Signal<Option<Result<EventDetail, Failure>>>) -> impl IntoView {
     view! {
         <section>
-            <h3>{move || t().story_batches()}</h3>
+            <h3>{move || t().event_history_batches()}</h3>
             {move || {
                 history.with(|history| match history {
                     None => view! { <p class="sub">{move || t().detail_loading()}</p> }.into_any(),
@@ -119,7 +119,7 @@ pub fn EventHistory(history: Signal<Option<Result<EventDetail, Failure>>>) -> im
                         view! { <p class="sub">{move || failure.summary(t())}</p> }.into_any()
                     }
                     Some(Ok(detail)) if detail.items.is_empty() => {
-                        view! { <p class="sub">{move || t().story_no_batches()}</p> }.into_any()
+                        view! { <p class="sub">{move || t().event_history_no_batches()}</p> }.into_any()
                     }
                     Some(Ok(detail)) => {
                         let lines = detail.items.iter().cloned();
@@ -134,7 +134,7 @@ pub fn EventHistory(history: Signal<Option<Result<EventDetail, Failure>>>) -> im
             }}
         </section>
         <section>
-            <h3>{move || t().story_title()}</h3>
+            <h3>{move || t().event_history_title()}</h3>
             {move || {
                 history.with(|history| match history {
                     Some(Ok(detail)) => {
@@ -180,7 +180,7 @@ fn Moment(moment: EventMoment) -> impl IntoView {
     let window = move |zone: Zone| {
         let short = |ms: evenkeel::Timestamp| labels::short_time(ms.as_millis(), zone, t());
         match (moment.not_before, moment.not_after) {
-            (Some(from), Some(to)) => t().story_window(short(from), short(to)),
+            (Some(from), Some(to)) => t().event_history_window(short(from), short(to)),
             (Some(from), None) => t().window_opens(short(from)),
             (None, _) => String::new(),
         }
@@ -188,7 +188,7 @@ fn Moment(moment: EventMoment) -> impl IntoView {
     view! {
         <li>
             <strong>
-                {move || if gone { t().story_gone().to_owned() } else { raw.clone() }}
+                {move || if gone { t().event_history_gone().to_owned() } else { raw.clone() }}
             </strong>
             <span class="mono">{move || time::full(at, zone.get().offset_minutes(at))}</span>
             <span class="sub">{move || window(zone.get())}</span>

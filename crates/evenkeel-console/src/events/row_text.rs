@@ -156,10 +156,10 @@ pub fn data_at_risk(row: &Row, t: Strings) -> Option<&'static str> {
     let chooses = || row.event.provider.takes_data_policy(Action::Migrate);
     match (row.data_at_risk, row.event.event_type.kind) {
         (DataLoss::No, _) => None,
-        (_, EventKind::DiskRecovery) => Some(t.stake_this_disk()),
-        (_, EventKind::Migrate) if chooses() => Some(t.stake_policy()),
-        (DataLoss::Certain, _) => Some(t.stake_local_disk()),
-        (DataLoss::Possible, _) => Some(t.stake_possible()),
+        (_, EventKind::DiskRecovery) => Some(t.data_at_risk_this_disk()),
+        (_, EventKind::Migrate) if chooses() => Some(t.data_at_risk_policy()),
+        (DataLoss::Certain, _) => Some(t.data_at_risk_local_disk()),
+        (DataLoss::Possible, _) => Some(t.data_at_risk_possible()),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::ui::button::{Button, ButtonKind};
 pub fn summary(plan: &Plan) -> String {
     let t = t();
     let can = plan.groups.iter().map(|group| {
-        t.tray_group(
+        t.selection_group(
             &group.account,
             t.action(group.action),
             thousands(group.events.len()),
@@ -23,10 +23,10 @@ pub fn summary(plan: &Plan) -> String {
     let cannot = plan.left_out.iter().map(|left| {
         let count = thousands(left.events.len());
         match left.reason {
-            Reason::InBatch => t.tray_in_batch(count),
-            Reason::Executing => t.tray_executing(count),
-            Reason::Over => t.tray_over(count),
-            Reason::NoAction => t.tray_no_action(count),
+            Reason::InBatch => t.selection_in_batch(count),
+            Reason::Executing => t.selection_executing(count),
+            Reason::Over => t.selection_over(count),
+            Reason::NoAction => t.selection_no_action(count),
         }
     });
     can.chain(cannot).collect::<Vec<_>>().join(" · ")

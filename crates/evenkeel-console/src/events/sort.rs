@@ -50,7 +50,7 @@ impl Column {
             Self::State => t.column_state(),
             Self::Window => t.column_window(),
             Self::DecideBy => t.column_decide_by(),
-            Self::DataAtRisk => t.column_stake(),
+            Self::DataAtRisk => t.column_data_at_risk(),
         }
     }
 }

@@ -81,19 +81,19 @@ pub fn data_at_risk(choices: &Choices, zone: Zone, t: Strings) -> Option<(String
     let count = thousands(data_at_risk.count());
     let headline = match (data_at_risk.certain, data_at_risk.possible) {
         (0, 0) => return None,
-        (1, 0) => t.act_stake_certain_one().to_owned(),
-        (_, 0) => t.act_stake_certain(count),
-        (_, _) if data_at_risk.count() == 1 => t.act_stake_possible_one().to_owned(),
-        (0, _) => t.act_stake_possible(count),
-        (certain, _) => t.act_stake_both(thousands(certain), count),
+        (1, 0) => t.act_data_at_risk_certain_one().to_owned(),
+        (_, 0) => t.act_data_at_risk_certain(count),
+        (_, _) if data_at_risk.count() == 1 => t.act_data_at_risk_possible_one().to_owned(),
+        (0, _) => t.act_data_at_risk_possible(count),
+        (certain, _) => t.act_data_at_risk_both(thousands(certain), count),
     };
     let what = match (choices.action, choices.policy) {
-        (Action::Migrate, None) => t.act_stake_policy(),
-        (Action::Migrate, Some(DataPolicy::Abandon)) => t.act_stake_abandon(),
-        (Action::Migrate, Some(DataPolicy::TryTransfer)) => t.act_stake_try(),
-        (Action::Migrate, Some(DataPolicy::ForceTransfer)) => t.act_stake_force(),
-        (Action::Redeploy, _) => t.act_stake_redeploy(),
-        (Action::Accept, _) => t.act_stake_accept(),
+        (Action::Migrate, None) => t.act_data_at_risk_policy(),
+        (Action::Migrate, Some(DataPolicy::Abandon)) => t.act_data_at_risk_abandon(),
+        (Action::Migrate, Some(DataPolicy::TryTransfer)) => t.act_data_at_risk_try(),
+        (Action::Migrate, Some(DataPolicy::ForceTransfer)) => t.act_data_at_risk_force(),
+        (Action::Redeploy, _) => t.act_data_at_risk_redeploy(),
+        (Action::Accept, _) => t.act_data_at_risk_accept(),
         (Action::Reboot | Action::Reschedule, _) => "",
     };
     let means = t.sentences(&[what.to_owned(), time_sentence(choices, zone, t)]);

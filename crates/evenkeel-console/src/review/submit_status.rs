@@ -25,18 +25,18 @@ pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
     });
     let title = move || {
         submit_state.with(|submit_state| match submit_state {
-            SubmitState::Waiting(None) => t().hand_asking(),
-            SubmitState::Waiting(Some(_)) => t().hand_again(),
-            SubmitState::Taken(_) => t().hand_taken(),
-            SubmitState::Abandoned => t().hand_left(),
+            SubmitState::Waiting(None) => t().submit_waiting(),
+            SubmitState::Waiting(Some(_)) => t().submit_retrying(),
+            SubmitState::Taken(_) => t().submit_taken(),
+            SubmitState::Abandoned => t().submit_abandoned(),
             SubmitState::NotSubmitted | SubmitState::Refused(_) => "",
         })
     };
     let text = move || {
         submit_state.with(|submit_state| match submit_state {
-            SubmitState::Waiting(Some(_)) => t().hand_again_text(),
-            SubmitState::Taken(_) => t().hand_taken_text(),
-            SubmitState::Abandoned => t().hand_left_text(),
+            SubmitState::Waiting(Some(_)) => t().submit_retrying_text(),
+            SubmitState::Taken(_) => t().submit_taken_text(),
+            SubmitState::Abandoned => t().submit_abandoned_text(),
             SubmitState::Waiting(None) | SubmitState::NotSubmitted | SubmitState::Refused(_) => "",
         })
     };
@@ -73,14 +73,14 @@ pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
                 <Progress
                     done=Signal::stored(0)
                     total=Signal::stored(None)
-                    label=Signal::derive(|| t().hand_asking().to_owned())
+                    label=Signal::derive(|| t().submit_waiting().to_owned())
                 />
             </Show>
             <p class="sub">{silence}</p>
         </div>
         <div class="dialog-foot act-foot">
             <Show when=move || is_waiting.get()>
-                <Button on_press=move || batch_review.with_value(ReviewController::abandon)>{move || t().hand_stop()}</Button>
+                <Button on_press=move || batch_review.with_value(ReviewController::abandon)>{move || t().submit_stop()}</Button>
             </Show>
             <Show when=move || !is_waiting.get()>
                 <Button
@@ -89,9 +89,9 @@ pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
                 >
                     {move || {
                         if submit_state.with(|it| matches!(it, SubmitState::Taken(_))) {
-                            t().hand_open()
+                            t().submit_open()
                         } else {
-                            t().hand_look()
+                            t().submit_look()
                         }
                     }}
                 </Button>
