@@ -27,7 +27,7 @@ pub enum Shape {
     Word(&'static [&'static str]),
     /// A whole number.
     Integer(Range),
-    /// [`PLAN_TIME`] without [`LIKE_SECONDS`](crate::time::LIKE_SECONDS).
+    /// [`PLAN_TIME`] without [`LIKE_SECONDS`](crate::schema::LIKE_SECONDS).
     PlanTime,
     /// `yyyy-MM-ddTHH:mm:ssZ`, where it says so also the word `now`.
     Time {
