@@ -14,6 +14,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../../..");
 const source = (name) => join(here, "src", name);
 const manifest = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const { EVENKEEL_VERSION } = process.env;
+if (manifest.version !== EVENKEEL_VERSION) {
+  throw new Error(`package.json has version ${manifest.version}, the workspace ${EVENKEEL_VERSION}`);
+}
 /** The entries with a module: what they export, and their module. */
 const entries = [
   { end: "", bindings: library, functions: "full.mjs", wasm: "evenkeel.wasm" },

@@ -2,14 +2,13 @@
 
 use std::{path::Path, process::Command};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::{
     command,
     npm::{self, Package},
     project::Project,
-    scratch,
     setup::{self, Need, Toolbox},
 };
 
@@ -66,48 +65,37 @@ impl Args {
 
     fn for_node(&self) -> Vec<String> {
         let mut args = vec![format!("--rounds={}", self.rounds)];
-        for part in &self.only {
-            let name = part.to_possible_value();
-            args.extend(name.map(|name| format!("--only={}", name.get_name())));
-        }
+        let parts = self.only.iter().filter_map(ValueEnum::to_possible_value);
+        args.extend(parts.map(|part| format!("--only={}", part.get_name())));
         args.extend(self.items.map(|items| format!("--items={items}")));
-        if self.node_only {
-            args.push("--node-only".to_owned());
-        }
-        if self.cpu_time {
-            args.push("--cpu-time".to_owned());
-        }
+        args.extend(self.node_only.then(|| "--node-only".to_owned()));
+        args.extend(self.cpu_time.then(|| "--cpu-time".to_owned()));
         args
     }
 }
 
 /// Packs the package, installs it beside the others and measures.
-///
-/// # Errors
-/// When it cannot be built, or says of an item what the others do not; never for being slow.
-pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
-    let Bench::Npm(args) = bench;
-    let browser = (!args.node_only).then_some(Need::Browser);
-    let needs: Vec<Need> = Need::NPM
-        .into_iter()
-        .chain([Need::Peers])
-        .chain(browser)
-        .collect();
+pub(crate) fn npm(project: &Project, args: &Args) -> Result<()> {
+    let mut needs = [&Need::NPM[..], &[Need::Peers]].concat();
+    needs.extend((!args.node_only).then_some(Need::Chromium));
     let tools = setup::prepare(project, &needs)?;
     let package = npm::build(project, &tools)?;
-    let peers = tools.peers().context("no other validators are set up")?;
-    scratch::with(peers, |folder| {
-        measure(project, &tools, args, &package, folder)
+    npm::in_project(tools.at(Need::Peers)?, |folder| {
+        let mut node = program(project, &tools, &package, folder)?;
+        node.args(args.for_node());
+        if !args.node_only {
+            node.env("EVENKEEL_CHROMIUM", tools.at(Need::Chromium)?);
+        }
+        if args.is_whole() {
+            node.arg("--write").arg(project.root.join(PAGE));
+        }
+        command::run(&mut node)
     })
 }
 
 /// Holds the package's verdicts to those of the others, and measures nothing.
-///
-/// # Errors
-/// When it says of an item what the others do not.
 pub(crate) fn verdicts(project: &Project, tools: &Toolbox, package: &Package) -> Result<()> {
-    let peers = tools.peers().context("no other validators are set up")?;
-    scratch::with(peers, |folder| {
+    npm::in_project(tools.at(Need::Peers)?, |folder| {
         let mut node = program(project, tools, package, folder)?;
         command::run(node.args(["--verdicts-only", "--items=1000"]))
     })
@@ -120,30 +108,14 @@ fn program(
     package: &Package,
     folder: &Path,
 ) -> Result<Command> {
-    let source = project.root.join("tests/bench/npm");
-    scratch::fill(folder, &source, tools, package)?;
-    let packaging = tools.packaging().context("the bundlers are not set up")?;
-    let mut node = tools.command("node")?;
-    node.args(["--expose-gc", "bench.mjs"])
-        .env("EVENKEEL_TOOLS", packaging.join("node_modules"))
-        .current_dir(folder);
+    npm::install(
+        folder,
+        &project.root.join("tests/bench/npm"),
+        tools,
+        package,
+    )?;
+    let modules = tools.at(Need::Packaging)?.join("node_modules");
+    let mut node = tools.command("node --expose-gc bench.mjs")?;
+    node.env("EVENKEEL_TOOLS", modules).current_dir(folder);
     Ok(node)
-}
-
-fn measure(
-    project: &Project,
-    tools: &Toolbox,
-    args: &Args,
-    package: &Package,
-    folder: &Path,
-) -> Result<()> {
-    let mut node = program(project, tools, package, folder)?;
-    node.args(args.for_node());
-    if let Some(chromium) = tools.chromium() {
-        node.env("EVENKEEL_CHROMIUM", chromium);
-    }
-    if args.is_whole() {
-        node.arg("--write").arg(project.root.join(PAGE));
-    }
-    command::run(&mut node)
 }

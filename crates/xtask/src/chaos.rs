@@ -24,34 +24,22 @@ pub(crate) struct Args {
     rest: Vec<String>,
 }
 
-/// # Errors
-/// When something cannot be set up, or a proof fails.
 pub(crate) fn chaos(project: &Project, args: &Args) -> Result<()> {
-    let mut steps = Steps::start();
-    let result = run(project, args, &mut steps);
-    steps.print_table();
-    result
-}
-
-fn run(project: &Project, args: &Args, steps: &mut Steps) -> Result<()> {
-    let tools = steps.step("set-up", "a database server", |_| {
-        setup::prepare(project, &Need::STORE)
-    })?;
-    steps.step(
-        "build",
-        "the proxy with its failpoints, and the judge",
-        |_| {
-            let mut cargo = command::new("cargo");
-            cargo.args(["build", "--profile", PROFILE, "--package", PACKAGE]);
-            command::run(cargo.current_dir(&project.root))
-        },
-    )?;
-    steps.step("proofs", "no event twice, no item lost", |_| {
-        let cluster = Cluster::start(&tools, Durability::Full)?;
-        let mut program =
-            command::new(&project.target.join(PROFILE).join(PACKAGE).to_string_lossy());
-        program.args(["run", "--full"]).args(&args.rest);
-        cluster.tell(&mut program);
-        command::run(program.current_dir(&project.root))
+    Steps::run(|steps| {
+        let tools = steps.step("set-up", "a database server", |_| {
+            setup::prepare(project, &[Need::Postgres])
+        })?;
+        let about = "the proxy with its failpoints, and the judge";
+        steps.step("build", about, |_| {
+            let line = format!("cargo build --profile {PROFILE} --package {PACKAGE}");
+            command::run(command::line(&line).current_dir(&project.root))
+        })?;
+        steps.step("proofs", "no event twice, no item lost", |_| {
+            let cluster = Cluster::start(&tools, Durability::Full)?;
+            let mut program = command::new(project.target.join(PROFILE).join(PACKAGE));
+            program.args(["run", "--full"]).args(&args.rest);
+            cluster.tell(&mut program);
+            command::run(program.current_dir(&project.root))
+        })
     })
 }

@@ -2,7 +2,8 @@
 
 use std::{
     env,
-    io::{BufRead as _, BufReader, Write as _},
+    ffi::OsStr,
+    io::{self, BufRead as _, BufReader, Write as _},
     path::PathBuf,
     process::{Command, ExitStatus, Stdio},
 };
@@ -11,7 +12,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 /// A command with neither an input nor what `cargo run` added to the environment: Trunk and
 /// wasm-pack would follow `CARGO` to a toolchain that may lack the wasm32 target.
-pub(crate) fn new(program: &str) -> Command {
+pub(crate) fn new(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();
@@ -21,6 +22,14 @@ pub(crate) fn new(program: &str) -> Command {
         }
     }
     command.env("CI", "true").stdin(Stdio::null());
+    command
+}
+
+/// A command as one would type it, none of its words with a space.
+pub(crate) fn line(line: &str) -> Command {
+    let mut words = line.split_whitespace();
+    let mut command = new(words.next().unwrap_or_default());
+    command.args(words);
     command
 }
 
@@ -39,18 +48,17 @@ pub(crate) fn shown(command: &Command) -> String {
 }
 
 /// Runs it in the open.
-///
-/// # Errors
-/// When it cannot be started, or fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| cannot_start(command))?;
     judge(command, status)
 }
 
+/// Runs an installer in the open; what it says is no output of this program, which a shell may read.
+pub(crate) fn install(command: &mut Command) -> Result<()> {
+    run(command.stdout(io::stderr()))
+}
+
 /// Runs it in the open, and shows `each` line of its output to the caller too.
-///
-/// # Errors
-/// When it cannot be started, or fails.
 pub(crate) fn run_watched(command: &mut Command, mut each: impl FnMut(&str)) -> Result<()> {
     let mut child = command
         .stdout(Stdio::piped())
@@ -59,7 +67,7 @@ pub(crate) fn run_watched(command: &mut Command, mut each: impl FnMut(&str)) -> 
     if let Some(output) = child.stdout.take() {
         let mut reader = BufReader::new(output);
         let mut line = Vec::new();
-        let mut stdout = std::io::stdout().lock();
+        let mut stdout = io::stdout().lock();
         while reader.read_until(b'\n', &mut line)? > 0 {
             stdout.write_all(&line)?;
             stdout.flush()?;
@@ -72,24 +80,16 @@ pub(crate) fn run_watched(command: &mut Command, mut each: impl FnMut(&str)) -> 
 }
 
 /// What it prints, trimmed.
-///
-/// # Errors
-/// When it cannot be started, or fails.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
-        bail!(
-            "`{}`: {}",
-            shown(command),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("`{}`: {}", shown(command), said.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// # Errors
-/// When the exit is not a success.
-pub(crate) fn judge(command: &Command, status: ExitStatus) -> Result<()> {
+fn judge(command: &Command, status: ExitStatus) -> Result<()> {
     match (status.success(), status.code()) {
         (true, _) => Ok(()),
         (false, Some(code)) => Err(anyhow!("`{}` failed with exit code {code}", shown(command))),
@@ -98,34 +98,13 @@ pub(crate) fn judge(command: &Command, status: ExitStatus) -> Result<()> {
 }
 
 fn cannot_start(command: &Command) -> String {
-    format!(
-        "`{}` cannot be started",
-        command.get_program().to_string_lossy()
-    )
+    let program = command.get_program().to_string_lossy();
+    format!("`{program}` cannot be started")
 }
 
 /// The first of `names` that PATH knows.
 pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    names.iter().find_map(|name| {
-        folders
-            .iter()
-            .map(|folder| folder.join(name))
-            .find(|file| is_executable(file))
-    })
-}
-
-#[cfg(unix)]
-fn is_executable(file: &std::path::Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.metadata()
-        .is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(file: &std::path::Path) -> bool {
-    file.is_file()
+    names.iter().find_map(|name| which::which(name).ok())
 }
 
 #[cfg(test)]
@@ -140,24 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn reports_the_exit_code_of_what_failed() {
-        let error = run(new("false").stdout(Stdio::null())).unwrap_err();
+    fn says_what_failed_and_what_is_missing() {
+        let error = run(&mut new("false")).unwrap_err();
         assert_eq!(error.to_string(), "`false` failed with exit code 1");
-    }
-
-    #[test]
-    fn says_which_program_is_missing() {
         let error = run(&mut new("no-such-program-here")).unwrap_err();
         assert_eq!(
             error.to_string(),
             "`no-such-program-here` cannot be started"
         );
-    }
-
-    #[test]
-    fn finds_the_first_name_that_path_knows() {
-        let found = find(&["no-such-program-here", "sh"]).unwrap();
-        assert_eq!(found.file_name().unwrap(), "sh");
     }
 
     #[test]

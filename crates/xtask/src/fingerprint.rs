@@ -10,23 +10,18 @@ use std::{
 use anyhow::{Context as _, Result};
 
 /// A hash of the names and contents of all files in `places` (files or folders), and of `facts`.
-///
-/// # Errors
-/// When something cannot be read.
 pub(crate) fn of(places: &[PathBuf], facts: &[String]) -> Result<String> {
+    let unreadable = |path: &Path| format!("`{}` cannot be read", path.display());
     let mut files = Vec::new();
     for place in places {
-        collect(place, &mut files)
-            .with_context(|| format!("`{}` cannot be read", place.display()))?;
+        collect(place, &mut files).with_context(|| unreadable(place))?;
     }
     files.sort();
     let mut hasher = DefaultHasher::new();
     facts.hash(&mut hasher);
     for file in files {
-        let content =
-            fs::read(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
-        file.hash(&mut hasher);
-        content.hash(&mut hasher);
+        let content = fs::read(&file).with_context(|| unreadable(&file))?;
+        (file, content).hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
 }
@@ -48,26 +43,22 @@ mod tests {
 
     #[test]
     fn changes_with_contents_names_and_facts_and_with_nothing_else() {
-        let folder =
-            std::env::temp_dir().join(format!("evenkeel-fingerprint-{}", std::process::id()));
-        fs::create_dir_all(folder.join("sub")).unwrap();
-        fs::write(folder.join("sub/a"), "one").unwrap();
-        let places = [folder.clone()];
+        let folder = tempfile::tempdir().unwrap();
+        let [a, b] = ["sub/a", "sub/b"].map(|name| folder.path().join(name));
+        fs::create_dir_all(folder.path().join("sub")).unwrap();
+        fs::write(&a, "one").unwrap();
+        let places = [folder.path().to_path_buf()];
         let facts = ["1.95.0".to_owned()];
         let first = of(&places, &facts).unwrap();
         assert_eq!(of(&places, &facts).unwrap(), first);
         assert_ne!(of(&places, &[]).unwrap(), first);
 
-        fs::write(folder.join("sub/a"), "two").unwrap();
+        fs::write(&a, "two").unwrap();
         let edited = of(&places, &facts).unwrap();
         assert_ne!(edited, first);
-        fs::rename(folder.join("sub/a"), folder.join("sub/b")).unwrap();
+        fs::rename(a, b).unwrap();
         assert_ne!(of(&places, &facts).unwrap(), edited);
-        fs::remove_dir_all(folder).unwrap();
-    }
 
-    #[test]
-    fn names_what_it_cannot_read() {
         let error = of(&[PathBuf::from("/no/such/file")], &[]).unwrap_err();
         assert_eq!(error.to_string(), "`/no/such/file` cannot be read");
     }

@@ -6,13 +6,10 @@ mod command;
 mod console;
 mod fingerprint;
 mod fuzz;
-mod lockfile;
 mod npm;
 mod postgres;
-mod progress;
 mod project;
 mod run;
-mod scratch;
 mod setup;
 mod step;
 mod tally;
@@ -23,17 +20,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::{
-    project::Project,
-    setup::{Need, Toolbox},
-};
+use crate::{project::Project, setup::Need};
 
+/// Set up, run and test Evenkeel
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    about = "Set up, run and test Evenkeel"
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Cli {
     /// Set up what is missing, build the console and serve it with the embedded sandbox
     Run(run::Args),
@@ -65,12 +56,20 @@ fn main() -> ExitCode {
         Cli::Fuzz(args) => fuzz::fuzz(&project, &args),
         Cli::Chaos(args) => chaos::chaos(&project, &args),
         Cli::Postgres(args) => postgres::postgres(&project, &args),
-        Cli::Bench(what) => bench::bench(&project, &what),
-        Cli::Setup => setup::prepare(&project, &Need::ALL).map(|tools| report(&tools)),
-        Cli::Console => console::prepare(&project).map(drop),
-        Cli::Npm => npm::prepare(&project).map(|package| {
-            println!("Packed: {}", project.relative(&package.tarball).display());
+        Cli::Bench(bench::Bench::Npm(args)) => bench::npm(&project, &args),
+        Cli::Setup => setup::prepare(&project, &test::needs()).map(|tools| {
+            println!("Everything is set up:");
+            for (name, place) in tools.shown {
+                println!("  {name:<24} {place}");
+            }
         }),
+        Cli::Console => setup::prepare(&project, &Need::CONSOLE)
+            .and_then(|tools| console::build(&project, &tools)),
+        Cli::Npm => setup::prepare(&project, &Need::NPM)
+            .and_then(|tools| npm::build(&project, &tools))
+            .map(|package| {
+                println!("Packed: {}", project.relative(&package.tarball).display());
+            }),
         Cli::Env => {
             setup::prepare(&project, &Need::CONSOLE).and_then(|tools| tools.print_exports())
         }
@@ -81,12 +80,5 @@ fn main() -> ExitCode {
             eprintln!("\nerror: {error:#}");
             ExitCode::FAILURE
         }
-    }
-}
-
-fn report(tools: &Toolbox) {
-    println!("Everything is set up:");
-    for (name, place) in tools.places() {
-        println!("  {name:<24} {place}");
     }
 }

@@ -3,11 +3,13 @@
 
 use std::{
     ffi::OsString,
-    path::PathBuf,
-    process::{Command, Stdio},
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
 
 use crate::{
     command,
@@ -19,6 +21,8 @@ use crate::{
 const URL: &str = "EVENKEEL_TEST_POSTGRES";
 /// Where they find `pg_dump` and `psql`, of the server's version.
 const PROGRAMS: &str = "EVENKEEL_TEST_POSTGRES_PROGRAMS";
+/// The script that makes the cluster and guards it.
+const GUARD: &str = include_str!("postgres/guard.sh");
 
 /// How much the tests ask of the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +44,8 @@ pub(crate) struct Args {
     command: Vec<OsString>,
 }
 
-/// # Errors
-/// When there is no server, or the command fails.
 pub(crate) fn postgres(project: &Project, args: &Args) -> Result<()> {
-    let tools = setup::prepare(project, &Need::STORE)?;
+    let tools = setup::prepare(project, &[Need::Postgres])?;
     let durability = if args.durable {
         Durability::Full
     } else {
@@ -51,7 +53,7 @@ pub(crate) fn postgres(project: &Project, args: &Args) -> Result<()> {
     };
     let cluster = Cluster::start(&tools, durability)?;
     let (program, arguments) = args.command.split_first().context("no command is given")?;
-    let mut command = command::new(&program.to_string_lossy());
+    let mut command = command::new(program);
     // The user's command, and not a step of the tests.
     command
         .args(arguments)
@@ -63,186 +65,114 @@ pub(crate) fn postgres(project: &Project, args: &Args) -> Result<()> {
 
 /// A running server; it ends when this is dropped.
 pub(crate) struct Cluster {
-    server: server::Server,
+    guard: Child,
+    folder: TempDir,
     programs: PathBuf,
 }
 
 impl Cluster {
     /// Makes a cluster and starts it.
-    ///
-    /// # Errors
-    /// When it cannot be made or does not start; its log is shown.
     pub(crate) fn start(tools: &Toolbox, durability: Durability) -> Result<Self> {
-        let programs = tools.postgres().context("PostgreSQL is not set up")?;
-        Ok(Self {
-            server: server::Server::start(programs, durability)?,
-            programs: programs.to_path_buf(),
-        })
+        let programs = tools.at(Need::Postgres)?.to_path_buf();
+        let folder = TempDir::with_prefix("evenkeel-postgres-")?;
+        let mut guard = command::new("sh");
+        guard
+            .args(["-c", GUARD, "guard"])
+            .arg(folder.path())
+            .arg(&programs)
+            .arg(match durability {
+                Durability::None => "off",
+                Durability::Full => "on",
+            })
+            .current_dir(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        set_apart(&mut guard, folder.path())?;
+        let mut guard = guard.spawn().context("`sh` cannot be started")?;
+        let mut line = String::new();
+        if let Some(output) = guard.stdout.take() {
+            BufReader::new(output).read_line(&mut line)?;
+        }
+        let cluster = Self {
+            guard,
+            folder,
+            programs,
+        };
+        if line.trim() == "ready" {
+            Ok(cluster)
+        } else {
+            bail!("PostgreSQL did not start; what it said is above")
+        }
     }
 
-    /// Tells the tests where it is.
+    /// Tells the tests where it is. The port is part of the socket's name alone.
     pub(crate) fn tell(&self, command: &mut Command) {
-        command.env(URL, self.server.url());
-        command.env(PROGRAMS, &self.programs);
+        let folder = self.folder.path().to_string_lossy();
+        let host = folder
+            .replace('%', "%25")
+            .replace('/', "%2F")
+            .replace(' ', "%20");
+        let url = format!("postgres://evenkeel@localhost:5432/postgres?host={host}");
+        command.env(URL, url).env(PROGRAMS, &self.programs);
     }
 }
 
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // The guard waits for the end of its input.
+        drop(self.guard.stdin.take());
+        self.guard.wait().ok();
+    }
+}
+
+/// Runs it in a group of its own, because Ctrl-C is for this program: the guard sees that it has ended; in a folder
+/// that nobody else may look into, because whoever reaches the socket is let in; and, when this is root, as another
+/// user, because PostgreSQL refuses to be root.
 #[cfg(unix)]
-mod server {
-    use std::{
-        env, fs,
-        io::{BufRead as _, BufReader},
-        os::unix::{
-            fs::{DirBuilderExt as _, MetadataExt as _, chown},
-            process::CommandExt as _,
-        },
-        path::{Path, PathBuf},
-        process::{self, Child, Stdio},
-        time::{SystemTime, UNIX_EPOCH},
+fn set_apart(guard: &mut Command, folder: &Path) -> Result<()> {
+    use std::os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _, chown},
+        process::CommandExt as _,
     };
 
-    use anyhow::{Context as _, Result, bail};
-
-    use super::Durability;
-    use crate::command;
-
-    /// The script that makes the cluster and guards it.
-    const GUARD: &str = include_str!("postgres/guard.sh");
-    /// Whom the server runs as when this is root, because it refuses to be root: the first that
-    /// the machine has.
-    const USERS: [&str; 2] = ["postgres", "nobody"];
-
-    pub(super) struct Server {
-        guard: Child,
-        folder: PathBuf,
+    guard.process_group(0);
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    // Root owns what it has made.
+    if std::fs::metadata(folder)?.uid() != 0 {
+        return Ok(());
     }
-
-    impl Server {
-        pub(super) fn start(programs: &Path, durability: Durability) -> Result<Self> {
-            let folder = new_folder()?;
-            let mut guard = command::new("sh");
-            guard
-                .args(["-c", GUARD, "guard"])
-                .arg(&folder)
-                .arg(programs)
-                .arg(match durability {
-                    Durability::None => "off",
-                    Durability::Full => "on",
-                })
-                .current_dir(&folder)
-                // Ctrl-C is for this program; the guard sees that it has ended.
-                .process_group(0)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped());
-            if is_root(&folder)? {
-                let (uid, gid) = unprivileged()?;
-                chown(&folder, Some(uid), Some(gid))?;
-                guard.uid(uid).gid(gid);
-            }
-            let mut guard = guard.spawn().context("`sh` cannot be started")?;
-            let mut line = String::new();
-            if let Some(output) = guard.stdout.take() {
-                BufReader::new(output).read_line(&mut line)?;
-            }
-            let server = Self { guard, folder };
-            if line.trim() == "ready" {
-                Ok(server)
-            } else {
-                bail!("PostgreSQL did not start; what it said is above")
-            }
-        }
-
-        /// The port is part of the socket's name alone.
-        pub(super) fn url(&self) -> String {
-            let folder = self.folder.to_string_lossy();
-            let host = folder
-                .replace('%', "%25")
-                .replace('/', "%2F")
-                .replace(' ', "%20");
-            format!("postgres://evenkeel@localhost:5432/postgres?host={host}")
-        }
-    }
-
-    impl Drop for Server {
-        fn drop(&mut self) {
-            // The guard waits for the end of its input.
-            drop(self.guard.stdin.take());
-            self.guard.wait().ok();
-        }
-    }
-
-    /// A folder that nobody else may look into.
-    fn new_folder() -> Result<PathBuf> {
-        let time = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
-        let folder = env::temp_dir().join(format!("evenkeel-postgres-{}-{time}", process::id()));
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&folder)
-            .with_context(|| format!("`{}` cannot be made", folder.display()))?;
-        Ok(folder)
-    }
-
-    /// Root owns what it has made.
-    fn is_root(folder: &Path) -> Result<bool> {
-        Ok(fs::metadata(folder)?.uid() == 0)
-    }
-
-    fn unprivileged() -> Result<(u32, u32)> {
-        let users = fs::read_to_string("/etc/passwd").context("`/etc/passwd` cannot be read")?;
-        USERS
-            .iter()
-            .find_map(|name| ids(&users, name))
-            .with_context(|| {
-                format!(
-                    "PostgreSQL does not run as root, and there is no user {} to run it as: make \
-                     one, or run the tests as another user",
-                    USERS.map(|name| format!("`{name}`")).join(" or "),
-                )
-            })
-    }
-
-    fn ids(users: &str, name: &str) -> Option<(u32, u32)> {
-        users.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            if fields.next()? != name {
-                return None;
-            }
-            let mut ids = fields.skip(1).map_while(|id| id.parse().ok());
-            Some((ids.next()?, ids.next()?))
-        })
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn reads_the_ids_of_a_user() {
-            let users = "root:x:0:0:root:/root:/bin/bash\n\
-                postgresql:x:7:8::/:/bin/sh\npostgres:x:104:107:PostgreSQL:/var/lib:/bin/bash\n";
-            assert_eq!(ids(users, "postgres"), Some((104, 107)));
-            assert_eq!(ids(users, "nobody"), None);
-        }
-    }
+    let id = |option, user| {
+        let said = command::output(command::new("id").args([option, user])).ok()?;
+        said.parse::<u32>().ok()
+    };
+    // The first that the machine has.
+    let mut users = ["postgres", "nobody"].into_iter();
+    let (uid, gid) = users
+        .find_map(|user| id("-u", user).zip(id("-g", user)))
+        .context(
+            "PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as: \
+             make one, or run the tests as another user",
+        )?;
+    chown(folder, Some(uid), Some(gid))?;
+    guard.uid(uid).gid(gid);
+    Ok(())
 }
 
 #[cfg(not(unix))]
-mod server {
-    use std::path::Path;
+fn set_apart(_: &mut Command, _: &Path) -> Result<()> {
+    bail!("the tests of the store start PostgreSQL on Unix only")
+}
 
-    use anyhow::{Result, bail};
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
 
-    use super::Durability;
-
-    pub(super) struct Server;
-
-    impl Server {
-        pub(super) fn start(_: &Path, _: Durability) -> Result<Self> {
-            bail!("the tests of the store start PostgreSQL on Unix only")
-        }
-
-        pub(super) fn url(&self) -> String {
-            String::new()
-        }
+    #[test]
+    fn nobody_else_may_look_into_the_folder_of_the_server() {
+        use std::os::unix::fs::MetadataExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        set_apart(&mut Command::new("true"), folder.path()).unwrap();
+        let mode = folder.path().metadata().unwrap().mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// What cargo builds for this machine.
     pub(crate) target: PathBuf,
-    /// What cargo builds for the browser, apart: two toolchains may be at work.
+    /// What cargo builds for the browser, apart: the two may build at the same time.
     pub(crate) wasm_target: PathBuf,
     /// The built console.
     pub(crate) dist: PathBuf,
@@ -23,8 +23,6 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// # Errors
-    /// When the workspace or the user's cache folder cannot be found.
     pub(crate) fn locate() -> Result<Self> {
         let here = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);

@@ -35,13 +35,11 @@ pub(crate) struct Args {
     serve: Vec<String>,
 }
 
-/// # Errors
-/// When the port is taken, or a step fails.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     // Now rather than after minutes of building.
     check_port(args.port)?;
     announce(project)?;
-    let mut steps = Steps::start();
+    let mut steps = Steps::new();
     let tools = steps.step("set-up", "tools for the console", |_| {
         setup::prepare(project, &Need::CONSOLE)
     })?;
@@ -49,57 +47,38 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         console::build(project, &tools)
     })?;
     steps.step("evenkeel", "the proxy and the sandbox", |_| {
-        let mut cargo = command::new("cargo");
-        cargo.args(["build", "--profile", PROFILE, "--package", "evenkeel-cli"]);
-        command::run(cargo.current_dir(&project.root))
+        let line = format!("cargo build --profile {PROFILE} --package evenkeel-cli");
+        command::run(command::line(&line).current_dir(&project.root))
     })?;
     check_port(args.port)?;
 
+    let address = format!("{}:{}", Ipv4Addr::LOCALHOST, args.port);
     let mut serve = Command::new(binary(project));
     serve
-        .args([
-            "serve",
-            "--listen",
-            &format!("{}:{}", Ipv4Addr::LOCALHOST, args.port),
-            "--console",
-        ])
+        .args(["serve", "--listen", &address, "--console"])
         .arg(&project.dist)
         .args(&args.serve)
         .stdin(Stdio::null());
-    println!(
-        "\nEvenkeel: http://{}:{} (Ctrl-C ends it)\n",
-        Ipv4Addr::LOCALHOST,
-        args.port
-    );
+    println!("\nEvenkeel: http://{address} (Ctrl-C ends it)\n");
     become_program(&mut serve)
 }
 
 /// Says how long it takes when that is not seconds.
 fn announce(project: &Project) -> Result<()> {
     let tools = setup::estimate(project, &Need::CONSOLE)?;
-    let first = |there: bool, cost| {
-        if there {
-            Duration::ZERO
-        } else {
-            setup::expected(cost)
-        }
-    };
-    let build = first(console::is_built(project), CONSOLE_COST)
+    let first = |there: bool, cost| setup::expected(cost) * u32::from(!there);
+    let total = tools
+        + first(console::is_built(project), CONSOLE_COST)
         + first(binary(project).exists(), BINARY_COST);
-    let total = tools + build;
+    let once = if tools.is_zero() {
+        String::new()
+    } else {
+        let tools = setup::rough(tools);
+        format!(", {tools} of it for tools that are set up once")
+    };
     if !total.is_zero() {
-        let once = if tools.is_zero() {
-            String::new()
-        } else {
-            format!(
-                ", {} of it for tools that are set up once",
-                setup::rough(tools)
-            )
-        };
-        println!(
-            "The first run takes about {}{once}; later ones start in seconds.",
-            setup::rough(total)
-        );
+        let total = setup::rough(total);
+        println!("The first run takes about {total}{once}; later ones start in seconds.");
     }
     Ok(())
 }

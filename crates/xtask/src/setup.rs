@@ -1,21 +1,18 @@
 //! What has to be on the machine: looked for, announced, installed once.
 
-mod apt;
-mod browser;
-mod conformance;
-mod firefox;
-mod json_suite;
-mod locked;
+mod browsers;
+mod debian;
 mod node;
-mod packaging;
-mod peers;
+mod npm;
 mod postgres;
+mod python;
 mod tool;
 mod toolbox;
-mod wasm_target;
 
 use std::{
     fs::{self, File, TryLockError},
+    num::NonZero,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -32,10 +29,11 @@ pub(crate) use toolbox::Toolbox;
 pub(crate) enum Need {
     /// Node and npm.
     Node,
-    /// A Rust toolchain that builds for the browser.
+    /// The standard library for the browser.
     WasmTarget,
-    /// Chromium with its driver.
-    Browser,
+    Chromium,
+    /// Chromium's driver.
+    Chromedriver,
     /// Shrinks the console; runs on Node.
     WasmOpt,
     /// Makes JavaScript bindings.
@@ -44,7 +42,6 @@ pub(crate) enum Need {
     Trunk,
     /// Runs the tests in the browser and in Node.
     WasmPack,
-    /// Firefox.
     Firefox,
     /// Firefox' driver.
     Geckodriver,
@@ -65,144 +62,111 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// What `run` and `test` need.
-    pub(crate) const ALL: [Self; 15] = [
-        Self::Node,
-        Self::WasmTarget,
-        Self::Browser,
-        Self::WasmOpt,
-        Self::WasmBindgen,
-        Self::Trunk,
-        Self::WasmPack,
-        Self::Firefox,
-        Self::Geckodriver,
-        Self::PythonSdks,
-        Self::NodeSdks,
-        Self::Packaging,
-        Self::JsonSuite,
-        Self::Postgres,
-        Self::Peers,
-    ];
-    /// What the tests of the store need.
-    pub(crate) const STORE: [Self; 1] = [Self::Postgres];
-    /// What building the npm package needs.
-    pub(crate) const NPM: [Self; 5] = [
-        Self::Node,
-        Self::WasmTarget,
-        Self::WasmOpt,
-        Self::WasmBindgen,
-        Self::Packaging,
-    ];
-    /// What fuzzing needs, which `run` and `test` do not.
-    pub(crate) const FUZZ: [Self; 1] = [Self::CargoFuzz];
     /// What building the console needs.
-    pub(crate) const CONSOLE: [Self; 4] = [
-        Self::WasmTarget,
-        Self::WasmOpt,
-        Self::WasmBindgen,
-        Self::Trunk,
-    ];
+    pub(crate) const CONSOLE: [Self; 4] = {
+        use Need::{Trunk, WasmBindgen, WasmOpt, WasmTarget};
+        [WasmTarget, WasmOpt, WasmBindgen, Trunk]
+    };
+    /// What building the npm package needs.
+    pub(crate) const NPM: [Self; 5] = {
+        use Need::{Node, Packaging, WasmBindgen, WasmOpt, WasmTarget};
+        [Node, WasmTarget, WasmOpt, WasmBindgen, Packaging]
+    };
 
-    fn component(self, project: &Project) -> Result<Box<dyn Component>> {
+    fn component(self, project: &Project) -> Result<Component> {
         Ok(match self {
-            Self::Node => Box::new(node::Node),
-            Self::WasmTarget => Box::new(wasm_target::WasmTarget),
-            Self::Browser => Box::new(browser::Browser),
-            Self::WasmOpt => Box::new(node::WasmOpt),
-            Self::WasmBindgen => Box::new(tool::Tool::wasm_bindgen(project)?),
-            Self::Trunk => Box::new(tool::Tool::trunk()?),
-            Self::WasmPack => Box::new(tool::Tool::wasm_pack()?),
-            Self::Firefox => Box::new(firefox::Firefox),
-            Self::Geckodriver => Box::new(firefox::Geckodriver::new()?),
-            Self::PythonSdks => Box::new(conformance::PythonSdks),
-            Self::NodeSdks => Box::new(conformance::NodeSdks),
-            Self::Packaging => Box::new(packaging::Packaging),
-            Self::JsonSuite => Box::new(json_suite::JsonSuite),
-            Self::Postgres => Box::new(postgres::Postgres),
-            Self::Peers => Box::new(peers::Peers),
-            Self::CargoFuzz => Box::new(tool::Tool::cargo_fuzz()?),
+            Self::Node => node::node(),
+            Self::WasmTarget => tool::wasm_target(),
+            Self::Chromium => browsers::chromium(),
+            Self::Chromedriver => browsers::chromedriver(),
+            Self::WasmOpt => node::wasm_opt(),
+            Self::WasmBindgen => tool::wasm_bindgen(project)?,
+            Self::Trunk => tool::trunk(),
+            Self::WasmPack => tool::wasm_pack(),
+            Self::Firefox => browsers::firefox(),
+            Self::Geckodriver => tool::geckodriver(),
+            Self::PythonSdks => python::sdks(),
+            Self::NodeSdks => npm::sdks(),
+            Self::Packaging => npm::packaging(),
+            Self::JsonSuite => npm::json_suite(),
+            Self::Postgres => postgres::postgres(),
+            Self::Peers => npm::peers(),
+            Self::CargoFuzz => tool::cargo_fuzz(),
         })
     }
 }
 
+type Look = dyn Fn(&Project) -> Result<Option<Found>>;
+type Install = dyn Fn(&Project) -> Result<()>;
+
 /// One thing that is found or installed.
-trait Component {
+struct Component {
     /// Its name, with the version where that matters.
-    fn name(&self) -> String;
+    name: String,
     /// Where it comes from, for the announcement.
-    fn source(&self) -> String;
-    /// How long installing takes on two cores, as measured.
-    fn cost(&self) -> Duration;
+    source: String,
+    /// How long installing takes on two cores, in seconds, as measured.
+    seconds: u64,
     /// Finds it, quickly and without a change to the machine.
-    fn look(&self, project: &Project) -> Result<Option<Found>>;
+    look: Box<Look>,
     /// Installs it; `look` finds it afterwards.
-    fn install(&self, project: &Project) -> Result<()>;
+    install: Box<Install>,
 }
 
-/// Finds everything needed, and installs what is missing after saying what and how long.
-///
-/// # Errors
-/// When something can be neither found nor installed; the message says what to do.
-pub(crate) fn prepare(project: &Project, needs: &[Need]) -> Result<Toolbox> {
-    let components = needs
-        .iter()
-        .map(|need| need.component(project))
-        .collect::<Result<Vec<_>>>()?;
+impl Component {
+    fn cost(&self) -> Duration {
+        expected(Duration::from_secs(self.seconds))
+    }
+}
+
+/// Those of the wanted that are not there.
+fn missing<'w>(project: &Project, wanted: &'w [Component]) -> Result<Vec<&'w Component>> {
     let mut missing = Vec::new();
-    for component in &components {
-        if component.look(project)?.is_none() {
-            missing.push(component.as_ref());
+    for component in wanted {
+        if (component.look)(project)?.is_none() {
+            missing.push(component);
         }
     }
+    Ok(missing)
+}
+
+fn wanted(project: &Project, needs: &[Need]) -> Result<Vec<Component>> {
+    needs.iter().map(|need| need.component(project)).collect()
+}
+
+/// Finds everything needed, and installs what is missing after saying what and how long. Of what can be neither
+/// found nor installed the error says what to do.
+pub(crate) fn prepare(project: &Project, needs: &[Need]) -> Result<Toolbox> {
+    let wanted = wanted(project, needs)?;
+    let missing = missing(project, &wanted)?;
     if !missing.is_empty() {
-        announce(&missing, project);
+        let total = missing.iter().map(|component| component.cost()).sum();
+        eprintln!("One-time set-up, about {}. To be installed:", rough(total));
+        for Component { name, source, .. } in &missing {
+            eprintln!("  {name:<24} {source}");
+        }
+        let cache = project.cache.display();
+        eprintln!("Tools are kept in {cache} for all clones.");
         install(&missing, project)?;
     }
     let mut tools = Toolbox::new(project);
-    for component in &components {
-        let found = component.look(project)?;
-        tools.add(
-            component.name(),
-            found
-                .with_context(|| format!("{} was installed and is not found", component.name()))?,
-        );
+    for (need, Component { name, look, .. }) in needs.iter().zip(wanted) {
+        let found = look(project)?;
+        let found = found.with_context(|| format!("{name} was installed and is not found"))?;
+        tools.add(*need, name, found);
     }
     Ok(tools)
 }
 
 /// How long installing what is missing is going to take.
-///
-/// # Errors
-/// When what is there cannot be used, or something is missing that cannot be installed.
 pub(crate) fn estimate(project: &Project, needs: &[Need]) -> Result<Duration> {
-    let mut total = Duration::ZERO;
-    for need in needs {
-        let component = need.component(project)?;
-        if component.look(project)?.is_none() {
-            total += expected(component.cost());
-        }
-    }
-    Ok(total)
+    let wanted = wanted(project, needs)?;
+    let missing = missing(project, &wanted)?;
+    Ok(missing.iter().map(|component| component.cost()).sum())
 }
 
-fn announce(missing: &[&dyn Component], project: &Project) {
-    let total = missing
-        .iter()
-        .map(|component| expected(component.cost()))
-        .sum();
-    eprintln!("One-time set-up, about {}. To be installed:", rough(total));
-    for component in missing {
-        eprintln!("  {:<24} {}", component.name(), component.source());
-    }
-    eprintln!(
-        "Tools are kept in {} for all clones.",
-        project.cache.display()
-    );
-}
-
-fn install(missing: &[&dyn Component], project: &Project) -> Result<()> {
-    fs::create_dir_all(&project.cache)
-        .with_context(|| format!("`{}` cannot be made", project.cache.display()))?;
+fn install(missing: &[&Component], project: &Project) -> Result<()> {
+    make(&project.cache)?;
     let lock = File::create(project.cache.join("lock"))?;
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
         eprintln!("Waiting for another set-up to finish …");
@@ -210,43 +174,56 @@ fn install(missing: &[&dyn Component], project: &Project) -> Result<()> {
     }
     let start = Instant::now();
     for (index, component) in missing.iter().enumerate() {
-        let name = component.name();
         // Another set-up may have been faster.
-        if component.look(project)?.is_some() {
+        if (component.look)(project)?.is_some() {
             continue;
         }
-        let expected = rough(expected(component.cost()));
-        eprintln!(
-            "[{}/{}] {name} (about {expected})",
-            index + 1,
-            missing.len()
-        );
+        let name = &component.name;
+        let head = format!("[{}/{}] {name}", index + 1, missing.len());
+        eprintln!("{head} (about {})", rough(component.cost()));
         let begin = Instant::now();
-        component
-            .install(project)
-            .with_context(|| format!("{name} cannot be installed"))?;
-        if component.look(project)?.is_none() {
+        (component.install)(project).with_context(|| format!("{name} cannot be installed"))?;
+        if (component.look)(project)?.is_none() {
             bail!("{name} was installed and is not found");
         }
-        eprintln!(
-            "[{}/{}] {name}: done in {}",
-            index + 1,
-            missing.len(),
-            Took(begin.elapsed())
-        );
+        eprintln!("{head}: done in {}", Took(begin.elapsed()));
     }
-    tool::remove_build_folder(project)?;
+    remove(&tool::build_folder(project))?;
     eprintln!("Set-up done in {}.", Took(start.elapsed()));
     Ok(())
 }
 
-fn cores() -> u32 {
-    thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(2))
+/// Makes a folder with those above it.
+fn make(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))
+}
+
+/// Removes a folder, if it is there.
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("`{}` cannot be removed", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Fills a folder of the cache: it appears in one step, so what is there is whole.
+fn fill(folder: &Path, with: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(".partial");
+    let partial = PathBuf::from(name);
+    remove(&partial)?;
+    make(&partial)?;
+    with(&partial)?;
+    remove(folder)?;
+    fs::rename(&partial, folder)
+        .with_context(|| format!("`{}` cannot be put in place", folder.display()))
 }
 
 /// A time measured on two cores, as it is going to be on this machine.
 pub(crate) fn expected(measured: Duration) -> Duration {
-    scaled(measured, cores())
+    let cores = thread::available_parallelism().map_or(2, NonZero::get);
+    scaled(measured, u32::try_from(cores).unwrap_or(2))
 }
 
 /// The last crates of a build do not run side by side.
@@ -273,5 +250,18 @@ mod tests {
         assert_eq!(rough(scaled(cost, 2)), "10 minutes");
         assert_eq!(rough(scaled(cost, 64)), "3 minutes");
         assert_eq!(rough(Duration::from_secs(5)), "a minute");
+    }
+
+    #[test]
+    fn does_not_take_an_install_that_broke_off_for_a_whole_one() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("tool-1.0");
+        let half = |partial: &Path| {
+            fs::write(partial.join("half"), "").unwrap();
+            bail!("broke off")
+        };
+        assert!(fill(&folder, half).is_err() && !folder.exists());
+        fill(&folder, |partial| Ok(fs::write(partial.join("whole"), "")?)).unwrap();
+        assert!(folder.join("whole").is_file() && !folder.join("half").exists());
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
+use clap::ValueEnum;
 
 use crate::tally::Tally;
 
@@ -25,6 +26,13 @@ impl fmt::Display for Took {
     }
 }
 
+/// What the command line calls a value, and says that it is.
+pub(crate) fn words(value: &impl ValueEnum) -> (String, String) {
+    let value = value.to_possible_value().unwrap_or_default();
+    let about = value.get_help().map(ToString::to_string);
+    (value.get_name().to_owned(), about.unwrap_or_default())
+}
+
 /// The steps done so far.
 #[derive(Debug)]
 pub(crate) struct Steps {
@@ -41,17 +49,33 @@ struct Row {
 }
 
 impl Steps {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             start: Instant::now(),
             rows: Vec::new(),
         }
     }
 
+    /// Does the steps of `work`, and prints a line for each and the tests of all of them together, however that
+    /// ends.
+    pub(crate) fn run<T>(work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let mut steps = Self::new();
+        let result = work(&mut steps);
+        println!("\n{:<14} {:>12}  tests", "step", "time");
+        for row in &steps.rows {
+            let tests = row.tally.map(|tally| tally.to_string()).unwrap_or_default();
+            let mark = if row.passed { "" } else { "  FAILED" };
+            let line = format!("{:<14} {:>12}  {tests}{mark}", row.name, Took(row.took));
+            println!("{}", line.trim_end());
+        }
+        println!("{:<14} {:>12}", "total", Took(steps.start.elapsed()));
+        if let Some(tally) = steps.tally() {
+            println!("\n{tally}");
+        }
+        result
+    }
+
     /// Does one step under a heading and notes its time, whether it succeeds or not.
-    ///
-    /// # Errors
-    /// Those of `work`.
     pub(crate) fn step<T>(
         &mut self,
         name: &str,
@@ -75,31 +99,16 @@ impl Steps {
     }
 
     /// The tests of all steps together, or nothing when no step counted any.
-    pub(crate) fn tally(&self) -> Option<Tally> {
-        self.rows
-            .iter()
-            .filter_map(|row| row.tally)
-            .reduce(Tally::plus)
-    }
-
-    /// Prints one line a step.
-    pub(crate) fn print_table(&self) {
-        println!("\n{:<14} {:>12}  tests", "step", "time");
-        for row in &self.rows {
-            let tests = row.tally.map(|tally| tally.to_string()).unwrap_or_default();
-            let mark = if row.passed { "" } else { "  FAILED" };
-            println!(
-                "{}",
-                format!("{:<14} {:>12}  {tests}{mark}", row.name, Took(row.took)).trim_end()
-            );
-        }
-        println!("{:<14} {:>12}", "total", Took(self.start.elapsed()));
+    fn tally(&self) -> Option<Tally> {
+        let tallies = self.rows.iter().filter_map(|row| row.tally);
+        tallies.reduce(Tally::plus)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tally::Runner;
 
     #[test]
     fn says_times_in_the_words_that_fit() {
@@ -112,27 +121,19 @@ mod tests {
 
     #[test]
     fn sums_the_tests_of_the_steps_that_counted() {
-        let mut steps = Steps::start();
+        let mut steps = Steps::new();
         assert!(steps.tally().is_none());
-        let count = |passed| {
-            Some(Tally {
-                passed,
-                ..Tally::default()
-            })
-        };
-        steps
-            .step("one", "", |tally| {
-                *tally = count(2);
+        for tests in ["2 passed", "", "3 passed"] {
+            let step = steps.step("one", "", |tally| {
+                if !tests.is_empty() {
+                    tally
+                        .get_or_insert_default()
+                        .read(Runner::Playwright, tests);
+                }
                 Ok(())
-            })
-            .unwrap();
-        steps.step("two", "", |_| Ok(())).unwrap();
-        steps
-            .step("three", "", |tally| {
-                *tally = count(3);
-                Ok(())
-            })
-            .unwrap();
+            });
+            step.unwrap();
+        }
         assert_eq!(steps.tally().unwrap().to_string(), "5 passed, 0 failed");
     }
 }

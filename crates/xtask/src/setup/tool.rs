@@ -1,14 +1,13 @@
-//! Cargo's tools, compiled once a version and user.
+//! What rustup brings, and cargo's tools, compiled once a version and user.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-use super::{Component, Found};
-use crate::{command, lockfile, progress, project::Project, version::Version};
+use super::{Component, Found, fill};
+use crate::{command, project::Project, version};
 
-const LIMIT: Duration = Duration::from_hours(2);
-
+const TARGET: &str = "wasm32-unknown-unknown";
 /// Their own release profiles (fat LTO, one codegen unit) take three times as long to build, for
 /// programs that run seconds.
 const QUICK_PROFILE: [(&str, &str); 4] = [
@@ -18,166 +17,125 @@ const QUICK_PROFILE: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
 ];
 
-/// A program that `cargo install` makes.
-pub(super) struct Tool {
+/// Must be of the very version of the `wasm-bindgen` crate.
+pub(super) fn wasm_bindgen(project: &Project) -> Result<Component> {
+    let mut cargo = command::line("cargo pkgid --package wasm-bindgen");
+    let id = command::output(cargo.current_dir(&project.root))?;
+    let (_, version) = id
+        .rsplit_once('@')
+        .context("`cargo pkgid` names no version")?;
+    let programs = &["wasm-bindgen", "wasm-bindgen-test-runner"];
+    Ok(tool("wasm-bindgen-cli", version, programs, &[], 165))
+}
+
+/// Without an updater and with its own TLS, so that nothing of the system is needed.
+pub(super) fn trunk() -> Component {
+    let options = &["--no-default-features", "--features", "rustls"];
+    tool("trunk", "0.21.14", &["trunk"], options, 455)
+}
+
+pub(super) fn wasm_pack() -> Component {
+    tool("wasm-pack", "0.15.1", &["wasm-pack"], &[], 140)
+}
+
+pub(super) fn cargo_fuzz() -> Component {
+    tool("cargo-fuzz", "0.13.2", &["cargo-fuzz"], &[], 60)
+}
+
+/// Firefox' driver, which Mozilla publishes as a crate: any that PATH knows drives any recent Firefox.
+pub(super) fn geckodriver() -> Component {
+    let crates = tool("geckodriver", "0.37.1", &["geckodriver"], &[], 165);
+    Component {
+        look: Box::new(move |project| match command::find(&["geckodriver"]) {
+            Some(found) => Ok(Some(Found::At(found))),
+            None => (crates.look)(project),
+        }),
+        ..tool("geckodriver", "0.37.1", &["geckodriver"], &[], 165)
+    }
+}
+
+/// Programs that `cargo install` makes.
+fn tool(
     package: &'static str,
-    version: Version,
+    version: &str,
     programs: &'static [&'static str],
     options: &'static [&'static str],
-    cost: Duration,
+    seconds: u64,
+) -> Component {
+    let name = format!("tools/{package}-{version}");
+    let wanted = version.to_owned();
+    let exactly = format!("--version={version}");
+    let folder = name.clone();
+    Component {
+        name: format!("{package} {version}"),
+        source: "compiled from its crate".to_owned(),
+        seconds,
+        look: Box::new(move |project| {
+            let folder = project.cache.join(&folder).join("bin");
+            let is_cached = |program: &&str| folder.join(program).exists();
+            Ok(if programs.iter().all(is_cached) {
+                Some(Found::Cached(folder))
+            } else {
+                on_path(programs, &wanted).map(Found::At)
+            })
+        }),
+        install: Box::new(move |project| {
+            fill(&project.cache.join(&name), |folder| {
+                let mut cargo = command::line("cargo install --locked --no-track --force");
+                cargo
+                    .args([package, &exactly, "--root"])
+                    .arg(folder)
+                    .args(options)
+                    .envs(QUICK_PROFILE)
+                    .env("CARGO_TARGET_DIR", build_folder(project));
+                // From the cache folder, where no configuration of a workspace applies.
+                command::install(cargo.current_dir(&project.cache))
+            })
+        }),
+    }
 }
 
-impl Tool {
-    /// Must be of the very version of the `wasm-bindgen` crate.
-    pub(super) fn wasm_bindgen(project: &Project) -> Result<Self> {
-        Ok(Self {
-            package: "wasm-bindgen-cli",
-            version: lockfile::version_of(&project.root, "wasm-bindgen")?,
-            programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
-            options: &[],
-            cost: Duration::from_secs(165),
-        })
+/// The folder on PATH that has every program in the right version.
+fn on_path(programs: &[&str], wanted: &str) -> Option<PathBuf> {
+    let mut folder = None;
+    for program in programs {
+        let found = command::find(&[program])?;
+        let said = version::said(&found)?;
+        if version::find(&said) != version::find(wanted) {
+            return None;
+        }
+        folder = found.parent().map(PathBuf::from);
     }
+    folder
+}
 
-    /// Without an updater and with its own TLS, so that nothing of the system is needed.
-    pub(super) fn trunk() -> Result<Self> {
-        Ok(Self {
-            package: "trunk",
-            version: pinned("0.21.14")?,
-            programs: &["trunk"],
-            options: &["--no-default-features", "--features", "rustls"],
-            cost: Duration::from_secs(455),
-        })
-    }
-
-    pub(super) fn wasm_pack() -> Result<Self> {
-        Ok(Self {
-            package: "wasm-pack",
-            version: pinned("0.15.1")?,
-            programs: &["wasm-pack"],
-            options: &[],
-            cost: Duration::from_secs(140),
-        })
-    }
-
-    pub(super) fn cargo_fuzz() -> Result<Self> {
-        Ok(Self {
-            package: "cargo-fuzz",
-            version: pinned("0.13.2")?,
-            programs: &["cargo-fuzz"],
-            options: &[],
-            cost: Duration::from_mins(1),
-        })
-    }
-
-    /// Mozilla publishes it as a crate; any recent one drives any recent Firefox.
-    pub(super) fn geckodriver() -> Result<Self> {
-        Ok(Self {
-            package: "geckodriver",
-            version: pinned("0.37.1")?,
-            programs: &["geckodriver"],
-            options: &[],
-            cost: Duration::from_secs(165),
-        })
-    }
-
-    fn folder(&self, project: &Project) -> PathBuf {
-        project
-            .cache
-            .join(format!("tools/{}-{}", self.package, self.version))
-    }
-
-    /// The folder on PATH that has every program in the right version.
-    fn on_path(&self) -> Option<PathBuf> {
-        let mut folder = None;
-        for program in self.programs {
-            folder = command::find(&[program])?.parent().map(PathBuf::from);
-            let said = command::output(command::new(program).arg("--version")).ok()?;
-            if Version::find(&said)? != self.version {
-                return None;
+/// `wasm32-unknown-unknown`, of the toolchain that builds this workspace.
+pub(super) fn wasm_target() -> Component {
+    Component {
+        name: TARGET.to_owned(),
+        source: "rustup".to_owned(),
+        seconds: 5,
+        look: Box::new(|project| {
+            let mut rustc = command::line("rustc --print target-libdir --target");
+            rustc.arg(TARGET);
+            let folder = PathBuf::from(command::output(rustc.current_dir(&project.root))?);
+            // Without the target it is not there.
+            Ok(folder.is_dir().then_some(Found::At(folder)))
+        }),
+        install: Box::new(|project| {
+            if command::find(&["rustup"]).is_none() {
+                bail!(
+                    "this Rust is not rustup's: take that (https://rustup.rs), or install your \
+                     distribution's Rust standard library for {TARGET}, and try again"
+                );
             }
-        }
-        folder
-    }
-}
-
-fn pinned(version: &str) -> Result<Version> {
-    version
-        .parse()
-        .ok()
-        .with_context(|| format!("`{version}` is not a version"))
-}
-
-impl Component for Tool {
-    fn name(&self) -> String {
-        format!("{} {}", self.package, self.version)
-    }
-
-    fn source(&self) -> String {
-        "compiled from its crate".to_owned()
-    }
-
-    fn cost(&self) -> Duration {
-        self.cost
-    }
-
-    fn look(&self, project: &Project) -> Result<Option<Found>> {
-        let folder = self.folder(project).join("bin");
-        let cached = self
-            .programs
-            .iter()
-            .all(|program| folder.join(program).exists());
-        Ok(if cached {
-            Some(Found::Cached(folder))
-        } else {
-            self.on_path().map(Found::OnPath)
-        })
-    }
-
-    fn install(&self, project: &Project) -> Result<()> {
-        let folder = self.folder(project);
-        let partial = folder.with_file_name(format!("{}.partial", self.package));
-        fs::create_dir_all(&partial)?;
-        let mut command = command::new("cargo");
-        // From the cache folder, where no configuration of a workspace applies.
-        command
-            .args([
-                "install",
-                "--locked",
-                "--no-track",
-                "--force",
-                self.package,
-                "--version",
-            ])
-            .arg(format!("={}", self.version))
-            .arg("--root")
-            .arg(&partial)
-            .args(self.options)
-            .envs(QUICK_PROFILE)
-            .env("CARGO_TARGET_DIR", build_folder(project))
-            .current_dir(&project.cache);
-        let log = project.cache.join(format!("log/{}.log", self.package));
-        progress::run(&mut command, &self.name(), &log, LIMIT)?;
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        fs::rename(&partial, &folder)
-            .with_context(|| format!("`{}` cannot be put in place", folder.display()))
+            let mut rustup = command::line("rustup target add");
+            command::install(rustup.arg(TARGET).current_dir(&project.root))
+        }),
     }
 }
 
 /// Where the tools are compiled, sharing what they have in common.
-fn build_folder(project: &Project) -> PathBuf {
+pub(super) fn build_folder(project: &Project) -> PathBuf {
     project.cache.join("build")
-}
-
-/// # Errors
-/// When the folder is there and cannot be removed.
-pub(super) fn remove_build_folder(project: &Project) -> Result<()> {
-    let folder = build_folder(project);
-    if folder.exists() {
-        fs::remove_dir_all(&folder)
-            .with_context(|| format!("`{}` cannot be removed", folder.display()))?;
-    }
-    Ok(())
 }

@@ -3,43 +3,21 @@
 use std::{
     collections::BTreeMap,
     env,
-    ffi::OsString,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context as _, Result};
 
+use super::Need;
 use crate::{command, project::Project};
 
 /// What was found.
 pub(super) enum Found {
-    /// A program that PATH knows, in this folder.
-    OnPath(PathBuf),
+    /// A program or a folder.
+    At(PathBuf),
     /// Programs of our own, in this folder.
     Cached(PathBuf),
-    /// The toolchain for wasm32: rustup's name for it unless it is the default one, and the linker
-    /// unless it brings one.
-    Toolchain {
-        name: Option<String>,
-        linker: Option<PathBuf>,
-    },
-    /// The browser and its driver.
-    Browser { chromium: PathBuf, driver: PathBuf },
-    /// Firefox; its driver is on PATH.
-    Firefox(PathBuf),
-    /// A Python with packages of our own.
-    Python(PathBuf),
-    /// Packages of our own for Node.
-    NodeModules(PathBuf),
-    /// What judges the npm package, in this folder.
-    Packaging(PathBuf),
-    /// What the npm package is measured beside, in this folder.
-    Peers(PathBuf),
-    /// The JSON parsing test suite, in this folder.
-    JsonSuite(PathBuf),
-    /// The folder of PostgreSQL's programs.
-    Postgres(PathBuf),
     /// Not there, and not needed for what is asked.
     Skipped(String),
 }
@@ -47,108 +25,41 @@ pub(super) enum Found {
 /// Where everything is, and the commands that use it.
 #[derive(Debug, Default)]
 pub(crate) struct Toolbox {
-    places: BTreeMap<String, String>,
+    wasm_target: PathBuf,
+    /// Each thing by its name with where it is, for people.
+    pub(crate) shown: BTreeMap<String, String>,
+    places: BTreeMap<Need, PathBuf>,
+    /// What PATH gets.
     folders: Vec<PathBuf>,
-    wasm_variables: Vec<(&'static str, OsString)>,
-    chromium: Option<PathBuf>,
-    driver: Option<PathBuf>,
-    firefox: Option<PathBuf>,
-    python: Option<PathBuf>,
-    node_modules: Option<PathBuf>,
-    packaging: Option<PathBuf>,
-    peers: Option<PathBuf>,
-    json_suite: Option<PathBuf>,
-    postgres: Option<PathBuf>,
-    skipped: Vec<String>,
+    /// Why something is left out, one line each.
+    pub(crate) skipped: Vec<String>,
 }
 
 impl Toolbox {
     pub(super) fn new(project: &Project) -> Self {
         Self {
-            wasm_variables: vec![("CARGO_TARGET_DIR", project.wasm_target.clone().into())],
+            wasm_target: project.wasm_target.clone(),
             ..Self::default()
         }
     }
 
-    pub(super) fn add(&mut self, name: String, found: Found) {
+    pub(super) fn add(&mut self, need: Need, name: String, found: Found) {
         let place = match found {
-            Found::OnPath(folder) => folder.display().to_string(),
+            Found::At(place) => place,
             Found::Cached(folder) => {
-                let place = folder.display().to_string();
-                self.folders.push(folder);
-                place
+                self.folders.push(folder.clone());
+                folder
             }
-            Found::Toolchain { name, linker } => {
-                let place = match &name {
-                    Some(name) => format!("rustup toolchain `{name}`"),
-                    None => "the default toolchain".to_owned(),
-                };
-                let toolchain = name.map(|name| ("RUSTUP_TOOLCHAIN", name.into()));
-                let linker = linker
-                    .map(|linker| ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.into()));
-                self.wasm_variables
-                    .extend(toolchain.into_iter().chain(linker));
-                place
-            }
-            Found::Browser { chromium, driver } => {
-                let place = format!("{}, {}", chromium.display(), driver.display());
-                self.chromium = Some(chromium);
-                self.driver = Some(driver);
-                place
-            }
-            Found::Firefox(program) => {
-                let place = program.display().to_string();
-                self.firefox = Some(program);
-                place
-            }
-            Found::Python(program) => {
-                let place = program.display().to_string();
-                self.python = Some(program);
-                place
-            }
-            Found::NodeModules(folder) => {
-                let place = folder.display().to_string();
-                self.node_modules = Some(folder);
-                place
-            }
-            Found::JsonSuite(folder) => {
-                let place = folder.display().to_string();
-                self.json_suite = Some(folder);
-                place
-            }
-            Found::Packaging(folder) => {
-                let place = folder.display().to_string();
-                self.packaging = Some(folder);
-                place
-            }
-            Found::Postgres(folder) => {
-                let place = folder.display().to_string();
-                self.postgres = Some(folder);
-                place
-            }
-            Found::Peers(folder) => {
-                let place = folder.display().to_string();
-                self.peers = Some(folder);
-                place
-            }
-            Found::Skipped(why) => {
-                self.skipped.push(why.clone());
-                why
-            }
+            Found::Skipped(why) => return self.skipped.push(why),
         };
-        self.places.insert(name, place);
+        self.shown.insert(name, place.display().to_string());
+        self.places.insert(need, place);
     }
 
-    /// Each thing with where it is.
-    pub(crate) fn places(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.places
-            .iter()
-            .map(|(name, place)| (name.as_str(), place.as_str()))
-    }
-
-    /// Why something is left out, one line each.
-    pub(crate) fn skipped(&self) -> &[String] {
-        &self.skipped
+    /// Where something is that was asked for; of anything else an error, which is this program's.
+    pub(crate) fn at(&self, need: Need) -> Result<&Path> {
+        let place = self.places.get(&need).map(PathBuf::as_path);
+        place.with_context(|| format!("{need:?} is not set up"))
     }
 
     /// Whether the console can be shrunk and compressed: both is done on Node.
@@ -156,86 +67,29 @@ impl Toolbox {
         self.skipped.is_empty()
     }
 
-    /// The browser, once [`super::Need::Browser`] is met.
-    pub(crate) fn chromium(&self) -> Option<&Path> {
-        self.chromium.as_deref()
-    }
-
-    /// The browser's driver, once [`super::Need::Browser`] is met.
-    pub(crate) fn driver(&self) -> Option<&Path> {
-        self.driver.as_deref()
-    }
-
-    /// Firefox, once [`super::Need::Firefox`] is met.
-    pub(crate) fn firefox(&self) -> Option<&Path> {
-        self.firefox.as_deref()
-    }
-
-    /// Python with the clouds' SDKs, once [`super::Need::PythonSdks`] is met.
-    pub(crate) fn python(&self) -> Option<&Path> {
-        self.python.as_deref()
-    }
-
-    /// Node's packages with the clouds' SDKs, once [`super::Need::NodeSdks`] is met.
-    pub(crate) fn node_modules(&self) -> Option<&Path> {
-        self.node_modules.as_deref()
-    }
-
-    /// The folder of runtimes and bundlers, once [`super::Need::Packaging`] is met.
-    pub(crate) fn packaging(&self) -> Option<&Path> {
-        self.packaging.as_deref()
-    }
-
-    /// The folder of other validators, once [`super::Need::Peers`] is met.
-    pub(crate) fn peers(&self) -> Option<&Path> {
-        self.peers.as_deref()
-    }
-
-    /// The JSON parsing test suite, once [`super::Need::JsonSuite`] is met.
-    pub(crate) fn json_suite(&self) -> Option<&Path> {
-        self.json_suite.as_deref()
-    }
-
-    /// The folder of PostgreSQL's programs, once [`super::Need::Postgres`] is met.
-    pub(crate) fn postgres(&self) -> Option<&Path> {
-        self.postgres.as_deref()
-    }
-
-    /// A command that finds the tools.
-    pub(crate) fn command(&self, program: &str) -> Result<Command> {
-        let mut command = command::new(program);
-        command.env("PATH", self.path()?);
+    /// A command as one would type it, which finds the tools.
+    pub(crate) fn command(&self, line: &str) -> Result<Command> {
+        let inherited = env::var_os("PATH").unwrap_or_default();
+        let folders = self.folders.iter().cloned();
+        let path = env::join_paths(folders.chain(env::split_paths(&inherited)))
+            .context("PATH cannot be extended by the tools' folders")?;
+        let mut command = command::line(line);
+        command.env("PATH", path);
         Ok(command)
     }
 
     /// A command that builds for the browser.
-    pub(crate) fn wasm_command(&self, program: &str) -> Result<Command> {
-        let mut command = self.command(program)?;
-        command.envs(
-            self.wasm_variables
-                .iter()
-                .map(|(name, value)| (name, value)),
-        );
+    pub(crate) fn wasm_command(&self, line: &str) -> Result<Command> {
+        let mut command = self.command(line)?;
+        command.env("CARGO_TARGET_DIR", &self.wasm_target);
         Ok(command)
-    }
-
-    fn path(&self) -> Result<OsString> {
-        let inherited = env::var_os("PATH").unwrap_or_default();
-        let folders = self
-            .folders
-            .iter()
-            .cloned()
-            .chain(env::split_paths(&inherited));
-        env::join_paths(folders).context("PATH cannot be extended by the tools' folders")
     }
 
     /// Prints what a shell needs for working with the tools by hand.
     pub(crate) fn print_exports(&self) -> Result<()> {
         let folders = env::join_paths(&self.folders)?;
         println!("export PATH='{}':\"$PATH\"", folders.to_string_lossy());
-        for (name, value) in &self.wasm_variables {
-            println!("export {name}='{}'", value.to_string_lossy());
-        }
+        println!("export CARGO_TARGET_DIR='{}'", self.wasm_target.display());
         Ok(())
     }
 }

