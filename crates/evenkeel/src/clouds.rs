@@ -19,6 +19,7 @@ pub(crate) mod huawei_ecs;
 mod id;
 mod region;
 
+#[cfg(feature = "alibaba-ens")]
 pub use self::alibaba_ens::{PACKED_INPUT, PackedInput};
 use crate::action::{Action, DataLoss, Down};
 use crate::cloud::{ActOperation, Cloud, ListOperation};

@@ -27,6 +27,7 @@
     not(feature = "all-clouds"),
     allow(
         dead_code,
+        unreachable_pub,
         unused_imports,
         reason = "what clouds share is there, whichever of them a build has"
     )
@@ -73,7 +74,8 @@ pub(crate) use names::names;
 pub use action::{Action, ActionOffer, Applies, DataLoss, DataPolicy, Down};
 pub use batch::{Batch, BatchDraft, Chunk, ItemDraft};
 pub use body::Object;
-pub use clouds::{PACKED_INPUT, PackedInput};
+// What is public of one cloud, where a build has it.
+pub use clouds::*;
 pub use event::{Event, EventKind, EventType, ListedEvent, ListedTime, State, StateKind};
 pub use facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 pub use hash::seed_hashes_from;
