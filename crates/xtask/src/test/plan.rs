@@ -103,7 +103,10 @@ impl Suite<'_> {
     pub(crate) fn run(&self, step: Step, tally: &mut Option<Tally>) -> Result<()> {
         match step {
             Step::Fmt => self.line("cargo fmt --all -- --check"),
-            Step::Clippy => self.line("cargo clippy --workspace --all-targets -- -D warnings"),
+            Step::Clippy => {
+                self.line("cargo clippy --workspace --all-targets -- -D warnings")?;
+                self.each_cloud_alone()
+            }
             Step::ClippyWasm => self.plain(&mut self.tools.wasm_command(CLIPPY_WASM)?),
             Step::Native => {
                 let mut cargo = command::line("cargo test --workspace --no-fail-fast --exclude");
@@ -145,6 +148,16 @@ impl Suite<'_> {
             }
             Step::E2e => self.end_to_end(tally),
         }
+    }
+
+    /// Lints the core with each of its clouds alone: one may lean on another without anybody's notice.
+    fn each_cloud_alone(&self) -> Result<()> {
+        for cloud in clouds(&self.project.root.join("crates/evenkeel/src/clouds"))? {
+            self.line(&format!(
+                "cargo clippy --package evenkeel --no-default-features --features {cloud} -- -D warnings"
+            ))?;
+        }
+        Ok(())
     }
 
     fn line(&self, line: &str) -> Result<()> {
@@ -275,6 +288,25 @@ fn some_ran(tally: Option<&Tally>) -> Result<()> {
     }
 }
 
+/// The clouds of the core: each is a folder, and a feature called as that is.
+fn clouds(folder: &Path) -> Result<Vec<String>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("`{}` cannot be read", folder.display()))?;
+    let mut clouds = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        // What clouds share has folders beside theirs.
+        if entry.path().join("facts.rs").exists() {
+            clouds.push(entry.file_name().to_string_lossy().replace('_', "-"));
+        }
+    }
+    clouds.sort();
+    if clouds.is_empty() {
+        bail!("`{}` has no cloud", folder.display());
+    }
+    Ok(clouds)
+}
+
 /// By their names: what Node makes of a folder or a pattern differs from version to version.
 fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries =
@@ -314,6 +346,17 @@ mod tests {
         assert_eq!(needs(&[Step::Native]), [Need::Postgres]);
         let all = needs(Step::value_variants());
         assert!(all.is_sorted_by(|one, next| one < next) && !all.contains(&Need::CargoFuzz));
+    }
+
+    #[test]
+    fn finds_the_clouds_and_not_what_they_share() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../evenkeel/src/clouds");
+        let clouds = clouds(&folder).unwrap();
+        assert!(
+            clouds.len() > 1 && !clouds.contains(&"event".to_owned()),
+            "{clouds:?}"
+        );
+        assert!(super::clouds(Path::new("/no/such/folder")).is_err());
     }
 
     #[test]
