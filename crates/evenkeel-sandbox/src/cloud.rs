@@ -15,6 +15,7 @@ use crate::{
     nonce::Nonces,
     provider::{Operation, Provider},
     refusal::Refusal,
+    resource::ResourceList,
 };
 
 /// How far a client's clock may be off, where a cloud has no limit of its own.
@@ -117,6 +118,8 @@ pub(crate) trait Request: Send {
 pub(crate) struct Context<'a> {
     /// The cloud's events.
     pub(crate) events: &'a mut EventList,
+    /// Its machines.
+    pub(crate) resources: &'a ResourceList,
     /// In ms since the epoch.
     pub(crate) now: i64,
     /// How faults change what happens and what is answered.

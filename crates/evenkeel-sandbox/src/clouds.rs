@@ -11,7 +11,8 @@
 //! | `clouds/NAME/act.rs` | the operations that act: their parameters, what they do to an event, how they answer |
 //! | `clouds/NAME/refusal.rs` | how the cloud refuses: its error codes and the shape of its error answers |
 //! | `clouds/NAME/event.rs` | the cloud's words for types and states, and what an event in a state document must have |
-//! | `clouds/NAME/fleet.rs` | generates events from a seed |
+//! | `clouds/NAME/fleet.rs` | generates events from a seed, and makes up the machines that they are about |
+//! | one for its look-ups (`instances.rs`, `servers.rs`) | names and tags of machines |
 //!
 //! To add one:
 //!

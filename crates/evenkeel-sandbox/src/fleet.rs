@@ -1,29 +1,51 @@
 //! Holds the simulated events of all clouds.
 
 pub(crate) mod generate;
+pub(crate) mod machine;
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::event::Event;
+use crate::{event::Event, resource::ResourceList};
 
-/// All events, by the names of their clouds.
+/// All events and machines, by the names of their clouds.
 #[derive(Debug, Default)]
-pub(crate) struct Fleet(BTreeMap<&'static str, EventList>);
+pub(crate) struct Fleet(BTreeMap<&'static str, CloudFleet>);
+
+/// What one cloud has.
+#[derive(Debug, Default)]
+pub(crate) struct CloudFleet {
+    pub(crate) events: EventList,
+    pub(crate) resources: ResourceList,
+}
 
 impl FromIterator<(&'static str, EventList)> for Fleet {
     fn from_iter<T: IntoIterator<Item = (&'static str, EventList)>>(lists: T) -> Self {
-        Self(lists.into_iter().collect())
+        let fleet = |events| CloudFleet {
+            events,
+            resources: ResourceList::default(),
+        };
+        Self(
+            lists
+                .into_iter()
+                .map(|(provider, events)| (provider, fleet(events)))
+                .collect(),
+        )
     }
 }
 
 impl Fleet {
     /// A cloud's events, newest first.
     pub(crate) fn events(&self, provider: &str) -> &[Event] {
-        self.0.get(provider).map_or(&[], EventList::all)
+        self.0.get(provider).map_or(&[], |fleet| fleet.events.all())
     }
 
-    /// A cloud's events, to be found and changed.
-    pub(crate) fn of(&mut self, provider: &'static str) -> &mut EventList {
+    /// A cloud's machines, as far as a state document tells of them.
+    pub(crate) fn resources(&self, provider: &str) -> Option<&ResourceList> {
+        self.0.get(provider).map(|fleet| &fleet.resources)
+    }
+
+    /// What a cloud has, to be found and changed.
+    pub(crate) fn of(&mut self, provider: &'static str) -> &mut CloudFleet {
         self.0.entry(provider).or_default()
     }
 }

@@ -43,6 +43,7 @@ mod keys;
 mod nonce;
 mod provider;
 mod refusal;
+mod resource;
 mod server;
 mod service;
 mod snapshot;

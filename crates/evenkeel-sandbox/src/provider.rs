@@ -24,6 +24,8 @@ impl Provider {
 pub(crate) enum Effect {
     /// Lists events, and changes nothing.
     Lists,
+    /// Tells of machines, and changes nothing.
+    LooksUp,
     /// Changes one event.
     Acts,
     /// Changes several events, and answers with one result for each.
@@ -45,7 +47,12 @@ pub(crate) struct Operation {
 impl Operation {
     /// Whether it changes something.
     pub(crate) fn acts(&self) -> bool {
-        self.effect != Effect::Lists
+        matches!(self.effect, Effect::Acts | Effect::ActsOnSeveral)
+    }
+
+    /// Whether it lists events.
+    pub(crate) fn lists(&self) -> bool {
+        self.effect == Effect::Lists
     }
 
     /// Whether it takes several events at once.

@@ -118,8 +118,10 @@ async fn attempt(
         let mut inner = state.lock();
         let Inner { fleet, counts, .. } = &mut *inner;
         let provider = cloud.provider();
+        let fleet = fleet.of(provider.name);
         request.respond(Context {
-            events: fleet.of(provider.name),
+            events: &mut fleet.events,
+            resources: &fleet.resources,
             now,
             effects: &effects,
             request_id,

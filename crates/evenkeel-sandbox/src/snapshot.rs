@@ -1,7 +1,7 @@
 //! Reads and writes the fleet as a JSON document: exported, kept, edited by hand, imported. `docs/sandbox.md` describes
 //! it.
 
-use std::{collections::HashSet, fmt, sync::LazyLock};
+use std::{collections::HashSet, fmt, marker::PhantomData, sync::LazyLock};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -15,6 +15,7 @@ use crate::{
     clouds,
     event::{Event, EventRecord, Time},
     fleet::Fleet,
+    resource::{ResourceList, ResourceRecord},
 };
 
 /// The only version there is.
@@ -34,9 +35,11 @@ pub enum SnapshotError {
     /// It is of another version.
     #[error("the state has version {0}, and this program reads version {VERSION}")]
     Version(u32),
-    /// An event does not make sense.
-    #[error("the state is wrong at `events.{provider}[{index}]`: {message}")]
-    Event {
+    /// An event or a machine does not make sense.
+    #[error("the state is wrong at `{section}.{provider}[{index}]`: {message}")]
+    Record {
+        /// The part of the document: `events` or `resources`.
+        section: &'static str,
         /// The cloud's name.
         provider: &'static str,
         /// Its place in the list, counted from 0.
@@ -58,13 +61,35 @@ pub(crate) struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     now: Option<Time>,
     #[serde(borrow)]
-    events: Events<'a>,
+    events: ByCloud<EventRecord<'a>>,
+    /// Machines that are to be others than are made up.
+    #[serde(default, skip_serializing_if = "ByCloud::is_empty")]
+    resources: ByCloud<ResourceRecord>,
 }
 
-/// A cloud and its events; an object with a field for each cloud in JSON.
-struct Events<'a>(Vec<(&'static dyn Cloud, Vec<EventRecord<'a>>)>);
+/// Clouds, and what each has; an object with a field for each cloud in JSON.
+struct ByCloud<T>(Vec<(&'static dyn Cloud, Vec<T>)>);
 
-impl Serialize for Events<'_> {
+impl<T> Default for ByCloud<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> ByCloud<T> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Of several mistakes the same is told, in whichever order the clouds stand.
+    fn in_order(mut self) -> Vec<(&'static dyn Cloud, Vec<T>)> {
+        let rank = |cloud: &dyn Cloud| NAMES.iter().position(|name| *name == cloud.provider().name);
+        self.0.sort_by_key(|(cloud, _)| rank(*cloud));
+        self.0
+    }
+}
+
+impl<T: Serialize> Serialize for ByCloud<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (cloud, records) in &self.0 {
@@ -107,19 +132,19 @@ impl<'de> Deserialize<'de> for Named {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ByCloud<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EventsVisitor;
-        impl<'de> Visitor<'de> for EventsVisitor {
-            type Value = Events<'de>;
+        struct ByCloudVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ByCloudVisitor<T> {
+            type Value = ByCloud<T>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("struct Events")
             }
 
             /// An empty list has no events either, and lists of events stand for the clouds in their order.
-            fn visit_seq<A: SeqAccess<'de>>(self, mut lists: A) -> Result<Events<'de>, A::Error> {
-                let mut events = Events(Vec::new());
+            fn visit_seq<A: SeqAccess<'de>>(self, mut lists: A) -> Result<ByCloud<T>, A::Error> {
+                let mut events = ByCloud(Vec::new());
                 for cloud in clouds::all() {
                     let Some(records) = lists.next_element()? else {
                         break;
@@ -129,8 +154,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
                 Ok(events)
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Events<'de>, A::Error> {
-                let mut events = Events(Vec::new());
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByCloud<T>, A::Error> {
+                let mut events = ByCloud(Vec::new());
                 while let Some(Named(cloud)) = map.next_key()? {
                     let name = cloud.provider().name;
                     let is_same = |(other, _): &(&dyn Cloud, _)| other.provider().name == name;
@@ -142,7 +167,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
                 Ok(events)
             }
         }
-        deserializer.deserialize_struct("Events", &NAMES, EventsVisitor)
+        deserializer.deserialize_struct("Events", &NAMES, ByCloudVisitor(PhantomData))
     }
 }
 
@@ -152,10 +177,16 @@ pub(crate) fn export(fleet: &Fleet, now: i64) -> Document<'_> {
         let events = fleet.events(cloud.provider().name);
         (*cloud, events.iter().map(EventRecord::of).collect())
     };
+    let told = |cloud: &&'static dyn Cloud| {
+        let told = fleet.resources(cloud.provider().name)?.told();
+        let records: Vec<_> = told.map(|(id, it)| ResourceRecord::of(id, it)).collect();
+        (!records.is_empty()).then_some((*cloud, records))
+    };
     Document {
         version: VERSION,
         now: Some(Time(now)),
-        events: Events(clouds::all().iter().map(records).collect()),
+        events: ByCloud(clouds::all().iter().map(records).collect()),
+        resources: ByCloud(clouds::all().iter().filter_map(told).collect()),
     }
 }
 
@@ -165,6 +196,7 @@ pub(crate) struct Imported {
     pub(crate) now: Option<i64>,
     /// Each cloud's, by its name.
     pub(crate) events: Vec<(&'static str, Vec<Event>)>,
+    pub(crate) resources: Vec<(&'static str, ResourceList)>,
 }
 
 /// Reads a document; its events stay `step` ms in each state once they are under way.
@@ -186,17 +218,25 @@ pub(crate) fn import(text: &[u8], step: i64) -> Result<Imported, SnapshotError> 
     if document.version != VERSION {
         return Err(SnapshotError::Version(document.version));
     }
-    let mut sections = document.events.0;
-    // Of several mistakes the same is told, in whichever order the clouds stand.
-    let rank = |cloud: &dyn Cloud| NAMES.iter().position(|name| *name == cloud.provider().name);
-    sections.sort_by_key(|(cloud, _)| rank(*cloud));
-    let events = sections
+    let events = document
+        .events
+        .in_order()
         .into_iter()
         .map(|(cloud, records)| Ok((cloud.provider().name, events(cloud, records, step)?)))
+        .collect::<Result<_, SnapshotError>>()?;
+    let resources = document
+        .resources
+        .in_order()
+        .into_iter()
+        .map(|(cloud, records)| {
+            let provider = cloud.provider().name;
+            Ok((provider, resources(provider, records)?))
+        })
         .collect::<Result<_, SnapshotError>>()?;
     Ok(Imported {
         now: document.now.map(|now| now.0),
         events,
+        resources,
     })
 }
 
@@ -220,11 +260,38 @@ fn events(
                         Err(format!("the id `{}` is there twice", record.id))
                     }
                 })
-                .map_err(|message| SnapshotError::Event {
+                .map_err(|message| SnapshotError::Record {
+                    section: "events",
                     provider: cloud.provider().name,
                     index,
                     message,
                 })
+        })
+        .collect()
+}
+
+fn resources(
+    provider: &'static str,
+    records: Vec<ResourceRecord>,
+) -> Result<ResourceList, SnapshotError> {
+    let mut ids = HashSet::with_capacity(records.len());
+    records
+        .into_iter()
+        .enumerate()
+        .map(|(index, record)| {
+            let checked = record.check().and_then(|()| {
+                let is_new = ids.insert(record.id.clone());
+                is_new
+                    .then_some(())
+                    .ok_or_else(|| format!("the id `{}` is there twice", record.id))
+            });
+            checked.map_err(|message| SnapshotError::Record {
+                section: "resources",
+                provider,
+                index,
+                message,
+            })?;
+            Ok(record.into_told())
         })
         .collect()
 }

@@ -136,11 +136,15 @@ impl SandboxState {
                     .collect(),
             )
         };
-        Ok(imported
+        let mut fleet: Fleet = imported
             .events
             .into_iter()
             .map(|(provider, events)| (provider, shifted(events)))
-            .collect())
+            .collect();
+        for (provider, resources) in imported.resources {
+            fleet.of(provider).resources = resources;
+        }
+        Ok(fleet)
     }
 
     /// Starts over as it was started: a virtual clock where it stood, the fleet of the seed or of the given state, the

@@ -99,6 +99,10 @@ class Huawei {
     return (await this.list({ id })).events[0];
   }
 
+  servers(filters = {}) {
+    return this.client.listServersDetails(Object.assign(new ecs.ListServersDetailsRequest(), filters));
+  }
+
   accept(id, body) {
     return this.client.acceptScheduledEvent(Object.assign(new ecs.AcceptScheduledEventRequest(), { id, body }));
   }

@@ -95,3 +95,15 @@ for (const [signature, config] of [
     });
   });
 }
+
+test('names and tags the instances of events', async () => {
+  const ens = new Ens(scene.wire.address, scene.keys);
+  const { Events: events } = await ens.list({ PageSize: 100 });
+  const wanted = [...new Set(events.map((event) => event.ResourceId))].filter((id) => id.startsWith('i-')).slice(0, 20).sort();
+  const page = await ens.call('DescribeInstances', { InstanceIds: JSON.stringify([...wanted, 'i-nobodys']), PageSize: 100 });
+  assert.deepEqual(page.Instances.Instance.map((one) => one.InstanceId), wanted);
+  assert.ok(page.Instances.Instance.every((one) => one.InstanceName));
+  const asked = Object.fromEntries(wanted.map((id, index) => [`ResourceId.${index + 1}`, id]));
+  const { TagResources: tags } = await ens.call('ListTagResources', { ResourceType: 'instance', ...asked });
+  assert.ok(tags.some((tag) => tag.TagKey === 'service' && wanted.includes(tag.ResourceId)));
+});

@@ -74,3 +74,15 @@ test('signs a query of any characters as the sandbox reads it', async () => {
     await assert.rejects(huawei.list({ marker: odd }), { httpStatusCode: 400, errorCode: 'Ecs.0005' });
   }
 });
+
+test('names and tags the servers of events', async () => {
+  const huawei = client();
+  const wanted = [...new Set((await huawei.all()).map((event) => event.instance_id))].slice(0, 20);
+  const { count, servers } = await huawei.servers({ serverId: [...wanted, 'nobodys'].join() });
+  assert.equal(count, 21);
+  const nobody = servers.pop();
+  assert.deepEqual(ids(servers), wanted);
+  assert.ok(servers.every((one) => one.name && one.status && one['OS-EXT-AZ:availability_zone']));
+  assert.ok(servers.some((one) => one.tags.some((tag) => tag.startsWith('service='))));
+  assert.deepEqual([nobody.id, nobody.name, nobody.tags], ['nobodys', null, null]);
+});

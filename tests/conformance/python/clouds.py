@@ -70,6 +70,17 @@ class Ens:
         call = getattr(self.client, f"batch_event_{verb}_instance")
         return call(getattr(ens_models, name)(event_infos=infos)).body
 
+    def instances(self, ids, **filters):
+        """A list in a request is sent shrunk: the ids as JSON in a text."""
+        request = ens_models.DescribeInstancesRequest(instance_ids=json.dumps(ids), **filters)
+        return self.client.describe_instances(request).body
+
+    def tags(self, ids, **filters):
+        request = ens_models.ListTagResourcesRequest(
+            resource_type="instance", resource_id=ids, **filters
+        )
+        return self.client.list_tag_resources(request).body
+
     def single(self, verb, **fields):
         request = getattr(ens_models, f"Event{verb.capitalize()}InstanceRequest")(**fields)
         return getattr(self.client, f"event_{verb}_instance")(request).body
@@ -124,6 +135,11 @@ class Huawei:
             marker = page.page_info.next_marker
             if not marker or not page.events:
                 return events
+
+    def servers(self, ids):
+        """A query of several ids is joined by commas."""
+        request = ecs.ListServersDetailsRequest(server_id=",".join(ids))
+        return self.client.list_servers_details(request)
 
     def event(self, event_id):
         return self.list(id=event_id).events[0]

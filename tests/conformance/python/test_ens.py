@@ -189,3 +189,28 @@ def test_the_core_sdk_reaches_every_action(core):
         assert [one["Code"] for one in answer["Results"]] == [200]
         single = {key: single[key] for key in ("EventId", "ResourceId")}
         assert core(f"Event{name}Instance", **single, **more)["RequestId"]
+
+
+def test_names_and_tags_the_instances_of_events(ens):
+    events = ens.list(page_size=100).events
+    ids = sorted({e.resource_id.strip() for e in events if e.resource_id.startswith("i-")})[:50]
+    named = {}
+    for number in (1, 2):
+        page = ens.instances(ids + ["i-nobodys"], page_number=number, page_size="30")
+        assert (page.code, page.total_count) == (0, len(ids))
+        named.update({one.instance_id: one for one in page.instances.instance})
+    assert sorted(named) == ids
+    assert all(one.instance_name and one.ens_region_id and one.status for one in named.values())
+    assert ens.instances([]).total_count == 0
+
+    rows, token = [], None
+    while True:
+        page = ens.tags(ids, next_token=token)
+        rows += page.tag_resources
+        token = page.next_token
+        if not token:
+            break
+    tags = {(row.resource_id, row.tag_key): row.tag_value for row in rows}
+    assert len(tags) == len(rows) > 50
+    told = {(id, tag.tag_key): tag.tag_value for id, one in named.items() for tag in one.tags.tags}
+    assert told == tags

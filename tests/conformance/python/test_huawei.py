@@ -133,3 +133,14 @@ def test_takes_an_event_id_of_any_characters_as_it_was_signed(huawei, wire):
         assert wire.last[1].status == 404, (odd, wire.last)
         assert caught.value.error_code == "Ecs.0004", odd
         assert odd in caught.value.error_msg
+
+
+def test_names_and_tags_the_servers_of_events(huawei):
+    ids = sorted({event.instance_id for event in huawei.all()})[:20]
+    answer = huawei.servers(ids + ["nobodys"])
+    assert answer.count == 21
+    *servers, nobody = answer.servers
+    assert [one.id for one in servers] == ids
+    assert all(one.name and one.status and one.os_ext_a_zavailability_zone for one in servers)
+    assert any("service=" in tag for one in servers for tag in one.tags)
+    assert (nobody.id, nobody.name, nobody.tags) == ("nobodys", None, None)

@@ -5,6 +5,7 @@
 mod act;
 mod event;
 mod fleet;
+mod instances;
 mod list;
 mod refusal;
 mod request;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use self::{
     act::{Action, Batch, Single},
+    instances::{Instances, Tags},
     list::Listing,
     request::Params,
 };
@@ -49,6 +51,8 @@ static PROVIDER: Provider = Provider {
         single("EventRedeployInstance"),
         single("EventMigrateInstance"),
         single("EventRebootInstance"),
+        look_up("DescribeInstances"),
+        look_up("ListTagResources"),
     ],
 };
 
@@ -65,6 +69,15 @@ const fn single(name: &'static str) -> Operation {
     Operation {
         name,
         effect: Effect::Acts,
+        answers_with_body: true,
+        pads_resource_ids: false,
+    }
+}
+
+const fn look_up(name: &'static str) -> Operation {
+    Operation {
+        name,
+        effect: Effect::LooksUp,
         answers_with_body: true,
         pads_resource_ids: false,
     }
@@ -153,6 +166,8 @@ impl Cloud for AlibabaEns {
             "BatchEventRedeployInstance" | "EventRedeployInstance" => Action::Redeploy,
             "BatchEventMigrateInstance" | "EventMigrateInstance" => Action::Migrate,
             "BatchEventRebootInstance" | "EventRebootInstance" => Action::Reboot,
+            "DescribeInstances" => return Ok(Box::new(Instances::parse(&params)?)),
+            "ListTagResources" => return Ok(Box::new(Tags::parse(&params)?)),
             _ => return Ok(Box::new(Listing::parse(&params)?)),
         };
         Ok(if operation.is_batch() {

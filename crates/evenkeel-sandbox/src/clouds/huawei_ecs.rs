@@ -8,6 +8,7 @@ mod fleet;
 mod list;
 mod refusal;
 mod request;
+mod servers;
 mod verify;
 
 use axum::response::Response;
@@ -17,6 +18,7 @@ use self::{
     act::{Act, Order},
     list::Listing,
     request::Target,
+    servers::Servers,
 };
 use crate::{
     Keys, TemporaryKey,
@@ -42,6 +44,12 @@ static PROVIDER: Provider = Provider {
         },
         act("AcceptScheduledEvent"),
         act("UpdateScheduledEvent"),
+        Operation {
+            name: "ListServersDetails",
+            effect: Effect::LooksUp,
+            answers_with_body: true,
+            pads_resource_ids: false,
+        },
     ],
 };
 
@@ -130,6 +138,7 @@ impl Cloud for HuaweiEcs {
         let order = match operation.name {
             "AcceptScheduledEvent" => Order::accept(&call.body, now)?,
             "UpdateScheduledEvent" => Order::update(&call.body, now)?,
+            "ListServersDetails" => return Ok(Box::new(Servers::parse(&call.query)?)),
             _ => return Ok(Box::new(Listing::parse(&call.query)?)),
         };
         let target = Target::of(call).ok_or_else(refusal::no_such_api)?;

@@ -90,7 +90,7 @@ fn an_unanswered_event_goes_ahead_at_its_time() {
         .unwrap()
         .id
         .clone();
-    let event = fleet.of(ENS).get_mut(&id).unwrap();
+    let event = fleet.of(ENS).events.get_mut(&id).unwrap();
     let at = event.not_before.unwrap();
     assert_eq!(event.phase(at - 1), Phase::Inquiring);
     assert_eq!(event.phase(at), Phase::Executing);
@@ -111,7 +111,7 @@ fn an_accepted_event_takes_a_step_in_each_state() {
         .unwrap()
         .id
         .clone();
-    let event = fleet.of(HUAWEI).get_mut(&id).unwrap();
+    let event = fleet.of(HUAWEI).events.get_mut(&id).unwrap();
     event.fails = false;
     event.accept(NOW, None).unwrap();
     assert_eq!(event.phase(NOW + 4999), Phase::Scheduled);

@@ -173,7 +173,7 @@ impl Kind {
                 operation.is_batch()
             }
             Self::TrailingNewline => operation.pads_resource_ids,
-            Self::DuplicatePage | Self::StaleLists { .. } => !operation.acts(),
+            Self::DuplicatePage | Self::StaleLists { .. } => operation.lists(),
             Self::SlowBody { .. }
             | Self::TruncatedBody { .. }
             | Self::WrongContentType { body: None, .. } => operation.answers_with_body,

@@ -20,5 +20,6 @@ mod fault_results;
 mod huawei_act;
 mod huawei_list;
 mod huawei_signature;
+mod names;
 mod state;
 mod temporary;

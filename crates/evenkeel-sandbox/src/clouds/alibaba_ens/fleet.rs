@@ -1,10 +1,14 @@
 //! Generates ENS' events.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     event::{Details, Event, Phase},
-    fleet::generate::{Dice, Window, phase},
+    fleet::{
+        generate::{Dice, Window, phase},
+        machine::made_up,
+    },
+    resource::Resource,
 };
 
 /// The types that ask, in the order in which they are dealt.
@@ -113,6 +117,22 @@ fn resource(dice: &mut Dice, kind: &str, region: &str, last: &mut Option<String>
             }
         },
     }
+}
+
+/// The instance that an event is about, where it is about one: with the name that the event gives it.
+pub(super) fn instance(event: &Event) -> Option<Resource> {
+    if !event.resource_id.starts_with("i-") {
+        return None;
+    }
+    let extended = event.details.extended.as_deref().unwrap_or_default();
+    let told: Value = serde_json::from_str(extended).unwrap_or_default();
+    let told = |name: &str| told.get(name)?.as_str().map(str::to_owned);
+    let made_up = made_up(&event.resource_id, &REGIONS);
+    Some(Resource {
+        name: told("instanceName").or(made_up.name),
+        zone: told("ensRegionId").unwrap_or(made_up.zone),
+        ..made_up
+    })
 }
 
 fn extended(region: &str, number: usize) -> String {

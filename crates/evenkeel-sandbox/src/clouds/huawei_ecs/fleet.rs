@@ -5,8 +5,14 @@ use serde_json::{Value, json};
 use super::event::TYPES;
 use crate::{
     event::{Course, Details, Event, Phase},
-    fleet::generate::{DAY, Dice, HOUR, MINUTE, Window, phase},
+    fleet::{
+        generate::{DAY, Dice, HOUR, MINUTE, Window, phase},
+        machine::made_up,
+    },
+    resource::Resource,
 };
+
+const ZONES: [&str; 4] = ["cn-north-4a", "cn-north-4b", "cn-north-4c", "cn-north-4g"];
 
 /// Makes `count` events.
 pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Event> {
@@ -58,6 +64,15 @@ pub(super) fn generate(seed: u64, count: usize, now: i64, step: i64) -> Vec<Even
             event
         })
         .collect()
+}
+
+/// The server that an event is about.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other clouds have events of other things"
+)]
+pub(super) fn server(event: &Event) -> Option<Resource> {
+    Some(made_up(&event.resource_id, &ZONES))
 }
 
 /// Sets the latest start apart from the start, where there is a choice of time left.

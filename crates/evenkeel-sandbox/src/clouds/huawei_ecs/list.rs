@@ -5,13 +5,12 @@
 use std::collections::HashSet;
 
 use axum::response::Response;
-use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     event::{STATES, TYPES, state},
-    refusal,
+    refusal, request,
 };
 use crate::{
     answer,
@@ -75,12 +74,7 @@ impl Listing {
     /// Reads the raw query; `+` is a plus here, and lists are repeated or comma-joined.
     pub(super) fn parse(query: &str) -> Result<Self, Refusal> {
         let mut listing = Self::default();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let decode = |text| percent_decode_str(text).decode_utf8().map(String::from);
-            let (Ok(name), Ok(value)) = (decode(name), decode(value)) else {
-                return Err(refusal::invalid("The query is not UTF-8."));
-            };
+        for (name, value) in request::query(query)? {
             listing.set(&name, value)?;
         }
         Ok(listing)

@@ -4,7 +4,22 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-use crate::{call::Call, call_log::CallEntry, clouds};
+use super::refusal;
+use crate::{call::Call, call_log::CallEntry, clouds, refusal::Refusal};
+
+/// Reads a raw query; `+` is a plus here.
+pub(super) fn query(query: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let decode = |text| percent_decode_str(text).decode_utf8().map(String::from);
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| match (decode(name), decode(value)) {
+            (Ok(name), Ok(value)) => Ok((name, value)),
+            _ => Err(refusal::invalid("The query is not UTF-8.")),
+        })
+        .collect()
+}
 
 /// What a call's path and method mean: an operation, a project, an event.
 pub(super) struct Target {
@@ -47,6 +62,9 @@ impl Target {
             ) => ("AcceptScheduledEvent", project, *id),
             ("PUT", ["v3", project, "instance-scheduled-events", id]) => {
                 ("UpdateScheduledEvent", project, *id)
+            }
+            ("GET", ["v1", project, "cloudservers", "detail"]) => {
+                ("ListServersDetails", project, "")
             }
             _ => return None,
         };
