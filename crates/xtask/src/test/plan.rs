@@ -1,12 +1,11 @@
 //! The steps of `test`, in their order: what is quick and fails often comes first.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::{
@@ -150,12 +149,13 @@ impl Suite<'_> {
         }
     }
 
-    /// Lints the core with each of its clouds alone: one may lean on another without anybody's notice.
+    /// Lints the core with each of its clouds alone: a folder with facts, and a feature that is called as that.
     fn each_cloud_alone(&self) -> Result<()> {
-        for cloud in clouds(&self.project.root.join("crates/evenkeel/src/clouds"))? {
-            self.line(&format!(
-                "cargo clippy --package evenkeel --no-default-features --features {cloud} -- -D warnings"
-            ))?;
+        let line = "cargo clippy --package evenkeel --no-default-features --features ";
+        for facts in files(&self.project.root, "crates/evenkeel/src/clouds/*/facts.rs")? {
+            let folder = facts.parent().and_then(Path::file_name).unwrap_or_default();
+            let cloud = folder.to_string_lossy().replace('_', "-");
+            self.line(&format!("{line}{cloud} -- -D warnings"))?;
         }
         Ok(())
     }
@@ -243,9 +243,7 @@ impl Suite<'_> {
         let modules = self.tools.at(Need::NodeSdks)?;
         self.line("cargo build --quiet --package evenkeel-cli")?;
         let evenkeel = self.project.target.join("debug/evenkeel");
-
-        // The snippets of the sandbox's page are in both languages.
-        // The cache folder is for tools, the work tree for what is committed.
+        // The snippets of the sandbox's page are in both languages; the work tree is for what is committed.
         let line = "python -B -m pytest -p no:cacheprovider python";
         let mut pytest = self.tools.command(line)?;
         pytest
@@ -253,9 +251,8 @@ impl Suite<'_> {
             .env("NODE_PATH", modules)
             .current_dir(&folder);
         self.counted(&mut pytest, Runner::Pytest, tally)?;
-
         let mut node = self.tools.command("node --test --test-reporter=spec")?;
-        node.args(test_files(&folder.join("node"))?)
+        node.args(files(&folder.join("node"), "*.test.js")?)
             .env("EVENKEEL_BIN", &evenkeel)
             .env("NODE_PATH", modules)
             .current_dir(&folder);
@@ -266,7 +263,6 @@ impl Suite<'_> {
         let folder = self.project.root.join("tests/e2e");
         console::build(self.project, self.tools)?;
         self.line("cargo build --quiet --package evenkeel-cli")?;
-
         let mut install = self.tools.command("npm ci --no-audit --no-fund")?;
         install.current_dir(&folder);
         // The browser is the system's: nothing is fetched from elsewhere.
@@ -288,39 +284,12 @@ fn some_ran(tally: Option<&Tally>) -> Result<()> {
     }
 }
 
-/// The clouds of the core: each is a folder, and a feature called as that is.
-fn clouds(folder: &Path) -> Result<Vec<String>> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("`{}` cannot be read", folder.display()))?;
-    let mut clouds = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        // What clouds share has folders beside theirs.
-        if entry.path().join("facts.rs").exists() {
-            clouds.push(entry.file_name().to_string_lossy().replace('_', "-"));
-        }
-    }
-    clouds.sort();
-    if clouds.is_empty() {
-        bail!("`{}` has no cloud", folder.display());
-    }
-    Ok(clouds)
-}
-
-/// By their names: what Node makes of a folder or a pattern differs from version to version.
-fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("`{}` cannot be read", folder.display()))?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.to_string_lossy().ends_with(".test.js") {
-            files.push(path);
-        }
-    }
-    files.sort();
+/// Files by a pattern, in order: what Node makes of one differs from version to version.
+fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
+    let pattern = folder.join(pattern).to_string_lossy().into_owned();
+    let files = glob::glob(&pattern)?.collect::<Result<Vec<_>, _>>()?;
     if files.is_empty() {
-        bail!("`{}` has no tests", folder.display());
+        bail!("there is no `{pattern}`");
     }
     Ok(files)
 }
@@ -349,22 +318,11 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_clouds_and_not_what_they_share() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../evenkeel/src/clouds");
-        let clouds = clouds(&folder).unwrap();
-        assert!(
-            clouds.len() > 1 && !clouds.contains(&"event".to_owned()),
-            "{clouds:?}"
-        );
-        assert!(super::clouds(Path::new("/no/such/folder")).is_err());
-    }
-
-    #[test]
     fn finds_the_tests_and_not_what_they_share() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/node");
-        let files = test_files(&folder).unwrap();
-        assert!(files.contains(&folder.join("ens.test.js")), "{files:?}");
-        assert!(!files.contains(&folder.join("clouds.js")), "{files:?}");
-        assert!(test_files(Path::new("/no/such/folder")).is_err());
+        let found = files(&folder, "*.test.js").unwrap();
+        assert!(found.contains(&folder.join("ens.test.js")), "{found:?}");
+        assert!(!found.contains(&folder.join("clouds.js")), "{found:?}");
+        assert!(files(Path::new("/no/such/folder"), "*").is_err());
     }
 }
