@@ -1,7 +1,8 @@
 // What is measured in Node and in a browser alike: a part is a table, a case is a row of it. The
 // first contestant of a case is ours.
 import { draft } from "./drafts.mjs";
-import { TASKS, forms, listed, readers } from "./events.mjs";
+import { TASKS, forms, readers } from "./events.mjs";
+import { listed } from "./listed.mjs";
 import { ofJson, ofObjects, peers } from "./peers/all.mjs";
 import { quartiles, race, ratio } from "./support/race.mjs";
 import { assertVerdict } from "./support/verdicts.mjs";
