@@ -6,6 +6,7 @@
 
 mod denial;
 mod pass;
+mod refusal;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -14,14 +15,15 @@ use std::{
     time::Duration,
 };
 
-use evenkeel::{ErrorClass, Provider, ResponseError};
-use evenkeel_api::HoldReason;
+use evenkeel::Provider;
 use evenkeel_sign::Credentials;
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::watch, time::Instant};
 
 use crate::{account::Account, clock::Clock};
 pub use pass::Pass;
+pub(crate) use refusal::REFUSED;
+pub use refusal::{Fault, Rest, Said};
 
 /// How long a key that was taken for an act needs no trying before the next ones, ms.
 const ACTS_MS: i64 = 60_000;
@@ -36,85 +38,6 @@ const MOST_REFUSALS: usize = 4;
 /// How long a read waits before it tries a refused key by itself: twice as long each time.
 const FIRST_TRY_MS: i64 = 60_000;
 const LONGEST_TRY_MS: i64 = 600_000;
-
-/// Stands for a cloud's own words where those may quote what was signed.
-pub(crate) const REFUSED: &str = "the cloud refuses the key, its signature or its date";
-
-/// What a key's refusal means, in the two ways that it can be mended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// The key, its secret or its token.
-    Key,
-    /// The time of the signature.
-    Clock,
-}
-
-impl Fault {
-    /// Nothing where the refusal says nothing about the key.
-    pub(crate) fn of(class: ErrorClass) -> Option<Self> {
-        match class {
-            ErrorClass::Credentials => Some(Self::Key),
-            ErrorClass::Clock => Some(Self::Clock),
-            _ => None,
-        }
-    }
-
-    /// Why a batch is held for it.
-    pub(crate) fn reason(self) -> HoldReason {
-        match self {
-            Self::Key => HoldReason::KeyRefused,
-            Self::Clock => HoldReason::ClockRefused,
-        }
-    }
-}
-
-/// What an answer says about the key that signed its question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
-    /// It is good.
-    Taken,
-    /// It is refused; the cloud's code.
-    Refused(Fault, String),
-    /// Nothing: no answer, one of a cloud that is busy or down, or one that cannot be read.
-    Nothing,
-}
-
-impl Said {
-    /// What an error says.
-    pub fn by(error: &ResponseError) -> Self {
-        let (class, code, status) = match error {
-            ResponseError::Refused(error) => (Some(error.class), error.code.clone(), error.status),
-            ResponseError::Unreadable { class, status, .. } => {
-                (*class, format!("HTTP {status}"), *status)
-            }
-        };
-        let Some(class) = class.filter(|_| status != 408) else {
-            return Self::Nothing;
-        };
-        match (Fault::of(class), class) {
-            (Some(fault), _) => Self::Refused(fault, code),
-            (None, ErrorClass::Denied | ErrorClass::NotFound | ErrorClass::Invalid) => Self::Taken,
-            (None, _) => Self::Nothing,
-        }
-    }
-}
-
-/// A key that is left alone. Times are ms since the Unix epoch.
-#[derive(Clone)]
-pub struct Rest {
-    /// What was refused: the same key with another secret or token is not.
-    refused: Arc<Credentials>,
-    /// What is wrong.
-    pub fault: Fault,
-    /// The cloud's code.
-    pub code: String,
-    /// When it was refused last.
-    pub refused_at: i64,
-    /// When a read tries it by itself.
-    pub next_at: i64,
-    /// How often it was refused since it was last taken.
-    times: u32,
-}
 
 /// Who wants to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -431,16 +354,6 @@ pub(crate) fn digest(account: &Account) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
-}
-
-impl fmt::Debug for Rest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rest")
-            .field("fault", &self.fault)
-            .field("code", &self.code)
-            .field("next_at", &self.next_at)
-            .finish_non_exhaustive()
-    }
 }
 
 impl fmt::Debug for Keys {
