@@ -193,6 +193,22 @@ const OPERATIONS_OF_CLOUDS: &[&str] = &[
     "ScheduledEvent",
 ];
 
+/// Modules of the engine that decide and do nothing: what they go by is given to them, so that each decision can be
+/// tested by itself.
+const DECISIONS: &[&str] = &[
+    "journal/plan",
+    "journal/plan/conflict",
+    "journal/plan/recheck",
+    "journal/classify",
+    "reconcile/decision",
+    "sync/plan",
+    "sync/window",
+    "sync/paginator",
+];
+
+/// What a line has that waits, reads or writes.
+const DOES_SOMETHING: [&str; 6] = ["async ", ".await", "tokio", "reqwest", "sqlx", "std::fs"];
+
 /// No file of a crate's `src` and `tests` has more lines.
 const LONGEST_FILE: usize = 400;
 
@@ -474,6 +490,22 @@ fn the_words_of_a_line_are_found_in_every_spelling() {
     }
     for line in ["it listens", "happens", "lens"] {
         assert!(!words(line).contains("ens"), "{line}");
+    }
+}
+
+#[test]
+fn what_decides_does_nothing() {
+    let modules = modules_of("evenkeel-engine");
+    for decision in DECISIONS {
+        let file = format!("evenkeel-engine/src/{decision}.rs");
+        let (_, source) = modules
+            .iter()
+            .find(|(_, source)| source.path.ends_with(&file))
+            .unwrap_or_else(|| panic!("there is no `{file}`"));
+        for (number, line) in &source.lines {
+            let does = DOES_SOMETHING.iter().find(|word| line.contains(**word));
+            assert!(does.is_none(), "{file}:{number}: {line}");
+        }
     }
 }
 
