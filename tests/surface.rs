@@ -115,6 +115,8 @@ fn users() -> Vec<PathBuf> {
             sources(&folder, &mut found);
         }
     }
+    // A cloud's paths are its own.
+    found.retain(|file| !file.iter().any(|part| part == "clouds"));
     found.sort();
     assert!(found.iter().any(|file| file.ends_with("src/router.rs")));
     found

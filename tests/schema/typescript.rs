@@ -62,6 +62,17 @@ impl Declarations {
             self.text,
             "export interface ParamsByOperation {{\n{map}}}\n"
         );
+        let lists: Vec<_> = OperationName::LISTS
+            .iter()
+            .map(|name| format!("{name:?}"))
+            .collect();
+        self.text.push('\n');
+        self.doc("", &["The operations that list events."]);
+        let _ = writeln!(
+            self.text,
+            "export type ListOperation = {};",
+            lists.join(" | ")
+        );
     }
 
     /// Whether a type of that name is still to be written; it counts as written then.

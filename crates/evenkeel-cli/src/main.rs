@@ -30,7 +30,7 @@ struct Arguments {
 enum Command {
     /// Serve the console and the signing proxy; without accounts, on an embedded sandbox.
     Serve(serve::Arguments),
-    /// Run the sandbox alone: both clouds on one loopback port.
+    /// Run the sandbox alone: all clouds on one loopback port.
     Sandbox(sandbox::Arguments),
     /// Look at the configured accounts.
     Accounts(accounts::Arguments),

@@ -1,4 +1,4 @@
-//! `evenkeel sandbox`: both clouds on one loopback port, for rehearsing with any client.
+//! `evenkeel sandbox`: all clouds on one loopback port, for rehearsing with any client.
 
 use std::{
     io::{self, Write},
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     /// The seed of the fleet: the same seed makes the same events.
     #[arg(long, default_value_t = Config::default().seed)]
     seed: u64,
-    /// How many events both clouds have together.
+    /// How many events the clouds have together.
     #[arg(long, default_value_t = Config::default().events, value_parser = parse_events)]
     events: usize,
     /// How long an event stays in each state once it is under way, such as `5s` or `200ms`.

@@ -205,7 +205,7 @@ fn announce(own: SocketAddr, sandbox: Option<SocketAddr>, is_built: bool) {
     if let Some(address) = sandbox {
         let _ = writeln!(
             out,
-            "No account is configured: this is the sandbox, two simulated clouds at http://{address}; nothing here is real"
+            "No account is configured: this is the sandbox, simulated clouds at http://{address}; nothing here is real"
         );
     }
     if !is_built {

@@ -1,9 +1,6 @@
 /** The name of an operation, as the provider spells it. */
 export type OperationName = keyof ParamsByOperation;
 
-/** The operations that list events. */
-export type ListOperation = "DescribeHistoryEvents" | "ListScheduledEvents";
-
 /** The operations that act on events. */
 export type ActOperation = Exclude<OperationName, ListOperation>;
 

@@ -4,9 +4,6 @@
 /** The name of an operation, as the provider spells it. */
 export type OperationName = keyof ParamsByOperation;
 
-/** The operations that list events. */
-export type ListOperation = "DescribeHistoryEvents" | "ListScheduledEvents";
-
 /** The operations that act on events. */
 export type ActOperation = Exclude<OperationName, ListOperation>;
 
@@ -493,6 +490,9 @@ export interface ParamsByOperation {
   AcceptScheduledEvent: AcceptScheduledEventParams;
   UpdateScheduledEvent: UpdateScheduledEventParams;
 }
+
+/** The operations that list events. */
+export type ListOperation = "DescribeHistoryEvents" | "ListScheduledEvents";
 
 declare class IssueTexts {
   /** Where, as a JSON Pointer (RFC 6901). */

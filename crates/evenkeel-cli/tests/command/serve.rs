@@ -18,7 +18,7 @@ fn serves_the_embedded_sandbox_when_no_account_is_configured() {
     let said = server.line();
     let accounts = get(&server.base, "/api/v1/accounts").json();
     let endpoint = accounts["accounts"][0]["endpoint"].as_str().unwrap();
-    assert_snapshot!(said.replace(endpoint, "[sandbox]"), @"No account is configured: this is the sandbox, two simulated clouds at [sandbox]; nothing here is real");
+    assert_snapshot!(said.replace(endpoint, "[sandbox]"), @"No account is configured: this is the sandbox, simulated clouds at [sandbox]; nothing here is real");
     let shown = serde_json::to_string_pretty(&accounts).unwrap();
     assert_snapshot!(shown.replace(endpoint, "[sandbox]"), @r#"
     {
