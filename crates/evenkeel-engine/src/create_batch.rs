@@ -349,17 +349,12 @@ impl Engine {
 }
 
 fn digest(kind: &str, text: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    let mut hash = Sha256::new();
-    hash.update(kind);
-    hash.update([0]);
-    hash.update(text);
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let hash = Sha256::new()
+        .chain_update(kind)
+        .chain_update([0])
+        .chain_update(text)
+        .finalize();
+    format!("{hash:x}")
 }
 
 /// Whether there is an error at every item, or at the batch as a whole.

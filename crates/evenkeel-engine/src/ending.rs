@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::{sync::watch, task::JoinSet, time::sleep};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 /// How long whatever is open may go on then. Calls that act take as long as their cloud may.
 pub const GRACE: Duration = Duration::from_secs(5);
@@ -34,6 +38,11 @@ async fn end_within(grace: Duration, mut stop: watch::Receiver<bool>, tasks: &mu
     if is_overdue {
         tasks.shutdown().await;
     }
+}
+
+/// Waits for so long; `false` as soon as it is told to stop.
+pub(crate) async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) -> bool {
+    timeout(time, stop.wait_for(|stop| *stop)).await.is_err()
 }
 
 #[cfg(test)]

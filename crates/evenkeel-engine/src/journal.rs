@@ -28,7 +28,7 @@ use uuid::{ContextV7, Uuid};
 use crate::{
     account::Account,
     clock::Clock,
-    ending::{end_soon_after, ended},
+    ending::{end_soon_after, ended, pause},
     keys::Keys,
     notifier::Notifier,
     reconcile::Reconciler,
@@ -299,13 +299,6 @@ async fn again_and_again<F>(
             return;
         }
     }
-}
-
-/// Waits; tells whether to go on.
-async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) -> bool {
-    tokio::time::timeout(time, stop.wait_for(|stop| *stop))
-        .await
-        .is_err()
 }
 
 #[cfg(test)]

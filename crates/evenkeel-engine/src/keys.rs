@@ -341,19 +341,15 @@ pub(crate) fn accounts_with_key<'a>(
 
 /// What the store knows a key by: it tells another one, and not which one.
 pub(crate) fn digest(account: &Account) -> String {
-    use fmt::Write as _;
-
     let (provider, id) = name(account);
     let hash = Sha256::new()
         .chain_update(provider.as_str())
         .chain_update([0])
         .chain_update(id)
         .finalize();
-    hash.iter().take(16).fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let mut hex = format!("{hash:x}");
+    hex.truncate(32);
+    hex
 }
 
 impl fmt::Debug for Keys {

@@ -14,8 +14,8 @@ use evenkeel_store::{Db, Kind};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    account::Account, clock::Clock, keys::Keys, notifier::Notifier, reconcile::Reconciler,
-    sync_requests::SyncRequests, upstream::Upstream,
+    account::Account, clock::Clock, ending::pause, keys::Keys, notifier::Notifier,
+    reconcile::Reconciler, sync_requests::SyncRequests, upstream::Upstream,
 };
 use account_sync::AccountSync;
 use limit::Limits;
@@ -143,11 +143,4 @@ async fn keep_running(sync: AccountSync, mut stop: watch::Receiver<bool>) {
             return;
         }
     }
-}
-
-/// Waits; tells whether to go on.
-async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) -> bool {
-    tokio::time::timeout(time, stop.wait_for(|stop| *stop))
-        .await
-        .is_err()
 }

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     account::Account,
+    ending,
     keys::{HeldUp, Pass},
 };
 use cycle::Started;
@@ -343,7 +344,7 @@ impl Sender {
         if is_stopping {
             tokio::time::sleep(first).await;
         } else {
-            super::pause(rest, stop).await;
+            ending::pause(rest, stop).await;
         }
     }
 }

@@ -12,10 +12,9 @@ use super::{
     SyncRunner,
     failure::Failure,
     limit::Limit,
-    pause,
     plan::{self, Due, Ended},
 };
-use crate::{account::Account, sync_requests::SyncRequest};
+use crate::{account::Account, ending::pause, sync_requests::SyncRequest};
 
 /// How long until the account is tried to be had, or the store to be written to, again.
 const RETRY: Duration = Duration::from_secs(5);
