@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-pub(crate) use self::record::{CourseRecord, EventRecord, Time};
+pub(crate) use self::record::{CourseRecord, EventRecord, Time, check_name};
 
 /// The levels that an event may have, in the clouds that have levels.
 pub(crate) const LEVELS: [&str; 3] = ["CRITICAL", "WARN", "INFO"];

@@ -228,10 +228,7 @@ pub(crate) fn import(text: &[u8], step: i64) -> Result<Imported, SnapshotError> 
         .resources
         .in_order()
         .into_iter()
-        .map(|(cloud, records)| {
-            let provider = cloud.provider().name;
-            Ok((provider, resources(provider, records)?))
-        })
+        .map(|(cloud, records)| Ok((cloud.provider().name, resources(cloud, records)?)))
         .collect::<Result<_, SnapshotError>>()?;
     Ok(Imported {
         now: document.now.map(|now| now.0),
@@ -245,53 +242,47 @@ fn events(
     records: Vec<EventRecord<'_>>,
     step: i64,
 ) -> Result<Vec<Event>, SnapshotError> {
-    let mut ids = HashSet::with_capacity(records.len());
-    records
+    let check = |record: &EventRecord<'_>| record.check().and_then(|()| cloud.check(record));
+    let records = checked("events", cloud, records, |record| &record.id, check)?;
+    let types = cloud.event_types();
+    Ok(records
         .into_iter()
-        .enumerate()
-        .map(|(index, record)| {
-            record
-                .check()
-                .and_then(|()| cloud.check(&record))
-                .and_then(|()| {
-                    if ids.insert(record.id.to_string()) {
-                        Ok(record.into_event(cloud.event_types(), step))
-                    } else {
-                        Err(format!("the id `{}` is there twice", record.id))
-                    }
-                })
-                .map_err(|message| SnapshotError::Record {
-                    section: "events",
-                    provider: cloud.provider().name,
-                    index,
-                    message,
-                })
-        })
-        .collect()
+        .map(|record| record.into_event(types, step))
+        .collect())
 }
 
 fn resources(
-    provider: &'static str,
+    cloud: &dyn Cloud,
     records: Vec<ResourceRecord>,
 ) -> Result<ResourceList, SnapshotError> {
+    let check = ResourceRecord::check;
+    let records = checked("resources", cloud, records, |record| &record.id, check)?;
+    Ok(records.into_iter().map(ResourceRecord::into_told).collect())
+}
+
+/// The records of a section, each as it must be, with an id of its own.
+fn checked<T>(
+    section: &'static str,
+    cloud: &dyn Cloud,
+    records: Vec<T>,
+    id: impl Fn(&T) -> &str,
+    check: impl Fn(&T) -> Result<(), String>,
+) -> Result<Vec<T>, SnapshotError> {
     let mut ids = HashSet::with_capacity(records.len());
-    records
-        .into_iter()
-        .enumerate()
-        .map(|(index, record)| {
-            let checked = record.check().and_then(|()| {
-                let is_new = ids.insert(record.id.clone());
+    for (index, record) in records.iter().enumerate() {
+        check(record)
+            .and_then(|()| {
+                let is_new = ids.insert(id(record));
                 is_new
                     .then_some(())
-                    .ok_or_else(|| format!("the id `{}` is there twice", record.id))
-            });
-            checked.map_err(|message| SnapshotError::Record {
-                section: "resources",
-                provider,
+                    .ok_or_else(|| format!("the id `{}` is there twice", id(record)))
+            })
+            .map_err(|message| SnapshotError::Record {
+                section,
+                provider: cloud.provider().name,
                 index,
                 message,
             })?;
-            Ok(record.into_told())
-        })
-        .collect()
+    }
+    Ok(records)
 }

@@ -121,6 +121,19 @@ impl CourseRecord {
     }
 }
 
+/// Checks an id or a word of a document.
+///
+/// # Errors
+/// What the member of that name must be.
+pub(crate) fn check_name(member: &str, text: &str) -> Result<(), String> {
+    if text.is_empty() || text.len() > 256 || text.chars().any(char::is_control) {
+        return Err(format!(
+            "`{member}` must have 1 to 256 bytes and no control characters"
+        ));
+    }
+    Ok(())
+}
+
 impl<'a> EventRecord<'a> {
     /// Writes an event.
     pub(crate) fn of(event: &'a Event) -> Self {
@@ -152,11 +165,7 @@ impl<'a> EventRecord<'a> {
             ("resource_id", &self.resource_id),
             ("type", &self.kind),
         ] {
-            if text.is_empty() || text.len() > 256 || text.chars().any(char::is_control) {
-                return Err(format!(
-                    "`{name}` must have 1 to 256 bytes and no control characters"
-                ));
-            }
+            check_name(name, text)?;
         }
         match self.course {
             CourseRecord::Planned { starts_at, ends_at } if starts_at.0 > ends_at.0 => {

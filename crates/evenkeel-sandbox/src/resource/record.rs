@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Resource;
+use crate::event::check_name;
 
 /// One machine of any cloud.
 #[derive(Serialize, Deserialize)]
@@ -52,9 +53,7 @@ impl ResourceRecord {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(&self) -> Result<(), String> {
-        if self.id.is_empty() || self.id.len() > 256 || self.id.chars().any(char::is_control) {
-            return Err("`id` must have 1 to 256 bytes and no control characters".to_owned());
-        }
+        check_name("id", &self.id)?;
         if self.tags.keys().any(String::is_empty) {
             return Err("a tag must have a key".to_owned());
         }
