@@ -65,9 +65,9 @@ pub struct EventPage<E = StoredEvent> {
     pub now: Timestamp,
 }
 
-/// A moment in an event's life: its state, and its times as they stood.
+/// A snapshot in an event's history: its state, and its times as they stood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventMoment {
+pub struct EventSnapshot {
     /// When it was seen so first.
     pub at: Timestamp,
     /// The state as the cloud names it; `gone` once the cloud lists it no more.
@@ -91,7 +91,7 @@ pub struct EventMoment {
 pub struct EventItem {
     /// Its batch.
     pub batch_id: String,
-    /// Its place in the batch.
+    /// Its index in the batch.
     pub index: u32,
     /// What the batch does.
     pub action: Action,
@@ -107,7 +107,7 @@ pub struct EventDetail<E = StoredEvent> {
     /// The event.
     pub event: E,
     /// Its life, oldest first.
-    pub history: Vec<EventMoment>,
+    pub history: Vec<EventSnapshot>,
     /// What was done about it, newest first.
     pub items: Vec<EventItem>,
 }

@@ -18,7 +18,7 @@ pub enum SettledBy {
 /// An item of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Its place in the batch.
+    /// Its index in the batch.
     pub index: u32,
     /// The event.
     pub event_id: String,
@@ -107,7 +107,7 @@ pub struct ItemDetail {
 /// `GET batches/{id}/items`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemPage {
-    /// The items, by place.
+    /// The items, by index.
     pub items: Vec<Item>,
     /// The `after` of the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -25,7 +25,7 @@ pub use batch::{
 };
 pub use draft::CreateBatch;
 pub use event::{
-    EventDetail, EventItem, EventMoment, EventPage, Facets, Refresh, RefreshAnswer, StoredEvent,
+    EventDetail, EventItem, EventPage, EventSnapshot, Facets, Refresh, RefreshAnswer, StoredEvent,
 };
 pub use health::{Health, HealthStatus};
 pub use item::{Attempt, Item, ItemDetail, ItemPage, SettledBy};

@@ -29,8 +29,8 @@ pub struct BatchRequest {
 /// It sends the failed items of an earlier batch again.
 struct Retry {
     of: String,
-    /// Their places there.
-    places: Vec<u32>,
+    /// Their indexes there.
+    indexes: Vec<u32>,
     /// Some took a password, and nobody has said it again or that there is to be none.
     lacks_password: bool,
 }
@@ -116,7 +116,7 @@ impl BatchRequest {
         failed: Vec<FailedItem>,
         password: Option<Password>,
     ) -> Self {
-        let places = failed.iter().map(|item| item.place).collect();
+        let indexes = failed.iter().map(|item| item.index).collect();
         let lacks_password = password.is_none() && failed.iter().any(|item| item.took_password);
         let draft = BatchDraft {
             account: earlier.account.clone(),
@@ -141,7 +141,7 @@ impl BatchRequest {
             draft,
             retry: Some(Retry {
                 of: earlier.id.clone(),
-                places,
+                indexes,
                 lacks_password,
             }),
         }
@@ -298,7 +298,7 @@ impl Engine {
             .password
             .filter(|_| items.iter().any(|item| item.takes_password));
         let (retry_of, retried) = match request.retry {
-            Some(retry) => (Some(retry.of), retry.places),
+            Some(retry) => (Some(retry.of), retry.indexes),
             None => (None, Vec::new()),
         };
         let batch = journal::NewBatch {

@@ -12,7 +12,7 @@ use evenkeel::{Event, Timestamp};
 use evenkeel_api::{ItemState, SettledBy};
 use evenkeel_store::{
     Db, StoreError,
-    journal::{Expected, NextState, OpenItem},
+    journal::{Expected, NextState, UnresolvedItem},
 };
 
 use crate::{account::Account, clock::Clock, notifier::Notifier};
@@ -86,7 +86,7 @@ impl Reconciler {
         let ids: Vec<&str> = ids.into_iter().collect();
         let open = self
             .store
-            .open_items_of(account.id(), &account.destination(), &ids)
+            .unresolved_items_of(account.id(), &account.destination(), &ids)
             .await?;
         if open.is_empty() {
             return Ok(());
@@ -97,7 +97,7 @@ impl Reconciler {
             by_event.entry(&seen.event_id).or_default().push(seen);
         }
         // By batch, in the order in which batches are locked.
-        let mut moves: BTreeMap<&str, Vec<(&OpenItem, Decision)>> = BTreeMap::new();
+        let mut moves: BTreeMap<&str, Vec<(&UnresolvedItem, Decision)>> = BTreeMap::new();
         for item in &open {
             let decision = by_event
                 .get(item.event_id.as_str())
@@ -128,13 +128,13 @@ impl Reconciler {
                     call: item.call_id.as_deref(),
                 };
                 let to = to(item, decision);
-                tx.move_items(batch_id, &[item.place], from, &to, now)
+                tx.move_items(batch_id, &[item.index], from, &to, now)
                     .await?;
                 if let (Decision::SendAgain | Decision::NotSent(_), Some(call_id)) =
                     (decision, &item.call_id)
                 {
                     // By the cloud's own clock, too.
-                    tx.end_signatures(batch_id, &[item.place], call_id).await?;
+                    tx.end_signatures(batch_id, &[item.index], call_id).await?;
                 }
             }
         }
@@ -148,7 +148,7 @@ impl Reconciler {
     }
 }
 
-fn to(item: &OpenItem, decision: Decision) -> NextState<'static> {
+fn to(item: &UnresolvedItem, decision: Decision) -> NextState<'static> {
     let settled_by = (item.state == ItemState::Unknown).then_some(SettledBy::Reader);
     let base = match decision {
         Decision::Confirmed => NextState::state(ItemState::Confirmed),
@@ -170,10 +170,10 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000_000;
 
-    fn item(state: ItemState) -> OpenItem {
-        OpenItem {
+    fn item(state: ItemState) -> UnresolvedItem {
+        UnresolvedItem {
             batch_id: "b".to_owned(),
-            place: 0,
+            index: 0,
             event_id: "e-1".to_owned(),
             resource_id: "i-1".to_owned(),
             action: Action::Reboot,

@@ -61,7 +61,7 @@ impl Change {
     }
 }
 
-/// What changed after a place in the order.
+/// What changed after a position in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changes {
     /// What is new.
@@ -72,7 +72,7 @@ pub enum Changes {
         /// where others follow that this version has no word for.
         reached: i64,
     },
-    /// The place is no longer (or not yet) in the order: load everything anew, then go on at the
+    /// The position is no longer (or not yet) in the order: load everything anew, then go on at the
     /// head.
     Reset {
         /// The last number given.

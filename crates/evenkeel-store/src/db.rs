@@ -46,7 +46,7 @@ impl Db {
         Self::connect(url).await.map_err(|error| {
             // These name what they are about.
             match error.kind() {
-                StoreErrorKind::Url | StoreErrorKind::InUse | StoreErrorKind::Place => error,
+                StoreErrorKind::Url | StoreErrorKind::InUse | StoreErrorKind::Location => error,
                 _ => error.at(url),
             }
         })

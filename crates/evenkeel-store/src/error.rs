@@ -8,7 +8,7 @@ pub enum StoreErrorKind {
     /// The URL names no store.
     Url,
     /// No store may be kept there.
-    Place,
+    Location,
     /// Another process holds the file.
     InUse,
     /// The file was moved, removed or replaced while it was open.
@@ -90,7 +90,7 @@ impl fmt::Display for StoreError {
         let detail = &self.detail;
         match self.kind {
             StoreErrorKind::Url => write!(f, "the store's URL cannot be used: {detail}"),
-            StoreErrorKind::Place => write!(f, "the store cannot be kept there: {detail}"),
+            StoreErrorKind::Location => write!(f, "the store cannot be kept there: {detail}"),
             StoreErrorKind::InUse => write!(
                 f,
                 "the store is in use by another evenkeel ({detail}): stop that one; several proxies share a PostgreSQL, not a file"

@@ -1,16 +1,16 @@
 //! The events: what a sync run saw, written down; pages, counts and lives, read back.
 
 mod body;
+mod content_hash;
 mod count;
 mod cursor;
 mod find;
-mod mark;
 mod page;
 mod purge;
 mod query;
-pub(crate) mod rank;
 mod record;
 mod sort;
+pub(crate) mod sort_rank;
 mod sync_run;
 
 pub use body::StoredBody;

@@ -7,9 +7,9 @@
 
 #[cfg(target_os = "linux")]
 mod descriptor;
+mod location;
 #[cfg(not(target_os = "linux"))]
 mod neighbour;
-mod place;
 mod rights;
 mod watch;
 
@@ -39,9 +39,9 @@ impl StoreFile {
     /// in order is taken with its log only, without which it has forgotten what was sent; unless
     /// it is known to be a backup.
     pub(crate) fn take(named: &Path, is_restored: bool) -> Result<Self, StoreError> {
-        let path = place::find(named)?;
+        let path = location::find(named)?;
         let held = Held::take(&path)?;
-        place::only_name(&path)?;
+        location::only_name(&path)?;
         let log = watch::beside(&path, "-wal");
         if !is_restored && held.was_left_open() && !log.exists() {
             return Err(StoreError::new(
@@ -87,7 +87,7 @@ impl StoreFile {
             error.kind(),
             StoreErrorKind::Unreachable | StoreErrorKind::Other
         );
-        if is_vague && place::is_full(&self.path) {
+        if is_vague && location::is_full(&self.path) {
             return StoreError::new(StoreErrorKind::Full, error.detail().to_owned());
         }
         error
@@ -108,7 +108,10 @@ fn refused(path: &Path, error: &io::Error) -> StoreError {
 
 /// A file that no store may be kept in, and why.
 fn unfit(path: &Path, why: &str) -> StoreError {
-    StoreError::new(StoreErrorKind::Place, format!("`{}` {why}", path.display()))
+    StoreError::new(
+        StoreErrorKind::Location,
+        format!("`{}` {why}", path.display()),
+    )
 }
 
 fn in_use(path: &Path) -> StoreError {

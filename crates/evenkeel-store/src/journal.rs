@@ -7,27 +7,27 @@ mod conflict;
 mod create;
 mod destination;
 mod hold;
+mod index_ranges;
 mod maintenance;
 mod moves;
-mod open;
-mod order;
-mod places;
+mod operator_commands;
 mod queue;
 mod read;
 mod recover;
 mod row;
+mod unresolved_items;
 
 pub use account::Queue;
 pub use conflict::ConflictingItem;
 pub use create::{Created, NewBatch, NewItem};
 pub use destination::Destination;
 pub use hold::{Hold, Holds};
+pub use index_ranges::{parse_index_ranges, write_index_ranges};
 pub use moves::{Expected, NextState};
-pub use open::OpenItem;
-pub use order::OrderError;
-pub use places::{parse_places, write_places};
+pub use operator_commands::CommandError;
 pub use queue::{Answered, Before, DueItem, Intent, WrittenIntent};
 pub use read::{BatchQuery, FailedItem};
+pub use unresolved_items::UnresolvedItem;
 
 /// The name of the lease under which an account's items are sent.
 #[must_use]

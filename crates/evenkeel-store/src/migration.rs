@@ -1,4 +1,7 @@
-//! The schema, in steps that are never changed once released.
+//! The schema, in steps that are never changed once released, their comments included: a database knows
+//! each by the hash of its text. So a few columns have older words than the code: `place` holds an item's
+//! index in its batch, `mark` an event's content hash, `moments` the number of its snapshots in
+//! `event_moments`, and `state` and `kind` of `events` hold sort ranks (`events/sort_rank.rs`).
 
 use sqlx::{
     SqlSafeStr as _,

@@ -87,8 +87,8 @@ impl SyncStatus {
     }
 
     fn of(row: &sqlx::any::AnyRow) -> Result<Self, StoreError> {
-        let unsigned = |place: usize| -> Result<Option<u64>, StoreError> {
-            let number: Option<i64> = row.try_get(place)?;
+        let unsigned = |column: usize| -> Result<Option<u64>, StoreError> {
+            let number: Option<i64> = row.try_get(column)?;
             Ok(number.map(|number| u64::try_from(number).unwrap_or_default()))
         };
         let progress = match row.try_get::<Option<i64>, _>(6)? {

@@ -30,23 +30,23 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 /// Where the store is: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. Shows no password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoreUrl {
-    place: Place,
+    location: Location,
     takes_any_server: bool,
     is_restored: bool,
     trusted: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-enum Place {
+enum Location {
     Memory,
     File(PathBuf),
     Postgres(Box<PostgresUrl>),
 }
 
 impl StoreUrl {
-    fn of(place: Place) -> Self {
+    fn of(location: Location) -> Self {
         Self {
-            place,
+            location,
             takes_any_server: false,
             is_restored: false,
             trusted: None,
@@ -56,13 +56,13 @@ impl StoreUrl {
     /// A file of SQLite's.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self::of(Place::File(path.into()))
+        Self::of(Location::File(path.into()))
     }
 
     /// A database in memory that ends with the process.
     #[must_use]
     pub fn memory() -> Self {
-        Self::of(Place::Memory)
+        Self::of(Location::Memory)
     }
 
     /// Whether it may say, by its `sslmode`, that a server in the network need not show that it is
@@ -95,27 +95,27 @@ impl StoreUrl {
     /// Which database it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.place {
-            Place::Memory | Place::File(_) => Kind::Sqlite,
-            Place::Postgres(_) => Kind::Postgres,
+        match self.location {
+            Location::Memory | Location::File(_) => Kind::Sqlite,
+            Location::Postgres(_) => Kind::Postgres,
         }
     }
 
     /// The file, where it is one.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        match &self.place {
-            Place::File(path) => Some(path),
-            Place::Memory | Place::Postgres(_) => None,
+        match &self.location {
+            Location::File(path) => Some(path),
+            Location::Memory | Location::Postgres(_) => None,
         }
     }
 
     /// Whether it holds a password, as user information or as a parameter.
     #[must_use]
     pub fn has_password(&self) -> bool {
-        match &self.place {
-            Place::Postgres(url) => url.has_password(),
-            Place::Memory | Place::File(_) => false,
+        match &self.location {
+            Location::Postgres(url) => url.has_password(),
+            Location::Memory | Location::File(_) => false,
         }
     }
 
@@ -125,7 +125,7 @@ impl StoreUrl {
         &self,
         environment: Environment<'_>,
     ) -> Result<Vec<(Server, String)>, StoreError> {
-        let Place::Postgres(url) = &self.place else {
+        let Location::Postgres(url) = &self.location else {
             return Ok(Vec::new());
         };
         let asked = url.sslmode(environment);
@@ -195,7 +195,7 @@ impl FromStr for StoreUrl {
     fn from_str(text: &str) -> Result<Self, StoreError> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             let url = PostgresUrl::parse(text)?;
-            return Ok(Self::of(Place::Postgres(Box::new(url))));
+            return Ok(Self::of(Location::Postgres(Box::new(url))));
         }
         let Some(rest) = text.strip_prefix("sqlite:") else {
             // The text is not shown: it may hold a password.
@@ -216,10 +216,10 @@ impl FromStr for StoreUrl {
 
 impl fmt::Display for StoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::Memory => f.write_str("sqlite::memory:"),
-            Place::File(path) => write!(f, "sqlite:{}", path.display()),
-            Place::Postgres(url) => url.fmt(f),
+        match &self.location {
+            Location::Memory => f.write_str("sqlite::memory:"),
+            Location::File(path) => write!(f, "sqlite:{}", path.display()),
+            Location::Postgres(url) => url.fmt(f),
         }
     }
 }

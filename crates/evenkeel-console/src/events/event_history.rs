@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use evenkeel::{Event, StateKind};
-use evenkeel_api::{EventDetail, EventItem, EventMoment};
+use evenkeel_api::{EventDetail, EventItem, EventSnapshot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -138,10 +138,10 @@ pub fn EventHistory(history: Signal<Option<Result<EventDetail, Failure>>>) -> im
             {move || {
                 history.with(|history| match history {
                     Some(Ok(detail)) => {
-                        let moments = detail.history.iter().rev().cloned();
+                        let snapshots = detail.history.iter().rev().cloned();
                         view! {
                             <ol class="story">
-                                {moments.map(|moment| view! { <Moment moment=moment /> }).collect_view()}
+                                {snapshots.map(|snapshot| view! { <Snapshot snapshot=snapshot /> }).collect_view()}
                             </ol>
                         }
                             .into_any()
@@ -172,14 +172,14 @@ fn InBatch(item: EventItem) -> impl IntoView {
 }
 
 #[component]
-fn Moment(moment: EventMoment) -> impl IntoView {
+fn Snapshot(snapshot: EventSnapshot) -> impl IntoView {
     let zone = use_prefs().zone;
-    let at = moment.at.as_millis();
-    let gone = moment.state == "gone";
-    let raw = moment.state.clone();
+    let at = snapshot.at.as_millis();
+    let gone = snapshot.state == "gone";
+    let raw = snapshot.state.clone();
     let window = move |zone: Zone| {
         let short = |ms: evenkeel::Timestamp| labels::short_time(ms.as_millis(), zone, t());
-        match (moment.not_before, moment.not_after) {
+        match (snapshot.not_before, snapshot.not_after) {
             (Some(from), Some(to)) => t().event_history_window(short(from), short(to)),
             (Some(from), None) => t().window_opens(short(from)),
             (None, _) => String::new(),

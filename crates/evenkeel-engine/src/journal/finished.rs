@@ -20,7 +20,7 @@ pub(super) struct InFlightCall {
     pub(super) chunk: Chunk,
     /// The password that it carries: its answer may quote it, whatever becomes of the batch meanwhile.
     pub(super) password: Option<Password>,
-    /// Each item's place, and since when it is tried in vain, in the chunk's order.
+    /// Each item's index, and since when it is tried in vain, in the chunk's order.
     pub(super) items: Vec<(u32, i64)>,
 }
 
@@ -94,9 +94,9 @@ impl Finished {
         self.verdicts.fill(ItemVerdict::Anew);
     }
 
-    /// The batch's places that it was about.
-    pub(super) fn places(&self) -> impl Iterator<Item = u32> {
-        self.items.iter().map(|(place, _)| *place)
+    /// The batch's indexes that it was about.
+    pub(super) fn indexes(&self) -> impl Iterator<Item = u32> {
+        self.items.iter().map(|(index, _)| *index)
     }
 
     /// Whether the cloud did at least one of them.
@@ -136,28 +136,28 @@ impl Finished {
             .items
             .iter()
             .zip(&self.verdicts)
-            .map(|((place, tried_at), verdict)| {
+            .map(|((index, tried_at), verdict)| {
                 let is_late = due_at.saturating_sub(*tried_at) > deadline;
-                (*place, End { verdict, is_late })
+                (*index, End { verdict, is_late })
             })
             .collect();
         while let Some((_, end)) = ends.first() {
             let end = *end;
-            let places: Vec<u32> = ends
+            let indexes: Vec<u32> = ends
                 .iter()
                 .filter(|(_, other)| *other == end)
-                .map(|(place, _)| *place)
+                .map(|(index, _)| *index)
                 .collect();
             ends.retain(|(_, other)| *other != end);
             let from = Expected {
                 states: end.verdict.replaces(),
                 call: Some(&self.call_id),
             };
-            tx.move_items(&self.batch_id, &places, from, &end.to(due_at), now)
+            tx.move_items(&self.batch_id, &indexes, from, &end.to(due_at), now)
                 .await?;
             if !matches!(end.verdict, ItemVerdict::Unknown { .. }) {
                 // Whatever the item is by now: this call does nothing any more.
-                tx.end_signatures(&self.batch_id, &places, &self.call_id)
+                tx.end_signatures(&self.batch_id, &indexes, &self.call_id)
                     .await?;
             }
         }

@@ -32,7 +32,7 @@ pub(super) struct Plan {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Stop {
     pub(super) batch_id: String,
-    pub(super) place: u32,
+    pub(super) index: u32,
     pub(super) reason: ItemReason,
     /// The core's code of the rule that it breaks by now, and the text.
     pub(super) issue: Option<(&'static str, String)>,
@@ -42,7 +42,7 @@ pub(super) struct Stop {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wait {
     pub(super) batch_id: String,
-    pub(super) place: u32,
+    pub(super) index: u32,
     /// ms since the Unix epoch.
     pub(super) until: i64,
     pub(super) reason: ItemReason,
@@ -52,7 +52,7 @@ pub(super) struct Wait {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PlannedCall {
     pub(super) batch_id: String,
-    pub(super) places: Vec<u32>,
+    pub(super) indexes: Vec<u32>,
     pub(super) chunk: Chunk,
     /// What it carries.
     pub(super) password: Option<Password>,
@@ -100,7 +100,7 @@ pub(super) fn plan(due_items: &[DueItem], at: &Circumstances<'_>) -> Plan {
             if let Some((until, reason)) = waits_until(item, at) {
                 plan.waits.push(Wait {
                     batch_id: item.batch_id.clone(),
-                    place: item.place,
+                    index: item.index,
                     until,
                     reason,
                 });
@@ -122,7 +122,7 @@ pub(super) fn plan(due_items: &[DueItem], at: &Circumstances<'_>) -> Plan {
             let items: Vec<&DueItem> = items.copied().collect();
             plan.calls.push(PlannedCall {
                 batch_id: first.batch_id.clone(),
-                places: items.iter().map(|item| item.place).collect(),
+                indexes: items.iter().map(|item| item.index).collect(),
                 password: carried(&items, password.as_ref()),
                 chunk,
             });
@@ -145,7 +145,7 @@ fn waits_until(item: &DueItem, at: &Circumstances<'_>) -> Option<(i64, ItemReaso
 fn stop(item: &DueItem, password: Option<&Password>, at: &Circumstances<'_>) -> Option<Stop> {
     let stop = |reason| Stop {
         batch_id: item.batch_id.clone(),
-        place: item.place,
+        index: item.index,
         reason,
         issue: None,
     };

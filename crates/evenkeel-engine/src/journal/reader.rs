@@ -6,7 +6,7 @@ use std::{
 };
 
 use evenkeel_api::ItemState;
-use evenkeel_store::{Lease, StoreError, journal::OpenItem};
+use evenkeel_store::{Lease, StoreError, journal::UnresolvedItem};
 use tokio::sync::watch;
 
 use super::{Journal, probe};
@@ -77,15 +77,15 @@ impl Reader {
         let since = now.saturating_sub(INTEREST);
         let open = journal
             .store
-            .open_items(self.account.id(), &self.account.destination(), since, MOST)
+            .unresolved_items(self.account.id(), &self.account.destination(), since, MOST)
             .await?;
         let keys: HashSet<(&str, u32)> = open
             .iter()
-            .map(|item| (item.batch_id.as_str(), item.place))
+            .map(|item| (item.batch_id.as_str(), item.index))
             .collect();
         self.looked
-            .retain(|(batch, place), _| keys.contains(&(batch.as_str(), *place)));
-        let mut due: Vec<&OpenItem> = open
+            .retain(|(batch, index), _| keys.contains(&(batch.as_str(), *index)));
+        let mut due: Vec<&UnresolvedItem> = open
             .iter()
             .filter(|item| self.look_at(item).is_some_and(|at| at <= now))
             .collect();
@@ -119,18 +119,18 @@ impl Reader {
         }
         // Only now: what was seen and could not be written down is due as it was.
         for item in due {
-            let key = (item.batch_id.clone(), item.place);
+            let key = (item.batch_id.clone(), item.index);
             self.looked.insert(key, (item.updated_at, now));
         }
         let open = journal
             .store
-            .open_items(self.account.id(), &self.account.destination(), since, MOST)
+            .unresolved_items(self.account.id(), &self.account.destination(), since, MOST)
             .await?;
         Ok(self.next(&open))
     }
 
     /// When the next item is due.
-    fn next(&self, open: &[OpenItem]) -> Option<i64> {
+    fn next(&self, open: &[UnresolvedItem]) -> Option<i64> {
         open.iter()
             .filter_map(|item| self.look_at(item))
             .min()
@@ -138,8 +138,8 @@ impl Reader {
     }
 
     /// When an item's event is to be looked at next, if at all.
-    fn look_at(&self, item: &OpenItem) -> Option<i64> {
-        let key = (item.batch_id.clone(), item.place);
+    fn look_at(&self, item: &UnresolvedItem) -> Option<i64> {
+        let key = (item.batch_id.clone(), item.index);
         let looked = self
             .looked
             .get(&key)
@@ -182,7 +182,7 @@ impl Reader {
 }
 
 /// When an item's event is to be looked at, after the last look.
-fn next_look(item: &OpenItem, looked: Option<i64>) -> Option<i64> {
+fn next_look(item: &UnresolvedItem, looked: Option<i64>) -> Option<i64> {
     let after = looked.unwrap_or(i64::MIN);
     let early = LOOKS
         .iter()
@@ -208,10 +208,10 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000_000;
 
-    fn item(state: ItemState) -> OpenItem {
-        OpenItem {
+    fn item(state: ItemState) -> UnresolvedItem {
+        UnresolvedItem {
             batch_id: "b".to_owned(),
-            place: 0,
+            index: 0,
             event_id: "e-1".to_owned(),
             resource_id: "i-1".to_owned(),
             action: Action::Reboot,

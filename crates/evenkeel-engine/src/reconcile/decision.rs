@@ -2,7 +2,7 @@
 
 use evenkeel::{Action, Provider, State, StateKind};
 use evenkeel_api::{ItemReason, ItemState};
-use evenkeel_store::journal::OpenItem;
+use evenkeel_store::journal::UnresolvedItem;
 
 /// An unknown item that was proved not to have acted is sent again; one that was lost so often is
 /// not.
@@ -42,7 +42,7 @@ pub(crate) enum Decision {
 }
 
 /// Whether an observation is about an item's event.
-pub(super) fn is_about(provider: Provider, item: &OpenItem, seen: &Observation) -> bool {
+pub(super) fn is_about(provider: Provider, item: &UnresolvedItem, seen: &Observation) -> bool {
     item.event_id == seen.event_id
         && (!provider.names_resource() || item.resource_id == seen.resource_id)
 }
@@ -50,7 +50,7 @@ pub(super) fn is_about(provider: Provider, item: &OpenItem, seen: &Observation) 
 /// What an observation of its event means for an item, if anything.
 pub(super) fn reconcile(
     provider: Provider,
-    item: &OpenItem,
+    item: &UnresolvedItem,
     seen: &Observation,
 ) -> Option<Decision> {
     // A read from before the call says nothing about it.
@@ -75,7 +75,7 @@ pub(super) fn reconcile(
 
 /// Whether the item's last signature could be taken no more when the read was made. The clouds
 /// compare it with their own clock, so theirs counts beside ours.
-fn is_dead(item: &OpenItem, seen: &Observation) -> bool {
+fn is_dead(item: &UnresolvedItem, seen: &Observation) -> bool {
     let Some(dead_at) = item.may_resend_at() else {
         return false;
     };
@@ -87,7 +87,7 @@ fn is_dead(item: &OpenItem, seen: &Observation) -> bool {
 }
 
 /// Whether the event has left the state it was in; nothing where nobody can tell.
-fn has_left(item: &OpenItem, seen: &Observation) -> Option<bool> {
+fn has_left(item: &UnresolvedItem, seen: &Observation) -> Option<bool> {
     let before = item
         .before_state
         .as_deref()
@@ -111,7 +111,7 @@ fn has_left(item: &OpenItem, seen: &Observation) -> Option<bool> {
 }
 
 /// The state from before is not known: what the action is documented for stands for it.
-fn without_before(item: &OpenItem, seen: &Observation) -> Option<bool> {
+fn without_before(item: &UnresolvedItem, seen: &Observation) -> Option<bool> {
     match (item.action, seen.state.kind) {
         (_, StateKind::Other) | (Action::Reschedule, StateKind::Inquiring) => None,
         (Action::Reschedule, StateKind::Scheduled) => {
@@ -125,7 +125,7 @@ fn without_before(item: &OpenItem, seen: &Observation) -> Option<bool> {
 }
 
 /// Whether the event moved, but to another time than the one asked for, where that can be read.
-fn is_at_another_time(provider: Provider, item: &OpenItem, seen: &Observation) -> bool {
+fn is_at_another_time(provider: Provider, item: &UnresolvedItem, seen: &Observation) -> bool {
     let (Some(wanted), Some(seen_at)) = (item.plan_at, seen.not_before) else {
         return false;
     };
@@ -144,15 +144,15 @@ fn seconds(ms: i64) -> i64 {
 mod tests {
     use super::*;
 
-    fn provider_of(item: &OpenItem) -> Provider {
+    fn provider_of(item: &UnresolvedItem) -> Provider {
         Provider::with_action(item.action).unwrap()
     }
 
-    fn reconcile(item: &OpenItem, seen: &Observation) -> Option<Decision> {
+    fn reconcile(item: &UnresolvedItem, seen: &Observation) -> Option<Decision> {
         super::reconcile(provider_of(item), item, seen)
     }
 
-    fn is_about(item: &OpenItem, seen: &Observation) -> bool {
+    fn is_about(item: &UnresolvedItem, seen: &Observation) -> bool {
         super::is_about(provider_of(item), item, seen)
     }
 
@@ -160,10 +160,10 @@ mod tests {
     const LIFE: i64 = 16 * 60 * 1000;
     const PLAN: i64 = SIGNED + 86_400_000;
 
-    fn item(action: Action, before: Option<&str>) -> OpenItem {
-        OpenItem {
+    fn item(action: Action, before: Option<&str>) -> UnresolvedItem {
+        UnresolvedItem {
             batch_id: "b".to_owned(),
-            place: 0,
+            index: 0,
             event_id: "e-1".to_owned(),
             resource_id: "i-1".to_owned(),
             action,

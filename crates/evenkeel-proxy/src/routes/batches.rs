@@ -18,7 +18,7 @@ use evenkeel_api::{
     Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, RetryFailed, Settle, headers, paths,
 };
 use evenkeel_engine::{BatchRequest, Taken};
-use evenkeel_store::journal::{BatchQuery, OrderError};
+use evenkeel_store::journal::{BatchQuery, CommandError};
 
 use crate::{
     app::App,
@@ -300,13 +300,13 @@ fn unknown() -> Problem {
     )
 }
 
-fn refused(error: OrderError) -> Problem {
+fn refused(error: CommandError) -> Problem {
     match error {
-        OrderError::Missing => unknown(),
-        OrderError::NotUnknown => Problem::new(
+        CommandError::Missing => unknown(),
+        CommandError::NotUnknown => Problem::new(
             ProblemCode::NotUnknown,
             "the item is not unknown, so there is nothing to say about it",
         ),
-        OrderError::Store(error) => error.into(),
+        CommandError::Store(error) => error.into(),
     }
 }

@@ -102,7 +102,7 @@ pub(crate) async fn one(
     let open = app.engine.store.open_items_on(&[life.event.n]).await?;
     Ok(Json(Detail {
         event: event_json(&life.event, &rows, &open)?,
-        history: life.moments,
+        history: life.snapshots,
         items,
     }))
 }

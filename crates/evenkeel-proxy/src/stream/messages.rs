@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use evenkeel_api::{StreamItems, StreamKind};
 use evenkeel_engine::Engine;
-use evenkeel_store::{Change, StoreError, StoreErrorKind, Topic, journal::parse_places};
+use evenkeel_store::{Change, StoreError, StoreErrorKind, Topic, journal::parse_index_ranges};
 use serde::Serialize;
 
 use super::ring::Frame;
@@ -30,15 +30,15 @@ impl<'a> MessageWriter<'a> {
     pub(super) async fn frame(&self, rows: Vec<(i64, Change)>) -> Result<Frame, StoreError> {
         let mut last: HashMap<(Topic, String), (i64, BTreeSet<u32>)> = HashMap::new();
         for (seq, change) in rows {
-            let places = change.detail.as_deref().map(parse_places);
+            let indexes = change.detail.as_deref().map(parse_index_ranges);
             let known = last.entry((change.topic, change.subject)).or_default();
             known.0 = seq;
-            known.1.extend(places.unwrap_or_default());
+            known.1.extend(indexes.unwrap_or_default());
         }
         let mut messages = Messages::new();
         self.events(&last, &mut messages).await?;
         self.accounts(&last, &mut messages).await?;
-        for ((topic, subject), (seq, places)) in last {
+        for ((topic, subject), (seq, indexes)) in last {
             let told = match topic {
                 Topic::Event | Topic::Account => continue,
                 Topic::Batch => match self.engine.store.batch_summary(&subject).await? {
@@ -48,15 +48,15 @@ impl<'a> MessageWriter<'a> {
                     }
                     None => continue,
                 },
-                Topic::Items => self.items(&subject, &places).await?,
+                Topic::Items => self.items(&subject, &indexes).await?,
             };
             messages.insert(seq, told);
         }
         let mut frame = Frame::default();
         for (seq, told) in messages {
             let last = told.len().saturating_sub(1);
-            for (place, (kind, json)) in told.into_iter().enumerate() {
-                frame.push(seq, place == last, kind.as_str(), &json);
+            for (index, (kind, json)) in told.into_iter().enumerate() {
+                frame.push(seq, index == last, kind.as_str(), &json);
             }
         }
         Ok(frame)
@@ -65,19 +65,19 @@ impl<'a> MessageWriter<'a> {
     async fn items(
         &self,
         batch: &str,
-        places: &BTreeSet<u32>,
+        indexes: &BTreeSet<u32>,
     ) -> Result<Vec<(StreamKind, String)>, StoreError> {
         let Some((account, action)) = self.engine.store.batch_order(batch).await? else {
             return Ok(Vec::new());
         };
-        let places: Vec<u32> = places.iter().copied().collect();
+        let indexes: Vec<u32> = indexes.iter().copied().collect();
         let mut told = Vec::new();
-        for places in places.chunks(ITEMS) {
+        for indexes in indexes.chunks(ITEMS) {
             let items = StreamItems {
                 batch_id: batch.to_owned(),
                 account: account.clone(),
                 action,
-                items: self.engine.store.batch_items_at(batch, places).await?,
+                items: self.engine.store.batch_items_at(batch, indexes).await?,
             };
             told.push((StreamKind::Items, write(&items)?));
         }

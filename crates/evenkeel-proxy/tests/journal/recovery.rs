@@ -24,7 +24,7 @@ async fn die_sending(world: &World, id: &str) {
     let intent = journal::Intent {
         call_id: "ghosts-call",
         batch_id: id,
-        places: &[0, 1],
+        indexes: &[0, 1],
         signed_at: world.now(),
     };
     tx.intend(&intent, world.now()).await.unwrap();

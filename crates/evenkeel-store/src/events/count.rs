@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use super::{
     EventQuery,
     query::Condition,
-    rank,
-    record::{Cell, key},
+    record::{FacetKey, key},
     sort::Value,
+    sort_rank,
 };
 use crate::{Db, Kind, StoreError, StoreErrorKind};
 
@@ -27,7 +27,7 @@ pub struct Counts(Vec<Count>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Count {
     account: String,
-    cell: Cell,
+    facet_key: FacetKey,
     events: u64,
 }
 
@@ -127,7 +127,7 @@ fn counts(rows: &[sqlx::any::AnyRow]) -> Result<Counts, StoreError> {
         .map(|row| {
             Ok(Count {
                 account: row.try_get(0)?,
-                cell: Cell {
+                facet_key: FacetKey {
                     provider: row.try_get(1)?,
                     state: row.try_get(2)?,
                     kind: row.try_get(3)?,
@@ -145,8 +145,9 @@ impl Counts {
     /// Adds those of other events.
     fn add(&mut self, other: Self) {
         for count in other.0 {
-            let same =
-                |known: &&mut Count| known.account == count.account && known.cell == count.cell;
+            let same = |known: &&mut Count| {
+                known.account == count.account && known.facet_key == count.facet_key
+            };
             match self.0.iter_mut().find(same) {
                 Some(known) => known.events += count.events,
                 None => self.0.push(count),
@@ -175,16 +176,16 @@ impl Counts {
         Facets {
             account: by(Dimension::Account, |count| Some(count.account.clone())),
             provider: by(Dimension::Provider, |count| {
-                Some(count.cell.provider.clone())
+                Some(count.facet_key.provider.clone())
             }),
             state: by(Dimension::State, |count| {
-                Some(rank::state(count.cell.state).as_str().to_owned())
+                Some(sort_rank::state(count.facet_key.state).as_str().to_owned())
             }),
             event_type: by(Dimension::Kind, |count| {
-                Some(rank::kind(count.cell.kind).as_str().to_owned())
+                Some(sort_rank::kind(count.facet_key.kind).as_str().to_owned())
             }),
             level: by(Dimension::Level, |count| {
-                Some(count.cell.level.clone()).filter(|level| !level.is_empty())
+                Some(count.facet_key.level.clone()).filter(|level| !level.is_empty())
             }),
         }
     }
@@ -192,7 +193,7 @@ impl Counts {
     /// How many events of an account the cloud lists.
     #[must_use]
     pub fn of_account(&self, account: &str) -> u64 {
-        let there = |count: &&Count| count.account == account && !count.cell.gone;
+        let there = |count: &&Count| count.account == account && !count.facet_key.gone;
         self.0.iter().filter(there).map(|count| count.events).sum()
     }
 
@@ -212,19 +213,19 @@ impl Counts {
         // With a name of a type the search has chosen by type already.
         let by_kind = query.type_names.is_empty() && !query.kinds.is_empty();
         self.0.iter().filter(move |count| {
-            let cell = &count.cell;
+            let facet_key = &count.facet_key;
             let open = |dimension| except == Some(dimension);
             let among = |list: &[String], value: &String| list.is_empty() || list.contains(value);
-            query.gone.takes(cell.gone)
+            query.gone.takes(facet_key.gone)
                 && (open(Dimension::Account) || among(&accounts, &count.account))
-                && (open(Dimension::Provider) || among(&query.providers, &cell.provider))
+                && (open(Dimension::Provider) || among(&query.providers, &facet_key.provider))
                 && (open(Dimension::State)
                     || query.states.is_empty()
-                    || query.states.contains(&rank::state(cell.state)))
+                    || query.states.contains(&sort_rank::state(facet_key.state)))
                 && (open(Dimension::Kind)
                     || !by_kind
-                    || query.kinds.contains(&rank::kind(cell.kind)))
-                && (open(Dimension::Level) || among(&levels, &cell.level))
+                    || query.kinds.contains(&sort_rank::kind(facet_key.kind)))
+                && (open(Dimension::Level) || among(&levels, &facet_key.level))
         })
     }
 }
@@ -252,7 +253,7 @@ mod tests {
     fn the_counts_of_slices_add_up() {
         let count = |account: &str, events| Count {
             account: account.to_owned(),
-            cell: Cell {
+            facet_key: FacetKey {
                 provider: "ens".to_owned(),
                 state: 0,
                 kind: 0,

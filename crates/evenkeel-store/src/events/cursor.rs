@@ -8,16 +8,16 @@ use super::{
     sort::{Sort, Value},
 };
 
-/// Where a page ended: its last event's place in the order.
+/// Where a page ended: its last event's position in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub(super) sort: Sort,
-    pub(super) place: Place,
+    pub(super) position: Position,
 }
 
-/// A place in an order.
+/// A position in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub(super) key: Value,
     pub(super) decide_by: i64,
     pub(super) n: i64,
@@ -42,15 +42,15 @@ impl Cursor {
     /// As it travels: letters and digits, meant for nobody to read.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let key = match &self.place.key {
+        let key = match &self.position.key {
             Value::Number(number) => Key::Number(*number),
             Value::Text(text) => Key::Text(text.clone()),
         };
         let shape = Shape(
             self.sort.to_string(),
             key,
-            self.place.decide_by,
-            self.place.n,
+            self.position.decide_by,
+            self.position.n,
         );
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&shape).unwrap_or_default())
     }
@@ -71,8 +71,8 @@ impl Cursor {
         if name != sort.to_string() {
             return Err(CursorError);
         }
-        let place = Place { key, decide_by, n };
-        Ok(Self { sort, place })
+        let position = Position { key, decide_by, n };
+        Ok(Self { sort, position })
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
     fn goes_on_only_in_the_order_it_was_made_in() {
         let cursor = Cursor {
             sort: sort("-account"),
-            place: Place {
+            position: Position {
                 key: Value::Text("edge".to_owned()),
                 decide_by: i64::MAX,
                 n: 7,

@@ -1,7 +1,7 @@
 //! Events by name.
 
 use evenkeel::{Event, Timestamp};
-use evenkeel_api::EventMoment;
+use evenkeel_api::EventSnapshot;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{StoredBody, record::key};
@@ -27,7 +27,7 @@ pub struct EventLife {
     /// What it is known by.
     pub identity: Identity,
     /// Its life, oldest first.
-    pub moments: Vec<EventMoment>,
+    pub snapshots: Vec<EventSnapshot>,
 }
 
 const COLUMNS: &str = "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
@@ -65,15 +65,15 @@ impl Db {
             event_id: row.try_get(8)?,
             resource_id: row.try_get(9)?,
         };
-        let moments = self.moments(event.n).await?;
+        let snapshots = self.snapshots(event.n).await?;
         Ok(Some(EventLife {
             event,
             identity,
-            moments,
+            snapshots,
         }))
     }
 
-    async fn moments(&self, n: i64) -> Result<Vec<EventMoment>, StoreError> {
+    async fn snapshots(&self, n: i64) -> Result<Vec<EventSnapshot>, StoreError> {
         let rows = sqlx::query(
             "SELECT at, state, not_before, not_after, started_at, finished_at \
              FROM event_moments WHERE n = $1 ORDER BY step",
@@ -83,11 +83,11 @@ impl Db {
         .await?;
         rows.iter()
             .map(|row| {
-                let time = |place: usize| -> Result<Option<Timestamp>, StoreError> {
-                    let millis: Option<i64> = row.try_get(place)?;
+                let time = |column: usize| -> Result<Option<Timestamp>, StoreError> {
+                    let millis: Option<i64> = row.try_get(column)?;
                     Ok(millis.map(Timestamp::from_millis))
                 };
-                Ok(EventMoment {
+                Ok(EventSnapshot {
                     at: Timestamp::from_millis(row.try_get(0)?),
                     state: row.try_get(1)?,
                     not_before: time(2)?,

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
     Cursor, EventQuery, NEVER, StoredBody,
-    cursor::Place,
+    cursor::Position,
     query::{self, Run},
     sort::Value,
 };
@@ -26,7 +26,7 @@ const FEW: u64 = 1_000;
 
 struct Row {
     event: StoredBody,
-    place: Place,
+    position: Position,
 }
 
 impl Db {
@@ -43,7 +43,7 @@ impl Db {
         total: u64,
     ) -> Result<Page, StoreError> {
         let few = total <= FEW;
-        let after = query::place(query, after);
+        let after = query::position(query, after);
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut rows = Vec::new();
         for lacking in parts(query, after.as_ref()) {
@@ -52,8 +52,8 @@ impl Db {
             }
             // One more than asked for: whether there is a next page.
             let missing = limit.saturating_add(1) - u32::try_from(rows.len()).unwrap_or(limit);
-            let in_part = after.as_ref().filter(|place| {
-                lacking.is_none_or(|lacking| lacking == (place.key == Value::Number(NEVER)))
+            let in_part = after.as_ref().filter(|position| {
+                lacking.is_none_or(|lacking| lacking == (position.key == Value::Number(NEVER)))
             });
             let mut runs = Vec::new();
             for gone in [false, true] {
@@ -72,7 +72,7 @@ impl Db {
         rows.truncate(wanted);
         let next = rows.last().filter(|_| more).map(|row| Cursor {
             sort: query.sort,
-            place: row.place.clone(),
+            position: row.position.clone(),
         });
         let events = rows.into_iter().map(|row| row.event).collect();
         Ok(Page { events, next })
@@ -103,12 +103,12 @@ impl Db {
                 } else {
                     Value::Number(row.try_get(9)?)
                 };
-                let place = Place {
+                let position = Position {
                     key,
                     decide_by: row.try_get(8)?,
                     n: event.n,
                 };
-                Ok(Row { event, place })
+                Ok(Row { event, position })
             })
             .collect()
     }
@@ -116,12 +116,12 @@ impl Db {
 
 /// The parts of an order that follow each other: what lacks the key comes last, and only upwards
 /// does the index have it so.
-fn parts(query: &EventQuery, after: Option<&Place>) -> Vec<Option<bool>> {
+fn parts(query: &EventQuery, after: Option<&Position>) -> Vec<Option<bool>> {
     if !(query.sort.descending && query.sort.key.may_lack()) {
         return vec![None];
     }
     match after {
-        Some(place) if place.key == Value::Number(NEVER) => vec![Some(true)],
+        Some(position) if position.key == Value::Number(NEVER) => vec![Some(true)],
         _ => vec![Some(false), Some(true)],
     }
 }
@@ -131,7 +131,7 @@ fn merge(rows: &mut Vec<Row>, runs: Vec<Vec<Row>>, descending: bool, limit: u32)
     let mut runs: Vec<VecDeque<Row>> = runs.into_iter().map(VecDeque::from).collect();
     for _ in 0..limit {
         let best = (0..runs.len())
-            .filter_map(|run| Some((run, &runs.get(run)?.front()?.place)))
+            .filter_map(|run| Some((run, &runs.get(run)?.front()?.position)))
             .min_by(|(_, one), (_, other)| compare(one, other, descending))
             .map(|(run, _)| run);
         let Some(row) = best.and_then(|run| runs.get_mut(run)?.pop_front()) else {
@@ -141,7 +141,7 @@ fn merge(rows: &mut Vec<Row>, runs: Vec<Vec<Row>>, descending: bool, limit: u32)
     }
 }
 
-fn compare(one: &Place, other: &Place, descending: bool) -> Ordering {
+fn compare(one: &Position, other: &Position, descending: bool) -> Ordering {
     let order = (&one.key, one.decide_by, one.n).cmp(&(&other.key, other.decide_by, other.n));
     if descending { order.reverse() } else { order }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 
-use super::{record::Cell, sync_run::add_counts};
+use super::{record::FacetKey, sync_run::add_counts};
 use crate::{Db, StoreError};
 
 /// How many events one transaction forgets: others write in between.
@@ -33,9 +33,9 @@ impl Db {
             if rows.is_empty() {
                 return Ok(purged);
             }
-            let mut counts: BTreeMap<String, BTreeMap<Cell, i64>> = BTreeMap::new();
+            let mut counts: BTreeMap<String, BTreeMap<FacetKey, i64>> = BTreeMap::new();
             for row in &rows {
-                let cell = Cell {
+                let facet_key = FacetKey {
                     provider: row.try_get(1)?,
                     state: row.try_get(2)?,
                     kind: row.try_get(3)?,
@@ -43,7 +43,7 @@ impl Db {
                     gone: true,
                 };
                 let account = counts.entry(row.try_get(0)?).or_default();
-                *account.entry(cell).or_default() -= 1;
+                *account.entry(facet_key).or_default() -= 1;
             }
             for (account, counts) in &counts {
                 add_counts(&mut tx, account, counts).await?;

@@ -4,9 +4,10 @@ use evenkeel::{EventKind, StateKind};
 
 use super::{
     Cursor, NEVER,
-    cursor::Place,
-    rank, record,
+    cursor::Position,
+    record,
     sort::{Sort, SortKey, Value},
+    sort_rank,
 };
 use crate::sql;
 
@@ -77,7 +78,7 @@ impl EventQuery {
         }
         if !self.type_names.is_empty() {
             let names = texts(&self.type_names);
-            let kinds = self.kinds.iter().map(|kind| rank::of_kind(*kind));
+            let kinds = self.kinds.iter().map(|kind| sort_rank::of_kind(*kind));
             let mut either = condition.among("e.type_name", names);
             if !self.kinds.is_empty() {
                 let kinds = condition.among("e.kind", kinds.map(Value::Number).collect());
@@ -153,7 +154,7 @@ impl EventQuery {
     fn narrow(&self, condition: &mut Condition) {
         let accounts = texts(&self.accounts);
         let providers = texts(&self.providers);
-        let states = self.states.iter().map(|kind| rank::of_state(*kind));
+        let states = self.states.iter().map(|kind| sort_rank::of_state(*kind));
         let levels = texts(&self.levels);
         let mut lists = vec![
             ("e.account", accounts),
@@ -162,7 +163,7 @@ impl EventQuery {
             ("e.level", levels),
         ];
         if self.type_names.is_empty() {
-            let kinds = self.kinds.iter().map(|kind| rank::of_kind(*kind));
+            let kinds = self.kinds.iter().map(|kind| sort_rank::of_kind(*kind));
             lists.push(("e.kind", kinds.map(Value::Number).collect()));
         }
         for (column, values) in lists {
@@ -181,7 +182,7 @@ pub(super) struct Run<'a> {
     pub(super) gone: bool,
     /// Only events that lack the key of the order, or only those that have it.
     pub(super) lacking: Option<bool>,
-    pub(super) after: Option<&'a Place>,
+    pub(super) after: Option<&'a Position>,
 }
 
 fn texts(list: &[String]) -> Vec<Value> {
@@ -233,8 +234,8 @@ impl Condition {
 }
 
 /// Where a query goes on, checked against its order.
-pub(super) fn place(query: &EventQuery, after: Option<&Cursor>) -> Option<Place> {
+pub(super) fn position(query: &EventQuery, after: Option<&Cursor>) -> Option<Position> {
     after
         .filter(|cursor| cursor.sort == query.sort)
-        .map(|cursor| cursor.place.clone())
+        .map(|cursor| cursor.position.clone())
 }

@@ -4,8 +4,8 @@ use evenkeel::{Event, Timestamp};
 
 use super::{
     NEVER,
-    mark::{Mark, digest},
-    rank,
+    content_hash::{ContentHash, digest},
+    sort_rank,
 };
 use crate::{StoreError, StoreErrorKind};
 
@@ -14,20 +14,20 @@ use crate::{StoreError, StoreErrorKind};
 pub(crate) struct Record {
     pub(crate) event_id: String,
     pub(crate) resource_id: String,
-    pub(crate) cell: Cell,
+    pub(crate) facet_key: FacetKey,
     pub(crate) type_name: String,
     pub(crate) decide_by: i64,
     pub(crate) published_at: i64,
     pub(crate) not_before: i64,
     pub(crate) search: String,
-    pub(crate) mark: Mark,
+    pub(crate) content_hash: ContentHash,
     pub(crate) body: String,
-    pub(crate) moment: Moment,
+    pub(crate) snapshot: SnapshotRow,
 }
 
-/// What an event is counted by, besides its account.
+/// What an event is counted by, besides its account: one value of each facet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Cell {
+pub(crate) struct FacetKey {
     pub(crate) provider: String,
     pub(crate) state: i64,
     pub(crate) kind: i64,
@@ -35,9 +35,9 @@ pub(crate) struct Cell {
     pub(crate) gone: bool,
 }
 
-/// What an event's life records.
+/// What an event's history records.
 #[derive(Debug, Clone)]
-pub(crate) struct Moment {
+pub(crate) struct SnapshotRow {
     pub(crate) state: String,
     pub(crate) not_before: Option<i64>,
     pub(crate) not_after: Option<i64>,
@@ -61,10 +61,10 @@ impl Record {
         Ok(Self {
             event_id: key(&event.id),
             resource_id: key(&event.resource_id),
-            cell: Cell {
+            facet_key: FacetKey {
                 provider: event.provider.as_str().to_owned(),
-                state: rank::of_state(event.state.kind),
-                kind: rank::of_kind(event.event_type.kind),
+                state: sort_rank::of_state(event.state.kind),
+                kind: sort_rank::of_kind(event.event_type.kind),
                 level: key(event.level.as_deref().unwrap_or_default()),
                 gone: false,
             },
@@ -73,9 +73,9 @@ impl Record {
             published_at: or_never(event.published_at),
             not_before: or_never(event.not_before),
             search: fold(&event.search_text()),
-            mark: Mark::of(event),
+            content_hash: ContentHash::of(event),
             body,
-            moment: Moment {
+            snapshot: SnapshotRow {
                 state: clean(&event.state.raw),
                 not_before: millis(event.not_before),
                 not_after: millis(event.not_after),

@@ -9,8 +9,8 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
     NEVER,
-    mark::{Difference, Mark},
-    record::{Cell, Record},
+    content_hash::{ContentHash, Difference},
+    record::{FacetKey, Record},
 };
 use crate::{Db, StoreError, Tx, sql};
 use write::Writes;
@@ -31,9 +31,9 @@ pub struct SyncRun {
 #[derive(Debug, Clone)]
 struct Known {
     n: i64,
-    mark: Mark,
-    cell: Cell,
-    moments: i64,
+    content_hash: ContentHash,
+    facet_key: FacetKey,
+    snapshots: i64,
     missing: bool,
     published_at: i64,
     seen: bool,
@@ -103,7 +103,7 @@ impl SyncRun {
     /// How many of the account's events are stored and not gone.
     #[must_use]
     pub fn stored(&self) -> u64 {
-        let there = self.known.values().filter(|known| !known.cell.gone);
+        let there = self.known.values().filter(|known| !known.facet_key.gone);
         u64::try_from(there.count()).unwrap_or(u64::MAX)
     }
 
@@ -114,7 +114,7 @@ impl SyncRun {
         let mut times: Vec<i64> = self
             .known
             .values()
-            .filter(|known| !known.cell.gone && known.published_at != NEVER)
+            .filter(|known| !known.facet_key.gone && known.published_at != NEVER)
             .map(|known| known.published_at)
             .collect();
         times.sort_unstable();
@@ -148,9 +148,9 @@ impl SyncRun {
                 };
                 let known = Known {
                     n,
-                    mark: record.mark.clone(),
-                    cell: record.cell.clone(),
-                    moments: 1,
+                    content_hash: record.content_hash.clone(),
+                    facet_key: record.facet_key.clone(),
+                    snapshots: 1,
                     missing: false,
                     published_at: record.published_at,
                     seen: true,
@@ -165,8 +165,8 @@ impl SyncRun {
                 known.seen = true;
                 found.fresh += 1;
             }
-            let difference = record.mark.differs(&known.mark);
-            let back = known.cell.gone;
+            let difference = record.content_hash.differs(&known.content_hash);
+            let back = known.facet_key.gone;
             if difference == Difference::None && !back {
                 if known.missing {
                     known.missing = false;
@@ -177,17 +177,17 @@ impl SyncRun {
             if difference != Difference::Raw || back {
                 found.changed += 1;
             }
-            writes.count(&known.cell, -1);
-            writes.count(&record.cell, 1);
-            let is_moment = difference == Difference::Moment || back;
-            let step = known.moments;
-            known.moments += i64::from(is_moment);
-            known.mark = record.mark.clone();
-            known.cell = record.cell.clone();
+            writes.count(&known.facet_key, -1);
+            writes.count(&record.facet_key, 1);
+            let is_new_snapshot = difference == Difference::Snapshot || back;
+            let step = known.snapshots;
+            known.snapshots += i64::from(is_new_snapshot);
+            known.content_hash = record.content_hash.clone();
+            known.facet_key = record.facet_key.clone();
             known.missing = false;
             known.published_at = record.published_at;
             let told = difference != Difference::Raw || back;
-            writes.update(known.n, record, is_moment.then_some(step), told);
+            writes.update(known.n, record, is_new_snapshot.then_some(step), told);
         }
         found.wrote = writes.run(tx).await?;
         self.seen += found.fresh;
@@ -210,7 +210,7 @@ impl SyncRun {
         let mut gap = Gap::default();
         for known in self.known.into_values() {
             let in_reach = reach == Reach::Whole || known.published_at != NEVER;
-            if known.seen || known.cell.gone || !in_reach {
+            if known.seen || known.facet_key.gone || !in_reach {
                 continue;
             }
             if !known.missing {
@@ -218,11 +218,11 @@ impl SyncRun {
                 gap.missing += 1;
                 continue;
             }
-            writes.count(&known.cell, -1);
-            let mut cell = known.cell;
-            cell.gone = true;
-            writes.count(&cell, 1);
-            writes.gone(known.n, known.moments);
+            writes.count(&known.facet_key, -1);
+            let mut facet_key = known.facet_key;
+            facet_key.gone = true;
+            writes.count(&facet_key, 1);
+            writes.gone(known.n, known.snapshots);
             gap.gone += 1;
         }
         writes.swept(swept);
@@ -261,15 +261,15 @@ impl SyncRun {
         let key = (row.try_get(0)?, row.try_get(1)?);
         let known = Known {
             n: row.try_get(2)?,
-            mark: Mark::stored(row.try_get(3)?),
-            cell: Cell {
+            content_hash: ContentHash::stored(row.try_get(3)?),
+            facet_key: FacetKey {
                 provider: row.try_get(4)?,
                 state: row.try_get(5)?,
                 kind: row.try_get(6)?,
                 level: row.try_get(7)?,
                 gone: row.try_get::<i64, _>(8)? != 0,
             },
-            moments: row.try_get(9)?,
+            snapshots: row.try_get(9)?,
             missing: row.try_get::<Option<i64>, _>(10)?.is_some(),
             published_at: row.try_get(11)?,
             seen: false,

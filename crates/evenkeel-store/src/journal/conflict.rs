@@ -14,8 +14,8 @@ pub struct ConflictingItem {
     pub account: String,
     /// Its batch.
     pub batch_id: String,
-    /// Its place in it.
-    pub place: u32,
+    /// Its index in it.
+    pub index: u32,
     /// The event.
     pub event_id: String,
     /// Its resource.
@@ -86,7 +86,7 @@ impl Tx {
             .map(|row| {
                 Ok(ConflictingItem {
                     batch_id: row.try_get(0)?,
-                    place: row::place(row.try_get(1)?)?,
+                    index: row::index(row.try_get(1)?)?,
                     event_id: row.try_get(2)?,
                     resource_id: row.try_get(3)?,
                     state: row::state(row.try_get(4)?)?,
@@ -110,18 +110,18 @@ impl Tx {
     pub async fn end_signatures(
         &mut self,
         batch_id: &str,
-        places: &[u32],
+        indexes: &[u32],
         call_id: &str,
     ) -> Result<(), StoreError> {
-        for places in places.chunks(super::places::MOST) {
+        for indexes in indexes.chunks(super::index_ranges::MAX_ITEMS) {
             let mut sql = "UPDATE items SET alive_until = NULL \
                            WHERE batch_id = $1 AND call_id = $2 AND place IN ("
                 .to_owned();
-            sql::list(&mut sql, 2, places.len());
+            sql::list(&mut sql, 2, indexes.len());
             sql.push(')');
             let mut query = sqlx::query(AssertSqlSafe(sql)).bind(batch_id).bind(call_id);
-            for place in places {
-                query = query.bind(i64::from(*place));
+            for index in indexes {
+                query = query.bind(i64::from(*index));
             }
             query.execute(&mut **self).await?;
         }

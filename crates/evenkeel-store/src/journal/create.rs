@@ -3,7 +3,7 @@
 use evenkeel::{Action, DataPolicy};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Destination, places};
+use super::{Destination, index_ranges};
 use crate::{Change, Db, StoreError, Topic, Tx, sql};
 
 /// How many items one statement writes, and how many parameters each has of its own.
@@ -23,7 +23,7 @@ pub struct NewBatch {
     pub created_at: i64,
     /// The batch whose failed items it sends again.
     pub retry_of: Option<String>,
-    /// The places of those items there.
+    /// The indexes of those items there.
     pub retried: Vec<u32>,
     /// Where its calls go.
     pub destination: Destination,
@@ -134,7 +134,7 @@ impl Db {
         {
             return Ok(Created::Changed);
         }
-        let mut place: i64 = 0;
+        let mut index: i64 = 0;
         for rows in items.chunks(ROWS) {
             // What is the same for all stands once, before the rows.
             let values = insert_values(rows.len());
@@ -148,21 +148,21 @@ impl Db {
                 .bind(batch.created_at);
             for item in rows {
                 query = query
-                    .bind(place)
+                    .bind(index)
                     .bind(item.event_id.as_str())
                     .bind(item.resource_id.as_str())
                     .bind(item.plan_at)
                     .bind(item.data_policy.map(DataPolicy::as_str))
                     .bind(batch.password_at.as_deref().filter(|_| item.takes_password))
                     .bind(item.due_at);
-                place += 1;
+                index += 1;
             }
             query.execute(&mut *tx).await?;
         }
         tx.note(Change::new(Topic::Batch, batch.id.as_str()));
         // Whoever looks at their events learns that an order waits.
-        let places = 0..u32::try_from(items.len()).unwrap_or(u32::MAX);
-        tx.note_items(&batch.id, places.collect());
+        let indexes = 0..u32::try_from(items.len()).unwrap_or(u32::MAX);
+        tx.note_items(&batch.id, indexes.collect());
         if let Some(earlier) = &batch.retry_of {
             // It shows which batches retry it.
             tx.note(Change::new(Topic::Batch, earlier.as_str()));
@@ -177,21 +177,21 @@ impl Tx {
     /// all of them still are to be.
     async fn take_over(&mut self, earlier: &str, batch: &NewBatch) -> Result<bool, StoreError> {
         self.touch_batch(earlier, batch.created_at).await?;
-        for places in batch.retried.chunks(places::MOST) {
+        for indexes in batch.retried.chunks(index_ranges::MAX_ITEMS) {
             let mut sql = "UPDATE items SET retried_in = $2 WHERE batch_id = $1 \
                            AND state IN ('rejected', 'not_sent') AND retried_in IS NULL \
                            AND place IN ("
                 .to_owned();
-            sql::list(&mut sql, 2, places.len());
+            sql::list(&mut sql, 2, indexes.len());
             sql.push(')');
             let mut query = sqlx::query(AssertSqlSafe(sql))
                 .bind(earlier)
                 .bind(batch.id.as_str());
-            for place in places {
-                query = query.bind(i64::from(*place));
+            for index in indexes {
+                query = query.bind(i64::from(*index));
             }
             let marked = query.execute(&mut **self).await?.rows_affected();
-            if marked != places.len() as u64 {
+            if marked != indexes.len() as u64 {
                 return Ok(false);
             }
         }

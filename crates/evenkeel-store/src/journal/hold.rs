@@ -163,14 +163,14 @@ impl Tx {
         .bind(now)
         .fetch_all(&mut **self)
         .await?;
-        let places = rows
+        let indexes = rows
             .iter()
-            .map(|row| row::place(row.try_get(0)?))
+            .map(|row| row::index(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        for places in places.chunks(super::places::MOST) {
+        for indexes in indexes.chunks(super::index_ranges::MAX_ITEMS) {
             self.write_steps(
                 id,
-                places,
+                indexes,
                 Some("its event was seen with the account's new key"),
             )
             .await?;

@@ -6,8 +6,8 @@ use evenkeel::{Action, StateKind, Timestamp};
 use evenkeel_api::EventItem;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{places, row, write_places};
-use crate::{Change, Db, StoreError, Topic, Tx, events::rank, sql};
+use super::{index_ranges, row, write_index_ranges};
+use crate::{Change, Db, StoreError, Topic, Tx, events::sort_rank, sql};
 
 /// How many events one statement asks about.
 const EVENTS: usize = 500;
@@ -25,13 +25,13 @@ fn state_of_event() -> String {
         StateKind::Canceled,
         StateKind::Avoided,
     ]
-    .map(|kind| rank::of_state(kind).to_string())
+    .map(|kind| sort_rank::of_state(kind).to_string())
     .to_vec();
     format!(
         "(SELECT MAX(CASE WHEN e.gone = 1 AND e.state NOT IN ({}) THEN {} ELSE e.state END) \
          FROM events e WHERE {SAME_EVENT})",
         ends.join(", "),
-        rank::of_state(StateKind::Other),
+        sort_rank::of_state(StateKind::Other),
     )
 }
 
@@ -66,7 +66,7 @@ impl Db {
         for row in query.fetch_all(self.reader()).await? {
             let count: i64 = row.try_get(2)?;
             let of = all.entry(row.try_get(0)?).or_default();
-            *of.entry(rank::state(row.try_get(1)?)).or_default() +=
+            *of.entry(sort_rank::state(row.try_get(1)?)).or_default() +=
                 u64::try_from(count).unwrap_or_default();
         }
         Ok(all)
@@ -96,7 +96,7 @@ impl Db {
             for row in query.fetch_all(self.reader()).await? {
                 all.entry(row.try_get(0)?).or_default().push(EventItem {
                     batch_id: row.try_get(1)?,
-                    index: row::place(row.try_get(2)?)?,
+                    index: row::index(row.try_get(2)?)?,
                     action: row::action(row.try_get(3)?)?,
                     state: row::state(row.try_get(4)?)?,
                     updated_at: Timestamp::from_millis(row.try_get(5)?),
@@ -136,13 +136,13 @@ impl Tx {
                 query = query.bind(*n);
             }
             for row in query.fetch_all(&mut **self).await? {
-                let places = moved.entry(row.try_get(0)?).or_default();
-                places.push(row::place(row.try_get(1)?)?);
+                let indexes = moved.entry(row.try_get(0)?).or_default();
+                indexes.push(row::index(row.try_get(1)?)?);
             }
         }
-        for (batch, places) in moved {
+        for (batch, indexes) in moved {
             self.note(Change::new(Topic::Batch, batch.as_str()));
-            self.note_items(&batch, places);
+            self.note_items(&batch, indexes);
         }
         Ok(())
     }
@@ -150,8 +150,8 @@ impl Tx {
     /// Notes that items of a batch have changed.
     pub(super) fn note_items(&mut self, batch_id: &str, mut items: Vec<u32>) {
         items.sort_unstable();
-        for items in items.chunks(places::MOST) {
-            self.note(Change::new(Topic::Items, batch_id).with_detail(write_places(items)));
+        for items in items.chunks(index_ranges::MAX_ITEMS) {
+            self.note(Change::new(Topic::Items, batch_id).with_detail(write_index_ranges(items)));
         }
     }
 }

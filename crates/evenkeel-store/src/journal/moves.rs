@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use evenkeel_api::{ItemReason, ItemState, SettledBy};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{places, row, write_places};
+use super::{index_ranges, row, write_index_ranges};
 use crate::{Change, StoreError, StoreErrorKind, Topic, Tx, sql};
 
 /// Which items may move: those that are as whoever decided saw them.
@@ -94,7 +94,7 @@ fn forbidden(from: &[ItemState], to: ItemState, reason: Option<ItemReason>) -> O
 }
 
 impl Tx {
-    /// Moves those of a batch's items that are still as `from` says, and gives their places.
+    /// Moves those of a batch's items that are still as `from` says, and gives their indexes.
     ///
     /// Whoever moves items of several batches goes by the batches' ids, upwards: each batch's row is
     /// locked first, so that no two writers wait for each other.
@@ -105,7 +105,7 @@ impl Tx {
     pub async fn move_items(
         &mut self,
         batch_id: &str,
-        places: &[u32],
+        indexes: &[u32],
         from: Expected<'_>,
         to: &NextState<'_>,
         now: i64,
@@ -121,10 +121,10 @@ impl Tx {
         )?;
         let mut moved = Vec::new();
         self.touch_batch(batch_id, now).await?;
-        for places in places.chunks(places::MOST) {
+        for indexes in indexes.chunks(index_ranges::MAX_ITEMS) {
             let update = update.clone();
             moved.extend(
-                self.move_some(update, batch_id, places, from.call, to, now)
+                self.move_some(update, batch_id, indexes, from.call, to, now)
                     .await?,
             );
         }
@@ -163,17 +163,17 @@ impl Tx {
         &mut self,
         mut sql: String,
         batch_id: &str,
-        places: &[u32],
+        indexes: &[u32],
         call: Option<&str>,
         to: &NextState<'_>,
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
         sql.push_str(" AND place IN (");
-        sql::list(&mut sql, 10, places.len());
+        sql::list(&mut sql, 10, indexes.len());
         sql.push(')');
         if call.is_some() {
             // Writing to a String cannot fail.
-            let _ = write!(sql, " AND call_id = ${}", 11 + places.len());
+            let _ = write!(sql, " AND call_id = ${}", 11 + indexes.len());
         }
         sql.push_str(" RETURNING place");
         let mut query = sqlx::query(AssertSqlSafe(sql))
@@ -187,8 +187,8 @@ impl Tx {
             .bind(now)
             .bind(to.due_at)
             .bind(i64::from(to.is_own));
-        for place in places {
-            query = query.bind(i64::from(*place));
+        for index in indexes {
+            query = query.bind(i64::from(*index));
         }
         if let Some(call) = call {
             query = query.bind(call);
@@ -196,7 +196,7 @@ impl Tx {
         let rows = query.fetch_all(&mut **self).await?;
         let moved = rows
             .iter()
-            .map(|row| row::place(row.try_get(0)?))
+            .map(|row| row::index(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
         self.write_steps(batch_id, &moved, to.detail).await?;
         Ok(moved)
@@ -227,10 +227,10 @@ impl Tx {
     pub(super) async fn write_steps(
         &mut self,
         batch_id: &str,
-        places: &[u32],
+        indexes: &[u32],
         detail: Option<&str>,
     ) -> Result<(), StoreError> {
-        if places.is_empty() {
+        if indexes.is_empty() {
             return Ok(());
         }
         let mut sql = "INSERT INTO item_steps \
@@ -238,15 +238,15 @@ impl Tx {
                        SELECT batch_id, place, steps, attempts, state, updated_at, call_id, \
                        COALESCE($2, reason) FROM items WHERE batch_id = $1 AND place IN ("
             .to_owned();
-        sql::list(&mut sql, 2, places.len());
+        sql::list(&mut sql, 2, indexes.len());
         sql.push(')');
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(batch_id).bind(detail);
-        for place in places {
-            query = query.bind(i64::from(*place));
+        for index in indexes {
+            query = query.bind(i64::from(*index));
         }
         query.execute(&mut **self).await?;
         self.note(Change::new(Topic::Batch, batch_id));
-        self.note(Change::new(Topic::Items, batch_id).with_detail(write_places(places)));
+        self.note(Change::new(Topic::Items, batch_id).with_detail(write_index_ranges(indexes)));
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use crate::{Db, StoreError, Tx, sql};
 
 /// How an item's event stood when it was last seen. Huawei's calls name no resource, so an item may
 /// have none.
-pub(super) const MOMENT: &str = "FROM events e JOIN event_moments m ON m.n = e.n \
+pub(super) const LAST_SNAPSHOT: &str = "FROM events e JOIN event_moments m ON m.n = e.n \
                                  WHERE e.account = items.account AND e.event_id = items.event_id \
                                  AND (e.resource_id = items.resource_id OR items.resource_id = '') \
                                  AND e.gone = 0 ORDER BY m.step DESC LIMIT 1";
@@ -23,8 +23,8 @@ pub(super) const MOMENT: &str = "FROM events e JOIN event_moments m ON m.n = e.n
 pub struct DueItem {
     /// Its batch.
     pub batch_id: String,
-    /// Its place in it.
-    pub place: u32,
+    /// Its index in it.
+    pub index: u32,
     /// The event.
     pub event_id: String,
     /// Its resource.
@@ -54,8 +54,8 @@ pub struct DueItem {
 /// How an event stands before the call. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Before {
-    /// The item's place in its batch.
-    pub place: u32,
+    /// The item's index in its batch.
+    pub index: u32,
     /// The cloud's name of the state; empty where the event was looked for and not found.
     pub state: String,
     /// The window's begin.
@@ -70,7 +70,7 @@ pub struct Intent<'a> {
     /// The batch.
     pub batch_id: &'a str,
     /// The items.
-    pub places: &'a [u32],
+    pub indexes: &'a [u32],
     /// The time that the signature will bear, ms since the Unix epoch.
     pub signed_at: i64,
 }
@@ -95,8 +95,8 @@ pub struct Answered<'a> {
 pub struct WrittenIntent {
     /// Its batch.
     pub batch_id: String,
-    /// Its place in it.
-    pub place: u32,
+    /// Its index in it.
+    pub index: u32,
     /// The call.
     pub call_id: String,
 }
@@ -218,7 +218,7 @@ impl Tx {
                 let password_at: Option<String> = row.try_get(6)?;
                 Ok(DueItem {
                     batch_id: row.try_get(0)?,
-                    place: row::place(row.try_get(1)?)?,
+                    index: row::index(row.try_get(1)?)?,
                     event_id: row.try_get(2)?,
                     resource_id: row.try_get(3)?,
                     plan_at: row.try_get(4)?,
@@ -236,7 +236,7 @@ impl Tx {
             .collect()
     }
 
-    /// Writes the intent down, with how the events stand as far as anybody knows. Gives the places
+    /// Writes the intent down, with how the events stand as far as anybody knows. Gives the indexes
     /// that are really about to be sent: an item that is no longer queued is none of them, and no item
     /// of a batch that is held.
     ///
@@ -257,13 +257,13 @@ impl Tx {
             "code = NULL, message = NULL, \
              settled_by = NULL, updated_at = $4, attempts = attempts + 1, steps = steps + 1, \
              call_id = $5, signed_at = $6, alive_until = $6 + {SIGNATURE_LIFE_MS}, tried_at = COALESCE(tried_at, $4), \
-             before_state = COALESCE((SELECT m.state {MOMENT}), before_state), \
-             before_at = COALESCE((SELECT m.not_before {MOMENT}), before_at)"
+             before_state = COALESCE((SELECT m.state {LAST_SNAPSHOT}), before_state), \
+             before_at = COALESCE((SELECT m.not_before {LAST_SNAPSHOT}), before_at)"
         );
         let sending = ItemState::Sending;
         let mut sql = self.state_update(&[ItemState::Queued], sending, None, &set)?;
         sql.push_str(" AND place IN (");
-        sql::list(&mut sql, 6, intent.places.len());
+        sql::list(&mut sql, 6, intent.indexes.len());
         sql.push_str(") RETURNING place");
         let mut query = sqlx::query(AssertSqlSafe(sql))
             .bind(intent.batch_id)
@@ -272,17 +272,17 @@ impl Tx {
             .bind(now)
             .bind(intent.call_id)
             .bind(intent.signed_at);
-        for place in intent.places {
-            query = query.bind(i64::from(*place));
+        for index in intent.indexes {
+            query = query.bind(i64::from(*index));
         }
         let rows = query.fetch_all(&mut **self).await?;
-        let mut places = rows
+        let mut indexes = rows
             .iter()
-            .map(|row| row::place(row.try_get(0)?))
+            .map(|row| row::index(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        places.sort_unstable();
-        self.write_steps(intent.batch_id, &places, None).await?;
-        Ok(places)
+        indexes.sort_unstable();
+        self.write_steps(intent.batch_id, &indexes, None).await?;
+        Ok(indexes)
     }
 
     /// Writes down how events stand that the store does not know.
@@ -300,7 +300,7 @@ impl Tx {
                  WHERE batch_id = $1 AND place = $2 AND state = 'queued'",
             )
             .bind(batch_id)
-            .bind(i64::from(before.place))
+            .bind(i64::from(before.index))
             .bind(before.state.as_str())
             .bind(before.at)
             .execute(&mut **self)
@@ -316,16 +316,16 @@ impl Tx {
     pub async fn note_tried(
         &mut self,
         batch_id: &str,
-        places: &[u32],
+        indexes: &[u32],
         now: i64,
     ) -> Result<(), StoreError> {
-        for place in places {
+        for index in indexes {
             sqlx::query(
                 "UPDATE items SET tried_at = COALESCE(tried_at, $3) \
                  WHERE batch_id = $1 AND place = $2 AND state = 'queued'",
             )
             .bind(batch_id)
-            .bind(i64::from(*place))
+            .bind(i64::from(*index))
             .bind(now)
             .execute(&mut **self)
             .await?;
@@ -368,7 +368,7 @@ impl Tx {
             .map(|row| {
                 Ok(WrittenIntent {
                     batch_id: row.try_get(0)?,
-                    place: row::place(row.try_get(1)?)?,
+                    index: row::index(row.try_get(1)?)?,
                     call_id: row.try_get::<Option<String>, _>(2)?.unwrap_or_default(),
                 })
             })

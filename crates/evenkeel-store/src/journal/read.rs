@@ -53,8 +53,8 @@ pub struct FailedItem {
     pub plan_at: Option<i64>,
     /// Migrations only.
     pub data_policy: Option<DataPolicy>,
-    /// Its place in its batch.
-    pub place: u32,
+    /// Its index in its batch.
+    pub index: u32,
     /// Whether it took the batch's password.
     pub took_password: bool,
 }
@@ -122,7 +122,7 @@ impl Db {
         self.summaries(&rows).await
     }
 
-    /// Items of a batch by place, after one of them.
+    /// Items of a batch by index, after one of them.
     ///
     /// # Errors
     /// When the database refuses.
@@ -150,24 +150,28 @@ impl Db {
         Ok(ItemPage { items, next })
     }
 
-    /// Items of a batch at these places, at most 200.
+    /// Items of a batch at these indexes, at most 200.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn batch_items_at(&self, id: &str, places: &[u32]) -> Result<Vec<Item>, StoreError> {
-        let places: Vec<u32> = places.iter().take(super::places::MOST).copied().collect();
-        if places.is_empty() {
+    pub async fn batch_items_at(&self, id: &str, indexes: &[u32]) -> Result<Vec<Item>, StoreError> {
+        let indexes: Vec<u32> = indexes
+            .iter()
+            .take(super::index_ranges::MAX_ITEMS)
+            .copied()
+            .collect();
+        if indexes.is_empty() {
             return Ok(Vec::new());
         }
         let mut sql = format!(
             "SELECT {ITEM}, {} FROM items WHERE batch_id = $1 AND place IN (",
             maintenance::column()
         );
-        sql::list(&mut sql, 1, places.len());
+        sql::list(&mut sql, 1, indexes.len());
         sql.push_str(") ORDER BY place");
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(id);
-        for place in places {
-            query = query.bind(i64::from(place));
+        for index in indexes {
+            query = query.bind(i64::from(index));
         }
         let rows = query.fetch_all(self.reader()).await?;
         rows.iter().map(row::item).collect()
@@ -177,8 +181,8 @@ impl Db {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn batch_item(&self, id: &str, place: u32) -> Result<Option<ItemDetail>, StoreError> {
-        let Some(item) = self.batch_items_at(id, &[place]).await?.pop() else {
+    pub async fn batch_item(&self, id: &str, index: u32) -> Result<Option<ItemDetail>, StoreError> {
+        let Some(item) = self.batch_items_at(id, &[index]).await?.pop() else {
             return Ok(None);
         };
         let row = sqlx::query("SELECT created_at FROM batches WHERE id = $1")
@@ -202,7 +206,7 @@ impl Db {
              WHERE s.batch_id = $1 AND s.place = $2 ORDER BY s.step",
         )
         .bind(id)
-        .bind(i64::from(place))
+        .bind(i64::from(index))
         .fetch_all(self.reader())
         .await?;
         let mut told: Option<String> = None;
@@ -217,7 +221,7 @@ impl Db {
             }
             let status: Option<i64> = row.try_get(6)?;
             history.push(Attempt {
-                attempt: row::place(row.try_get(0)?)?,
+                attempt: row::index(row.try_get(0)?)?,
                 state,
                 at: Timestamp::from_millis(row.try_get(2)?),
                 signed_at: row
@@ -235,7 +239,7 @@ impl Db {
         Ok(Some(ItemDetail { item, history }))
     }
 
-    /// The items that were rejected or never left and are not sent again yet, by place; not those whose event
+    /// The items that were rejected or never left and are not sent again yet, by index; not those whose event
     /// another item acts on.
     ///
     /// # Errors
@@ -257,7 +261,7 @@ impl Db {
                     resource_id: row.try_get(1)?,
                     plan_at: row.try_get(2)?,
                     data_policy: row::policy(row.try_get(3)?)?,
-                    place: row::place(row.try_get(4)?)?,
+                    index: row::index(row.try_get(4)?)?,
                     took_password: password_at.is_some(),
                 })
             })
@@ -289,7 +293,7 @@ impl Db {
             .map(|row| {
                 Ok(EventItem {
                     batch_id: row.try_get(0)?,
-                    index: row::place(row.try_get(1)?)?,
+                    index: row::index(row.try_get(1)?)?,
                     action: row::action(row.try_get(2)?)?,
                     state: row::state(row.try_get(3)?)?,
                     updated_at: Timestamp::from_millis(row.try_get(4)?),

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     Expected, NextState,
-    queue::MOMENT,
+    queue::LAST_SNAPSHOT,
     row::{self, SIGNATURE_LIFE_MS},
 };
 use crate::{Db, StoreError, Tx};
@@ -90,8 +90,8 @@ impl Db {
         // What the backup knows of an event is from before anything that was sent since.
         let sql = format!(
             "UPDATE items SET signed_at = $1, alive_until = $3, call_id = $2, \
-             before_state = COALESCE(before_state, (SELECT m.state {MOMENT})), \
-             before_at = CASE WHEN before_state IS NULL THEN (SELECT m.not_before {MOMENT}) \
+             before_state = COALESCE(before_state, (SELECT m.state {LAST_SNAPSHOT})), \
+             before_at = CASE WHEN before_state IS NULL THEN (SELECT m.not_before {LAST_SNAPSHOT}) \
              ELSE before_at END WHERE state IN ('queued', 'sending', 'unknown')"
         );
         sqlx::query(AssertSqlSafe(sql))
@@ -130,7 +130,7 @@ impl Tx {
         self.move_rows(rows, &[ItemState::Sending], &to, now).await
     }
 
-    /// Moves the items that rows of batch and place name, sorted by batch.
+    /// Moves the items that rows of batch and index name, sorted by batch.
     async fn move_rows(
         &mut self,
         rows: &[AnyRow],
@@ -140,19 +140,19 @@ impl Tx {
     ) -> Result<usize, StoreError> {
         let items = rows
             .iter()
-            .map(|row| Ok((row.try_get::<String, _>(0)?, row::place(row.try_get(1)?)?)))
+            .map(|row| Ok((row.try_get::<String, _>(0)?, row::index(row.try_get(1)?)?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let mut moved = 0;
         for batch in items.chunk_by(|one, other| one.0 == other.0) {
             let Some((id, _)) = batch.first() else {
                 continue;
             };
-            let places: Vec<u32> = batch.iter().map(|(_, place)| *place).collect();
+            let indexes: Vec<u32> = batch.iter().map(|(_, index)| *index).collect();
             let from = Expected {
                 states: from,
                 call: None,
             };
-            moved += self.move_items(id, &places, from, to, now).await?.len();
+            moved += self.move_items(id, &indexes, from, to, now).await?.len();
         }
         Ok(moved)
     }

@@ -4,7 +4,7 @@ use evenkeel::{Action, DataPolicy, Provider, Timestamp, When};
 use evenkeel_api::{Item, ItemState, ReportedReason, SettledBy};
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{StoreError, StoreErrorKind, events::rank};
+use crate::{StoreError, StoreErrorKind, events::sort_rank};
 
 /// The columns of [`item`], with [`super::maintenance::column`].
 pub(super) const ITEM: &str = "place, event_id, resource_id, plan_at, data_policy, state, reason, \
@@ -45,8 +45,8 @@ pub(super) fn policy(text: Option<String>) -> Result<Option<DataPolicy>, StoreEr
         .transpose()
 }
 
-pub(super) fn place(number: i64) -> Result<u32, StoreError> {
-    u32::try_from(number).map_err(|_| odd("place"))
+pub(super) fn index(number: i64) -> Result<u32, StoreError> {
+    u32::try_from(number).map_err(|_| odd("index"))
 }
 
 pub(super) fn when(plan_at: Option<i64>) -> When {
@@ -59,7 +59,7 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
     let signed_at: Option<i64> = row.try_get("signed_at")?;
     let settled_by: Option<String> = row.try_get("settled_by")?;
     Ok(Item {
-        index: place(row.try_get("place")?)?,
+        index: index(row.try_get("place")?)?,
         event_id: row.try_get("event_id")?,
         resource_id: row.try_get("resource_id")?,
         when: when(row.try_get("plan_at")?),
@@ -67,7 +67,7 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
         state,
         maintenance: row
             .try_get::<Option<i64>, _>("maintenance")?
-            .map(rank::state),
+            .map(sort_rank::state),
         reason: row
             .try_get::<Option<String>, _>("reason")?
             .map(ReportedReason::from),
@@ -88,7 +88,7 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
             .filter(|_| state == ItemState::Unknown)
             .map(|at| Timestamp::from_millis(at.saturating_add(SIGNATURE_LIFE_MS))),
         updated_at: Timestamp::from_millis(row.try_get("updated_at")?),
-        attempts: place(row.try_get("attempts")?)?,
+        attempts: index(row.try_get("attempts")?)?,
     })
 }
 

@@ -25,9 +25,9 @@ async fn what_a_walk_sees_is_new_then_unchanged_then_changed() {
         assert_eq!((found.new, found.changed), (0, 1));
         let life = life(&db, "e-1").await;
         let states: Vec<_> = life
-            .moments
+            .snapshots
             .iter()
-            .map(|moment| (moment.at.as_millis(), moment.state.as_str()))
+            .map(|snapshot| (snapshot.at.as_millis(), snapshot.state.as_str()))
             .collect();
         assert_eq!(states, [(1_000, "Inquiring"), (3_000, "Scheduled")]);
         let stored = shown(&life.event);
@@ -66,7 +66,7 @@ async fn an_event_is_gone_only_when_two_whole_walks_in_a_row_lack_it() {
             shown(&gone.event).gone_at,
             Some(Timestamp::from_millis(5_000))
         );
-        assert_eq!(gone.moments.last().unwrap().state, "gone");
+        assert_eq!(gone.snapshots.last().unwrap().state, "gone");
         let (_, gap) = walk(&db, "edge", std::slice::from_ref(&one), 6_000).await;
         assert_eq!(gap, Gap::default(), "it goes once");
 
@@ -75,7 +75,7 @@ async fn an_event_is_gone_only_when_two_whole_walks_in_a_row_lack_it() {
         let back = life(&db, "e-2").await;
         assert_eq!(shown(&back.event).gone_at, None);
         assert_eq!(back.event.n, gone.event.n);
-        assert_eq!(back.moments.last().unwrap().state, "Inquiring");
+        assert_eq!(back.snapshots.last().unwrap().state, "Inquiring");
     }
 }
 
@@ -136,9 +136,9 @@ async fn an_event_that_comes_twice_in_a_walk_is_one_event() {
         assert_eq!((found.new, found.fresh), (0, 0));
         let states: Vec<_> = life(&db, "e-1")
             .await
-            .moments
+            .snapshots
             .into_iter()
-            .map(|moment| moment.state)
+            .map(|snapshot| snapshot.state)
             .collect();
         assert_eq!(states, ["Inquiring", "Executing", "Inquiring"]);
     }

@@ -48,27 +48,27 @@ async fn order(db: &Db, id: &str, events: &[&str]) {
     assert_eq!(created, Created::New);
 }
 
-async fn become_(db: &Db, id: &str, place: u32, states: &[ItemState], to: &NextState<'_>) {
+async fn become_(db: &Db, id: &str, index: u32, states: &[ItemState], to: &NextState<'_>) {
     let mut tx = db.begin().await.unwrap();
     let from = Expected { states, call: None };
-    let moved = tx.move_items(id, &[place], from, to, NOW).await.unwrap();
-    assert_eq!(moved, [place]);
+    let moved = tx.move_items(id, &[index], from, to, NOW).await.unwrap();
+    assert_eq!(moved, [index]);
     tx.commit().await.unwrap();
 }
 
-async fn accept(db: &Db, id: &str, place: u32) {
+async fn accept(db: &Db, id: &str, index: u32) {
     let mut tx = db.begin().await.unwrap();
-    let call_id = format!("call-{id}-{place}");
+    let call_id = format!("call-{id}-{index}");
     let intent = Intent {
         call_id: &call_id,
         batch_id: id,
-        places: &[place],
+        indexes: &[index],
         signed_at: NOW,
     };
     tx.intend(&intent, NOW).await.unwrap();
     tx.commit().await.unwrap();
     let to = NextState::state(ItemState::Accepted);
-    become_(db, id, place, &[ItemState::Sending], &to).await;
+    become_(db, id, index, &[ItemState::Sending], &to).await;
 }
 
 /// What the stream would tell after a place.
@@ -89,8 +89,8 @@ async fn an_item_tells_how_far_the_cloud_is_with_what_it_took() {
         let state = |state: &str| event("e-1", json!({"state": {"raw": state}}));
         walk(&db, "edge", &[state("Inquiring")], 1_000).await;
         order(&db, "b", &["e-1", "e-2"]).await;
-        let how_far = async |place| {
-            db.batch_item("b", place)
+        let how_far = async |index| {
+            db.batch_item("b", index)
                 .await
                 .unwrap()
                 .unwrap()
@@ -188,9 +188,9 @@ async fn what_another_order_stood_in_the_way_of_is_not_retried() {
             ItemReason::AlreadyAccepted,
         ];
         order(&db, "b", &["e-1", "e-2", "e-3"]).await;
-        for (place, reason) in (0..).zip(reasons) {
+        for (index, reason) in (0..).zip(reasons) {
             let to = NextState::state(ItemState::NotSent).because(reason);
-            become_(&db, "b", place, &[ItemState::Queued], &to).await;
+            become_(&db, "b", index, &[ItemState::Queued], &to).await;
         }
         let batch = db.batch_summary("b").await.unwrap().unwrap();
         assert_eq!((batch.counts.not_sent, batch.retryable), (3, 1));

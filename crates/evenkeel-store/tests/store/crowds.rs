@@ -27,7 +27,7 @@ on_each_database! {
             region: "r".to_owned(),
         };
         assert_eq!(db.next_due("a", &to, "p").await.unwrap(), None);
-        assert!(db.open_items("a", &to, 0, 10).await.unwrap().is_empty());
+        assert!(db.unresolved_items("a", &to, 0, 10).await.unwrap().is_empty());
         db.beat("p", 60_000).await.unwrap();
         db.begin().await.unwrap().commit().await.unwrap();
         assert!(begin.elapsed() < Duration::from_secs(2));

@@ -115,7 +115,7 @@ async fn a_file_with_two_names_is_refused() {
     fs::hard_link(place.path("ek.db"), place.path("copy.db")).unwrap();
     for name in ["ek.db", "copy.db"] {
         let (kind, said) = place.refused(name).await;
-        assert_eq!(kind, StoreErrorKind::Place, "{said}");
+        assert_eq!(kind, StoreErrorKind::Location, "{said}");
         assert!(said.contains(name) && said.contains("2 names"), "{said}");
     }
     fs::remove_file(place.path("copy.db")).unwrap();
@@ -148,7 +148,7 @@ async fn what_is_no_file_is_refused_at_once() {
         ("pipe", "is no file"),
     ] {
         let (kind, said) = place.refused(name).await;
-        assert_eq!(kind, StoreErrorKind::Place, "{said}");
+        assert_eq!(kind, StoreErrorKind::Location, "{said}");
         assert!(said.contains(name) && said.contains(words), "{said}");
     }
 }
@@ -232,7 +232,7 @@ async fn a_folder_in_which_everybody_may_replace_the_store_is_refused() {
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, Permissions::from_mode(0o777)).unwrap();
     let (kind, said) = place.refused("open/ek.db").await;
-    assert_eq!(kind, StoreErrorKind::Place, "{said}");
+    assert_eq!(kind, StoreErrorKind::Location, "{said}");
     assert!(said.contains("chmod o-w"), "{said}");
     // As folders for temporary files are.
     fs::set_permissions(&folder, Permissions::from_mode(0o1777)).unwrap();
@@ -372,7 +372,7 @@ async fn a_file_that_is_mounted_alone_is_refused() {
     let _ = Command::new("umount")
         .arg(place.path("mounted.db"))
         .status();
-    assert_eq!(kind, StoreErrorKind::Place, "{said}");
+    assert_eq!(kind, StoreErrorKind::Location, "{said}");
     assert!(said.contains("mount its folder"), "{said}");
-    assert_eq!(served, StoreErrorKind::Place);
+    assert_eq!(served, StoreErrorKind::Location);
 }

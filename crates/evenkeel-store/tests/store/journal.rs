@@ -5,8 +5,8 @@ use evenkeel_api::{BatchState, HoldReason, ItemReason, ItemState, SettleAs};
 use evenkeel_store::{
     Db,
     journal::{
-        Answered, BatchQuery, ConflictingItem, Created, Destination, Expected, Intent, NewBatch,
-        NewItem, NextState, OrderError, send_lease,
+        Answered, BatchQuery, CommandError, ConflictingItem, Created, Destination, Expected,
+        Intent, NewBatch, NewItem, NextState, send_lease,
     },
 };
 
@@ -57,20 +57,20 @@ async fn create(db: &Db, id: &str, count: usize) {
     );
 }
 
-async fn intend(db: &Db, id: &str, places: &[u32], call: &str) -> Vec<u32> {
+async fn intend(db: &Db, id: &str, indexes: &[u32], call: &str) -> Vec<u32> {
     let mut tx = db.begin().await.unwrap();
     let intent = Intent {
         call_id: call,
         batch_id: id,
-        places,
+        indexes,
         signed_at: NOW + 5,
     };
-    let places = tx.intend(&intent, NOW + 5).await.unwrap();
+    let indexes = tx.intend(&intent, NOW + 5).await.unwrap();
     tx.commit().await.unwrap();
-    places
+    indexes
 }
 
-async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &NextState<'_>) -> Vec<u32> {
+async fn finish(db: &Db, id: &str, indexes: &[u32], call: &str, to: &NextState<'_>) -> Vec<u32> {
     let mut tx = db.begin().await.unwrap();
     tx.answered(&Answered {
         call_id: call,
@@ -85,7 +85,7 @@ async fn finish(db: &Db, id: &str, places: &[u32], call: &str, to: &NextState<'_
         states: &[ItemState::Sending, ItemState::Unknown],
         call: Some(call),
     };
-    let moved = tx.move_items(id, places, from, to, NOW + 9).await.unwrap();
+    let moved = tx.move_items(id, indexes, from, to, NOW + 9).await.unwrap();
     tx.commit().await.unwrap();
     moved
 }
@@ -96,8 +96,8 @@ async fn conflicts(db: &Db, account: &str, events: &[&str], now: i64) -> Vec<Con
     tx.conflicts(account, &cloud, events, now).await.unwrap()
 }
 
-async fn state(db: &Db, id: &str, place: u32) -> ItemState {
-    db.batch_item(id, place).await.unwrap().unwrap().item.state
+async fn state(db: &Db, id: &str, index: u32) -> ItemState {
+    db.batch_item(id, index).await.unwrap().unwrap().item.state
 }
 
 on_each_database! {
@@ -182,7 +182,7 @@ on_each_database! {
         assert_eq!(item.history[1].signed_at.unwrap().as_millis(), NOW + 5);
         let failed = db.failed_items("b1").await.unwrap();
         assert_eq!(failed.len(), 1);
-        assert_eq!((failed[0].place, failed[0].took_password), (2, false));
+        assert_eq!((failed[0].index, failed[0].took_password), (2, false));
         assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Done);
         assert_eq!(db.event_items("edge", "e-2", "i-2").await.unwrap()[0].state, ItemState::Rejected);
     }
@@ -198,7 +198,7 @@ on_each_database! {
         assert_eq!((summary.counts.sending, summary.counts.not_sent), (1, 449));
         assert!(summary.cancelled && summary.paused);
         assert_eq!(db.batch_item("b1", 449).await.unwrap().unwrap().item.reason, Some(ItemReason::Cancelled.into()));
-        assert_eq!(db.cancel_batch("nope", NOW).await, Err(OrderError::Missing));
+        assert_eq!(db.cancel_batch("nope", NOW).await, Err(CommandError::Missing));
     }
 
     async fn a_person_settles_only_what_is_unknown(fresh: &Fresh) {
@@ -210,13 +210,13 @@ on_each_database! {
         assert_eq!(item.may_resend_at.unwrap().as_millis(), NOW + 5 + 16 * 60_000);
         assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Resting);
         db.settle_item("b1", 0, SettleAs::NotSent, Some("I looked"), NOW).await.unwrap();
-        assert_eq!(db.settle_item("b1", 0, SettleAs::Accepted, None, NOW).await, Err(OrderError::NotUnknown));
-        assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, NOW).await, Err(OrderError::Missing));
+        assert_eq!(db.settle_item("b1", 0, SettleAs::Accepted, None, NOW).await, Err(CommandError::NotUnknown));
+        assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, NOW).await, Err(CommandError::Missing));
         // What a person says does not make a signature die.
         let conflicts = conflicts(&db, "edge", &["e-0"], NOW).await;
         assert_eq!(conflicts[0].alive_until, Some(NOW + 5 + 16 * 60_000));
-        assert_eq!(db.open_items("edge", &destination(), 0, 10).await.unwrap().len(), 1);
-        assert_eq!(db.open_items_of("edge", &destination(), &["e-1", "e-0", "e-7"]).await.unwrap()[0].losses, 1);
+        assert_eq!(db.unresolved_items("edge", &destination(), 0, 10).await.unwrap().len(), 1);
+        assert_eq!(db.unresolved_items_of("edge", &destination(), &["e-1", "e-0", "e-7"]).await.unwrap()[0].losses, 1);
     }
 
     async fn what_a_dead_proxy_had_in_hand_is_settled(fresh: &Fresh) {
@@ -270,8 +270,8 @@ on_each_database! {
         create(&db, "b1", 3).await;
         intend(&db, "b1", &[0, 1, 2], "c1").await;
         finish(&db, "b1", &[0, 1, 2], "c1", &NextState::state(ItemState::Unknown)).await;
-        for place in [0, 1] {
-            db.settle_item("b1", place, SettleAs::NotSent, None, NOW + 10).await.unwrap();
+        for index in [0, 1] {
+            db.settle_item("b1", index, SettleAs::NotSent, None, NOW + 10).await.unwrap();
         }
         let confirmed = NextState::state(ItemState::Confirmed);
         let from = Expected { states: &[ItemState::Unknown], call: Some("c1") };
@@ -320,7 +320,7 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 3).await;
         db.cancel_batch("b1", NOW).await.unwrap();
-        let places = |failed: Vec<evenkeel_store::journal::FailedItem>| failed.iter().map(|item| item.place).collect::<Vec<_>>();
+        let indexes = |failed: Vec<evenkeel_store::journal::FailedItem>| failed.iter().map(|item| item.index).collect::<Vec<_>>();
         assert!(db.failed_items("b1").await.unwrap()[0].took_password);
         let wishes: Vec<_> = (2..6).map(|n| {
             let db = db.clone();
@@ -335,7 +335,7 @@ on_each_database! {
         }
         assert_eq!(taken.iter().filter(|created| **created == Created::New).count(), 1, "{taken:?}");
         assert_eq!(taken.iter().filter(|created| **created == Created::Changed).count(), 3);
-        assert_eq!(places(db.failed_items("b1").await.unwrap()), [1]);
+        assert_eq!(indexes(db.failed_items("b1").await.unwrap()), [1]);
         assert_eq!(db.batches(&BatchQuery { limit: 10, ..BatchQuery::default() }).await.unwrap().len(), 2);
         // What did not fail is not sent again either.
         let retry = NewBatch { retry_of: Some("b2".to_owned()), retried: vec![0], ..batch("b9") };
@@ -352,8 +352,8 @@ on_each_database! {
         for other in [&elsewhere, &far] {
             assert_eq!(db.begin().await.unwrap().due_items("edge", other, "a", NOW, 9).await.unwrap(), []);
             assert_eq!(db.next_due("edge", other, "a").await.unwrap(), None);
-            assert_eq!(db.open_items("edge", other, 0, 9).await.unwrap(), []);
-            assert_eq!(db.open_items_of("edge", other, &["e-1"]).await.unwrap(), []);
+            assert_eq!(db.unresolved_items("edge", other, 0, 9).await.unwrap(), []);
+            assert_eq!(db.unresolved_items_of("edge", other, &["e-1"]).await.unwrap(), []);
         }
         assert_eq!(db.bind_batches("edge", &destination(), NOW).await.unwrap(), 0);
         assert_eq!(db.bind_batches("edge", &elsewhere, NOW).await.unwrap(), 1);

@@ -41,16 +41,16 @@ async fn with_items(db: &Db) {
         })
         .collect();
     db.create_batch(&batch, &items).await.unwrap();
-    for (place, state) in (0_i64..).zip(ItemState::ALL) {
-        put(db, place, state, None).await;
+    for (index, state) in (0_i64..).zip(ItemState::ALL) {
+        put(db, index, state, None).await;
     }
 }
 
 /// Behind the writer's back.
-async fn put(db: &Db, place: i64, state: ItemState, reason: Option<&str>) {
+async fn put(db: &Db, index: i64, state: ItemState, reason: Option<&str>) {
     let mut tx = db.begin().await.unwrap();
     sqlx::query("UPDATE items SET state = $2, reason = $3 WHERE batch_id = 'b' AND place = $1")
-        .bind(place)
+        .bind(index)
         .bind(state.as_str())
         .bind(reason)
         .execute(&mut *tx)
@@ -59,7 +59,7 @@ async fn put(db: &Db, place: i64, state: ItemState, reason: Option<&str>) {
     tx.commit().await.unwrap();
 }
 
-fn place(state: ItemState) -> u32 {
+fn index(state: ItemState) -> u32 {
     let all = (0..).zip(ItemState::ALL);
     all.into_iter().find(|(_, it)| *it == state).unwrap().0
 }
@@ -76,10 +76,10 @@ async fn all(db: &Db) -> (Vec<Item>, i64, i64) {
 }
 
 /// Asks for a move, in a transaction that has written something else and goes on all the same.
-async fn is_refused(db: &Db, states: &[ItemState], places: &[u32], to: &NextState<'_>) {
+async fn is_refused(db: &Db, states: &[ItemState], indexes: &[u32], to: &NextState<'_>) {
     let before = all(db).await;
     let mut tx = db.begin().await.unwrap();
-    let queued = place(ItemState::Queued);
+    let queued = index(ItemState::Queued);
     let from = Expected {
         states: &[ItemState::Queued],
         call: None,
@@ -95,7 +95,10 @@ async fn is_refused(db: &Db, states: &[ItemState], places: &[u32], to: &NextStat
         [queued]
     );
     let from = Expected { states, call: None };
-    let error = tx.move_items("b", places, from, to, NOW).await.unwrap_err();
+    let error = tx
+        .move_items("b", indexes, from, to, NOW)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::ForbiddenMove, "{error}");
     assert!(!error.is_transient());
     assert!(error.to_string().contains(to.state.as_str()), "{error}");
@@ -109,12 +112,12 @@ on_each_database! {
         with_items(&db).await;
         for from in ItemState::ALL {
             for to in ItemState::ALL.into_iter().filter(|to| !from.may_become(*to)) {
-                is_refused(&db, &[from], &[place(from)], &NextState::state(to)).await;
+                is_refused(&db, &[from], &[index(from)], &NextState::state(to)).await;
             }
         }
         // It is the wish that is refused, whatever the item is.
         let wish = [ItemState::Sending, ItemState::Rejected];
-        is_refused(&db, &wish, &[place(ItemState::Sending)], &NextState::state(ItemState::Queued)).await;
+        is_refused(&db, &wish, &[index(ItemState::Sending)], &NextState::state(ItemState::Queued)).await;
         is_refused(&db, &wish, &[], &NextState::state(ItemState::Queued)).await;
     }
 
@@ -126,12 +129,12 @@ on_each_database! {
                 let states = [from];
                 let mut tx = db.begin().await.unwrap();
                 let wish = Expected { states: &states, call: None };
-                let moved = tx.move_items("b", &[place(from)], wish, &NextState::state(to), NOW).await.unwrap();
-                assert_eq!(moved, [place(from)], "{from} {to}");
+                let moved = tx.move_items("b", &[index(from)], wish, &NextState::state(to), NOW).await.unwrap();
+                assert_eq!(moved, [index(from)], "{from} {to}");
                 tx.commit().await.unwrap();
-                let known = db.batch_item("b", place(from)).await.unwrap().unwrap();
+                let known = db.batch_item("b", index(from)).await.unwrap().unwrap();
                 assert_eq!((known.item.state, known.history.last().unwrap().state), (to, to));
-                put(&db, place(from).into(), from, None).await;
+                put(&db, index(from).into(), from, None).await;
             }
         }
     }
@@ -144,16 +147,16 @@ on_each_database! {
             for to in ItemState::ALL.into_iter().filter(|to| unknown.may_become(*to)) {
                 let wish = NextState::state(to).because(reason);
                 if !reason.states().contains(&to) {
-                    is_refused(&db, &[unknown], &[place(unknown)], &wish).await;
+                    is_refused(&db, &[unknown], &[index(unknown)], &wish).await;
                     continue;
                 }
                 let mut tx = db.begin().await.unwrap();
                 let from = Expected { states: &[unknown], call: None };
-                tx.move_items("b", &[place(unknown)], from, &wish, NOW).await.unwrap();
+                tx.move_items("b", &[index(unknown)], from, &wish, NOW).await.unwrap();
                 tx.commit().await.unwrap();
-                let item = db.batch_item("b", place(unknown)).await.unwrap().unwrap().item;
+                let item = db.batch_item("b", index(unknown)).await.unwrap().unwrap().item;
                 assert_eq!((item.state, item.reason), (to, Some(ReportedReason::Known(reason))));
-                put(&db, place(unknown).into(), unknown, None).await;
+                put(&db, index(unknown).into(), unknown, None).await;
             }
         }
     }
@@ -161,15 +164,15 @@ on_each_database! {
     async fn a_reason_of_another_version_is_told_as_it_stands(fresh: &Fresh) {
         let db = fresh.open().await;
         with_items(&db).await;
-        put(&db, place(ItemState::NotSent).into(), ItemState::NotSent, Some("of_tomorrow")).await;
+        put(&db, index(ItemState::NotSent).into(), ItemState::NotSent, Some("of_tomorrow")).await;
         let items = db.batch_items("b", None, 100).await.unwrap().items;
         assert_eq!(items.len(), ItemState::ALL.len());
         let reasons: Vec<_> = items.into_iter().filter_map(|item| item.reason).collect();
         assert_eq!(reasons, [ReportedReason::Other("of_tomorrow".to_owned())]);
         // Nothing says that another item acts on its event.
         let failed = db.failed_items("b").await.unwrap();
-        let places: Vec<_> = failed.iter().map(|item| item.place).collect();
-        assert_eq!(places, [place(ItemState::Rejected), place(ItemState::NotSent)]);
+        let indexes: Vec<_> = failed.iter().map(|item| item.index).collect();
+        assert_eq!(indexes, [index(ItemState::Rejected), index(ItemState::NotSent)]);
     }
 }
 

@@ -49,16 +49,16 @@ async fn batch(db: &Db) {
     let intent = Intent {
         call_id: "c",
         batch_id: "b",
-        places: &[1, 2, 3],
+        indexes: &[1, 2, 3],
         signed_at: NOW,
     };
     tx.intend(&intent, NOW).await.unwrap();
-    for (place, state) in [(2, ItemState::Unknown), (3, ItemState::Accepted)] {
+    for (index, state) in [(2, ItemState::Unknown), (3, ItemState::Accepted)] {
         let from = Expected {
             states: &[ItemState::Sending],
             call: Some("c"),
         };
-        tx.move_items("b", &[place], from, &NextState::state(state), NOW)
+        tx.move_items("b", &[index], from, &NextState::state(state), NOW)
             .await
             .unwrap();
     }
@@ -67,8 +67,8 @@ async fn batch(db: &Db) {
 
 async fn states(db: &Db) -> Vec<(ItemState, Option<i64>)> {
     let mut states = Vec::new();
-    for place in 0..4 {
-        let item = db.batch_item("b", place).await.unwrap().unwrap().item;
+    for index in 0..4 {
+        let item = db.batch_item("b", index).await.unwrap().unwrap().item;
         let may_resend_at = item.may_resend_at.map(evenkeel::Timestamp::as_millis);
         states.push((item.state, may_resend_at));
     }

@@ -86,7 +86,7 @@ async fn lost() -> (TestDatabase, Db) {
     let intent = Intent {
         call_id: "c",
         batch_id: "b",
-        places: &[0],
+        indexes: &[0],
         signed_at: NOW,
     };
     let mut tx = db.begin().await.unwrap();

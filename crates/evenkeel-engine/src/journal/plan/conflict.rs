@@ -29,7 +29,7 @@ pub(super) fn conflicts<'a>(
 ) -> impl Iterator<Item = &'a ConflictingItem> {
     let own = identity(at.provider, &item.event_id, &item.resource_id);
     at.conflicts.iter().filter(move |conflict| {
-        (&conflict.batch_id, conflict.place) != (&item.batch_id, item.place)
+        (&conflict.batch_id, conflict.index) != (&item.batch_id, item.index)
             && identity(at.provider, &conflict.event_id, &conflict.resource_id) == own
     })
 }
@@ -102,7 +102,7 @@ pub(super) fn is_sent_before(conflict: &ConflictingItem, item: &DueItem) -> bool
 }
 
 fn is_before(conflict: &ConflictingItem, item: &DueItem) -> bool {
-    (&conflict.batch_id, conflict.place) < (&item.batch_id, item.place)
+    (&conflict.batch_id, conflict.index) < (&item.batch_id, item.index)
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
 
     use super::super::{
         Wait,
-        tests::{NOW, conflict, decide, item, places, reasons},
+        tests::{NOW, conflict, decide, indexes, item, reasons},
     };
     use super::*;
 
@@ -136,7 +136,7 @@ mod tests {
             let plan = decide(std::slice::from_ref(&reschedule), &conflicts, None);
             let wait = Wait {
                 batch_id: "b1".to_owned(),
-                place: 0,
+                index: 0,
                 until: NOW + 9,
                 reason: ItemReason::EarlierCall,
             };
@@ -165,7 +165,7 @@ mod tests {
         );
         let wait = Wait {
             batch_id: "b1".to_owned(),
-            place: 0,
+            index: 0,
             until: NOW + 21_000,
             reason: ItemReason::EarlierOrder,
         };
@@ -225,7 +225,7 @@ mod tests {
             ..item("b1", 0, "a")
         };
         let plan = decide(&[own, item("b1", 1, "b")], &[], None);
-        assert_eq!((plan.waits.len(), places(&plan)), (1, vec![vec![1]]));
+        assert_eq!((plan.waits.len(), indexes(&plan)), (1, vec![vec![1]]));
     }
 
     #[test]

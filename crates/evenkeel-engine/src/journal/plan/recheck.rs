@@ -51,7 +51,7 @@ pub(super) fn recheck<'c>(
             None => good.push(*item),
             Some(error) => stops.push(Stop {
                 batch_id: item.batch_id.clone(),
-                place: item.place,
+                index: item.index,
                 reason: ItemReason::Invalid,
                 issue: Some((error.code(), error.message(Locale::En))),
             }),

@@ -2,10 +2,10 @@ use super::*;
 
 pub(super) const NOW: i64 = 1_800_000_000_000;
 
-pub(super) fn item(batch: &str, place: u32, event: &str) -> DueItem {
+pub(super) fn item(batch: &str, index: u32, event: &str) -> DueItem {
     DueItem {
         batch_id: batch.to_owned(),
-        place,
+        index,
         event_id: format!("e-{event}"),
         resource_id: format!("i-{event}"),
         plan_at: None,
@@ -25,7 +25,7 @@ pub(super) fn conflict(event: &str, state: ItemState, action: Action) -> Conflic
     ConflictingItem {
         account: "edge".to_owned(),
         batch_id: "b0".to_owned(),
-        place: 0,
+        index: 0,
         event_id: format!("e-{event}"),
         resource_id: format!("i-{event}"),
         state,
@@ -75,19 +75,19 @@ fn provider_of(due_items: &[DueItem]) -> Provider {
 pub(super) fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {
     plan.stops
         .iter()
-        .map(|stop| (stop.place, stop.reason.as_str()))
+        .map(|stop| (stop.index, stop.reason.as_str()))
         .collect()
 }
 
-pub(super) fn places(plan: &Plan) -> Vec<Vec<u32>> {
-    plan.calls.iter().map(|call| call.places.clone()).collect()
+pub(super) fn indexes(plan: &Plan) -> Vec<Vec<u32>> {
+    plan.calls.iter().map(|call| call.indexes.clone()).collect()
 }
 
 #[test]
 fn items_of_one_batch_go_together_up_to_the_size_of_a_call() {
     let items: Vec<_> = (0..8).map(|n| item("b1", n, &n.to_string())).collect();
     let plan = decide(&items, &[], None);
-    assert_eq!(places(&plan), [[0, 1, 2], [3, 4, 5]]);
+    assert_eq!(indexes(&plan), [[0, 1, 2], [3, 4, 5]]);
     assert_eq!(plan.stops, []);
 }
 
@@ -99,13 +99,13 @@ fn huawei_takes_one_item_a_call() {
             ..item("b1", n, &n.to_string())
         })
         .collect();
-    assert_eq!(places(&decide(&items, &[], None)), [[0], [1]]);
+    assert_eq!(indexes(&decide(&items, &[], None)), [[0], [1]]);
 }
 
 #[test]
 fn a_call_holds_items_of_one_batch_only() {
     let items = [item("b1", 0, "a"), item("b2", 0, "b"), item("b2", 1, "c")];
-    assert_eq!(places(&decide(&items, &[], None)), [vec![0], vec![0, 1]]);
+    assert_eq!(indexes(&decide(&items, &[], None)), [vec![0], vec![0, 1]]);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn an_event_that_somebody_may_be_acting_on_is_left_alone() {
         reasons(&plan),
         [(0, "event_in_flight"), (1, "already_accepted")]
     );
-    assert_eq!(places(&plan), [[2]]);
+    assert_eq!(indexes(&plan), [[2]]);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_accepted_event_may_be_moved_and_moved_again() {
 fn two_items_of_one_event_never_leave_together() {
     let items = [item("b1", 0, "a"), item("b2", 0, "a")];
     let plan = decide(&items, &[], None);
-    assert_eq!((places(&plan), plan.stops.len()), (vec![vec![0]], 0));
+    assert_eq!((indexes(&plan), plan.stops.len()), (vec![vec![0]], 0));
 }
 
 #[test]
@@ -169,24 +169,24 @@ fn a_time_that_has_come_while_the_item_waited_stops_it() {
     let plan = decide(&[late, item("b1", 1, "b")], &[], None);
     assert_eq!(reasons(&plan), [(0, "invalid")]);
     assert!(plan.stops[0].issue.is_some());
-    assert_eq!(places(&plan), [[1]]);
+    assert_eq!(indexes(&plan), [[1]]);
 }
 
 #[test]
 fn a_lost_password_stops_only_what_needs_it() {
-    let migrate = |place, event, takes_password: bool| DueItem {
+    let migrate = |index, event, takes_password: bool| DueItem {
         action: Action::Migrate,
         data_policy: Some(evenkeel::DataPolicy::TryTransfer),
         plan_at: (!takes_password).then_some(NOW + 86_400_000),
         takes_password,
-        ..item("b1", place, event)
+        ..item("b1", index, event)
     };
     let items = [migrate(0, "a", true), migrate(1, "b", false)];
     let plan = decide(&items, &[], None);
     assert_eq!(reasons(&plan), [(0, "password_lost")]);
-    assert_eq!(places(&plan), [[1]]);
+    assert_eq!(indexes(&plan), [[1]]);
     let plan = decide(&items, &[], Some("Canary77"));
-    assert_eq!(places(&plan), [[0, 1]]);
+    assert_eq!(indexes(&plan), [[0, 1]]);
     let sent = plan.calls[0].chunk.operation.params_json();
     assert_eq!(sent.matches("Canary77").count(), 1, "{sent}");
     // Its answer may quote it, and the batch may be called off by then.

@@ -113,9 +113,9 @@ impl Sender {
                 detail: Some("given up before it left"),
                 ..NextState::state(ItemState::Queued)
             };
-            tx.move_items(&intent.batch_id, &[intent.place], from, &to, now)
+            tx.move_items(&intent.batch_id, &[intent.index], from, &to, now)
                 .await?;
-            tx.end_signatures(&intent.batch_id, &[intent.place], &intent.call_id)
+            tx.end_signatures(&intent.batch_id, &[intent.index], &intent.call_id)
                 .await?;
         }
         Ok(())
@@ -235,7 +235,7 @@ impl Sender {
                 message: stop.issue.as_ref().map(|(_, text)| text.as_str()),
                 ..NextState::state(ItemState::NotSent)
             };
-            tx.move_items(&stop.batch_id, &[stop.place], from, &to, now)
+            tx.move_items(&stop.batch_id, &[stop.index], from, &to, now)
                 .await?;
         }
         for wait in &planned.waits {
@@ -247,7 +247,7 @@ impl Sender {
                 due_at: wait.until,
                 ..NextState::state(ItemState::Queued).because(wait.reason)
             };
-            tx.move_items(&wait.batch_id, &[wait.place], from, &to, now)
+            tx.move_items(&wait.batch_id, &[wait.index], from, &to, now)
                 .await?;
         }
         let mut started = Vec::with_capacity(planned.calls.len());
@@ -256,35 +256,36 @@ impl Sender {
             let intent = Intent {
                 call_id: &call_id,
                 batch_id: &call.batch_id,
-                places: &call.places,
+                indexes: &call.indexes,
                 signed_at: now,
             };
-            let places = tx.intend(&intent, now).await?;
-            if places != call.places {
+            let indexes = tx.intend(&intent, now).await?;
+            if indexes != call.indexes {
                 // Somebody called off a part of it just now: the call would be another one.
                 let from = Expected {
                     states: &[ItemState::Sending],
                     call: Some(&call_id),
                 };
                 let to = NextState::state(ItemState::Queued);
-                tx.move_items(&call.batch_id, &places, from, &to, now)
+                tx.move_items(&call.batch_id, &indexes, from, &to, now)
                     .await?;
-                tx.end_signatures(&call.batch_id, &places, &call_id).await?;
+                tx.end_signatures(&call.batch_id, &indexes, &call_id)
+                    .await?;
                 continue;
             }
-            let item = |place: u32| {
+            let item = |index: u32| {
                 due_items
                     .iter()
-                    .find(|item| item.batch_id == call.batch_id && item.place == place)
+                    .find(|item| item.batch_id == call.batch_id && item.index == index)
             };
-            let tried_at = |place: u32| item(place).and_then(|item| item.tried_at).unwrap_or(now);
-            let action = call.places.first().and_then(|place| item(*place));
+            let tried_at = |index: u32| item(index).and_then(|item| item.tried_at).unwrap_or(now);
+            let action = call.indexes.first().and_then(|index| item(*index));
             started.push(Started {
                 call: InFlightCall {
                     items: call
-                        .places
+                        .indexes
                         .iter()
-                        .map(|place| (*place, tried_at(*place)))
+                        .map(|index| (*index, tried_at(*index)))
                         .collect(),
                     batch_id: call.batch_id,
                     chunk: call.chunk,

@@ -46,7 +46,7 @@ impl Sender {
                     }
                     // Its time before is all that a move of it can be told by.
                     (Err(why), Action::Reschedule) => {
-                        tx.note_tried(&item.batch_id, &[item.place], now).await?;
+                        tx.note_tried(&item.batch_id, &[item.index], now).await?;
                         let is_late = self.pause_until - item.tried_at.unwrap_or(now) > deadline;
                         let to = NextState {
                             reason: Some(ItemReason::Unreadable),
@@ -62,7 +62,7 @@ impl Sender {
                             states: &[ItemState::Queued],
                             call: None,
                         };
-                        tx.move_items(&item.batch_id, &[item.place], from, &to, now)
+                        tx.move_items(&item.batch_id, &[item.index], from, &to, now)
                             .await?;
                     }
                     // What these are documented for stands for what could not be seen.
@@ -85,7 +85,7 @@ fn before(provider: Provider, item: &DueItem, seen: &[Observation]) -> Before {
             && (!provider.names_resource() || seen.resource_id == item.resource_id)
     });
     Before {
-        place: item.place,
+        index: item.index,
         state: seen.map(|seen| seen.state.raw.clone()).unwrap_or_default(),
         at: seen.and_then(|seen| seen.not_before),
     }

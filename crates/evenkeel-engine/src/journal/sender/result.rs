@@ -88,8 +88,8 @@ impl Sender {
     ) {
         let batch_id = finished.batch_id.clone();
         let items: Vec<(String, u32)> = finished
-            .places()
-            .map(|place| (batch_id.clone(), place))
+            .indexes()
+            .map(|index| (batch_id.clone(), index))
             .collect();
         let mut was_made_anew = false;
         for item in &items {

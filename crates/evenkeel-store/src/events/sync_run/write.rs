@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::super::record::{Cell, Moment, Record};
+use super::super::record::{FacetKey, Record, SnapshotRow};
 use crate::{Change, StoreError, Topic, Tx, sql};
 
 /// How many rows one statement writes: SQLite takes 32,766 parameters, an event has 18.
@@ -40,7 +40,7 @@ pub(super) struct Writes<'a> {
     found_again: Vec<i64>,
     missing: Vec<i64>,
     gone: Vec<(i64, i64)>,
-    counts: BTreeMap<Cell, i64>,
+    counts: BTreeMap<FacetKey, i64>,
     swept: Option<i64>,
 }
 
@@ -60,11 +60,11 @@ impl<'a> Writes<'a> {
     }
 
     pub(super) fn insert(&mut self, n: i64, record: Record) {
-        self.count(&record.cell, 1);
+        self.count(&record.facet_key, 1);
         self.inserts.push((n, record));
     }
 
-    /// `step` is the place in its life, where this is a moment of it.
+    /// `step` is its number in the history, where this is a new snapshot.
     pub(super) fn update(&mut self, n: i64, record: Record, step: Option<i64>, told: bool) {
         self.updates.push(Update {
             n,
@@ -90,8 +90,8 @@ impl<'a> Writes<'a> {
         self.swept = at;
     }
 
-    pub(super) fn count(&mut self, cell: &Cell, by: i64) {
-        *self.counts.entry(cell.clone()).or_default() += by;
+    pub(super) fn count(&mut self, facet_key: &FacetKey, by: i64) {
+        *self.counts.entry(facet_key.clone()).or_default() += by;
     }
 
     /// Writes; tells whether there was anything to write.
@@ -107,11 +107,11 @@ impl<'a> Writes<'a> {
         for update in &self.updates {
             self.update_row(tx, update).await?;
         }
-        self.mark(tx, "missing_at = NULL", None, &self.found_again)
+        self.set_columns(tx, "missing_at = NULL", None, &self.found_again)
             .await?;
         self.mark_missing(tx).await?;
         self.mark_gone(tx).await?;
-        self.write_moments(tx).await?;
+        self.write_snapshots(tx).await?;
         self.write_counts(tx).await?;
         let inserted = self.inserts.iter().map(|(n, _)| *n);
         let told = self.updates.iter().filter(|update| update.told);
@@ -138,16 +138,16 @@ impl<'a> Writes<'a> {
                 .bind(self.account)
                 .bind(record.event_id.as_str())
                 .bind(record.resource_id.as_str())
-                .bind(record.cell.provider.as_str())
-                .bind(record.cell.state)
-                .bind(record.cell.kind)
+                .bind(record.facet_key.provider.as_str())
+                .bind(record.facet_key.state)
+                .bind(record.facet_key.kind)
                 .bind(record.type_name.as_str())
-                .bind(record.cell.level.as_str())
+                .bind(record.facet_key.level.as_str())
                 .bind(record.decide_by)
                 .bind(record.published_at)
                 .bind(record.not_before)
                 .bind(record.search.as_str())
-                .bind(record.mark.as_str())
+                .bind(record.content_hash.as_str())
                 .bind(1_i64)
                 .bind(self.at)
                 .bind(self.at)
@@ -179,19 +179,19 @@ impl<'a> Writes<'a> {
              seen_at = $11, changed_at = CASE WHEN $12 = 1 THEN $11 ELSE changed_at END, \
              missing_at = NULL, gone_at = NULL, gone = 0, provider = $13 WHERE n = $14",
         )
-        .bind(record.cell.state)
-        .bind(record.cell.kind)
+        .bind(record.facet_key.state)
+        .bind(record.facet_key.kind)
         .bind(record.type_name.as_str())
-        .bind(record.cell.level.as_str())
+        .bind(record.facet_key.level.as_str())
         .bind(record.decide_by)
         .bind(record.published_at)
         .bind(record.not_before)
         .bind(record.search.as_str())
-        .bind(record.mark.as_str())
+        .bind(record.content_hash.as_str())
         .bind(step)
         .bind(self.at)
         .bind(changed)
-        .bind(record.cell.provider.as_str())
+        .bind(record.facet_key.provider.as_str())
         .bind(*n)
         .execute(&mut **tx)
         .await?;
@@ -209,14 +209,14 @@ impl<'a> Writes<'a> {
     async fn mark_missing(&self, tx: &mut Tx) -> Result<(), StoreError> {
         let set = "missing_at = $1, seen_at = CASE WHEN seen_at < $2 THEN $2 ELSE seen_at END";
         let swept = self.swept.unwrap_or_default();
-        self.mark(tx, set, Some([self.at, swept]), &self.missing)
+        self.set_columns(tx, set, Some([self.at, swept]), &self.missing)
             .await
     }
 
     async fn mark_gone(&self, tx: &mut Tx) -> Result<(), StoreError> {
         let numbers: Vec<i64> = self.gone.iter().map(|(n, _)| *n).collect();
         let set = "gone = 1, gone_at = $1, changed_at = $2, moments = moments + 1";
-        self.mark(tx, set, Some([self.at, self.at]), &numbers)
+        self.set_columns(tx, set, Some([self.at, self.at]), &numbers)
             .await?;
         for n in numbers {
             tx.note(about(n));
@@ -224,8 +224,8 @@ impl<'a> Writes<'a> {
         Ok(())
     }
 
-    /// Sets the same for many events; the text's parameters come first.
-    async fn mark(
+    /// Sets the same columns of many events; the text's parameters come first.
+    async fn set_columns(
         &self,
         tx: &mut Tx,
         set: &str,
@@ -246,8 +246,8 @@ impl<'a> Writes<'a> {
         Ok(())
     }
 
-    async fn write_moments(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let gone = Moment {
+    async fn write_snapshots(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let gone = SnapshotRow {
             state: "gone".to_owned(),
             not_before: None,
             not_after: None,
@@ -257,30 +257,30 @@ impl<'a> Writes<'a> {
         let inserted = self
             .inserts
             .iter()
-            .map(|(n, record)| (*n, 0, &record.moment));
+            .map(|(n, record)| (*n, 0, &record.snapshot));
         let updated = self
             .updates
             .iter()
-            .filter_map(|update| Some((update.n, update.step?, &update.record.moment)));
+            .filter_map(|update| Some((update.n, update.step?, &update.record.snapshot)));
         let gone = self.gone.iter().map(|(n, step)| (*n, *step, &gone));
-        let moments: Vec<_> = inserted.chain(updated).chain(gone).collect();
-        for moments in moments.chunks(ROWS) {
+        let snapshots: Vec<_> = inserted.chain(updated).chain(gone).collect();
+        for snapshots in snapshots.chunks(ROWS) {
             let text = format!(
                 "INSERT INTO event_moments (n, step, at, state, not_before, not_after, \
                  started_at, finished_at) VALUES {}",
-                sql::rows(moments.len(), 8)
+                sql::rows(snapshots.len(), 8)
             );
             let mut query = sqlx::query(AssertSqlSafe(text));
-            for (n, step, moment) in moments {
+            for (n, step, snapshot) in snapshots {
                 query = query
                     .bind(*n)
                     .bind(*step)
                     .bind(self.at)
-                    .bind(moment.state.as_str())
-                    .bind(moment.not_before)
-                    .bind(moment.not_after)
-                    .bind(moment.started_at)
-                    .bind(moment.finished_at);
+                    .bind(snapshot.state.as_str())
+                    .bind(snapshot.not_before)
+                    .bind(snapshot.not_after)
+                    .bind(snapshot.started_at)
+                    .bind(snapshot.finished_at);
             }
             query.execute(&mut **tx).await?;
         }
@@ -296,9 +296,9 @@ impl<'a> Writes<'a> {
 pub(crate) async fn add_counts(
     tx: &mut Tx,
     account: &str,
-    counts: &BTreeMap<Cell, i64>,
+    counts: &BTreeMap<FacetKey, i64>,
 ) -> Result<(), StoreError> {
-    for (cell, by) in counts.iter().filter(|(_, by)| **by != 0) {
+    for (facet_key, by) in counts.iter().filter(|(_, by)| **by != 0) {
         sqlx::query(
             "INSERT INTO event_counts (account, provider, state, kind, level, gone, events) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -306,11 +306,11 @@ pub(crate) async fn add_counts(
              DO UPDATE SET events = event_counts.events + excluded.events",
         )
         .bind(account)
-        .bind(cell.provider.as_str())
-        .bind(cell.state)
-        .bind(cell.kind)
-        .bind(cell.level.as_str())
-        .bind(i64::from(cell.gone))
+        .bind(facet_key.provider.as_str())
+        .bind(facet_key.state)
+        .bind(facet_key.kind)
+        .bind(facet_key.level.as_str())
+        .bind(i64::from(facet_key.gone))
         .bind(*by)
         .execute(&mut **tx)
         .await?;

@@ -70,8 +70,8 @@ impl Db {
         for id in ids {
             query = query.bind(id.as_str());
         }
-        let number = |row: &AnyRow, place: usize| -> Result<u64, StoreError> {
-            Ok(u64::try_from(row.try_get::<i64, _>(place)?).unwrap_or_default())
+        let number = |row: &AnyRow, column: usize| -> Result<u64, StoreError> {
+            Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or_default())
         };
         let mut counts: HashMap<String, (BatchCounts, u64)> = HashMap::new();
         for row in query.fetch_all(self.reader()).await? {

@@ -1,15 +1,15 @@
-//! Digests of an event: whether it changed is known without reading what it was.
+//! The hash of an event's content: whether it changed is known without reading what it was.
 
 use evenkeel::{ActionOffer, Event};
 use sha2::{Digest, Sha256};
 
-/// Three digests: of what its life records, of the rest that is shown, and of the cloud's own JSON.
+/// Three digests in a row: of what its history records, of the rest that is shown, and of the cloud's own JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mark {
+pub(crate) struct ContentHash {
     text: String,
 }
 
-/// What differs between two marks.
+/// What differs between two hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Difference {
     /// Nothing.
@@ -19,12 +19,12 @@ pub(crate) enum Difference {
     /// Something that is shown.
     Shown,
     /// Its state or one of its times.
-    Moment,
+    Snapshot,
 }
 
 const LENGTH: usize = 16;
 
-impl Mark {
+impl ContentHash {
     pub(crate) fn of(event: &Event) -> Self {
         Self::with(event, &event.actions())
     }
@@ -33,7 +33,7 @@ impl Mark {
         let time = |time: Option<evenkeel::Timestamp>| {
             time.map_or_else(String::new, |time| time.as_millis().to_string())
         };
-        let moment = digest(
+        let snapshot = digest(
             [
                 event.state.raw.clone(),
                 time(event.not_before),
@@ -74,7 +74,7 @@ impl Mark {
         );
         let raw = digest([event.raw.as_str()].into_iter());
         Self {
-            text: moment + &shown + &raw,
+            text: snapshot + &shown + &raw,
         }
     }
 
@@ -87,14 +87,14 @@ impl Mark {
     }
 
     pub(crate) fn differs(&self, earlier: &Self) -> Difference {
-        let part = |mark: &Self, place: usize| {
-            let bytes = mark.text.as_bytes();
-            let from = place * LENGTH;
+        let part = |hash: &Self, part: usize| {
+            let bytes = hash.text.as_bytes();
+            let from = part * LENGTH;
             bytes.get(from..from + LENGTH).map(<[u8]>::to_vec)
         };
-        let same = |place| part(self, place) == part(earlier, place);
+        let same = |number| part(self, number) == part(earlier, number);
         match (same(0), same(1), same(2)) {
-            (false, ..) => Difference::Moment,
+            (false, ..) => Difference::Snapshot,
             (true, false, _) => Difference::Shown,
             (true, true, false) => Difference::Raw,
             (true, true, true) => Difference::None,
@@ -127,10 +127,10 @@ mod tests {
         let json = r#"{"account":"a","provider":"ens","id":"e-1","resource_id":"i-1",
             "type":{"raw":"Instance:SystemFailure.Reboot"},"state":{"raw":"Inquiring"}}"#;
         let event: Event = serde_json::from_str(json).unwrap();
-        let earlier = Mark::with(&event, &[]);
-        assert_eq!(Mark::of(&event).differs(&earlier), Difference::Shown);
+        let earlier = ContentHash::with(&event, &[]);
+        assert_eq!(ContentHash::of(&event).differs(&earlier), Difference::Shown);
         assert_eq!(
-            Mark::of(&event).differs(&Mark::of(&event)),
+            ContentHash::of(&event).differs(&ContentHash::of(&event)),
             Difference::None
         );
     }

@@ -1,4 +1,4 @@
-//! Kinds as numbers: the order in which lists show them.
+//! The ranks of kinds: the numbers that lists sort them by.
 //!
 //! INVARIANT: the numbers are stored; a kind keeps its own, new ones come after the last.
 

@@ -1,4 +1,4 @@
-//! What is ordered, mostly by a person: pause, go on, call off, and say what became of an item.
+//! The commands of an operator: pause, go on, call off, and say what became of an item.
 
 use evenkeel_api::{ItemReason, ItemState, SettleAs, SettledBy};
 use sqlx::Row as _;
@@ -6,9 +6,9 @@ use sqlx::Row as _;
 use super::{Expected, NextState, row};
 use crate::{Change, Db, StoreError, Topic, Tx};
 
-/// Why an order is not carried out.
+/// Why a command is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OrderError {
+pub enum CommandError {
     /// There is no such batch, or it has no such item.
     #[error("there is no such batch or item")]
     Missing,
@@ -20,7 +20,7 @@ pub enum OrderError {
     Store(#[from] StoreError),
 }
 
-impl std::convert::From<sqlx::Error> for OrderError {
+impl std::convert::From<sqlx::Error> for CommandError {
     fn from(error: sqlx::Error) -> Self {
         Self::Store(error.into())
     }
@@ -31,7 +31,7 @@ impl Db {
     ///
     /// # Errors
     /// When there is no such batch, or the database refuses.
-    pub async fn pause_batch(&self, id: &str, paused: bool, now: i64) -> Result<(), OrderError> {
+    pub async fn pause_batch(&self, id: &str, paused: bool, now: i64) -> Result<(), CommandError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
         if !paused {
@@ -57,7 +57,7 @@ impl Db {
     ///
     /// # Errors
     /// When there is no such batch, or the database refuses.
-    pub async fn cancel_batch(&self, id: &str, now: i64) -> Result<(), OrderError> {
+    pub async fn cancel_batch(&self, id: &str, now: i64) -> Result<(), CommandError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
         sqlx::query("UPDATE batches SET cancelled = 1 WHERE id = $1")
@@ -70,16 +70,16 @@ impl Db {
         .bind(id)
         .fetch_all(&mut *tx)
         .await?;
-        let places = rows
+        let indexes = rows
             .iter()
-            .map(|row| row::place(row.try_get(0)?))
+            .map(|row| row::index(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let from = Expected {
             states: &[ItemState::Queued],
             call: None,
         };
         let to = NextState::state(ItemState::NotSent).because(ItemReason::Cancelled);
-        tx.move_items(id, &places, from, &to, now).await?;
+        tx.move_items(id, &indexes, from, &to, now).await?;
         tx.note(Change::new(Topic::Batch, id));
         tx.commit().await?;
         Ok(())
@@ -92,11 +92,11 @@ impl Db {
     pub async fn settle_item(
         &self,
         id: &str,
-        place: u32,
+        index: u32,
         settle_as: SettleAs,
         note: Option<&str>,
         now: i64,
-    ) -> Result<(), OrderError> {
+    ) -> Result<(), CommandError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
         let from = Expected {
@@ -114,16 +114,16 @@ impl Db {
             detail: note,
             ..NextState::state(state)
         };
-        let moved = tx.move_items(id, &[place], from, &to, now).await?;
+        let moved = tx.move_items(id, &[index], from, &to, now).await?;
         if moved.is_empty() {
             let row = sqlx::query("SELECT 1 FROM items WHERE batch_id = $1 AND place = $2")
                 .bind(id)
-                .bind(i64::from(place))
+                .bind(i64::from(index))
                 .fetch_optional(&mut *tx)
                 .await?;
             return Err(match row {
-                Some(_) => OrderError::NotUnknown,
-                None => OrderError::Missing,
+                Some(_) => CommandError::NotUnknown,
+                None => CommandError::Missing,
             });
         }
         tx.commit().await?;
@@ -160,13 +160,13 @@ impl Tx {
 }
 
 /// Locks the batch, if it is there.
-async fn require(tx: &mut Tx, id: &str, now: i64) -> Result<(), OrderError> {
+async fn require(tx: &mut Tx, id: &str, now: i64) -> Result<(), CommandError> {
     let row = sqlx::query("SELECT 1 FROM batches WHERE id = $1")
         .bind(id)
         .fetch_optional(&mut **tx)
         .await?;
     if row.is_none() {
-        return Err(OrderError::Missing);
+        return Err(CommandError::Missing);
     }
     tx.touch_batch(id, now).await?;
     Ok(())

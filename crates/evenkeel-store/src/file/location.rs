@@ -116,8 +116,8 @@ mod disk {
     pub(super) fn check(path: &Path) -> Result<(), StoreError> {
         let folder = path.parent().unwrap_or(path);
         // The file itself first: it may be mounted alone.
-        for place in [path, folder] {
-            if let Some(name) = kind(place).and_then(foreign) {
+        for path in [path, folder] {
+            if let Some(name) = kind(path).and_then(foreign) {
                 let why = format!(
                     "is on a file system ({name}) whose locks do not hold between machines: \
                      keep it on a local disk, or use PostgreSQL"

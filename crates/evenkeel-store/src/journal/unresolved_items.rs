@@ -15,11 +15,11 @@ const IDS: usize = 500;
 
 /// An item that is accepted or unknown. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenItem {
+pub struct UnresolvedItem {
     /// Its batch.
     pub batch_id: String,
-    /// Its place in it.
-    pub place: u32,
+    /// Its index in it.
+    pub index: u32,
     /// The event.
     pub event_id: String,
     /// Its resource.
@@ -46,7 +46,7 @@ pub struct OpenItem {
     pub is_cancelled: bool,
 }
 
-impl OpenItem {
+impl UnresolvedItem {
     /// From when on its last signature can be taken no more.
     #[must_use]
     pub fn may_resend_at(&self) -> Option<i64> {
@@ -67,13 +67,13 @@ impl Db {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn open_items(
+    pub async fn unresolved_items(
         &self,
         account: &str,
         at: &Destination,
         since: i64,
         limit: u32,
-    ) -> Result<Vec<OpenItem>, StoreError> {
+    ) -> Result<Vec<UnresolvedItem>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM items i JOIN batches b ON b.id = i.batch_id \
              WHERE i.account = $1 AND (i.state = 'unknown' \
@@ -90,20 +90,20 @@ impl Db {
             .bind(at.region.as_str())
             .fetch_all(self.own_reader())
             .await?;
-        rows.iter().map(open_item).collect()
+        rows.iter().map(unresolved_item).collect()
     }
 
-    /// The account's unknown and accepted items about these events, by batch and place, as far as they
+    /// The account's unknown and accepted items about these events, by batch and index, as far as they
     /// are for where it leads: elsewhere the same ids may be other events.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn open_items_of(
+    pub async fn unresolved_items_of(
         &self,
         account: &str,
         at: &Destination,
         event_ids: &[&str],
-    ) -> Result<Vec<OpenItem>, StoreError> {
+    ) -> Result<Vec<UnresolvedItem>, StoreError> {
         let mut items = Vec::new();
         for ids in event_ids.chunks(IDS) {
             let mut sql = format!(
@@ -121,18 +121,18 @@ impl Db {
                 query = query.bind(*id);
             }
             for row in query.fetch_all(self.own_reader()).await? {
-                items.push(open_item(&row)?);
+                items.push(unresolved_item(&row)?);
             }
         }
-        items.sort_by(|one, other| (&one.batch_id, one.place).cmp(&(&other.batch_id, other.place)));
+        items.sort_by(|one, other| (&one.batch_id, one.index).cmp(&(&other.batch_id, other.index)));
         Ok(items)
     }
 }
 
-fn open_item(row: &AnyRow) -> Result<OpenItem, StoreError> {
-    Ok(OpenItem {
+fn unresolved_item(row: &AnyRow) -> Result<UnresolvedItem, StoreError> {
+    Ok(UnresolvedItem {
         batch_id: row.try_get(0)?,
-        place: row::place(row.try_get(1)?)?,
+        index: row::index(row.try_get(1)?)?,
         event_id: row.try_get(2)?,
         resource_id: row.try_get(3)?,
         action: row::action(row.try_get(4)?)?,
