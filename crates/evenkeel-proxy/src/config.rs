@@ -1,5 +1,6 @@
 //! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
 
+mod account;
 mod collector;
 mod network;
 mod reader;
