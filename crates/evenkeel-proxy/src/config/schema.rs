@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Config,
-    account::{account, id_text},
+    Config, account,
     collector::collector,
     network::network,
     reader::{Reader, kind},
@@ -56,8 +55,8 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
             );
             continue;
         };
-        if let Some((id, span)) = id_text(table) {
-            match seen.get(id) {
+        for (id, span) in account::ids(table) {
+            match seen.get(&id) {
                 Some(first) => {
                     reader.fault(
                         Some(span),
@@ -65,11 +64,12 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
                     );
                 }
                 None => {
-                    seen.insert(id.to_owned(), index + 1);
+                    seen.insert(id, index + 1);
                 }
             }
         }
-        config.accounts.extend(account(reader, table, entry.span()));
+        let accounts = account::accounts(reader, table, &entry.span());
+        config.accounts.extend(accounts);
     }
     config
 }

@@ -100,7 +100,7 @@ region = "r"
     evenkeel.toml:10: unknown key `regoin` in `[[accounts]]`; did you mean `region`?
     evenkeel.toml:11: the account has no `id`: what people and URLs call it
     evenkeel.toml:13: `project_id` `a/b` is no project id
-    evenkeel.toml:14: `region` must be lower-case letters, digits and `-`, not `CN`
+    evenkeel.toml:14: a region must be lower-case letters, digits and `-`, not `CN`
     evenkeel.toml:19: an `ens` account has no `project_id`
     evenkeel.toml:20: `endpoint` may use plain `http` only to this machine (127.0.0.1, ::1 or localhost): use `https`
     evenkeel.toml:22: the id `b` is taken by account 3

@@ -19,4 +19,5 @@ mod guards;
 mod network;
 mod paths;
 mod refusals;
+mod regions;
 mod secrecy;
