@@ -26,7 +26,7 @@ fn scope() -> Scope {
     }
 }
 
-fn page(provider: Provider, body: &str) -> evenkeel::Page {
+fn page(provider: Provider, body: &str) -> evenkeel::ListPage {
     first_page(provider, 100)
         .page(&scope(), &answer(200, body))
         .unwrap()

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use evenkeel::json::{Mode, parse, parse_answer};
 use evenkeel::{
-    Action, BatchDraft, DataPolicy, ItemDraft, Judgement, Operation, OperationName, Outcome, Page,
-    Provider, Response, ResponseError, Rules, Scope, Timestamp, When, first_page, locate,
+    Action, BatchDraft, DataPolicy, ItemDraft, Judgement, ListPage, Operation, OperationName,
+    Outcome, Provider, Response, ResponseError, Rules, Scope, Timestamp, When, first_page, locate,
 };
 use evenkeel_tests::check::covers_each_item;
 
@@ -24,7 +24,7 @@ fn answer(body: impl Into<Vec<u8>>) -> Response {
     }
 }
 
-fn list(provider: Provider, body: impl Into<Vec<u8>>) -> Result<Page, ResponseError> {
+fn list(provider: Provider, body: impl Into<Vec<u8>>) -> Result<ListPage, ResponseError> {
     first_page(provider, 100).page(&Scope::default(), &answer(body))
 }
 

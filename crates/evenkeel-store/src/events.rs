@@ -17,7 +17,7 @@ pub use body::StoredBody;
 pub use count::Counts;
 pub use cursor::{Cursor, CursorError};
 pub use find::{EventLife, Identity};
-pub use page::Page;
+pub use page::StoredPage;
 pub use query::{EventQuery, Gone};
 pub use sort::{Sort, SortKey};
 pub use sync_run::{Found, Gap, Reach, SyncRun};

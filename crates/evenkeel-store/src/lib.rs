@@ -27,8 +27,8 @@ pub use change::{Change, Changes, Topic};
 pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
 pub use events::{
-    Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, Page, Reach,
-    Sort, SortKey, StoredBody, SyncRun,
+    Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, Reach, Sort,
+    SortKey, StoredBody, StoredPage, SyncRun,
 };
 pub use kind::Kind;
 pub use lease::{Hold, Lease};

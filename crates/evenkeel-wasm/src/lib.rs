@@ -5,6 +5,8 @@
 
 #[cfg(feature = "full")]
 mod answer;
+pub mod ffi;
+pub mod hash_seed;
 mod input;
 #[cfg(feature = "full")]
 pub mod js;
@@ -12,12 +14,10 @@ mod options;
 mod packed;
 #[cfg(feature = "full")]
 mod plain;
-pub mod raw;
 #[cfg(feature = "full")]
 mod response;
 #[cfg(feature = "full")]
 mod result;
-pub mod seed;
 
 use evenkeel::{
     Checked, Issue, IssueKind, Nearest, Operation, OperationName, Path, Report, Severity,
@@ -32,7 +32,7 @@ use crate::options::Options;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-pub use raw::operations;
+pub use ffi::operations;
 
 /// Checks parameters given as a JavaScript value, taken as `JSON.stringify` takes it.
 #[cfg(feature = "full")]

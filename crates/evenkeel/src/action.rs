@@ -18,7 +18,7 @@ pub enum Action {
     Reschedule,
 }
 
-crate::names! {
+crate::wire_names! {
     Action {
         Redeploy => "redeploy", Migrate => "migrate", Reboot => "reboot",
         Accept => "accept", Reschedule => "reschedule",
@@ -34,7 +34,7 @@ pub enum Applies {
     Unverified,
 }
 
-crate::names! {
+crate::wire_names! {
     Applies { Yes => "yes", Unverified => "unverified" }
 }
 
@@ -59,7 +59,7 @@ pub enum DataLoss {
     Certain,
 }
 
-crate::names! {
+crate::wire_names! {
     DataLoss { No => "no", Possible => "possible", Certain => "certain" }
 }
 
@@ -76,7 +76,7 @@ pub enum Down {
     ForGood,
 }
 
-crate::names! {
+crate::wire_names! {
     Down {
         No => "no", Briefly => "briefly", UntilDone => "until_done", ForGood => "for_good",
     }
@@ -106,7 +106,7 @@ pub enum DataPolicy {
     ForceTransfer,
 }
 
-crate::names! {
+crate::wire_names! {
     DataPolicy {
         Abandon => "abandon", TryTransfer => "try_transfer", ForceTransfer => "force_transfer",
     }

@@ -6,8 +6,8 @@ use crate::action::{Action, DataLoss, DataPolicy};
 use crate::body::objects;
 use crate::clouds::{CloudAction, judge};
 use crate::fields::{event_id, resource_id};
-use crate::hash::{Key, Places};
 use crate::id::{EventId, ResourceId};
+use crate::index_by_key::{IndexByKey, Key};
 use crate::issue::IssueKind;
 use crate::item::{BatchItem, When, target};
 use crate::operation::Operation;
@@ -199,12 +199,12 @@ fn parse_items(
         return None;
     }
     let provider = act.provider();
-    let mut places = Places::with_capacity(draft.items.len());
+    let mut index_by_key = IndexByKey::with_capacity(draft.items.len());
     let mut items = Vec::with_capacity(draft.items.len());
     for (index, item) in draft.items.iter().enumerate() {
         let reader = DraftReader { item, index };
         let key = identity(provider, item);
-        if let Some(first) = places.insert(&key, index, &|at| {
+        if let Some(first) = index_by_key.insert(&key, index, &|at| {
             let other = draft.items.get(at);
             other.map_or([None; 3], |other| identity(provider, other))
         }) {

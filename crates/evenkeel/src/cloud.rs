@@ -11,7 +11,7 @@ use crate::outcome::Outcome;
 use crate::page::{Cursor, Listed};
 use crate::password::{Password, Secrets};
 use crate::provider::OperationName;
-use crate::provider_error::{ErrorClass, KeyFlaw, Said};
+use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 use crate::report::Collector;
 use crate::rules::{ActionRules, Rules};
 use crate::time::Timestamp;
@@ -69,7 +69,7 @@ pub(crate) trait Cloud {
     /// Locale → text of a description.
     fn describe(json: &str) -> Vec<(String, String)>;
     /// The code and the words of an error, in the cloud's own shapes.
-    fn said<'t>(root: &'t Node<'_>) -> Said<'t>;
+    fn error_fields<'t>(root: &'t Node<'_>) -> ErrorFields<'t>;
     /// What a code means.
     fn error_class(code: &str, message: &str) -> Option<ErrorClass>;
     /// What a code says of the key.

@@ -28,7 +28,7 @@ use crate::event::{ActionFit, Event, EventKind, StateKind};
 use crate::facts::{CloudFacts, TimeLimit};
 use crate::json::Node;
 use crate::provider::{OperationName, Provider, clouds};
-use crate::provider_error::{ErrorClass, KeyFlaw, Said};
+use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 use crate::rules::{ActionRules, Judge, Needs, Rules};
 use crate::time::Timestamp;
 
@@ -186,8 +186,8 @@ impl Provider {
         of!(self, C => C::describe(json))
     }
 
-    pub(crate) fn said<'t>(self, root: &'t Node<'_>) -> Said<'t> {
-        of!(self, C => C::said(root))
+    pub(crate) fn error_fields<'t>(self, root: &'t Node<'_>) -> ErrorFields<'t> {
+        of!(self, C => C::error_fields(root))
     }
 
     pub(crate) fn error_class(self, code: &str, message: &str) -> Option<ErrorClass> {

@@ -17,7 +17,7 @@ pub use listed::{ListedEvent, ListedTime};
 pub(crate) use listed::{id, json, text, time};
 pub use state::{State, StateKind};
 
-use crate::hash::Places;
+use crate::index_by_key::IndexByKey;
 use crate::provider::Provider;
 use crate::time::Timestamp;
 
@@ -132,15 +132,18 @@ impl Event {
 #[derive(Default)]
 pub(crate) struct Texts {
     texts: Vec<(String, String)>,
-    places: Places,
+    index_by_key: IndexByKey,
 }
 
 impl Texts {
     pub(crate) fn insert(&mut self, locale: String, text: String) {
-        let Self { texts, places } = self;
-        let key_at = |place: usize| [texts.get(place).map(|(known, _)| &**known), None, None];
-        let known = places.insert(&[Some(&locale), None, None], texts.len(), &key_at);
-        match known.and_then(|place| texts.get_mut(place)) {
+        let Self {
+            texts,
+            index_by_key,
+        } = self;
+        let key_at = |index: usize| [texts.get(index).map(|(known, _)| &**known), None, None];
+        let known = index_by_key.insert(&[Some(&locale), None, None], texts.len(), &key_at);
+        match known.and_then(|index| texts.get_mut(index)) {
             Some((_, earlier)) => *earlier = text,
             None => texts.push((locale, text)),
         }

@@ -6,10 +6,10 @@ use crate::id::{EventId, IdFlaw, ResourceId, check_listed, clean};
 use crate::issue::IssueKind;
 use crate::json::{Node, Value};
 use crate::number::NotWhole;
-use crate::odd_keys::OddKeys;
 use crate::path::Path;
 use crate::report::{Collector, Nearest, Place};
 use crate::time::Timestamp;
+use crate::unexpected_keys::UnexpectedKeys;
 
 /// An object of a draft, at its place.
 pub(crate) struct Fields<'n, 'a> {
@@ -40,17 +40,17 @@ impl<'n, 'a> Fields<'n, 'a> {
             wrong_type(issues, path, "object", node.type_name());
             return None;
         };
-        let mut odd = OddKeys::default();
+        let mut unexpected = UnexpectedKeys::default();
         let mut seen = vec![false; known.len()];
         for (key, _) in members {
             match known.iter().zip(&mut seen).find(|(name, _)| *name == key) {
-                None => odd.unknown(Cow::Borrowed(key)),
-                Some((_, seen)) if *seen => odd.repeated(Cow::Borrowed(key)),
+                None => unexpected.unknown(Cow::Borrowed(key)),
+                Some((_, seen)) if *seen => unexpected.repeated(Cow::Borrowed(key)),
                 Some((_, seen)) => *seen = true,
             }
         }
         let absent = || known.iter().zip(&seen).filter(|(_, seen)| !**seen);
-        odd.report(
+        unexpected.report(
             issues,
             path,
             || absent().map(|(name, _)| *name).collect(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::swar::has_control;
+use crate::byte_scan::has_control;
 use crate::visible::is_unseen;
 
 /// The most characters an id may have.
@@ -29,7 +29,7 @@ pub enum IdFlaw {
     DotSegment,
 }
 
-crate::names! {
+crate::wire_names! {
     IdFlaw {
         Empty => "empty", TooLong => "too_long", ControlCharacter => "control_character",
         OddCharacter => "odd_character", Prefix => "prefix", Comma => "comma", DotSegment => "dot_segment",

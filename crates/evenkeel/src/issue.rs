@@ -1,15 +1,15 @@
 //! The kinds of issues: a closed list, each with a stable code and its data.
 
 mod data;
-mod give;
+mod data_sink;
 mod message_en;
 mod message_zh;
 
 use serde::Serialize;
 
-use self::data::Datum;
-pub use self::give::DataSink;
-use self::give::Give;
+use self::data::IssueData;
+pub use self::data_sink::DataSink;
+use self::data_sink::WriteIssueData;
 use crate::action::{Action, DataLoss};
 use crate::description::answer::{Member, Variant};
 use crate::id::IdFlaw;
@@ -60,7 +60,7 @@ pub enum CharacterClass {
     Digit,
 }
 
-crate::names! {
+crate::wire_names! {
     CharacterClass { Uppercase => "uppercase", Lowercase => "lowercase", Digit => "digit" }
 }
 
@@ -97,8 +97,8 @@ macro_rules! kinds {
                 doc: concat!($($doc),*).trim_ascii_start(),
                 members: &[$($(Member {
                     name: stringify!($field),
-                    data: <$ty as Datum<$life>>::DATA,
-                    optional: <$ty as Datum<$life>>::OPTIONAL,
+                    data: <$ty as IssueData<$life>>::DATA,
+                    optional: <$ty as IssueData<$life>>::OPTIONAL,
                     doc: concat!($($field_doc),*).trim_ascii_start(),
                 }),*)?],
             }),*];
@@ -113,7 +113,7 @@ macro_rules! kinds {
             fn read(issue: &$life Node<$life>, texts: &$life [&$life str]) -> Option<Self> {
                 match issue.get("code")?.as_str()? {
                     $($code => Some(Self::$name {
-                        $($($field: Datum::read(issue.get(stringify!($field)), texts)?),*)?
+                        $($($field: IssueData::read(issue.get(stringify!($field)), texts)?),*)?
                     }),)*
                     _ => None,
                 }
@@ -125,7 +125,7 @@ macro_rules! kinds {
             pub fn data(&self, to: &mut impl DataSink) {
                 match self {
                     $(Self::$name $({ $($field),* })? => {
-                        $($(Give::give($field, stringify!($field), to);)*)?
+                        $($(WriteIssueData::write($field, stringify!($field), to);)*)?
                     })*
                 }
             }

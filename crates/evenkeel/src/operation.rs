@@ -8,7 +8,7 @@ use crate::issue::IssueKind;
 use crate::item::BatchItem;
 use crate::json::{SyntaxError, locate};
 use crate::outcome::Outcome;
-use crate::page::{Cursor, Listed, Page};
+use crate::page::{Cursor, ListPage, Listed};
 use crate::password::{Password, Secrets};
 use crate::path::Path;
 use crate::provider::{OperationName, Provider, clouds};
@@ -199,12 +199,12 @@ impl Operation {
     /// # Errors
     /// The cloud's refusal, which may come with 200, or why the answer cannot be read; for a success
     /// of an operation that is no list always the latter.
-    pub fn page(&self, scope: &Scope, response: &Response) -> Result<Page, ResponseError> {
+    pub fn page(&self, scope: &Scope, response: &Response) -> Result<ListPage, ResponseError> {
         let mut events = Vec::new();
         let listed = self.list(response, &response.text(), &mut |event| {
             events.push(event.to_event(&scope.account));
         })?;
-        Ok(Page {
+        Ok(ListPage {
             events: events.split_off(events.len().saturating_sub(listed.count)),
             next: listed.next,
             repeats: listed.repeats,
@@ -250,7 +250,7 @@ impl Operation {
 
     /// The operation that reads the page after `page`.
     #[must_use]
-    pub fn next(&self, page: &Page) -> Option<Self> {
+    pub fn next(&self, page: &ListPage) -> Option<Self> {
         self.after(page.next.as_ref()?, page.events.len())
     }
 

@@ -13,7 +13,7 @@ pub enum Cursor {
 
 /// A page of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct ListPage {
     /// The events, in the cloud's order.
     pub events: Vec<Event>,
     /// Where the next page begins; none after the last.

@@ -27,7 +27,7 @@ macro_rules! providers {
             $($(#[$doc])* #[cfg(feature = $feature)] $cloud,)*
         }
 
-        crate::names! { Provider { $(#[cfg(feature = $feature)] $cloud => $name),* } }
+        crate::wire_names! { Provider { $(#[cfg(feature = $feature)] $cloud => $name),* } }
     };
 }
 clouds!(providers);
@@ -46,7 +46,7 @@ macro_rules! operations {
             )*
         }
 
-        crate::names! { OperationName { $(
+        crate::wire_names! { OperationName { $(
             #[cfg(feature = $feature)] $list => $list_name,
             $(#[cfg(feature = $feature)] $operation => $name,)*
         )* } }

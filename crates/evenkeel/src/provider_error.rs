@@ -1,10 +1,10 @@
 //! What the clouds' error answers come to, in one shape.
 
-mod said;
+mod error_fields;
 
 use serde::Serialize;
 
-pub(crate) use self::said::{Said, element, words};
+pub(crate) use self::error_fields::{ErrorFields, element, words};
 
 /// What kind of refusal an error is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum ErrorClass {
     Other,
 }
 
-crate::names! {
+crate::wire_names! {
     ErrorClass {
         Throttled => "throttled", Denied => "denied", Credentials => "credentials",
         Clock => "clock", NotFound => "not_found", Invalid => "invalid",

@@ -6,9 +6,9 @@ use std::fmt;
 use serde::ser::{Serialize, Serializer};
 
 use crate::issue::{IssueKind, Locale};
-use crate::names::nearest;
 use crate::path::Path;
 use crate::time::Timestamp;
+use crate::wire_names::nearest;
 
 /// How much an issue weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Severity {
     Warning,
 }
 
-crate::names! {
+crate::wire_names! {
     Severity { Error => "error", Warning => "warning" }
 }
 

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Chunk, Cursor, DataPolicy, Event, ItemDraft, Judgement, Operation,
-    OperationName, Outcome, Page, Provider, Response, Rules, Scope, When, first_page,
+    Action, Batch, BatchDraft, Chunk, Cursor, DataPolicy, Event, ItemDraft, Judgement, ListPage,
+    Operation, OperationName, Outcome, Provider, Response, Rules, Scope, When, first_page,
 };
 use serde_json::Value;
 
@@ -106,7 +106,7 @@ fn keeps(event: &Event, body: &str) {
 }
 
 /// The next page is another one, asked for by parameters that are accepted; no event, no next page.
-fn goes_on(list: &Operation, page: &Page) {
+fn goes_on(list: &Operation, page: &ListPage) {
     let Some(next) = list.next(page) else {
         assert_eq!(page.next, None, "a cursor that leads nowhere");
         return;

@@ -26,14 +26,14 @@ use query::PageQuery;
 const REFRESH_LIMIT: usize = 64 * 1024;
 
 /// The events are the store's own JSON.
-type Page = EventPage<Box<RawValue>>;
+type RawEventPage = EventPage<Box<RawValue>>;
 type Detail = EventDetail<Box<RawValue>>;
 
 /// A page of the stored events.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Page>, Problem> {
+) -> Result<Json<RawEventPage>, Problem> {
     let asked = PageQuery::parse(query.as_deref().unwrap_or_default())?;
     // First: what changes after this is told by the stream that begins here.
     let position = app.engine.store.head().await?;
@@ -57,7 +57,7 @@ pub(crate) async fn list(
         .iter()
         .map(|event| event_json(event, &rows, &open))
         .collect::<Result<_, _>>()?;
-    Ok(Json(Page {
+    Ok(Json(RawEventPage {
         events,
         next: page.next.map(|next| next.to_text()),
         total,
@@ -159,8 +159,14 @@ fn configured(
     Some(query)
 }
 
-fn nothing(app: &App, rows: &[SyncStatus], counts: &Counts, facets: bool, position: i64) -> Page {
-    Page {
+fn nothing(
+    app: &App,
+    rows: &[SyncStatus],
+    counts: &Counts,
+    facets: bool,
+    position: i64,
+) -> RawEventPage {
+    RawEventPage {
         events: Vec::new(),
         next: None,
         total: 0,

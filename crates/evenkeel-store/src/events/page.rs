@@ -14,7 +14,7 @@ use crate::{Db, StoreError};
 
 /// A page of events, and where it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct StoredPage {
     /// The events, in the order asked for.
     pub events: Vec<StoredBody>,
     /// Where the next page begins; none after the last.
@@ -41,7 +41,7 @@ impl Db {
         after: Option<&Cursor>,
         limit: u32,
         total: u64,
-    ) -> Result<Page, StoreError> {
+    ) -> Result<StoredPage, StoreError> {
         let few = total <= FEW;
         let after = query::position(query, after);
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -75,7 +75,7 @@ impl Db {
             position: row.position.clone(),
         });
         let events = rows.into_iter().map(|row| row.event).collect();
-        Ok(Page { events, next })
+        Ok(StoredPage { events, next })
     }
 
     async fn run(

@@ -27,7 +27,7 @@ use crate::item::BatchItem;
 use crate::json::Node;
 use crate::password::Password;
 use crate::provider::OperationName;
-use crate::provider_error::{ErrorClass, KeyFlaw, Said};
+use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 
 const VERSION: &str = "2017-11-10";
 
@@ -85,8 +85,8 @@ impl Cloud for AlibabaEns {
         event::describe(json)
     }
 
-    fn said<'t>(root: &'t Node<'_>) -> Said<'t> {
-        Said::at(root, &["Code"], &["Message"])
+    fn error_fields<'t>(root: &'t Node<'_>) -> ErrorFields<'t> {
+        ErrorFields::at(root, &["Code"], &["Message"])
     }
 
     fn error_class(code: &str, _message: &str) -> Option<ErrorClass> {

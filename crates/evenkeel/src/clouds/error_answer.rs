@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::http::Response;
 use crate::provider::Provider;
 use crate::provider_error::{
-    ErrorClass, KeyFlaw, ProviderError, ResponseError, Said, class_of_status, element, words,
+    ErrorClass, ErrorFields, KeyFlaw, ProviderError, ResponseError, class_of_status, element, words,
 };
 
 impl ProviderError {
@@ -128,7 +128,7 @@ pub(crate) fn parse(provider: Provider, response: &Response, what: &str) -> Resp
     let answer = match Answer::parse(&text, header_request_id(response)) {
         Ok(answer) => answer,
         Err(why) => {
-            let Said { code, message } = Said::in_xml(&text);
+            let ErrorFields { code, message } = ErrorFields::in_xml(&text);
             return match code.filter(|_| is_error) {
                 Some(code) => {
                     let id = element(&text, "RequestId").or(header_request_id(response));
@@ -138,11 +138,11 @@ pub(crate) fn parse(provider: Provider, response: &Response, what: &str) -> Resp
             };
         }
     };
-    let mut said = provider.said(&answer.root);
-    if said.code.is_none() && is_error {
-        said = Said::anywhere(&answer.root);
+    let mut fields = provider.error_fields(&answer.root);
+    if fields.code.is_none() && is_error {
+        fields = ErrorFields::anywhere(&answer.root);
     }
-    let Said { code, message } = said;
+    let ErrorFields { code, message } = fields;
     match code {
         Some(code) => refused(code, message, answer.request_id()),
         // Words alone are worth as much as a gateway's page.

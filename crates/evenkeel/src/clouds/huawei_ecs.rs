@@ -24,7 +24,7 @@ use crate::http::Scope;
 use crate::item::BatchItem;
 use crate::json::Node;
 use crate::password::Password;
-use crate::provider_error::{ErrorClass, KeyFlaw, Said};
+use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 
 /// Huawei Cloud ECS.
 pub(crate) struct HuaweiEcs;
@@ -79,14 +79,14 @@ impl Cloud for HuaweiEcs {
     }
 
     /// In four shapes.
-    fn said<'t>(root: &'t Node<'_>) -> Said<'t> {
+    fn error_fields<'t>(root: &'t Node<'_>) -> ErrorFields<'t> {
         let wrapped = ["error", "badRequest"]
             .iter()
             .filter_map(|wrapper| root.get(wrapper))
             .find(|inner| inner.get("code").is_some());
         match wrapped {
-            Some(inner) => Said::at(inner, &["code"], &["message"]),
-            None => Said::at(root, &["error_code"], &["error_msg"]),
+            Some(inner) => ErrorFields::at(inner, &["code"], &["message"]),
+            None => ErrorFields::at(root, &["error_code"], &["error_msg"]),
         }
     }
 

@@ -29,7 +29,7 @@ pub enum EventKind {
     Other,
 }
 
-crate::names! {
+crate::wire_names! {
     EventKind {
         Redeploy => "redeploy", Migrate => "migrate", Reboot => "reboot", Stop => "stop",
         DiskRecovery => "disk_recovery", SystemMaintenance => "system_maintenance",

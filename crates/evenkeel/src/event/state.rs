@@ -25,7 +25,7 @@ pub enum StateKind {
     Other,
 }
 
-crate::names! {
+crate::wire_names! {
     StateKind {
         Inquiring => "inquiring", Scheduled => "scheduled", Executing => "executing",
         Completed => "completed", Failed => "failed", Canceled => "canceled",

@@ -8,7 +8,7 @@ use crate::json::Node;
 use crate::time::Timestamp;
 
 /// A value that an issue carries.
-pub(super) trait Datum<'a>: Sized {
+pub(super) trait IssueData<'a>: Sized {
     const DATA: Data;
     const OPTIONAL: bool = false;
 
@@ -16,7 +16,7 @@ pub(super) trait Datum<'a>: Sized {
     fn read(node: Option<&'a Node<'a>>, texts: &'a [&'a str]) -> Option<Self>;
 }
 
-impl<'a> Datum<'a> for &'a str {
+impl<'a> IssueData<'a> for &'a str {
     const DATA: Data = Data::Text;
 
     fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
@@ -24,7 +24,7 @@ impl<'a> Datum<'a> for &'a str {
     }
 }
 
-impl<'a> Datum<'a> for String {
+impl<'a> IssueData<'a> for String {
     const DATA: Data = Data::Text;
 
     fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
@@ -32,7 +32,7 @@ impl<'a> Datum<'a> for String {
     }
 }
 
-impl<'a> Datum<'a> for Option<&'a str> {
+impl<'a> IssueData<'a> for Option<&'a str> {
     const DATA: Data = Data::Text;
     const OPTIONAL: bool = true;
 
@@ -41,7 +41,7 @@ impl<'a> Datum<'a> for Option<&'a str> {
     }
 }
 
-impl<'a> Datum<'a> for &'a [&'a str] {
+impl<'a> IssueData<'a> for &'a [&'a str] {
     const DATA: Data = Data::List(&Data::Text);
 
     fn read(node: Option<&'a Node<'a>>, texts: &'a [&'a str]) -> Option<Self> {
@@ -49,7 +49,7 @@ impl<'a> Datum<'a> for &'a [&'a str] {
     }
 }
 
-impl<'a> Datum<'a> for i64 {
+impl<'a> IssueData<'a> for i64 {
     const DATA: Data = Data::Number;
 
     fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
@@ -63,7 +63,7 @@ impl<'a> Datum<'a> for i64 {
     }
 }
 
-impl<'a> Datum<'a> for usize {
+impl<'a> IssueData<'a> for usize {
     const DATA: Data = Data::Number;
 
     fn read(node: Option<&'a Node<'a>>, texts: &'a [&'a str]) -> Option<Self> {
@@ -71,7 +71,7 @@ impl<'a> Datum<'a> for usize {
     }
 }
 
-impl<'a> Datum<'a> for Timestamp {
+impl<'a> IssueData<'a> for Timestamp {
     const DATA: Data = Data::Instant;
 
     fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
@@ -81,7 +81,7 @@ impl<'a> Datum<'a> for Timestamp {
 
 macro_rules! words {
     ($($type:ty),*) => {$(
-        impl<'a> Datum<'a> for $type {
+        impl<'a> IssueData<'a> for $type {
             const DATA: Data = Data::Word(<$type>::NAMES);
 
             fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {
@@ -92,7 +92,7 @@ macro_rules! words {
 }
 words!(Action, DataLoss, IdFlaw, CharacterClass);
 
-impl<'a> Datum<'a> for Vec<CharacterClass> {
+impl<'a> IssueData<'a> for Vec<CharacterClass> {
     const DATA: Data = Data::List(&CharacterClass::DATA);
 
     fn read(node: Option<&'a Node<'a>>, _: &'a [&'a str]) -> Option<Self> {

@@ -4,7 +4,7 @@ mod escape;
 
 use std::borrow::Cow;
 
-use crate::swar::{HIGH, is, is_below_space};
+use crate::byte_scan::{HIGH, is, is_below_space};
 
 /// How strict the reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,7 +256,7 @@ impl<'a> Cursor<'a> {
     fn plain(&mut self) -> bool {
         let mut rest = self.bytes.get(self.at..).unwrap_or_default();
         let length = rest.len();
-        let mut odd = 0;
+        let mut unexpected = 0;
         while let Some((eight, after)) = rest.split_first_chunk::<8>() {
             let word = u64::from_le_bytes(*eight);
             let stops = is(word, b'"') | is(word, b'\\') | is_below_space(word);
@@ -265,21 +265,21 @@ impl<'a> Cursor<'a> {
                 let before = stops.trailing_zeros() / 8;
                 self.at += length - rest.len() + before as usize;
                 // Of this word only the bytes before the stop.
-                return odd | (strange & !(u64::MAX << (before * 8))) == 0;
+                return unexpected | (strange & !(u64::MAX << (before * 8))) == 0;
             }
-            odd |= strange;
+            unexpected |= strange;
             rest = after;
         }
         for byte in rest {
             match byte {
                 b'"' | b'\\' | 0..0x20 => break,
                 0x20..0x7F => {}
-                0x7F.. => odd = 1,
+                0x7F.. => unexpected = 1,
             }
             rest = rest.get(1..).unwrap_or_default();
         }
         self.at += length - rest.len();
-        odd == 0
+        unexpected == 0
     }
 
     /// Reads the string that begins here.

@@ -2,14 +2,14 @@
 
 use super::Rules;
 use crate::event::Event;
-use crate::hash::{Key, Places};
+use crate::index_by_key::{IndexByKey, Key};
 
 /// The known events, indexed once, because a batch asks for thousands.
 pub(crate) struct KnownEvents<'a> {
     /// With what each is asked for by: id, account and resource; without an account or a resource,
     /// any. An event that others contradict is none.
     events: Vec<(Key<'a>, Option<&'a Event>)>,
-    places: Places,
+    index_by_key: IndexByKey,
 }
 
 impl<'a> KnownEvents<'a> {
@@ -17,7 +17,7 @@ impl<'a> KnownEvents<'a> {
         let most = 4 * rules.events.len();
         let mut known = Self {
             events: Vec::with_capacity(most),
-            places: Places::with_capacity(most),
+            index_by_key: IndexByKey::with_capacity(most),
         };
         for event in rules.events {
             let id = Some(event.id.trim());
@@ -31,9 +31,12 @@ impl<'a> KnownEvents<'a> {
     }
 
     fn add(&mut self, key: Key<'a>, event: &'a Event) {
-        let Self { events, places } = self;
-        let known = places.insert(&key, events.len(), &|place| key_at(events, place));
-        match known.and_then(|place| events.get_mut(place)) {
+        let Self {
+            events,
+            index_by_key,
+        } = self;
+        let known = index_by_key.insert(&key, events.len(), &|index| key_at(events, index));
+        match known.and_then(|index| events.get_mut(index)) {
             None => events.push((key, Some(event))),
             // Pages overlap: twice the same event is one, as it was read last.
             Some((_, earlier)) => {
@@ -51,18 +54,21 @@ impl<'a> KnownEvents<'a> {
         id: &str,
         resource: Option<&str>,
     ) -> Option<&'a Event> {
-        let Self { events, places } = self;
+        let Self {
+            events,
+            index_by_key,
+        } = self;
         if events.is_empty() {
             return None;
         }
         let key = [Some(id.trim()), account, resource.map(str::trim)];
-        let place = places.find(&key, &|place| key_at(events, place))?;
-        events.get(place)?.1
+        let index = index_by_key.find(&key, &|index| key_at(events, index))?;
+        events.get(index)?.1
     }
 }
 
-fn key_at<'a>(events: &[(Key<'a>, Option<&'a Event>)], place: usize) -> Key<'a> {
-    events.get(place).map_or([None; 3], |(key, _)| *key)
+fn key_at<'a>(events: &[(Key<'a>, Option<&'a Event>)], index: usize) -> Key<'a> {
+    events.get(index).map_or([None; 3], |(key, _)| *key)
 }
 
 fn is_same(one: &Event, other: &Event) -> bool {

@@ -1,13 +1,13 @@
 //! `EventInfos`, the one parameter of the three batch operations.
 
-mod facts;
+mod duplicates;
 mod field;
+mod item_path;
 mod items;
 pub(crate) mod packed_input;
-mod place;
+mod raw_item;
 mod read;
 mod reader;
-mod repeats;
 
 use self::items::Item;
 use super::AlibabaEns;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::names::UnknownName;
+use crate::wire_names::UnknownName;
 
 /// When the cloud acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

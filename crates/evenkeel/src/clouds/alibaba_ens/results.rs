@@ -3,8 +3,8 @@
 
 use crate::answer::{Answer, ItemCode, ItemResult};
 use crate::clouds::error_answer;
-use crate::hash::{Key, Places};
 use crate::http::Response;
+use crate::index_by_key::{IndexByKey, Key};
 use crate::outcome::{Outcome, says_no};
 use crate::provider::Provider;
 use crate::provider_error::ResponseError;
@@ -46,7 +46,7 @@ pub(super) fn outcomes(targets: &[(String, String)], response: &Response) -> Vec
 /// The results by event and, where they name one, resource: a look at each, however many are alike.
 struct ResultsByItem<'r> {
     answers: Vec<(Key<'r>, ItemAnswer<'r>)>,
-    places: Places,
+    index_by_key: IndexByKey,
 }
 
 /// What results that are about the same say together.
@@ -59,33 +59,39 @@ struct ItemAnswer<'r> {
 impl<'r> ResultsByItem<'r> {
     fn of(results: &'r [ItemResult]) -> Self {
         let mut answers: Vec<(Key<'r>, ItemAnswer<'r>)> = Vec::with_capacity(results.len());
-        let mut places = Places::with_capacity(results.len());
+        let mut index_by_key = IndexByKey::with_capacity(results.len());
         for first in results {
             let Some(id) = first.event_id.as_deref() else {
                 continue;
             };
             let key = [Some(id), first.resource_id.as_deref(), None];
-            let known = places.insert(&key, answers.len(), &|place| key_at(&answers, place));
-            if let Some((_, answer)) = known.and_then(|place| answers.get_mut(place)) {
+            let known = index_by_key.insert(&key, answers.len(), &|index| key_at(&answers, index));
+            if let Some((_, answer)) = known.and_then(|index| answers.get_mut(index)) {
                 answer.contradicts |= !answer.first.code.is_like(&first.code);
             } else {
                 let contradicts = false;
                 answers.push((key, ItemAnswer { first, contradicts }));
             }
         }
-        Self { answers, places }
+        Self {
+            answers,
+            index_by_key,
+        }
     }
 
     fn get(&self, event_id: &str, resource_id: Option<&str>) -> Option<ItemAnswer<'r>> {
-        let Self { answers, places } = self;
+        let Self {
+            answers,
+            index_by_key,
+        } = self;
         let key = [Some(event_id), resource_id, None];
-        let place = places.find(&key, &|place| key_at(answers, place))?;
-        answers.get(place).map(|(_, answer)| *answer)
+        let index = index_by_key.find(&key, &|index| key_at(answers, index))?;
+        answers.get(index).map(|(_, answer)| *answer)
     }
 }
 
-fn key_at<'r>(answers: &[(Key<'r>, ItemAnswer<'r>)], place: usize) -> Key<'r> {
-    answers.get(place).map_or([None; 3], |(key, _)| *key)
+fn key_at<'r>(answers: &[(Key<'r>, ItemAnswer<'r>)], index: usize) -> Key<'r> {
+    answers.get(index).map_or([None; 3], |(key, _)| *key)
 }
 
 /// The outcome of one item from what is said of its event, at no resource and at its own.

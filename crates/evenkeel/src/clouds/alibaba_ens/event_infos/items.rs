@@ -1,10 +1,10 @@
 //! The items one after the other, whatever they are read from: each is read, judged and let go.
 
-use super::facts::Facts;
+use super::duplicates::Duplicates;
 use super::field::Field;
-use super::place::{self, EVENT_INFOS, Spot};
+use super::item_path::{self, EVENT_INFOS, ItemPath};
+use super::raw_item::RawItem;
 use super::reader::EventInfoReader;
-use super::repeats::Repeats;
 use crate::cloud::Cloud;
 use crate::clouds::alibaba_ens::AlibabaEns;
 use crate::clouds::alibaba_ens::actions::BatchKind;
@@ -26,8 +26,8 @@ pub(super) struct Item<'f> {
 pub(super) struct Items<'r, 'a> {
     judge: &'r Judge<'r, BatchKind>,
     fields: &'static [Field],
-    facts: Facts<'a>,
-    repeats: Repeats<'a>,
+    raw_item: RawItem<'a>,
+    duplicates: Duplicates<'a>,
     index: usize,
     issues: Collector,
 }
@@ -48,8 +48,8 @@ impl<'r, 'a> Items<'r, 'a> {
         Self {
             judge,
             fields: Field::of(judge.act),
-            facts: Facts::default(),
-            repeats: Repeats::with_capacity(capacity),
+            raw_item: RawItem::default(),
+            duplicates: Duplicates::with_capacity(capacity),
             index: 0,
             issues: Collector::default(),
         }
@@ -57,8 +57,13 @@ impl<'r, 'a> Items<'r, 'a> {
 
     /// Takes an item that is no object.
     pub(super) fn other(&mut self, found: &'static str) {
-        self.repeats.skip();
-        wrong_type(&mut self.issues, &place::item(self.index), "object", found);
+        self.duplicates.skip();
+        wrong_type(
+            &mut self.issues,
+            &item_path::item(self.index),
+            "object",
+            found,
+        );
         self.index += 1;
     }
 
@@ -66,20 +71,20 @@ impl<'r, 'a> Items<'r, 'a> {
     #[inline]
     pub(super) fn object(
         &mut self,
-        read: impl FnOnce(&mut Facts<'a>, usize, &'static [Field], &mut Collector) -> Step<()>,
+        read: impl FnOnce(&mut RawItem<'a>, usize, &'static [Field], &mut Collector) -> Step<()>,
         keep: &mut dyn FnMut(Item<'_>),
     ) -> Step<()> {
         let index = self.index;
         self.index += 1;
         let mark = self.issues.mark();
-        read(&mut self.facts, index, self.fields, &mut self.issues)?;
-        if let Some(first) = self.repeats.first(&self.facts) {
-            let spot = Spot {
+        read(&mut self.raw_item, index, self.fields, &mut self.issues)?;
+        if let Some(first) = self.duplicates.first(&self.raw_item) {
+            let path = ItemPath {
                 index,
                 field: Field::EventId,
             };
             self.issues
-                .error_at(mark, &spot, IssueKind::Duplicate { first });
+                .error_at(mark, &path, IssueKind::Duplicate { first });
         }
         if let Some(item) = self.judge(index) {
             keep(item);
@@ -91,13 +96,13 @@ impl<'r, 'a> Items<'r, 'a> {
     #[inline]
     fn judge(&mut self, index: usize) -> Option<Item<'_>> {
         let Self {
-            facts,
+            raw_item,
             judge,
             issues,
             ..
         } = self;
         let reader = EventInfoReader {
-            facts,
+            raw_item,
             index,
             now: judge.now,
         };

@@ -6,17 +6,17 @@
 
 use std::borrow::Cow;
 
-use super::facts::{Facts, Given};
 use super::field::{Field, NAMES};
 use super::items::Items;
+use super::raw_item::{FieldValue, RawItem};
 use crate::action::DataPolicy;
+use crate::byte_scan::{is_plain, utf8_length};
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::clouds::alibaba_ens::ops_type::OpsType;
 use crate::clouds::judge;
-use crate::odd_keys::OddKeys;
 use crate::report::Collector;
 use crate::rules::Rules;
-use crate::swar::{is_plain, utf8_length};
+use crate::unexpected_keys::UnexpectedKeys;
 
 /// Types of JSON that are no field's.
 const TYPES: [&str; 5] = ["null", "boolean", "string", "number", "array"];
@@ -114,14 +114,14 @@ pub(crate) fn check(
         }
         items
             .object(
-                |facts, index, fields, issues| {
-                    facts.clear();
+                |raw_item, index, fields, issues| {
+                    raw_item.clear();
                     if kind == OBJECT {
-                        let odd = packed.members(fields, facts).ok_or(BROKEN)?;
-                        facts.report(odd, index, fields, |_| None, issues);
+                        let unexpected = packed.members(fields, raw_item).ok_or(BROKEN)?;
+                        raw_item.report(unexpected, index, fields, |_| None, issues);
                         Ok(())
                     } else {
-                        packed.form(kind, fields, facts).ok_or(BROKEN)
+                        packed.form(kind, fields, raw_item).ok_or(BROKEN)
                     }
                 },
                 &mut |_| {},
@@ -171,85 +171,89 @@ impl<'a> Packed<'a> {
 
     /// A text as a value; its length stands next.
     #[inline]
-    fn short(&mut self) -> Option<Given<'a>> {
+    fn short(&mut self) -> Option<FieldValue<'a>> {
         let units = self.byte()?;
         let text = self.text(usize::from(units))?;
-        Some(self.given(text))
+        Some(self.text_value(text))
     }
 
     #[inline]
-    fn given(&self, text: &'a str) -> Given<'a> {
+    fn text_value(&self, text: &'a str) -> FieldValue<'a> {
         if self.plain || (!text.is_empty() && is_plain(text.as_bytes())) {
-            Given::Plain(text)
+            FieldValue::Plain(text)
         } else {
-            Given::Text(Cow::Borrowed(text))
+            FieldValue::Text(Cow::Borrowed(text))
         }
     }
 
     #[inline]
-    fn double(&mut self) -> Option<Given<'a>> {
-        Some(Given::Double(f64::from_le_bytes(self.bytes()?)))
+    fn double(&mut self) -> Option<FieldValue<'a>> {
+        Some(FieldValue::Double(f64::from_le_bytes(self.bytes()?)))
     }
 
     /// A word of a form: none, a text, or one of the names.
     #[inline]
-    fn word(&mut self, code: u8, names: &[&'static str]) -> Option<Given<'a>> {
+    fn word(&mut self, code: u8, names: &[&'static str]) -> Option<FieldValue<'a>> {
         Some(match code {
-            NO_WORD => Given::Absent,
+            NO_WORD => FieldValue::Absent,
             TEXT_WORD => self.short()?,
-            name => Given::Plain(names.get(usize::from(name - FIRST_NAME))?),
+            name => FieldValue::Plain(names.get(usize::from(name - FIRST_NAME))?),
         })
     }
 
     /// Reads a form.
     #[inline]
-    fn form(&mut self, first: u8, fields: &[Field], facts: &mut Facts<'a>) -> Option<()> {
+    fn form(&mut self, first: u8, fields: &[Field], raw_item: &mut RawItem<'a>) -> Option<()> {
         let policy = self.byte()?;
         let migrates = fields.contains(&Field::DataPolicy);
         if first & !FORM != 0 || !migrates && (policy != NO_WORD || first & PASSWORD != 0) {
             return None;
         }
         if first & EVENT_ID != 0 {
-            *facts.slot(Field::EventId) = self.short()?;
+            *raw_item.slot(Field::EventId) = self.short()?;
         }
         if first & RESOURCE_ID != 0 {
-            *facts.slot(Field::ResourceId) = self.short()?;
+            *raw_item.slot(Field::ResourceId) = self.short()?;
         }
-        *facts.slot(Field::OpsType) = self.word(first >> OPS_TYPE_AT, OpsType::NAMES)?;
+        *raw_item.slot(Field::OpsType) = self.word(first >> OPS_TYPE_AT, OpsType::NAMES)?;
         if first & PLAN_TIME != 0 {
-            *facts.slot(Field::PlanTime) = self.double()?;
+            *raw_item.slot(Field::PlanTime) = self.double()?;
         }
-        *facts.slot(Field::DataPolicy) = self.word(policy, DataPolicy::NAMES)?;
+        *raw_item.slot(Field::DataPolicy) = self.word(policy, DataPolicy::NAMES)?;
         if first & PASSWORD != 0 {
-            *facts.slot(Field::Password) = self.short()?;
+            *raw_item.slot(Field::Password) = self.short()?;
         }
         Some(())
     }
 
     /// Reads the members of any other object; those that are no fields of its own.
-    fn members(&mut self, fields: &'static [Field], facts: &mut Facts<'a>) -> Option<OddKeys<'a>> {
-        let mut odd = OddKeys::default();
+    fn members(
+        &mut self,
+        fields: &'static [Field],
+        raw_item: &mut RawItem<'a>,
+    ) -> Option<UnexpectedKeys<'a>> {
+        let mut unexpected = UnexpectedKeys::default();
         loop {
             match self.byte()? {
-                END => return Some(odd),
+                END => return Some(unexpected),
                 UNKNOWN => {
                     let key = self.any()?;
-                    odd.unknown(Cow::Borrowed(key));
+                    unexpected.unknown(Cow::Borrowed(key));
                 }
                 field => {
                     let field = *Field::ALL.get(usize::from(field))?;
                     let value = match self.byte()? {
                         TEXT => {
                             let text = self.any()?;
-                            self.given(text)
+                            self.text_value(text)
                         }
                         NUMBER => self.double()?,
-                        other => Given::Other(TYPES.get(usize::from(other))?),
+                        other => FieldValue::Other(TYPES.get(usize::from(other))?),
                     };
                     if !fields.contains(&field) {
                         return None;
                     }
-                    *facts.slot(field) = value;
+                    *raw_item.slot(field) = value;
                 }
             }
         }

@@ -1,16 +1,16 @@
 //! `{"EventInfos": […]}` in one pass: each item is read, judged and let go.
 
+use super::item_path::EVENT_INFOS;
 use super::items::{Item, Items, foreign};
-use super::place::EVENT_INFOS;
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::clouds::judge;
 use crate::fields::wrong_type;
 use crate::issue::IssueKind;
 use crate::json::{Cursor, Mode, Step, SyntaxError, locate, value};
-use crate::odd_keys::OddKeys;
 use crate::path::Path;
 use crate::report::Collector;
 use crate::rules::{Judge, Rules};
+use crate::unexpected_keys::UnexpectedKeys;
 
 /// About how many bytes an item takes.
 const TYPICAL_ITEM: usize = 128;
@@ -44,21 +44,21 @@ fn root(
         wrong_type(&mut issues, &root, "object", found);
         return Ok(issues);
     }
-    let mut odd = OddKeys::default();
+    let mut unexpected = UnexpectedKeys::default();
     let mut of_items: Option<Collector> = None;
     cursor.object(|cursor, key| {
         if key == EVENT_INFOS {
             // Of a repeated key the last one counts, as for every reader. Space is made once: many
             // repeats would each ask for it.
             let capacity = if of_items.is_some() {
-                odd.repeated(key);
+                unexpected.repeated(key);
                 0
             } else {
                 cursor.left() / TYPICAL_ITEM
             };
             of_items = Some(items(cursor, judge, capacity, keep)?);
         } else {
-            odd.unknown(key);
+            unexpected.unknown(key);
             value(cursor)?;
         }
         Ok(())
@@ -67,7 +67,7 @@ fn root(
         Some(_) => Vec::new(),
         None => vec![EVENT_INFOS],
     };
-    odd.report(&mut issues, &root, absent, |_| None);
+    unexpected.report(&mut issues, &root, absent, |_| None);
     match of_items {
         Some(of_items) => issues.append(of_items),
         None => issues.error(&root.key(EVENT_INFOS), IssueKind::Missing { assumed: None }),
@@ -95,8 +95,8 @@ fn items(
             return Ok(());
         }
         items.object(
-            |facts, index, fields, issues| {
-                facts.read(cursor, index, fields, foreign(judge.act), issues)
+            |raw_item, index, fields, issues| {
+                raw_item.read(cursor, index, fields, foreign(judge.act), issues)
             },
             keep,
         )

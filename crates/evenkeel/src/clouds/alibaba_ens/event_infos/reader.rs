@@ -1,31 +1,31 @@
 //! Reads the parts of one item of `EventInfos`, whatever it was written in.
 
-use super::facts::{Facts, Given};
 use super::field::Field;
-use super::place::Spot;
+use super::item_path::ItemPath;
+use super::raw_item::{FieldValue, RawItem};
 use crate::action::DataPolicy;
 use crate::clouds::alibaba_ens::ops_type::OpsType;
 use crate::description::params::PLAN_TIME;
 use crate::fields::{number, read_id, unknown_value, wrong_type};
 use crate::id::{MAX_ID_CHARS, check as check_id};
 use crate::issue::IssueKind;
-use crate::names::UnknownName;
 use crate::number::{Range, integer, whole};
 use crate::report::{Collector, Nearest};
 use crate::rules::{ItemPart, Part, ReadItem, Timing};
 use crate::time::{LIKE_SECONDS, Timestamp};
+use crate::wire_names::UnknownName;
 
 /// One item, where it stands.
 pub(super) struct EventInfoReader<'f, 'a> {
-    pub(super) facts: &'f Facts<'a>,
+    pub(super) raw_item: &'f RawItem<'a>,
     pub(super) index: usize,
     pub(super) now: Timestamp,
 }
 
 impl<'f> EventInfoReader<'f, '_> {
-    pub(super) fn at(&self, field: Field) -> Spot {
+    pub(super) fn at(&self, field: Field) -> ItemPath {
         let index = self.index;
-        Spot { index, field }
+        ItemPath { index, field }
     }
 
     /// Reads an id that begins with a prefix.
@@ -35,8 +35,8 @@ impl<'f> EventInfoReader<'f, '_> {
         prefix: &'static str,
         issues: &mut Collector,
     ) -> Option<&'f str> {
-        let given = self.facts.get(field);
-        if let Given::Plain(text) = given
+        let value = self.raw_item.get(field);
+        if let FieldValue::Plain(text) = value
             && text.len() > prefix.len()
             && text.len() <= MAX_ID_CHARS
             && text.starts_with(prefix)
@@ -60,13 +60,13 @@ impl<'f> EventInfoReader<'f, '_> {
 
     /// Reads a text.
     pub(super) fn text(&self, field: Field, issues: &mut Collector) -> Part<&'f str> {
-        let given = self.facts.get(field);
-        if given.is_absent() {
+        let value = self.raw_item.get(field);
+        if value.is_absent() {
             return Part::Absent;
         }
-        let text = given.as_str();
+        let text = value.as_str();
         if text.is_none() {
-            wrong_type(issues, &self.at(field), "string", given.type_name());
+            wrong_type(issues, &self.at(field), "string", value.type_name());
         }
         Part::read(text)
     }
@@ -91,9 +91,9 @@ impl<'f> EventInfoReader<'f, '_> {
 }
 
 impl ReadItem for EventInfoReader<'_, '_> {
-    type Place = Spot;
+    type Place = ItemPath;
 
-    fn place(&self, part: ItemPart) -> Spot {
+    fn place(&self, part: ItemPart) -> ItemPath {
         self.at(match part {
             ItemPart::Event => Field::EventId,
             ItemPart::Timing => Field::OpsType,
@@ -112,14 +112,14 @@ impl ReadItem for EventInfoReader<'_, '_> {
     }
 
     fn has_time(&self) -> bool {
-        !self.facts.get(Field::PlanTime).is_absent()
+        !self.raw_item.get(Field::PlanTime).is_absent()
     }
 
     fn time(&self, issues: &mut Collector) -> Option<Timestamp> {
         let place = self.at(Field::PlanTime);
-        let whole = match self.facts.get(Field::PlanTime) {
-            Given::Number(text) => integer(text),
-            Given::Double(number) => whole(*number),
+        let whole = match self.raw_item.get(Field::PlanTime) {
+            FieldValue::Number(text) => integer(text),
+            FieldValue::Double(number) => whole(*number),
             other => {
                 wrong_type(issues, &place, "number", other.type_name());
                 return None;
@@ -142,7 +142,7 @@ impl ReadItem for EventInfoReader<'_, '_> {
     }
 
     fn reserved(&self, issues: &mut Collector) {
-        if !self.facts.get(Field::PlanUtcTime).is_absent() {
+        if !self.raw_item.get(Field::PlanUtcTime).is_absent() {
             issues.warning(&self.at(Field::PlanUtcTime), IssueKind::ReservedField);
         }
     }

@@ -2,7 +2,7 @@
 
 /// Gives a closed enum its names: `as_str`, `FromStr`, `Display`, serde and `ALL`. A value
 /// may be one that is not in every build, by its `cfg`.
-macro_rules! names {
+macro_rules! wire_names {
     ($type:ident { $($(#[$meta:meta])* $variant:ident => $name:literal),* $(,)? }) => {
         impl $type {
             /// Every value.
@@ -18,12 +18,12 @@ macro_rules! names {
         }
 
         impl std::str::FromStr for $type {
-            type Err = $crate::names::UnknownName;
+            type Err = $crate::wire_names::UnknownName;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($(#[$meta])* $name => Ok(Self::$variant),)*
-                    _ => Err($crate::names::UnknownName { allowed: Self::NAMES }),
+                    _ => Err($crate::wire_names::UnknownName { allowed: Self::NAMES }),
                 }
             }
         }
@@ -48,7 +48,7 @@ macro_rules! names {
         }
     };
 }
-pub(crate) use names;
+pub(crate) use wire_names;
 
 /// A name that the list does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

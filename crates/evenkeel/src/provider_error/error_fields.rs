@@ -5,7 +5,7 @@ use crate::json::{Node, Value};
 
 /// A code and words, as far as they are there.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Said<'t> {
+pub(crate) struct ErrorFields<'t> {
     pub(crate) code: Option<&'t str>,
     pub(crate) message: &'t str,
 }
@@ -24,18 +24,18 @@ const MESSAGES: [&str; 6] = [
     "error",
 ];
 
-impl<'t> Said<'t> {
+impl<'t> ErrorFields<'t> {
     /// In any shape: at the root, else in one of its members.
     pub(crate) fn anywhere(root: &'t Node<'_>) -> Self {
         let mut found = Self::at(root, &CODES, &MESSAGES);
         if let (None, Value::Object(members)) = (found.code, &root.value) {
             for (_, member) in members {
-                let said = Self::at(member, &CODES, &MESSAGES);
-                if said.code.is_some() {
-                    return said;
+                let fields = Self::at(member, &CODES, &MESSAGES);
+                if fields.code.is_some() {
+                    return fields;
                 }
                 if found.message.is_empty() {
-                    found.message = said.message;
+                    found.message = fields.message;
                 }
             }
         }

@@ -10,12 +10,12 @@ use crate::time::Timestamp;
 pub(super) const EVENT_INFOS: &str = schema::BATCH_FIELDS[0].name;
 
 /// A field of an item.
-pub(super) struct Spot {
+pub(super) struct ItemPath {
     pub(super) index: usize,
     pub(super) field: Field,
 }
 
-impl Place for Spot {
+impl Place for ItemPath {
     fn path(&self) -> Path {
         Path::field(EVENT_INFOS, self.index, self.field.name())
     }

@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use crate::hash::Places;
+use crate::index_by_key::IndexByKey;
 use crate::issue::IssueKind;
 use crate::path::Path;
 use crate::report::{Collector, Nearest};
 
-/// The odd keys of one object, kept until all of its keys have been seen.
+/// The unexpected keys of one object, kept until all of its keys have been seen.
 #[derive(Default)]
-pub(crate) struct OddKeys<'a> {
+pub(crate) struct UnexpectedKeys<'a> {
     /// In the order of the input.
-    odd: Vec<(Cow<'a, str>, Oddity)>,
-    places: Places,
+    unexpected: Vec<(Cow<'a, str>, Oddity)>,
+    index_by_key: IndexByKey,
 }
 
 enum Oddity {
@@ -20,22 +20,25 @@ enum Oddity {
     Unknown,
 }
 
-impl<'a> OddKeys<'a> {
+impl<'a> UnexpectedKeys<'a> {
     /// A known key that has been there already.
     pub(crate) fn repeated(&mut self, key: Cow<'a, str>) {
-        self.odd.push((key, Oddity::Repeated));
+        self.unexpected.push((key, Oddity::Repeated));
     }
 
     /// A key that is none of the known ones.
     pub(crate) fn unknown(&mut self, key: Cow<'a, str>) {
-        let Self { odd, places } = self;
-        let key_at = |place: usize| [odd.get(place).map(|(key, _)| &**key), None, None];
-        let known = places.insert(&[Some(&key), None, None], odd.len(), &key_at);
+        let Self {
+            unexpected,
+            index_by_key,
+        } = self;
+        let key_at = |index: usize| [unexpected.get(index).map(|(key, _)| &**key), None, None];
+        let known = index_by_key.insert(&[Some(&key), None, None], unexpected.len(), &key_at);
         let oddity = match known {
             Some(_) => Oddity::Repeated,
             None => Oddity::Unknown,
         };
-        odd.push((key, oddity));
+        unexpected.push((key, oddity));
     }
 
     /// Reports them. `absent` are the known keys that the object lacks: one that is there already
@@ -47,11 +50,11 @@ impl<'a> OddKeys<'a> {
         absent: impl FnOnce() -> Vec<&'static str>,
         foreign: impl Fn(&str) -> Option<IssueKind>,
     ) {
-        if self.odd.is_empty() {
+        if self.unexpected.is_empty() {
             return;
         }
         let absent = absent();
-        for (key, oddity) in self.odd {
+        for (key, oddity) in self.unexpected {
             let path = object.key(&key);
             match (oddity, foreign(&key)) {
                 (Oddity::Repeated, _) => issues.error(&path, IssueKind::DuplicateKey),
@@ -69,20 +72,26 @@ impl<'a> OddKeys<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hash::FEW;
+    use crate::index_by_key::LINEAR_SCAN_MAX;
 
     #[test]
     fn tells_repeated_keys_however_many_there_are() {
-        for count in [1, FEW - 1, FEW, FEW + 1, 100] {
-            let mut odd = OddKeys::default();
+        for count in [
+            1,
+            LINEAR_SCAN_MAX - 1,
+            LINEAR_SCAN_MAX,
+            LINEAR_SCAN_MAX + 1,
+            100,
+        ] {
+            let mut unexpected = UnexpectedKeys::default();
             for _ in 0..2 {
                 for key in 0..count {
-                    odd.unknown(Cow::Owned(format!("key {key}")));
+                    unexpected.unknown(Cow::Owned(format!("key {key}")));
                 }
-                odd.repeated(Cow::Borrowed("known"));
+                unexpected.repeated(Cow::Borrowed("known"));
             }
             let mut issues = Collector::default();
-            odd.report(&mut issues, &Path::root(), Vec::new, |_| None);
+            unexpected.report(&mut issues, &Path::root(), Vec::new, |_| None);
             let kinds: Vec<_> = issues.into_issues().into_iter().map(|i| i.kind).collect();
             let repeated = IssueKind::DuplicateKey;
             assert_eq!(kinds[..count], vec![IssueKind::UnknownField; count]);

@@ -1,5 +1,5 @@
-//! Places in lists by their keys, through a fast seeded hash: one table for all lists of the crate, so that
-//! a browser loads one.
+//! Finds items of a list by their keys, through a fast seeded hash: one table for all lists of the crate, so
+//! that a browser loads one.
 
 #[cfg(not(target_family = "wasm"))]
 use std::hash::RandomState;
@@ -49,23 +49,23 @@ fn own_seed() -> u64 {
     0
 }
 
-/// What a place in a list is found by.
+/// What an item of a list is found by.
 pub(crate) type Key<'k> = [Option<&'k str>; 3];
 
-/// So many keys are few: a look at each is quicker than a table of them.
-pub(crate) const FEW: usize = 8;
+/// Up to so many keys are scanned one after the other, which is quicker than a table of them.
+pub(crate) const LINEAR_SCAN_MAX: usize = 8;
 
-/// Places in a list by their keys, which stand in the list alone. Nobody can choose keys that collide.
+/// The index of each item of a list by its key, which stands in the list alone. Nobody can choose keys that collide.
 #[derive(Default)]
-pub(crate) struct Places {
-    /// Where the list ends as far as it has been added; beyond [`FEW`] all keys are in the table.
+pub(crate) struct IndexByKey {
+    /// Where the list ends as far as it has been added; beyond [`LINEAR_SCAN_MAX`] all keys are in the table.
     end: usize,
     most: usize,
     /// Of many alone.
     table: Option<(HashTable<usize>, State)>,
 }
 
-impl Places {
+impl IndexByKey {
     /// For about so many.
     pub(crate) fn with_capacity(most: usize) -> Self {
         Self {
@@ -74,30 +74,30 @@ impl Places {
         }
     }
 
-    /// The place that has a key; `key_at` tells that of a place.
+    /// The index that has a key; `key_at` tells that of an index.
     pub(crate) fn find<'k>(
         &self,
         key: &Key<'_>,
         key_at: &dyn Fn(usize) -> Key<'k>,
     ) -> Option<usize> {
         match &self.table {
-            None => (0..self.end).find(|place| key_at(*place) == *key),
+            None => (0..self.end).find(|index| key_at(*index) == *key),
             Some((table, hasher)) => find_hashed(table, hash_of(hasher, key), key, key_at),
         }
     }
 
-    /// The place that has a key already; where there is none, `place` has it from now on, which is
+    /// The index that has a key already; where there is none, `index` has it from now on, which is
     /// where the list ends.
     pub(crate) fn insert<'k>(
         &mut self,
         key: &Key<'_>,
-        place: usize,
+        index: usize,
         key_at: &dyn Fn(usize) -> Key<'k>,
     ) -> Option<usize> {
-        if place < FEW {
+        if index < LINEAR_SCAN_MAX {
             let known = self.find(key, key_at);
             if known.is_none() {
-                self.end = place + 1;
+                self.end = index + 1;
             }
             return known;
         }
@@ -107,22 +107,22 @@ impl Places {
                 self.tabulate(&key_at(few), few, key_at);
             }
         }
-        self.end = place + 1;
-        self.tabulate(key, place, key_at)
+        self.end = index + 1;
+        self.tabulate(key, index, key_at)
     }
 
     fn tabulate<'k>(
         &mut self,
         key: &Key<'_>,
-        place: usize,
+        index: usize,
         key_at: &dyn Fn(usize) -> Key<'k>,
     ) -> Option<usize> {
         let (table, hasher) = self.table.as_mut()?;
         let hash = hash_of(hasher, key);
         let known = find_hashed(table, hash, key, key_at);
         if known.is_none() {
-            let rehash = |place: &usize| hash_of(hasher, &key_at(*place));
-            table.insert_unique(hash, place, rehash);
+            let rehash = |index: &usize| hash_of(hasher, &key_at(*index));
+            table.insert_unique(hash, index, rehash);
         }
         known
     }
@@ -135,7 +135,7 @@ fn find_hashed<'k>(
     key: &Key<'_>,
     key_at: &dyn Fn(usize) -> Key<'k>,
 ) -> Option<usize> {
-    let same = |place: &usize| key_at(*place) == *key;
+    let same = |index: &usize| key_at(*index) == *key;
     table.find(hash, same).copied()
 }
 
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_first_place_of_every_key() {
+    fn finds_the_first_index_of_every_key() {
         let mut keys: Vec<Key<'_>> = Vec::new();
         let names: Vec<String> = (0..500).map(|name| name.to_string()).collect();
         for name in &names {
@@ -187,13 +187,13 @@ mod tests {
                 }
             }
         }
-        let mut places = Places::default();
-        for (place, key) in keys.iter().enumerate() {
-            assert_eq!(places.find(key, &|place| keys[place]), None);
-            assert_eq!(places.insert(key, place, &|place| keys[place]), None);
+        let mut by_key = IndexByKey::default();
+        for (index, key) in keys.iter().enumerate() {
+            assert_eq!(by_key.find(key, &|index| keys[index]), None);
+            assert_eq!(by_key.insert(key, index, &|index| keys[index]), None);
         }
-        for (place, key) in keys.iter().enumerate() {
-            assert_eq!(places.insert(key, 0, &|place| keys[place]), Some(place));
+        for (index, key) in keys.iter().enumerate() {
+            assert_eq!(by_key.insert(key, 0, &|index| keys[index]), Some(index));
         }
     }
 }

@@ -2,24 +2,24 @@
 
 use std::borrow::Cow;
 
-use super::facts::{Facts, Given};
 use super::field::Field;
-use crate::hash::{Key, Places};
+use super::raw_item::{FieldValue, RawItem};
+use crate::index_by_key::{IndexByKey, Key};
 
 type Ids<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// The events so far, by id and resource.
-pub(super) struct Repeats<'a> {
-    places: Places,
+pub(super) struct Duplicates<'a> {
+    index_by_key: IndexByKey,
     /// Of each item its ids, where it is the first with them.
     items: Vec<Option<Ids<'a>>>,
 }
 
-impl<'a> Repeats<'a> {
+impl<'a> Duplicates<'a> {
     /// For about so many items.
     pub(super) fn with_capacity(items: usize) -> Self {
         Self {
-            places: Places::with_capacity(items),
+            index_by_key: IndexByKey::with_capacity(items),
             items: Vec::with_capacity(items),
         }
     }
@@ -30,16 +30,19 @@ impl<'a> Repeats<'a> {
     }
 
     /// The index of the item with the same ids, where there is one; else this item is the first.
-    pub(super) fn first(&mut self, facts: &Facts<'a>) -> Option<usize> {
+    pub(super) fn first(&mut self, raw_item: &RawItem<'a>) -> Option<usize> {
         let (Some(id), Some(resource)) = (
-            trimmed(facts.get(Field::EventId)),
-            trimmed(facts.get(Field::ResourceId)),
+            trimmed(raw_item.get(Field::EventId)),
+            trimmed(raw_item.get(Field::ResourceId)),
         ) else {
             self.skip();
             return None;
         };
-        let Self { places, items } = self;
-        let first = places.insert(&key(&id, &resource), items.len(), &|at| {
+        let Self {
+            index_by_key,
+            items,
+        } = self;
+        let first = index_by_key.insert(&key(&id, &resource), items.len(), &|at| {
             let ids = items.get(at).and_then(Option::as_ref);
             ids.map_or([None; 3], |(id, resource)| key(id, resource))
         });
@@ -53,13 +56,15 @@ fn key<'k>(id: &'k str, resource: &'k str) -> Key<'k> {
 }
 
 /// An id as it is compared: white space around it is no part of it.
-fn trimmed<'a>(given: &Given<'a>) -> Option<Cow<'a, str>> {
-    match given {
-        Given::Plain(text) if !text.starts_with(' ') && !text.ends_with(' ') => {
+fn trimmed<'a>(value: &FieldValue<'a>) -> Option<Cow<'a, str>> {
+    match value {
+        FieldValue::Plain(text) if !text.starts_with(' ') && !text.ends_with(' ') => {
             Some(Cow::Borrowed(text))
         }
-        Given::Plain(text) | Given::Text(Cow::Borrowed(text)) => Some(Cow::Borrowed(text.trim())),
-        Given::Text(Cow::Owned(text)) => Some(Cow::Owned(text.trim().to_owned())),
+        FieldValue::Plain(text) | FieldValue::Text(Cow::Borrowed(text)) => {
+            Some(Cow::Borrowed(text.trim()))
+        }
+        FieldValue::Text(Cow::Owned(text)) => Some(Cow::Owned(text.trim().to_owned())),
         _ => None,
     }
 }

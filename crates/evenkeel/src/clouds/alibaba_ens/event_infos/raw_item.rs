@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 
 use super::field::{Field, NAMES};
-use super::place;
+use super::item_path;
 use crate::issue::IssueKind;
 use crate::json::{Cursor, Step, value};
-use crate::odd_keys::OddKeys;
 use crate::report::Collector;
+use crate::unexpected_keys::UnexpectedKeys;
 
 /// The value of a field.
 #[derive(Default)]
-pub(super) enum Given<'a> {
+pub(super) enum FieldValue<'a> {
     /// The field is not there.
     #[default]
     Absent,
@@ -27,7 +27,7 @@ pub(super) enum Given<'a> {
     Other(&'static str),
 }
 
-impl<'a> Given<'a> {
+impl<'a> FieldValue<'a> {
     #[inline]
     fn read(cursor: &mut Cursor<'a>) -> Step<Self> {
         Ok(match cursor.peek() {
@@ -71,11 +71,11 @@ impl<'a> Given<'a> {
 
 /// One item of `EventInfos`, as far as the rules look at it.
 #[derive(Default)]
-pub(super) struct Facts<'a>([Given<'a>; NAMES.len()]);
+pub(super) struct RawItem<'a>([FieldValue<'a>; NAMES.len()]);
 
-impl<'a> Facts<'a> {
+impl<'a> RawItem<'a> {
     #[inline]
-    pub(super) fn get(&self, field: Field) -> &Given<'a> {
+    pub(super) fn get(&self, field: Field) -> &FieldValue<'a> {
         // A match instead of an index: it cannot be out of bounds.
         let [event, resource, ops, plan, utc, policy, password] = &self.0;
         match field {
@@ -90,7 +90,7 @@ impl<'a> Facts<'a> {
     }
 
     #[inline]
-    pub(super) fn slot(&mut self, field: Field) -> &mut Given<'a> {
+    pub(super) fn slot(&mut self, field: Field) -> &mut FieldValue<'a> {
         let [event, resource, ops, plan, utc, policy, password] = &mut self.0;
         match field {
             Field::EventId => event,
@@ -109,7 +109,7 @@ enum Key<'a> {
     Unknown(Cow<'a, str>),
 }
 
-impl<'a> Facts<'a> {
+impl<'a> RawItem<'a> {
     /// Reads the object that begins here; reports repeated keys and keys that no field has.
     pub(super) fn read(
         &mut self,
@@ -120,7 +120,7 @@ impl<'a> Facts<'a> {
         issues: &mut Collector,
     ) -> Step<()> {
         self.clear();
-        let mut odd = OddKeys::default();
+        let mut unexpected = UnexpectedKeys::default();
         cursor.members(
             |cursor| {
                 if let Some(field) = Field::skip(cursor) {
@@ -137,28 +137,28 @@ impl<'a> Facts<'a> {
             |cursor, key| {
                 match key {
                     Key::Unknown(key) => {
-                        odd.unknown(key);
+                        unexpected.unknown(key);
                         value(cursor)?;
                     }
                     Key::Field(field) => {
                         let slot = self.slot(field);
                         if !slot.is_absent() {
-                            odd.repeated(Cow::Borrowed(field.name()));
+                            unexpected.repeated(Cow::Borrowed(field.name()));
                         }
-                        *slot = Given::read(cursor)?;
+                        *slot = FieldValue::read(cursor)?;
                     }
                 }
                 Ok(())
             },
         )?;
-        self.report(odd, index, fields, foreign, issues);
+        self.report(unexpected, index, fields, foreign, issues);
         Ok(())
     }
 
     /// Forgets the item before.
     pub(super) fn clear(&mut self) {
         for slot in &mut self.0 {
-            *slot = Given::Absent;
+            *slot = FieldValue::Absent;
         }
     }
 
@@ -166,7 +166,7 @@ impl<'a> Facts<'a> {
     #[inline]
     pub(super) fn report(
         &self,
-        odd: OddKeys<'_>,
+        unexpected: UnexpectedKeys<'_>,
         index: usize,
         fields: &'static [Field],
         foreign: impl Fn(&str) -> Option<IssueKind>,
@@ -176,6 +176,6 @@ impl<'a> Facts<'a> {
             let absent = fields.iter().filter(|field| self.get(**field).is_absent());
             absent.map(|field| field.name()).collect()
         };
-        odd.report(issues, &place::item(index), absent, foreign);
+        unexpected.report(issues, &item_path::item(index), absent, foreign);
     }
 }

@@ -20,56 +20,56 @@ pub trait DataSink {
 }
 
 /// A value that an issue carries.
-pub(super) trait Give {
-    fn give(&self, name: &'static str, to: &mut impl DataSink);
+pub(super) trait WriteIssueData {
+    fn write(&self, name: &'static str, to: &mut impl DataSink);
 }
 
-impl Give for &'static str {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for &'static str {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         to.word(name, self);
     }
 }
 
-impl Give for String {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for String {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         to.text(name, self);
     }
 }
 
-impl Give for Option<&'static str> {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for Option<&'static str> {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         if let Some(word) = self {
             to.word(name, word);
         }
     }
 }
 
-impl Give for &'static [&'static str] {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for &'static [&'static str] {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         to.words(name, self);
     }
 }
 
-impl Give for i64 {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for i64 {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         to.number(name, *self);
     }
 }
 
-impl Give for usize {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for usize {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         to.number(name, i64::try_from(*self).unwrap_or(i64::MAX));
     }
 }
 
-impl Give for Timestamp {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for Timestamp {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         to.instant(name, *self);
     }
 }
 
-impl Give for Vec<CharacterClass> {
-    fn give(&self, name: &'static str, to: &mut impl DataSink) {
+impl WriteIssueData for Vec<CharacterClass> {
+    fn write(&self, name: &'static str, to: &mut impl DataSink) {
         let words: Vec<_> = self.iter().map(|class| class.as_str()).collect();
         to.words(name, &words);
     }
@@ -77,8 +77,8 @@ impl Give for Vec<CharacterClass> {
 
 macro_rules! words {
     ($($type:ty),*) => {$(
-        impl Give for $type {
-            fn give(&self, name: &'static str, to: &mut impl DataSink) {
+        impl WriteIssueData for $type {
+            fn write(&self, name: &'static str, to: &mut impl DataSink) {
                 to.word(name, self.as_str());
             }
         }
