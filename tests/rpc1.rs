@@ -10,7 +10,7 @@
 use std::collections::HashSet;
 
 use chrono::DateTime;
-use evenkeel_sign::{Credentials, Received, Verified, VerifyError, rpc1, wire_query};
+use evenkeel_sign::{Credentials, ReceivedRequest, Verified, VerifyError, rpc1, wire_query};
 use evenkeel_tests::recording::{ALIBABA_KEY, Recording, Signature};
 use evenkeel_tests::vector::{Kind, SdkVector};
 
@@ -60,7 +60,7 @@ impl Case {
     }
 
     fn verify_at(&self, now_ms: i64) -> Result<Verified, VerifyError> {
-        let received = Received {
+        let received = ReceivedRequest {
             method: &self.method,
             target: &self.target,
             headers: &self.headers,
@@ -122,23 +122,23 @@ fn verifies_and_signs_as_the_sdk_does_with_time_and_nonce_frozen() {
         let verified = case.verify().unwrap();
         let name = &case.name;
         assert_eq!(
-            verified.stages.canonical_request, vector.canonical_request,
+            verified.trace.canonical_request, vector.canonical_request,
             "{name}: parameters"
         );
         assert_eq!(
-            verified.stages.string_to_sign, vector.string_to_sign,
+            verified.trace.string_to_sign, vector.string_to_sign,
             "{name}: string to sign"
         );
         assert_eq!(
-            verified.stages.signature, vector.signature,
+            verified.trace.signature, vector.signature,
             "{name}: signature"
         );
-        assert!(sign_again(&case) == verified.stages, "{name}: signed anew");
+        assert!(sign_again(&case) == verified.trace, "{name}: signed anew");
     }
 }
 
-/// The stages of the same parameters, signed by us.
-fn sign_again(case: &Case) -> evenkeel_sign::Stages {
+/// The trace of the same parameters, signed by us.
+fn sign_again(case: &Case) -> evenkeel_sign::SigningTrace {
     let own = [
         "AccessKeyId",
         "Signature",
@@ -158,7 +158,7 @@ fn sign_again(case: &Case) -> evenkeel_sign::Stages {
     let nonce = case.parameter("SignatureNonce");
     rpc1::sign(&case.method, &given, &credentials(), signed_at, &nonce)
         .unwrap()
-        .stages
+        .trace
 }
 
 #[test]
@@ -178,23 +178,23 @@ fn verifies_and_signs_every_recorded_request() {
             case.name
         );
         assert_eq!(
-            verified.stages.signature,
+            verified.trace.signature,
             case.parameter("Signature"),
             "{}",
             case.name
         );
         let again = sign_again(case);
         assert_eq!(
-            again.canonical_request, verified.stages.canonical_request,
+            again.canonical_request, verified.trace.canonical_request,
             "{}",
             case.name
         );
         assert_eq!(
-            again.string_to_sign, verified.stages.string_to_sign,
+            again.string_to_sign, verified.trace.string_to_sign,
             "{}",
             case.name
         );
-        assert_eq!(again.signature, verified.stages.signature, "{}", case.name);
+        assert_eq!(again.signature, verified.trace.signature, "{}", case.name);
         shapes.insert((
             case.method.clone(),
             case.target.contains('?'),

@@ -8,7 +8,8 @@
 
 use chrono::DateTime;
 use evenkeel_sign::{
-    Credentials, Parts, Received, Signed, Stages, Verified, VerifyError, acs3, huawei, wire_query,
+    Credentials, ReceivedRequest, SignableRequest, Signed, SigningTrace, Verified, VerifyError,
+    acs3, huawei, wire_query,
 };
 use evenkeel_tests::recording::{ALIBABA_KEY, HUAWEI_KEY, Recording, Signature};
 use evenkeel_tests::vector::{Kind, PublishedVector, SdkVector};
@@ -64,7 +65,7 @@ impl<'a> Case<'a> {
     }
 
     fn verify(&self) -> Result<Verified, VerifyError> {
-        let received = Received {
+        let received = ReceivedRequest {
             method: self.method,
             target: self.target,
             headers: self.headers,
@@ -113,7 +114,7 @@ impl<'a> Case<'a> {
             .collect();
         let (path, query) = self.target.split_once('?').unwrap_or((self.target, ""));
         let query = self.decoded(query);
-        let parts = Parts {
+        let parts = SignableRequest {
             method: self.method,
             host: self.header("host").unwrap(),
             path,
@@ -151,16 +152,16 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The stages of a verification, whether or not the signature held.
-fn stages(name: &str, result: Result<Verified, VerifyError>) -> (Stages, bool) {
+/// The trace of a verification, whether or not the signature held.
+fn trace(name: &str, result: Result<Verified, VerifyError>) -> (SigningTrace, bool) {
     match result {
-        Ok(verified) => (verified.stages, true),
-        Err(VerifyError::SignatureMismatch { stages }) => (stages, false),
+        Ok(verified) => (verified.trace, true),
+        Err(VerifyError::SignatureMismatch { trace }) => (trace, false),
         Err(error) => panic!("{name}: refused before the signature: {error}"),
     }
 }
 
-fn same_stages(name: &str, left: &Stages, right: &Stages) {
+fn same_trace(name: &str, left: &SigningTrace, right: &SigningTrace) {
     assert_eq!(
         left.canonical_request, right.canonical_request,
         "{name}: canonical request"
@@ -210,7 +211,7 @@ fn verifies_what_the_providers_publish() {
             body: b"",
             now_ms: vector.time_ms,
         };
-        let (got, holds) = stages(case.name, case.verify());
+        let (got, holds) = trace(case.name, case.verify());
         let hash = sha256(&got.canonical_request);
         assert_eq!(
             hash, vector.canonical_request_sha256,
@@ -245,7 +246,7 @@ fn signs_as_huawei_publishes() {
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .collect();
     let given = [("Content-Type".to_owned(), "application/json".to_owned())];
-    let parts = Parts {
+    let parts = SignableRequest {
         method: &vector.method,
         host: "service.region.example.com",
         path,
@@ -260,11 +261,11 @@ fn signs_as_huawei_publishes() {
     )
     .unwrap();
     assert_eq!(
-        sha256(&signed.stages.canonical_request),
+        sha256(&signed.trace.canonical_request),
         vector.canonical_request_sha256,
         "canonical request"
     );
-    assert_eq!(signed.stages.signature, vector.signature, "signature");
+    assert_eq!(signed.trace.signature, vector.signature, "signature");
 }
 
 #[test]
@@ -279,17 +280,17 @@ fn verifies_and_signs_as_the_sdks_do_with_time_and_nonce_frozen() {
     );
     for vector in checked {
         let case = Case::of_vector(vector);
-        let want = Stages {
+        let want = SigningTrace {
             canonical_request: vector.canonical_request.clone(),
             string_to_sign: vector.string_to_sign.clone(),
             signature: vector.signature.clone(),
         };
-        let (got, holds) = stages(case.name, case.verify());
-        same_stages(case.name, &got, &want);
+        let (got, holds) = trace(case.name, case.verify());
+        same_trace(case.name, &got, &want);
         assert!(holds, "{}: signature", case.name);
 
         let signed = case.sign(case.now_ms);
-        same_stages(case.name, &signed.stages, &want);
+        same_trace(case.name, &signed.trace, &want);
         for (name, value) in &signed.headers {
             assert_eq!(
                 case.header(name),
@@ -333,7 +334,7 @@ fn signs_every_recorded_request_as_its_sdk_did() {
             .verify()
             .unwrap_or_else(|error| panic!("{}: {error}", case.name));
         let signed = case.sign(verified.signed_at_ms);
-        same_stages(case.name, &signed.stages, &verified.stages);
+        same_trace(case.name, &signed.trace, &verified.trace);
         for (name, value) in &signed.headers {
             assert_eq!(
                 case.header(name),
@@ -400,8 +401,8 @@ fn what_is_sent_anew_verifies_again() {
             ..case
         };
         assert_eq!(
-            again.verify().unwrap().stages,
-            verified.stages,
+            again.verify().unwrap().trace,
+            verified.trace,
             "{}",
             again.name
         );

@@ -1,7 +1,9 @@
 //! Signatures: what is signed verifies, and every single bit of it counts.
 
 use evenkeel::{Operation, OperationName, ProjectId, Provider, Rules, Scope, Timestamp};
-use evenkeel_sign::{Credentials, Parts, Received, acs3, huawei, rpc1, wire_query};
+use evenkeel_sign::{
+    Credentials, ReceivedRequest, SignableRequest, acs3, huawei, rpc1, wire_query,
+};
 use evenkeel_tests::check::{NOW_MILLIS, Target};
 use proptest::prelude::*;
 
@@ -35,7 +37,7 @@ impl Wire {
         };
         let request = operation.request(&scope);
         let body = request.body.unwrap_or_default();
-        let parts = Parts {
+        let parts = SignableRequest {
             method: request.method.as_str(),
             host: HOST,
             path: &request.path,
@@ -79,7 +81,7 @@ impl Wire {
     }
 
     fn verifies(&self) -> bool {
-        let received = Received {
+        let received = ReceivedRequest {
             method: &self.method,
             target: &self.target,
             headers: &self.headers,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use evenkeel::{Request, Response, SigningScheme};
-use evenkeel_sign::{Parts, SignError, acs3, huawei, wire_query};
+use evenkeel_sign::{SignError, SignableRequest, acs3, huawei, wire_query};
 use reqwest::{Client, redirect, retry};
 use uuid::Uuid;
 
@@ -265,7 +265,7 @@ fn sign(
         // As the provider's own SDKs do.
         headers.push((name.to_owned(), project.as_str().to_owned()));
     }
-    let parts = Parts {
+    let parts = SignableRequest {
         method: request.method.as_str(),
         host: account.endpoint().authority(),
         path: &request.path,

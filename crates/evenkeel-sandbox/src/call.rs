@@ -4,7 +4,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::Request,
 };
-use evenkeel_sign::Received;
+use evenkeel_sign::ReceivedRequest;
 
 /// The most a call's body may hold.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -64,8 +64,8 @@ impl Call {
     }
 
     /// Lends the call as the verifiers take it.
-    pub(crate) fn received(&self) -> Received<'_> {
-        Received {
+    pub(crate) fn received(&self) -> ReceivedRequest<'_> {
+        ReceivedRequest {
             method: &self.method,
             target: &self.target,
             headers: &self.headers,

@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use crate::Stages;
+use crate::SigningTrace;
 
-/// Why a request cannot be signed. Nothing here depends on the network: the caller's parts are wrong.
+/// Why a request cannot be signed. Nothing here depends on the network: the caller's request is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SignError {
@@ -167,6 +167,6 @@ pub enum VerifyError {
         /// What the server computed up to the string to sign; `signature` is the one that was **received**. The right
         /// one is left out on purpose: a server that echoes it would sign for anybody. The canonical request can hold a
         /// password or a token: show it to the caller at most, never log it.
-        stages: Stages,
+        trace: SigningTrace,
     },
 }

@@ -22,4 +22,6 @@ mod verify;
 pub use credentials::Credentials;
 pub use error::{SignError, VerifyError};
 pub use query::wire_query;
-pub use request::{Parts, Received, Signed, SignedParameters, Stages, Verified};
+pub use request::{
+    ReceivedRequest, SignableRequest, Signed, SignedParameters, SigningTrace, Verified,
+};

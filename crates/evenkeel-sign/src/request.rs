@@ -1,11 +1,11 @@
-//! What goes in and comes out: plain parts of a request. Their `Debug` shows names and sizes, never values that may be
+//! What goes in and comes out: requests to sign and to verify. Their `Debug` shows names and sizes, never values that may be
 //! private (a query can hold a password, a header a token).
 
 use std::fmt;
 
-/// The parts of a request to be signed.
+/// A request to be signed.
 #[derive(Clone, Copy)]
-pub struct Parts<'a> {
+pub struct SignableRequest<'a> {
     /// The method in capitals.
     pub method: &'a str,
     /// The host as it will stand in the `Host` header, with its port unless that is the scheme's default.
@@ -22,7 +22,7 @@ pub struct Parts<'a> {
 
 /// A request as a server got it.
 #[derive(Clone, Copy)]
-pub struct Received<'a> {
+pub struct ReceivedRequest<'a> {
     /// The method.
     pub method: &'a str,
     /// The request target, raw: `/path?query`.
@@ -35,7 +35,7 @@ pub struct Received<'a> {
 
 /// The three things computed in turn; comparing them in order tells where two signers differ.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Stages {
+pub struct SigningTrace {
     /// The canonical request: everything that is signed, spelled one way. It holds the query and the signed headers; with
     /// RPC v1 it is the parameters.
     pub canonical_request: String,
@@ -53,7 +53,7 @@ pub struct Signed {
     /// `host` and `content-length` are left to the HTTP client; `host` must be sent exactly as it was signed.
     pub headers: Vec<(String, String)>,
     /// What was computed.
-    pub stages: Stages,
+    pub trace: SigningTrace,
 }
 
 /// Signed parameters, for a scheme whose signature is one of them.
@@ -62,7 +62,7 @@ pub struct SignedParameters {
     /// **All** parameters: the given ones, the scheme's own and `Signature`. Each goes into the query or the form body.
     pub parameters: Vec<(String, String)>,
     /// What was computed.
-    pub stages: Stages,
+    pub trace: SigningTrace,
 }
 
 /// A request whose signature holds.
@@ -79,7 +79,7 @@ pub struct Verified {
     /// Whether the signature covers the body. False for `UNSIGNED-PAYLOAD`: refuse that on a call that changes something.
     pub payload_signed: bool,
     /// What was computed.
-    pub stages: Stages,
+    pub trace: SigningTrace,
 }
 
 /// The names of headers, for `Debug`.
@@ -93,9 +93,9 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-impl fmt::Debug for Parts<'_> {
+impl fmt::Debug for SignableRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Parts")
+        f.debug_struct("SignableRequest")
             .field("method", &self.method)
             .field("host", &self.host)
             .field("path", &self.path)
@@ -106,9 +106,9 @@ impl fmt::Debug for Parts<'_> {
     }
 }
 
-impl fmt::Debug for Received<'_> {
+impl fmt::Debug for ReceivedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Received")
+        f.debug_struct("ReceivedRequest")
             .field("method", &self.method)
             .field("path", &self.target.split('?').next().unwrap_or_default())
             .field("headers", &Names(self.headers))
@@ -117,9 +117,9 @@ impl fmt::Debug for Received<'_> {
     }
 }
 
-impl fmt::Debug for Stages {
+impl fmt::Debug for SigningTrace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Stages");
+        let mut debug = f.debug_struct("SigningTrace");
         // Usually the string to sign ends in the canonical request's hash: enough to compare, nothing to read out of it.
         // RPC v1 signs the parameters themselves, a password among them.
         if !self.string_to_sign.contains('&') {
@@ -133,7 +133,7 @@ impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signed")
             .field("headers", &Names(&self.headers))
-            .field("stages", &self.stages)
+            .field("trace", &self.trace)
             .finish()
     }
 }
@@ -154,7 +154,7 @@ impl fmt::Debug for Verified {
             .field("nonce", &self.nonce)
             .field("temporary", &self.security_token.is_some())
             .field("payload_signed", &self.payload_signed)
-            .field("stages", &self.stages)
+            .field("trace", &self.trace)
             .finish()
     }
 }

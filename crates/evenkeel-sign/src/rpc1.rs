@@ -13,7 +13,8 @@ use crate::digest::{holds_sha1, same_secret, sign_sha1};
 use crate::header::{is_word, values};
 use crate::query::{Pair, canonical, decode, encode};
 use crate::{
-    Credentials, Received, SignError, SignedParameters, Stages, Verified, VerifyError, date,
+    Credentials, ReceivedRequest, SignError, SignedParameters, SigningTrace, Verified, VerifyError,
+    date,
 };
 
 /// How far a client's clock may be off, as documented: 31 minutes.
@@ -88,7 +89,7 @@ pub fn sign(
     all.push(("Signature".to_owned(), signature.clone()));
     Ok(SignedParameters {
         parameters: all,
-        stages: Stages {
+        trace: SigningTrace {
             canonical_request,
             string_to_sign,
             signature,
@@ -124,7 +125,7 @@ fn check_given(parameters: &[(String, String)]) -> Result<(), SignError> {
 /// [`VerifyError`] says what is wrong; the signature is compared last.
 ///
 /// ```
-/// use evenkeel_sign::{Credentials, Received, rpc1, wire_query};
+/// use evenkeel_sign::{Credentials, ReceivedRequest, rpc1, wire_query};
 ///
 /// let credentials = Credentials::new("LTAI5t", "secret");
 /// let parameters = [("Action", "DescribeHistoryEvents"), ("Version", "2017-11-10")]
@@ -132,14 +133,14 @@ fn check_given(parameters: &[(String, String)]) -> Result<(), SignError> {
 /// let signed = rpc1::sign("GET", &parameters, &credentials, 1_742_452_232_000, "5f0c")?;
 ///
 /// let target = format!("/?{}", wire_query(&signed.parameters));
-/// let received = Received { method: "GET", target: &target, headers: &[], body: b"" };
+/// let received = ReceivedRequest { method: "GET", target: &target, headers: &[], body: b"" };
 /// let find = |id: &str| (id == "LTAI5t").then(|| credentials.clone());
 /// let verified = rpc1::verify(&received, 1_742_452_240_000, rpc1::MAX_SKEW_MS, &find)?;
 /// assert_eq!(verified.nonce.as_deref(), Some("5f0c"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn verify(
-    received: &Received<'_>,
+    received: &ReceivedRequest<'_>,
     now_ms: i64,
     max_skew_ms: i64,
     find: &dyn Fn(&str) -> Option<Credentials>,
@@ -184,13 +185,13 @@ pub fn verify(
             .filter(|(name, _)| name != b"Signature")
             .collect(),
     );
-    let stages = Stages {
+    let trace = SigningTrace {
         string_to_sign: string_to_sign(received.method, &canonical_request),
         canonical_request,
         signature,
     };
-    if !holds_sha1(&credentials, &stages.string_to_sign, &bytes) {
-        return Err(VerifyError::SignatureMismatch { stages });
+    if !holds_sha1(&credentials, &trace.string_to_sign, &bytes) {
+        return Err(VerifyError::SignatureMismatch { trace });
     }
     Ok(Verified {
         access_key_id,
@@ -198,7 +199,7 @@ pub fn verify(
         nonce: Some(nonce),
         security_token,
         payload_signed,
-        stages,
+        trace,
     })
 }
 
@@ -207,7 +208,7 @@ fn string_to_sign(method: &str, canonical_request: &str) -> String {
 }
 
 /// The parameters of query and form body together, and whether the body is among them.
-fn parameters(received: &Received<'_>) -> Result<(Vec<Pair>, bool), VerifyError> {
+fn parameters(received: &ReceivedRequest<'_>) -> Result<(Vec<Pair>, bool), VerifyError> {
     let malformed = |part: &str| VerifyError::MalformedRequest {
         part: part.to_owned(),
     };

@@ -93,7 +93,7 @@ impl Scheme<'_> {
     /// The canonical request of a raw path and an already canonical query, over sorted lower-case headers.
     pub(crate) fn canonical_request(
         self,
-        line: &Line<'_>,
+        line: &RequestLine<'_>,
         headers: &[(&str, &str)],
         hash: &str,
     ) -> String {
@@ -123,7 +123,7 @@ impl Scheme<'_> {
 
 /// The request line: the raw path and the canonical query.
 #[derive(Debug)]
-pub(crate) struct Line<'a> {
+pub(crate) struct RequestLine<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) query: String,

@@ -2,8 +2,8 @@
 
 use crate::digest::{sha256_hex, sign_hex};
 use crate::header::{is_name, is_value, is_word};
-use crate::scheme::{Line, Scheme, signed_names};
-use crate::{Credentials, Parts, SignError, Signed, Stages, date, wire_query};
+use crate::scheme::{RequestLine, Scheme, signed_names};
+use crate::{Credentials, SignError, SignableRequest, Signed, SigningTrace, date, wire_query};
 
 /// Headers that the HTTP client sets, or the signature itself.
 const CLIENT_HEADERS: [&str; 5] = [
@@ -16,17 +16,17 @@ const CLIENT_HEADERS: [&str; 5] = [
 
 pub(crate) fn sign(
     scheme: Scheme<'_>,
-    parts: &Parts<'_>,
+    request: &SignableRequest<'_>,
     credentials: &Credentials,
     time_ms: i64,
 ) -> Result<Signed, SignError> {
-    check_line(parts)?;
+    check_line(request)?;
     check_credentials(credentials)?;
     let date =
         date::write(time_ms, scheme.date_format()).ok_or(SignError::TimeOutOfRange { time_ms })?;
-    let hash = sha256_hex(parts.body);
+    let hash = sha256_hex(request.body);
     let added = added_headers(scheme, credentials, &date, &hash)?;
-    let mut headers = given_headers(scheme, parts.headers, &added)?;
+    let mut headers = given_headers(scheme, request.headers, &added)?;
     headers.extend(
         added
             .into_iter()
@@ -38,13 +38,13 @@ pub(crate) fn sign(
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    signed.push(("host", parts.host));
+    signed.push(("host", request.host));
     signed.sort_unstable();
 
-    let line = Line {
-        method: parts.method,
-        path: parts.path,
-        query: wire_query(parts.query),
+    let line = RequestLine {
+        method: request.method,
+        path: request.path,
+        query: wire_query(request.query),
     };
     let canonical_request = scheme.canonical_request(&line, &signed, &hash);
     let string_to_sign = scheme.string_to_sign(&canonical_request, &date);
@@ -61,7 +61,7 @@ pub(crate) fn sign(
     headers.push(("authorization".to_owned(), authorization));
     Ok(Signed {
         headers,
-        stages: Stages {
+        trace: SigningTrace {
             canonical_request,
             string_to_sign,
             signature,
@@ -69,14 +69,15 @@ pub(crate) fn sign(
     })
 }
 
-fn check_line(parts: &Parts<'_>) -> Result<(), SignError> {
-    if parts.method.is_empty() || !parts.method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+fn check_line(request: &SignableRequest<'_>) -> Result<(), SignError> {
+    if request.method.is_empty() || !request.method.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err(SignError::InvalidMethod);
     }
-    if !is_word(parts.host) || parts.host.contains(['/', '?', '#', '@']) {
+    if !is_word(request.host) || request.host.contains(['/', '?', '#', '@']) {
         return Err(SignError::InvalidHost);
     }
-    if !parts.path.starts_with('/') || !is_word(parts.path) || parts.path.contains(['?', '#']) {
+    if !request.path.starts_with('/') || !is_word(request.path) || request.path.contains(['?', '#'])
+    {
         return Err(SignError::InvalidPath);
     }
     Ok(())

@@ -4,12 +4,12 @@
 use crate::authorization::Authorization;
 use crate::digest::{holds, same_secret, sha256_hex};
 use crate::header::{is_readable, values};
-use crate::scheme::{Line, Scheme, UNSIGNED_PAYLOAD};
-use crate::{Credentials, Received, Stages, Verified, VerifyError, date, query};
+use crate::scheme::{RequestLine, Scheme, UNSIGNED_PAYLOAD};
+use crate::{Credentials, ReceivedRequest, SigningTrace, Verified, VerifyError, date, query};
 
 pub(crate) fn verify(
     scheme: Scheme<'_>,
-    received: &Received<'_>,
+    received: &ReceivedRequest<'_>,
     now_ms: i64,
     max_skew_ms: i64,
     find: &dyn Fn(&str) -> Option<Credentials>,
@@ -36,30 +36,30 @@ pub(crate) fn verify(
     }
     let security_token = security_token(scheme, received.headers, &credentials)?;
 
-    let stages = |payload: &str| {
+    let trace = |payload: &str| {
         let canonical_request = scheme.canonical_request(&line, &headers, payload);
         let string_to_sign = scheme.string_to_sign(&canonical_request, date);
-        Stages {
+        SigningTrace {
             canonical_request,
             string_to_sign,
             signature: authorization.signature.to_owned(),
         }
     };
     let matches = |payload: &str| {
-        let stages = stages(payload);
+        let trace = trace(payload);
         holds(
             &credentials,
-            &stages.string_to_sign,
+            &trace.string_to_sign,
             &authorization.signature_bytes,
         )
-        .then_some((stages, payload != UNSIGNED_PAYLOAD))
+        .then_some((trace, payload != UNSIGNED_PAYLOAD))
     };
     let other = payloads.other.as_deref();
-    let Some((stages, payload_signed)) =
+    let Some((trace, payload_signed)) =
         matches(&payloads.usual).or_else(|| other.and_then(matches))
     else {
         return Err(VerifyError::SignatureMismatch {
-            stages: stages(&payloads.usual),
+            trace: trace(&payloads.usual),
         });
     };
     let nonce = match scheme {
@@ -74,7 +74,7 @@ pub(crate) fn verify(
         nonce,
         security_token,
         payload_signed,
-        stages,
+        trace,
     })
 }
 
@@ -93,7 +93,10 @@ fn single<'a>(
     Ok(value)
 }
 
-fn request_line<'a>(scheme: Scheme<'_>, received: &Received<'a>) -> Result<Line<'a>, VerifyError> {
+fn request_line<'a>(
+    scheme: Scheme<'_>,
+    received: &ReceivedRequest<'a>,
+) -> Result<RequestLine<'a>, VerifyError> {
     let malformed = |part: &str| VerifyError::MalformedRequest {
         part: part.to_owned(),
     };
@@ -118,7 +121,7 @@ fn request_line<'a>(scheme: Scheme<'_>, received: &Received<'a>) -> Result<Line<
         .split_once('?')
         .unwrap_or((received.target, ""));
     let form = matches!(scheme, Scheme::Acs3 { .. });
-    Ok(Line {
+    Ok(RequestLine {
         method: received.method,
         path,
         query: query::recanonical(raw_query, form),
@@ -175,7 +178,7 @@ struct Payloads {
 }
 
 /// The body's hash, which a declared one must equal, or `UNSIGNED-PAYLOAD`.
-fn payloads(scheme: Scheme<'_>, received: &Received<'_>) -> Result<Payloads, VerifyError> {
+fn payloads(scheme: Scheme<'_>, received: &ReceivedRequest<'_>) -> Result<Payloads, VerifyError> {
     let declared = single(received.headers, scheme.hash_header())?;
     let hash = sha256_hex(received.body);
     match declared {

@@ -5,7 +5,7 @@
     reason = "helpers of tests are tests"
 )]
 
-use evenkeel_sign::{Credentials, Parts, Received, acs3, huawei, wire_query};
+use evenkeel_sign::{Credentials, ReceivedRequest, SignableRequest, acs3, huawei, wire_query};
 use proptest::prelude::*;
 
 const NOW: i64 = 1_742_452_232_000;
@@ -22,7 +22,7 @@ struct Wire {
 
 impl Wire {
     fn verifies(&self) -> bool {
-        let received = Received {
+        let received = ReceivedRequest {
             method: "POST",
             target: &self.target,
             headers: &self.headers,
@@ -55,7 +55,7 @@ prop_compose! {
             ("x-acs-version".to_owned(), "2017-11-10".to_owned()),
         ];
         given.extend(extra.map(|value| ("user-agent".to_owned(), value)));
-        let parts = Parts { method: "POST", host: HOST, path: &path, query: &query, headers: &given, body: &body };
+        let parts = SignableRequest { method: "POST", host: HOST, path: &path, query: &query, headers: &given, body: &body };
         let signed = if alibaba {
             acs3::sign(&parts, &key(), NOW, "nonce").unwrap()
         } else {
@@ -148,7 +148,7 @@ proptest! {
         time_ms in any::<i64>(),
         secret in any::<String>(),
     ) {
-        let parts = Parts { method: &method, host: &host, path: &path, query: &[], headers: &headers, body: b"" };
+        let parts = SignableRequest { method: &method, host: &host, path: &path, query: &[], headers: &headers, body: b"" };
         let _ = acs3::sign(&parts, &Credentials::new("AKID", secret.clone()), time_ms, "n");
         let _ = huawei::sign(&parts, &Credentials::new("AKID", secret), time_ms);
     }

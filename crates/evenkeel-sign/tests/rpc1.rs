@@ -5,7 +5,9 @@
     reason = "helpers of tests are tests"
 )]
 
-use evenkeel_sign::{Credentials, Received, SignError, Verified, VerifyError, rpc1, wire_query};
+use evenkeel_sign::{
+    Credentials, ReceivedRequest, SignError, Verified, VerifyError, rpc1, wire_query,
+};
 use proptest::prelude::*;
 
 const NOW: i64 = 1_742_452_232_000;
@@ -68,7 +70,7 @@ impl Sent {
 
     fn verify(&self, credentials: &Credentials) -> Result<Verified, VerifyError> {
         let target = format!("{}?{}", self.path, wire_query(&self.parameters));
-        let received = Received {
+        let received = ReceivedRequest {
             method: self.method,
             target: &target,
             headers: &self.headers,
@@ -209,7 +211,7 @@ fn prints_no_parameter_however_it_is_printed() {
         .set("Password", "canary")
         .verify(&temporary());
     assert!(verified.is_ok() && mismatch.is_err());
-    let printed = format!("{signed:?} {:?} {verified:?} {mismatch:?}", signed.stages);
+    let printed = format!("{signed:?} {:?} {verified:?} {mismatch:?}", signed.trace);
     assert!(!printed.contains("canary"), "{printed}");
     assert!(printed.contains("SignatureNonce"), "{printed}");
 }
@@ -269,12 +271,12 @@ proptest! {
         let (target, body) = (format!("/?{}", wire_query(query)), wire_query(body));
         let headers = form();
         let verify = |body: &str| {
-            let received = Received { method: "POST", target: &target, headers: &headers, body: body.as_bytes() };
+            let received = ReceivedRequest { method: "POST", target: &target, headers: &headers, body: body.as_bytes() };
             rpc1::verify(&received, NOW, 0, &|_| Some(temporary()))
         };
         let verified = verify(&body);
         prop_assert!(verified.is_ok(), "{:?}", verified);
-        prop_assert!(verified.unwrap().stages == signed.stages);
+        prop_assert!(verified.unwrap().trace == signed.trace);
 
         let mut letters: Vec<char> = body.chars().collect();
         if !letters.is_empty() && other.is_ascii_alphanumeric() {
@@ -297,7 +299,7 @@ proptest! {
         let known = format!("/?AccessKeyId=AKID&SignatureMethod=HMAC-SHA1&SignatureVersion=1.0&SignatureNonce=n&\
             Timestamp=2025-03-20T06:30:32Z&Signature={}%3D&{}", "A".repeat(27), wire_query(&parameters));
         for target in [target.as_str(), known.as_str()] {
-            let received = Received { method: "POST", target, headers: &form(), body: &body };
+            let received = ReceivedRequest { method: "POST", target, headers: &form(), body: &body };
             prop_assert!(rpc1::verify(&received, NOW, 0, &|_| Some(plain())).is_err());
         }
     }

@@ -1,7 +1,9 @@
 //! What signing adds, and what it refuses to sign.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use evenkeel_sign::{Credentials, Parts, Received, SignError, acs3, huawei, wire_query};
+use evenkeel_sign::{
+    Credentials, ReceivedRequest, SignError, SignableRequest, acs3, huawei, wire_query,
+};
 
 const NOW: i64 = 1_742_452_232_000;
 
@@ -16,8 +18,8 @@ fn key() -> Credentials {
     Credentials::new("AKID", "secret")
 }
 
-fn parts(headers: &[(String, String)]) -> Parts<'_> {
-    Parts {
+fn parts(headers: &[(String, String)]) -> SignableRequest<'_> {
+    SignableRequest {
         method: "POST",
         host: "ens.aliyuncs.com",
         path: "/",
@@ -27,7 +29,7 @@ fn parts(headers: &[(String, String)]) -> Parts<'_> {
     }
 }
 
-fn refuse(parts: &Parts<'_>, error: &SignError) {
+fn refuse(parts: &SignableRequest<'_>, error: &SignError) {
     assert_eq!(huawei::sign(parts, &key(), NOW).as_ref(), Err(error));
 }
 
@@ -82,7 +84,7 @@ fn signs_the_query_it_sends() {
     let wire = wire_query(&query);
     assert_eq!(wire, "state=x%20y%2Bz&type=a&type=b&%C3%A9=");
     let signed = huawei::sign(
-        &Parts {
+        &SignableRequest {
             query: &query,
             ..parts(&[])
         },
@@ -91,7 +93,7 @@ fn signs_the_query_it_sends() {
     )
     .unwrap();
     assert_eq!(
-        signed.stages.canonical_request.lines().nth(2),
+        signed.trace.canonical_request.lines().nth(2),
         Some(wire.as_str())
     );
 }
@@ -100,7 +102,7 @@ fn signs_the_query_it_sends() {
 fn accepts_what_other_clients_put_on_the_wire_for_the_same_query() {
     let given = owned(&[("x-acs-action", "Act"), ("x-acs-version", "1")]);
     let query = owned(&[("p", "a b(!*')"), ("q", "c+d")]);
-    let request = Parts {
+    let request = SignableRequest {
         query: &query,
         ..parts(&given)
     };
@@ -111,7 +113,7 @@ fn accepts_what_other_clients_put_on_the_wire_for_the_same_query() {
         "/?q=c%2bd&p=a%20b(!*')",
         "/?p=%61+b(!*')&q=c%2Bd",
     ] {
-        let received = Received {
+        let received = ReceivedRequest {
             method: "POST",
             target,
             headers: &headers,
@@ -129,7 +131,7 @@ fn accepts_what_other_clients_put_on_the_wire_for_the_same_query() {
         ("/?q=c+d&p=a%20b(!*')", true),
         ("/?q=c%2Bd&p=a+b(!*')", false),
     ] {
-        let received = Received {
+        let received = ReceivedRequest {
             method: "POST",
             target,
             headers: &headers,
@@ -146,7 +148,7 @@ fn accepts_what_other_clients_put_on_the_wire_for_the_same_query() {
 #[test]
 fn signs_a_huawei_path_with_a_slash_that_is_not_sent() {
     let signed = huawei::sign(
-        &Parts {
+        &SignableRequest {
             path: "/v3/p/events",
             ..parts(&[])
         },
@@ -156,7 +158,7 @@ fn signs_a_huawei_path_with_a_slash_that_is_not_sent() {
     .unwrap();
     assert!(
         signed
-            .stages
+            .trace
             .canonical_request
             .starts_with("POST\n/v3/p/events/\n")
     );
@@ -166,7 +168,7 @@ fn signs_a_huawei_path_with_a_slash_that_is_not_sent() {
 fn refuses_a_request_line_that_cannot_be_sent() {
     for method in ["", "post", "PO ST", "POST\n"] {
         refuse(
-            &Parts {
+            &SignableRequest {
                 method,
                 ..parts(&[])
             },
@@ -174,10 +176,16 @@ fn refuses_a_request_line_that_cannot_be_sent() {
         );
     }
     for host in ["", "a b", "a/b", "user@a", "a\n", "é"] {
-        refuse(&Parts { host, ..parts(&[]) }, &SignError::InvalidHost);
+        refuse(
+            &SignableRequest { host, ..parts(&[]) },
+            &SignError::InvalidHost,
+        );
     }
     for path in ["", "v3", "/a?b", "/a#b", "/a b", "/a\n", "/é"] {
-        refuse(&Parts { path, ..parts(&[]) }, &SignError::InvalidPath);
+        refuse(
+            &SignableRequest { path, ..parts(&[]) },
+            &SignError::InvalidPath,
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 //! requests are signed by hand, as the scheme's page describes it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use evenkeel_sign::{Credentials, Received, Verified, VerifyError, huawei};
+use evenkeel_sign::{Credentials, ReceivedRequest, Verified, VerifyError, huawei};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -32,7 +32,7 @@ fn verify(declared: &str, signed: &str, body: &[u8]) -> Result<Verified, VerifyE
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();
     headers.push(("Authorization".to_owned(), authorization));
-    let received = Received {
+    let received = ReceivedRequest {
         method: "POST",
         target: "/upload",
         headers: &headers,

@@ -92,7 +92,7 @@ fn canonical(scheme: Scheme, raw: &str) -> Option<String> {
         body: Vec::new(),
     };
     match wire.verify(scheme, NOW_MILLIS) {
-        Err(VerifyError::SignatureMismatch { stages }) => stages
+        Err(VerifyError::SignatureMismatch { trace }) => trace
             .canonical_request
             .split('\n')
             .nth(2)

@@ -1,7 +1,8 @@
 //! Requests on the wire with the key that signs them, and what they mean to a server.
 
 use evenkeel_sign::{
-    Credentials, Parts, Received, Verified, VerifyError, acs3, huawei, rpc1, wire_query,
+    Credentials, ReceivedRequest, SignableRequest, Verified, VerifyError, acs3, huawei, rpc1,
+    wire_query,
 };
 use percent_encoding::percent_decode;
 
@@ -125,7 +126,7 @@ impl Wire {
         now_ms: i64,
         find: &dyn Fn(&str) -> Option<Credentials>,
     ) -> Result<Verified, VerifyError> {
-        let received = Received {
+        let received = ReceivedRequest {
             method: &self.method,
             target: &self.target,
             headers: &self.headers,
@@ -182,7 +183,7 @@ impl Wire {
             .filter(|(name, _)| !SET_BY_SIGNING.contains(&name.to_ascii_lowercase().as_str()))
             .cloned()
             .collect();
-        let parts = Parts {
+        let parts = SignableRequest {
             method: &self.method,
             host,
             path,

@@ -173,7 +173,7 @@ async fn refuses_a_body_changed_on_the_way() {
     );
     let url = format!("http://{}{}", sandbox.address, call.path);
     let signed = evenkeel_sign::huawei::sign(
-        &evenkeel_sign::Parts {
+        &evenkeel_sign::SignableRequest {
             method: "POST",
             host: &sandbox.address.to_string(),
             path: &call.path,

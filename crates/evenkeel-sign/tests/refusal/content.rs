@@ -1,6 +1,6 @@
 //! What the signature covers, and what is shown when it does not hold.
 
-use evenkeel_sign::{Credentials, Parts, Received, VerifyError};
+use evenkeel_sign::{Credentials, ReceivedRequest, SignableRequest, VerifyError};
 
 use crate::request::{BOTH, Cloud, HOST, NOW, Request, given, owned, plain, temporary};
 
@@ -55,20 +55,20 @@ fn refuses_everything_else_that_was_changed() {
 }
 
 #[test]
-fn a_mismatch_shows_the_stages_but_not_the_right_signature() {
+fn a_mismatch_shows_the_trace_but_not_the_right_signature() {
     let right = Request::signed(Cloud::Alibaba, &plain())
         .verify_at(NOW, Some(&plain()))
         .unwrap()
-        .stages;
+        .trace;
     let wrong = "0".repeat(64);
     let request = Request::signed(Cloud::Alibaba, &plain())
         .authorized(|value| value.replace(&right.signature, &wrong));
-    let VerifyError::SignatureMismatch { stages } = request.refusal() else {
+    let VerifyError::SignatureMismatch { trace } = request.refusal() else {
         panic!("another refusal")
     };
-    assert_eq!(stages.canonical_request, right.canonical_request);
-    assert_eq!(stages.string_to_sign, right.string_to_sign);
-    assert_eq!(stages.signature, wrong);
+    assert_eq!(trace.canonical_request, right.canonical_request);
+    assert_eq!(trace.string_to_sign, right.string_to_sign);
+    assert_eq!(trace.signature, wrong);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn refuses_characters_that_would_forge_lines() {
 #[test]
 fn shows_no_secret_in_any_debug_or_message() {
     for cloud in BOTH {
-        let parts = Parts {
+        let parts = SignableRequest {
             method: "POST",
             host: HOST,
             path: "/",
@@ -107,7 +107,7 @@ fn shows_no_secret_in_any_debug_or_message() {
         let verified = request.verify_at(NOW, Some(&temporary())).unwrap();
         request.target = "/?p=canary-password".to_owned();
         let refusal = request.verify_at(NOW, Some(&temporary())).unwrap_err();
-        let received = Received {
+        let received = ReceivedRequest {
             method: "POST",
             target: &request.target,
             headers: &request.headers,
@@ -116,6 +116,6 @@ fn shows_no_secret_in_any_debug_or_message() {
         let printed =
             format!("{parts:?} {signed:?} {verified:?} {refusal:?} {refusal} {received:?}");
         assert!(!printed.contains("canary"), "{printed}");
-        assert!(!printed.contains(&signed.stages.signature), "{printed}");
+        assert!(!printed.contains(&signed.trace.signature), "{printed}");
     }
 }

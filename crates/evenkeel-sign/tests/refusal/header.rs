@@ -1,6 +1,6 @@
 //! Which headers must be signed, and the date among them.
 
-use evenkeel_sign::{Received, VerifyError, huawei};
+use evenkeel_sign::{ReceivedRequest, VerifyError, huawei};
 
 use crate::request::{BOTH, Cloud, NOW, Request, SKEW, plain, temporary};
 
@@ -160,7 +160,7 @@ fn allows_the_clock_to_be_off_by_exactly_the_skew() {
 #[test]
 fn allows_no_skew_when_it_is_negative() {
     let request = Request::signed(Cloud::Huawei, &plain());
-    let received = Received {
+    let received = ReceivedRequest {
         method: "POST",
         target: &request.target,
         headers: &request.headers,

@@ -1,7 +1,8 @@
 //! A signed request, free to be tampered with.
 
 use evenkeel_sign::{
-    Credentials, Parts, Received, SignError, Signed, Verified, VerifyError, acs3, huawei,
+    Credentials, ReceivedRequest, SignError, SignableRequest, Signed, Verified, VerifyError, acs3,
+    huawei,
 };
 
 pub(crate) const NOW: i64 = 1_742_452_232_000;
@@ -19,7 +20,7 @@ pub(crate) const BOTH: [Cloud; 2] = [Cloud::Alibaba, Cloud::Huawei];
 impl Cloud {
     pub(crate) fn sign(
         self,
-        parts: &Parts<'_>,
+        parts: &SignableRequest<'_>,
         credentials: &Credentials,
         time_ms: i64,
     ) -> Result<Signed, SignError> {
@@ -78,7 +79,7 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn signed(cloud: Cloud, credentials: &Credentials) -> Self {
-        let parts = Parts {
+        let parts = SignableRequest {
             method: "POST",
             host: HOST,
             path: "/v3/p",
@@ -138,7 +139,7 @@ impl Request {
         now_ms: i64,
         credentials: Option<&Credentials>,
     ) -> Result<Verified, VerifyError> {
-        let received = Received {
+        let received = ReceivedRequest {
             method: &self.method,
             target: &self.target,
             headers: &self.headers,

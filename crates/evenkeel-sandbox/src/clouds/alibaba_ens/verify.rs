@@ -151,12 +151,12 @@ fn refuse(error: &VerifyError, has_token: bool) -> Refusal {
             "Specified signature is not matched with our calculation: x-acs-content-sha256 is \
              not the hash of the body.",
         ),
-        VerifyError::SignatureMismatch { stages } => Refusal::gateway(
+        VerifyError::SignatureMismatch { trace } => Refusal::gateway(
             400,
             "SignatureDoesNotMatch",
             format!(
                 "Specified signature is not matched with our calculation. server string to sign is:{}",
-                stages.string_to_sign
+                trace.string_to_sign
             ),
         ),
         error => refusal::incomplete(format!(

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use evenkeel_sign::{Parts, acs3, rpc1, wire_query};
+use evenkeel_sign::{SignableRequest, acs3, rpc1, wire_query};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ impl TestSandbox {
             )]));
         }
         let credentials = credentials(&call.key, &call.secret, call.token.as_deref());
-        let parts = Parts {
+        let parts = SignableRequest {
             method: call.method.as_str(),
             host: &host,
             path: "/",

@@ -1,6 +1,6 @@
 //! Calls Huawei.
 
-use evenkeel_sign::{Parts, huawei, wire_query};
+use evenkeel_sign::{SignableRequest, huawei, wire_query};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -78,7 +78,7 @@ impl TestSandbox {
     pub(crate) async fn send_huawei(&self, call: &Huawei) -> reqwest::Result<Answer> {
         let host = self.address.to_string();
         let credentials = credentials(&call.key, &call.secret, call.token.as_deref());
-        let parts = Parts {
+        let parts = SignableRequest {
             method: call.method.as_str(),
             host: &host,
             path: &call.path,
