@@ -139,17 +139,17 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 /// What a client needs, as a file of variables with an example in its comments.
 fn greeting(address: SocketAddr, config: Config, state: Option<&Path>) -> String {
-    let titles: Vec<&str> = keys().map(|keys| keys.title).collect();
-    let clouds = titles.join(" and ");
-    let long_lived: Vec<String> = keys()
-        .flat_map(Keys::long_lived_variables)
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let temporary: Vec<String> = keys()
-        .flat_map(Keys::temporary_variables)
-        .map(|(name, value)| format!("{name}_TEMPORARY={value}"))
-        .collect();
-    let (long_lived, temporary) = (long_lived.join("\n"), temporary.join("\n"));
+    let clouds = listed(keys().map(|keys| keys.title).collect());
+    let long_lived = variables(
+        keys()
+            .flat_map(Keys::long_lived_variables)
+            .map(|(name, value)| format!("{name}={value}")),
+    );
+    let temporary = variables(
+        keys()
+            .flat_map(Keys::temporary_variables)
+            .map(|(name, value)| format!("{name}_TEMPORARY={value}")),
+    );
     let fleet = match state {
         Some(path) => format!("Events from {}", path.display()),
         None => format!("{} events from seed {}", config.events, config.seed),
@@ -188,6 +188,27 @@ EVENKEEL_SANDBOX_ENDPOINT=http://{address}
         example.map_or("", |keys| keys.access_key_id),
         example.map_or("", |keys| keys.secret),
     )
+}
+
+/// Joins words in a sentence: `a`, `a and b`, `a, b and c`.
+fn listed(mut words: Vec<&str>) -> String {
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() {
+        last.to_owned()
+    } else {
+        format!("{} and {last}", words.join(", "))
+    }
+}
+
+/// Lines of a file of variables. Clouds of one vendor take the same key, which stands there once.
+fn variables(lines: impl Iterator<Item = String>) -> String {
+    let mut once: Vec<String> = Vec::new();
+    for line in lines {
+        if !once.contains(&line) {
+            once.push(line);
+        }
+    }
+    once.join("\n")
 }
 
 #[cfg(test)]
@@ -247,6 +268,28 @@ mod tests {
             ),
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn gives_every_variable_one_value() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 9000));
+        let text = greeting(address, Config::default(), None);
+        let mut names: Vec<_> = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| Some(line.split_once('=')?.0))
+            .collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "{text}");
+    }
+
+    #[test]
+    fn names_the_clouds_in_a_sentence() {
+        assert_eq!(listed(vec!["a"]), "a");
+        assert_eq!(listed(vec!["a", "b"]), "a and b");
+        assert_eq!(listed(vec!["a", "b", "c"]), "a, b and c");
     }
 
     #[test]

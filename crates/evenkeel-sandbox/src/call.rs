@@ -23,10 +23,13 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Reads a request to its end; nothing when the body is too large or breaks off.
-    pub(crate) async fn read(request: Request<Body>) -> Option<Self> {
+    /// Reads a request to its end.
+    ///
+    /// # Errors
+    /// The call without its body, when that is too large or breaks off.
+    pub(crate) async fn read(request: Request<Body>) -> Result<Self, Self> {
         let (parts, body) = request.into_parts();
-        let body = to_bytes(body, BODY_LIMIT).await.ok()?.to_vec();
+        let body = to_bytes(body, BODY_LIMIT).await;
         let headers = parts
             .headers
             .iter()
@@ -45,14 +48,16 @@ impl Call {
             .uri
             .path_and_query()
             .map_or_else(|| path.clone(), |target| target.as_str().to_owned());
-        Some(Self {
+        let is_whole = body.is_ok();
+        let call = Self {
             method: parts.method.as_str().to_owned(),
             target,
             path,
             query,
             headers,
-            body,
-        })
+            body: body.map_or_else(|_| Vec::new(), |body| body.to_vec()),
+        };
+        if is_whole { Ok(call) } else { Err(call) }
     }
 
     /// The first header of this name, which is in lower case.

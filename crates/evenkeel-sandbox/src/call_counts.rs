@@ -9,9 +9,10 @@ use crate::provider::Operation;
 /// How often operations were called and events acted on.
 #[derive(Debug, Default)]
 pub(crate) struct CallCounts {
-    operations: BTreeMap<&'static str, u64>,
+    /// By the names of the cloud and the operation.
+    operations: BTreeMap<(&'static str, &'static str), u64>,
     /// By the name of the cloud and the event's id.
-    acts: BTreeMap<(&'static str, String), Acts>,
+    events: BTreeMap<(&'static str, String), Acts>,
 }
 
 /// How often one event was acted on.
@@ -26,7 +27,10 @@ struct Acts {
 /// The counts, as `GET /_sandbox/calls` shows them.
 #[derive(Serialize)]
 pub(crate) struct CountsView<'a> {
-    operations: &'a BTreeMap<&'static str, u64>,
+    /// Of all clouds together.
+    operations: BTreeMap<&'static str, u64>,
+    /// Of each cloud.
+    providers: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     totals: Acts,
     events: Vec<EventActs<'a>>,
 }
@@ -39,32 +43,45 @@ struct EventActs<'a> {
     acts: Acts,
 }
 
+impl Acts {
+    fn add(&mut self, accepted: bool) {
+        self.received += 1;
+        self.accepted += u64::from(accepted);
+    }
+}
+
 impl CallCounts {
     /// Counts a call whose signature held.
-    pub(crate) fn call(&mut self, operation: &'static Operation) {
-        *self.operations.entry(operation.name).or_default() += 1;
+    pub(crate) fn call(&mut self, provider: &'static str, operation: &'static Operation) {
+        let key = (provider, operation.name);
+        *self.operations.entry(key).or_default() += 1;
     }
 
     /// Counts an order for an event.
     pub(crate) fn act(&mut self, provider: &'static str, event_id: &str, accepted: bool) {
         let key = (provider, event_id.to_owned());
-        let acts = self.acts.entry(key).or_default();
-        acts.received += 1;
-        acts.accepted += u64::from(accepted);
+        self.events.entry(key).or_default().add(accepted);
     }
 
     pub(crate) fn view(&self) -> CountsView<'_> {
         let mut totals = Acts::default();
-        for acts in self.acts.values() {
+        for acts in self.events.values() {
             totals.received += acts.received;
             totals.accepted += acts.accepted;
         }
+        let mut operations: BTreeMap<_, u64> = BTreeMap::new();
+        let mut providers: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for ((provider, operation), count) in &self.operations {
+            *operations.entry(*operation).or_default() += count;
+            let of_provider = providers.entry(*provider).or_default();
+            of_provider.insert(*operation, *count);
+        }
+        let events = self.events.iter();
         CountsView {
-            operations: &self.operations,
+            operations,
+            providers,
             totals,
-            events: self
-                .acts
-                .iter()
+            events: events
                 .map(|((provider, event_id), acts)| EventActs {
                     provider,
                     event_id,

@@ -21,12 +21,12 @@ use crate::{
 /// How far a client's clock may be off, where a cloud has no limit of its own.
 pub(crate) const MAX_SKEW_MS: i64 = 15 * 60 * 1000;
 
-/// Says which calls are a cloud's.
+/// Says where a cloud is called. Several may have the same route: [`Cloud::is_for`] tells their calls apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Route {
-    /// Those to this path, as axum writes paths, with one of these methods.
+    /// At this path, as axum writes paths, with one of these methods.
     Path(&'static str, MethodFilter),
-    /// Whatever is no other cloud's; one cloud alone can have it.
+    /// Wherever no path of a cloud is.
     Rest,
 }
 
@@ -38,8 +38,12 @@ pub(crate) trait Cloud: Debug + Sync {
     /// The keys that it accepts.
     fn keys(&self) -> &'static Keys;
 
-    /// How its calls are told from other clouds'.
+    /// Where it is called.
     fn route(&self) -> Route;
+
+    /// Whether a call on its route is its own, and not another cloud's. What is nobody's is refused by the first cloud of
+    /// the route.
+    fn is_for(&self, call: &Call) -> bool;
 
     /// A new id for a request, as the cloud writes them.
     fn request_id(&self) -> String;

@@ -14,6 +14,8 @@
 //! | `clouds/NAME/fleet.rs` | generates events from a seed, and makes up the machines that they are about |
 //! | one for its look-ups (`instances.rs`, `servers.rs`) | names and tags of machines |
 //!
+//! What several services of one vendor share stands in a module of the vendor's name, which is no cloud itself.
+//!
 //! To add one:
 //!
 //! 1. Write the folder; another cloud's is the pattern. Name it twice below, as `mod` and in `ALL`: then it has routes,
@@ -22,9 +24,10 @@
 //! 3. Test its calls in `tests/sandbox/`, and what it generates in `clouds/tests.rs`.
 //! 4. Add the words that name it to the table in `tests/architecture.rs` of the workspace.
 //!
-//! What some clouds alone tell of an event is in `Details` (`event.rs`); a cloud that tells what no other does adds it
-//! there and to `event/record.rs`. `evenkeel serve` makes an account for each cloud here that the core knows by the same name.
+//! What some clouds alone tell of an event is in `Details` (`event.rs`), and of a machine in `MachineDetails`
+//! (`resource.rs`); a cloud that tells what no other does adds it there and to the record beside it. `evenkeel serve` makes an account for each cloud here that the core knows by the same name.
 
+mod alibaba;
 mod alibaba_ens;
 mod huawei_ecs;
 
@@ -32,7 +35,7 @@ use crate::{
     Config, Keys,
     cloud::Cloud,
     fleet::{EventList, Fleet},
-    provider::{Operation, Provider},
+    provider::Provider,
 };
 
 /// All of them. What is said of several keeps this order; what is shared out goes to the first first.
@@ -45,12 +48,6 @@ pub(crate) fn all() -> &'static [&'static dyn Cloud] {
 /// Their names and operations.
 pub(crate) fn providers() -> Vec<&'static Provider> {
     ALL.iter().map(|cloud| cloud.provider()).collect()
-}
-
-/// The operation of this name, whosever it is.
-fn operation(name: &str) -> Option<&'static Operation> {
-    ALL.iter()
-        .find_map(|cloud| cloud.provider().operation(name))
 }
 
 /// The keys of all clouds.

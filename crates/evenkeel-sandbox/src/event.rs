@@ -23,6 +23,9 @@ pub(crate) enum Phase {
     Avoided,
 }
 
+/// The time of what does not come by itself.
+pub(crate) const NEVER: i64 = i64::MAX;
+
 /// What is going to happen to an event, all times in ms since the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Course {
@@ -30,7 +33,7 @@ pub(crate) enum Course {
     Asking { until: i64 },
     /// Decided: starts and ends at these times.
     Planned { start: i64, end: i64 },
-    /// Called off.
+    /// Called off; before that it is scheduled.
     Withdrawn { phase: Phase, at: i64 },
 }
 
@@ -58,6 +61,12 @@ pub(crate) struct Details {
     pub(crate) options: Option<Value>,
     /// Who asked for it.
     pub(crate) source: Option<Value>,
+    /// Further attributes by name.
+    pub(crate) attributes: Option<Value>,
+    /// What kind of thing it is about, where that is not a machine.
+    pub(crate) resource_type: Option<String>,
+    /// Whether the customer had it made, to see one.
+    pub(crate) is_simulated: bool,
 }
 
 /// One simulated event.
@@ -96,7 +105,13 @@ impl Event {
 
     /// The same event so many ms later, or earlier.
     pub(crate) fn shifted(mut self, ms: i64) -> Self {
-        let later = |at: i64| at.saturating_add(ms);
+        let later = |at: i64| {
+            if at == NEVER {
+                at
+            } else {
+                at.saturating_add(ms)
+            }
+        };
         self.published = later(self.published);
         self.not_before = self.not_before.map(later);
         self.not_after = self.not_after.map(later);
@@ -136,8 +151,8 @@ impl Event {
 
     /// Its state at `now`.
     pub(crate) fn phase(&self, now: i64) -> Phase {
-        if let Course::Withdrawn { phase, .. } = self.course {
-            return phase;
+        if let Course::Withdrawn { phase, at } = self.course {
+            return if now < at { Phase::Scheduled } else { phase };
         }
         match self.planned(now) {
             None => Phase::Inquiring,
@@ -158,7 +173,7 @@ impl Event {
     /// When it reached its final state, once it has.
     pub(crate) fn finished(&self, now: i64) -> Option<i64> {
         match self.course {
-            Course::Withdrawn { at, .. } => Some(at),
+            Course::Withdrawn { at, .. } => Some(at).filter(|at| now >= *at),
             _ => self
                 .planned(now)
                 .map(|(_, end)| end)
@@ -196,6 +211,21 @@ impl Event {
 
     /// Decides the course: scheduled for at least one step, then executing for one.
     fn plan(&mut self, now: i64, at: i64) {
+        let start = at.max(now.saturating_add(self.step));
+        let end = start.saturating_add(self.step);
+        self.take(now, Course::Planned { start, end });
+        let window = match (self.not_before, self.not_after) {
+            (Some(from), Some(to)) => Some(to - from),
+            _ => None,
+        };
+        if let Some(window) = window {
+            self.not_after = Some(at.saturating_add(window));
+        }
+        self.not_before = Some(at);
+    }
+
+    /// Takes another course from now on.
+    pub(crate) fn take(&mut self, now: i64, course: Course) {
         if self.past.len() == MOST_PAST {
             self.past.remove(0);
         }
@@ -205,18 +235,6 @@ impl Event {
             not_after: self.not_after,
             course: self.course,
         });
-        let window = match (self.not_before, self.not_after) {
-            (Some(from), Some(to)) => Some(to - from),
-            _ => None,
-        };
-        if let Some(window) = window {
-            self.not_after = Some(at.saturating_add(window));
-        }
-        self.not_before = Some(at);
-        let start = at.max(now.saturating_add(self.step));
-        self.course = Course::Planned {
-            start,
-            end: start.saturating_add(self.step),
-        };
+        self.course = course;
     }
 }

@@ -7,6 +7,15 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) use self::record::ResourceRecord;
 use crate::event::Event;
 
+/// What a machine does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Power {
+    Running,
+    Stopped,
+    /// On its way to running.
+    Starting,
+}
+
 /// One machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resource {
@@ -14,8 +23,20 @@ pub(crate) struct Resource {
     /// What its owner calls it.
     pub(crate) name: Option<String>,
     pub(crate) zone: String,
-    pub(crate) is_running: bool,
+    pub(crate) power: Power,
     pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) details: MachineDetails,
+}
+
+/// What some clouds alone tell of a machine, and go by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct MachineDetails {
+    /// How many disks it has that do not move with it.
+    pub(crate) local_disks: u32,
+    /// Why it is locked.
+    pub(crate) lock: Option<String>,
+    /// The host that is its owner's alone.
+    pub(crate) host: Option<String>,
 }
 
 /// A cloud's machines. Those of events are made up when they are asked for, each the same every time.

@@ -21,31 +21,65 @@ use crate::{
     state::{Inner, SandboxState},
 };
 
+/// The clouds that are called at the same place.
+struct Neighbours {
+    first: &'static dyn Cloud,
+    others: Vec<&'static dyn Cloud>,
+}
+
+impl Neighbours {
+    /// The one that a call is for.
+    fn of(&self, call: &Call) -> &'static dyn Cloud {
+        let mut others = self.others.iter();
+        match others.find(|cloud| cloud.is_for(call)) {
+            Some(cloud) if !self.first.is_for(call) => *cloud,
+            // What is nobody's has to be refused by somebody.
+            _ => self.first,
+        }
+    }
+}
+
 /// The clouds' routes.
 pub(crate) fn router() -> Router<Arc<SandboxState>> {
-    clouds::all()
-        .iter()
-        .fold(Router::new(), |router, cloud| match cloud.route() {
-            Route::Path(path, methods) => router.route(
-                path,
-                on(methods, |State(state), request| {
-                    handle(*cloud, state, request)
-                }),
-            ),
-            Route::Rest => router.fallback(|State(state), request| handle(*cloud, state, request)),
+    let mut routes: Vec<(Route, Neighbours)> = Vec::new();
+    for cloud in clouds::all() {
+        let route = cloud.route();
+        let known = routes.iter_mut().find(|(other, _)| *other == route);
+        if let Some((_, neighbours)) = known {
+            neighbours.others.push(*cloud);
+        } else {
+            let (first, others) = (*cloud, Vec::new());
+            routes.push((route, Neighbours { first, others }));
+        }
+    }
+    routes
+        .into_iter()
+        .fold(Router::new(), |router, (route, neighbours)| {
+            let neighbours = Arc::new(neighbours);
+            let handler =
+                move |State(state), request| handle(Arc::clone(&neighbours), state, request);
+            match route {
+                Route::Path(path, methods) => router.route(path, on(methods, handler)),
+                Route::Rest => router.fallback(handler),
+            }
         })
 }
 
 async fn handle(
-    cloud: &'static dyn Cloud,
+    neighbours: Arc<Neighbours>,
     state: Arc<SandboxState>,
     request: extract::Request,
 ) -> Response {
+    let arrived = state.now();
+    let read = Call::read(request).await;
+    let cloud = match &read {
+        Ok(call) | Err(call) => neighbours.of(call),
+    };
     let request_id = cloud.request_id();
-    let mut entry = CallEntry::new(cloud.provider().name, state.now(), &request_id);
-    let response = match Call::read(request).await {
-        Some(call) => answer(cloud, &state, &call, &mut entry, &request_id).await,
-        None => refuse(cloud, &cloud.too_large(), None, &request_id),
+    let mut entry = CallEntry::new(cloud.provider().name, arrived, &request_id);
+    let response = match read {
+        Ok(call) => answer(cloud, &state, &call, &mut entry, &request_id).await,
+        Err(_) => refuse(cloud, &cloud.too_large(), None, &request_id),
     };
     entry.answered(&response);
     state.lock().log.add(&entry);
@@ -99,7 +133,7 @@ async fn attempt(
             is_further_page: request.is_some_and(|request| request.is_further_page()),
         };
         let mut inner = state.lock();
-        inner.counts.call(operation);
+        inner.counts.call(cloud.provider().name, operation);
         inner.faults.take(&target, now)
     };
     entry.faults(&effects.met);

@@ -9,24 +9,21 @@ mod instances;
 mod list;
 mod refusal;
 mod request;
-mod verify;
 
-use axum::{response::Response, routing::MethodFilter};
-use uuid::Uuid;
+use axum::response::Response;
 
 use self::{
     act::{Action, Batch, Single},
     instances::{Instances, Tags},
     list::Listing,
-    request::Params,
 };
+use super::alibaba::{self, params::Params, signature};
 use crate::{
-    Keys, TemporaryKey,
+    Keys,
     call::Call,
     call_log::CallEntry,
     cloud::{Cloud, Request, Route},
     event::{Event, EventRecord},
-    keys::Variables,
     nonce::Nonces,
     provider::{Effect, Operation, Provider},
     refusal::Refusal,
@@ -83,25 +80,7 @@ const fn look_up(name: &'static str) -> Operation {
     }
 }
 
-static KEYS: Keys = Keys {
-    provider: PROVIDER.name,
-    title: "Alibaba Cloud ENS",
-    account: "sandbox-ens",
-    access_key_id: "LTAIevenkeelSandbox",
-    secret: "evenkeel-sandbox-not-a-secret",
-    project_id: None,
-    temporary: TemporaryKey {
-        access_key_id: "STS.evenkeelSandbox",
-        secret: "evenkeel-sandbox-temporary-not-a-secret",
-        security_token: "evenkeel-sandbox-token-not-a-secret",
-    },
-    variables: Variables {
-        access_key_id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
-        secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        security_token: "ALIBABA_CLOUD_SECURITY_TOKEN",
-        project_id: None,
-    },
-};
+static KEYS: Keys = alibaba::keys(PROVIDER.name, "Alibaba Cloud ENS", "sandbox-ens");
 
 /// Alibaba Cloud ENS.
 #[derive(Debug)]
@@ -117,21 +96,23 @@ impl Cloud for AlibabaEns {
     }
 
     fn route(&self) -> Route {
-        Route::Path("/", MethodFilter::GET.or(MethodFilter::POST))
+        alibaba::route()
+    }
+
+    fn is_for(&self, call: &Call) -> bool {
+        signature::version(call).as_deref() == Some(VERSION)
     }
 
     fn request_id(&self) -> String {
-        Uuid::new_v4().to_string().to_uppercase()
+        alibaba::request_id()
     }
 
     fn request_id_header(&self) -> &'static str {
-        "x-acs-request-id"
+        alibaba::REQUEST_ID_HEADER
     }
 
     fn describe(&self, call: &Call, entry: &mut CallEntry) {
-        let params = Params::read(call);
-        params.describe(entry);
-        verify::describe(call, &params, entry);
+        signature::describe(call, &PROVIDER, entry);
     }
 
     fn verify(
@@ -140,19 +121,7 @@ impl Cloud for AlibabaEns {
         now: i64,
         nonces: &Nonces,
     ) -> Result<&'static Operation, Refusal> {
-        let signed = verify::verify(call, &Params::read(call), &KEYS, now, nonces)?;
-        if signed.version != VERSION {
-            return Err(refusal::no_such_version());
-        }
-        let operation = PROVIDER
-            .operation(&signed.action)
-            .ok_or_else(refusal::no_such_action)?;
-        if operation.acts() && !signed.covers_body {
-            return Err(refusal::incomplete(
-                "The body of a call that acts must be signed.",
-            ));
-        }
-        Ok(operation)
+        alibaba::verify(call, &PROVIDER, VERSION, &KEYS, now, nonces)
     }
 
     fn read(
@@ -178,19 +147,19 @@ impl Cloud for AlibabaEns {
     }
 
     fn throttled(&self) -> Refusal {
-        refusal::throttled()
+        alibaba::refusal::throttled()
     }
 
     fn usual_error(&self, status: u16) -> Refusal {
-        refusal::usual_error(status)
+        alibaba::refusal::usual_error(status, ("NoPermission", "Permission denied."))
     }
 
     fn too_large(&self) -> Refusal {
-        refusal::too_large()
+        alibaba::refusal::too_large()
     }
 
     fn refuse(&self, refusal: &Refusal, call: Option<&Call>, request_id: &str) -> Response {
-        refusal::response(refusal, call, request_id)
+        alibaba::refusal::response(refusal, call, "ens.aliyuncs.com", request_id)
     }
 
     fn generate(&self, seed: u64, count: usize, now: i64, step: i64) -> Vec<Event> {

@@ -102,6 +102,10 @@ impl Cloud for HuaweiEcs {
         Route::Rest
     }
 
+    fn is_for(&self, call: &Call) -> bool {
+        Target::of(call).is_some()
+    }
+
     fn request_id(&self) -> String {
         Uuid::new_v4().simple().to_string()
     }

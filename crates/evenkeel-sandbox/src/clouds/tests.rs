@@ -2,9 +2,7 @@ use std::{collections::HashMap, time::Duration};
 
 use super::generate;
 use crate::{
-    Config,
-    cloud::Route,
-    clouds,
+    Config, clouds,
     event::{Event, Phase},
     fleet::Fleet,
 };
@@ -132,14 +130,6 @@ fn few_orders_fail() {
         let failing = asking.filter(|event| event.fails).count();
         assert!((5..=40).contains(&failing), "{failing} of 450");
     }
-}
-
-#[test]
-fn one_cloud_alone_takes_what_is_no_others() {
-    let of_the_rest = clouds::all()
-        .iter()
-        .filter(|cloud| cloud.route() == Route::Rest);
-    assert_eq!(of_the_rest.count(), 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Course, Details, Event, LEVELS, Phase};
+use super::{Course, Details, Event, LEVELS, NEVER, Phase};
 use crate::time::{self, LAST_MS};
 
 /// A time in a document: RFC 3339 outside, ms since the epoch inside.
@@ -61,20 +61,28 @@ pub(crate) struct EventRecord<'a> {
     execute_options: Option<Cow<'a, Value>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<Cow<'a, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) attributes: Option<Cow<'a, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) resource_type: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    simulated: bool,
 }
 
 /// A course as it is written.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum CourseRecord {
-    /// Waits for an answer; then the cloud goes ahead without one.
+    /// Waits for an answer, for ever or until the cloud goes ahead without one.
     Asking {
-        until: Time,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
     },
-    /// Decided.
+    /// Decided; without an end it waits for somebody to end it.
     Planned {
         starts_at: Time,
-        ends_at: Time,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends_at: Option<Time>,
     },
     Canceled {
         at: Time,
@@ -84,13 +92,18 @@ pub(crate) enum CourseRecord {
     },
 }
 
+/// A time that may never come.
+fn at(ms: i64) -> Option<Time> {
+    (ms != NEVER).then_some(Time(ms))
+}
+
 impl From<Course> for CourseRecord {
     fn from(course: Course) -> Self {
         match course {
-            Course::Asking { until } => Self::Asking { until: Time(until) },
+            Course::Asking { until } => Self::Asking { until: at(until) },
             Course::Planned { start, end } => Self::Planned {
                 starts_at: Time(start),
-                ends_at: Time(end),
+                ends_at: at(end),
             },
             Course::Withdrawn {
                 phase: Phase::Avoided,
@@ -102,12 +115,26 @@ impl From<Course> for CourseRecord {
 }
 
 impl CourseRecord {
+    /// Checks that it comes to its end by itself, for clouds where every event does.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub(crate) fn check_end(&self) -> Result<(), String> {
+        match self {
+            Self::Asking { until: None } => Err("its course needs `until`".to_owned()),
+            Self::Planned { ends_at: None, .. } => Err("its course needs `ends_at`".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
     fn course(&self) -> Course {
         match *self {
-            Self::Asking { until } => Course::Asking { until: until.0 },
+            Self::Asking { until } => Course::Asking {
+                until: until.map_or(NEVER, |time| time.0),
+            },
             Self::Planned { starts_at, ends_at } => Course::Planned {
                 start: starts_at.0,
-                end: ends_at.0,
+                end: ends_at.map_or(NEVER, |time| time.0),
             },
             Self::Canceled { at } => Course::Withdrawn {
                 phase: Phase::Canceled,
@@ -152,6 +179,9 @@ impl<'a> EventRecord<'a> {
             extended_attribute: event.details.extended.as_deref().map(Cow::Borrowed),
             execute_options: event.details.options.as_ref().map(Cow::Borrowed),
             source: event.details.source.as_ref().map(Cow::Borrowed),
+            attributes: event.details.attributes.as_ref().map(Cow::Borrowed),
+            resource_type: event.details.resource_type.as_deref().map(Cow::Borrowed),
+            simulated: event.details.is_simulated,
         }
     }
 
@@ -168,9 +198,10 @@ impl<'a> EventRecord<'a> {
             check_name(name, text)?;
         }
         match self.course {
-            CourseRecord::Planned { starts_at, ends_at } if starts_at.0 > ends_at.0 => {
-                Err("it ends before it starts".to_owned())
-            }
+            CourseRecord::Planned {
+                starts_at,
+                ends_at: Some(ends_at),
+            } if starts_at.0 > ends_at.0 => Err("it ends before it starts".to_owned()),
             _ => Ok(()),
         }
     }
@@ -199,6 +230,9 @@ impl<'a> EventRecord<'a> {
                 extended: self.extended_attribute.map(Cow::into_owned),
                 options: self.execute_options.map(Cow::into_owned),
                 source: self.source.map(Cow::into_owned),
+                attributes: self.attributes.map(Cow::into_owned),
+                resource_type: self.resource_type.map(Cow::into_owned),
+                is_simulated: self.simulated,
             },
         }
     }

@@ -219,7 +219,7 @@ fn check_operation(
         .filter_map(|provider| provider.operation(name))
         .collect();
     if meant.is_empty() {
-        return Err(format!("`{name}` is the other provider's"));
+        return Err(format!("`{name}` is another provider's"));
     }
     if !meant.iter().any(|operation| kind.fits_operation(operation)) {
         let whose = |has: fn(&Operation) -> bool| {

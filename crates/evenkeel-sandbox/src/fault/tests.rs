@@ -129,7 +129,7 @@ fn names_every_mistake_with_its_place() {
         (
             r#"{"operation":"ListScheduledEvents","provider":"ens","kind":"lost_answer"}"#
                 .to_owned(),
-            "`ListScheduledEvents` is the other provider's",
+            "`ListScheduledEvents` is another provider's",
         ),
         (
             r#"{"operation":"AcceptScheduledEvent","kind":"slow_body","ms":1}"#.to_owned(),

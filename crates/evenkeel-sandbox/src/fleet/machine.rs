@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::generate::Dice;
-use crate::resource::Resource;
+use crate::resource::{MachineDetails, Power, Resource};
 
 const SERVICES: [&str; 8] = [
     "checkout", "search", "media", "billing", "login", "reports", "mail", "支付",
@@ -25,7 +25,11 @@ pub(crate) fn made_up(id: &str, zones: &[&'static str]) -> Resource {
         id: id.to_owned(),
         name: Some(format!("{service}-{environment}-{number:02}")),
         zone: dice.pick(zones).to_owned(),
-        is_running: !dice.one_in(15),
+        power: if dice.one_in(15) {
+            Power::Stopped
+        } else {
+            Power::Running
+        },
         tags: if dice.one_in(10) {
             BTreeMap::new()
         } else {
@@ -33,6 +37,7 @@ pub(crate) fn made_up(id: &str, zones: &[&'static str]) -> Resource {
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .collect()
         },
+        details: MachineDetails::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Resource;
+use super::{MachineDetails, Power, Resource};
 use crate::event::check_name;
 
 /// One machine of any cloud.
@@ -20,6 +20,17 @@ pub(crate) struct ResourceRecord {
     status: Status,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    local_disks: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lock: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    host: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Default, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -28,6 +39,7 @@ enum Status {
     #[default]
     Running,
     Stopped,
+    Starting,
     /// It is no more: look-ups do not know it.
     Released,
 }
@@ -39,12 +51,16 @@ impl ResourceRecord {
             id: id.to_owned(),
             name: resource.and_then(|it| it.name.clone()),
             zone: resource.map_or_else(String::new, |it| it.zone.clone()),
-            status: match resource {
+            status: match resource.map(|it| it.power) {
                 None => Status::Released,
-                Some(it) if it.is_running => Status::Running,
-                Some(_) => Status::Stopped,
+                Some(Power::Running) => Status::Running,
+                Some(Power::Stopped) => Status::Stopped,
+                Some(Power::Starting) => Status::Starting,
             },
             tags: resource.map_or_else(BTreeMap::new, |it| it.tags.clone()),
+            local_disks: resource.map_or(0, |it| it.details.local_disks),
+            lock: resource.and_then(|it| it.details.lock.clone()),
+            host: resource.and_then(|it| it.details.host.clone()),
         }
     }
 
@@ -62,12 +78,23 @@ impl ResourceRecord {
 
     /// The machine; nothing when it is no more.
     pub(crate) fn into_told(self) -> (String, Option<Resource>) {
-        let resource = (self.status != Status::Released).then(|| Resource {
+        let power = match self.status {
+            Status::Running => Some(Power::Running),
+            Status::Stopped => Some(Power::Stopped),
+            Status::Starting => Some(Power::Starting),
+            Status::Released => None,
+        };
+        let resource = power.map(|power| Resource {
             id: self.id.clone(),
             name: self.name,
             zone: self.zone,
-            is_running: self.status == Status::Running,
+            power,
             tags: self.tags,
+            details: MachineDetails {
+                local_disks: self.local_disks,
+                lock: self.lock,
+                host: self.host,
+            },
         });
         (self.id, resource)
     }

@@ -74,6 +74,7 @@ async fn counts_calls_and_acts_and_starts_over() {
         json!({
             "forgotten": 0,
             "operations": {"ListScheduledEvents": 1, "AcceptScheduledEvent": 2},
+            "providers": {"huawei-ecs": {"ListScheduledEvents": 1, "AcceptScheduledEvent": 2}},
             "totals": {"received": 2, "accepted": 1},
             "events": [
                 {"provider": "huawei-ecs", "event_id": event["id"], "received": 2, "accepted": 1}

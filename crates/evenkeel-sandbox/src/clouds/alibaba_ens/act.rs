@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use self::order::{Failure, Order};
-use super::{refusal, request::Params};
+use super::refusal;
 use crate::{
     answer,
     cloud::{Context, Request},
+    clouds::alibaba::params::Params,
     fault::{Effects, Items},
     refusal::Refusal,
 };

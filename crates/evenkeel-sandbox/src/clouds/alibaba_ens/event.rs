@@ -42,6 +42,7 @@ pub(super) fn status(phase: Phase) -> &'static str {
 
 /// Checks an event of a state document.
 pub(super) fn check(event: &EventRecord<'_>) -> Result<(), String> {
+    event.course.check_end()?;
     if !TYPES.contains(&&*event.kind) {
         // ENS lists by type only, and refuses types that it does not know: nobody would ever see it.
         return Err(format!("`{}` is not a type that ENS documents", event.kind));

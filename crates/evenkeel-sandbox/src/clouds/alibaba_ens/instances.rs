@@ -6,12 +6,13 @@
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{fleet, refusal, request::Params};
+use super::{fleet, refusal, request};
 use crate::{
     answer,
     cloud::{Context, Request},
+    clouds::alibaba::params::Params,
     refusal::Refusal,
-    resource::Resource,
+    resource::{Power, Resource},
 };
 
 const PAGE_SIZE: usize = 10;
@@ -50,8 +51,8 @@ impl Instances {
             region: text("EnsRegionId"),
             name: text("InstanceName"),
             status: text("Status"),
-            number: params.number("PageNumber", 1, usize::MAX)?,
-            size: params.number("PageSize", PAGE_SIZE, MAX_PAGE_SIZE)?,
+            number: request::number(params, "PageNumber", 1, usize::MAX)?,
+            size: request::number(params, "PageSize", PAGE_SIZE, MAX_PAGE_SIZE)?,
         })
     }
 
@@ -94,10 +95,10 @@ impl Request for Instances {
 }
 
 fn status(instance: &Resource) -> &'static str {
-    if instance.is_running {
-        "Running"
-    } else {
-        "Stopped"
+    match instance.power {
+        Power::Running => "Running",
+        Power::Stopped => "Stopped",
+        Power::Starting => "Starting",
     }
 }
 

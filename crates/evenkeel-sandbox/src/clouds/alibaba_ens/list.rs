@@ -10,12 +10,12 @@ use serde::Serialize;
 use super::{
     act::resource_id,
     event::{STATUSES, TYPES, status},
-    refusal,
-    request::Params,
+    refusal, request,
 };
 use crate::{
     answer,
     cloud::{Context, Request},
+    clouds::alibaba::params::Params,
     event::{Event, LEVELS},
     refusal::Refusal,
     time,
@@ -71,15 +71,14 @@ struct Item {
 impl Listing {
     pub(super) fn parse(params: &Params) -> Result<Self, Refusal> {
         Ok(Self {
-            types: params
-                .list_of("EventTypes", TYPES)?
+            types: request::list_of(params, "EventTypes", TYPES)?
                 .ok_or_else(|| refusal::missing("EventTypes"))
                 .map(|types| (types.len() < TYPES.len()).then_some(types))?,
-            statuses: params.list_of("EventStatus", &STATUSES)?,
-            levels: params.list_of("EventLevels", &LEVELS)?,
+            statuses: request::list_of(params, "EventStatus", &STATUSES)?,
+            levels: request::list_of(params, "EventLevels", &LEVELS)?,
             resources: params.list("ResourceIds"),
-            number: params.number("PageNumber", 1, usize::MAX)?,
-            size: params.number("PageSize", PAGE_SIZE, MAX_PAGE_SIZE)?,
+            number: request::number(params, "PageNumber", 1, usize::MAX)?,
+            size: request::number(params, "PageSize", PAGE_SIZE, MAX_PAGE_SIZE)?,
         })
     }
 

@@ -38,6 +38,6 @@ pub(super) fn state(phase: Phase) -> &'static str {
 pub(super) fn check(event: &EventRecord<'_>) -> Result<(), String> {
     match event.course {
         CourseRecord::Avoided { .. } => Err("Huawei Cloud knows no `avoided`".to_owned()),
-        _ => Ok(()),
+        _ => event.course.check_end(),
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-use super::refusal;
-use crate::{call::Call, call_log::CallEntry, clouds, refusal::Refusal};
+use super::{PROVIDER, refusal};
+use crate::{call::Call, call_log::CallEntry, refusal::Refusal};
 
 /// Reads a raw query; `+` is a plus here.
 pub(super) fn query(query: &str) -> Result<Vec<(String, String)>, Refusal> {
@@ -77,7 +77,7 @@ impl Target {
 
     /// Tells the log what is called, with the query and the body.
     pub(super) fn describe(&self, call: &Call, entry: &mut CallEntry) {
-        entry.operation(clouds::operation(self.operation));
+        entry.operation(PROVIDER.operation(self.operation));
         if !self.event_id.is_empty() {
             entry.parameter("id", std::slice::from_ref(&self.event_id));
         }

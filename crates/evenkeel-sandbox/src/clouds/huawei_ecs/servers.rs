@@ -10,7 +10,7 @@ use crate::{
     answer,
     cloud::{Context, Request},
     refusal::Refusal,
-    resource::Resource,
+    resource::{Power, Resource},
 };
 
 const DEFAULT_LIMIT: usize = 25;
@@ -92,7 +92,11 @@ fn server(server: &Resource) -> Value {
     json!({
         "id": server.id,
         "name": server.name,
-        "status": if server.is_running { "ACTIVE" } else { "SHUTOFF" },
+        "status": match server.power {
+            Power::Running => "ACTIVE",
+            Power::Stopped => "SHUTOFF",
+            Power::Starting => "REBOOT",
+        },
         "OS-EXT-AZ:availability_zone": server.zone,
         "tags": tags,
         "fault": null,

@@ -1,10 +1,10 @@
-//! Checks whether a call to ENS is signed, by whom, and for the first time.
+//! Checks whether a call is signed, by whom, and for the first time.
 
 use evenkeel_sign::{Verified, VerifyError, acs3, rpc1};
 
-use super::{refusal, request::Params};
+use super::{params::Params, refusal};
 use crate::{
-    Keys, call::Call, call_log::CallEntry, cloud::MAX_SKEW_MS, clouds, nonce::Nonces,
+    Keys, call::Call, call_log::CallEntry, cloud::MAX_SKEW_MS, nonce::Nonces, provider::Provider,
     refusal::Refusal,
 };
 
@@ -36,8 +36,20 @@ impl Scheme {
     }
 }
 
-/// Tells the log who claims to have signed what.
-pub(super) fn describe(call: &Call, params: &Params, entry: &mut CallEntry) {
+/// The version of the service that a call claims to be for, before any of it is believed.
+pub(in crate::clouds) fn version(call: &Call) -> Option<String> {
+    let params = Params::read(call);
+    match Scheme::of(call, &params) {
+        Scheme::Acs3 => call.header("x-acs-version"),
+        Scheme::Rpc1 => params.get("Version"),
+    }
+    .map(str::to_owned)
+}
+
+/// Tells the log who claims to have signed what, with which parameters.
+pub(in crate::clouds) fn describe(call: &Call, provider: &Provider, entry: &mut CallEntry) {
+    let params = &Params::read(call);
+    params.describe(entry);
     let action = match Scheme::of(call, params) {
         Scheme::Acs3 => {
             let header = call.header("authorization");
@@ -49,7 +61,7 @@ pub(super) fn describe(call: &Call, params: &Params, entry: &mut CallEntry) {
             params.get("Action")
         }
     };
-    entry.operation(action.and_then(clouds::operation));
+    entry.operation(action.and_then(|action| provider.operation(action)));
 }
 
 /// What the signature vouches for.
