@@ -1,15 +1,17 @@
-// Assembles the package: `node build.mjs NODE_MODULES LIBRARY CHECKS COMMAND PACKAGE`, as `cargo xtask npm`
-// does.
+// Assembles the package: `node build.mjs NODE_MODULES LIBRARY CHECKS COMMAND PACKAGE CLOUD...`, as `cargo xtask
+// npm` does.
 //
-// NODE_MODULES has esbuild. LIBRARY, CHECKS and COMMAND have what wasm-bindgen made: of all functions, of
-// the checks alone, and of the command; with the modules already shrunk.
+// NODE_MODULES has esbuild. LIBRARY, CHECKS, COMMAND and the folders called as a CLOUD have what wasm-bindgen
+// made: of all functions, of the checks alone, of the command, and of all functions for one cloud; with the
+// modules already shrunk.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [modules, library, checks, command, out] = process.argv.slice(2).map((path) => resolve(path));
-const esbuild = createRequire(join(modules, "package.json"))("esbuild");
+const [modules, library, checks, command, out, ...clouds] = process.argv.slice(2).map((path) => resolve(path));
+const require = createRequire(join(modules, "package.json"));
+const esbuild = require("esbuild");
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../../..");
 const source = (name) => join(here, "src", name);
@@ -22,6 +24,10 @@ if (manifest.version !== EVENKEEL_VERSION) {
 const entries = [
   { end: "", bindings: library, functions: "full.mjs", wasm: "evenkeel.wasm" },
   { end: "-validate", bindings: checks, functions: "checks-only.mjs", wasm: "validate.wasm" },
+  ...clouds.map((bindings) => {
+    const name = basename(bindings);
+    return { end: `-${name}`, bindings, functions: "full.mjs", wasm: `${name}.wasm` };
+  }),
 ];
 
 const generated = ({ bindings, functions, wasm }) => ({
@@ -144,9 +150,17 @@ for (const name of ["schemas", "standard-schema"]) {
 }
 twins(source("validate.d.ts"), "validate");
 twins(join(here, "../src/types.d.ts"), "index");
+for (const name of clouds.map((bindings) => basename(bindings))) {
+  // Which operations it has, the module knows alone.
+  const operations = require(join(out, `node-${name}.cjs`)).operations();
+  const union = operations.map((operation) => JSON.stringify(operation)).join(" | ");
+  twins(source("cloud.d.ts"), name, (text) => text.replace("AllOperations", union));
+  manifest.exports[`./${name}`] = JSON.parse(JSON.stringify(manifest.exports["./validate"]).replaceAll("validate", name));
+}
 
-function twins(types, name) {
-  for (const end of [".d.ts", ".d.cts"]) copyFileSync(types, join(out, name + end));
+function twins(types, name, change = (text) => text) {
+  const text = change(readFileSync(types, "utf8"));
+  for (const end of [".d.ts", ".d.cts"]) writeFileSync(join(out, name + end), text);
 }
 
 writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);

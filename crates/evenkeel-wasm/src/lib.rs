@@ -80,12 +80,16 @@ fn operation_name(operation: &JsValue) -> Result<OperationName, Report> {
     let Some(text) = operation.as_string() else {
         return Err(one_issue(path, input::wrong_type("string", operation)));
     };
-    text.parse().map_err(|unknown: UnknownName| {
-        let kind = IssueKind::UnknownValue {
-            allowed: unknown.allowed,
-        };
-        one_issue_near(path, kind, unknown.nearest(&text).map(text_near))
-    })
+    text.parse()
+        .map_err(|unknown| unknown_name(path, &text, unknown))
+}
+
+/// A report of a name that is none, with the nearest one that is.
+fn unknown_name(path: Path, name: &str, unknown: UnknownName) -> Report {
+    let kind = IssueKind::UnknownValue {
+        allowed: unknown.allowed,
+    };
+    one_issue_near(path, kind, unknown.nearest(name).map(text_near))
 }
 
 /// A report of one error.

@@ -1,7 +1,8 @@
 //! What a caller may say besides the parameters.
 
 use evenkeel::{
-    Event, IssueKind, Nearest, Path, ProjectId, Report, Rules, Scope, Timestamp, UnknownName,
+    Event, IssueKind, Nearest, Path, ProjectId, Provider, Report, Rules, Scope, Timestamp,
+    UnknownName,
     json::{self, Node},
     schema::LIKE_SECONDS,
 };
@@ -9,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::input::{get, is_object, own_keys, stringify, wrong_type};
-use crate::{one_issue, one_issue_near, text_near};
+use crate::{one_issue, one_issue_near, text_near, unknown_name};
 
 pub(crate) struct Options {
     now: Timestamp,
@@ -178,6 +179,7 @@ fn events(value: &JsValue, path: &Path) -> Result<Vec<Event>, Report> {
     };
     let mut events = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
+        cloud(item, || path.clone().index(index).key("provider"))?;
         let Some(event) = Event::from_json(item) else {
             let kind = IssueKind::WrongType {
                 expected: "an event as `parseResponse` gives it",
@@ -188,6 +190,16 @@ fn events(value: &JsValue, path: &Path) -> Result<Vec<Event>, Report> {
         events.push(event);
     }
     Ok(events)
+}
+
+/// Refuses an event of a cloud that is not one of this module's, which may have one alone.
+fn cloud(event: &Node<'_>, path: impl FnOnce() -> Path) -> Result<(), Report> {
+    let Some(name) = event.get("provider").and_then(Node::as_str) else {
+        return Ok(());
+    };
+    name.parse::<Provider>()
+        .map(drop)
+        .map_err(|unknown| unknown_name(path(), name, unknown))
 }
 
 fn text(value: &JsValue, path: Path) -> Result<String, Report> {

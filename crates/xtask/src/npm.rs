@@ -33,23 +33,34 @@ pub(crate) struct Package {
 pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<Package> {
     let place = project.target.join("npm");
     fs::create_dir_all(&place)?;
-    // What pages and programs call; the checks alone, for those who count what a page loads; and the command, apart,
-    // because a page has no use for its option parser and its formats.
-    let module = |file, folder, options| {
+    // What pages and programs call; the checks alone and each cloud alone, for those who count what a page loads; and
+    // the command, apart, because a page has no use for its option parser and its formats.
+    let module = |file: &str, folder: &str, options: &str| {
         let folder = place.join(folder);
         bindings(project, tools, file, &folder, options).map(|()| folder)
     };
     let library = module("evenkeel_wasm", "evenkeel_wasm", "--package evenkeel-wasm")?;
-    let alone = "--package evenkeel-wasm --no-default-features";
-    let checks = module("evenkeel_wasm", "evenkeel_wasm_checks", alone)?;
+    let part = "--package evenkeel-wasm --no-default-features --features";
+    let alone = format!("{part} all-clouds");
+    let checks = module("evenkeel_wasm", "evenkeel_wasm_checks", &alone)?;
     let js = "--package evenkeel-check --features js";
     let command = module("evenkeel_check", "evenkeel_check", js)?;
+    let of_cloud = |cloud: String| {
+        let options = format!("{part} full,evenkeel/{cloud}");
+        module("evenkeel_wasm", &cloud, &options)
+    };
+    let clouds: Vec<_> = project
+        .clouds()?
+        .into_iter()
+        .map(of_cloud)
+        .collect::<Result<_>>()?;
     let folder = place.join("package");
     let source = project.root.join("crates/evenkeel-wasm/npm");
     let packaging = tools.at(Need::Packaging)?;
     let mut node = tools.command("node")?;
     node.args([source.join("build.mjs"), packaging.join("node_modules")])
         .args([&library, &checks, &command, &folder])
+        .args(&clouds)
         // The package has the workspace's.
         .env("EVENKEEL_VERSION", env!("CARGO_PKG_VERSION"));
     command::run(&mut node)?;

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 /// The folders that the tasks read and write.
 #[derive(Debug)]
@@ -42,10 +42,28 @@ impl Project {
         })
     }
 
+    /// The clouds of the core, as their features are called: each is a folder with facts.
+    pub(crate) fn clouds(&self) -> Result<Vec<String>> {
+        let facts = files(&self.root, "crates/evenkeel/src/clouds/*/facts.rs")?;
+        let folders = facts.iter().filter_map(|path| path.parent()?.file_name());
+        let features = folders.map(|name| name.to_string_lossy().replace('_', "-"));
+        Ok(features.collect())
+    }
+
     /// A path as people write it: relative to the workspace.
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
+}
+
+/// Files by a pattern, in order: what Node makes of one differs from version to version.
+pub(crate) fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
+    let pattern = folder.join(pattern).to_string_lossy().into_owned();
+    let files = glob::glob(&pattern)?.collect::<Result<Vec<_>, _>>()?;
+    if files.is_empty() {
+        bail!("there is no `{pattern}`");
+    }
+    Ok(files)
 }
 
 fn cache_folder() -> Result<PathBuf> {

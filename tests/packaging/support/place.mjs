@@ -13,6 +13,12 @@ export const modules = join(dirname(scratch), "node_modules");
 /** The package, as npm has installed it. */
 export const installed = join(scratch, "node_modules/evenkeel");
 
+/** The clouds that have an entry of their own, which is called as they are: one with requests and answers. */
+export const clouds = readdirSync(installed).flatMap((name) => {
+  const [, end] = name.match(/^node-(.*)\.cjs$/) ?? [];
+  return end && end !== "validate" ? [end] : [];
+});
+
 /** A folder of its own in the scratch project, with these files; removed after the test. */
 export async function folder(test, files = {}) {
   const path = await mkdtemp(join(scratch, "case-"));

@@ -1,9 +1,6 @@
 //! The steps of `test`, in their order: what is quick and fails often comes first.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -12,7 +9,7 @@ use crate::{
     bench, chaos, command, console,
     npm::{self, Package},
     postgres::{Cluster, Durability},
-    project::Project,
+    project::{Project, files},
     setup::{Need, Toolbox},
     tally::{Runner, Tally},
 };
@@ -104,7 +101,11 @@ impl Suite<'_> {
             Step::Fmt => self.line("cargo fmt --all -- --check"),
             Step::Clippy => {
                 self.line("cargo clippy --workspace --all-targets -- -D warnings")?;
-                self.each_cloud_alone()
+                // The core with each of its clouds alone.
+                let line = "cargo clippy --package evenkeel --no-default-features --features";
+                let clouds = self.project.clouds()?;
+                let mut each = clouds.iter();
+                each.try_for_each(|cloud| self.line(&format!("{line} {cloud} -- -D warnings")))
             }
             Step::ClippyWasm => self.plain(&mut self.tools.wasm_command(CLIPPY_WASM)?),
             Step::Native => {
@@ -147,17 +148,6 @@ impl Suite<'_> {
             }
             Step::E2e => self.end_to_end(tally),
         }
-    }
-
-    /// Lints the core with each of its clouds alone: a folder with facts, and a feature that is called as that.
-    fn each_cloud_alone(&self) -> Result<()> {
-        let line = "cargo clippy --package evenkeel --no-default-features --features ";
-        for facts in files(&self.project.root, "crates/evenkeel/src/clouds/*/facts.rs")? {
-            let folder = facts.parent().and_then(Path::file_name).unwrap_or_default();
-            let cloud = folder.to_string_lossy().replace('_', "-");
-            self.line(&format!("{line}{cloud} -- -D warnings"))?;
-        }
-        Ok(())
     }
 
     fn line(&self, line: &str) -> Result<()> {
@@ -282,16 +272,6 @@ fn some_ran(tally: Option<&Tally>) -> Result<()> {
         Some(tally) if tally.passed > 0 => Ok(()),
         _ => bail!("no test was run"),
     }
-}
-
-/// Files by a pattern, in order: what Node makes of one differs from version to version.
-fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
-    let pattern = folder.join(pattern).to_string_lossy().into_owned();
-    let files = glob::glob(&pattern)?.collect::<Result<Vec<_>, _>>()?;
-    if files.is_empty() {
-        bail!("there is no `{pattern}`");
-    }
-    Ok(files)
 }
 
 #[cfg(test)]
