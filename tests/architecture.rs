@@ -196,12 +196,12 @@ const OPERATIONS_OF_CLOUDS: &[&str] = &[
 /// Modules of the engine that decide and do nothing: what they go by is given to them, so that each decision can be
 /// tested by itself.
 const DECISIONS: &[&str] = &[
-    "journal/plan",
-    "journal/plan/conflict",
-    "journal/plan/recheck",
+    "journal/schedule",
+    "journal/schedule/conflict",
+    "journal/schedule/recheck",
     "journal/classify",
     "reconcile/decision",
-    "sync/plan",
+    "sync/schedule",
     "sync/window",
     "sync/paginator",
 ];

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use evenkeel::Event;
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, JournalOptions, Parts, Proxy, SyncOptions, Upstream,
+    Account, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, SyncOptions, Upstream,
 };
 use evenkeel_store::{
     Db, Reach, SyncRun,
@@ -222,13 +222,13 @@ async fn main() {
             database.kind(),
             filled.as_secs_f64()
         );
-        let proxy = Proxy::new(Parts {
+        let proxy = Proxy::new(ProxyParts {
             accounts: accounts(),
             console: Console::placeholder(),
             upstream_timeout: Duration::from_secs(1),
             clock: Clock::machine(),
             store: db.clone(),
-            collector: SyncOptions::default(),
+            sync: SyncOptions::default(),
             journal: JournalOptions::default(),
         })
         .unwrap();

@@ -42,7 +42,7 @@ impl AccountView {
     }
 }
 
-/// What the collector does about an account now.
+/// What the sync does about an account now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountPhase {
@@ -129,7 +129,7 @@ pub struct WalkProgress {
 pub struct AccountStatus {
     /// The account.
     pub account: String,
-    /// What the collector does about it.
+    /// What the sync does about it.
     pub phase: AccountPhase,
     /// When its last whole walk ended: how old the list is.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AccountStatus, ItemState};
 
-/// An event, and when the collector saw it.
+/// An event, and when the sync saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredEvent {
     /// The event as the cloud had it when it was last seen.

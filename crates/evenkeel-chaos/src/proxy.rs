@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context as _, Result, anyhow};
 use evenkeel::ProjectId;
 use evenkeel_proxy::{
-    Account, Clock, Console, JournalOptions, Parts, Proxy, SandboxAccount, SyncOptions, listen,
+    Account, Clock, Console, JournalOptions, Proxy, ProxyParts, SandboxAccount, SyncOptions, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
 use rustix::process::{Signal, getpid, kill_process};
@@ -64,13 +64,13 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         store.restored(clock.now_ms()).await?;
     }
     let patience = Duration::from_millis(args.patience_ms);
-    let proxy = Proxy::new(Parts {
+    let proxy = Proxy::new(ProxyParts {
         accounts: accounts(args.cloud)?,
         console: Console::embedded(),
         upstream_timeout: patience,
         clock,
         store,
-        collector: SyncOptions {
+        sync: SyncOptions {
             calls_per_second: NonZeroU32::MAX,
             ..SyncOptions::default()
         },

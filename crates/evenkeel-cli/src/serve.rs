@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Parts, Proxy, SandboxAccount,
+    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Proxy, ProxyParts, SandboxAccount,
     ServerLimits, listen,
 };
 use evenkeel_sandbox::Sandbox;
@@ -134,13 +134,13 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         );
     }
     let is_built = console.is_built();
-    let parts = Parts {
+    let parts = ProxyParts {
         accounts,
         console,
         upstream_timeout: timeout,
         clock: Clock::machine(),
         store: store.db.clone(),
-        collector: config.collector,
+        sync: config.sync,
         journal: config.journal,
     };
     let proxy = Proxy::over(&network, parts)?.with_limits(limits);

@@ -11,10 +11,10 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// A clock. Clones go alike.
 #[derive(Clone, Default)]
-pub struct Clock(Source);
+pub struct Clock(TimeSource);
 
 #[derive(Clone, Default)]
-enum Source {
+enum TimeSource {
     #[default]
     Machine,
     Told(Arc<dyn Fn() -> i64 + Send + Sync>),
@@ -24,24 +24,24 @@ impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn machine() -> Self {
-        Self(Source::Machine)
+        Self(TimeSource::Machine)
     }
 
     /// A clock that is what a function says, in ms since the Unix epoch: for tests, which move it.
     pub fn from_fn(now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
-        Self(Source::Told(Arc::new(now)))
+        Self(TimeSource::Told(Arc::new(now)))
     }
 
     /// The time, in ms since the Unix epoch.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
-            Source::Machine => SystemTime::now()
+            TimeSource::Machine => SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .ok()
                 .and_then(|since| i64::try_from(since.as_millis()).ok())
                 .unwrap_or_default(),
-            Source::Told(now) => now(),
+            TimeSource::Told(now) => now(),
         }
     }
 
@@ -54,11 +54,11 @@ impl Clock {
             };
             match &self.0 {
                 // Not in one go: a machine that was asleep, or whose clock was set, is noticed.
-                Source::Machine => {
+                TimeSource::Machine => {
                     let left = Duration::from_millis(left).min(Duration::from_secs(30));
                     tokio::time::sleep(left).await;
                 }
-                Source::Told(_) => tokio::time::sleep(LOOK).await,
+                TimeSource::Told(_) => tokio::time::sleep(LOOK).await,
             }
         }
     }
@@ -67,8 +67,8 @@ impl Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.0 {
-            Source::Machine => "Clock(machine)",
-            Source::Told(_) => "Clock(told)",
+            TimeSource::Machine => "Clock(machine)",
+            TimeSource::Told(_) => "Clock(told)",
         })
     }
 }

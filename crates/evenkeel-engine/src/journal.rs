@@ -1,15 +1,15 @@
 //! Sends what the journal holds, and finds out what became of it.
 //!
-//! Decisions are made without I/O in `plan`, `classify` and `reconcile/decision`; the rest drives them. The
+//! Decisions are made without I/O in `schedule`, `classify` and `reconcile/decision`; the rest drives them. The
 //! rules are in `docs/adr/0001-item-life.md`.
 
 mod call;
 mod classify;
 mod finished;
-mod plan;
 mod probe;
 mod reader;
 mod redact;
+mod schedule;
 mod secrets;
 mod sender;
 mod standing;

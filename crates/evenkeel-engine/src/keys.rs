@@ -5,7 +5,7 @@
 //! one that was not taken lately is tried by one call, for which the others wait.
 
 mod denial;
-mod pass;
+mod permit;
 mod refusal;
 
 use std::{
@@ -21,9 +21,9 @@ use sha2::{Digest as _, Sha256};
 use tokio::{sync::watch, time::Instant};
 
 use crate::{account::Account, clock::Clock};
-pub use pass::Pass;
+pub use permit::CallPermit;
 pub(crate) use refusal::REFUSED;
-pub use refusal::{Fault, Rest, Said};
+pub use refusal::{KeyAnswer, KeyFault, RestingKey};
 
 /// How long a key that was taken for an act needs no trying before the next ones, ms.
 const ACTS_MS: i64 = 60_000;
@@ -52,7 +52,7 @@ pub enum Asker {
 #[derive(Debug)]
 pub(crate) enum Room {
     /// One, which tries the key.
-    Trial(Pass),
+    Trial(CallPermit),
     /// As many as there is room for.
     Free,
     /// None for now.
@@ -82,7 +82,7 @@ pub struct Keys {
 
 #[derive(Default)]
 struct State {
-    rest: Option<Rest>,
+    rest: Option<RestingKey>,
     /// The call that tries it, and since when.
     trial: Option<(u64, Instant)>,
     trials: u64,
@@ -111,7 +111,7 @@ impl Keys {
     }
 
     /// Whether, and why, the account's key is left alone.
-    pub(crate) fn rest(&self, account: &Account) -> Option<Rest> {
+    pub(crate) fn rest(&self, account: &Account) -> Option<RestingKey> {
         let rest = self.lock().get(&name(account))?.rest.clone()?;
         (*rest.refused == *account.credentials()).then_some(rest)
     }
@@ -151,27 +151,37 @@ impl Keys {
             return Room::None(HeldUp::Trial);
         }
         let number = state.begin_trial();
-        Room::Trial(Pass::new(self, account, state.refused, Some(number), true))
+        Room::Trial(CallPermit::new(
+            self,
+            account,
+            state.refused,
+            Some(number),
+            true,
+        ))
     }
 
     /// For a call that acts beside others.
-    pub(crate) fn pass(self: &Arc<Self>, account: &Account) -> Pass {
+    pub(crate) fn permit(self: &Arc<Self>, account: &Account) -> CallPermit {
         let refused = self
             .lock()
             .get(&name(account))
             .map_or(0, |state| state.refused);
-        Pass::new(self, account, refused, None, true)
+        CallPermit::new(self, account, refused, None, true)
     }
 
     /// Waits until a read may begin.
     ///
     /// # Errors
     /// When the key rests.
-    pub async fn read(self: &Arc<Self>, account: &Account, asker: Asker) -> Result<Pass, Rest> {
+    pub async fn read(
+        self: &Arc<Self>,
+        account: &Account,
+        asker: Asker,
+    ) -> Result<CallPermit, RestingKey> {
         let mut changes = self.changes();
         loop {
             let patience = match self.try_read(account, asker)? {
-                Ok(pass) => return Ok(pass),
+                Ok(permit) => return Ok(permit),
                 Err(patience) => patience,
             };
             let _ = tokio::time::timeout(patience, changes.changed()).await;
@@ -183,7 +193,7 @@ impl Keys {
         self: &Arc<Self>,
         account: &Account,
         asker: Asker,
-    ) -> Result<Result<Pass, Duration>, Rest> {
+    ) -> Result<Result<CallPermit, Duration>, RestingKey> {
         let now = self.clock.now_ms();
         let mut states = self.lock();
         let state = states.entry(name(account)).or_default();
@@ -197,7 +207,13 @@ impl Keys {
                 return Err(rest.clone());
             }
         } else if is_lately(state.taken_at, now, READS_MS) {
-            return Ok(Ok(Pass::new(self, account, state.refused, None, false)));
+            return Ok(Ok(CallPermit::new(
+                self,
+                account,
+                state.refused,
+                None,
+                false,
+            )));
         } else if let Some((_, since)) = state.trial {
             let left = PATIENCE.saturating_sub(since.elapsed());
             if !left.is_zero() {
@@ -205,7 +221,7 @@ impl Keys {
             }
         }
         let number = state.begin_trial();
-        Ok(Ok(Pass::new(
+        Ok(Ok(CallPermit::new(
             self,
             account,
             state.refused,
@@ -215,17 +231,17 @@ impl Keys {
     }
 
     /// Hears what an answer said; tells whether that is news for others.
-    fn heard(&self, pass: &Pass, said: Said) -> bool {
-        let Pass {
+    fn heard(&self, permit: &CallPermit, key_answer: KeyAnswer) -> bool {
+        let CallPermit {
             name, with, is_act, ..
-        } = pass;
+        } = permit;
         let now = self.clock.now_ms();
         let mut states = self.lock();
         let state = states.entry(name.clone()).or_default();
-        match said {
-            Said::Nothing => false,
-            Said::Taken if pass.refused < state.refused => false,
-            Said::Taken => {
+        match key_answer {
+            KeyAnswer::Nothing => false,
+            KeyAnswer::Taken if permit.refused < state.refused => false,
+            KeyAnswer::Taken => {
                 state.taken_at = Some(now);
                 if *is_act {
                     state.act_taken_at = Some(now);
@@ -237,7 +253,7 @@ impl Keys {
                 }
                 was_resting
             }
-            Said::Refused(fault, code) => {
+            KeyAnswer::Refused(fault, code) => {
                 state.taken_at = None;
                 state.act_taken_at = None;
                 state.refused = state.refused.wrapping_add(1);
@@ -250,7 +266,7 @@ impl Keys {
                 if times == 0 {
                     tracing::warn!(provider = %name.0, code, "the cloud refuses a key; it rests for all of its accounts");
                 }
-                state.rest = Some(Rest {
+                state.rest = Some(RestingKey {
                     refused: Arc::clone(with),
                     fault,
                     code,

@@ -38,7 +38,7 @@ pub use engine::{Background, Engine, EngineParts};
 pub use foreign::one_line;
 pub use io_error_text::io_error_text;
 pub use journal::{Journal, JournalOptions};
-pub use keys::{Asker, Fault, Keys, Pass, Rest, Said};
+pub use keys::{Asker, CallPermit, KeyAnswer, KeyFault, Keys, RestingKey};
 pub use network::{
     Network, NetworkConfig, NetworkError, Passage, ProxyConfig, ProxyFlaw, Way, parse_proxy,
 };

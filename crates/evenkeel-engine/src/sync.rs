@@ -4,8 +4,8 @@ mod account_sync;
 mod failure;
 mod limit;
 mod paginator;
-mod plan;
 mod reader;
+mod schedule;
 mod window;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
@@ -95,7 +95,7 @@ impl SyncRunner {
         tasks.spawn(Arc::clone(&self).clean(stop.clone()));
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
-                tracing::error!(%error, "a part of the collector broke; a restart brings it back");
+                tracing::error!(%error, "a part of the sync broke; a restart brings it back");
             }
         }
     }

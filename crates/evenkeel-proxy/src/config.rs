@@ -1,12 +1,12 @@
 //! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
 
 mod account;
-mod collector;
 mod network;
 mod reader;
 mod schema;
 mod server;
 mod store;
+mod sync;
 
 use std::{
     fmt,
@@ -30,8 +30,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// The `[network]` table.
     pub network: NetworkConfig,
-    /// The `[collector]` table.
-    pub collector: SyncOptions,
+    /// How the accounts are read: the `[collector]` table.
+    pub sync: SyncOptions,
     /// The `[journal]` table.
     pub journal: JournalOptions,
     /// The `[[accounts]]`, in the file's order.

@@ -21,7 +21,7 @@ mod views;
 pub use config::{Config, ConfigError, ServerConfig, StoreConfig};
 pub use console::{Console, ConsoleError};
 pub use limits::ServerLimits;
-pub use server::{ListenError, Parts, Proxy, listen};
+pub use server::{ListenError, Proxy, ProxyParts, listen};
 pub use stream::StreamOptions;
 
 // What a proxy is made of.

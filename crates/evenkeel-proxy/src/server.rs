@@ -34,7 +34,7 @@ const BACKLOG: u32 = 1_024;
 
 /// What a proxy is made of.
 #[derive(Debug)]
-pub struct Parts {
+pub struct ProxyParts {
     /// The accounts, in the order in which they are shown.
     pub accounts: Vec<Account>,
     /// The console's files.
@@ -46,7 +46,7 @@ pub struct Parts {
     /// Where events and batches are kept.
     pub store: Db,
     /// How the accounts are read.
-    pub collector: SyncOptions,
+    pub sync: SyncOptions,
     /// How batches are sent.
     pub journal: JournalOptions,
 }
@@ -112,7 +112,7 @@ impl Proxy {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn new(parts: Parts) -> Result<Self, UpstreamError> {
+    pub fn new(parts: ProxyParts) -> Result<Self, UpstreamError> {
         Self::over(&Network::direct(), parts)
     }
 
@@ -120,13 +120,13 @@ impl Proxy {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn over(network: &Network, parts: Parts) -> Result<Self, UpstreamError> {
+    pub fn over(network: &Network, parts: ProxyParts) -> Result<Self, UpstreamError> {
         let engine = EngineParts {
             accounts: parts.accounts,
             upstream_timeout: parts.upstream_timeout,
             clock: parts.clock,
             store: parts.store,
-            sync: parts.collector,
+            sync: parts.sync,
             journal: parts.journal,
         };
         let engine = Arc::new(Engine::over(network, engine)?);

@@ -8,7 +8,7 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, Console, JournalOptions, Parts, Proxy, ServerLimits, StreamOptions,
+    Account, Background, Console, JournalOptions, Proxy, ProxyParts, ServerLimits, StreamOptions,
     SyncOptions,
 };
 use evenkeel_store::{Db, sqlx};
@@ -23,7 +23,7 @@ pub struct ProxyOptions {
     /// Its accounts.
     pub accounts: Vec<Account>,
     /// How events are read.
-    pub collector: SyncOptions,
+    pub sync: SyncOptions,
     /// How orders are sent.
     pub journal: JournalOptions,
     /// How long a cloud may take to answer.
@@ -39,7 +39,7 @@ impl ProxyOptions {
     pub fn new(accounts: Vec<Account>) -> Self {
         Self {
             accounts,
-            collector: SyncOptions::default(),
+            sync: SyncOptions::default(),
             journal: JournalOptions {
                 lease: Duration::from_secs(20),
                 poll: Duration::from_millis(100),
@@ -63,13 +63,13 @@ impl RunningProxy {
     /// Starts one on a database, by the clouds' clock.
     pub async fn start(database: &TestDatabase, clouds: &Clouds, options: ProxyOptions) -> Self {
         let db = Db::open(&database.url().parse().unwrap()).await.unwrap();
-        let proxy = Proxy::new(Parts {
+        let proxy = Proxy::new(ProxyParts {
             accounts: options.accounts,
             console: Console::placeholder(),
             upstream_timeout: options.upstream_timeout,
             clock: clouds.clock(),
             store: db.clone(),
-            collector: options.collector,
+            sync: options.sync,
             journal: options.journal,
         })
         .unwrap()

@@ -1,4 +1,4 @@
-//! The stored events and the collector.
+//! The stored events and the sync.
 
 use evenkeel_api::{
     AccountList, AccountStatus, AccountView, EventDetail, EventPage, Refresh, RefreshAnswer, paths,
@@ -56,7 +56,7 @@ pub async fn event(key: &EventKey) -> Result<EventDetail, ApiError> {
     json(&answer)
 }
 
-/// Asks the collector to read accounts soon; all of them where none is named.
+/// Asks the sync to read accounts soon; all of them where none is named.
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.

@@ -176,7 +176,7 @@ impl From<ProblemCode> for FailureClass {
     }
 }
 
-/// What the collector says of an account's last reading.
+/// What the sync says of an account's last reading.
 impl From<&AccountFailure> for Failure {
     fn from(failure: &AccountFailure) -> Self {
         let class = match failure.code {

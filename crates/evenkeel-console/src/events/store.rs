@@ -269,7 +269,7 @@ impl Events {
         });
     }
 
-    /// Asks the collector to read accounts soon; all of them where none is named.
+    /// Asks the sync to read accounts soon; all of them where none is named.
     pub fn refresh(self, accounts: Option<Vec<String>>) {
         if matches!(self.load.get_untracked(), Load::Failed(_)) {
             self.load();

@@ -20,7 +20,7 @@ const MOST_READINGS: usize = 3;
 
 /// An account's key: what signs is taken from it whole, and may be replaced between two calls.
 pub(crate) struct AccountKey {
-    source: Option<Source>,
+    source: Option<KeySource>,
     held: RwLock<Held>,
     reading: Mutex<()>,
     changes: watch::Sender<u64>,
@@ -64,12 +64,12 @@ impl AccountKey {
         config: &AccountConfig,
         environment: Environment<'_>,
     ) -> Result<(Self, Vec<String>), Vec<String>> {
-        let source = Source::new(config, environment);
+        let source = KeySource::new(config, environment);
         let (credentials, notes) = source.read()?;
         Ok((Self::new(Some(source), credentials), notes))
     }
 
-    fn new(source: Option<Source>, credentials: Credentials) -> Self {
+    fn new(source: Option<KeySource>, credentials: Credentials) -> Self {
         Self {
             source,
             held: RwLock::new(Held {
@@ -145,7 +145,7 @@ impl fmt::Debug for AccountKey {
 }
 
 /// Where a key is read from.
-struct Source {
+struct KeySource {
     id: Reference,
     secret: Reference,
     token: Option<TokenReference>,
@@ -153,7 +153,7 @@ struct Source {
     variables: HashMap<String, SecretString>,
 }
 
-impl Source {
+impl KeySource {
     fn new(config: &AccountConfig, environment: Environment<'_>) -> Self {
         let token = config.security_token.clone();
         let references = [Some(&config.access_key_id), Some(&config.access_key_secret)]

@@ -6,7 +6,7 @@ use evenkeel::{Chunk, ErrorClass, Judgement, Outcome, Provider, Response, Respon
 use evenkeel_api::{CallOutcome, ItemReason, ItemState};
 
 use crate::{
-    keys::{REFUSED, Said},
+    keys::{KeyAnswer, REFUSED},
     upstream::SendError,
 };
 
@@ -121,16 +121,16 @@ pub(super) struct Classified {
     /// One an item, in the chunk's order.
     pub(super) verdicts: Vec<ItemVerdict>,
     /// The whole account waits so long before its next call; nothing where it need not.
-    pub(super) pause: Option<Pause>,
+    pub(super) back_off: Option<BackOff>,
     /// What the answer says about the account's key: one that is refused is so for all that it signs.
-    pub(super) said: Said,
+    pub(super) key_answer: KeyAnswer,
     /// The cloud's code, where the key may not do this.
     pub(super) denied: Option<String>,
 }
 
 /// Why an account waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pause {
+pub(super) enum BackOff {
     /// The cloud asked for it, perhaps for so many ms.
     Throttled(Option<u64>),
     /// Nobody was there.
@@ -139,17 +139,17 @@ pub(super) enum Pause {
 
 /// Classifies a call.
 pub(super) fn classify(chunk: &Chunk, ending: &Ending) -> Classified {
-    let all = |verdict: ItemVerdict, pause| Classified {
+    let all = |verdict: ItemVerdict, back_off| Classified {
         verdicts: vec![verdict; chunk.targets().len()],
-        pause,
-        said: Said::Nothing,
+        back_off,
+        key_answer: KeyAnswer::Nothing,
         denied: None,
     };
     let response = match ending {
         Ending::GivenUp(_) => return all(ItemVerdict::Again, None),
         Ending::Failed(error) => {
-            let (verdict, pause) = unanswered(error);
-            return all(verdict, pause);
+            let (verdict, back_off) = unanswered(error);
+            return all(verdict, back_off);
         }
         Ending::Interrupted => {
             let reason = ItemReason::Interrupted;
@@ -167,14 +167,14 @@ pub(super) fn classify(chunk: &Chunk, ending: &Ending) -> Classified {
                 reason: ItemReason::Throttled,
                 text: error.to_string(),
             },
-            Some(Pause::Throttled(retry_after_ms)),
+            Some(BackOff::Throttled(retry_after_ms)),
         ),
         Judgement::Settled(outcomes) => {
-            let (said, denied) = said(chunk, response);
+            let (key_answer, denied) = key_answer(chunk, response);
             Classified {
                 verdicts: outcomes.into_iter().map(verdict).collect(),
-                pause: None,
-                said,
+                back_off: None,
+                key_answer,
                 denied,
             }
         }
@@ -182,26 +182,26 @@ pub(super) fn classify(chunk: &Chunk, ending: &Ending) -> Classified {
 }
 
 /// What becomes of the items of a call that brought no whole answer.
-fn unanswered(error: &SendError) -> (ItemVerdict, Option<Pause>) {
+fn unanswered(error: &SendError) -> (ItemVerdict, Option<BackOff>) {
     let (reason, text) = (error.reason(), error.to_string());
     match (error.outcome(), error) {
         (CallOutcome::Unknown, _) => (ItemVerdict::Unknown { reason, text }, None),
         // It may be reached a little later.
         (CallOutcome::NotSent, SendError::Unreachable { .. }) => (
             ItemVerdict::Later { reason, text },
-            Some(Pause::Unreachable),
+            Some(BackOff::Unreachable),
         ),
         (CallOutcome::NotSent, _) => (ItemVerdict::NotSent { reason, text }, None),
     }
 }
 
 /// What an answer says about the key, and the code with which it denies what was asked.
-fn said(chunk: &Chunk, response: &Response) -> (Said, Option<String>) {
+fn key_answer(chunk: &Chunk, response: &Response) -> (KeyAnswer, Option<String>) {
     if (200..300).contains(&response.status) {
-        return (Said::Taken, None);
+        return (KeyAnswer::Taken, None);
     }
     let Err(error) = chunk.operation.page(&Scope::default(), response) else {
-        return (Said::Taken, None);
+        return (KeyAnswer::Taken, None);
     };
     let denied = match &error {
         ResponseError::Refused(error) if error.class == ErrorClass::Denied => {
@@ -214,7 +214,7 @@ fn said(chunk: &Chunk, response: &Response) -> (Said, Option<String>) {
         } => Some(format!("HTTP {status}")),
         _ => None,
     };
-    (Said::by(&error), denied)
+    (KeyAnswer::of(&error), denied)
 }
 
 fn verdict(outcome: Outcome) -> ItemVerdict {
@@ -253,14 +253,14 @@ pub(super) fn quotes_what_was_signed(code: &str) -> bool {
 /// How long an account waits before its next call, after so many pauses in a row: twice as long
 /// each time, at least what the cloud asked for, and a little more by chance so that several do not
 /// come back at once.
-pub(super) fn wait(pause: Pause, in_a_row: u32, chance: u8) -> Duration {
+pub(super) fn wait(back_off: BackOff, in_a_row: u32, chance: u8) -> Duration {
     const FIRST_MS: u64 = 1_000;
     const MOST_MS: u64 = 60_000;
     const MOST_ASKED_MS: u64 = 10 * 60_000;
     let doubled = FIRST_MS.saturating_mul(1 << in_a_row.saturating_sub(1).min(10));
-    let asked = match pause {
-        Pause::Throttled(Some(ms)) => ms.min(MOST_ASKED_MS),
-        Pause::Throttled(None) | Pause::Unreachable => 0,
+    let asked = match back_off {
+        BackOff::Throttled(Some(ms)) => ms.min(MOST_ASKED_MS),
+        BackOff::Throttled(None) | BackOff::Unreachable => 0,
     };
     let ms = doubled.min(MOST_MS).max(asked);
     Duration::from_millis(ms + ms * u64::from(chance) / 1024)

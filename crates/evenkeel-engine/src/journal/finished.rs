@@ -8,10 +8,10 @@ use evenkeel_store::{
 };
 
 use super::{
-    classify::{self, Ending, ItemVerdict, Pause},
+    classify::{self, BackOff, Ending, ItemVerdict},
     redact::Redactor,
 };
-use crate::{account::Account, keys::Said};
+use crate::{account::Account, keys::KeyAnswer};
 
 /// A call under way.
 #[derive(Debug)]
@@ -35,9 +35,9 @@ pub(super) struct Finished {
     answer: Option<String>,
     items: Vec<(u32, i64)>,
     verdicts: Vec<ItemVerdict>,
-    pub(super) pause: Option<Pause>,
+    pub(super) back_off: Option<BackOff>,
     /// What the answer says about the account's key.
-    pub(super) said: Said,
+    pub(super) key_answer: KeyAnswer,
     /// The cloud's code, where the key may not do this.
     pub(super) denied: Option<String>,
     /// Its batch is held for it.
@@ -78,10 +78,10 @@ impl Finished {
                 .into_iter()
                 .map(|verdict| redacted(verdict, redactor))
                 .collect(),
-            pause: classified.pause,
-            said: match classified.said {
-                Said::Refused(fault, code) => Said::Refused(fault, redactor.name(&code)),
-                said => said,
+            back_off: classified.back_off,
+            key_answer: match classified.key_answer {
+                KeyAnswer::Refused(fault, code) => KeyAnswer::Refused(fault, redactor.name(&code)),
+                key_answer => key_answer,
             },
             denied: classified.denied.map(|code| redactor.name(&code)),
             hold: None,
@@ -90,7 +90,7 @@ impl Finished {
 
     /// The signature was too old when it came: the call is made anew.
     pub(super) fn make_anew(&mut self) {
-        self.said = Said::Nothing;
+        self.key_answer = KeyAnswer::Nothing;
         self.verdicts.fill(ItemVerdict::Anew);
     }
 

@@ -5,7 +5,7 @@ use evenkeel::lookups;
 use super::Journal;
 use crate::{
     account::Account,
-    keys::{Asker, Said},
+    keys::{Asker, KeyAnswer},
     reconcile::{Observation, observations},
     upstream::cloud_time,
 };
@@ -30,7 +30,7 @@ pub(super) async fn probe(
                 break;
             };
             fail_point!("journal::before_settling_read");
-            let pass = journal
+            let permit = journal
                 .keys
                 .read(account, Asker::Proxy)
                 .await
@@ -45,8 +45,8 @@ pub(super) async fn probe(
             fail_point!("journal::settling_read");
             let cloud_at = cloud_time(&answer);
             let page = operation.page(&account.scope(), &answer);
-            let said = page.as_ref().err().map_or(Said::Taken, Said::by);
-            if pass.said(said) {
+            let key_answer = page.as_ref().err().map_or(KeyAnswer::Taken, KeyAnswer::of);
+            if permit.answered(key_answer) {
                 journal.notifier.key_news(account);
             }
             let page = page.map_err(|error| error.to_string())?;

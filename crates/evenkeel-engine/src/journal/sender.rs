@@ -20,13 +20,13 @@ use tokio::{sync::watch, task::JoinSet, time::Instant};
 use super::{
     Journal,
     call::Call,
-    classify::{self, Ending, Pause},
+    classify::{self, BackOff, Ending},
     finished::{Finished, InFlightCall},
 };
 use crate::{
     account::Account,
     ending,
-    keys::{HeldUp, Pass},
+    keys::{CallPermit, HeldUp},
 };
 use cycle::Started;
 
@@ -53,9 +53,9 @@ pub(super) struct Sender {
     finished: Vec<Finished>,
     /// A write failed, and may have happened all the same: intents may stand there without a call.
     is_unsure: bool,
-    /// The account rests until then, ms since the Unix epoch, after so many pauses in a row.
-    pause_until: i64,
-    pauses: u32,
+    /// The account rests until then, ms since the Unix epoch, after so many in a row.
+    back_off_until: i64,
+    back_offs: u32,
     refusals: u32,
     /// The lease may be another proxy's by now, or this one is taken for dead: it is dropped.
     is_doubtful: bool,
@@ -79,7 +79,7 @@ struct OpenCall {
     call: InFlightCall,
     action: Action,
     signed_at: i64,
-    pass: Pass,
+    permit: CallPermit,
 }
 
 /// What a cycle came to.
@@ -112,8 +112,8 @@ impl Sender {
             calls: JoinSet::new(),
             finished: Vec::new(),
             is_unsure: false,
-            pause_until: 0,
-            pauses: 0,
+            back_off_until: 0,
+            back_offs: 0,
             refusals: 0,
             is_doubtful: false,
             given_up: 0,
@@ -267,7 +267,7 @@ impl Sender {
 
     /// Whether the account is left alone. A clock that was put back ends a rest.
     fn backs_off_at(&self, now: i64) -> bool {
-        self.pause_until > now && self.pause_until <= now.saturating_add(LONGEST_REST_MS)
+        self.back_off_until > now && self.back_off_until <= now.saturating_add(LONGEST_REST_MS)
     }
 
     /// Whether open calls had all the time there is.
@@ -295,13 +295,13 @@ impl Sender {
     }
 
     /// Leaves the account alone for a while.
-    fn back_off(&mut self, pause: Pause, now: i64, chance: u8) {
-        self.pauses = self.pauses.saturating_add(1);
-        let wait = classify::wait(pause, self.pauses, chance);
+    fn back_off(&mut self, reason: BackOff, now: i64, chance: u8) {
+        self.back_offs = self.back_offs.saturating_add(1);
+        let wait = classify::wait(reason, self.back_offs, chance);
         let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-        self.pause_until = self.pause_until.max(now.saturating_add(wait));
+        self.back_off_until = self.back_off_until.max(now.saturating_add(wait));
         let account = self.account.id();
-        tracing::info!(account, ?pause, wait_ms = wait, "the account rests");
+        tracing::info!(account, ?reason, wait_ms = wait, "the account rests");
     }
 
     fn begin(&mut self, started: Started) {
@@ -321,7 +321,7 @@ impl Sender {
             call: started.call,
             action: started.action,
             signed_at: started.signed_at,
-            pass: started.pass,
+            permit: started.permit,
         };
         self.in_flight.insert(started.call_id, open);
         self.calls.spawn(async move { (id, call.make().await) });

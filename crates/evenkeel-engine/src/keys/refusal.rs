@@ -11,14 +11,14 @@ pub(crate) const REFUSED: &str = "the cloud refuses the key, its signature or it
 
 /// What a key's refusal means, in the two ways that it can be mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum KeyFault {
     /// The key, its secret or its token.
     Key,
     /// The time of the signature.
     Clock,
 }
 
-impl Fault {
+impl KeyFault {
     /// Nothing where the refusal says nothing about the key.
     pub(crate) fn of(class: ErrorClass) -> Option<Self> {
         match class {
@@ -39,18 +39,18 @@ impl Fault {
 
 /// What an answer says about the key that signed its question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum KeyAnswer {
     /// It is good.
     Taken,
     /// It is refused; the cloud's code.
-    Refused(Fault, String),
+    Refused(KeyFault, String),
     /// Nothing: no answer, one of a cloud that is busy or down, or one that cannot be read.
     Nothing,
 }
 
-impl Said {
+impl KeyAnswer {
     /// What an error says.
-    pub fn by(error: &ResponseError) -> Self {
+    pub fn of(error: &ResponseError) -> Self {
         let (class, code, status) = match error {
             ResponseError::Refused(error) => (Some(error.class), error.code.clone(), error.status),
             ResponseError::Unreadable { class, status, .. } => {
@@ -60,7 +60,7 @@ impl Said {
         let Some(class) = class.filter(|_| status != 408) else {
             return Self::Nothing;
         };
-        match (Fault::of(class), class) {
+        match (KeyFault::of(class), class) {
             (Some(fault), _) => Self::Refused(fault, code),
             (None, ErrorClass::Denied | ErrorClass::NotFound | ErrorClass::Invalid) => Self::Taken,
             (None, _) => Self::Nothing,
@@ -70,11 +70,11 @@ impl Said {
 
 /// A key that is left alone. Times are ms since the Unix epoch.
 #[derive(Clone)]
-pub struct Rest {
+pub struct RestingKey {
     /// What was refused: the same key with another secret or token is not.
     pub(super) refused: Arc<Credentials>,
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: KeyFault,
     /// The cloud's code.
     pub code: String,
     /// When it was refused last.
@@ -85,7 +85,7 @@ pub struct Rest {
     pub(super) times: u32,
 }
 
-impl fmt::Debug for Rest {
+impl fmt::Debug for RestingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rest")
             .field("fault", &self.fault)

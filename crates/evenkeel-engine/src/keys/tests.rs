@@ -30,7 +30,7 @@ impl Case {
         self.time.fetch_add(ms, Ordering::SeqCst);
     }
 
-    fn try_read(&self, account: &Account, asker: Asker) -> Option<Pass> {
+    fn try_read(&self, account: &Account, asker: Asker) -> Option<CallPermit> {
         self.keys.try_read(account, asker).ok()?.ok()
     }
 
@@ -40,10 +40,10 @@ impl Case {
     }
 
     fn refuse(&self, account: &Account) {
-        let Room::Trial(pass) = self.room(account) else {
+        let Room::Trial(permit) = self.room(account) else {
             panic!("no trial");
         };
-        pass.said(refusal());
+        permit.answered(refusal());
     }
 }
 
@@ -58,8 +58,8 @@ fn account(id: &str, key: &str) -> Account {
     })
 }
 
-fn refusal() -> Said {
-    Said::Refused(Fault::Key, "APIGW.0301".to_owned())
+fn refusal() -> KeyAnswer {
+    KeyAnswer::Refused(KeyFault::Key, "APIGW.0301".to_owned())
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_key_that_was_not_taken_lately_is_tried_by_one_call_of_all_its_accounts() {
     assert!(matches!(case.room(&other), Room::None(HeldUp::Trial)));
     assert!(case.try_read(&other, Asker::Proxy).is_none());
     assert!(matches!(case.room(&stranger), Room::Trial(_)));
-    trial.said(Said::Taken);
+    trial.answered(KeyAnswer::Taken);
     assert!(matches!(case.room(&other), Room::Free));
     assert!(case.try_read(&other, Asker::Proxy).is_some());
     case.pass_time(2 * MINUTE);
@@ -95,7 +95,7 @@ fn a_call_that_brings_nothing_leaves_its_place_to_the_next() {
     let Room::Trial(trial) = case.room(&one) else {
         panic!("no trial");
     };
-    assert!(!trial.said(Said::Nothing));
+    assert!(!trial.answered(KeyAnswer::Nothing));
     assert!(matches!(case.room(&one), Room::Trial(_)));
 }
 
@@ -104,16 +104,16 @@ fn an_answer_to_a_call_from_before_the_refusal_ends_no_rest() {
     let case = case();
     let one = account("a", "AK1");
     let read = case.try_read(&one, Asker::Proxy).unwrap();
-    let beside = case.keys.pass(&one);
-    let act = case.keys.pass(&one);
-    assert!(act.said(refusal()));
+    let beside = case.keys.permit(&one);
+    let act = case.keys.permit(&one);
+    assert!(act.answered(refusal()));
     for earlier in [read, beside] {
-        assert!(!earlier.said(Said::Taken));
+        assert!(!earlier.answered(KeyAnswer::Taken));
         assert!(case.keys.rest(&one).is_some());
     }
     case.pass_time(MINUTE);
     let trial = case.try_read(&one, Asker::Proxy).unwrap();
-    assert!(trial.said(Said::Taken));
+    assert!(trial.answered(KeyAnswer::Taken));
     assert!(case.keys.rest(&one).is_none());
 }
 
@@ -123,7 +123,10 @@ fn a_refused_key_rests_for_all_its_accounts_and_for_reading() {
     let (one, other) = (account("a", "AK1"), account("b", "AK1"));
     case.refuse(&one);
     let rest = case.keys.rest(&other).unwrap();
-    assert_eq!((rest.fault, rest.code.as_str()), (Fault::Key, "APIGW.0301"));
+    assert_eq!(
+        (rest.fault, rest.code.as_str()),
+        (KeyFault::Key, "APIGW.0301")
+    );
     assert!(case.try_read(&other, Asker::Proxy).is_none());
     assert!(case.keys.rest(&account("c", "AK2")).is_none());
     // Reading tries it by itself after a while, once.
@@ -131,12 +134,12 @@ fn a_refused_key_rests_for_all_its_accounts_and_for_reading() {
     let trial = case.try_read(&other, Asker::Proxy).unwrap();
     assert!(case.try_read(&one, Asker::Proxy).is_none());
     assert!(matches!(case.room(&one), Room::None(HeldUp::Trial)));
-    assert!(trial.said(refusal()));
+    assert!(trial.answered(refusal()));
     case.pass_time(MINUTE);
     assert!(case.try_read(&one, Asker::Proxy).is_none());
     case.pass_time(MINUTE);
     let trial = case.try_read(&one, Asker::Proxy).unwrap();
-    assert!(trial.said(Said::Taken));
+    assert!(trial.answered(KeyAnswer::Taken));
     assert!(case.keys.rest(&one).is_none());
 }
 
@@ -194,7 +197,7 @@ async fn a_read_waits_for_the_one_that_tries_the_key() {
     };
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished());
-    trial.said(refusal());
+    trial.answered(refusal());
     let rest = waiting.await.unwrap().unwrap_err();
     assert_eq!(rest.code, "APIGW.0301");
 }

@@ -12,7 +12,7 @@ use super::{
     SyncRunner,
     failure::Failure,
     limit::Limit,
-    plan::{self, Due, Ended},
+    schedule::{self, Due, Ended},
 };
 use crate::{account::Account, ending::pause, sync_requests::SyncRequest};
 
@@ -216,7 +216,7 @@ impl AccountSync {
             failure: &failure,
             times: row.failures,
         };
-        row.next_at = Some(now.saturating_add(plan::wait(ended, self.poll_ms)));
+        row.next_at = Some(now.saturating_add(schedule::wait(ended, self.poll_ms)));
         match self.save(row, lease).await {
             Ok(()) => true,
             Err(Broken::Lost) => false,
@@ -256,7 +256,7 @@ impl AccountSync {
             done.error = Some(shortfall.shown(now));
             done.phase = AccountPhase::Failing;
         }
-        let wait = plan::wait(Ended::Done { missing }, self.poll_ms);
+        let wait = schedule::wait(Ended::Done { missing }, self.poll_ms);
         done.next_at = Some(now.saturating_add(wait));
         done.save(&mut tx).await?;
         let began = row.progress.map_or(now, |progress| progress.since);

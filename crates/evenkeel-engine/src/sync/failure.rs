@@ -6,7 +6,7 @@ use evenkeel_store::StoreError;
 
 use crate::{
     foreign,
-    keys::{Fault, REFUSED, Rest, Said},
+    keys::{KeyAnswer, KeyFault, REFUSED, RestingKey},
     upstream::SendError,
 };
 
@@ -38,10 +38,10 @@ impl Failure {
     }
 
     /// The key is left alone because the cloud refused it.
-    pub(crate) fn resting(rest: &Rest, now: i64) -> Self {
+    pub(crate) fn resting(rest: &RestingKey, now: i64) -> Self {
         let code = match rest.fault {
-            Fault::Key => FailureCode::Credentials,
-            Fault::Clock => FailureCode::Clock,
+            KeyFault::Key => FailureCode::Credentials,
+            KeyFault::Clock => FailureCode::Clock,
         };
         Self {
             provider_code: Some(rest.code.clone()),
@@ -51,13 +51,13 @@ impl Failure {
     }
 
     /// What it says about the key.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn key_answer(&self) -> KeyAnswer {
         let code = self.provider_code.clone().unwrap_or_default();
         match self.code {
-            FailureCode::Credentials => Said::Refused(Fault::Key, code),
-            FailureCode::Clock => Said::Refused(Fault::Clock, code),
-            FailureCode::Denied | FailureCode::Refused => Said::Taken,
-            _ => Said::Nothing,
+            FailureCode::Credentials => KeyAnswer::Refused(KeyFault::Key, code),
+            FailureCode::Clock => KeyAnswer::Refused(KeyFault::Clock, code),
+            FailureCode::Denied | FailureCode::Refused => KeyAnswer::Taken,
+            _ => KeyAnswer::Nothing,
         }
     }
 

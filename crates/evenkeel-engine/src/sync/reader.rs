@@ -16,7 +16,7 @@ use super::{
 use crate::{
     account::Account,
     clock::Clock,
-    keys::{Asker, Keys, Said},
+    keys::{Asker, KeyAnswer, Keys},
     upstream::{Upstream, cloud_time},
 };
 
@@ -27,7 +27,7 @@ const PAGES: usize = 4;
 
 /// What a reader has to say.
 #[derive(Debug)]
-pub(crate) enum News {
+pub(crate) enum ReaderMessage {
     /// A page; the read that it answers was signed no earlier than `asked_at`, and answered when it
     /// was `cloud_at` by the cloud's own clock (ms since the Unix epoch).
     Page {
@@ -49,7 +49,7 @@ pub(crate) enum News {
 
 /// What a reader reads with.
 #[derive(Clone)]
-pub(crate) struct Source {
+pub(crate) struct ReadContext {
     pub(crate) account: Arc<Account>,
     pub(crate) upstream: Upstream,
     pub(crate) limit: Arc<Limit>,
@@ -60,18 +60,18 @@ pub(crate) struct Source {
 
 /// The readers of one sync run; dropped, they stop.
 pub(crate) struct Readers {
-    news: mpsc::Receiver<News>,
+    news: mpsc::Receiver<ReaderMessage>,
     _tasks: JoinSet<()>,
 }
 
 impl Readers {
-    pub(crate) fn start(source: &Source, lists: Vec<Operation>) -> Self {
+    pub(crate) fn start(context: &ReadContext, lists: Vec<Operation>) -> Self {
         let (tell, news) = mpsc::channel(PAGES);
         let readers = lists.len().min(AT_ONCE);
         let lists = Arc::new(Mutex::new(VecDeque::from(lists)));
         let mut tasks = JoinSet::new();
         for _ in 0..readers {
-            tasks.spawn(read_all(source.clone(), Arc::clone(&lists), tell.clone()));
+            tasks.spawn(read_all(context.clone(), Arc::clone(&lists), tell.clone()));
         }
         Self {
             news,
@@ -80,54 +80,54 @@ impl Readers {
     }
 
     /// The next piece of news; none once all lists are at their end.
-    pub(crate) async fn next(&mut self) -> Option<News> {
+    pub(crate) async fn next(&mut self) -> Option<ReaderMessage> {
         self.news.recv().await
     }
 }
 
 async fn read_all(
-    source: Source,
+    context: ReadContext,
     lists: Arc<Mutex<VecDeque<Operation>>>,
-    tell: mpsc::Sender<News>,
+    tell: mpsc::Sender<ReaderMessage>,
 ) {
     loop {
         let Some(list) = lists.lock().await.pop_front() else {
             return;
         };
         // An error means that nobody listens any more.
-        if read(&source, list, &tell).await.is_err() {
+        if read(&context, list, &tell).await.is_err() {
             return;
         }
     }
 }
 
 async fn read(
-    source: &Source,
+    context: &ReadContext,
     list: Operation,
-    tell: &mpsc::Sender<News>,
-) -> Result<(), mpsc::error::SendError<News>> {
-    let scope = source.account.scope();
+    tell: &mpsc::Sender<ReaderMessage>,
+) -> Result<(), mpsc::error::SendError<ReaderMessage>> {
+    let scope = context.account.scope();
     let mut paginator = Paginator::new(scope.clone(), list);
     loop {
-        source.limit.wait().await;
-        let pass = match source.keys.read(&source.account, source.asker).await {
-            Ok(pass) => pass,
+        context.limit.wait().await;
+        let permit = match context.keys.read(&context.account, context.asker).await {
+            Ok(permit) => permit,
             Err(rest) => {
-                let failure = Failure::resting(&rest, source.clock.now_ms());
-                return tell.send(News::Failed(failure)).await;
+                let failure = Failure::resting(&rest, context.clock.now_ms());
+                return tell.send(ReaderMessage::Failed(failure)).await;
             }
         };
-        let asked_at = source.clock.now_ms();
+        let asked_at = context.clock.now_ms();
         let request = paginator.operation().request(&scope);
-        let answer = source.upstream.send(&source.account, &request).await;
+        let answer = context.upstream.send(&context.account, &request).await;
         let cloud_at = answer.as_ref().ok().and_then(cloud_time);
         let step = paginator.take(answer);
-        pass.said(match &step {
-            Step::More(_) | Step::Done(_) => Said::Taken,
-            Step::Wait { failure, .. } | Step::Failed(failure) => failure.said(),
+        permit.answered(match &step {
+            Step::More(_) | Step::Done(_) => KeyAnswer::Taken,
+            Step::Wait { failure, .. } | Step::Failed(failure) => failure.key_answer(),
         });
         let total = paginator.total();
-        let page = |events| News::Page {
+        let page = |events| ReaderMessage::Page {
             events,
             total,
             asked_at,
@@ -138,15 +138,15 @@ async fn read(
             Step::Done(events) => {
                 tell.send(page(events)).await?;
                 let (sure, shortfall) = (paginator.is_sure(), paginator.shortfall());
-                return tell.send(News::End { sure, shortfall }).await;
+                return tell.send(ReaderMessage::End { sure, shortfall }).await;
             }
             Step::Wait { ms, failure } => {
                 let ms = i64::try_from(ms).unwrap_or(i64::MAX);
-                let until = source.clock.now_ms().saturating_add(ms);
-                tell.send(News::Waiting { until, failure }).await?;
-                source.clock.sleep_until(until).await;
+                let until = context.clock.now_ms().saturating_add(ms);
+                tell.send(ReaderMessage::Waiting { until, failure }).await?;
+                context.clock.sleep_until(until).await;
             }
-            Step::Failed(failure) => return tell.send(News::Failed(failure)).await,
+            Step::Failed(failure) => return tell.send(ReaderMessage::Failed(failure)).await,
         }
     }
 }

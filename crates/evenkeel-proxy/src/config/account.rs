@@ -9,8 +9,8 @@ use evenkeel_engine::{AccountConfig, Endpoint, Reference, Setting, TokenReferenc
 use toml::{Spanned, de::DeTable};
 
 use super::{
-    collector::poll,
     reader::{Reader, whole_number},
+    sync::poll,
 };
 
 const ACCOUNT: &[&str] = &[

@@ -6,11 +6,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     Config, account,
-    collector::collector,
     network::network,
     reader::{Reader, kind},
     server::server,
     store::{journal, store},
+    sync::sync,
 };
 
 const TABLES: &[&str] = &[
@@ -28,7 +28,7 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
         server: server(reader, root),
         store: store(reader, root),
         network: network(reader, root),
-        collector: collector(reader, root),
+        sync: sync(reader, root),
         journal: journal(reader, root),
         ..Config::default()
     };

@@ -6,8 +6,8 @@ use toml::de::DeTable;
 
 use super::{
     ServerConfig,
-    collector::time,
     reader::{Reader, table},
+    sync::time,
 };
 
 const KEYS: &[&str] = &[

@@ -8,8 +8,8 @@ use toml::de::DeTable;
 
 use super::{
     StoreConfig,
-    collector::time,
     reader::{Reader, table},
+    sync::time,
 };
 
 const UNVERIFIED: &str = "allow_unverified_server";

@@ -11,7 +11,7 @@ use axum::{
 };
 use evenkeel::{Operation, OperationName, Provider, Report, Rules, Severity, Timestamp};
 use evenkeel_api::{headers, paths};
-use evenkeel_engine::{Account, Asker, Rest, Said, SendError};
+use evenkeel_engine::{Account, Asker, KeyAnswer, RestingKey, SendError};
 use serde::de::IgnoredAny;
 
 use crate::{
@@ -144,7 +144,7 @@ async fn send(
 ) -> Result<evenkeel::Response, Problem> {
     let keys = &app.engine.keys;
     let asker = Asker::Person(app.engine.clock.now_ms());
-    let pass = keys
+    let permit = keys
         .read(&account, asker)
         .await
         .map_err(|rest| key_rests(&rest))?;
@@ -155,8 +155,8 @@ async fn send(
             .upstream
             .send(&account, &operation.request(&scope))
             .await?;
-        let said = operation.page(&scope, &answer);
-        if pass.said(said.as_ref().err().map_or(Said::Taken, Said::by)) {
+        let page = operation.page(&scope, &answer);
+        if permit.answered(page.as_ref().err().map_or(KeyAnswer::Taken, KeyAnswer::of)) {
             app.engine.notifier.key_news(&account);
         }
         context.note(|known| {
@@ -176,7 +176,7 @@ async fn send(
     }
 }
 
-fn key_rests(rest: &Rest) -> Problem {
+fn key_rests(rest: &RestingKey) -> Problem {
     let detail = format!(
         "the cloud refuses the account's key ({}), and refused it too often just now to be asked again: `evenkeel accounts check` says what is wrong",
         rest.code

@@ -11,7 +11,7 @@ use tokio::{sync::watch, time::sleep};
 
 use super::{
     gzip::Coding,
-    hub::{Hub, News, STORE_PATIENCE, Standing},
+    hub::{Hub, HubUpdate, STORE_PATIENCE, Standing},
     messages::MessageWriter,
     place::Place,
     ring::{Found, Next},
@@ -103,17 +103,17 @@ impl Client {
         loop {
             // Before looking: what comes meanwhile rings again.
             self.bell.borrow_and_update();
-            let news = if self.is_known {
-                hub.news(&mut self.standing)
+            let update = if self.is_known {
+                hub.update(&mut self.standing)
             } else {
-                News::Found(Found::Behind)
+                HubUpdate::Found(Found::Behind)
             };
-            match news {
-                News::Broken => return Err(StreamEndReason::StoreUnavailable),
-                News::Reset(head) => return Ok(of_one(reset(head))),
-                News::Found(Found::Next(next)) if next.text.is_empty() => {}
-                News::Found(Found::Next(next)) => return Ok(next),
-                News::Found(Found::Nothing) => {
+            match update {
+                HubUpdate::Broken => return Err(StreamEndReason::StoreUnavailable),
+                HubUpdate::Reset(head) => return Ok(of_one(reset(head))),
+                HubUpdate::Found(Found::Next(next)) if next.text.is_empty() => {}
+                HubUpdate::Found(Found::Next(next)) => return Ok(next),
+                HubUpdate::Found(Found::Nothing) => {
                     tokio::select! {
                         // An error means that the hub is gone, and this with it.
                         _ = self.bell.changed() => {}
@@ -122,7 +122,7 @@ impl Client {
                         }
                     }
                 }
-                News::Found(Found::Behind) => match self.catch_up(&hub).await {
+                HubUpdate::Found(Found::Behind) => match self.catch_up(&hub).await {
                     Ok(messages) if messages.is_empty() => failures = 0,
                     Ok(messages) => return Ok(of_one(messages)),
                     Err(error) => {

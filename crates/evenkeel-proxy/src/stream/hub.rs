@@ -59,7 +59,7 @@ struct State {
 
 /// What there is for a client.
 #[derive(Debug)]
-pub(super) enum News {
+pub(super) enum HubUpdate {
     Found(Found),
     /// Load anew: the order goes on after this change.
     Reset(i64),
@@ -148,22 +148,22 @@ impl Hub {
     }
 
     /// What there is for a client, who goes on from there.
-    pub(super) fn news(&self, standing: &mut Standing) -> News {
+    pub(super) fn update(&self, standing: &mut Standing) -> HubUpdate {
         let state = self.state();
         if state.breaks != standing.breaks {
-            return News::Broken;
+            return HubUpdate::Broken;
         }
         if state.resets != standing.resets {
             standing.resets = state.resets;
             // What was told since is told from there on.
             standing.after = state.ring.start();
-            return News::Reset(standing.after);
+            return HubUpdate::Reset(standing.after);
         }
         let found = state.ring.after(standing.after);
         if let Found::Next(next) = &found {
             standing.after = next.to;
         }
-        News::Found(found)
+        HubUpdate::Found(found)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use evenkeel_store::{Db, StoreUrl};
 use serde_json::{Value, json};
 
-use crate::world::{MINUTE, Running, World, accepts, on_each_database, reboots, time};
+use crate::world::{JournalWorld, MINUTE, Running, accepts, on_each_database, reboots, time};
 
 /// An order that is lost on its way; what became of it, a person says.
-async fn settled(world: &World, proxy: &Running, body: &Value, settle_as: &str) -> String {
+async fn settled(world: &JournalWorld, proxy: &Running, body: &Value, settle_as: &str) -> String {
     for operation in [
         "AcceptScheduledEvent",
         "UpdateScheduledEvent",
@@ -36,7 +36,7 @@ fn reschedules(event: usize, at: i64) -> Value {
 }
 
 /// Brings an event to be scheduled, which an act may move.
-async fn schedule(world: &World, proxy: &Running, event: usize) {
+async fn schedule(world: &JournalWorld, proxy: &Running, event: usize) {
     let at = world.now() + 10 * 60 * MINUTE;
     let id = world.batch(proxy, &accepts([event], Some(at))).await;
     world.until_taken(proxy, &id, 1).await;
@@ -44,7 +44,7 @@ async fn schedule(world: &World, proxy: &Running, event: usize) {
     world.until_count(proxy, &id, "confirmed", 1).await;
 }
 
-async fn restored(world: &World) {
+async fn restored(world: &JournalWorld) {
     let url: StoreUrl = world.database.url().parse().unwrap();
     let db = Db::open(&url).await.unwrap();
     db.restored(world.now()).await.unwrap();
@@ -52,7 +52,7 @@ async fn restored(world: &World) {
 }
 
 on_each_database! {
-    async fn a_new_batch_waits_for_a_call_that_a_person_has_settled(world: &World) {
+    async fn a_new_batch_waits_for_a_call_that_a_person_has_settled(world: &JournalWorld) {
         let proxy = world.proxy().await;
         for (event, word) in [(1, "not_sent"), (2, "accepted")] {
             schedule(world, &proxy, event).await;
@@ -72,7 +72,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn an_order_by_another_account_does_not_overtake_an_earlier_one_that_waits(world: &World) {
+    async fn an_order_by_another_account_does_not_overtake_an_earlier_one_that_waits(world: &JournalWorld) {
         let proxy = world.proxy_with_twin().await;
         schedule(world, &proxy, 1).await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 20, "times": 1})).await;
@@ -98,7 +98,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_second_retry_with_another_key_sends_nothing_again(world: &World) {
+    async fn a_second_retry_with_another_key_sends_nothing_again(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let id = settled(world, &proxy, &reboots([1]), "not_sent").await;
         let path = format!("batches/{id}/retry-failed");
@@ -116,7 +116,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_arrived_after_all_is_not_done_again(world: &World) {
+    async fn what_arrived_after_all_is_not_done_again(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.read_late().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "lost_answer", "times": 1})).await;
@@ -138,7 +138,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_restored_order_with_a_password_is_not_sent_without_it(world: &World) {
+    async fn a_restored_order_with_a_password_is_not_sent_without_it(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
         let body = json!({"account": "edge", "action": "migrate", "password": "Canary77", "items": [
@@ -170,7 +170,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn nothing_is_ordered_while_a_call_from_before_a_restore_may_arrive(world: &World) {
+    async fn nothing_is_ordered_while_a_call_from_before_a_restore_may_arrive(world: &JournalWorld) {
         restored(world).await;
         let proxy = world.proxy().await;
         let id = world.batch(&proxy, &reboots([3])).await;
@@ -184,7 +184,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn an_answer_that_quotes_the_password_of_a_cancelled_batch_is_not_kept(world: &World) {
+    async fn an_answer_that_quotes_the_password_of_a_cancelled_batch_is_not_kept(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "delay", "ms": 2_000})).await;
         world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "wrong_content_type", "content_type": "application/json",

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::world::{on_each_database, reboots};
 
 on_each_database! {
-    async fn the_same_key_gives_the_same_batch(world: &World) {
+    async fn the_same_key_gives_the_same_batch(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let (status, first) = proxy.post("batches", "k1", &reboots(0..3)).await;
         assert_eq!(status, StatusCode::CREATED);
@@ -19,7 +19,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn of_many_at_once_with_one_key_one_is_taken(world: &World) {
+    async fn of_many_at_once_with_one_key_one_is_taken(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let body = reboots(0..20);
         let posts: Vec<_> = (0..8).map(|_| proxy.post("batches", "one", &body)).collect();
@@ -36,7 +36,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_breaks_the_rules_is_refused_with_every_issue(world: &World) {
+    async fn what_breaks_the_rules_is_refused_with_every_issue(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let mut body = reboots(0..3);
         body["items"][0]["event_id"] = json!("x-1");
@@ -58,7 +58,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn warnings_travel_with_the_batch_and_the_password_does_not(world: &World) {
+    async fn warnings_travel_with_the_batch_and_the_password_does_not(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let migrate = |password: Option<&str>| {
             let mut body = json!({"account": "edge", "action": "migrate", "items": [
@@ -90,7 +90,7 @@ on_each_database! {
         }
     }
 
-    async fn lists_are_paged_and_filtered(world: &World) {
+    async fn lists_are_paged_and_filtered(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let mut ids = Vec::new();
         for n in 0..5 {

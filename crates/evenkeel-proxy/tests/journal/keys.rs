@@ -5,7 +5,7 @@ use std::time::Duration;
 use evenkeel_store::{Db, StoreUrl};
 use serde_json::{Value, json};
 
-use crate::world::{MINUTE, Running, World, accepts, on_each_database, reboots};
+use crate::world::{JournalWorld, MINUTE, Running, accepts, on_each_database, reboots};
 
 /// Held by the proxy for this reason, and nothing of it is under way.
 fn is_held(batch: &Value, reason: &str) -> bool {
@@ -24,7 +24,7 @@ async fn resume(proxy: &Running, id: &str) {
 }
 
 /// What is told of how an account is read.
-async fn told(world: &World, proxy: &Running, account: &str) -> Value {
+async fn told(world: &JournalWorld, proxy: &Running, account: &str) -> Value {
     let page = world.get(proxy, "events?limit=1").await;
     let accounts = page["accounts"].as_array().unwrap();
     accounts
@@ -35,7 +35,7 @@ async fn told(world: &World, proxy: &Running, account: &str) -> Value {
 }
 
 on_each_database! {
-    async fn a_refused_key_rests_after_one_call_for_all_its_batches_and_accounts(world: &World) {
+    async fn a_refused_key_rests_after_one_call_for_all_its_batches_and_accounts(world: &JournalWorld) {
         let proxy = world.proxy_with_twin().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "error", "status": 401,
             "code": "APIGW.0301", "message": "Incorrect IAM authentication information"})).await;
@@ -82,7 +82,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_a_key_may_not_do_rests_after_three_alike_and_reading_goes_on(world: &World) {
+    async fn what_a_key_may_not_do_rests_after_three_alike_and_reading_goes_on(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "error", "status": 403,
             "code": "Ecs.0003", "message": "no"})).await;
@@ -105,7 +105,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn with_another_key_what_was_ordered_before_waits_until_its_event_was_read(world: &World) {
+    async fn with_another_key_what_was_ordered_before_waits_until_its_event_was_read(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 5, "times": 1})).await;
         let seen = world.batch(&proxy, &reboots(0..3)).await;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::world::{MINUTE, World, accepts, on_each_database, reboots};
+use crate::world::{JournalWorld, MINUTE, accepts, on_each_database, reboots};
 
 on_each_database! {
-    async fn a_paused_batch_waits_and_a_cancelled_one_is_not_sent(world: &World) {
+    async fn a_paused_batch_waits_and_a_cancelled_one_is_not_sent(world: &JournalWorld) {
         let proxy = world.proxy().await;
         // Nothing leaves before the pause.
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
@@ -29,7 +29,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_batch_goes_on_where_it_was_paused(world: &World) {
+    async fn a_batch_goes_on_where_it_was_paused(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "times": 1})).await;
         let id = world.batch(&proxy, &accepts(0..10, None)).await;
@@ -42,7 +42,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_failed_is_tried_again_as_a_batch_of_its_own(world: &World) {
+    async fn what_failed_is_tried_again_as_a_batch_of_its_own(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "fail_items", "event_ids": ["e-0001", "e-0003"]})).await;
         let id = world.batch(&proxy, &reboots(0..5)).await;
@@ -63,7 +63,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_batch_whose_account_is_configured_no_more_says_so_until_it_is_again(world: &World) {
+    async fn a_batch_whose_account_is_configured_no_more_says_so_until_it_is_again(world: &JournalWorld) {
         let proxy = world.proxy_with_twin().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
         let mut body = accepts([1], None);
@@ -86,13 +86,13 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_batch_is_not_sent_to_another_cloud_than_it_was_taken_for(world: &World) {
+    async fn a_batch_is_not_sent_to_another_cloud_than_it_was_taken_for(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
         let id = world.batch(&proxy, &reboots(0..3)).await;
         world.until(&proxy, &id, |batch| batch["items"][0]["reason"] == "throttled").await;
         proxy.stop().await;
-        let other = World::new(evenkeel_testkit::TestDatabase::sqlite()).await;
+        let other = JournalWorld::new(evenkeel_testkit::TestDatabase::sqlite()).await;
         let proxy = world.proxy_to(&other).await;
         let batch = world.until(&proxy, &id, |batch| batch["held"]["reason"] == "account_moved").await;
         assert_eq!((&batch["paused"], &batch["counts"]["queued"]), (&json!(true), &json!(3)));

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::world::{MINUTE, accepts, on_each_database, reboots, time};
 
 on_each_database! {
-    async fn every_item_is_sent_once_accepted_and_confirmed(world: &World) {
+    async fn every_item_is_sent_once_accepted_and_confirmed(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let id = world.batch(&proxy, &reboots(0..40)).await;
         world.until_taken(&proxy, &id, 40).await;
@@ -32,7 +32,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn huaweis_items_go_one_a_call_at_their_time(world: &World) {
+    async fn huaweis_items_go_one_a_call_at_their_time(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let at = world.now() + 60 * MINUTE;
         let id = world.batch(&proxy, &accepts(0..12, Some(at))).await;
@@ -44,7 +44,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn some_fail_and_come_back_in_another_order(world: &World) {
+    async fn some_fail_and_come_back_in_another_order(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "fail_items", "event_ids": ["e-0003", "e-0015"], "message": "the edge is closed"})).await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reorder_results"})).await;
@@ -58,7 +58,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_an_answer_leaves_out_is_unknown_until_it_is_seen(world: &World) {
+    async fn what_an_answer_leaves_out_is_unknown_until_it_is_seen(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.read_late().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "missing_results", "event_ids": ["e-0002"]})).await;
@@ -74,7 +74,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_no_in_a_foreign_shape_is_a_no_and_is_not_sent_again(world: &World) {
+    async fn a_no_in_a_foreign_shape_is_a_no_and_is_not_sent_again(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "error", "status": 403, "times": 1,
             "body": r#"{"forbidden": {"code": 403, "message": "not from here"}}"#, "content_type": "application/json"})).await;
@@ -90,7 +90,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_page_in_place_of_an_empty_success_is_unknown_until_it_is_seen(world: &World) {
+    async fn a_page_in_place_of_an_empty_success_is_unknown_until_it_is_seen(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.read_late().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "wrong_content_type", "body": "<html>login</html>", "times": 1})).await;
@@ -103,7 +103,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_codes_word_says_nothing_of_an_item(world: &World) {
+    async fn a_codes_word_says_nothing_of_an_item(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "fail_items", "event_ids": ["e-0003"], "result_code": "NoPermission", "message": "x", "times": 1})).await;
         let id = world.batch(&proxy, &reboots(0..5)).await;
@@ -113,7 +113,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_throttled_account_rests_as_long_as_the_cloud_asks(world: &World) {
+    async fn a_throttled_account_rests_as_long_as_the_cloud_asks(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 30, "times": 1})).await;
         let id = world.batch(&proxy, &reboots(0..3)).await;
@@ -129,7 +129,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_is_throttled_for_too_long_is_not_sent(world: &World) {
+    async fn what_is_throttled_for_too_long_is_not_sent(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle"})).await;
         let id = world.batch(&proxy, &accepts([1], None)).await;

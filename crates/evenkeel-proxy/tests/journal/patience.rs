@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::world::{MINUTE, accepts, on_each_database};
 
 on_each_database! {
-    async fn an_order_for_now_that_was_left_lying_waits_for_a_person(world: &World) {
+    async fn an_order_for_now_that_was_left_lying_waits_for_a_person(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "throttle", "retry_after_s": 60, "times": 1})).await;
         let now = world.batch(&proxy, &accepts(0..3, None)).await;
@@ -31,7 +31,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_queue_that_is_being_sent_does_not_grow_old(world: &World) {
+    async fn a_queue_that_is_being_sent_does_not_grow_old(world: &JournalWorld) {
         let proxy = world.proxy_with(JournalOptions {
             poll: Duration::from_millis(100),
             stale_after: Duration::from_mins(20),
@@ -50,7 +50,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_proxy_that_is_taken_for_dead_backs_off_and_goes_on(world: &World) {
+    async fn a_proxy_that_is_taken_for_dead_backs_off_and_goes_on(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let warm = world.batch(&proxy, &accepts([50], None)).await;
         world.until_sent(&proxy, &warm).await;
@@ -63,7 +63,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn nothing_begins_once_the_proxy_is_told_to_end_and_what_stays_open_is_unknown(world: &World) {
+    async fn nothing_begins_once_the_proxy_is_told_to_end_and_what_stays_open_is_unknown(world: &JournalWorld) {
         let proxy = world.proxy_with(JournalOptions {
             poll: Duration::from_millis(100),
             call_timeout: Duration::from_secs(4),

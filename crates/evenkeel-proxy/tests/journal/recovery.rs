@@ -3,15 +3,15 @@
 use evenkeel_store::{Db, StoreUrl, journal};
 use serde_json::json;
 
-use crate::world::{MINUTE, World, accepts, on_each_database, reboots};
+use crate::world::{JournalWorld, MINUTE, accepts, on_each_database, reboots};
 
-async fn open(world: &World) -> Db {
+async fn open(world: &JournalWorld) -> Db {
     let url: StoreUrl = world.database.url().parse().unwrap();
     Db::open(&url).await.unwrap()
 }
 
 /// Leaves a batch as a proxy leaves it that dies after the intent for its first two items.
-async fn die_sending(world: &World, id: &str) {
+async fn die_sending(world: &JournalWorld, id: &str) {
     let db = open(world).await;
     db.beat("ghost", 1).await.unwrap();
     db.acquire(&journal::send_lease("edge"), "ghost")
@@ -34,13 +34,17 @@ async fn die_sending(world: &World, id: &str) {
 }
 
 /// How many orders have arrived, answered or not.
-async fn arrived(world: &World) -> u64 {
+async fn arrived(world: &JournalWorld) -> u64 {
     let calls = world.calls().await;
     let count = calls["operations"]["AcceptScheduledEvent"].as_u64();
     count.unwrap_or_default()
 }
 
-async fn paused(world: &World, proxy: &crate::world::Running, body: &serde_json::Value) -> String {
+async fn paused(
+    world: &JournalWorld,
+    proxy: &crate::world::Running,
+    body: &serde_json::Value,
+) -> String {
     world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "throttle", "retry_after_s": 5, "times": 1})).await;
     world.fault(json!({"operation": "BatchEventMigrateInstance", "kind": "throttle", "retry_after_s": 5, "times": 1})).await;
     let id = world.batch(proxy, body).await;
@@ -57,7 +61,7 @@ async fn paused(world: &World, proxy: &crate::world::Running, body: &serde_json:
 }
 
 on_each_database! {
-    async fn what_was_queued_is_sent_after_a_restart(world: &World) {
+    async fn what_was_queued_is_sent_after_a_restart(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let id = paused(world, &proxy, &reboots(0..30)).await;
         proxy.stop().await;
@@ -69,7 +73,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_password_does_not_outlive_its_process(world: &World) {
+    async fn a_password_does_not_outlive_its_process(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let body = json!({"account": "edge", "action": "migrate", "password": "Canary77", "items": [
             {"event_id": "e-0045", "resource_id": "i-0045", "when": "now", "data_policy": "try_transfer"},
@@ -89,7 +93,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_a_dead_proxy_was_sending_is_unknown_and_then_sent_once(world: &World) {
+    async fn what_a_dead_proxy_was_sending_is_unknown_and_then_sent_once(world: &JournalWorld) {
         let proxy = world.proxy().await;
         let id = paused(world, &proxy, &reboots(0..4)).await;
         proxy.stop().await;
@@ -108,7 +112,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn open_calls_end_before_the_process_does(world: &World) {
+    async fn open_calls_end_before_the_process_does(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "delay", "ms": 700})).await;
         let id = world.batch(&proxy, &accepts(0..8, None)).await;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::world::{MINUTE, accepts, on_each_database, reboots};
 
 on_each_database! {
-    async fn a_lost_answer_is_settled_by_looking(world: &World) {
+    async fn a_lost_answer_is_settled_by_looking(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.read_late().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "lost_answer", "times": 1})).await;
@@ -23,7 +23,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_never_arrived_is_sent_again_only_once_its_signature_is_dead(world: &World) {
+    async fn what_never_arrived_is_sent_again_only_once_its_signature_is_dead(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reset", "when": "before", "times": 1})).await;
         let id = world.batch(&proxy, &reboots(0..5)).await;
@@ -43,7 +43,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_list_that_lags_settles_nothing_too_early(world: &World) {
+    async fn a_list_that_lags_settles_nothing_too_early(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "AcceptScheduledEvent", "kind": "lost_answer", "times": 4})).await;
         world.fault(json!({"operation": "ListScheduledEvents", "kind": "stale_lists", "ms": 5 * MINUTE})).await;
@@ -58,7 +58,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn an_event_that_may_be_acted_on_already_is_left_alone(world: &World) {
+    async fn an_event_that_may_be_acted_on_already_is_left_alone(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reset", "when": "before", "times": 1})).await;
         let first = world.batch(&proxy, &reboots([1])).await;
@@ -82,7 +82,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_person_says_what_became_of_an_unknown_item(world: &World) {
+    async fn a_person_says_what_became_of_an_unknown_item(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.fault(json!({"operation": "BatchEventRebootInstance", "kind": "reset", "when": "before", "times": 1})).await;
         let id = world.batch(&proxy, &reboots(0..2)).await;
@@ -105,7 +105,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn an_event_at_another_time_than_asked_for_is_superseded(world: &World) {
+    async fn an_event_at_another_time_than_asked_for_is_superseded(world: &JournalWorld) {
         let proxy = world.proxy().await;
         world.read_late().await;
         let at = world.now() + 60 * MINUTE;
@@ -122,7 +122,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_lost_move_of_an_event_that_nobody_had_seen_is_settled(world: &World) {
+    async fn a_lost_move_of_an_event_that_nobody_had_seen_is_settled(world: &JournalWorld) {
         // Decided elsewhere, before there is any proxy.
         let other = world.beside();
         let at = world.now() + 60 * MINUTE;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use evenkeel_testkit::TestDatabase;
 use serde_json::json;
 
-use crate::world::{World, accepts, reboots};
+use crate::world::{JournalWorld, accepts, reboots};
 
-async fn world() -> Option<World> {
+async fn world() -> Option<JournalWorld> {
     let database = TestDatabase::postgres().await?;
-    Some(World::new(database).await)
+    Some(JournalWorld::new(database).await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

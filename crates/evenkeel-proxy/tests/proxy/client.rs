@@ -8,7 +8,7 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, Clock, Config, Console, JournalOptions, Parts, Proxy, SyncOptions,
+    Account, Background, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, SyncOptions,
 };
 use evenkeel_store::{Db, StoreUrl};
 use http_body_util::BodyExt;
@@ -89,13 +89,13 @@ async fn made(endpoint: &str, console: Console, journal: JournalOptions) -> Prox
 }
 
 fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> Proxy {
-    let parts = Parts {
+    let parts = ProxyParts {
         accounts: accounts(endpoint),
         console,
         upstream_timeout: Duration::from_secs(5),
         clock: Clock::machine(),
         store,
-        collector: SyncOptions::default(),
+        sync: SyncOptions::default(),
         journal,
     };
     Proxy::new(parts).unwrap()

@@ -262,9 +262,9 @@ fn says_how_often_accounts_are_read_and_how_long_events_are_kept() {
         account("poll = \"5m\"")
     );
     let config = Config::parse(&text, "evenkeel.toml").unwrap();
-    assert_eq!(config.collector.poll, Duration::from_secs(30));
-    assert_eq!(config.collector.calls_per_second.get(), 3);
-    assert!(config.collector.keep > Duration::from_hours(364 * 24));
+    assert_eq!(config.sync.poll, Duration::from_secs(30));
+    assert_eq!(config.sync.calls_per_second.get(), 3);
+    assert!(config.sync.keep > Duration::from_hours(364 * 24));
     assert_eq!(config.accounts[0].poll, Some(Duration::from_mins(5)));
 }
 

@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, JournalOptions, Parts, Proxy, ServerLimits, StreamOptions,
-    SyncOptions, listen,
+    Account, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, ServerLimits,
+    StreamOptions, SyncOptions, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
 use serde_json::{Value, json};
@@ -66,13 +66,13 @@ impl Stand {
 
     pub(crate) async fn with_console(limits: ServerLimits, console: Console) -> Self {
         let db = Db::open(&StoreUrl::memory()).await.unwrap();
-        let parts = Parts {
+        let parts = ProxyParts {
             accounts: accounts(),
             console,
             upstream_timeout: Duration::from_secs(5),
             clock: Clock::machine(),
             store: db.clone(),
-            collector: SyncOptions::default(),
+            sync: SyncOptions::default(),
             journal: JournalOptions::default(),
         };
         let options = StreamOptions {

@@ -5,9 +5,9 @@
     reason = "a helper of a test may fail the test"
 )]
 
-mod collecting;
 mod counts;
 mod life;
 mod orders;
 mod pages;
+mod syncing;
 mod world;

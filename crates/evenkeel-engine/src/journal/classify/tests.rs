@@ -1,7 +1,7 @@
 use evenkeel::{Operation, OperationName, Rules, Timestamp};
 
 use super::*;
-use crate::keys::Fault;
+use crate::keys::KeyFault;
 
 fn chunk() -> Chunk {
     let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"},
@@ -55,7 +55,7 @@ fn only_a_call_that_left_can_be_unknown() {
             _
         ]
     ));
-    assert_eq!(classified.pause, Some(Pause::Unreachable));
+    assert_eq!(classified.back_off, Some(BackOff::Unreachable));
     let classified = classify(&chunk(), &Ending::Failed(SendError::Unsendable));
     assert!(matches!(
         classified.verdicts[..],
@@ -104,7 +104,7 @@ fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
         ]
     ));
     assert!(
-        matches!(classified.pause, Some(Pause::Throttled(Some(_)))),
+        matches!(classified.back_off, Some(BackOff::Throttled(Some(_)))),
         "{classified:?}"
     );
 }
@@ -118,7 +118,10 @@ fn a_server_error_says_nothing_of_what_was_done() {
             matches!(classified.verdicts[..], [ItemVerdict::Unknown { .. }, _]),
             "{status}"
         );
-        assert_eq!((classified.pause, classified.said), (None, Said::Nothing));
+        assert_eq!(
+            (classified.back_off, classified.key_answer),
+            (None, KeyAnswer::Nothing)
+        );
     }
 }
 
@@ -127,16 +130,16 @@ fn a_refusal_of_the_key_is_told_from_one_of_what_it_may_do() {
     let body = r#"{"Code":"NoPermission","Message":"not yours"}"#;
     let classified = classify(&chunk(), &answered(403, &[], body));
     assert_eq!(
-        (classified.said, classified.denied.as_deref()),
-        (Said::Taken, Some("NoPermission"))
+        (classified.key_answer, classified.denied.as_deref()),
+        (KeyAnswer::Taken, Some("NoPermission"))
     );
     let body = r#"{"Code":"InvalidTimeStamp.Expired","Message":"too old"}"#;
     let classified = classify(&chunk(), &answered(400, &[], body));
     assert!(
-        matches!(classified.said, Said::Refused(Fault::Clock, code) if code == "InvalidTimeStamp.Expired")
+        matches!(classified.key_answer, KeyAnswer::Refused(KeyFault::Clock, code) if code == "InvalidTimeStamp.Expired")
     );
     let classified = classify(&chunk(), &answered(200, &[], r#"{"RequestId":"R"}"#));
-    assert_eq!(classified.said, Said::Taken);
+    assert_eq!(classified.key_answer, KeyAnswer::Taken);
 }
 
 #[test]
@@ -147,7 +150,10 @@ fn a_refused_signature_is_not_quoted() {
     assert!(
         matches!(&classified.verdicts[..], [ItemVerdict::Rejected { text, .. }, _] if text == REFUSED)
     );
-    assert!(matches!(classified.said, Said::Refused(Fault::Key, _)));
+    assert!(matches!(
+        classified.key_answer,
+        KeyAnswer::Refused(KeyFault::Key, _)
+    ));
     for code in [
         "APIGW.0301",
         "APIG.0301",
@@ -161,11 +167,11 @@ fn a_refused_signature_is_not_quoted() {
 
 #[test]
 fn waits_grow_and_keep_to_what_the_cloud_asks() {
-    let ms = |pause, in_a_row| wait(pause, in_a_row, 0).as_millis();
-    assert_eq!(ms(Pause::Unreachable, 1), 1_000);
-    assert_eq!(ms(Pause::Unreachable, 3), 4_000);
-    assert_eq!(ms(Pause::Unreachable, 99), 60_000);
-    assert_eq!(ms(Pause::Throttled(Some(30_000)), 1), 30_000);
-    assert_eq!(ms(Pause::Throttled(Some(u64::MAX)), 1), 600_000);
-    assert!(wait(Pause::Unreachable, 1, 255).as_millis() > 1_000);
+    let ms = |back_off, in_a_row| wait(back_off, in_a_row, 0).as_millis();
+    assert_eq!(ms(BackOff::Unreachable, 1), 1_000);
+    assert_eq!(ms(BackOff::Unreachable, 3), 4_000);
+    assert_eq!(ms(BackOff::Unreachable, 99), 60_000);
+    assert_eq!(ms(BackOff::Throttled(Some(30_000)), 1), 30_000);
+    assert_eq!(ms(BackOff::Throttled(Some(u64::MAX)), 1), 600_000);
+    assert!(wait(BackOff::Unreachable, 1, 255).as_millis() > 1_000);
 }

@@ -14,9 +14,9 @@ use super::{Cycle, Sender, gate::Gate};
 use crate::{
     journal::{
         finished::{Finished, InFlightCall},
-        plan::{Circumstances, Plan, plan},
+        schedule::{Circumstances, Schedule, schedule},
     },
-    keys::{self, HeldUp, Pass, Said},
+    keys::{self, CallPermit, HeldUp, KeyAnswer},
 };
 
 /// What begins.
@@ -37,7 +37,7 @@ pub(super) struct Started {
     pub(super) call: InFlightCall,
     pub(super) action: Action,
     pub(super) signed_at: i64,
-    pub(super) pass: Pass,
+    pub(super) permit: CallPermit,
 }
 
 impl Sender {
@@ -56,7 +56,7 @@ impl Sender {
             .sort_by(|one, other| one.batch_id.cmp(&other.batch_id));
         let deadline = i64::try_from(journal.options.deadline.as_millis()).unwrap_or(i64::MAX);
         for finished in &self.finished {
-            let due_at = self.pause_until.max(now);
+            let due_at = self.back_off_until.max(now);
             finished.write(&mut tx, due_at, deadline, now).await?;
         }
         if hold != Hold::Lost && self.is_unsure {
@@ -125,7 +125,8 @@ impl Sender {
     /// held, in a transaction of its own because of the order in which batches are locked.
     async fn hold_others(&self, finished: &[Finished], now: i64) -> Result<(), StoreError> {
         for finished in finished {
-            let (Said::Refused(..), Some(hold)) = (&finished.said, &finished.hold) else {
+            let (KeyAnswer::Refused(..), Some(hold)) = (&finished.key_answer, &finished.hold)
+            else {
                 continue;
             };
             let accounts = keys::accounts_with_key(&self.journal.accounts, &self.account);
@@ -188,7 +189,7 @@ impl Sender {
             .map(|item| item.event_id.as_str())
             .collect();
         let conflicts = tx.conflicts(account, &to.cloud, &ids, now).await?;
-        let planned = plan(
+        let planned = schedule(
             &due_items,
             &Circumstances {
                 account,
@@ -201,7 +202,9 @@ impl Sender {
                 password: &|batch_id| journal.secrets.get(batch_id),
             },
         );
-        let started = self.write_plan(tx, planned, &due_items, trial, now).await?;
+        let started = self
+            .write_schedule(tx, planned, &due_items, trial, now)
+            .await?;
         if !started.is_empty() {
             tx.note_sent(account, now).await?;
         }
@@ -216,12 +219,12 @@ impl Sender {
 
 impl Sender {
     /// Writes down what is not to be sent, and the intents for what is.
-    async fn write_plan(
+    async fn write_schedule(
         &self,
         tx: &mut Tx,
-        planned: Plan,
+        planned: Schedule,
         due_items: &[DueItem],
-        mut trial: Option<Pass>,
+        mut trial: Option<CallPermit>,
         now: i64,
     ) -> Result<Vec<Started>, StoreError> {
         for stop in &planned.stops {
@@ -294,9 +297,9 @@ impl Sender {
                 call_id,
                 action: action.map_or(Action::Reboot, |item| item.action),
                 signed_at: now,
-                pass: trial
+                permit: trial
                     .take()
-                    .unwrap_or_else(|| self.journal.keys.pass(&self.account)),
+                    .unwrap_or_else(|| self.journal.keys.permit(&self.account)),
             });
         }
         Ok(started)

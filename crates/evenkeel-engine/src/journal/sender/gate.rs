@@ -8,7 +8,7 @@ use evenkeel_store::{
 };
 
 use super::Sender;
-use crate::keys::{self, HeldUp, Pass, Room};
+use crate::keys::{self, CallPermit, HeldUp, Room};
 
 /// A sent item that lies so far in the future, ms, was sent before the clock was put back.
 const AHEAD_MS: i64 = 60_000;
@@ -17,7 +17,7 @@ const AHEAD_MS: i64 = 60_000;
 pub(super) struct Gate {
     pub(super) room: usize,
     /// The first of them tries the key.
-    pub(super) trial: Option<Pass>,
+    pub(super) trial: Option<CallPermit>,
     /// Where there is no room because of the key.
     pub(super) held_up: Option<HeldUp>,
 }
@@ -54,9 +54,9 @@ impl Sender {
         self.key_changes.mark_unchanged();
         match keys.room(&self.account, refusals) {
             Room::Free => {}
-            Room::Trial(pass) => {
+            Room::Trial(permit) => {
                 gate.room = 1;
-                gate.trial = Some(pass);
+                gate.trial = Some(permit);
             }
             Room::None(held_up) => {
                 gate.room = 0;

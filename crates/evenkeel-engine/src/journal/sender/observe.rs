@@ -11,7 +11,7 @@ use evenkeel_store::{
 
 use super::Sender;
 use crate::{
-    journal::{classify::Pause, probe},
+    journal::{classify::BackOff, probe},
     reconcile::Observation,
 };
 
@@ -33,7 +33,7 @@ impl Sender {
         if let Err(why) = &seen {
             let account = self.account.id();
             tracing::info!(account, why, "events to act on cannot be read");
-            self.back_off(Pause::Unreachable, now, 0);
+            self.back_off(BackOff::Unreachable, now, 0);
         }
         let deadline = i64::try_from(journal.options.deadline.as_millis()).unwrap_or(i64::MAX);
         let mut tx = journal.store.begin().await?;
@@ -47,11 +47,11 @@ impl Sender {
                     // Its time before is all that a move of it can be told by.
                     (Err(why), Action::Reschedule) => {
                         tx.note_tried(&item.batch_id, &[item.index], now).await?;
-                        let is_late = self.pause_until - item.tried_at.unwrap_or(now) > deadline;
+                        let is_late = self.back_off_until - item.tried_at.unwrap_or(now) > deadline;
                         let to = NextState {
                             reason: Some(ItemReason::Unreadable),
                             message: Some(why),
-                            due_at: self.pause_until,
+                            due_at: self.back_off_until,
                             ..NextState::state(if is_late {
                                 ItemState::NotSent
                             } else {

@@ -10,7 +10,7 @@ use crate::{
         classify::{Ending, GivenUp},
         finished::Finished,
     },
-    keys::{Pass, Said},
+    keys::{CallPermit, KeyAnswer},
     upstream::{came_off_time, cloud_time},
 };
 
@@ -28,7 +28,7 @@ impl Sender {
             call,
             action,
             signed_at,
-            pass,
+            permit,
         } = open;
         let now = self.journal.clock.now_ms();
         match &ending {
@@ -49,12 +49,12 @@ impl Sender {
         } else if finished.was_granted() {
             self.journal.keys.granted(&self.account, action);
         }
-        self.record_key(&mut finished, pass);
-        if let Some(pause) = finished.pause {
+        self.record_key(&mut finished, permit);
+        if let Some(back_off) = finished.back_off {
             let chance = finished.call_id.as_bytes().last().copied();
-            self.back_off(pause, now, chance.unwrap_or_default());
+            self.back_off(back_off, now, chance.unwrap_or_default());
         } else {
-            self.pauses = 0;
+            self.back_offs = 0;
         }
         self.finished.push(finished);
     }
@@ -98,7 +98,7 @@ impl Sender {
         let Ending::Answered(response) = ending else {
             return;
         };
-        if matches!(finished.said, Said::Refused(..))
+        if matches!(finished.key_answer, KeyAnswer::Refused(..))
             && !was_made_anew
             && came_off_time(signed_at, cloud_time(response), now)
         {
@@ -114,7 +114,8 @@ impl Sender {
 
     /// A refused key may have been replaced where it is read from: then nothing is held for the old one.
     pub(super) async fn look_for_another_key(&mut self) {
-        let was_refused = |finished: &Finished| matches!(finished.said, Said::Refused(..));
+        let was_refused =
+            |finished: &Finished| matches!(finished.key_answer, KeyAnswer::Refused(..));
         if self.finished.iter().any(was_refused) && self.account.reread_after_refusal().await {
             let refused = self.finished.iter_mut().filter(|it| was_refused(it));
             refused.for_each(|finished| finished.hold = None);
@@ -122,15 +123,15 @@ impl Sender {
     }
 
     /// What the answer says of the key is so for everybody who has it.
-    fn record_key(&self, finished: &mut Finished, pass: Pass) {
-        let said = finished.said.clone();
-        if let Said::Refused(fault, code) = &said {
+    fn record_key(&self, finished: &mut Finished, permit: CallPermit) {
+        let key_answer = finished.key_answer.clone();
+        if let KeyAnswer::Refused(fault, code) = &key_answer {
             finished.hold = Some(Hold {
                 reason: fault.reason(),
                 code: Some(code.clone()),
             });
         }
-        if pass.said(said) {
+        if permit.answered(key_answer) {
             self.journal.notifier.key_news(&self.account);
         }
     }

@@ -73,7 +73,7 @@ impl Sender {
             .ok()??;
         let now = self.journal.clock.now_ms();
         Some(if self.backs_off_at(now) {
-            due.max(self.pause_until)
+            due.max(self.back_off_until)
         } else {
             due
         })

@@ -14,7 +14,7 @@ use crate::{
     keys::{self, Asker},
     sync::{
         failure::Failure,
-        reader::{News, Readers, Source},
+        reader::{ReadContext, ReaderMessage, Readers},
         window,
     },
 };
@@ -60,14 +60,14 @@ impl AccountSync {
         if row.updated_at.is_none() {
             self.save(row, lease).await?;
         }
-        let source = self.source();
+        let context = self.read_context();
         let mut left = lists.len();
-        let mut readers = Readers::start(&source, lists);
+        let mut readers = Readers::start(&context, lists);
         let (mut sure, mut shortfall) = (true, None);
         let mut reported = Instant::now();
         while left > 0 {
             match readers.next().await {
-                Some(News::Page {
+                Some(ReaderMessage::Page {
                     events,
                     total,
                     asked_at,
@@ -97,14 +97,14 @@ impl AccountSync {
                         .page(&self.account, &events, asked_at, cloud_at)
                         .await?;
                 }
-                Some(News::Waiting { until, failure }) => {
+                Some(ReaderMessage::Waiting { until, failure }) => {
                     if failure.code == FailureCode::Throttled {
                         row.phase = AccountPhase::Throttled;
                         row.next_at = Some(until);
                         self.save(row, lease).await?;
                     }
                 }
-                Some(News::End {
+                Some(ReaderMessage::End {
                     sure: this,
                     shortfall: lacks,
                 }) => {
@@ -112,7 +112,7 @@ impl AccountSync {
                     shortfall = shortfall.or(lacks);
                     left -= 1;
                 }
-                Some(News::Failed(failure)) => return Err(Broken::Failed(failure)),
+                Some(ReaderMessage::Failed(failure)) => return Err(Broken::Failed(failure)),
                 None => {
                     let failure = Failure::new(FailureCode::Other, "the reading was cut off");
                     return Err(Broken::Failed(failure));
@@ -128,8 +128,8 @@ impl AccountSync {
         })
     }
 
-    fn source(&self) -> Source {
-        Source {
+    fn read_context(&self) -> ReadContext {
+        ReadContext {
             account: Arc::clone(&self.account),
             upstream: self.runner.upstream.clone(),
             limit: Arc::clone(&self.limit),

@@ -20,7 +20,7 @@ const LONGEST_RETRY_MS: i64 = 600_000;
 pub(crate) enum Ended<'a> {
     /// At the list's end; with what it lacked for the first time.
     Done { missing: u64 },
-    /// Not; the so manyth time in a row.
+    /// It failed, and that so many times in a row.
     Failed { failure: &'a Failure, times: i64 },
 }
 

@@ -133,16 +133,24 @@ mod tests {
                 ..conflict("a", state, Action::Reschedule)
             };
             let conflicts = [held(NOW + 5), held(NOW + 9), held(NOW - 1)];
-            let plan = decide(std::slice::from_ref(&reschedule), &conflicts, None);
+            let schedule = decide(std::slice::from_ref(&reschedule), &conflicts, None);
             let wait = Wait {
                 batch_id: "b1".to_owned(),
                 index: 0,
                 until: NOW + 9,
                 reason: ItemReason::EarlierCall,
             };
-            assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0), "{state}");
-            let plan = decide(&[reschedule], &[held(NOW)], None);
-            assert_eq!((plan.waits.len(), plan.calls.len()), (0, 1), "{state}");
+            assert_eq!(
+                (schedule.waits, schedule.calls.len()),
+                (vec![wait], 0),
+                "{state}"
+            );
+            let schedule = decide(&[reschedule], &[held(NOW)], None);
+            assert_eq!(
+                (schedule.waits.len(), schedule.calls.len()),
+                (0, 1),
+                "{state}"
+            );
         }
     }
 
@@ -158,7 +166,7 @@ mod tests {
             due_at: Some(NOW + 20_000),
             ..conflict("a", ItemState::Queued, Action::Reschedule)
         };
-        let plan = decide(
+        let schedule = decide(
             std::slice::from_ref(&reschedule),
             std::slice::from_ref(&queued),
             None,
@@ -169,7 +177,7 @@ mod tests {
             until: NOW + 21_000,
             reason: ItemReason::EarlierOrder,
         };
-        assert_eq!((plan.waits, plan.calls.len()), (vec![wait], 0));
+        assert_eq!((schedule.waits, schedule.calls.len()), (vec![wait], 0));
         for other in [
             ConflictingItem {
                 batch_id: "b2".to_owned(),
@@ -180,8 +188,8 @@ mod tests {
                 ..queued
             },
         ] {
-            let plan = decide(std::slice::from_ref(&reschedule), &[other], None);
-            assert_eq!((plan.waits.len(), plan.calls.len()), (0, 1));
+            let schedule = decide(std::slice::from_ref(&reschedule), &[other], None);
+            assert_eq!((schedule.waits.len(), schedule.calls.len()), (0, 1));
         }
     }
 
@@ -198,12 +206,12 @@ mod tests {
             ..conflict("a", ItemState::NotSent, action)
         };
         let reboot = settled(Action::Reboot, "Inquiring");
-        let plan = decide(
+        let schedule = decide(
             &[seen(Action::Reboot, "Executing")],
             std::slice::from_ref(&reboot),
             None,
         );
-        assert_eq!(reasons(&plan), [(0, "event_moved")]);
+        assert_eq!(reasons(&schedule), [(0, "event_moved")]);
         for conflict in [
             settled(Action::Reboot, "executing"),
             settled(Action::Reboot, ""),
@@ -213,8 +221,8 @@ mod tests {
                 ..reboot
             },
         ] {
-            let plan = decide(&[seen(Action::Reboot, "Executing")], &[conflict], None);
-            assert_eq!(plan.stops, []);
+            let schedule = decide(&[seen(Action::Reboot, "Executing")], &[conflict], None);
+            assert_eq!(schedule.stops, []);
         }
     }
 
@@ -224,8 +232,11 @@ mod tests {
             alive_until: Some(NOW + 1),
             ..item("b1", 0, "a")
         };
-        let plan = decide(&[own, item("b1", 1, "b")], &[], None);
-        assert_eq!((plan.waits.len(), indexes(&plan)), (1, vec![vec![1]]));
+        let schedule = decide(&[own, item("b1", 1, "b")], &[], None);
+        assert_eq!(
+            (schedule.waits.len(), indexes(&schedule)),
+            (1, vec![vec![1]])
+        );
     }
 
     #[test]
@@ -247,15 +258,15 @@ mod tests {
             ]
         };
         for state in [ItemState::Accepted, ItemState::Confirmed] {
-            let plan = decide(std::slice::from_ref(&reschedule), &chain(state), None);
-            assert_eq!(reasons(&plan), [(0, "already_accepted")]);
+            let schedule = decide(std::slice::from_ref(&reschedule), &chain(state), None);
+            assert_eq!(reasons(&schedule), [(0, "already_accepted")]);
         }
-        let plan = decide(
+        let schedule = decide(
             std::slice::from_ref(&reschedule),
             &chain(ItemState::Rejected),
             None,
         );
-        assert_eq!((reasons(&plan).len(), plan.calls.len()), (0, 1));
+        assert_eq!((reasons(&schedule).len(), schedule.calls.len()), (0, 1));
         let elsewhere = [retried("b0", "b9", ItemState::Accepted)];
         assert_eq!(decide(&[reschedule], &elsewhere, None).stops, []);
     }

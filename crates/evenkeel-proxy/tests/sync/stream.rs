@@ -10,7 +10,7 @@ use evenkeel_api::{AccountStatus, EventPage, StoredEvent};
 use futures::StreamExt;
 use serde_json::{Value, json};
 
-use crate::world::{MINUTE, Running, World, ens, huawei, on_each_database, time};
+use crate::world::{MINUTE, Running, SyncWorld, ens, huawei, on_each_database, time};
 
 /// A message of the stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +70,7 @@ impl Client {
     /// whose disk is busy for seconds, time passes until the next.
     async fn until(
         &mut self,
-        world: &World,
+        world: &SyncWorld,
         mut wished: impl FnMut(&Message) -> bool,
     ) -> Vec<Message> {
         let mut messages = Vec::new();
@@ -139,7 +139,7 @@ fn walked(message: &Message, account: &str, at: i64) -> bool {
 }
 
 /// An event that has another state in each of so many turns.
-fn turned(n: usize, turn: i64, world: &World) -> Value {
+fn turned(n: usize, turn: i64, world: &SyncWorld) -> Value {
     let mut event = ens(n);
     let at = |hours: i64| time(world.now() + hours * 60 * MINUTE);
     event["course"] = match turn % 3 {
@@ -151,7 +151,7 @@ fn turned(n: usize, turn: i64, world: &World) -> Value {
 }
 
 on_each_database! {
-    async fn a_page_and_the_stream_from_its_position_miss_nothing(world: &World, 30) {
+    async fn a_page_and_the_stream_from_its_position_miss_nothing(world: &SyncWorld, 30) {
         let proxy = world.proxy().await;
         let page = world.until(&proxy, "begun", |page| !page.events.is_empty()).await;
         let mut known = known(&page);
@@ -182,7 +182,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_client_that_broke_off_goes_on_where_it_was(world: &World, 30) {
+    async fn a_client_that_broke_off_goes_on_where_it_was(world: &SyncWorld, 30) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         let mut whole = Client::join(&proxy, "?after=0", None).await;
@@ -204,7 +204,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn without_a_position_it_begins_now(world: &World, 3) {
+    async fn without_a_position_it_begins_now(world: &SyncWorld, 3) {
         let proxy = world.proxy().await;
         let page = world.until_walked(&proxy).await;
         let mut client = Client::join(&proxy, "", None).await;
@@ -217,7 +217,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn who_is_too_far_behind_is_told_to_load_anew(world: &World, 5) {
+    async fn who_is_too_far_behind_is_told_to_load_anew(world: &SyncWorld, 5) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         proxy.db().prune_changes(2).await.unwrap();
@@ -238,7 +238,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn who_does_not_listen_for_a_while_goes_on_where_it_was(world: &World, 300) {
+    async fn who_does_not_listen_for_a_while_goes_on_where_it_was(world: &SyncWorld, 300) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         let mut slow = Client::join(&proxy, "?after=0", None).await;
@@ -271,7 +271,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_quiet_stream_says_that_it_is_there_and_ends_with_the_proxy(world: &World, 1) {
+    async fn a_quiet_stream_says_that_it_is_there_and_ends_with_the_proxy(world: &SyncWorld, 1) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         let mut client = Client::join(&proxy, "", None).await;
@@ -287,7 +287,7 @@ on_each_database! {
         stopping.await.unwrap();
     }
 
-    async fn there_are_only_so_many_streams(world: &World, 1) {
+    async fn there_are_only_so_many_streams(world: &SyncWorld, 1) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         let mut clients = Vec::new();

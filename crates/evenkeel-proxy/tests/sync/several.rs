@@ -5,10 +5,10 @@ use std::time::Duration;
 use evenkeel_testkit::TestDatabase;
 use serde_json::json;
 
-use crate::world::{MINUTE, SECOND, World, ens, status};
+use crate::world::{MINUTE, SECOND, SyncWorld, ens, status};
 
-async fn world() -> Option<World> {
-    Some(World::new(TestDatabase::postgres().await?, 5).await)
+async fn world() -> Option<SyncWorld> {
+    Some(SyncWorld::new(TestDatabase::postgres().await?, 5).await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::world::{SECOND, fast, on_each_database, status};
 
 on_each_database! {
-    async fn an_early_walk_is_asked_for_and_comes(world: &World, 3) {
+    async fn an_early_walk_is_asked_for_and_comes(world: &SyncWorld, 3) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         world.advance(5 * SECOND).await;
@@ -20,7 +20,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn pages_follow_each_other(world: &World, 25) {
+    async fn pages_follow_each_other(world: &SyncWorld, 25) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         let mut ids = Vec::new();
@@ -39,7 +39,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn accounts_that_are_configured_no_more_are_not_shown(world: &World, 3) {
+    async fn accounts_that_are_configured_no_more_are_not_shown(world: &SyncWorld, 3) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         proxy.stop().await;
@@ -53,7 +53,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_is_asked_wrongly_is_refused_with_what_would_be_right(world: &World, 1) {
+    async fn what_is_asked_wrongly_is_refused_with_what_would_be_right(world: &SyncWorld, 1) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         for (query, detail) in [

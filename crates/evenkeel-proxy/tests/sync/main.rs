@@ -1,4 +1,4 @@
-//! The collector from outside: real sandboxes, proxies and databases, on a clock that the tests
+//! The sync from outside: real sandboxes, proxies and databases, on a clock that the tests
 //! move. Each case runs on every database there is.
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@
 mod asking;
 mod failing;
 mod lists;
+mod runs;
 mod several;
 mod stream;
-mod walking;
 mod world;

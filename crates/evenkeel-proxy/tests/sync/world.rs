@@ -14,12 +14,12 @@ use evenkeel_testkit::{Clouds, LONGEST, PAUSE, ProxyOptions, TestDatabase};
 pub(crate) use evenkeel_testkit::{HOUR, MINUTE, RunningProxy as Running, SECOND, START, time};
 use serde_json::{Value, json};
 
-pub(crate) struct World {
+pub(crate) struct SyncWorld {
     database: TestDatabase,
     clouds: Clouds,
 }
 
-impl Deref for World {
+impl Deref for SyncWorld {
     type Target = Clouds;
 
     fn deref(&self) -> &Clouds {
@@ -44,7 +44,7 @@ pub(crate) fn huawei(n: usize) -> Value {
         "deadline": until, "course": {"kind": "asking", "until": until}})
 }
 
-impl World {
+impl SyncWorld {
     /// With so many events of each cloud.
     pub(crate) async fn new(database: TestDatabase, events: usize) -> Self {
         let world = Self {
@@ -74,13 +74,9 @@ impl World {
         ]
     }
 
-    pub(crate) async fn proxy_with(
-        &self,
-        accounts: Vec<Account>,
-        collector: SyncOptions,
-    ) -> Running {
+    pub(crate) async fn proxy_with(&self, accounts: Vec<Account>, sync: SyncOptions) -> Running {
         let options = ProxyOptions {
-            collector,
+            sync,
             ..Self::options(accounts)
         };
         Running::start(&self.database, &self.clouds, options).await
@@ -97,7 +93,7 @@ impl World {
 
     fn options(accounts: Vec<Account>) -> ProxyOptions {
         ProxyOptions {
-            collector: fast(1_000),
+            sync: fast(1_000),
             // On this clock a call that is tried again waits until a test moves it.
             upstream_timeout: Duration::from_secs(30),
             streams: StreamOptions {
@@ -237,10 +233,10 @@ pub(crate) fn status<'a>(page: &'a EventPage, account: &str) -> &'a AccountStatu
 
 /// The same case on each database, with so many events of each cloud.
 macro_rules! on_each_database {
-    ($(async fn $name:ident($world:ident: &World, $events:literal) $body:block)*) => {$(
+    ($(async fn $name:ident($world:ident: &SyncWorld, $events:literal) $body:block)*) => {$(
         evenkeel_testkit::on_each_database! {
-            |database| $crate::world::World::new(database, $events);
-            async fn $name($world: &$crate::world::World) $body
+            |database| $crate::world::SyncWorld::new(database, $events);
+            async fn $name($world: &$crate::world::SyncWorld) $body
         }
     )*};
 }

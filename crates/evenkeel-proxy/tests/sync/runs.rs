@@ -12,7 +12,7 @@ use crate::world::{
 };
 
 on_each_database! {
-    async fn every_account_is_read_and_shown(world: &World, 250) {
+    async fn every_account_is_read_and_shown(world: &SyncWorld, 250) {
         let proxy = world.proxy().await;
         let page = world.until_walked(&proxy).await;
         assert_eq!((page.total, page.events.len()), (500, 500));
@@ -29,7 +29,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_happens_in_the_cloud_is_seen_and_remembered(world: &World, 3) {
+    async fn what_happens_in_the_cloud_is_seen_and_remembered(world: &SyncWorld, 3) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         let mut list: Vec<_> = (0..3).map(ens).collect();
@@ -48,7 +48,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn an_event_that_is_listed_no_more_is_gone_after_two_walks_and_kept(world: &World, 3) {
+    async fn an_event_that_is_listed_no_more_is_gone_after_two_walks_and_kept(world: &SyncWorld, 3) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         world.list((1..3).map(ens).collect(), (0..3).map(huawei).collect()).await;
@@ -75,7 +75,7 @@ on_each_database! {
         }
     }
 
-    async fn a_long_list_of_markers_is_walked_in_windows_of_publication(world: &World, 2_400) {
+    async fn a_long_list_of_markers_is_walked_in_windows_of_publication(world: &SyncWorld, 2_400) {
         let accounts = vec![world.account("core", evenkeel::Provider::HuaweiEcs)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
         let page = world.until_walked(&proxy).await;
@@ -106,7 +106,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_key_is_used_only_so_often(world: &World, 450) {
+    async fn a_key_is_used_only_so_often(world: &SyncWorld, 450) {
         let accounts = vec![
             world.account("one", evenkeel::Provider::Ens),
             world.account("other", evenkeel::Provider::Ens),
@@ -125,7 +125,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_steady_list_writes_no_events(world: &World, 20) {
+    async fn a_steady_list_writes_no_events(world: &SyncWorld, 20) {
         let proxy = world.proxy().await;
         let before = world.until_walked(&proxy).await;
         let after = world.walk_again(&proxy).await;

@@ -42,8 +42,8 @@ pub(super) fn decide(
     due_items: &[DueItem],
     conflicts: &[ConflictingItem],
     password: Option<&str>,
-) -> Plan {
-    let plan = plan(
+) -> Schedule {
+    let schedule = schedule(
         due_items,
         &Circumstances {
             account: "edge",
@@ -57,13 +57,13 @@ pub(super) fn decide(
         },
     );
     // The store refuses a reason that is none of its state's.
-    for stop in &plan.stops {
+    for stop in &schedule.stops {
         assert!(stop.reason.states().contains(&ItemState::NotSent));
     }
-    for wait in &plan.waits {
+    for wait in &schedule.waits {
         assert!(wait.reason.states().contains(&ItemState::Queued));
     }
-    plan
+    schedule
 }
 
 /// The cloud that has the items' action.
@@ -72,23 +72,28 @@ fn provider_of(due_items: &[DueItem]) -> Provider {
     Provider::with_action(action).unwrap()
 }
 
-pub(super) fn reasons(plan: &Plan) -> Vec<(u32, &'static str)> {
-    plan.stops
+pub(super) fn reasons(schedule: &Schedule) -> Vec<(u32, &'static str)> {
+    schedule
+        .stops
         .iter()
         .map(|stop| (stop.index, stop.reason.as_str()))
         .collect()
 }
 
-pub(super) fn indexes(plan: &Plan) -> Vec<Vec<u32>> {
-    plan.calls.iter().map(|call| call.indexes.clone()).collect()
+pub(super) fn indexes(schedule: &Schedule) -> Vec<Vec<u32>> {
+    schedule
+        .calls
+        .iter()
+        .map(|call| call.indexes.clone())
+        .collect()
 }
 
 #[test]
 fn items_of_one_batch_go_together_up_to_the_size_of_a_call() {
     let items: Vec<_> = (0..8).map(|n| item("b1", n, &n.to_string())).collect();
-    let plan = decide(&items, &[], None);
-    assert_eq!(indexes(&plan), [[0, 1, 2], [3, 4, 5]]);
-    assert_eq!(plan.stops, []);
+    let schedule = decide(&items, &[], None);
+    assert_eq!(indexes(&schedule), [[0, 1, 2], [3, 4, 5]]);
+    assert_eq!(schedule.stops, []);
 }
 
 #[test]
@@ -115,12 +120,12 @@ fn an_event_that_somebody_may_be_acting_on_is_left_alone() {
         conflict("a", ItemState::Unknown, Action::Reboot),
         conflict("b", ItemState::Accepted, Action::Reboot),
     ];
-    let plan = decide(&items, &conflicts, None);
+    let schedule = decide(&items, &conflicts, None);
     assert_eq!(
-        reasons(&plan),
+        reasons(&schedule),
         [(0, "event_in_flight"), (1, "already_accepted")]
     );
-    assert_eq!(indexes(&plan), [[2]]);
+    assert_eq!(indexes(&schedule), [[2]]);
 }
 
 #[test]
@@ -147,8 +152,11 @@ fn an_accepted_event_may_be_moved_and_moved_again() {
 #[test]
 fn two_items_of_one_event_never_leave_together() {
     let items = [item("b1", 0, "a"), item("b2", 0, "a")];
-    let plan = decide(&items, &[], None);
-    assert_eq!((indexes(&plan), plan.stops.len()), (vec![vec![0]], 0));
+    let schedule = decide(&items, &[], None);
+    assert_eq!(
+        (indexes(&schedule), schedule.stops.len()),
+        (vec![vec![0]], 0)
+    );
 }
 
 #[test]
@@ -166,10 +174,10 @@ fn a_time_that_has_come_while_the_item_waited_stops_it() {
         plan_at: Some(NOW - 1),
         ..item("b1", 0, "a")
     };
-    let plan = decide(&[late, item("b1", 1, "b")], &[], None);
-    assert_eq!(reasons(&plan), [(0, "invalid")]);
-    assert!(plan.stops[0].issue.is_some());
-    assert_eq!(indexes(&plan), [[1]]);
+    let schedule = decide(&[late, item("b1", 1, "b")], &[], None);
+    assert_eq!(reasons(&schedule), [(0, "invalid")]);
+    assert!(schedule.stops[0].issue.is_some());
+    assert_eq!(indexes(&schedule), [[1]]);
 }
 
 #[test]
@@ -182,15 +190,15 @@ fn a_lost_password_stops_only_what_needs_it() {
         ..item("b1", index, event)
     };
     let items = [migrate(0, "a", true), migrate(1, "b", false)];
-    let plan = decide(&items, &[], None);
-    assert_eq!(reasons(&plan), [(0, "password_lost")]);
-    assert_eq!(indexes(&plan), [[1]]);
-    let plan = decide(&items, &[], Some("Canary77"));
-    assert_eq!(indexes(&plan), [[0, 1]]);
-    let sent = plan.calls[0].chunk.operation.params_json();
+    let schedule = decide(&items, &[], None);
+    assert_eq!(reasons(&schedule), [(0, "password_lost")]);
+    assert_eq!(indexes(&schedule), [[1]]);
+    let schedule = decide(&items, &[], Some("Canary77"));
+    assert_eq!(indexes(&schedule), [[0, 1]]);
+    let sent = schedule.calls[0].chunk.operation.params_json();
     assert_eq!(sent.matches("Canary77").count(), 1, "{sent}");
     // Its answer may quote it, and the batch may be called off by then.
-    assert!(plan.calls[0].password.is_some());
+    assert!(schedule.calls[0].password.is_some());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The `[collector]` table, and how often one account is read.
+//! The configuration of the sync, its table `[collector]`, and how often one account is read.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -16,7 +16,7 @@ const KEEP_MIN: Duration = Duration::from_hours(24);
 const KEEP_MAX: Duration = Duration::from_hours(87_660);
 const CALLS: (usize, usize) = (1, 1_000);
 
-pub(super) fn collector<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> SyncOptions {
+pub(super) fn sync<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> SyncOptions {
     let mut config = SyncOptions::default();
     let Some(value) = root.get("collector") else {
         return config;

@@ -46,7 +46,7 @@ async fn is_read_back_as_it_was_written_and_told() {
 }
 
 #[tokio::test]
-async fn what_others_ask_for_stays_when_the_collector_writes() {
+async fn what_others_ask_for_stays_when_a_sync_writes() {
     for (db, _database) in stores().await {
         db.request_sync("edge", 5_000).await.unwrap();
         db.request_frequent_syncs("edge", 9_000).await.unwrap();

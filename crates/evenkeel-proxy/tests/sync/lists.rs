@@ -57,7 +57,7 @@ fn marked(ids: std::ops::Range<usize>, marker: &Value) -> Value {
 }
 
 on_each_database! {
-    async fn a_cloud_that_serves_fewer_than_were_asked_for_loses_nothing(world: &World, 0) {
+    async fn a_cloud_that_serves_fewer_than_were_asked_for_loses_nothing(world: &SyncWorld, 0) {
         let address = cloud(|query| capped(query, 0)).await;
         let accounts = vec![account_at("edge", Provider::Ens, address)];
         let proxy = world.proxy_with(accounts, fast(1_000)).await;
@@ -67,7 +67,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_total_that_is_not_reached_is_told_and_makes_nothing_gone(world: &World, 0) {
+    async fn a_total_that_is_not_reached_is_told_and_makes_nothing_gone(world: &SyncWorld, 0) {
         let hidden = Arc::new(AtomicUsize::new(0));
         let told = Arc::clone(&hidden);
         let address = cloud(move |query| capped(query, told.load(Ordering::SeqCst))).await;
@@ -95,7 +95,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_circle_of_markers_is_left_at_once_and_told(world: &World, 0) {
+    async fn a_circle_of_markers_is_left_at_once_and_told(world: &SyncWorld, 0) {
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
         let address = cloud(move |query| {
@@ -115,7 +115,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_marker_may_be_a_number(world: &World, 0) {
+    async fn a_marker_may_be_a_number(world: &SyncWorld, 0) {
         let address = cloud(|query| match parameter(query, "marker").as_deref() {
             None => marked(0..1, &2.into()),
             Some("2") => marked(1..2, &3.into()),

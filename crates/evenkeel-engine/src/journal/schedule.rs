@@ -19,13 +19,13 @@ use recheck::{carried, recheck};
 
 /// What is to be done, by batch.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(super) struct Schedule {
     /// Items that are not sent at all.
     pub(super) stops: Vec<Stop>,
     /// Items that are not sent yet.
     pub(super) waits: Vec<Wait>,
     /// Calls to make.
-    pub(super) calls: Vec<PlannedCall>,
+    pub(super) calls: Vec<ScheduledCall>,
 }
 
 /// An item that is not sent, and why.
@@ -50,7 +50,7 @@ pub(super) struct Wait {
 
 /// A call to make.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct PlannedCall {
+pub(super) struct ScheduledCall {
     pub(super) batch_id: String,
     pub(super) indexes: Vec<u32>,
     pub(super) chunk: Chunk,
@@ -74,8 +74,8 @@ pub(super) struct Circumstances<'a> {
 }
 
 /// Decides about items in the order of their turn.
-pub(super) fn plan(due_items: &[DueItem], at: &Circumstances<'_>) -> Plan {
-    let mut plan = Plan::default();
+pub(super) fn schedule(due_items: &[DueItem], at: &Circumstances<'_>) -> Schedule {
+    let mut schedule = Schedule::default();
     let mut taken = HashSet::new();
     for batch in due_items.chunk_by(|one, other| one.batch_id == other.batch_id) {
         let Some(first) = batch.first() else {
@@ -89,16 +89,16 @@ pub(super) fn plan(due_items: &[DueItem], at: &Circumstances<'_>) -> Plan {
                 continue;
             }
             match stop(item, password.as_ref(), at) {
-                Some(stop) => plan.stops.push(stop),
+                Some(stop) => schedule.stops.push(stop),
                 None => open.push(item),
             }
         }
         let rechecked = recheck(open, password.as_ref(), at);
-        plan.stops.extend(rechecked.stops);
+        schedule.stops.extend(rechecked.stops);
         let (mut ready, mut indices) = (Vec::new(), Vec::new());
         for (index, item) in rechecked.items.into_iter().enumerate() {
             if let Some((until, reason)) = waits_until(item, at) {
-                plan.waits.push(Wait {
+                schedule.waits.push(Wait {
                     batch_id: item.batch_id.clone(),
                     index: item.index,
                     until,
@@ -116,11 +116,11 @@ pub(super) fn plan(due_items: &[DueItem], at: &Circumstances<'_>) -> Plan {
         let chunks = checked
             .only(&indices)
             .chunks(at.items_per_call.clamp(1, most));
-        let room = at.calls.saturating_sub(plan.calls.len());
+        let room = at.calls.saturating_sub(schedule.calls.len());
         for chunk in chunks.into_iter().take(room) {
             let items = chunk.items.iter().filter_map(|index| ready.get(*index));
             let items: Vec<&DueItem> = items.copied().collect();
-            plan.calls.push(PlannedCall {
+            schedule.calls.push(ScheduledCall {
                 batch_id: first.batch_id.clone(),
                 indexes: items.iter().map(|item| item.index).collect(),
                 password: carried(&items, password.as_ref()),
@@ -128,7 +128,7 @@ pub(super) fn plan(due_items: &[DueItem], at: &Circumstances<'_>) -> Plan {
             });
         }
     }
-    plan
+    schedule
 }
 
 /// Until when an item has to wait for others about its event, ms since the Unix epoch, and why.

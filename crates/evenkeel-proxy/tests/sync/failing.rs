@@ -16,7 +16,7 @@ async fn dead() -> SocketAddr {
 }
 
 on_each_database! {
-    async fn a_dead_account_hides_nothing_of_the_others(world: &World, 5) {
+    async fn a_dead_account_hides_nothing_of_the_others(world: &SyncWorld, 5) {
         let accounts = vec![
             world.account("edge", Provider::Ens),
             account_at("dead", Provider::HuaweiEcs, dead().await),
@@ -38,7 +38,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn what_was_read_before_a_failure_stays_and_nothing_is_gone(world: &World, 250) {
+    async fn what_was_read_before_a_failure_stays_and_nothing_is_gone(world: &SyncWorld, 250) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         // The second page of each list, each time.
@@ -63,7 +63,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_throttled_account_is_left_alone_for_as_long_as_the_cloud_asks(world: &World, 5) {
+    async fn a_throttled_account_is_left_alone_for_as_long_as_the_cloud_asks(world: &SyncWorld, 5) {
         world.fault(json!({"operation": "ListScheduledEvents", "kind": "throttle", "retry_after_s": 30, "times": 1})).await;
         let proxy = world.proxy().await;
         let page = world.until(&proxy, "throttled", |page| {
@@ -81,7 +81,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_long_pause_is_shown_and_survives_a_restart(world: &World, 5) {
+    async fn a_long_pause_is_shown_and_survives_a_restart(world: &SyncWorld, 5) {
         world.fault(json!({"operation": "DescribeHistoryEvents", "kind": "throttle", "retry_after_s": 600, "times": 1})).await;
         let proxy = world.proxy().await;
         let page = world.until(&proxy, "throttled", |page| status(page, "edge").error.is_some()).await;
@@ -103,7 +103,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_page_that_comes_again_loses_no_event(world: &World, 250) {
+    async fn a_page_that_comes_again_loses_no_event(world: &SyncWorld, 250) {
         world.fault(json!({"operation": "*", "kind": "duplicate_page", "times": 2})).await;
         let proxy = world.proxy().await;
         world.until_in_time(&proxy, "read", |page| page.total == 500).await;
@@ -122,7 +122,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_page_that_shifts_while_it_is_read_makes_nothing_gone(world: &World, 250) {
+    async fn a_page_that_shifts_while_it_is_read_makes_nothing_gone(world: &SyncWorld, 250) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         // While the second page is on its way, an event of the first goes: the rest moves up.
@@ -154,7 +154,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_refused_key_is_not_tried_over_and_over(world: &World, 5) {
+    async fn a_refused_key_is_not_tried_over_and_over(world: &SyncWorld, 5) {
         world.fault(json!({"operation": "ListScheduledEvents", "kind": "error", "status": 401,
             "code": "APIGW.0301", "message": "Incorrect IAM authentication information: token canary-7"})).await;
         let proxy = world.proxy().await;
@@ -175,7 +175,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn lists_that_lag_behind_end_in_the_right_state(world: &World, 3) {
+    async fn lists_that_lag_behind_end_in_the_right_state(world: &SyncWorld, 3) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
         world.fault(json!({"operation": "*", "kind": "stale_lists", "ms": 300_000})).await;
@@ -201,7 +201,7 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn a_key_that_is_another_in_its_file_is_read_again_after_a_refusal(world: &World, 5) {
+    async fn a_key_that_is_another_in_its_file_is_read_again_after_a_refusal(world: &SyncWorld, 5) {
         let keys = evenkeel_sandbox::keys_of("ens").unwrap();
         // As the library makes them: for the owner alone.
         let secret = tempfile::NamedTempFile::new().unwrap();

@@ -4,11 +4,11 @@ use std::{fmt, sync::Arc};
 
 use evenkeel_sign::Credentials;
 
-use super::{Keys, Name, Said, name};
+use super::{KeyAnswer, Keys, Name, name};
 use crate::account::Account;
 
 /// One call's. Dropped, it tells that the call has ended, whatever came of it.
-pub struct Pass {
+pub struct CallPermit {
     keys: Arc<Keys>,
     pub(super) name: Name,
     /// How often the key had been refused when it began.
@@ -20,7 +20,7 @@ pub struct Pass {
     pub(super) is_act: bool,
 }
 
-impl Pass {
+impl CallPermit {
     pub(super) fn new(
         keys: &Arc<Keys>,
         account: &Account,
@@ -40,12 +40,12 @@ impl Pass {
 
     /// The call has ended with an answer that says this about the key; tells whether that is news for
     /// everybody who has it.
-    pub fn said(self, said: Said) -> bool {
-        self.keys.heard(&self, said)
+    pub fn answered(self, key_answer: KeyAnswer) -> bool {
+        self.keys.heard(&self, key_answer)
     }
 }
 
-impl Drop for Pass {
+impl Drop for CallPermit {
     fn drop(&mut self) {
         match self.trial {
             Some(trial) => self.keys.ended(&self.name, trial),
@@ -54,7 +54,7 @@ impl Drop for Pass {
     }
 }
 
-impl fmt::Debug for Pass {
+impl fmt::Debug for CallPermit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pass")
             .field("trial", &self.trial)
