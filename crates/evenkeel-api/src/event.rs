@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evenkeel::{Action, Event, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountStatus, ItemState};
+use crate::{AccountStatus, ItemState, Resource};
 
 /// An event, and when the sync saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct StoredEvent {
     /// When the cloud was first seen not to list it any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<Timestamp>,
+    /// What is known of its resource beside the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Resource>,
     /// The items of batches that may still act on it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_items: Vec<EventItem>,
@@ -41,6 +44,9 @@ pub struct Facets {
     pub event_type: BTreeMap<String, u64>,
     /// By level; events without one are not counted.
     pub level: BTreeMap<String, u64>,
+    /// By the value of the label that the configuration groups by; events without one are not counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub label: BTreeMap<String, u64>,
 }
 
 /// `GET events`. The proxy writes the events as JSON that its store has already; whoever reads the page gets

@@ -3,7 +3,7 @@
 use evenkeel::{DataPolicy, StateKind, Timestamp, When};
 use serde::{Deserialize, Serialize};
 
-use crate::{ItemState, ReportedReason};
+use crate::{ItemState, ReportedReason, Resource};
 
 /// Who found out what became of an unknown item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Item {
     pub event_id: String,
     /// Its resource.
     pub resource_id: String,
+    /// What is known of its resource beside the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Resource>,
     /// When the cloud is to act.
     pub when: When,
     /// What happens to the data; migrations only.

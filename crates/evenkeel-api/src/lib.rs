@@ -13,6 +13,7 @@ mod object;
 pub mod paths;
 mod problem;
 mod reason;
+mod resource;
 mod stream;
 
 pub use account::{
@@ -33,4 +34,5 @@ pub use item_state::ItemState;
 pub use object::from_object;
 pub use problem::{AnyCode, CallOutcome, PROBLEM_TYPE, Problem, ProblemCode};
 pub use reason::{ItemReason, ReportedReason};
+pub use resource::{Resource, SaidBy};
 pub use stream::{StreamEnd, StreamEndReason, StreamItems, StreamKind, StreamReset};

@@ -157,6 +157,7 @@ mod tests {
                 index: 0,
                 event_id: "e-1".to_owned(),
                 resource_id: "i-1".to_owned(),
+                resource: None,
                 when: When::Now,
                 data_policy: None,
                 state,

@@ -64,6 +64,7 @@ pub fn stored(event: Event) -> StoredEvent {
         seen_at: at(0),
         changed_at: at(0),
         gone_at: None,
+        resource: None,
         open_items: Vec::new(),
     }
 }
@@ -94,6 +95,7 @@ pub fn item(index: u32, state: ItemState) -> Item {
         index,
         event_id: format!("e-{index}"),
         resource_id: format!("i-{index}"),
+        resource: None,
         when: When::Now,
         data_policy: None,
         state,

@@ -16,10 +16,12 @@ pub mod journal;
 mod kind;
 mod lease;
 mod migration;
+mod resources;
 mod servers;
 mod sessions;
 mod sql;
 mod sync_status;
+mod text;
 mod tx;
 mod url;
 
@@ -27,11 +29,12 @@ pub use change::{Change, Changes, Topic};
 pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
 pub use events::{
-    Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, Reach, Sort,
-    SortKey, StoredBody, StoredPage, SyncRun,
+    Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, OpenResource,
+    Reach, Sort, SortKey, StoredBody, StoredPage, SyncRun,
 };
 pub use kind::Kind;
 pub use lease::{Hold, Lease};
+pub use resources::InventoryEntry;
 pub use sync_status::{SyncProgress, SyncStatus};
 pub use tx::Tx;
 pub use url::StoreUrl;

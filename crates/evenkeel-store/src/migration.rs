@@ -25,6 +25,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0020_signatures.sql"),
     ),
     (30, "holds", include_str!("../migrations/0030_holds.sql")),
+    (
+        40,
+        "resources",
+        include_str!("../migrations/0040_resources.sql"),
+    ),
 ];
 
 pub(crate) fn migrator() -> Migrator {

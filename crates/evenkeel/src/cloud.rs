@@ -68,6 +68,8 @@ pub(crate) trait Cloud {
 
     /// Locale → text of a description.
     fn describe(json: &str) -> Vec<(String, String)>;
+    /// The name of its resource that an event says itself, by the JSON that the cloud sent for it.
+    fn resource_name(raw: &str) -> Option<String>;
     /// The code and the words of an error, in the cloud's own shapes.
     fn error_fields<'t>(root: &'t Node<'_>) -> ErrorFields<'t>;
     /// What a code means.

@@ -186,6 +186,10 @@ impl Provider {
         of!(self, C => C::describe(json))
     }
 
+    pub(crate) fn resource_name(self, raw: &str) -> Option<String> {
+        of!(self, C => C::resource_name(raw))
+    }
+
     pub(crate) fn error_fields<'t>(self, root: &'t Node<'_>) -> ErrorFields<'t> {
         of!(self, C => C::error_fields(root))
     }

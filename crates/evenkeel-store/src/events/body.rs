@@ -21,11 +21,13 @@ pub struct StoredBody {
     changed_at: i64,
     gone_at: Option<i64>,
     missing: bool,
+    resource: Option<String>,
+    read_at: Option<i64>,
 }
 
 impl StoredBody {
     /// Of a row that begins with the columns `n, account, first_seen_at, seen_at, changed_at,
-    /// gone_at, missing_at, body`.
+    /// gone_at, missing_at, body, resource, read_at`.
     pub(super) fn of(row: &sqlx::any::AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
             n: row.try_get(0)?,
@@ -36,6 +38,8 @@ impl StoredBody {
             gone_at: row.try_get(5)?,
             missing: row.try_get::<Option<i64>, _>(6)?.is_some(),
             body: row.try_get(7)?,
+            resource: row.try_get(8)?,
+            read_at: row.try_get(9)?,
         })
     }
 
@@ -52,7 +56,9 @@ impl StoredBody {
         let time = Timestamp::from_millis;
         let open = self.body.strip_suffix('}').unwrap_or("{");
         let comma = if open == "{" { "" } else { "," };
-        let mut json = String::with_capacity(open.len() + 160);
+        let mut json = String::with_capacity(
+            open.len() + 160 + self.resource.as_ref().map_or(0, |text| text.len() + 48),
+        );
         // Writing to a String cannot fail.
         let _ = write!(
             json,
@@ -63,6 +69,14 @@ impl StoredBody {
         );
         if let Some(gone) = self.gone_at {
             let _ = write!(json, ",\"gone_at\":\"{}\"", time(gone));
+        }
+        if let Some(resource) = &self.resource {
+            let open = resource.strip_suffix('}').unwrap_or(resource);
+            let _ = write!(json, ",\"resource\":{open}");
+            if let Some(read_at) = self.read_at {
+                let _ = write!(json, ",\"read_at\":\"{}\"", time(read_at));
+            }
+            json.push('}');
         }
         // Items have text keys and plain values: they are JSON.
         if let (false, Ok(items)) = (items.is_empty(), serde_json::to_string(items)) {

@@ -1,7 +1,8 @@
 //! The hash of an event's content: whether it changed is known without reading what it was.
 
 use evenkeel::{ActionOffer, Event};
-use sha2::{Digest, Sha256};
+
+use crate::text::{DIGEST, digest};
 
 /// Three digests in a row: of what its history records, of the rest that is shown, and of the cloud's own JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +22,6 @@ pub(crate) enum Difference {
     /// Its state or one of its times.
     Snapshot,
 }
-
-const LENGTH: usize = 16;
 
 impl ContentHash {
     pub(crate) fn of(event: &Event) -> Self {
@@ -44,6 +43,7 @@ impl ContentHash {
             .iter()
             .map(String::as_str),
         );
+        let said = event.resource_name();
         let (published, deadline) = (time(event.published_at), time(event.deadline));
         // They follow from the rest; but what a later version says of the same event is written anew.
         let offers = actions.iter().flat_map(|offer| {
@@ -70,7 +70,8 @@ impl ContentHash {
                     .iter()
                     .flat_map(|(locale, text)| [locale.as_str(), text.as_str()]),
             )
-            .chain(offers),
+            .chain(offers)
+            .chain(said.as_deref()),
         );
         let raw = digest([event.raw.as_str()].into_iter());
         Self {
@@ -89,8 +90,8 @@ impl ContentHash {
     pub(crate) fn differs(&self, earlier: &Self) -> Difference {
         let part = |hash: &Self, part: usize| {
             let bytes = hash.text.as_bytes();
-            let from = part * LENGTH;
-            bytes.get(from..from + LENGTH).map(<[u8]>::to_vec)
+            let from = part * DIGEST;
+            bytes.get(from..from + DIGEST).map(<[u8]>::to_vec)
         };
         let same = |number| part(self, number) == part(earlier, number);
         match (same(0), same(1), same(2)) {
@@ -100,22 +101,6 @@ impl ContentHash {
             (true, true, true) => Difference::None,
         }
     }
-}
-
-/// Half of a SHA-256 would do for far more events than there are; a quarter does too.
-pub(super) fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    let mut text = String::with_capacity(LENGTH);
-    for byte in hash.finalize().iter().take(LENGTH / 2) {
-        for half in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(half), 16));
-        }
-    }
-    text
 }
 
 #[cfg(test)]

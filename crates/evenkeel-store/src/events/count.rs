@@ -6,14 +6,8 @@ use evenkeel_api::Facets;
 use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::Instant;
 
-use super::{
-    EventQuery,
-    query::Condition,
-    record::{FacetKey, key},
-    sort::Value,
-    sort_rank,
-};
-use crate::{Db, Kind, StoreError, StoreErrorKind};
+use super::{EventQuery, query::Condition, record::FacetKey, sort::Value, sort_rank};
+use crate::{Db, Kind, StoreError, StoreErrorKind, text::key};
 
 /// How long a search may take: longer than whoever asks has the patience for. PostgreSQL keeps its
 /// own time; SQLite does not, and is asked for so many events at a time.
@@ -39,6 +33,7 @@ enum Dimension {
     State,
     Kind,
     Level,
+    Label,
 }
 
 impl Db {
@@ -48,7 +43,7 @@ impl Db {
     /// When the database refuses.
     pub async fn event_counts(&self) -> Result<Counts, StoreError> {
         let rows = sqlx::query(
-            "SELECT account, provider, state, kind, level, gone, events FROM event_counts \
+            "SELECT account, provider, state, kind, level, gone, events, label FROM event_counts \
              WHERE events > 0",
         )
         .fetch_all(self.reader())
@@ -106,9 +101,9 @@ impl Db {
         }
         query.search(&mut condition);
         let text = format!(
-            "SELECT e.account, e.provider, e.state, e.kind, e.level, e.gone, COUNT(*) \
+            "SELECT e.account, e.provider, e.state, e.kind, e.level, e.gone, COUNT(*), e.label \
              FROM events e WHERE {} \
-             GROUP BY e.account, e.provider, e.state, e.kind, e.level, e.gone",
+             GROUP BY e.account, e.provider, e.state, e.kind, e.level, e.gone, e.label",
             condition.text
         );
         let mut statement = sqlx::query(AssertSqlSafe(text));
@@ -132,6 +127,7 @@ fn counts(rows: &[sqlx::any::AnyRow]) -> Result<Counts, StoreError> {
                     state: row.try_get(2)?,
                     kind: row.try_get(3)?,
                     level: row.try_get(4)?,
+                    label: row.try_get(7)?,
                     gone: row.try_get::<i64, _>(5)? != 0,
                 },
                 events: u64::try_from(row.try_get::<i64, _>(6)?).unwrap_or_default(),
@@ -144,15 +140,16 @@ fn counts(rows: &[sqlx::any::AnyRow]) -> Result<Counts, StoreError> {
 impl Counts {
     /// Adds those of other events.
     fn add(&mut self, other: Self) {
-        for count in other.0 {
-            let same = |known: &&mut Count| {
-                known.account == count.account && known.facet_key == count.facet_key
-            };
-            match self.0.iter_mut().find(same) {
-                Some(known) => known.events += count.events,
-                None => self.0.push(count),
-            }
+        let mut all: BTreeMap<(String, FacetKey), u64> = BTreeMap::new();
+        for count in std::mem::take(&mut self.0).into_iter().chain(other.0) {
+            *all.entry((count.account, count.facet_key)).or_default() += count.events;
         }
+        let counts = all.into_iter().map(|((account, facet_key), events)| Count {
+            account,
+            facet_key,
+            events,
+        });
+        self.0 = counts.collect();
     }
 
     /// How many events match.
@@ -187,6 +184,9 @@ impl Counts {
             level: by(Dimension::Level, |count| {
                 Some(count.facet_key.level.clone()).filter(|level| !level.is_empty())
             }),
+            label: by(Dimension::Label, |count| {
+                Some(count.facet_key.label.clone()).filter(|label| !label.is_empty())
+            }),
         }
     }
 
@@ -210,6 +210,7 @@ impl Counts {
     ) -> impl Iterator<Item = &'a Count> {
         let accounts: Vec<String> = query.accounts.iter().map(|text| key(text)).collect();
         let levels: Vec<String> = query.levels.iter().map(|text| key(text)).collect();
+        let labels: Vec<String> = query.labels.iter().map(|text| key(text)).collect();
         // With a name of a type the search has chosen by type already.
         let by_kind = query.type_names.is_empty() && !query.kinds.is_empty();
         self.0.iter().filter(move |count| {
@@ -226,6 +227,7 @@ impl Counts {
                     || !by_kind
                     || query.kinds.contains(&sort_rank::kind(facet_key.kind)))
                 && (open(Dimension::Level) || among(&levels, &facet_key.level))
+                && (open(Dimension::Label) || among(&labels, &facet_key.label))
         })
     }
 }
@@ -258,6 +260,7 @@ mod tests {
                 state: 0,
                 kind: 0,
                 level: String::new(),
+                label: String::new(),
                 gone: false,
             },
             events,

@@ -3,10 +3,8 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    record,
-    sort::{Sort, Value},
-};
+use super::sort::{Sort, Value};
+use crate::text;
 
 /// Where a page ended: its last event's position in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +63,7 @@ impl Cursor {
             serde_json::from_slice(&bytes).map_err(|_| CursorError)?;
         let key = match key {
             Key::Number(number) if !sort.key.is_text() => Value::Number(number),
-            Key::Text(text) if sort.key.is_text() => Value::Text(record::key(&text)),
+            Key::Text(text) if sort.key.is_text() => Value::Text(text::key(&text)),
             _ => return Err(CursorError),
         };
         if name != sort.to_string() {

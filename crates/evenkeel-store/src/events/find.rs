@@ -4,8 +4,8 @@ use evenkeel::{Event, Timestamp};
 use evenkeel_api::EventSnapshot;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{StoredBody, record::key};
-use crate::{Db, StoreError, StoreErrorKind, sql};
+use super::StoredBody;
+use crate::{Db, StoreError, StoreErrorKind, sql, text::key};
 
 /// How many names one statement asks for.
 const NAMES: usize = 500;
@@ -31,7 +31,7 @@ pub struct EventLife {
 }
 
 const COLUMNS: &str = "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
-                       e.missing_at, b.body, e.event_id, e.resource_id \
+                       e.missing_at, b.body, b.resource, b.read_at, e.event_id, e.resource_id \
                        FROM events e JOIN event_bodies b ON b.n = e.n";
 
 impl Db {
@@ -62,8 +62,8 @@ impl Db {
         };
         let event = StoredBody::of(&row)?;
         let identity = Identity {
-            event_id: row.try_get(8)?,
-            resource_id: row.try_get(9)?,
+            event_id: row.try_get(10)?,
+            resource_id: row.try_get(11)?,
         };
         let snapshots = self.snapshots(event.n).await?;
         Ok(Some(EventLife {

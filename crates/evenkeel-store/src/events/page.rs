@@ -5,10 +5,10 @@ use std::{cmp::Ordering, collections::VecDeque};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
-    Cursor, EventQuery, NEVER, StoredBody,
+    Cursor, EventQuery, StoredBody,
     cursor::Position,
     query::{self, Run},
-    sort::Value,
+    sort::{Sort, Value},
 };
 use crate::{Db, StoreError};
 
@@ -52,9 +52,9 @@ impl Db {
             }
             // One more than asked for: whether there is a next page.
             let missing = limit.saturating_add(1) - u32::try_from(rows.len()).unwrap_or(limit);
-            let in_part = after.as_ref().filter(|position| {
-                lacking.is_none_or(|lacking| lacking == (position.key == Value::Number(NEVER)))
-            });
+            let in_part = after
+                .as_ref()
+                .filter(|position| lacking.is_none_or(|lacking| lacking == lacks(query, position)));
             let mut runs = Vec::new();
             for gone in [false, true] {
                 if query.gone.takes(gone) {
@@ -99,13 +99,13 @@ impl Db {
             .map(|row| {
                 let event = StoredBody::of(row)?;
                 let key = if is_text {
-                    Value::Text(row.try_get(9)?)
+                    Value::Text(row.try_get(11)?)
                 } else {
-                    Value::Number(row.try_get(9)?)
+                    Value::Number(row.try_get(11)?)
                 };
                 let position = Position {
                     key,
-                    decide_by: row.try_get(8)?,
+                    decide_by: row.try_get(10)?,
                     n: event.n,
                 };
                 Ok(Row { event, position })
@@ -114,14 +114,19 @@ impl Db {
     }
 }
 
-/// The parts of an order that follow each other: what lacks the key comes last, and only upwards
-/// does the index have it so.
+fn lacks(query: &EventQuery, position: &Position) -> bool {
+    query.sort.key.lacking().as_ref() == Some(&position.key)
+}
+
+/// The parts of an order that follow each other: what lacks the key comes last, and the index has it so only of
+/// numbers, upwards.
 fn parts(query: &EventQuery, after: Option<&Position>) -> Vec<Option<bool>> {
-    if !(query.sort.descending && query.sort.key.may_lack()) {
+    let Sort { key, descending } = query.sort;
+    if !(key.may_lack() && (descending || key.is_text())) {
         return vec![None];
     }
     match after {
-        Some(position) if position.key == Value::Number(NEVER) => vec![Some(true)],
+        Some(position) if lacks(query, position) => vec![Some(true)],
         _ => vec![Some(false), Some(true)],
     }
 }

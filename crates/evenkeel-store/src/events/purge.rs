@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 
-use super::{record::FacetKey, sync_run::add_counts};
+use super::{kept::add_counts, record::FacetKey};
 use crate::{Db, StoreError};
 
 /// How many events one transaction forgets: others write in between.
@@ -24,7 +24,7 @@ impl Db {
             let rows = sqlx::query(
                 "DELETE FROM events WHERE n IN (SELECT n FROM events \
                  WHERE gone_at < $1 AND gone = 1 ORDER BY gone_at LIMIT $2) \
-                 RETURNING account, provider, state, kind, level",
+                 RETURNING account, provider, state, kind, level, label",
             )
             .bind(gone_before)
             .bind(AT_ONCE)
@@ -40,6 +40,7 @@ impl Db {
                     state: row.try_get(2)?,
                     kind: row.try_get(3)?,
                     level: row.try_get(4)?,
+                    label: row.try_get(5)?,
                     gone: true,
                 };
                 let account = counts.entry(row.try_get(0)?).or_default();

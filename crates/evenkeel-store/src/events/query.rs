@@ -3,13 +3,15 @@
 use evenkeel::{EventKind, StateKind};
 
 use super::{
-    Cursor, NEVER,
+    Cursor,
     cursor::Position,
-    record,
     sort::{Sort, SortKey, Value},
     sort_rank,
 };
-use crate::sql;
+use crate::{
+    sql,
+    text::{fold, key},
+};
 
 /// Whether events that the cloud lists no more are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,6 +50,10 @@ pub struct EventQuery {
     pub type_names: Vec<String>,
     /// Levels; the empty one is that of events without.
     pub levels: Vec<String>,
+    /// Values of the label that events are grouped by; the empty one is that of events without.
+    pub labels: Vec<String>,
+    /// Tags of resources, each with the values that it may have.
+    pub tags: Vec<(String, Vec<String>)>,
     /// Texts that must all occur somewhere.
     pub words: Vec<String>,
     /// Whether events that are gone are wanted.
@@ -59,14 +65,14 @@ pub struct EventQuery {
 impl EventQuery {
     /// Whether the counts that are kept answer it.
     pub(super) fn is_counted(&self) -> bool {
-        self.words.is_empty() && self.type_names.is_empty()
+        self.words.is_empty() && self.type_names.is_empty() && self.tags.is_empty()
     }
 
     /// What the counts that are kept cannot say.
     pub(super) fn search(&self, condition: &mut Condition) {
         for word in &self.words {
             let mut pattern = String::from("%");
-            for sign in record::fold(word).chars() {
+            for sign in fold(word).chars() {
                 if matches!(sign, '%' | '_' | '\\') {
                     pattern.push('\\');
                 }
@@ -74,7 +80,16 @@ impl EventQuery {
             }
             pattern.push('%');
             let number = condition.bind(Value::Text(pattern));
-            condition.and(&format!("e.search LIKE ${number} ESCAPE '\\'"));
+            condition.and(&format!(
+                "(e.search LIKE ${number} ESCAPE '\\' OR e.words LIKE ${number} ESCAPE '\\')"
+            ));
+        }
+        for (tag, values) in &self.tags {
+            let number = condition.bind(Value::Text(key(tag)));
+            let among = condition.among("t.value", texts(values));
+            condition.and(&format!(
+                "e.n IN (SELECT t.n FROM event_tags t WHERE t.tag = ${number} AND {among})"
+            ));
         }
         if !self.type_names.is_empty() {
             let names = texts(&self.type_names);
@@ -106,9 +121,13 @@ impl EventQuery {
         };
         condition.and(&format!("e.gone{plain} = ${number}"));
         self.narrow(&mut condition);
-        if let Some(lacking) = run.lacking {
-            let sign = if lacking { "=" } else { "<" };
-            let number = condition.bind(Value::Number(NEVER));
+        if let (Some(lacking), Some(value)) = (run.lacking, key.lacking()) {
+            let sign = match (lacking, key.is_text()) {
+                (true, _) => "=",
+                (false, false) => "<",
+                (false, true) => ">",
+            };
+            let number = condition.bind(value);
             condition.and(&format!("e.{column} {sign} ${number}"));
         }
         let unindexed = match (few, key.is_text()) {
@@ -142,7 +161,7 @@ impl EventQuery {
         let number = condition.bind(Value::Number(i64::from(limit)));
         let text = format!(
             "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
-             e.missing_at, b.body, e.decide_by, e.{column} \
+             e.missing_at, b.body, b.resource, b.read_at, e.decide_by, e.{column} \
              FROM events e JOIN event_bodies b ON b.n = e.n \
              WHERE {} ORDER BY {} LIMIT ${number}",
             condition.text,
@@ -161,6 +180,7 @@ impl EventQuery {
             ("e.provider", providers),
             ("e.state", states.map(Value::Number).collect()),
             ("e.level", levels),
+            ("e.label", texts(&self.labels)),
         ];
         if self.type_names.is_empty() {
             let kinds = self.kinds.iter().map(|kind| sort_rank::of_kind(*kind));
@@ -186,9 +206,7 @@ pub(super) struct Run<'a> {
 }
 
 fn texts(list: &[String]) -> Vec<Value> {
-    list.iter()
-        .map(|text| Value::Text(record::key(text)))
-        .collect()
+    list.iter().map(|text| Value::Text(key(text))).collect()
 }
 
 /// What follows `WHERE`, with its parameters.

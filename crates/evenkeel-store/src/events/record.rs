@@ -2,12 +2,11 @@
 
 use evenkeel::{Event, Timestamp};
 
-use super::{
-    NEVER,
-    content_hash::{ContentHash, digest},
-    sort_rank,
+use super::{NEVER, content_hash::ContentHash, sort_rank};
+use crate::{
+    StoreError, StoreErrorKind,
+    text::{clean, fold, key},
 };
-use crate::{StoreError, StoreErrorKind};
 
 /// What an event is found, sorted and counted by, and what is shown of it.
 #[derive(Debug, Clone)]
@@ -22,6 +21,8 @@ pub(crate) struct Record {
     pub(crate) search: String,
     pub(crate) content_hash: ContentHash,
     pub(crate) body: String,
+    /// The name of its resource that it says itself.
+    pub(crate) said: Option<String>,
     pub(crate) snapshot: SnapshotRow,
 }
 
@@ -32,6 +33,8 @@ pub(crate) struct FacetKey {
     pub(crate) state: i64,
     pub(crate) kind: i64,
     pub(crate) level: String,
+    /// The value of the label that is counted by; empty without.
+    pub(crate) label: String,
     pub(crate) gone: bool,
 }
 
@@ -44,9 +47,6 @@ pub(crate) struct SnapshotRow {
     pub(crate) started_at: Option<i64>,
     pub(crate) finished_at: Option<i64>,
 }
-
-/// The longest text that is part of an index, in bytes; PostgreSQL takes some 2,700 a row.
-const LONGEST: usize = 400;
 
 impl Record {
     pub(crate) fn of(event: &Event) -> Result<Self, StoreError> {
@@ -66,6 +66,7 @@ impl Record {
                 state: sort_rank::of_state(event.state.kind),
                 kind: sort_rank::of_kind(event.event_type.kind),
                 level: key(event.level.as_deref().unwrap_or_default()),
+                label: String::new(),
                 gone: false,
             },
             type_name: key(&event.event_type.raw),
@@ -75,6 +76,7 @@ impl Record {
             search: fold(&event.search_text()),
             content_hash: ContentHash::of(event),
             body,
+            said: event.resource_name().as_deref().map(clean),
             snapshot: SnapshotRow {
                 state: clean(&event.state.raw),
                 not_before: millis(event.not_before),
@@ -83,39 +85,5 @@ impl Record {
                 finished_at: millis(event.finished_at),
             },
         })
-    }
-}
-
-/// PostgreSQL's texts have no NUL.
-fn clean(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
-}
-
-/// A text that may be part of an index; a very long one is known by its digest.
-pub(crate) fn key(text: &str) -> String {
-    if text.len() <= LONGEST {
-        return clean(text);
-    }
-    let mut short: String = clean(text).chars().take(LONGEST / 8).collect();
-    short.push('…');
-    short.push_str(&digest([text].into_iter()));
-    short
-}
-
-/// A word to search for, as [`Event::search_text`] is kept.
-pub(crate) fn fold(text: &str) -> String {
-    clean(text).to_lowercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_key_stays_short_and_its_own() {
-        let (one, other) = ("x".repeat(5_000), "x".repeat(5_001));
-        assert!(key(&one).len() < LONGEST);
-        assert_ne!(key(&one), key(&other));
-        assert_eq!(key("e-1\0"), "e-1\u{fffd}");
     }
 }

@@ -1,5 +1,7 @@
 //! What a page of events is sorted by, and the values that it is sorted and asked by.
 
+use super::NEVER;
+
 /// What a page is sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SortKey {
@@ -20,11 +22,13 @@ pub enum SortKey {
     Id,
     /// The resource's id.
     ResourceId,
+    /// The resource's name, whatever its case.
+    Name,
 }
 
 impl SortKey {
     /// Every key.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DecideBy,
         Self::PublishedAt,
         Self::NotBefore,
@@ -33,6 +37,7 @@ impl SortKey {
         Self::Account,
         Self::Id,
         Self::ResourceId,
+        Self::Name,
     ];
 
     /// The name.
@@ -47,6 +52,7 @@ impl SortKey {
             Self::Account => "account",
             Self::Id => "id",
             Self::ResourceId => "resource_id",
+            Self::Name => "name",
         }
     }
 
@@ -59,12 +65,24 @@ impl SortKey {
     }
 
     pub(super) fn is_text(self) -> bool {
-        matches!(self, Self::Account | Self::Id | Self::ResourceId)
+        matches!(
+            self,
+            Self::Account | Self::Id | Self::ResourceId | Self::Name
+        )
     }
 
     /// Whether an event may lack it; those that do come last in both directions.
     pub(super) fn may_lack(self) -> bool {
-        matches!(self, Self::DecideBy | Self::PublishedAt | Self::NotBefore)
+        self.lacking().is_some()
+    }
+
+    /// What the column has where an event lacks it. A number sorts last, a text first.
+    pub(super) fn lacking(self) -> Option<Value> {
+        match self {
+            Self::DecideBy | Self::PublishedAt | Self::NotBefore => Some(Value::Number(NEVER)),
+            Self::Name => Some(Value::Text(String::new())),
+            Self::State | Self::Type | Self::Account | Self::Id | Self::ResourceId => None,
+        }
     }
 }
 

@@ -11,10 +11,10 @@ use super::{
     NEVER,
     content_hash::{ContentHash, Difference},
     record::{FacetKey, Record},
+    resources::tell,
 };
-use crate::{Db, StoreError, Tx, sql};
+use crate::{Db, StoreError, Tx, resources, sql};
 use write::Writes;
-pub(super) use write::add_counts;
 
 /// A sync run in progress. What it knows is only as good as the transactions it was given: after one
 /// that was not committed it must not go on.
@@ -78,7 +78,7 @@ impl SyncRun {
     pub async fn begin(db: &Db, account: &str) -> Result<Self, StoreError> {
         let rows = sqlx::query(
             "SELECT event_id, resource_id, n, mark, provider, state, kind, level, gone, moments, \
-             missing_at, published_at FROM events WHERE gone = 0 AND account = $1",
+             missing_at, published_at, label FROM events WHERE gone = 0 AND account = $1",
         )
         .bind(account)
         .fetch_all(db.reader())
@@ -137,10 +137,27 @@ impl SyncRun {
             .iter()
             .filter(|record| !self.known.contains_key(&identity(record)))
             .count();
+        let moved: Vec<(String, String)> = records
+            .iter()
+            .map(identity)
+            .zip(&records)
+            .filter(|(key, record)| {
+                self.known.get(key).is_some_and(|known| {
+                    known.facet_key.gone
+                        || record.content_hash.differs(&known.content_hash) != Difference::None
+                })
+            })
+            .map(|(key, _)| key)
+            .collect();
+        let mut group_by = None;
+        if fresh > 0 || !moved.is_empty() {
+            group_by = resources::lock(tx).await?;
+            self.read_labels(tx, &moved).await?;
+        }
         let mut numbers = write::numbers(tx, fresh).await?;
         let mut writes = Writes::new(&self.account, at);
         let mut found = Found::default();
-        for record in records {
+        for mut record in records {
             let key = identity(&record);
             let Some(known) = self.known.get_mut(&key) else {
                 let Some(n) = numbers.next() else {
@@ -177,6 +194,7 @@ impl SyncRun {
             if difference != Difference::Raw || back {
                 found.changed += 1;
             }
+            record.facet_key.label.clone_from(&known.facet_key.label);
             writes.count(&known.facet_key, -1);
             writes.count(&record.facet_key, 1);
             let is_new_snapshot = difference == Difference::Snapshot || back;
@@ -189,8 +207,20 @@ impl SyncRun {
             let told = difference != Difference::Raw || back;
             writes.update(known.n, record, is_new_snapshot.then_some(step), told);
         }
+        let ids = writes.resources();
         found.wrote = writes.run(tx).await?;
         self.seen += found.fresh;
+        let knowledge = resources::known(tx, Some(&self.account), &ids).await?;
+        if !knowledge.is_empty() {
+            tell(
+                tx,
+                Some(&self.account),
+                &ids,
+                &knowledge,
+                group_by.as_deref(),
+            )
+            .await?;
+        }
         Ok(found)
     }
 
@@ -200,14 +230,24 @@ impl SyncRun {
     /// # Errors
     /// When the database refuses.
     pub async fn finish(
-        self,
+        mut self,
         tx: &mut Tx,
         reach: Reach,
         swept: Option<i64>,
         at: i64,
     ) -> Result<Gap, StoreError> {
-        let mut writes = Writes::new(&self.account, at);
         let mut gap = Gap::default();
+        let going: Vec<(String, String)> = self
+            .known
+            .iter()
+            .filter(|(_, known)| !known.seen && known.missing && !known.facet_key.gone)
+            .map(|(key, _)| key.clone())
+            .collect();
+        if !going.is_empty() {
+            resources::lock(tx).await?;
+            self.read_labels(tx, &going).await?;
+        }
+        let mut writes = Writes::new(&self.account, at);
         for known in self.known.into_values() {
             let in_reach = reach == Reach::Whole || known.published_at != NEVER;
             if known.seen || known.facet_key.gone || !in_reach {
@@ -230,6 +270,27 @@ impl SyncRun {
         Ok(gap)
     }
 
+    /// Reads by which labels these are counted: others change that while a sync run goes on, and do not once it is
+    /// locked.
+    async fn read_labels(
+        &mut self,
+        tx: &mut Tx,
+        keys: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        let numbers: HashMap<i64, &(String, String)> = keys
+            .iter()
+            .filter_map(|key| Some((self.known.get(key)?.n, key)))
+            .collect();
+        let ns: Vec<i64> = numbers.keys().copied().collect();
+        for (n, label) in write::labels(tx, &ns).await? {
+            let known = numbers.get(&n).and_then(|key| self.known.get_mut(*key));
+            if let Some(known) = known {
+                known.facet_key.label = label;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads what is stored of these, where it is not known yet: what is gone may come back.
     async fn recall(&mut self, tx: &mut Tx, records: &[Record]) -> Result<(), StoreError> {
         let unknown: Vec<&str> = records
@@ -242,7 +303,7 @@ impl SyncRun {
         }
         let mut text =
             "SELECT event_id, resource_id, n, mark, provider, state, kind, level, gone, \
-             moments, missing_at, published_at FROM events WHERE gone = 1 AND account = $1 \
+             moments, missing_at, published_at, label FROM events WHERE gone = 1 AND account = $1 \
              AND event_id IN ("
                 .to_owned();
         sql::list(&mut text, 1, unknown.len());
@@ -267,6 +328,7 @@ impl SyncRun {
                 state: row.try_get(5)?,
                 kind: row.try_get(6)?,
                 level: row.try_get(7)?,
+                label: row.try_get(12)?,
                 gone: row.try_get::<i64, _>(8)? != 0,
             },
             snapshots: row.try_get(9)?,

@@ -123,11 +123,33 @@ impl Db {
 impl Tx {
     /// Notes that what is shown of items has changed, because their events have.
     pub(crate) async fn note_items_on(&mut self, numbers: &[i64]) -> Result<(), StoreError> {
+        let taken = "items.state IN ('accepted', 'confirmed', 'superseded', 'unknown')";
+        for (batch, indexes) in self.items_on(numbers, taken).await? {
+            self.note(Change::new(Topic::Batch, batch.as_str()));
+            self.note_items(&batch, indexes);
+        }
+        Ok(())
+    }
+
+    /// Notes that what is shown of items has changed, because their resources have.
+    pub(crate) async fn note_all_items_on(&mut self, numbers: &[i64]) -> Result<(), StoreError> {
+        for (batch, indexes) in self.items_on(numbers, "1 = 1").await? {
+            self.note_items(&batch, indexes);
+        }
+        Ok(())
+    }
+
+    /// The items on these events that are so, by batch.
+    async fn items_on(
+        &mut self,
+        numbers: &[i64],
+        so: &str,
+    ) -> Result<BTreeMap<String, Vec<u32>>, StoreError> {
         let mut moved: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for numbers in numbers.chunks(EVENTS) {
             let mut text = format!(
                 "SELECT items.batch_id, items.place FROM events e JOIN items ON {SAME_EVENT} \
-                 WHERE items.state IN ('accepted', 'confirmed', 'superseded', 'unknown') AND e.n IN ("
+                 WHERE {so} AND e.n IN ("
             );
             sql::list(&mut text, 0, numbers.len());
             text.push(')');
@@ -140,11 +162,7 @@ impl Tx {
                 indexes.push(row::index(row.try_get(1)?)?);
             }
         }
-        for (batch, indexes) in moved {
-            self.note(Change::new(Topic::Batch, batch.as_str()));
-            self.note_items(&batch, indexes);
-        }
-        Ok(())
+        Ok(moved)
     }
 
     /// Notes that items of a batch have changed.

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::maintenance;
 use super::row::{self, ITEM};
-use crate::{Db, StoreError, StoreErrorKind, sql};
+use crate::{Db, StoreError, StoreErrorKind, resources::known, sql, text::key};
 use summary::BATCH;
 
 /// How many items a batch is shown with.
@@ -147,6 +147,7 @@ impl Db {
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(|item| item.index);
+        self.tell_resources(id, &mut items).await?;
         Ok(ItemPage { items, next })
     }
 
@@ -174,7 +175,28 @@ impl Db {
             query = query.bind(i64::from(index));
         }
         let rows = query.fetch_all(self.reader()).await?;
-        rows.iter().map(row::item).collect()
+        let mut items = rows.iter().map(row::item).collect::<Result<Vec<_>, _>>()?;
+        self.tell_resources(id, &mut items).await?;
+        Ok(items)
+    }
+
+    /// Says of items what is known of their resources.
+    async fn tell_resources(&self, batch: &str, items: &mut [Item]) -> Result<(), StoreError> {
+        let mut reader = self.reader().acquire().await?;
+        let row = sqlx::query("SELECT account FROM batches WHERE id = $1")
+            .bind(batch)
+            .fetch_optional(&mut *reader)
+            .await?;
+        let Some(row) = row else {
+            return Ok(());
+        };
+        let account: String = row.try_get(0)?;
+        let ids: Vec<String> = items.iter().map(|item| key(&item.resource_id)).collect();
+        let knowledge = known(&mut reader, Some(&account), &ids).await?;
+        for (item, id) in items.iter_mut().zip(&ids) {
+            item.resource = knowledge.of(&account, id).told();
+        }
+        Ok(())
     }
 
     /// An item with its life.

@@ -62,6 +62,7 @@ pub(super) fn item(row: &AnyRow) -> Result<Item, StoreError> {
         index: index(row.try_get("place")?)?,
         event_id: row.try_get("event_id")?,
         resource_id: row.try_get("resource_id")?,
+        resource: None,
         when: when(row.try_get("plan_at")?),
         data_policy: policy(row.try_get("data_policy")?)?,
         state,

@@ -6,8 +6,10 @@
 )]
 
 mod counts;
+mod labels;
 mod life;
 mod orders;
 mod pages;
+mod resources;
 mod syncing;
 mod world;

@@ -85,6 +85,10 @@ impl Cloud for AlibabaEns {
         event::describe(json)
     }
 
+    fn resource_name(raw: &str) -> Option<String> {
+        event::resource_name(raw)
+    }
+
     fn error_fields<'t>(root: &'t Node<'_>) -> ErrorFields<'t> {
         ErrorFields::at(root, &["Code"], &["Message"])
     }

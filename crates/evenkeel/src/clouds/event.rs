@@ -54,6 +54,14 @@ impl Event {
         ActionOffer::of(self.provider, self.event_type.kind, self.state.kind)
     }
 
+    /// The name of its resource, where the event says it itself. Foreign text.
+    #[must_use]
+    pub fn resource_name(&self) -> Option<String> {
+        let name = self.provider.resource_name(&self.raw)?;
+        let name = name.trim();
+        (!name.is_empty()).then(|| name.to_owned())
+    }
+
     /// Locale → text of a description, from the JSON that the cloud sent for it; `und` where it
     /// names no locale. Empty for what is none.
     #[must_use]

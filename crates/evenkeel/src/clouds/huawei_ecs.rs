@@ -78,6 +78,11 @@ impl Cloud for HuaweiEcs {
         event::describe(json)
     }
 
+    /// Its events name no instance.
+    fn resource_name(_raw: &str) -> Option<String> {
+        None
+    }
+
     /// In four shapes.
     fn error_fields<'t>(root: &'t Node<'_>) -> ErrorFields<'t> {
         let wrapped = ["error", "badRequest"]

@@ -1,11 +1,14 @@
 //! What a sync run changes, gathered and then written with few statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::super::record::{FacetKey, Record, SnapshotRow};
-use crate::{Change, StoreError, Topic, Tx, sql};
+use super::super::{
+    kept::{add_counts, event_changed},
+    record::{FacetKey, Record, SnapshotRow},
+};
+use crate::{StoreError, Tx, resources::write_said, sql};
 
 /// How many rows one statement writes: SQLite takes 32,766 parameters, an event has 18.
 const ROWS: usize = 200;
@@ -22,6 +25,24 @@ pub(super) async fn numbers(tx: &mut Tx, count: usize) -> Result<std::ops::Range
         .await?;
     let last: i64 = row.try_get(0)?;
     Ok(last - count + 1..last + 1)
+}
+
+/// By which labels these events are counted.
+pub(super) async fn labels(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut labels = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(ROWS) {
+        let mut text = "SELECT n, label FROM events WHERE n IN (".to_owned();
+        sql::list(&mut text, 0, numbers.len());
+        text.push(')');
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for n in numbers {
+            query = query.bind(*n);
+        }
+        for row in query.fetch_all(&mut **tx).await? {
+            labels.push((row.try_get(0)?, row.try_get(1)?));
+        }
+    }
+    Ok(labels)
 }
 
 struct Update {
@@ -94,6 +115,17 @@ impl<'a> Writes<'a> {
         *self.counts.entry(facet_key.clone()).or_default() += by;
     }
 
+    /// The resources of what is new or another, each once.
+    pub(super) fn resources(&self) -> Vec<String> {
+        let ids: BTreeSet<&String> = self.records().map(|record| &record.resource_id).collect();
+        ids.into_iter().cloned().collect()
+    }
+
+    fn records(&self) -> impl Iterator<Item = &Record> {
+        let inserted = self.inserts.iter().map(|(_, record)| record);
+        inserted.chain(self.updates.iter().map(|update| &update.record))
+    }
+
     /// Writes; tells whether there was anything to write.
     pub(super) async fn run(self, tx: &mut Tx) -> Result<bool, StoreError> {
         let any = !(self.inserts.is_empty()
@@ -113,6 +145,10 @@ impl<'a> Writes<'a> {
         self.mark_gone(tx).await?;
         self.write_snapshots(tx).await?;
         self.write_counts(tx).await?;
+        let said = self
+            .records()
+            .filter_map(|record| Some((record.resource_id.as_str(), record.said.as_deref()?)));
+        write_said(tx, self.account, &said.collect()).await?;
         let inserted = self.inserts.iter().map(|(n, _)| *n);
         let told = self.updates.iter().filter(|update| update.told);
         let gone = self.gone.iter().map(|(n, _)| *n);
@@ -153,7 +189,7 @@ impl<'a> Writes<'a> {
                 .bind(self.at)
                 .bind(self.at)
                 .bind(0_i64);
-            tx.note(about(*n));
+            tx.note(event_changed(*n));
         }
         query.execute(&mut **tx).await?;
         let text = format!(
@@ -201,7 +237,7 @@ impl<'a> Writes<'a> {
             .execute(&mut **tx)
             .await?;
         if update.told {
-            tx.note(about(*n));
+            tx.note(event_changed(*n));
         }
         Ok(())
     }
@@ -219,7 +255,7 @@ impl<'a> Writes<'a> {
         self.set_columns(tx, set, Some([self.at, self.at]), &numbers)
             .await?;
         for n in numbers {
-            tx.note(about(n));
+            tx.note(event_changed(n));
         }
         Ok(())
     }
@@ -290,35 +326,4 @@ impl<'a> Writes<'a> {
     async fn write_counts(&self, tx: &mut Tx) -> Result<(), StoreError> {
         add_counts(tx, self.account, &self.counts).await
     }
-}
-
-/// Adds to the counts of an account.
-pub(crate) async fn add_counts(
-    tx: &mut Tx,
-    account: &str,
-    counts: &BTreeMap<FacetKey, i64>,
-) -> Result<(), StoreError> {
-    for (facet_key, by) in counts.iter().filter(|(_, by)| **by != 0) {
-        sqlx::query(
-            "INSERT INTO event_counts (account, provider, state, kind, level, gone, events) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) \
-             ON CONFLICT (account, provider, state, kind, level, gone) \
-             DO UPDATE SET events = event_counts.events + excluded.events",
-        )
-        .bind(account)
-        .bind(facet_key.provider.as_str())
-        .bind(facet_key.state)
-        .bind(facet_key.kind)
-        .bind(facet_key.level.as_str())
-        .bind(i64::from(facet_key.gone))
-        .bind(*by)
-        .execute(&mut **tx)
-        .await?;
-    }
-    Ok(())
-}
-
-/// The change that an event is another now.
-pub(crate) fn about(n: i64) -> Change {
-    Change::new(Topic::Event, n.to_string())
 }

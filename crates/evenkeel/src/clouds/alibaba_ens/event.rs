@@ -1,7 +1,7 @@
 //! An event of `DescribeHistoryEvents`, as it is listed.
 
 use crate::event::{EventKind, ListedEvent, id, json, text, time};
-use crate::json::{Cursor, Mode, Step};
+use crate::json::{Cursor, Mode, Step, parse_answer};
 use crate::provider::Provider;
 
 /// The times of an event: our names, and the members that hold them, the first before the second.
@@ -57,6 +57,13 @@ pub(crate) fn describe(json: &str) -> Vec<(String, String)> {
         .unwrap_or_default()
 }
 
+/// The name of the instance: in an object that stands in a text.
+pub(super) fn resource_name(raw: &str) -> Option<String> {
+    let event = parse_answer(raw).ok()?;
+    let attributes = parse_answer(event.text("ExtendedAttribute")?).ok()?;
+    attributes.text("instanceName").map(str::to_owned)
+}
+
 /// What an event of a type is about. Those that a later version may add keep the ends of these.
 pub(super) fn kind(name: &str) -> Option<EventKind> {
     Some(match name {
@@ -68,4 +75,26 @@ pub(super) fn kind(name: &str) -> Option<EventKind> {
         _ if name.ends_with(".Reboot") => EventKind::Reboot,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_says_the_name_of_its_instance_where_it_has_one() {
+        let said = |attributes: &str| {
+            let raw = serde_json::json!({ "EventId": "e-1", "ExtendedAttribute": attributes });
+            resource_name(&raw.to_string())
+        };
+        assert_eq!(
+            said(r#"{"ensRegionId":"cn-1","instanceName":"web-1"}"#),
+            Some("web-1".to_owned())
+        );
+        for nothing in ["", "{}", "[]", "web-1", r#"{"instanceName":null}"#] {
+            assert_eq!(said(nothing), None, "{nothing}");
+        }
+        assert_eq!(resource_name("{}"), None);
+        assert_eq!(resource_name(""), None);
+    }
 }

@@ -1,0 +1,229 @@
+//! What those who know a resource say of it, put together.
+
+use std::collections::{BTreeMap, HashMap};
+
+use evenkeel::{LocalDisks, ResourceRecord, Timestamp};
+use evenkeel_api::{Resource, SaidBy};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
+
+use crate::{
+    StoreError, StoreErrorKind, Tx, sql,
+    text::{clean, key},
+};
+
+/// How many rows one statement reads or writes.
+const ROWS: usize = 500;
+
+/// What is known of a resource.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// Without when the cloud was asked.
+    pub(crate) resource: Resource,
+    /// When the cloud was asked, ms since the Unix epoch.
+    pub(crate) read_at: Option<i64>,
+}
+
+impl Known {
+    /// As it is shown; none where nothing is known.
+    pub(crate) fn told(self) -> Option<Resource> {
+        self.resource.says_something().then(|| Resource {
+            read_at: self.read_at.map(Timestamp::from_millis),
+            ..self.resource
+        })
+    }
+}
+
+/// What is known of these resources, by account and id; ids as the columns have them. Of the inventory's word it
+/// tells for each account that is named.
+pub(crate) async fn known(
+    connection: &mut AnyConnection,
+    account: Option<&str>,
+    ids: &[String],
+) -> Result<Knowledge, StoreError> {
+    let mut all = Knowledge::default();
+    for ids in ids.chunks(ROWS) {
+        let mut text = "SELECT resource_id, name, zone, labels, local_disks FROM inventory \
+                        WHERE resource_id IN ("
+            .to_owned();
+        sql::list(&mut text, 0, ids.len());
+        text.push(')');
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for id in ids {
+            query = query.bind(id.as_str());
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            all.inventory.insert(row.try_get(0)?, Own::of(&row)?);
+        }
+        let mut text = "SELECT resource_id, account, said, name, zone, status, tags, local_disks, \
+                        read_at FROM resources WHERE resource_id IN ("
+            .to_owned();
+        sql::list(&mut text, 0, ids.len());
+        text.push(')');
+        if account.is_some() {
+            text.push_str(" AND account = ");
+            sql::list(&mut text, ids.len(), 1);
+        }
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for id in ids {
+            query = query.bind(id.as_str());
+        }
+        if let Some(account) = account {
+            query = query.bind(account);
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            let place = (row.try_get(1)?, row.try_get(0)?);
+            all.clouds.insert(place, of_cloud(&row)?);
+        }
+    }
+    Ok(all)
+}
+
+/// What is known of several resources.
+#[derive(Debug, Default)]
+pub(crate) struct Knowledge {
+    inventory: HashMap<String, Own>,
+    clouds: HashMap<(String, String), Known>,
+}
+
+impl Knowledge {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.inventory.is_empty() && self.clouds.is_empty()
+    }
+
+    /// Of one resource: the inventory's word before the cloud's, the cloud's before the event's.
+    pub(crate) fn of(&self, account: &str, id: &str) -> Known {
+        let place = (account.to_owned(), id.to_owned());
+        let mut known = self.clouds.get(&place).cloned().unwrap_or_default();
+        let Some(own) = self.inventory.get(id) else {
+            return known;
+        };
+        let resource = &mut known.resource;
+        for (text, own) in [
+            (&mut resource.name, &own.name),
+            (&mut resource.zone, &own.zone),
+        ] {
+            if own.is_some() {
+                text.clone_from(own);
+            }
+        }
+        resource.tags.extend(own.labels.clone());
+        if let Some(disks) = own.local_disks {
+            resource.local_disks = disks;
+            resource.local_disks_by = Some(SaidBy::Inventory);
+        }
+        known
+    }
+}
+
+#[derive(Debug)]
+struct Own {
+    name: Option<String>,
+    zone: Option<String>,
+    labels: BTreeMap<String, String>,
+    local_disks: Option<LocalDisks>,
+}
+
+impl Own {
+    fn of(row: &AnyRow) -> Result<Self, StoreError> {
+        let disks: Option<String> = row.try_get(4)?;
+        Ok(Self {
+            name: row.try_get(1)?,
+            zone: row.try_get(2)?,
+            labels: tags(&row.try_get::<String, _>(3)?)?,
+            local_disks: disks.and_then(|word| word.parse().ok()),
+        })
+    }
+}
+
+fn of_cloud(row: &AnyRow) -> Result<Known, StoreError> {
+    let said: Option<String> = row.try_get(2)?;
+    let disks: String = row.try_get(7)?;
+    let local_disks: LocalDisks = disks.parse().unwrap_or_default();
+    let is_said = local_disks != LocalDisks::Unknown;
+    Ok(Known {
+        resource: Resource {
+            name: row.try_get::<Option<String>, _>(3)?.or(said),
+            zone: row.try_get(4)?,
+            status: row.try_get(5)?,
+            tags: tags(&row.try_get::<String, _>(6)?)?,
+            local_disks,
+            local_disks_by: is_said.then_some(SaidBy::Cloud),
+            read_at: None,
+        },
+        read_at: row.try_get(8)?,
+    })
+}
+
+fn tags(json: &str) -> Result<BTreeMap<String, String>, StoreError> {
+    serde_json::from_str(json).map_err(|error| {
+        StoreError::new(
+            StoreErrorKind::Corrupt,
+            format!("the tags of a resource cannot be read: {error}"),
+        )
+    })
+}
+
+/// Tags as a column has them.
+pub(crate) fn tags_json(tags: &BTreeMap<String, String>) -> String {
+    // Texts by text are JSON.
+    serde_json::to_string(tags).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// Writes down what a cloud told of its resources at a time (ms since the Unix epoch).
+pub(crate) async fn write_read(
+    tx: &mut Tx,
+    account: &str,
+    records: &[ResourceRecord],
+    at: i64,
+) -> Result<(), StoreError> {
+    for records in records.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO resources (account, resource_id, name, zone, status, tags, local_disks, \
+             read_at) VALUES {} ON CONFLICT (account, resource_id) DO UPDATE SET \
+             name = excluded.name, zone = excluded.zone, status = excluded.status, \
+             tags = excluded.tags, local_disks = excluded.local_disks, read_at = excluded.read_at",
+            sql::rows(records.len(), 8)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for record in records {
+            query = query
+                .bind(account)
+                .bind(key(&record.id))
+                .bind(record.name.as_deref().map(clean))
+                .bind(record.zone.as_deref().map(clean))
+                .bind(record.status.as_deref().map(clean))
+                .bind(tags_json(&record.tags))
+                .bind(record.local_disks.as_str())
+                .bind(at);
+        }
+        query.execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Writes down the names that events themselves say of their resources, each once.
+pub(crate) async fn write_said(
+    tx: &mut Tx,
+    account: &str,
+    said: &BTreeMap<&str, &str>,
+) -> Result<(), StoreError> {
+    let said: Vec<_> = said.iter().collect();
+    for said in said.chunks(ROWS) {
+        let text = format!(
+            "INSERT INTO resources (account, resource_id, said, tags, local_disks) VALUES {} \
+             ON CONFLICT (account, resource_id) DO UPDATE SET said = excluded.said",
+            sql::rows(said.len(), 5)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for (id, name) in said {
+            query = query
+                .bind(account)
+                .bind(**id)
+                .bind(**name)
+                .bind("{}")
+                .bind(LocalDisks::Unknown.as_str());
+        }
+        query.execute(&mut **tx).await?;
+    }
+    Ok(())
+}

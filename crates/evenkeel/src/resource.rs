@@ -1,0 +1,35 @@
+//! What a cloud tells of the resource that an event is about.
+
+use std::collections::BTreeMap;
+
+/// Whether a resource has disks of its host, whose data a move to another host loses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LocalDisks {
+    /// It has: somebody who knows has said so.
+    Yes,
+    /// It has none: a complete reading of its disks shows none.
+    No,
+    /// Nobody has said it.
+    #[default]
+    Unknown,
+}
+
+crate::wire_names! { LocalDisks { Yes => "yes", No => "no", Unknown => "unknown" } }
+
+/// A resource, as its cloud told of it. All but the id is foreign text that may change: it is shown and
+/// searched, and identifies nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResourceRecord {
+    /// Its id.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// Where it is.
+    pub zone: Option<String>,
+    /// How it is, in the cloud's word.
+    pub status: Option<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether it has disks of its host.
+    pub local_disks: LocalDisks,
+}
