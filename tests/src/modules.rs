@@ -15,14 +15,14 @@ pub type Name = Vec<String>;
 /// The modules of a crate.
 #[derive(Debug, Default)]
 pub struct Modules {
-    sources: BTreeMap<Name, Source>,
+    sources: BTreeMap<Name, SourceFile>,
     /// Where each name that a module imports comes from.
     names: BTreeMap<Name, BTreeMap<String, Name>>,
 }
 
 /// A module's file.
 #[derive(Debug)]
-pub struct Source {
+pub struct SourceFile {
     /// The file.
     pub path: PathBuf,
     /// Its lines with their numbers, without those for tests alone.
@@ -68,7 +68,7 @@ impl Modules {
             for child in only_for_tests {
                 tests.insert([name.clone(), vec![child]].concat());
             }
-            let source = Source {
+            let source = SourceFile {
                 path,
                 lines,
                 length: text.lines().count(),
@@ -87,7 +87,7 @@ impl Modules {
     }
 
     /// Each module's name and file.
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Source)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &SourceFile)> {
         self.sources.iter()
     }
 

@@ -34,7 +34,7 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// How a world is made.
 #[derive(Debug, Clone)]
-pub(crate) struct Plan {
+pub(crate) struct WorldOptions {
     pub(crate) seed: u64,
     pub(crate) store: Kind,
     pub(crate) shape: Shape,
@@ -44,7 +44,7 @@ pub(crate) struct Plan {
     pub(crate) lease: Duration,
 }
 
-impl Plan {
+impl WorldOptions {
     pub(crate) fn new(seed: u64, store: Kind, shape: Shape) -> Self {
         Self {
             seed,
@@ -58,7 +58,7 @@ impl Plan {
 
 /// A batch as it is handed in.
 #[derive(Debug)]
-struct Order {
+struct SubmittedBatch {
     key: String,
     draft: BatchDraft,
     /// Once a proxy has answered.
@@ -76,7 +76,7 @@ pub(crate) struct World {
     pub(crate) setup: Setup,
     clock: Arc<tokio::sync::Mutex<Clock>>,
     ticking: JoinHandle<()>,
-    orders: Vec<Order>,
+    submitted: Vec<SubmittedBatch>,
     /// How many events Huawei has.
     huawei: usize,
     folder: TempDir,
@@ -97,12 +97,12 @@ impl Drop for World {
 impl World {
     /// # Errors
     /// When something of it cannot be made.
-    pub(crate) async fn new(plan: &Plan, http: &reqwest::Client) -> Result<Self> {
-        let mut random = StdRng::seed_from_u64(plan.seed);
-        let fleet = Fleet::generate(&mut random, plan.shape, BEGIN);
-        let cloud = Arc::new(Cloud::start(http, plan.seed, BEGIN, &fleet.state).await?);
+    pub(crate) async fn new(options: &WorldOptions, http: &reqwest::Client) -> Result<Self> {
+        let mut random = StdRng::seed_from_u64(options.seed);
+        let fleet = Fleet::generate(&mut random, options.shape, BEGIN);
+        let cloud = Arc::new(Cloud::start(http, options.seed, BEGIN, &fleet.state).await?);
         let relay = Relay::start(Target::Tcp(cloud.address())).await?;
-        let database = match plan.store {
+        let database = match options.store {
             Kind::Sqlite => TestDatabase::sqlite(),
             Kind::Postgres => TestDatabase::postgres().await.context(
                 "`EVENKEEL_TEST_POSTGRES` names no server; `cargo xtask chaos` starts one",
@@ -116,18 +116,18 @@ impl World {
             cloud: relay.address(),
             clock: file,
             log: folder.path().join("proxies.log"),
-            patience: plan.patience,
-            lease: plan.lease,
+            patience: options.patience,
+            lease: options.lease,
             user: None,
             is_restored: false,
             fate: None,
         };
-        let orders = fleet
+        let submitted = fleet
             .drafts
             .into_iter()
             .enumerate()
-            .map(|(place, draft)| Order {
-                key: format!("batch-{}-{place}", plan.seed),
+            .map(|(place, draft)| SubmittedBatch {
+                key: format!("batch-{}-{place}", options.seed),
                 draft,
                 id: None,
             });
@@ -140,8 +140,8 @@ impl World {
             http: http.clone(),
             setup,
             clock,
-            orders: orders.collect(),
-            huawei: plan.shape.accept + plan.shape.reschedule,
+            submitted: submitted.collect(),
+            huawei: options.shape.accept + options.shape.reschedule,
             folder,
             deaths: 0,
             let_go: BTreeMap::new(),
@@ -209,7 +209,7 @@ impl World {
     /// # Errors
     /// When a proxy refuses a batch.
     pub(crate) async fn submit(&mut self, proxy: &Proxy) -> Result<bool> {
-        for place in 0..self.orders.len() {
+        for place in 0..self.submitted.len() {
             if !self.submit_one(proxy, place).await? {
                 return Ok(false);
             }
@@ -226,7 +226,7 @@ impl World {
             http: &self.http,
             address: proxy.address,
         };
-        let Some(order) = self.orders.get_mut(place) else {
+        let Some(order) = self.submitted.get_mut(place) else {
             return Ok(true);
         };
         if order.id.is_none() {
@@ -242,7 +242,7 @@ impl World {
     }
 
     pub(crate) fn batches(&self) -> usize {
-        self.orders.len()
+        self.submitted.len()
     }
 
     /// Sets the machine's clock, and with it the database's, apart from the clouds': it steps.
@@ -263,7 +263,11 @@ impl World {
     pub(crate) async fn items(&self, proxy: &Proxy) -> Result<Vec<Ended>> {
         let client = self.client(proxy);
         let mut all = Vec::new();
-        for batch in self.orders.iter().filter_map(|order| order.id.as_deref()) {
+        for batch in self
+            .submitted
+            .iter()
+            .filter_map(|order| order.id.as_deref())
+        {
             let items: Vec<Item> = client.items(batch).await?;
             all.extend(items.into_iter().map(|item| Ended {
                 batch: batch.to_owned(),

@@ -5,7 +5,7 @@ use std::io;
 /// Why an input was not checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each says it in its message")]
-pub enum Failure {
+pub enum CheckFailure {
     #[error("no such file")]
     NotFound,
     #[error("permission denied")]
@@ -27,7 +27,7 @@ pub enum Failure {
     TwoOperations(&'static str, &'static str),
 }
 
-impl Failure {
+impl CheckFailure {
     /// The stable code.
     pub(crate) fn code(&self) -> &'static str {
         match self {

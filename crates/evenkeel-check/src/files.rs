@@ -5,13 +5,13 @@ use std::{collections::HashSet, path::PathBuf};
 use crate::{
     machine::Machine,
     pattern,
-    source::{Named, Source},
+    source::{DocumentSource, Named},
 };
 
 /// The inputs that the arguments name, each once, in their order; none is stdin.
 pub(crate) fn sources(machine: &dyn Machine, arguments: Vec<PathBuf>) -> Vec<Named> {
     if arguments.is_empty() {
-        return vec![Ok(Source::Stdin)];
+        return vec![Ok(DocumentSource::Stdin)];
     }
     let mut seen = HashSet::new();
     arguments
@@ -44,7 +44,7 @@ pub(crate) fn is_half_quoted(name: &str) -> bool {
 
 fn expand(machine: &dyn Machine, argument: PathBuf) -> Vec<Named> {
     if argument.as_os_str() == "-" {
-        return vec![Ok(Source::Stdin)];
+        return vec![Ok(DocumentSource::Stdin)];
     }
     match argument.to_str() {
         // A file may well have a bracket in its name.
@@ -52,6 +52,6 @@ fn expand(machine: &dyn Machine, argument: PathBuf) -> Vec<Named> {
             pattern::matches(machine, pattern)
                 .unwrap_or_else(|failure| vec![Err((pattern.to_owned(), failure))])
         }
-        _ => vec![Ok(Source::File(argument))],
+        _ => vec![Ok(DocumentSource::File(argument))],
     }
 }

@@ -2,14 +2,14 @@
 
 use evenkeel::{Issue, Locale, OperationName, Severity, Span, Timestamp};
 
-use crate::{failure::Failure, form::Form, path::PathStyle};
+use crate::{failure::CheckFailure, form::Form, path::PathStyle};
 
 /// One file, and what came of it.
 pub(crate) struct CheckedFile {
     /// As it was named; `<stdin>` for stdin.
     pub(crate) name: String,
     pub(crate) is_stdin: bool,
-    pub(crate) result: Result<CheckedOperation, Failure>,
+    pub(crate) result: Result<CheckedOperation, CheckFailure>,
 }
 
 /// What the rules say about one file.
@@ -64,7 +64,7 @@ impl Findings {
         u8::from(!self.checked().all(|checked| self.accepts(checked)))
     }
 
-    pub(crate) fn failures(&self) -> impl Iterator<Item = (&str, &Failure)> {
+    pub(crate) fn failures(&self) -> impl Iterator<Item = (&str, &CheckFailure)> {
         self.files
             .iter()
             .filter_map(|file| Some((file.name.as_str(), file.result.as_ref().err()?)))

@@ -9,7 +9,7 @@ use std::{
 use evenkeel::Timestamp;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{Entry, Failure, Machine, PathStyle, machine::MOST_BYTES};
+use crate::{CheckFailure, Entry, Machine, PathStyle, machine::MOST_BYTES};
 
 #[wasm_bindgen]
 extern "C" {
@@ -75,11 +75,11 @@ impl Machine for Node<'_> {
         self.host.stdin_is_terminal()
     }
 
-    fn stdin(&self) -> Result<Vec<u8>, Failure> {
+    fn stdin(&self) -> Result<Vec<u8>, CheckFailure> {
         read(self.host, None)
     }
 
-    fn read(&self, path: &Path) -> Result<Vec<u8>, Failure> {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, CheckFailure> {
         read(self.host, Some(&path.to_string_lossy()))
     }
 
@@ -91,7 +91,7 @@ impl Machine for Node<'_> {
         self.host.is_folder(&path.to_string_lossy())
     }
 
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>, Failure> {
+    fn list(&self, folder: &Path) -> Result<Vec<Entry>, CheckFailure> {
         let names = self.host.list(&folder.to_string_lossy());
         let names = names.map_err(|error| failure(&error))?;
         Ok(names
@@ -104,7 +104,7 @@ impl Machine for Node<'_> {
     }
 }
 
-fn read(host: &Host, path: Option<&str>) -> Result<Vec<u8>, Failure> {
+fn read(host: &Host, path: Option<&str>) -> Result<Vec<u8>, CheckFailure> {
     #[expect(clippy::cast_precision_loss, reason = "64 MiB")]
     let bytes = host.read(path, MOST_BYTES as f64);
     bytes.map_err(|error| failure(&error))
@@ -118,13 +118,13 @@ fn member(error: &JsValue, name: &str) -> String {
         .unwrap_or_default()
 }
 
-fn failure(error: &JsValue) -> Failure {
+fn failure(error: &JsValue) -> CheckFailure {
     match member(error, "code").as_str() {
-        "ENOENT" => Failure::NotFound,
-        "EACCES" | "EPERM" => Failure::PermissionDenied,
-        "EISDIR" => Failure::IsADirectory,
-        "EFBIG" => Failure::TooLarge,
-        _ => Failure::Unreadable(member(error, "message")),
+        "ENOENT" => CheckFailure::NotFound,
+        "EACCES" | "EPERM" => CheckFailure::PermissionDenied,
+        "EISDIR" => CheckFailure::IsADirectory,
+        "EFBIG" => CheckFailure::TooLarge,
+        _ => CheckFailure::Unreadable(member(error, "message")),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     document,
-    failure::Failure,
+    failure::CheckFailure,
     findings::{CheckedFile, CheckedOperation, Findings},
 };
 
@@ -97,7 +97,7 @@ impl Serialize for Issues<'_> {
 }
 
 impl FailureEntry {
-    fn new(failure: &Failure) -> Self {
+    fn new(failure: &CheckFailure) -> Self {
         Self {
             code: failure.code(),
             message: failure.to_string(),

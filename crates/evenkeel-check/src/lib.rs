@@ -40,9 +40,9 @@ use evenkeel::{
 use findings::{CheckedFile, CheckedOperation, Findings};
 use form::Form;
 use plain::plain;
-use source::{Named, Source};
+use source::{DocumentSource, Named};
 
-pub use failure::Failure;
+pub use failure::CheckFailure;
 #[cfg(feature = "js")]
 pub use js::{Host, command};
 pub use machine::{Entry, Machine, Native};
@@ -229,7 +229,7 @@ fn check(
     let (name, is_stdin, result) = match source {
         Ok(source) => (
             source.name(),
-            source == Source::Stdin,
+            source == DocumentSource::Stdin,
             check_parameters(machine, &source, operation, rules),
         ),
         Err((name, failure)) => (name, false, Err(failure)),
@@ -243,14 +243,14 @@ fn check(
 
 fn check_parameters(
     machine: &dyn Machine,
-    source: &Source,
+    source: &DocumentSource,
     operation: Option<OperationName>,
     rules: &Rules<'_>,
-) -> Result<CheckedOperation, Failure> {
+) -> Result<CheckedOperation, CheckFailure> {
     let operation = operation.map_or_else(|| operation::of(source, machine.path_style()), Ok);
     // What cannot be read is said first: a name that is mistyped has no operation either.
     let bytes = match (&operation, source) {
-        (Err(failure), Source::Stdin) => return Err(failure.clone()),
+        (Err(failure), DocumentSource::Stdin) => return Err(failure.clone()),
         _ => source.read(machine)?,
     };
     let operation = operation?;

@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context;
 use evenkeel::Timestamp;
 
-use crate::{failure::Failure, path::PathStyle};
+use crate::{failure::CheckFailure, path::PathStyle};
 
 /// The most bytes that are read of one file: some 300,000 items.
 pub(crate) const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -34,13 +34,13 @@ pub trait Machine {
     ///
     /// # Errors
     /// When it cannot be read, or is too large.
-    fn stdin(&self) -> Result<Vec<u8>, Failure>;
+    fn stdin(&self) -> Result<Vec<u8>, CheckFailure>;
 
     /// Reads a file whole.
     ///
     /// # Errors
     /// When it cannot be read, or is too large.
-    fn read(&self, path: &Path) -> Result<Vec<u8>, Failure>;
+    fn read(&self, path: &Path) -> Result<Vec<u8>, CheckFailure>;
 
     /// Whether there is anything of this name.
     fn exists(&self, path: &Path) -> bool;
@@ -52,7 +52,7 @@ pub trait Machine {
     ///
     /// # Errors
     /// When it cannot be read.
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>, Failure>;
+    fn list(&self, folder: &Path) -> Result<Vec<Entry>, CheckFailure>;
 }
 
 /// A file, a folder or a link in a folder.
@@ -86,12 +86,12 @@ impl Machine for Native {
         io::stdin().is_terminal()
     }
 
-    fn stdin(&self) -> Result<Vec<u8>, Failure> {
+    fn stdin(&self) -> Result<Vec<u8>, CheckFailure> {
         read_whole(io::stdin().lock())
     }
 
-    fn read(&self, path: &Path) -> Result<Vec<u8>, Failure> {
-        read_whole(File::open(path).map_err(|error| Failure::new(&error))?)
+    fn read(&self, path: &Path) -> Result<Vec<u8>, CheckFailure> {
+        read_whole(File::open(path).map_err(|error| CheckFailure::new(&error))?)
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -102,25 +102,25 @@ impl Machine for Native {
         path.is_dir()
     }
 
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>, Failure> {
+    fn list(&self, folder: &Path) -> Result<Vec<Entry>, CheckFailure> {
         let entry = |entry: fs::DirEntry| Entry {
             name: entry.file_name(),
             is_folder: entry.file_type().is_ok_and(|kind| kind.is_dir()),
         };
         fs::read_dir(folder)
             .and_then(|entries| entries.map(|found| found.map(entry)).collect())
-            .map_err(|error| Failure::new(&error))
+            .map_err(|error| CheckFailure::new(&error))
     }
 }
 
-fn read_whole(input: impl Read) -> Result<Vec<u8>, Failure> {
+fn read_whole(input: impl Read) -> Result<Vec<u8>, CheckFailure> {
     let mut bytes = Vec::new();
     input
         .take(MOST_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::new(&error))?;
+        .map_err(|error| CheckFailure::new(&error))?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(Failure::TooLarge);
+        return Err(CheckFailure::TooLarge);
     }
     Ok(bytes)
 }

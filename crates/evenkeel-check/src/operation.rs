@@ -2,20 +2,20 @@
 
 use evenkeel::OperationName;
 
-use crate::{failure::Failure, path::PathStyle, source::Source};
+use crate::{failure::CheckFailure, path::PathStyle, source::DocumentSource};
 
 /// The operation whose name is a word of the file's name, else the name of the nearest folder.
 ///
 /// # Errors
 /// When there is none, with the one whose name a word of the file's name comes near; or two.
-pub(crate) fn of(source: &Source, style: PathStyle) -> Result<OperationName, Failure> {
+pub(crate) fn of(source: &DocumentSource, style: PathStyle) -> Result<OperationName, CheckFailure> {
     match source {
-        Source::Stdin => Err(Failure::NoOperation(None)),
-        Source::File(path) => of_path(&path.to_string_lossy(), style),
+        DocumentSource::Stdin => Err(CheckFailure::NoOperation(None)),
+        DocumentSource::File(path) => of_path(&path.to_string_lossy(), style),
     }
 }
 
-fn of_path(path: &str, style: PathStyle) -> Result<OperationName, Failure> {
+fn of_path(path: &str, style: PathStyle) -> Result<OperationName, CheckFailure> {
     let mut parts = style.names(path).rev();
     let name = parts.next().unwrap_or_default();
     let mut words = name.split(|c: char| !c.is_alphanumeric());
@@ -24,13 +24,16 @@ fn of_path(path: &str, style: PathStyle) -> Result<OperationName, Failure> {
         .filter_map(|word| word.parse::<OperationName>().ok());
     if let Some(operation) = named.next() {
         return match named.find(|other| *other != operation) {
-            Some(other) => Err(Failure::TwoOperations(operation.as_str(), other.as_str())),
+            Some(other) => Err(CheckFailure::TwoOperations(
+                operation.as_str(),
+                other.as_str(),
+            )),
             None => Ok(operation),
         };
     }
     parts.find_map(|folder| folder.parse().ok()).ok_or_else(|| {
         let near = |word: &str| word.parse::<OperationName>().err()?.nearest(word);
-        Failure::NoOperation(words.find_map(near))
+        CheckFailure::NoOperation(words.find_map(near))
     })
 }
 
@@ -57,19 +60,19 @@ mod tests {
             "AcceptScheduledEvents/1.json",
             "",
         ] {
-            assert_eq!(of(path), Err(Failure::NoOperation(None)), "{path}");
+            assert_eq!(of(path), Err(CheckFailure::NoOperation(None)), "{path}");
         }
         for path in [
             "plan.acceptscheduledevent.json",
             "MyAcceptScheduledEvent.json",
             "AcceptScheduledEvents_1.json",
         ] {
-            let meant = Failure::NoOperation(Some("AcceptScheduledEvent"));
+            let meant = CheckFailure::NoOperation(Some("AcceptScheduledEvent"));
             assert_eq!(of(path), Err(meant), "{path}");
         }
         assert_eq!(
             of("AcceptScheduledEvent-or-UpdateScheduledEvent.json"),
-            Err(Failure::TwoOperations(
+            Err(CheckFailure::TwoOperations(
                 "AcceptScheduledEvent",
                 "UpdateScheduledEvent"
             ))
@@ -96,7 +99,7 @@ mod tests {
                 r"UpdateScheduledEvent\AcceptScheduledEvent.json",
                 PathStyle::Unix
             ),
-            Err(Failure::TwoOperations(
+            Err(CheckFailure::TwoOperations(
                 "UpdateScheduledEvent",
                 "AcceptScheduledEvent"
             ))

@@ -8,10 +8,10 @@ use std::{
 use glob::{MatchOptions, Pattern};
 
 use crate::{
-    failure::Failure,
+    failure::CheckFailure,
     machine::{Entry, Machine},
     path::Split,
-    source::{Named, Source},
+    source::{DocumentSource, Named},
 };
 
 const OPTIONS: MatchOptions = MatchOptions {
@@ -29,7 +29,7 @@ const PACKAGES: &str = "node_modules";
 ///
 /// # Errors
 /// When it is no pattern, which then is a name without a file, or matches nothing.
-pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>, Failure> {
+pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>, CheckFailure> {
     let style = machine.path_style();
     let Split { root, rest } = style.split(pattern);
     let parts: Vec<Pattern> = rest
@@ -37,7 +37,7 @@ pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>
         .filter(|part| !part.is_empty() && *part != ".")
         .map(Pattern::new)
         .collect::<Result<_, _>>()
-        .map_err(|_| Failure::NotFound)?;
+        .map_err(|_| CheckFailure::NotFound)?;
     let mut walk = Walk {
         machine,
         root: Path::new(root),
@@ -48,7 +48,7 @@ pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>
     let mut found = walk.found;
     // What ends in a separator is a folder.
     if found.is_empty() || pattern.ends_with(|c| style.is_separator(c)) {
-        return Err(Failure::NoMatch);
+        return Err(CheckFailure::NoMatch);
     }
     found.sort_by_key(|source| match source {
         Ok(source) => source.name(),
@@ -70,7 +70,8 @@ impl Walk<'_> {
     fn step(&mut self, path: &Path, parts: &[Pattern]) {
         let Some((first, rest)) = parts.split_first() else {
             if !self.machine.is_folder(path) {
-                self.found.push(Ok(Source::File(path.to_path_buf())));
+                self.found
+                    .push(Ok(DocumentSource::File(path.to_path_buf())));
             }
             return;
         };
@@ -158,7 +159,7 @@ mod tests {
         found
             .into_iter()
             .map(|source| match source {
-                Ok(Source::File(path)) => {
+                Ok(DocumentSource::File(path)) => {
                     let path = path.strip_prefix(folder).unwrap();
                     path.to_str().unwrap().to_owned()
                 }
@@ -248,7 +249,7 @@ mod tests {
         for pattern in ["[.json", "a**b", "x/***"] {
             assert_eq!(
                 matches(&Native, pattern),
-                Err(Failure::NotFound),
+                Err(CheckFailure::NotFound),
                 "{pattern}"
             );
         }
@@ -295,11 +296,11 @@ mod tests {
             unreachable!("no pattern needs it")
         }
 
-        fn stdin(&self) -> Result<Vec<u8>, Failure> {
+        fn stdin(&self) -> Result<Vec<u8>, CheckFailure> {
             unreachable!("no pattern needs it")
         }
 
-        fn read(&self, _: &Path) -> Result<Vec<u8>, Failure> {
+        fn read(&self, _: &Path) -> Result<Vec<u8>, CheckFailure> {
             unreachable!("no pattern needs it")
         }
 
@@ -311,7 +312,7 @@ mod tests {
             self.below(path).next().is_some()
         }
 
-        fn list(&self, folder: &Path) -> Result<Vec<Entry>, Failure> {
+        fn list(&self, folder: &Path) -> Result<Vec<Entry>, CheckFailure> {
             let mut entries: Vec<_> = self
                 .below(folder)
                 .map(|rest| match rest.split_once('/') {

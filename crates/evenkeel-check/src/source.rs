@@ -2,19 +2,19 @@
 
 use std::path::PathBuf;
 
-use crate::{failure::Failure, machine::Machine};
+use crate::{failure::CheckFailure, machine::Machine};
 
 /// One input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Source {
+pub(crate) enum DocumentSource {
     Stdin,
     File(PathBuf),
 }
 
 /// An input, or what was named and why it is none.
-pub(crate) type Named = Result<Source, (String, Failure)>;
+pub(crate) type Named = Result<DocumentSource, (String, CheckFailure)>;
 
-impl Source {
+impl DocumentSource {
     /// How it is called in the output.
     pub(crate) fn name(&self) -> String {
         match self {
@@ -24,7 +24,7 @@ impl Source {
     }
 
     /// Reads it whole.
-    pub(crate) fn read(&self, machine: &dyn Machine) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn read(&self, machine: &dyn Machine) -> Result<Vec<u8>, CheckFailure> {
         match self {
             Self::Stdin => machine.stdin(),
             Self::File(path) => machine.read(path),

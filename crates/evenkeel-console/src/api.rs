@@ -15,7 +15,7 @@ use web_sys::AbortSignal;
 pub use batches::{BatchAction, batch, batches, item, items, run_action, settle, submit_batch};
 pub use event_key::EventKey;
 pub use events::{Listing, accounts, event, events, is_there, refresh, stream_path};
-pub use failure::{Failure, FailureClass};
+pub use failure::{FailureClass, ShownFailure};
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;

@@ -10,7 +10,7 @@ use leptos_router::path;
 use crate::api::FailureClass;
 use crate::batches::{BatchPage, Batches, BatchesPage, ItemPage, PendingSubmitBanners};
 use crate::clock::Clock;
-use crate::events::{EventPage, Events, EventsPage, List, Load, Plan, Selection};
+use crate::events::{EventPage, Events, EventsPage, List, Load, Selection, SortedSelection};
 use crate::i18n::t;
 use crate::prefs::Prefs;
 use crate::review::{ReviewController, ReviewDialog, use_review_controller};
@@ -150,7 +150,7 @@ fn EventRoute() -> impl IntoView {
 }
 
 /// How a page, which knows no review, begins one.
-fn on_review() -> Callback<Plan> {
+fn on_review() -> Callback<SortedSelection> {
     let controller = use_review_controller();
-    Callback::new(move |plan| controller.begin(plan))
+    Callback::new(move |sorted| controller.begin(sorted))
 }

@@ -27,7 +27,7 @@ use crate::api;
 use crate::backoff::wait_ms;
 use crate::clock::now_ms;
 use inbox::Heard;
-use line::{Line, Open};
+use line::{Open, StreamLine};
 use messages::{RawMessage, coalesce};
 use tabs::{Held, TabMessage, Tabs};
 
@@ -60,7 +60,7 @@ type Take = dyn Fn(Vec<StreamMessage>);
 #[derive(Clone, Copy)]
 pub struct Stream {
     pub link: RwSignal<Link>,
-    line: StoredValue<Line, LocalStorage>,
+    line: StoredValue<StreamLine, LocalStorage>,
     tabs: StoredValue<Option<Tabs>, LocalStorage>,
     take: StoredValue<Box<Take>, LocalStorage>,
 }
@@ -70,7 +70,7 @@ impl Stream {
     pub fn provide(take: impl Fn(Vec<StreamMessage>) + 'static) -> Self {
         let stream = Self {
             link: RwSignal::new(Link::Off),
-            line: StoredValue::new_local(Line::default()),
+            line: StoredValue::new_local(StreamLine::default()),
             tabs: StoredValue::new_local(None),
             take: StoredValue::new_local(Box::new(take)),
         };

@@ -14,7 +14,7 @@ use crate::{
     process::Proxy,
     relay::Mishap,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 const SHAPE: Shape = Shape {
@@ -57,7 +57,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
 }
 
 async fn run(seed: u64, store: Kind, step: Step, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, store, SHAPE), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, store, SHAPE), http).await?;
     let mut proxy = world.up().await?;
     if step == Step::Back {
         world.step(&mut proxy, BACK).await?;

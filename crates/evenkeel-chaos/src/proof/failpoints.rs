@@ -16,7 +16,7 @@ use crate::{
     process::{End, Fate, Start},
     relay::Mishap,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 /// The crates whose failpoints are meant.
@@ -51,7 +51,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
 }
 
 async fn run(seed: u64, fate: Fate, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, store, Shape::MIXED), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     world.cloud.faults(&bad_day()).await?;
     world.relay.mishaps(BAD_WAY);
     let must_come = fate.hit == 1;

@@ -18,7 +18,7 @@ use crate::{
     process::Proxy,
     relay::Mishap,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 /// Shorter than what the wire may hold a request back: an order can arrive after it was given up.
@@ -38,7 +38,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
 }
 
 async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
-    let mut plan = Plan::new(seed, store, Shape::MIXED);
+    let mut plan = WorldOptions::new(seed, store, Shape::MIXED);
     plan.patience = PATIENCE;
     let mut world = World::new(&plan, http).await?;
     let mut random = StdRng::seed_from_u64(seed);

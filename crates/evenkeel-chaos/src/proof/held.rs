@@ -17,7 +17,7 @@ use crate::{
     process::Proxy,
     relay::Mishap,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 const EVENTS: usize = 3;
@@ -63,7 +63,7 @@ async fn run(seed: u64, door: Door, store: Kind, http: &reqwest::Client) -> Resu
         reschedule: EVENTS,
         ..Shape::NONE
     };
-    let mut world = World::new(&Plan::new(seed, store, shape), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, store, shape), http).await?;
     world.relay.mishaps([Some(Mishap::Held); EVENTS]);
     let mut proxy = world.up().await?;
     if !world.submit(&proxy).await? {

@@ -12,7 +12,7 @@ use super::Extent;
 use crate::{
     fleet::Shape,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 const LIMIT: Duration = Duration::from_mins(10);
@@ -53,7 +53,7 @@ async fn run(
     shape: Shape,
     http: &reqwest::Client,
 ) -> Result<(Outcome, String)> {
-    let mut world = World::new(&Plan::new(seed, store, shape), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, store, shape), http).await?;
     let proxy = world.up().await?;
     // The answer to the batch is to wait for the disk alone, not for the first look at the clouds.
     let begin = Instant::now();

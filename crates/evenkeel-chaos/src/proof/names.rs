@@ -19,7 +19,7 @@ use crate::{
     fleet::Shape,
     process::{Proxy, Setup, Start},
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 /// How the file comes by its second name.
@@ -45,7 +45,7 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
 }
 
 async fn run(seed: u64, way: Way, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, Kind::Sqlite, Shape::MIXED), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, Kind::Sqlite, Shape::MIXED), http).await?;
     let file = world.database.file().context("the store is no file")?;
     let proxy = world.up().await?;
     world.submit(&proxy).await?;

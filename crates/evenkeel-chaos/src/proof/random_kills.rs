@@ -9,7 +9,7 @@ use super::{Extent, runs};
 use crate::{
     fleet::Shape,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 /// As many kills each world sees.
@@ -29,7 +29,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
 }
 
 async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, store, Shape::MIXED), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     let mut handed_in = 0;
     for _ in 0..KILLS {
         let proxy = world.up().await?;

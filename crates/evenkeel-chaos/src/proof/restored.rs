@@ -13,7 +13,7 @@ use super::{Extent, failpoints, runs};
 use crate::{
     fleet::Shape,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
@@ -27,7 +27,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
 }
 
 async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, store, Shape::MIXED), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     world.cloud.faults(&failpoints::bad_day()).await?;
     if seed.is_multiple_of(2) {
         // What takes a password is queued in the backup, and still when the proxy is gone.

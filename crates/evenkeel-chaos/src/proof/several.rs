@@ -13,7 +13,7 @@ use crate::{
     fleet::Shape,
     process::Proxy,
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 /// Enough to be in the midst of for a while.
@@ -70,7 +70,7 @@ async fn hand_in(world: &mut World, proxies: &[Proxy]) -> Result<()> {
 }
 
 async fn run(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, Kind::Postgres, SHAPE), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, Kind::Postgres, SHAPE), http).await?;
     let mut proxies = start(&world, count(seed)).await?;
     hand_in(&mut world, &proxies).await?;
     sleep(Duration::from_millis(world.draw(400))).await;
@@ -105,9 +105,9 @@ async fn run(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
 }
 
 async fn in_real_time(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
-    let mut plan = Plan::new(seed, Kind::Postgres, SHAPE);
-    plan.lease = LEASE;
-    let mut world = World::new(&plan, http).await?;
+    let mut options = WorldOptions::new(seed, Kind::Postgres, SHAPE);
+    options.lease = LEASE;
+    let mut world = World::new(&options, http).await?;
     let mut proxies = start(&world, 3).await?;
     hand_in(&mut world, &proxies).await?;
     sleep(Duration::from_millis(100 + world.draw(200))).await;

@@ -12,7 +12,7 @@ use crate::{
     fleet::Shape,
     process::{End, Fate, Start},
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 /// The failpoints between the intent and what it leads to.
@@ -58,7 +58,8 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
 }
 
 async fn run(seed: u64, fate: Fate, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, Kind::Postgres, Shape::MIXED), http).await?;
+    let mut world =
+        World::new(&WorldOptions::new(seed, Kind::Postgres, Shape::MIXED), http).await?;
     world.cloud.faults(&failpoints::bad_day()).await?;
     world.relay.mishaps(failpoints::BAD_WAY);
     let mut outcome = Outcome::default();

@@ -16,7 +16,7 @@ use crate::{
     process::{Proxy, Setup, Start},
     relay::{Relay, Target},
     report::{Outcome, Report},
-    world::{Plan, World},
+    world::{World, WorldOptions},
 };
 
 /// The store runs what this failpoint returns, before each of its transactions.
@@ -72,7 +72,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
 }
 
 async fn run(seed: u64, store: Kind, trouble: Trouble, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&Plan::new(seed, store, Shape::MIXED), http).await?;
+    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     if let Trouble::NeverWritable = trouble {
         never_writable(&world).await?;
         return Ok(Outcome::default());

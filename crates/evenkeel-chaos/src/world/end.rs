@@ -160,7 +160,7 @@ impl World {
     /// Whether every batch is there once, with all of its items.
     async fn whole(&self, proxies: &[Proxy], items: &[Ended]) -> Result<Vec<String>> {
         let mut wrong = Vec::new();
-        for order in &self.orders {
+        for order in &self.submitted {
             let id = order.id.as_deref().unwrap_or_default();
             let there: Vec<&str> = items
                 .iter()
@@ -176,17 +176,17 @@ impl World {
         }
         let proxy = proxies.first().context("there is no proxy")?;
         let client = self.client(proxy);
-        for order in &self.orders {
+        for order in &self.submitted {
             let again = client.post(&order.key, &order.draft).await?;
             if again.map(|batch| batch.summary.id) != order.id {
                 wrong.push(format!("`{}` handed in again is another batch", order.key));
             }
         }
         let list: BatchList = client.get(&all_batches()).await?;
-        if list.batches.len() != self.orders.len() {
+        if list.batches.len() != self.submitted.len() {
             wrong.push(format!(
                 "{} batches were handed in, and there are {}",
-                self.orders.len(),
+                self.submitted.len(),
                 list.batches.len()
             ));
         }

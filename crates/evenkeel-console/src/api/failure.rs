@@ -35,7 +35,7 @@ pub enum FailureClass {
 
 /// What went wrong, once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct ShownFailure {
     pub class: FailureClass,
     /// In the other side's words; foreign text.
     pub detail: String,
@@ -45,7 +45,7 @@ pub struct Failure {
     pub request_id: Option<String>,
 }
 
-impl Failure {
+impl ShownFailure {
     pub fn title(&self, t: Strings) -> &'static str {
         match self.class {
             FailureClass::Denied => t.failure_denied(),
@@ -107,7 +107,7 @@ impl Failure {
     }
 }
 
-impl From<ApiError> for Failure {
+impl From<ApiError> for ShownFailure {
     fn from(error: ApiError) -> Self {
         let here = |class, detail| Self {
             class,
@@ -124,7 +124,7 @@ impl From<ApiError> for Failure {
     }
 }
 
-impl From<Problem> for Failure {
+impl From<Problem> for ShownFailure {
     fn from(problem: Problem) -> Self {
         let known = problem.code.known();
         Self {
@@ -177,7 +177,7 @@ impl From<ProblemCode> for FailureClass {
 }
 
 /// What the sync says of an account's last reading.
-impl From<&AccountFailure> for Failure {
+impl From<&AccountFailure> for ShownFailure {
     fn from(failure: &AccountFailure) -> Self {
         let class = match failure.code {
             FailureCode::Denied => FailureClass::Denied,
@@ -216,7 +216,7 @@ impl From<ErrorClass> for FailureClass {
     }
 }
 
-impl From<ProviderError> for Failure {
+impl From<ProviderError> for ShownFailure {
     fn from(error: ProviderError) -> Self {
         Self {
             class: error.class.into(),
@@ -228,7 +228,7 @@ impl From<ProviderError> for Failure {
     }
 }
 
-impl From<ResponseError> for Failure {
+impl From<ResponseError> for ShownFailure {
     fn from(error: ResponseError) -> Self {
         match error {
             ResponseError::Refused(error) => error.into(),
@@ -253,7 +253,7 @@ impl From<ResponseError> for Failure {
 mod tests {
     use super::*;
 
-    fn failure(json: &str) -> Failure {
+    fn failure(json: &str) -> ShownFailure {
         ApiError::Problem(serde_json::from_str(json).unwrap()).into()
     }
 
@@ -276,10 +276,10 @@ mod tests {
 
     #[test]
     fn what_no_proxy_said_has_no_code() {
-        let silent = Failure::from(ApiError::Silent("connection refused".to_owned()));
+        let silent = ShownFailure::from(ApiError::Silent("connection refused".to_owned()));
         assert_eq!(silent.class, FailureClass::ProxyUnreachable);
         assert_eq!(silent.fine_print(), "connection refused");
-        let odd = Failure::from(ApiError::Unreadable("HTTP 502".to_owned()));
+        let odd = ShownFailure::from(ApiError::Unreadable("HTTP 502".to_owned()));
         assert_eq!(
             (odd.class, odd.fine_print().as_str()),
             (FailureClass::Unreadable, "HTTP 502")

@@ -8,8 +8,8 @@ use super::model::{AvailableActions, BatchModel};
 use super::result_file::{to_csv, to_json};
 use super::retry::Retry;
 use super::store::use_batches;
-use crate::api::{BatchAction, EventKey, Failure};
-use crate::events::{Plan, use_events};
+use crate::api::{BatchAction, EventKey, ShownFailure};
+use crate::events::{SortedSelection, use_events};
 use crate::i18n::t;
 use crate::labels::many;
 use crate::stream::connection::use_connection;
@@ -21,8 +21,8 @@ use crate::ui::icon::{Glyph, Icon};
 pub fn BatchActions(
     #[prop(into)] summary: Signal<BatchSummary>,
     /// Why the last action did nothing.
-    failure: RwSignal<Option<Failure>>,
-    on_review: Callback<Plan>,
+    failure: RwSignal<Option<ShownFailure>>,
+    on_review: Callback<SortedSelection>,
 ) -> impl IntoView {
     let batches = use_batches();
     let available = Memo::new(move |_| summary.with(AvailableActions::of));

@@ -14,7 +14,7 @@ use super::labels;
 use super::settle::SettleForm;
 use super::stage::StageBadge;
 use super::store::use_batches;
-use crate::api::{self, EventKey, Failure};
+use crate::api::{self, EventKey, ShownFailure};
 use crate::i18n::t;
 use crate::prefs::use_prefs;
 use crate::routes;
@@ -44,7 +44,7 @@ pub fn ItemPage() -> impl IntoView {
             .open
             .with(|open| open.as_ref().and_then(|open| open.item(index?)).cloned())
     });
-    let detail = RwSignal::new(None::<Result<ItemDetail, Failure>>);
+    let detail = RwSignal::new(None::<Result<ItemDetail, ShownFailure>>);
     // Whenever the item has moved on, its life has a step more.
     Effect::new(move |_| {
         item.with(|_| ());
@@ -53,7 +53,7 @@ pub fn ItemPage() -> impl IntoView {
             return;
         };
         spawn_local(async move {
-            let read = api::item(&id, index).await.map_err(Failure::from);
+            let read = api::item(&id, index).await.map_err(ShownFailure::from);
             let still = address
                 .try_get_untracked()
                 .is_some_and(|now| now == (id, Some(index)));
@@ -115,7 +115,7 @@ pub fn ItemPage() -> impl IntoView {
                 shown
                     .get()
                     .map(|item| {
-                        view! { <Facts batch=address.get_untracked().0 item=item /> }
+                        view! { <ItemFacts batch=address.get_untracked().0 item=item /> }
                     })
             }}
             {move || match detail.get() {
@@ -143,7 +143,7 @@ pub fn ItemPage() -> impl IntoView {
 }
 
 #[component]
-fn Facts(batch: String, item: Item) -> impl IntoView {
+fn ItemFacts(batch: String, item: Item) -> impl IntoView {
     let batches = use_batches();
     let zone = use_prefs().zone;
     let (tone, shape) = labels::item_look(item.state);

@@ -64,7 +64,7 @@ pub fn BatchesPage() -> impl IntoView {
             </Show>
             <ul class="batches" aria-label=move || t().act_batches()>
                 <For each=move || ids.get() key=String::clone let:id>
-                    <Line id=id />
+                    <BatchLine id=id />
                 </For>
             </ul>
             <Show when=move || batches.older.with(Option::is_some)>
@@ -77,7 +77,7 @@ pub fn BatchesPage() -> impl IntoView {
 }
 
 #[component]
-fn Line(id: String) -> impl IntoView {
+fn BatchLine(id: String) -> impl IntoView {
     let (batches, clock) = (use_batches(), use_clock());
     let zone = use_prefs().zone;
     let href = routes::batch(&id);

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::labels;
 use super::model::BatchModel;
 use super::store::use_batches;
-use crate::api::Failure;
+use crate::api::ShownFailure;
 use crate::i18n::t;
 use crate::labels::many;
 use crate::prefs::use_prefs;
@@ -20,7 +20,7 @@ const NAMED: usize = 50;
 #[component]
 pub fn Notices(
     #[prop(into)] summary: Signal<BatchSummary>,
-    failure: RwSignal<Option<Failure>>,
+    failure: RwSignal<Option<ShownFailure>>,
 ) -> impl IntoView {
     let zone = use_prefs().zone;
     let open = use_batches().open;

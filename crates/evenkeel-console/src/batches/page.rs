@@ -15,9 +15,9 @@ use super::notices::Notices;
 use super::progress_bar::ProgressBar;
 use super::stage;
 use super::store::{Reading, use_batches};
-use crate::api::Failure;
+use crate::api::ShownFailure;
 use crate::clock::use_clock;
-use crate::events::Plan;
+use crate::events::SortedSelection;
 use crate::i18n::{t, thousands};
 use crate::labels::many;
 use crate::prefs::use_prefs;
@@ -28,7 +28,7 @@ use crate::ui::button::Button;
 use crate::{routes, time};
 
 #[component]
-pub fn BatchPage(on_review: Callback<Plan>) -> impl IntoView {
+pub fn BatchPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     let batches = use_batches();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("batch").unwrap_or_default()));
@@ -76,7 +76,7 @@ pub fn BatchPage(on_review: Callback<Plan>) -> impl IntoView {
 }
 
 #[component]
-fn Trouble(failure: Failure, retry: impl Fn() + Send + Sync + 'static) -> impl IntoView {
+fn Trouble(failure: ShownFailure, retry: impl Fn() + Send + Sync + 'static) -> impl IntoView {
     let unknown = failure.problem == Some(ProblemCode::UnknownBatch);
     view! {
         <Banner tone=Signal::stored(Tone::Bad) urgent=true>
@@ -96,7 +96,7 @@ fn Trouble(failure: Failure, retry: impl Fn() + Send + Sync + 'static) -> impl I
 fn Known(
     first: BatchSummary,
     latest: Memo<Option<BatchSummary>>,
-    on_review: Callback<Plan>,
+    on_review: Callback<SortedSelection>,
 ) -> impl IntoView {
     let summary = RwSignal::new(first);
     Effect::new(move |_| {
@@ -106,7 +106,7 @@ fn Known(
     });
     let (batches, clock) = (use_batches(), use_clock());
     let zone = use_prefs().zone;
-    let failure = RwSignal::new(None::<Failure>);
+    let failure = RwSignal::new(None::<ShownFailure>);
     use_connection().forgive(failure);
     let query = use_query_map();
     let go = StoredValue::new(use_navigate());

@@ -6,7 +6,7 @@ use evenkeel_api::{Batch, CreateBatch, IssueView, RetryFailed, paths};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 
-use crate::api::{Answer, ApiError, Failure};
+use crate::api::{Answer, ApiError, ShownFailure};
 use crate::random::random_bytes;
 
 /// What the server is asked to do.
@@ -76,13 +76,13 @@ pub enum SubmitAnswer {
     /// The server will not have it; nothing happened.
     Refused(Refusal),
     /// Nobody knows whether it has it: the same is submitted again under the same key.
-    Retry(Failure),
+    Retry(ShownFailure),
 }
 
 /// Why the server will not have a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
-    pub failure: Failure,
+    pub failure: ShownFailure,
     pub issues: Vec<IssueView>,
 }
 
@@ -263,7 +263,7 @@ mod tests {
         let silent = ApiError::Silent(String::new());
         assert!(matches!(
             read_answer(Err(silent)),
-            SubmitAnswer::Retry(Failure {
+            SubmitAnswer::Retry(ShownFailure {
                 class: FailureClass::ProxyUnreachable,
                 ..
             })

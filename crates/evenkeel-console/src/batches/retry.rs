@@ -12,7 +12,7 @@ use super::store::use_batches;
 use super::{PendingSubmit, RefusalNotice, SubmitRequest, SubmitState, fresh_key, labels, submit};
 use crate::api::EventKey;
 use crate::clock::now_ms;
-use crate::events::{Plan, use_events};
+use crate::events::{SortedSelection, use_events};
 use crate::i18n::{t, thousands};
 use crate::labels::many;
 use crate::routes;
@@ -39,7 +39,7 @@ fn is_in_the_way(item: &Item) -> bool {
 pub fn Retry(
     #[prop(into)] summary: Signal<BatchSummary>,
     open: RwSignal<bool>,
-    on_review: Callback<Plan>,
+    on_review: Callback<SortedSelection>,
 ) -> impl IntoView {
     let count =
         Memo::new(move |_| summary.with(|it| usize::try_from(it.retryable).unwrap_or(usize::MAX)));
@@ -62,7 +62,7 @@ fn Body(
     summary: Signal<BatchSummary>,
     count: Memo<usize>,
     open: RwSignal<bool>,
-    on_review: Callback<Plan>,
+    on_review: Callback<SortedSelection>,
 ) -> impl IntoView {
     let (batches, events) = (use_batches(), use_events());
     let submit_state = ArcRwSignal::new(SubmitState::default());
@@ -161,7 +161,7 @@ fn Body(
     let list = StoredValue::new(list);
     let anew = move || {
         open.set(false);
-        on_review.run(events.plan(list.get_value()));
+        on_review.run(events.sorted(list.get_value()));
     };
     let silence = move || {
         state.with(|state| match state {

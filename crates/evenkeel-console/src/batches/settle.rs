@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use super::labels;
 use super::store::use_batches;
-use crate::api::{self, Failure};
+use crate::api::{self, ShownFailure};
 use crate::i18n::t;
 use crate::prefs::use_prefs;
 use crate::stream::connection::use_connection;
@@ -23,7 +23,7 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
     let zone = use_prefs().zone;
     let note = RwSignal::new(String::new());
     let saying = RwSignal::new(false);
-    let failure = RwSignal::new(None::<Failure>);
+    let failure = RwSignal::new(None::<ShownFailure>);
     let index = item.index;
     let batch = StoredValue::new(batch);
     let say = move |settle_as: SettleAs| {

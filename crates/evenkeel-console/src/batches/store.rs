@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::model::{BatchModel, is_open};
-use crate::api::{self, BatchAction, Failure};
+use crate::api::{self, BatchAction, ShownFailure};
 
 /// How the reading goes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
     Under,
-    Failed(Failure),
+    Failed(ShownFailure),
     Done,
 }
 
@@ -202,7 +202,7 @@ impl Batches {
     ///
     /// # Errors
     /// Why it could not.
-    pub async fn run_action(self, id: &str, action: BatchAction) -> Result<(), Failure> {
+    pub async fn run_action(self, id: &str, action: BatchAction) -> Result<(), ShownFailure> {
         let summary = api::run_action(id, action).await?;
         self.hear(vec![summary]);
         Ok(())

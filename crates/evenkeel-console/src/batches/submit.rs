@@ -6,7 +6,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 
 use super::pending_submits::{self, PendingSubmit, Refusal, SubmitAnswer, read_answer};
-use crate::api::{self, Failure};
+use crate::api::{self, ShownFailure};
 use crate::backoff::wait_ms;
 
 /// How submitting goes.
@@ -16,7 +16,7 @@ pub enum SubmitState {
     #[default]
     NotSubmitted,
     /// It was submitted; why the last try came to nothing, where it did.
-    Waiting(Option<Failure>),
+    Waiting(Option<ShownFailure>),
     /// The server will not have it.
     Refused(Refusal),
     /// The server has it, under this id.

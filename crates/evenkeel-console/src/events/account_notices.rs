@@ -4,7 +4,7 @@ use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
 
 use super::store::{Load, use_events};
-use crate::api::Failure;
+use crate::api::ShownFailure;
 use crate::clock::use_clock;
 use crate::i18n::t;
 use crate::time;
@@ -16,7 +16,7 @@ use crate::ui::button::Button;
 #[derive(Clone, Debug, PartialEq)]
 struct Trouble {
     /// None: the cloud only asks for a pause.
-    failure: Option<Failure>,
+    failure: Option<ShownFailure>,
     /// Whether data of before is still shown.
     kept: bool,
     /// Ms since the Unix epoch.
@@ -32,7 +32,11 @@ impl Trouble {
             return None;
         }
         Some(Self {
-            failure: status.error.as_ref().filter(|_| failing).map(Failure::from),
+            failure: status
+                .error
+                .as_ref()
+                .filter(|_| failing)
+                .map(ShownFailure::from),
             kept: status.events > 0,
             next_at: status.next_at.map(evenkeel::Timestamp::as_millis),
         })
@@ -58,7 +62,7 @@ pub fn AccountNotices() -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    let plain = move |failure: Failure, retry: fn(super::store::Events)| {
+    let plain = move |failure: ShownFailure, retry: fn(super::store::Events)| {
         let title = {
             let failure = failure.clone();
             Signal::derive(move || failure.title(t()).to_owned())
@@ -129,7 +133,7 @@ fn AccountNotice(id: String) -> impl IntoView {
 #[component]
 fn FailureNotice(
     title: Signal<String>,
-    failure: Failure,
+    failure: ShownFailure,
     kept: bool,
     next_at: Option<i64>,
     retry: impl Fn() + Send + Sync + 'static,

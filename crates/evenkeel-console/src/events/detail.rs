@@ -15,10 +15,10 @@ use wasm_bindgen::JsCast as _;
 
 use super::event_history::{CheckNow, EventHistory, use_event_history};
 use super::list::{Entry, use_list};
-use super::plan::Plan;
+use super::sorted_selection::SortedSelection;
 use super::state_badge::StateBadge;
 use super::store::use_events;
-use crate::api::{EventKey, Failure};
+use crate::api::{EventKey, ShownFailure};
 use crate::i18n::t;
 use crate::prefs::use_prefs;
 use crate::ui::button::{Button, ButtonKind};
@@ -30,7 +30,7 @@ use actions::Actions;
 use facts::{Facts, Times};
 
 #[component]
-pub fn EventPage(on_review: Callback<Plan>) -> impl IntoView {
+pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     let (events, list) = (use_events(), use_list());
     let params = use_params_map();
     let key = Memo::new(move |_| {
@@ -122,8 +122,8 @@ pub fn EventPage(on_review: Callback<Plan>) -> impl IntoView {
 fn Detail(
     event: Arc<Event>,
     gone: Signal<Option<Timestamp>>,
-    history: Signal<Option<Result<EventDetail, Failure>>>,
-    on_review: Callback<Plan>,
+    history: Signal<Option<Result<EventDetail, ShownFailure>>>,
+    on_review: Callback<SortedSelection>,
 ) -> impl IntoView {
     let list = use_list();
     let zone = use_prefs().zone;

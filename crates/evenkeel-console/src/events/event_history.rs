@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use super::event_lookup::{LookupState, look_up};
 use super::store::use_events;
-use crate::api::{self, EventKey, Failure};
+use crate::api::{self, EventKey, ShownFailure};
 use crate::i18n::t;
 use crate::prefs::{Zone, use_prefs};
 use crate::stream::connection::use_connection;
@@ -71,7 +71,7 @@ pub fn CheckNow(event: Arc<Event>) -> impl IntoView {
 }
 
 /// What the store remembers of an event, read again whenever the event or an item on it has moved.
-pub fn use_event_history(key: Memo<EventKey>) -> Signal<Option<Result<EventDetail, Failure>>> {
+pub fn use_event_history(key: Memo<EventKey>) -> Signal<Option<Result<EventDetail, ShownFailure>>> {
     let events = use_events();
     let connection = use_connection();
     let history = RwSignal::new(None);
@@ -96,7 +96,7 @@ pub fn use_event_history(key: Memo<EventKey>) -> Signal<Option<Result<EventDetai
         connection.back.track();
         let wanted = key.get();
         spawn_local(async move {
-            let read = api::event(&wanted).await.map_err(Failure::from);
+            let read = api::event(&wanted).await.map_err(ShownFailure::from);
             if key.try_get_untracked().as_ref() == Some(&wanted) {
                 history.set(Some(read));
             }
@@ -107,7 +107,7 @@ pub fn use_event_history(key: Memo<EventKey>) -> Signal<Option<Result<EventDetai
 
 /// The event's batches and its history.
 #[component]
-pub fn EventHistory(history: Signal<Option<Result<EventDetail, Failure>>>) -> impl IntoView {
+pub fn EventHistory(history: Signal<Option<Result<EventDetail, ShownFailure>>>) -> impl IntoView {
     view! {
         <section>
             <h3>{move || t().event_history_batches()}</h3>

@@ -4,7 +4,7 @@ use evenkeel::{ErrorClass, Event, Operation, State, first_page, lookups};
 use evenkeel_api::AccountView;
 use gloo_timers::future::TimeoutFuture;
 
-use crate::api::{self, EventKey, Failure};
+use crate::api::{self, EventKey, ShownFailure};
 
 /// An account that goes on after that is listing in circles.
 const MOST_PAGES: usize = 2_000;
@@ -19,7 +19,7 @@ pub enum LookupState {
     Found(State),
     /// The cloud does not list it any more.
     Gone,
-    Failed(Failure),
+    Failed(ShownFailure),
 }
 
 /// Looks an event up.
@@ -36,7 +36,7 @@ async fn read(
     account: &AccountView,
     first: Operation,
     key: &EventKey,
-) -> Result<Option<Event>, Failure> {
+) -> Result<Option<Event>, ShownFailure> {
     let scope = account.scope();
     let mut next = Some(first);
     let (mut pages, mut waits) = (0, 0);

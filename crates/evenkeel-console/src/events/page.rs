@@ -12,8 +12,8 @@ use super::event_table::EventTable;
 use super::export;
 use super::filter_bar::FilterBar;
 use super::list::use_list;
-use super::plan::Plan;
 use super::selection_bar::SelectionBar;
+use super::sorted_selection::SortedSelection;
 use super::store::{Load, use_events};
 use super::summary_cards::SummaryCards;
 use crate::clock::use_clock;
@@ -26,7 +26,7 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::progress::Progress;
 
 #[component]
-pub fn EventsPage(on_review: Callback<Plan>) -> impl IntoView {
+pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     let (events, list) = (use_events(), use_list());
     let search = NodeRef::<html::Input>::new();
     let slash = window_event_listener(ev::keydown, move |event| {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use evenkeel::Event;
 use leptos::prelude::*;
 
-use super::plan::Plan;
 use super::row_set::{RowId, RowSet};
+use super::sorted_selection::SortedSelection;
 use super::store::Events;
 use crate::api::EventKey;
 
@@ -55,10 +55,12 @@ impl Selection {
     }
 
     /// What the selection can do, kept up to date.
-    pub fn plan(self, events: Events) -> Memo<Plan> {
+    pub fn sorted(self, events: Events) -> Memo<SortedSelection> {
         Memo::new(move |_| {
             let chosen = self.events(events);
-            events.table.with(|table| Plan::of(table.choose(chosen)))
+            events
+                .table
+                .with(|table| SortedSelection::of(table.choose(chosen)))
         })
     }
 }

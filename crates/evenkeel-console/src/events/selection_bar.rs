@@ -4,23 +4,23 @@ use leptos::prelude::*;
 
 use super::export;
 use super::list::use_list;
-use super::plan::{Plan, Reason};
 use super::selection::use_selection;
+use super::sorted_selection::{Reason, SortedSelection};
 use super::store::use_events;
 use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 
 /// The selection in a line: `1 redeploy in edge-prod · 2 accept in ecs-north4 · 1 cannot: already executing`.
-pub fn summary(plan: &Plan) -> String {
+pub fn summary(sorted: &SortedSelection) -> String {
     let t = t();
-    let can = plan.groups.iter().map(|group| {
+    let can = sorted.groups.iter().map(|group| {
         t.selection_group(
             &group.account,
             t.action(group.action),
             thousands(group.events.len()),
         )
     });
-    let cannot = plan.left_out.iter().map(|left| {
+    let cannot = sorted.left_out.iter().map(|left| {
         let count = thousands(left.events.len());
         match left.reason {
             Reason::InBatch => t.selection_in_batch(count),
@@ -33,11 +33,11 @@ pub fn summary(plan: &Plan) -> String {
 }
 
 #[component]
-pub fn SelectionBar(on_review: Callback<Plan>) -> impl IntoView {
+pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
     let (events, list, selection) = (use_events(), use_list(), use_selection());
-    let plan = selection.plan(events);
+    let sorted = selection.sorted(events);
     // Not the set's own count: an event that the cloud no longer lists is not selected any more.
-    let count = Memo::new(move |_| plan.with(Plan::total));
+    let count = Memo::new(move |_| sorted.with(SortedSelection::total));
     let hidden = Memo::new(move |_| {
         selection.rows.with(|rows| {
             let shown = list
@@ -47,7 +47,7 @@ pub fn SelectionBar(on_review: Callback<Plan>) -> impl IntoView {
         })
     });
     let blocked = Signal::derive(move || {
-        plan.with(|plan| (plan.count() == 0).then(|| t().review_blocked().to_owned()))
+        sorted.with(|sorted| (sorted.count() == 0).then(|| t().review_blocked().to_owned()))
     });
     let export = move || {
         let chosen = selection.events(events);
@@ -59,7 +59,7 @@ pub fn SelectionBar(on_review: Callback<Plan>) -> impl IntoView {
             <section class="tray" aria-label=move || t().selection()>
                 <strong role="status">{move || t().selected(thousands(count.get()))}</strong>
                 <span class="tray-why">
-                    {move || plan.with(summary)}
+                    {move || sorted.with(summary)}
                     {move || {
                         (hidden.get() > 0)
                             .then(|| format!(" · {}", t().selected_hidden(thousands(hidden.get()))))
@@ -70,8 +70,8 @@ pub fn SelectionBar(on_review: Callback<Plan>) -> impl IntoView {
                         {move || t().clear_selection()}
                     </Button>
                     <Button on_press=export>{move || t().export_selected()}</Button>
-                    <Button kind=ButtonKind::Primary blocked=blocked on_press=move || on_review.run(plan.get_untracked())>
-                        {move || t().review(plan.with(|plan| thousands(plan.count())))}
+                    <Button kind=ButtonKind::Primary blocked=blocked on_press=move || on_review.run(sorted.get_untracked())>
+                        {move || t().review(sorted.with(|sorted| thousands(sorted.count())))}
                     </Button>
                 </span>
             </section>

@@ -8,9 +8,9 @@ use evenkeel_api::{AccountPhase, AccountStatus, AccountView, StoredEvent, Stream
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::plan::Plan;
+use super::sorted_selection::SortedSelection;
 use super::table::{Loading, Table};
-use crate::api::{self, EventKey, Failure, Listing};
+use crate::api::{self, EventKey, Listing, ShownFailure};
 use crate::backoff::wait_ms;
 use crate::clock::{Clock, now_ms};
 
@@ -21,7 +21,7 @@ const READ_MS: i64 = 4_000;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Directory {
     Loading,
-    Failed(Failure),
+    Failed(ShownFailure),
     Ready(Vec<AccountView>),
 }
 
@@ -29,7 +29,7 @@ pub enum Directory {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Load {
     Reading { loaded: usize, total: Option<u64> },
-    Failed(Failure),
+    Failed(ShownFailure),
     Ready,
 }
 
@@ -46,7 +46,7 @@ pub struct Events {
     /// Accounts that a person asked to be read and that have not been since.
     asked: RwSignal<BTreeSet<String>>,
     /// Why the last asking failed.
-    pub refusal: RwSignal<Option<Failure>>,
+    pub refusal: RwSignal<Option<ShownFailure>>,
     /// When that was, ms since the Unix epoch.
     refused_at: StoredValue<i64>,
     /// Counts the changes of items on the event that is looked at.
@@ -132,12 +132,12 @@ impl Events {
     }
 
     /// What failed stays told until something of it has succeeded.
-    async fn read_all(self, turn: u32) -> Result<(), Failure> {
+    async fn read_all(self, turn: u32) -> Result<(), ShownFailure> {
         match api::accounts().await {
             _ if self.overtaken(turn) => return Ok(()),
             Ok(accounts) => self.directory.set(Directory::Ready(accounts)),
             Err(problem) => {
-                let failure = Failure::from(problem);
+                let failure = ShownFailure::from(problem);
                 self.directory.update(|directory| {
                     if !matches!(directory, Directory::Ready(_)) {
                         *directory = Directory::Failed(failure.clone());
@@ -299,9 +299,9 @@ impl Events {
     }
 
     /// What events can do now, those left out that are in a batch.
-    pub fn plan(self, events: Vec<Arc<Event>>) -> Plan {
+    pub fn sorted(self, events: Vec<Arc<Event>>) -> SortedSelection {
         self.table
-            .with_untracked(|table| Plan::of(table.choose(events)))
+            .with_untracked(|table| SortedSelection::of(table.choose(events)))
     }
 
     /// Counts from now on how often an item on this event moves.

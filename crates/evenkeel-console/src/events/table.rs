@@ -10,8 +10,8 @@ use std::sync::Arc;
 use evenkeel::{DataLoss, Event, Timestamp};
 use evenkeel_api::{EventItem, ItemState, StoredEvent, StreamItems};
 
-use super::plan::Chosen;
 use super::row_set::{RowId, RowSet};
+use super::sorted_selection::Chosen;
 use crate::api::EventKey;
 
 /// One event and what filtering and sorting need of it.

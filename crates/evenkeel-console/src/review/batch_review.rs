@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::choices::Choices;
 use crate::batches::SubmitState;
-use crate::events::{LeftOut, Plan};
+use crate::events::{LeftOut, SortedSelection};
 
 /// One batch of the review. Signals are counted, because it outlives the dialog that shows it.
 #[derive(Clone)]
@@ -84,7 +84,11 @@ impl PartialEq for Review {
 }
 
 impl Review {
-    pub fn new(id: u32, plan: Plan, account: impl Fn(&str) -> Option<AccountView>) -> Self {
+    pub fn new(
+        id: u32,
+        sorted: SortedSelection,
+        account: impl Fn(&str) -> Option<AccountView>,
+    ) -> Self {
         let batch_review = |group| {
             let mut choices = Choices::of(group);
             if let Some(account) = account(&choices.account) {
@@ -92,12 +96,12 @@ impl Review {
             }
             BatchReview::new(choices)
         };
-        let batch_reviews = plan.groups.iter().map(batch_review).collect();
+        let batch_reviews = sorted.groups.iter().map(batch_review).collect();
         Self {
             id,
             batch_reviews: Arc::new(batch_reviews),
             index: ArcRwSignal::new(0),
-            out: Arc::new(plan.left_out),
+            out: Arc::new(sorted.left_out),
         }
     }
 

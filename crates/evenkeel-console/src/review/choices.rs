@@ -20,7 +20,7 @@ pub enum Timing {
 
 /// One event of the batch.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub struct ReviewItem {
     pub event: Arc<Event>,
     /// Its own time in ms since the Unix epoch, in place of the one for all.
     pub own_at: Option<i64>,
@@ -28,7 +28,7 @@ pub struct Item {
     pub out: bool,
 }
 
-impl Item {
+impl ReviewItem {
     pub fn new(event: Arc<Event>) -> Self {
         Self {
             event,
@@ -48,7 +48,7 @@ pub struct Choices {
     pub account: String,
     pub provider: Provider,
     pub action: Action,
-    pub items: Vec<Item>,
+    pub items: Vec<ReviewItem>,
     pub timing: Option<Timing>,
     /// The time for all, ms since the Unix epoch.
     pub at: Option<i64>,
@@ -64,7 +64,7 @@ impl Choices {
             account: group.account.clone(),
             provider: group.provider,
             action: group.action,
-            items: group.events.iter().cloned().map(Item::new).collect(),
+            items: group.events.iter().cloned().map(ReviewItem::new).collect(),
             // Moving an agreed event is about its time and nothing else.
             timing: (group.action == Action::Reschedule).then_some(Timing::At),
             at: None,
@@ -75,7 +75,7 @@ impl Choices {
     }
 
     /// The items that take part, each with its index in the list.
-    pub fn included(&self) -> impl Iterator<Item = (usize, &Item)> {
+    pub fn included(&self) -> impl Iterator<Item = (usize, &ReviewItem)> {
         self.items.iter().enumerate().filter(|(_, item)| !item.out)
     }
 
@@ -84,7 +84,7 @@ impl Choices {
     }
 
     /// When an item is to happen, as far as it is chosen.
-    pub fn when(&self, item: &Item) -> Option<When> {
+    pub fn when(&self, item: &ReviewItem) -> Option<When> {
         match self.timing? {
             Timing::Now => Some(When::Now),
             Timing::At => item
@@ -193,7 +193,7 @@ impl Choices {
     }
 
     /// What each item loses, by the core's facts on policy and event.
-    pub fn losing(&self) -> impl Iterator<Item = (&Item, DataLoss)> {
+    pub fn losing(&self) -> impl Iterator<Item = (&ReviewItem, DataLoss)> {
         self.included().map(|(_, item)| {
             let loss = match (self.action, self.policy) {
                 (Action::Migrate, Some(policy)) => policy.data_loss(),

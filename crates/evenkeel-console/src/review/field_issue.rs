@@ -4,7 +4,7 @@ use evenkeel::{Issue, IssueKind, Locale, Nearest, Path, Severity, Timestamp};
 
 /// The part of the form that an issue stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
+pub enum ReviewField {
     When,
     Policy,
     Password,
@@ -14,7 +14,7 @@ pub enum Field {
 /// One line at a field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldIssue {
-    pub field: Field,
+    pub field: ReviewField,
     pub severity: Severity,
     /// The first of the issues, which speaks for all.
     pub issue: Issue,
@@ -95,12 +95,12 @@ fn name_type(known: &mut IssueKind, other: &IssueKind) {
     }
 }
 
-fn field_of(path: &Path) -> (Field, Option<usize>) {
+fn field_of(path: &Path) -> (ReviewField, Option<usize>) {
     let field = match path.last_key() {
-        Some("when") => Field::When,
-        Some("data_policy") => Field::Policy,
-        Some("password") => Field::Password,
-        _ => Field::Items,
+        Some("when") => ReviewField::When,
+        Some("data_policy") => ReviewField::Policy,
+        Some("password") => ReviewField::Password,
+        _ => ReviewField::Items,
     };
     (field, path.item_index())
 }
@@ -179,7 +179,7 @@ mod tests {
         choices.at = Some(DEADLINE + HOUR);
         let found = field_issues(&choices);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].field, Field::When);
+        assert_eq!(found[0].field, ReviewField::When);
         assert_eq!(found[0].issue.code(), "past_deadline");
         assert_eq!(
             found[0].items,
@@ -261,9 +261,9 @@ mod tests {
         assert_eq!(
             fields,
             [
-                (Field::Policy, "missing"),
-                (Field::Password, "password_length"),
-                (Field::Password, "password_classes"),
+                (ReviewField::Policy, "missing"),
+                (ReviewField::Password, "password_length"),
+                (ReviewField::Password, "password_classes"),
             ]
         );
     }
@@ -272,6 +272,6 @@ mod tests {
     fn says_when_nothing_is_left() {
         let mut choices = accept(1);
         choices.set_out(&[0], true);
-        assert_eq!(field_issues(&choices)[0].field, Field::Items);
+        assert_eq!(field_issues(&choices)[0].field, ReviewField::Items);
     }
 }

@@ -2,43 +2,44 @@
 
 use leptos::prelude::*;
 
-use super::field_issue::{Field, FieldIssue};
+use super::field_issue::{FieldIssue, ReviewField};
 use super::labels;
 use super::review_form::ReviewForm;
 use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 
 /// The id of the lines at a field; its controls are described by it.
-pub fn note_id(field: Field) -> &'static str {
+pub fn note_id(field: ReviewField) -> &'static str {
     match field {
-        Field::When => "act-when-note",
-        Field::Policy => "act-policy-note",
-        Field::Password => "act-password-note",
-        Field::Items => "act-items-note",
+        ReviewField::When => "act-when-note",
+        ReviewField::Policy => "act-policy-note",
+        ReviewField::Password => "act-password-note",
+        ReviewField::Items => "act-items-note",
     }
 }
 
 #[component]
-pub fn FieldIssues(form: ReviewForm, field: Field) -> impl IntoView {
+pub fn FieldIssues(form: ReviewForm, field: ReviewField) -> impl IntoView {
     let shown = Memo::new(move |_| form.shown(field));
     view! {
         <div id=note_id(field) class="act-findings" aria-live="polite">
             {move || {
-                shown.get().into_iter().map(|field_issue| view! { <Line form=form field_issue=field_issue /> }).collect_view()
+                shown.get().into_iter().map(|field_issue| view! { <IssueLine form=form field_issue=field_issue /> }).collect_view()
             }}
         </div>
     }
 }
 
 #[component]
-fn Line(form: ReviewForm, field_issue: FieldIssue) -> impl IntoView {
+fn IssueLine(form: ReviewForm, field_issue: FieldIssue) -> impl IntoView {
     let nearest = field_issue.nearest;
     let indexes = StoredValue::new(field_issue.items.clone());
     let count = field_issue.items.len();
     // Where it is about every item, there is nothing to pick out.
     let some =
         Memo::new(move |_| count > 0 && count < form.choices.with(super::choices::Choices::count));
-    let of_items = field_issue.field != Field::Policy && field_issue.field != Field::Password;
+    let of_items =
+        field_issue.field != ReviewField::Policy && field_issue.field != ReviewField::Password;
     let mark = if field_issue.is_error() {
         "error"
     } else {

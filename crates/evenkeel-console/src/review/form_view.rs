@@ -4,7 +4,7 @@ use evenkeel::{Action, Applies};
 use leptos::prelude::*;
 
 use super::batch_review::BatchReview;
-use super::field_issue::Field;
+use super::field_issue::ReviewField;
 use super::field_issues::FieldIssues;
 use super::footer::Footer;
 use super::impact::{DataAtRiskBox, LeftOut, OutageBox};
@@ -27,7 +27,7 @@ pub fn FormView(batch_review: BatchReview) -> impl IntoView {
     view! {
         <div class="act">
             <div class="act-choices">
-                <FieldIssues form=form field=Field::Items />
+                <FieldIssues form=form field=ReviewField::Items />
                 <ActionField form=form />
                 <WhenField form=form />
                 <Show when=move || migrate.get()>

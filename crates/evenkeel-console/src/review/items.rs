@@ -3,8 +3,8 @@
 use evenkeel::visible::visible;
 use leptos::prelude::*;
 
-use super::choices::{Item, Timing};
-use super::field_issue::Field;
+use super::choices::{ReviewItem, Timing};
+use super::field_issue::ReviewField;
 use super::field_issues::note_id;
 use super::labels;
 use super::review_form::ReviewForm;
@@ -79,7 +79,7 @@ pub fn Items(form: ReviewForm) -> impl IntoView {
 #[component]
 fn ItemRow(form: ReviewForm, index: usize) -> impl IntoView {
     let item = Memo::new(move |_| form.choices.with(|it| it.items.get(index).cloned()));
-    let text = move |read: fn(&Item) -> String| {
+    let text = move |read: fn(&ReviewItem) -> String| {
         move || item.with(|item| item.as_ref().map(read).unwrap_or_default())
     };
     let resource = text(|item| visible(&item.event.resource_id).into_owned());
@@ -89,9 +89,9 @@ fn ItemRow(form: ReviewForm, index: usize) -> impl IntoView {
     let scheduled = Memo::new(move |_| form.choices.with(|it| it.timing == Some(Timing::At)));
     let invalid = Signal::derive(move || {
         form.check.with(|check| {
-            check
-                .errors()
-                .any(|it| it.field == Field::When && !it.is_missing() && it.items.contains(&index))
+            check.errors().any(|it| {
+                it.field == ReviewField::When && !it.is_missing() && it.items.contains(&index)
+            })
         })
     });
     let by = move || {
@@ -125,7 +125,7 @@ fn ItemRow(form: ReviewForm, index: usize) -> impl IntoView {
                     at=at
                     on_change=set
                     invalid=invalid
-                    note=note_id(Field::When)
+                    note=note_id(ReviewField::When)
                     zone=form.zone
                 />
             </Show>

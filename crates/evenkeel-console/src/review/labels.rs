@@ -5,7 +5,7 @@ use evenkeel::{Action, DataPolicy, EventKind, IssueKind};
 pub use crate::labels::{policy, short_time, title, verb};
 
 use super::choices::{Choices, Timing};
-use super::field_issue::{Field, FieldIssue};
+use super::field_issue::{FieldIssue, ReviewField};
 use crate::events::Reason;
 use crate::i18n::{Strings, thousands};
 use crate::prefs::Zone;
@@ -54,7 +54,7 @@ pub fn field_issue(it: &FieldIssue, choices: &Choices, zone: Zone, t: Strings) -
             t.act_after_start_some(count, limit, total)
         }
         (IssueKind::InThePast { .. }, _) => t.act_in_the_past().to_owned(),
-        (IssueKind::Missing { .. }, share) if it.field == Field::When => {
+        (IssueKind::Missing { .. }, share) if it.field == ReviewField::When => {
             let asked = if choices.timing == Some(Timing::At) {
                 t.act_choose_time()
             } else {
@@ -65,7 +65,7 @@ pub fn field_issue(it: &FieldIssue, choices: &Choices, zone: Zone, t: Strings) -
                 None => asked.to_owned(),
             }
         }
-        (IssueKind::Missing { .. }, _) if it.field == Field::Policy => {
+        (IssueKind::Missing { .. }, _) if it.field == ReviewField::Policy => {
             t.act_choose_policy().to_owned()
         }
         (_, Some((count, all))) if it.items.len() < total => {

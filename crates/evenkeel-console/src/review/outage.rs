@@ -40,7 +40,7 @@ fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
 
 impl Choices {
     /// The items that go down, with how long and with what else is lost.
-    fn going_down(&self) -> impl Iterator<Item = (&super::choices::Item, ActionOffer)> {
+    fn going_down(&self) -> impl Iterator<Item = (&super::choices::ReviewItem, ActionOffer)> {
         self.included().filter_map(|(_, item)| {
             let offer = offer(self.action, &item.event)?;
             (offer.down != Down::No).then_some((item, offer))

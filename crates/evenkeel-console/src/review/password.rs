@@ -4,7 +4,7 @@ use evenkeel::Password;
 use leptos::prelude::*;
 
 use super::choices::Timing;
-use super::field_issue::{Field, FieldIssue};
+use super::field_issue::{FieldIssue, ReviewField};
 use super::labels;
 use super::review_form::ReviewForm;
 use crate::i18n::t;
@@ -23,7 +23,7 @@ pub fn PasswordField(form: ReviewForm) -> impl IntoView {
         form.choices.update(|it| it.password = password);
     };
     let lines = move |errors: bool| -> Vec<String> {
-        let shown = form.shown(Field::Password);
+        let shown = form.shown(ReviewField::Password);
         let wanted = shown.iter().filter(|it| FieldIssue::is_error(it) == errors);
         form.choices.with(|choices| {
             wanted
@@ -63,7 +63,7 @@ pub fn PasswordField(form: ReviewForm) -> impl IntoView {
                             spellcheck="false"
                             maxlength="200"
                             aria-describedby=note_id(ID)
-                            aria-invalid=move || form.invalid(Field::Password).then_some("true")
+                            aria-invalid=move || form.invalid(ReviewField::Password).then_some("true")
                             on:input=move |event| keep(event_target_value(&event))
                         />
                         <Button

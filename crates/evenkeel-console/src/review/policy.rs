@@ -3,7 +3,7 @@
 use evenkeel::DataPolicy;
 use leptos::prelude::*;
 
-use super::field_issue::Field;
+use super::field_issue::ReviewField;
 use super::field_issues::{FieldIssues, note_id};
 use super::labels;
 use super::review_form::ReviewForm;
@@ -19,7 +19,7 @@ const ORDER: [DataPolicy; 3] = [
 
 #[component]
 pub fn PolicyField(form: ReviewForm) -> impl IntoView {
-    let invalid = Signal::derive(move || form.invalid(Field::Policy));
+    let invalid = Signal::derive(move || form.invalid(ReviewField::Policy));
     let card = move |policy: DataPolicy| {
         view! {
             <RadioCard
@@ -36,10 +36,10 @@ pub fn PolicyField(form: ReviewForm) -> impl IntoView {
         }
     };
     view! {
-        <fieldset class="act-field" aria-describedby=note_id(Field::Policy)>
+        <fieldset class="act-field" aria-describedby=note_id(ReviewField::Policy)>
             <legend>{move || t().act_policy()}</legend>
             {ORDER.map(card).collect_view()}
-            <FieldIssues form=form field=Field::Policy />
+            <FieldIssues form=form field=ReviewField::Policy />
         </fieldset>
     }
 }

@@ -16,7 +16,7 @@ use crate::batches::{
     Batches, PendingSubmit, SubmitRequest, abandon, fresh_key, submit, use_batches,
 };
 use crate::clock::now_ms;
-use crate::events::{Events, Plan, Selection, use_events, use_selection};
+use crate::events::{Events, Selection, SortedSelection, use_events, use_selection};
 use crate::routes;
 
 type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
@@ -53,11 +53,11 @@ impl ReviewController {
     }
 
     /// Begins the review of a selection and opens the dialog.
-    pub fn begin(self, plan: Plan) {
+    pub fn begin(self, sorted: SortedSelection) {
         let id = self.last_id.get_value() + 1;
         self.last_id.set_value(id);
         self.current
-            .set(Some(Review::new(id, plan, |id| self.account(id))));
+            .set(Some(Review::new(id, sorted, |id| self.account(id))));
         self.open.set(true);
     }
 

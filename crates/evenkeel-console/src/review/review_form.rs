@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::batch_review::{BatchReview, Touched};
 use super::choices::Choices;
-use super::field_issue::{Field, FieldIssue, group_by_field};
+use super::field_issue::{FieldIssue, ReviewField, group_by_field};
 use super::review_controller::ReviewController;
 use crate::clock::use_clock;
 use crate::prefs::{Zone, use_prefs};
@@ -93,12 +93,12 @@ impl ReviewForm {
     }
 
     /// The issues to show at a field: what is only missing waits until the field was touched.
-    pub fn shown(self, field: Field) -> Vec<FieldIssue> {
+    pub fn shown(self, field: ReviewField) -> Vec<FieldIssue> {
         let touched = self.touched.get();
         let told = match field {
-            Field::When => touched.when,
-            Field::Policy => touched.policy,
-            Field::Password | Field::Items => true,
+            ReviewField::When => touched.when,
+            ReviewField::Policy => touched.policy,
+            ReviewField::Password | ReviewField::Items => true,
         };
         self.check.with(|check| {
             check
@@ -109,7 +109,7 @@ impl ReviewForm {
                 })
                 // The box of what data are at risk says it for the whole batch.
                 .filter(|field_issue| {
-                    field != Field::Items || field_issue.issue.code() != "loses_data"
+                    field != ReviewField::Items || field_issue.issue.code() != "loses_data"
                 })
                 .cloned()
                 .collect()
@@ -117,7 +117,7 @@ impl ReviewForm {
     }
 
     /// Whether a field is wrong, as far as it shows.
-    pub fn invalid(self, field: Field) -> bool {
+    pub fn invalid(self, field: ReviewField) -> bool {
         self.shown(field).iter().any(FieldIssue::is_error)
     }
 

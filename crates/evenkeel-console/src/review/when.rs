@@ -4,7 +4,7 @@ use evenkeel::{Action, TimeLimit};
 use leptos::prelude::*;
 
 use super::choices::Timing;
-use super::field_issue::Field;
+use super::field_issue::ReviewField;
 use super::field_issues::{FieldIssues, note_id};
 use super::labels;
 use super::review_form::ReviewForm;
@@ -20,11 +20,12 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
     let timing = Memo::new(move |_| form.choices.with(|it| it.timing));
     let reschedule = Memo::new(move |_| form.choices.with(|it| it.action == Action::Reschedule));
     let choose = move |timing| form.choices.update(|it| it.choose_timing(timing));
-    let unasked = Signal::derive(move || timing.with(Option::is_none) && form.invalid(Field::When));
-    let invalid = Signal::derive(move || form.invalid(Field::When));
+    let unasked =
+        Signal::derive(move || timing.with(Option::is_none) && form.invalid(ReviewField::When));
+    let invalid = Signal::derive(move || form.invalid(ReviewField::When));
     let at = Signal::derive(move || form.choices.with(|it| it.at));
     view! {
-        <fieldset class="act-field" aria-describedby=note_id(Field::When)>
+        <fieldset class="act-field" aria-describedby=note_id(ReviewField::When)>
             <legend>{move || t().act_when()}</legend>
             <Show when=move || !reschedule.get()>
                 <RadioCard
@@ -55,7 +56,7 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
                         on_change=move |ms| form.choices.update(|it| it.at = ms)
                         on_leave=Callback::new(move |()| form.touched.update(|it| it.when = true))
                         invalid=invalid
-                        note=note_id(Field::When)
+                        note=note_id(ReviewField::When)
                         zone=form.zone
                     />
                     <ZoneChoice form=form />
@@ -65,7 +66,7 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
                 </Show>
                 <Other form=form />
             </Show>
-            <FieldIssues form=form field=Field::When />
+            <FieldIssues form=form field=ReviewField::When />
         </fieldset>
     }
 }

@@ -7,7 +7,7 @@ use super::inbox::Inbox;
 use super::tabs::Held;
 
 #[derive(Default)]
-pub struct Line {
+pub struct StreamLine {
     /// The line itself, where this tab has one.
     pub open: Option<Open>,
     /// The lock of the tab that listens for all.

@@ -32,7 +32,7 @@ const FIELD_MAX: usize = 128;
 const METHOD_MAX: usize = 16;
 
 pub(crate) async fn write(mut request: Request, next: Next) -> Response {
-    let mut line = Line::new(&request);
+    let mut line = LogLine::new(&request);
     request.extensions_mut().insert(line.context.clone());
     let mut response = next.run(request).await;
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
@@ -54,7 +54,7 @@ fn short(text: &str) -> String {
 }
 
 /// Writes itself when it is dropped: also when the client goes away before the answer.
-struct Line {
+struct LogLine {
     started: Instant,
     method: Method,
     /// The route's pattern; for a console file or nothing at all, the path.
@@ -67,7 +67,7 @@ struct Line {
     status: Option<StatusCode>,
 }
 
-impl Line {
+impl LogLine {
     fn new(request: &Request) -> Self {
         let matched = request.extensions().get::<MatchedPath>();
         let route = match matched {
@@ -88,7 +88,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for LogLine {
     fn drop(&mut self) {
         let known = self.context.known();
         tracing::info!(

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::{
     Cursor, EventQuery, StoredBody,
     cursor::Position,
-    query::{self, Run},
+    query::{self, PageSegment},
     sort::{Sort, Value},
 };
 use crate::{Db, StoreError};
@@ -55,18 +55,18 @@ impl Db {
             let in_part = after
                 .as_ref()
                 .filter(|position| lacking.is_none_or(|lacking| lacking == lacks(query, position)));
-            let mut runs = Vec::new();
+            let mut segments = Vec::new();
             for gone in [false, true] {
                 if query.gone.takes(gone) {
-                    let run = Run {
+                    let segment = PageSegment {
                         gone,
                         lacking,
                         after: in_part,
                     };
-                    runs.push(self.run(query, run, missing, few).await?);
+                    segments.push(self.segment(query, segment, missing, few).await?);
                 }
             }
-            merge(&mut rows, runs, query.sort.descending, missing);
+            merge(&mut rows, segments, query.sort.descending, missing);
         }
         let more = rows.len() > wanted;
         rows.truncate(wanted);
@@ -78,14 +78,14 @@ impl Db {
         Ok(StoredPage { events, next })
     }
 
-    async fn run(
+    async fn segment(
         &self,
         query: &EventQuery,
-        run: Run<'_>,
+        segment: PageSegment<'_>,
         limit: u32,
         few: bool,
     ) -> Result<Vec<Row>, StoreError> {
-        let (text, values) = query.statement(run, limit, few);
+        let (text, values) = query.statement(segment, limit, few);
         let mut statement = sqlx::query(AssertSqlSafe(text));
         for value in values {
             statement = match value {
@@ -132,14 +132,14 @@ fn parts(query: &EventQuery, after: Option<&Position>) -> Vec<Option<bool>> {
 }
 
 /// Appends the first `limit` of runs that are in order each.
-fn merge(rows: &mut Vec<Row>, runs: Vec<Vec<Row>>, descending: bool, limit: u32) {
-    let mut runs: Vec<VecDeque<Row>> = runs.into_iter().map(VecDeque::from).collect();
+fn merge(rows: &mut Vec<Row>, segments: Vec<Vec<Row>>, descending: bool, limit: u32) {
+    let mut segments: Vec<VecDeque<Row>> = segments.into_iter().map(VecDeque::from).collect();
     for _ in 0..limit {
-        let best = (0..runs.len())
-            .filter_map(|run| Some((run, &runs.get(run)?.front()?.position)))
+        let best = (0..segments.len())
+            .filter_map(|segment| Some((segment, &segments.get(segment)?.front()?.position)))
             .min_by(|(_, one), (_, other)| compare(one, other, descending))
-            .map(|(run, _)| run);
-        let Some(row) = best.and_then(|run| runs.get_mut(run)?.pop_front()) else {
+            .map(|(segment, _)| segment);
+        let Some(row) = best.and_then(|segment| segments.get_mut(segment)?.pop_front()) else {
             return;
         };
         rows.push(row);

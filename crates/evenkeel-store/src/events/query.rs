@@ -107,11 +107,16 @@ impl EventQuery {
     ///
     /// `few` says that so little matches that all of it is found first and sorted then: an index in
     /// the order asked for would be walked from end to end.
-    pub(super) fn statement(&self, run: Run<'_>, limit: u32, few: bool) -> (String, Vec<Value>) {
+    pub(super) fn statement(
+        &self,
+        segment: PageSegment<'_>,
+        limit: u32,
+        few: bool,
+    ) -> (String, Vec<Value>) {
         let Sort { key, descending } = self.sort;
         let column = key.column();
         let mut condition = Condition::default();
-        let number = condition.bind(Value::Number(i64::from(run.gone)));
+        let number = condition.bind(Value::Number(i64::from(segment.gone)));
         // Neither database uses an index for an expression that has none. A search reads all anyway,
         // and is quicker from the table's begin to its end.
         let plain = if few && !self.is_counted() {
@@ -121,7 +126,7 @@ impl EventQuery {
         };
         condition.and(&format!("e.gone{plain} = ${number}"));
         self.narrow(&mut condition);
-        if let (Some(lacking), Some(value)) = (run.lacking, key.lacking()) {
+        if let (Some(lacking), Some(value)) = (segment.lacking, key.lacking()) {
             let sign = match (lacking, key.is_text()) {
                 (true, _) => "=",
                 (false, false) => "<",
@@ -140,7 +145,7 @@ impl EventQuery {
             columns.push("e.decide_by".to_owned());
         }
         columns.push("e.n".to_owned());
-        if let Some(after) = run.after {
+        if let Some(after) = segment.after {
             let mut values = vec![Value::Number(after.decide_by), Value::Number(after.n)];
             if key != SortKey::DecideBy {
                 values.insert(0, after.key.clone());
@@ -198,7 +203,7 @@ impl EventQuery {
 
 /// A part of a page that one index has in order.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run<'a> {
+pub(super) struct PageSegment<'a> {
     pub(super) gone: bool,
     /// Only events that lack the key of the order, or only those that have it.
     pub(super) lacking: Option<bool>,

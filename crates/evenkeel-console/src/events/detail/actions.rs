@@ -5,7 +5,7 @@ use std::sync::Arc;
 use evenkeel::{Applies, DataLoss, Down, Event};
 use leptos::prelude::*;
 
-use super::super::plan::{Plan, Reason, offered};
+use super::super::sorted_selection::{Reason, SortedSelection, offered};
 use super::super::store::use_events;
 use crate::api::EventKey;
 use crate::i18n::t;
@@ -13,13 +13,13 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::{labels, routes};
 
 #[component]
-pub fn Actions(event: Arc<Event>, on_review: Callback<Plan>) -> impl IntoView {
+pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl IntoView {
     let events = use_events();
     let chosen = Arc::clone(&event);
-    let plan = Memo::new(move |_| {
+    let sorted = Memo::new(move |_| {
         events
             .table
-            .with(|table| Plan::of(table.choose(vec![Arc::clone(&chosen)])))
+            .with(|table| SortedSelection::of(table.choose(vec![Arc::clone(&chosen)])))
     });
     let key = EventKey::of(&event);
     let order = Memo::new(move |_| events.table.with(|table| table.row(&key)?.order().cloned()));
@@ -71,7 +71,7 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<Plan>) -> impl IntoView {
                             view! {
                                 <Button
                                     kind=ButtonKind::Primary
-                                    on_press=move || on_review.run(plan.get_untracked())
+                                    on_press=move || on_review.run(sorted.get_untracked())
                                 >
                                     {move || t().detail_review()}
                                 </Button>

@@ -9,7 +9,7 @@ mod raw_item;
 mod read;
 mod reader;
 
-use self::items::Item;
+use self::items::ReadItem;
 use super::AlibabaEns;
 use super::actions::BatchKind;
 use crate::action::DataPolicy;
@@ -82,8 +82,8 @@ impl EventInfo {
         }
     }
 
-    fn new(item: &Item<'_>) -> Option<Self> {
-        let Item { meaning, .. } = item;
+    fn new(item: &ReadItem<'_>) -> Option<Self> {
+        let ReadItem { meaning, .. } = item;
         let password = item.password.map(|text| Password::new(text.to_owned()));
         Some(Self {
             event_id: EventId::with_prefix(AlibabaEns::EVENT_PREFIX, item.event_id).ok()?,

@@ -8,7 +8,7 @@ use crate::provider::Provider;
 
 /// A field of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+enum EventField {
     Id,
     InstanceId,
     Type,
@@ -24,7 +24,7 @@ enum Field {
     Other,
 }
 
-impl Field {
+impl EventField {
     /// Moves past a key with its colon.
     fn read(cursor: &mut Cursor<'_>) -> Step<Self> {
         match Self::skip(cursor) {
@@ -91,21 +91,21 @@ pub(super) fn event<'a>(
     let mut event = ListedEvent::new(Provider::HuaweiEcs);
     let start = cursor.at();
     if cursor.peek() == Some(b'{') {
-        cursor.members(Field::read, |cursor, field| {
+        cursor.members(EventField::read, |cursor, field| {
             match field {
-                Field::Id => event.id = id(cursor)?,
-                Field::InstanceId => event.resource_id = id(cursor)?,
-                Field::Type => event.event_type = text(cursor)?,
-                Field::State => event.state = text(cursor)?,
-                Field::PublishTime => event.published_at = time(cursor)?,
-                Field::StartTime => event.started_at = time(cursor)?,
-                Field::FinishTime => event.finished_at = time(cursor)?,
-                Field::NotBefore => event.not_before = time(cursor)?,
-                Field::NotAfter => event.not_after = time(cursor)?,
-                Field::Deadline => event.deadline = time(cursor)?,
-                Field::Description => event.description = json(cursor)?,
-                Field::Source => event.source = source(cursor)?,
-                Field::Other => cursor.pass()?,
+                EventField::Id => event.id = id(cursor)?,
+                EventField::InstanceId => event.resource_id = id(cursor)?,
+                EventField::Type => event.event_type = text(cursor)?,
+                EventField::State => event.state = text(cursor)?,
+                EventField::PublishTime => event.published_at = time(cursor)?,
+                EventField::StartTime => event.started_at = time(cursor)?,
+                EventField::FinishTime => event.finished_at = time(cursor)?,
+                EventField::NotBefore => event.not_before = time(cursor)?,
+                EventField::NotAfter => event.not_after = time(cursor)?,
+                EventField::Deadline => event.deadline = time(cursor)?,
+                EventField::Description => event.description = json(cursor)?,
+                EventField::Source => event.source = source(cursor)?,
+                EventField::Other => cursor.pass()?,
             }
             Ok(())
         })?;
@@ -202,12 +202,12 @@ mod tests {
         ] {
             let key = format!("\"{name}\":1");
             let mut cursor = Cursor::new(&key, Mode::Lenient);
-            let field = Field::skip(&mut cursor);
-            assert_eq!(field, Some(Field::of(name)));
-            assert_ne!(field, Some(Field::Other));
+            let field = EventField::skip(&mut cursor);
+            assert_eq!(field, Some(EventField::of(name)));
+            assert_ne!(field, Some(EventField::Other));
             assert_eq!(cursor.peek(), Some(b'1'));
         }
         let mut cursor = Cursor::new("\"ID\":1", Mode::Lenient);
-        assert_eq!(Field::skip(&mut cursor), None);
+        assert_eq!(EventField::skip(&mut cursor), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::field::Field;
+use super::field::ItemField;
 use super::raw_item::{FieldValue, RawItem};
 use crate::index_by_key::{IndexByKey, Key};
 
@@ -32,8 +32,8 @@ impl<'a> Duplicates<'a> {
     /// The index of the item with the same ids, where there is one; else this item is the first.
     pub(super) fn first(&mut self, raw_item: &RawItem<'a>) -> Option<usize> {
         let (Some(id), Some(resource)) = (
-            trimmed(raw_item.get(Field::EventId)),
-            trimmed(raw_item.get(Field::ResourceId)),
+            trimmed(raw_item.get(ItemField::EventId)),
+            trimmed(raw_item.get(ItemField::ResourceId)),
         ) else {
             self.skip();
             return None;

@@ -7,7 +7,7 @@ use crate::json::Cursor;
 
 /// A field of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum ItemField {
     EventId,
     ResourceId,
     OpsType,
@@ -19,7 +19,7 @@ pub(super) enum Field {
 
 pub(super) const NAMES: [&str; 7] = keys(&schema::MIGRATE_EVENT_INFO);
 
-impl Field {
+impl ItemField {
     /// In the order of the description.
     pub(super) const ALL: [Self; NAMES.len()] = [
         Self::EventId,
@@ -76,13 +76,13 @@ mod tests {
 
     #[test]
     fn knows_every_field_at_a_glance() {
-        for field in Field::ALL {
+        for field in ItemField::ALL {
             let key = format!("\"{}\":1", field.name());
             let mut cursor = Cursor::new(&key, Mode::Strict);
-            assert_eq!(Field::skip(&mut cursor), Some(field));
+            assert_eq!(ItemField::skip(&mut cursor), Some(field));
             assert_eq!(cursor.peek(), Some(b'1'));
         }
         let mut cursor = Cursor::new("\"EventID\":1", Mode::Strict);
-        assert_eq!(Field::skip(&mut cursor), None);
+        assert_eq!(ItemField::skip(&mut cursor), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Where in `EventInfos` an issue is.
 
-use super::field::Field;
+use super::field::ItemField;
 use crate::clouds::alibaba_ens::schema;
 use crate::path::Path;
 use crate::report::{Nearest, Place};
@@ -12,7 +12,7 @@ pub(super) const EVENT_INFOS: &str = schema::BATCH_FIELDS[0].name;
 /// A field of an item.
 pub(super) struct ItemPath {
     pub(super) index: usize,
-    pub(super) field: Field,
+    pub(super) field: ItemField,
 }
 
 impl Place for ItemPath {

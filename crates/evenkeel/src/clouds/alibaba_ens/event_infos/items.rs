@@ -1,7 +1,7 @@
 //! The items one after the other, whatever they are read from: each is read, judged and let go.
 
 use super::duplicates::Duplicates;
-use super::field::Field;
+use super::field::ItemField;
 use super::item_path::{self, EVENT_INFOS, ItemPath};
 use super::raw_item::RawItem;
 use super::reader::EventInfoReader;
@@ -16,7 +16,7 @@ use crate::report::Collector;
 use crate::rules::{ActionRules, Judge, Judged, Meaning, Named, Timing};
 
 /// What is kept of each item that nothing is wrong with.
-pub(super) struct Item<'f> {
+pub(super) struct ReadItem<'f> {
     pub(super) event_id: &'f str,
     pub(super) resource_id: &'f str,
     pub(super) meaning: Meaning,
@@ -25,7 +25,7 @@ pub(super) struct Item<'f> {
 
 pub(super) struct Items<'r, 'a> {
     judge: &'r Judge<'r, BatchKind>,
-    fields: &'static [Field],
+    fields: &'static [ItemField],
     raw_item: RawItem<'a>,
     duplicates: Duplicates<'a>,
     index: usize,
@@ -35,7 +35,7 @@ pub(super) struct Items<'r, 'a> {
 /// What is known of keys that are no fields of the action's items.
 pub(super) fn foreign(kind: BatchKind) -> impl Fn(&str) -> Option<IssueKind> {
     move |key| {
-        let migrates = Field::ALL.iter().any(|field| field.name() == key);
+        let migrates = ItemField::ALL.iter().any(|field| field.name() == key);
         migrates.then(|| IssueKind::NotForAction {
             action: kind.action(),
         })
@@ -47,7 +47,7 @@ impl<'r, 'a> Items<'r, 'a> {
     pub(super) fn new(judge: &'r Judge<'r, BatchKind>, capacity: usize) -> Self {
         Self {
             judge,
-            fields: Field::of(judge.act),
+            fields: ItemField::of(judge.act),
             raw_item: RawItem::default(),
             duplicates: Duplicates::with_capacity(capacity),
             index: 0,
@@ -71,8 +71,8 @@ impl<'r, 'a> Items<'r, 'a> {
     #[inline]
     pub(super) fn object(
         &mut self,
-        read: impl FnOnce(&mut RawItem<'a>, usize, &'static [Field], &mut Collector) -> Step<()>,
-        keep: &mut dyn FnMut(Item<'_>),
+        read: impl FnOnce(&mut RawItem<'a>, usize, &'static [ItemField], &mut Collector) -> Step<()>,
+        keep: &mut dyn FnMut(ReadItem<'_>),
     ) -> Step<()> {
         let index = self.index;
         self.index += 1;
@@ -81,7 +81,7 @@ impl<'r, 'a> Items<'r, 'a> {
         if let Some(first) = self.duplicates.first(&self.raw_item) {
             let path = ItemPath {
                 index,
-                field: Field::EventId,
+                field: ItemField::EventId,
             };
             self.issues
                 .error_at(mark, &path, IssueKind::Duplicate { first });
@@ -94,7 +94,7 @@ impl<'r, 'a> Items<'r, 'a> {
 
     /// Judges the item that has been read; what is to be kept of it.
     #[inline]
-    fn judge(&mut self, index: usize) -> Option<Item<'_>> {
+    fn judge(&mut self, index: usize) -> Option<ReadItem<'_>> {
         let Self {
             raw_item,
             judge,
@@ -106,19 +106,19 @@ impl<'r, 'a> Items<'r, 'a> {
             index,
             now: judge.now,
         };
-        let event_id = reader.id(Field::EventId, AlibabaEns::EVENT_PREFIX, issues);
-        let resource_id = reader.id(Field::ResourceId, AlibabaEns::RESOURCE_PREFIX, issues);
+        let event_id = reader.id(ItemField::EventId, AlibabaEns::EVENT_PREFIX, issues);
+        let resource_id = reader.id(ItemField::ResourceId, AlibabaEns::RESOURCE_PREFIX, issues);
         let named = event_id.map(|id| Named {
             account: None,
             id,
             resource: resource_id,
         });
         let Judged { timing, meaning } = judge.item(&reader, named, issues);
-        let password = reader.text(Field::Password, issues);
+        let password = reader.text(ItemField::Password, issues);
         let (now, later) = (Some(Timing::Now), Some(Timing::Later));
-        let place = reader.at(Field::Password);
+        let place = reader.at(ItemField::Password);
         judge.password(&place, &password, timing == now, timing == later, issues);
-        Some(Item {
+        Some(ReadItem {
             event_id: event_id?,
             resource_id: resource_id?,
             meaning: meaning?,

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::field::{Field, NAMES};
+use super::field::{ItemField, NAMES};
 use super::items::Items;
 use super::raw_item::{FieldValue, RawItem};
 use crate::action::DataPolicy;
@@ -203,25 +203,25 @@ impl<'a> Packed<'a> {
 
     /// Reads a form.
     #[inline]
-    fn form(&mut self, first: u8, fields: &[Field], raw_item: &mut RawItem<'a>) -> Option<()> {
+    fn form(&mut self, first: u8, fields: &[ItemField], raw_item: &mut RawItem<'a>) -> Option<()> {
         let policy = self.byte()?;
-        let migrates = fields.contains(&Field::DataPolicy);
+        let migrates = fields.contains(&ItemField::DataPolicy);
         if first & !FORM != 0 || !migrates && (policy != NO_WORD || first & PASSWORD != 0) {
             return None;
         }
         if first & EVENT_ID != 0 {
-            *raw_item.slot(Field::EventId) = self.short()?;
+            *raw_item.slot(ItemField::EventId) = self.short()?;
         }
         if first & RESOURCE_ID != 0 {
-            *raw_item.slot(Field::ResourceId) = self.short()?;
+            *raw_item.slot(ItemField::ResourceId) = self.short()?;
         }
-        *raw_item.slot(Field::OpsType) = self.word(first >> OPS_TYPE_AT, OpsType::NAMES)?;
+        *raw_item.slot(ItemField::OpsType) = self.word(first >> OPS_TYPE_AT, OpsType::NAMES)?;
         if first & PLAN_TIME != 0 {
-            *raw_item.slot(Field::PlanTime) = self.double()?;
+            *raw_item.slot(ItemField::PlanTime) = self.double()?;
         }
-        *raw_item.slot(Field::DataPolicy) = self.word(policy, DataPolicy::NAMES)?;
+        *raw_item.slot(ItemField::DataPolicy) = self.word(policy, DataPolicy::NAMES)?;
         if first & PASSWORD != 0 {
-            *raw_item.slot(Field::Password) = self.short()?;
+            *raw_item.slot(ItemField::Password) = self.short()?;
         }
         Some(())
     }
@@ -229,7 +229,7 @@ impl<'a> Packed<'a> {
     /// Reads the members of any other object; those that are no fields of its own.
     fn members(
         &mut self,
-        fields: &'static [Field],
+        fields: &'static [ItemField],
         raw_item: &mut RawItem<'a>,
     ) -> Option<UnexpectedKeys<'a>> {
         let mut unexpected = UnexpectedKeys::default();
@@ -241,7 +241,7 @@ impl<'a> Packed<'a> {
                     unexpected.unknown(Cow::Borrowed(key));
                 }
                 field => {
-                    let field = *Field::ALL.get(usize::from(field))?;
+                    let field = *ItemField::ALL.get(usize::from(field))?;
                     let value = match self.byte()? {
                         TEXT => {
                             let text = self.any()?;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::field::{Field, NAMES};
+use super::field::{ItemField, NAMES};
 use super::item_path;
 use crate::issue::IssueKind;
 use crate::json::{Cursor, Step, value};
@@ -75,37 +75,37 @@ pub(super) struct RawItem<'a>([FieldValue<'a>; NAMES.len()]);
 
 impl<'a> RawItem<'a> {
     #[inline]
-    pub(super) fn get(&self, field: Field) -> &FieldValue<'a> {
+    pub(super) fn get(&self, field: ItemField) -> &FieldValue<'a> {
         // A match instead of an index: it cannot be out of bounds.
         let [event, resource, ops, plan, utc, policy, password] = &self.0;
         match field {
-            Field::EventId => event,
-            Field::ResourceId => resource,
-            Field::OpsType => ops,
-            Field::PlanTime => plan,
-            Field::PlanUtcTime => utc,
-            Field::DataPolicy => policy,
-            Field::Password => password,
+            ItemField::EventId => event,
+            ItemField::ResourceId => resource,
+            ItemField::OpsType => ops,
+            ItemField::PlanTime => plan,
+            ItemField::PlanUtcTime => utc,
+            ItemField::DataPolicy => policy,
+            ItemField::Password => password,
         }
     }
 
     #[inline]
-    pub(super) fn slot(&mut self, field: Field) -> &mut FieldValue<'a> {
+    pub(super) fn slot(&mut self, field: ItemField) -> &mut FieldValue<'a> {
         let [event, resource, ops, plan, utc, policy, password] = &mut self.0;
         match field {
-            Field::EventId => event,
-            Field::ResourceId => resource,
-            Field::OpsType => ops,
-            Field::PlanTime => plan,
-            Field::PlanUtcTime => utc,
-            Field::DataPolicy => policy,
-            Field::Password => password,
+            ItemField::EventId => event,
+            ItemField::ResourceId => resource,
+            ItemField::OpsType => ops,
+            ItemField::PlanTime => plan,
+            ItemField::PlanUtcTime => utc,
+            ItemField::DataPolicy => policy,
+            ItemField::Password => password,
         }
     }
 }
 
 enum Key<'a> {
-    Field(Field),
+    ItemField(ItemField),
     Unknown(Cow<'a, str>),
 }
 
@@ -115,7 +115,7 @@ impl<'a> RawItem<'a> {
         &mut self,
         cursor: &mut Cursor<'a>,
         index: usize,
-        fields: &'static [Field],
+        fields: &'static [ItemField],
         foreign: impl Fn(&str) -> Option<IssueKind>,
         issues: &mut Collector,
     ) -> Step<()> {
@@ -123,16 +123,16 @@ impl<'a> RawItem<'a> {
         let mut unexpected = UnexpectedKeys::default();
         cursor.members(
             |cursor| {
-                if let Some(field) = Field::skip(cursor) {
+                if let Some(field) = ItemField::skip(cursor) {
                     return Ok(if fields.contains(&field) {
-                        Key::Field(field)
+                        Key::ItemField(field)
                     } else {
                         Key::Unknown(Cow::Borrowed(field.name()))
                     });
                 }
                 let key = cursor.key()?;
                 let field = fields.iter().find(|field| field.name() == key);
-                Ok(field.map_or(Key::Unknown(key), |field| Key::Field(*field)))
+                Ok(field.map_or(Key::Unknown(key), |field| Key::ItemField(*field)))
             },
             |cursor, key| {
                 match key {
@@ -140,7 +140,7 @@ impl<'a> RawItem<'a> {
                         unexpected.unknown(key);
                         value(cursor)?;
                     }
-                    Key::Field(field) => {
+                    Key::ItemField(field) => {
                         let slot = self.slot(field);
                         if !slot.is_absent() {
                             unexpected.repeated(Cow::Borrowed(field.name()));
@@ -168,7 +168,7 @@ impl<'a> RawItem<'a> {
         &self,
         unexpected: UnexpectedKeys<'_>,
         index: usize,
-        fields: &'static [Field],
+        fields: &'static [ItemField],
         foreign: impl Fn(&str) -> Option<IssueKind>,
         issues: &mut Collector,
     ) {

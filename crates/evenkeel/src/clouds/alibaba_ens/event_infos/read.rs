@@ -1,7 +1,7 @@
 //! `{"EventInfos": […]}` in one pass: each item is read, judged and let go.
 
 use super::item_path::EVENT_INFOS;
-use super::items::{Item, Items, foreign};
+use super::items::{Items, ReadItem, foreign};
 use crate::clouds::alibaba_ens::actions::BatchKind;
 use crate::clouds::judge;
 use crate::fields::wrong_type;
@@ -23,7 +23,7 @@ pub(super) fn read(
     kind: BatchKind,
     text: &str,
     rules: &Rules<'_>,
-    keep: &mut dyn FnMut(Item<'_>),
+    keep: &mut dyn FnMut(ReadItem<'_>),
 ) -> Result<Collector, SyntaxError> {
     let judge = judge(kind, rules);
     let mut cursor = Cursor::new(text, Mode::Strict);
@@ -35,7 +35,7 @@ pub(super) fn read(
 fn root(
     cursor: &mut Cursor<'_>,
     judge: &Judge<'_, BatchKind>,
-    keep: &mut dyn FnMut(Item<'_>),
+    keep: &mut dyn FnMut(ReadItem<'_>),
 ) -> Step<Collector> {
     let mut issues = Collector::default();
     let root = Path::root();
@@ -79,7 +79,7 @@ fn items(
     cursor: &mut Cursor<'_>,
     judge: &Judge<'_, BatchKind>,
     capacity: usize,
-    keep: &mut dyn FnMut(Item<'_>),
+    keep: &mut dyn FnMut(ReadItem<'_>),
 ) -> Step<Collector> {
     if cursor.peek() != Some(b'[') {
         let mut issues = Collector::default();

@@ -1,6 +1,6 @@
 //! Reads the parts of one item of `EventInfos`, whatever it was written in.
 
-use super::field::Field;
+use super::field::ItemField;
 use super::item_path::ItemPath;
 use super::raw_item::{FieldValue, RawItem};
 use crate::action::DataPolicy;
@@ -23,7 +23,7 @@ pub(super) struct EventInfoReader<'f, 'a> {
 }
 
 impl<'f> EventInfoReader<'f, '_> {
-    pub(super) fn at(&self, field: Field) -> ItemPath {
+    pub(super) fn at(&self, field: ItemField) -> ItemPath {
         let index = self.index;
         ItemPath { index, field }
     }
@@ -31,7 +31,7 @@ impl<'f> EventInfoReader<'f, '_> {
     /// Reads an id that begins with a prefix.
     pub(super) fn id(
         &self,
-        field: Field,
+        field: ItemField,
         prefix: &'static str,
         issues: &mut Collector,
     ) -> Option<&'f str> {
@@ -59,7 +59,7 @@ impl<'f> EventInfoReader<'f, '_> {
     }
 
     /// Reads a text.
-    pub(super) fn text(&self, field: Field, issues: &mut Collector) -> Part<&'f str> {
+    pub(super) fn text(&self, field: ItemField, issues: &mut Collector) -> Part<&'f str> {
         let value = self.raw_item.get(field);
         if value.is_absent() {
             return Part::Absent;
@@ -74,7 +74,7 @@ impl<'f> EventInfoReader<'f, '_> {
     /// Reads a text that is the name of something.
     fn name<T: std::str::FromStr<Err = UnknownName>>(
         &self,
-        field: Field,
+        field: ItemField,
         issues: &mut Collector,
     ) -> Part<T> {
         match self.text(field, issues) {
@@ -95,15 +95,15 @@ impl ReadItem for EventInfoReader<'_, '_> {
 
     fn place(&self, part: ItemPart) -> ItemPath {
         self.at(match part {
-            ItemPart::Event => Field::EventId,
-            ItemPart::Timing => Field::OpsType,
-            ItemPart::Time => Field::PlanTime,
-            ItemPart::DataPolicy => Field::DataPolicy,
+            ItemPart::Event => ItemField::EventId,
+            ItemPart::Timing => ItemField::OpsType,
+            ItemPart::Time => ItemField::PlanTime,
+            ItemPart::DataPolicy => ItemField::DataPolicy,
         })
     }
 
     fn timing(&self, issues: &mut Collector) -> Part<Timing> {
-        match self.name(Field::OpsType, issues) {
+        match self.name(ItemField::OpsType, issues) {
             Part::Absent => Part::Absent,
             Part::Flawed => Part::Flawed,
             Part::Given(OpsType::Immediate) => Part::Given(Timing::Now),
@@ -112,12 +112,12 @@ impl ReadItem for EventInfoReader<'_, '_> {
     }
 
     fn has_time(&self) -> bool {
-        !self.raw_item.get(Field::PlanTime).is_absent()
+        !self.raw_item.get(ItemField::PlanTime).is_absent()
     }
 
     fn time(&self, issues: &mut Collector) -> Option<Timestamp> {
-        let place = self.at(Field::PlanTime);
-        let whole = match self.raw_item.get(Field::PlanTime) {
+        let place = self.at(ItemField::PlanTime);
+        let whole = match self.raw_item.get(ItemField::PlanTime) {
             FieldValue::Number(text) => integer(text),
             FieldValue::Double(number) => whole(*number),
             other => {
@@ -142,12 +142,12 @@ impl ReadItem for EventInfoReader<'_, '_> {
     }
 
     fn reserved(&self, issues: &mut Collector) {
-        if !self.raw_item.get(Field::PlanUtcTime).is_absent() {
-            issues.warning(&self.at(Field::PlanUtcTime), IssueKind::ReservedField);
+        if !self.raw_item.get(ItemField::PlanUtcTime).is_absent() {
+            issues.warning(&self.at(ItemField::PlanUtcTime), IssueKind::ReservedField);
         }
     }
 
     fn data_policy(&self, issues: &mut Collector) -> Part<DataPolicy> {
-        self.name(Field::DataPolicy, issues)
+        self.name(ItemField::DataPolicy, issues)
     }
 }

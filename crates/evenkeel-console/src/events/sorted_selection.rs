@@ -50,26 +50,26 @@ pub struct LeftOut {
 
 /// A selection, sorted into what can be done.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Plan {
+pub struct SortedSelection {
     pub groups: Vec<Group>,
     pub left_out: Vec<LeftOut>,
 }
 
-impl Plan {
+impl SortedSelection {
     pub fn of<C: Into<Chosen>>(events: impl IntoIterator<Item = C>) -> Self {
-        let mut plan = Self::default();
+        let mut sorted = Self::default();
         for chosen in events {
             let chosen = chosen.into();
             match offered(&chosen.event) {
-                Ok(action) if is_free(&chosen, action) => plan.join(action, chosen.event),
-                Ok(_) => plan.leave_out(Reason::InBatch, chosen),
-                Err(reason) => plan.leave_out(reason, chosen),
+                Ok(action) if is_free(&chosen, action) => sorted.join(action, chosen.event),
+                Ok(_) => sorted.leave_out(Reason::InBatch, chosen),
+                Err(reason) => sorted.leave_out(reason, chosen),
             }
         }
-        plan.groups.sort_by(|a, b| {
+        sorted.groups.sort_by(|a, b| {
             (a.account.as_str(), a.action.as_str()).cmp(&(b.account.as_str(), b.action.as_str()))
         });
-        plan
+        sorted
     }
 
     /// How many of the selected events can be acted on.
@@ -165,12 +165,13 @@ mod tests {
         };
         let redeploy = || ens("e-1", "Instance:SystemFailure.Redeploy", "Inquiring");
         for state in ItemState::ALL.into_iter().filter(|state| state.is_open()) {
-            let plan = Plan::of([chosen(redeploy(), Action::Redeploy, state)]);
-            assert_eq!(plan.count(), 0, "{state}");
-            assert_eq!(plan.left_out[0].reason, Reason::InBatch);
+            let sorted = SortedSelection::of([chosen(redeploy(), Action::Redeploy, state)]);
+            assert_eq!(sorted.count(), 0, "{state}");
+            assert_eq!(sorted.left_out[0].reason, Reason::InBatch);
         }
         let moved = || huawei("h-3", "instance-reboot", "scheduled");
-        let again = |state| Plan::of([chosen(moved(), Action::Reschedule, state)]).count();
+        let again =
+            |state| SortedSelection::of([chosen(moved(), Action::Reschedule, state)]).count();
         assert_eq!(
             again(ItemState::Accepted),
             1,
@@ -178,7 +179,7 @@ mod tests {
         );
         assert_eq!(again(ItemState::Unknown), 0);
         let agreed = chosen(moved(), Action::Accept, ItemState::Accepted);
-        assert_eq!(Plan::of([agreed]).count(), 0);
+        assert_eq!(SortedSelection::of([agreed]).count(), 0);
     }
 
     #[test]
@@ -192,8 +193,8 @@ mod tests {
             ens("e-3", "Instance:SystemFailure.Redeploy", "Executed"),
             ens("e-4", "Disk:Stalled", "Inquiring"),
         ];
-        let plan = Plan::of(events.map(Arc::new));
-        let groups: Vec<_> = plan
+        let sorted = SortedSelection::of(events.map(Arc::new));
+        let groups: Vec<_> = sorted
             .groups
             .iter()
             .map(|group| (group.account.as_str(), group.action, group.events.len()))
@@ -206,7 +207,7 @@ mod tests {
                 ("edge", Action::Redeploy, 1)
             ]
         );
-        let reasons: Vec<_> = plan
+        let reasons: Vec<_> = sorted
             .left_out
             .iter()
             .map(|left| (left.reason, left.events.len()))
@@ -219,6 +220,6 @@ mod tests {
                 (Reason::NoAction, 1)
             ]
         );
-        assert_eq!((plan.count(), plan.total()), (4, 7));
+        assert_eq!((sorted.count(), sorted.total()), (4, 7));
     }
 }
