@@ -2,7 +2,7 @@ import { becomes, confirm, confirmAsked, filterBy, hoursAhead, items, listed, na
 import { expect, test } from './fixtures';
 
 test.describe('with a large fleet', () => {
-  test.use({ cloudOptions: ['--events', '4000'] });
+  test.use({ cloudOptions: ['--events', '6000'] });
 
   test('sends more than 200, to the last one, and stays live meanwhile', async ({ page, clouds }) => {
     test.slow();

@@ -60,7 +60,7 @@ class Program {
   }
 }
 
-/** Both clouds, with their controls. */
+/** The clouds, with their controls. */
 export class Clouds {
   private constructor(
     private readonly program: Program,
@@ -68,7 +68,9 @@ export class Clouds {
   ) {}
 
   static async start(options: string[] = []): Promise<Clouds> {
-    const args = ['sandbox', '--listen', '127.0.0.1:0', '--step', '300ms', ...options];
+    // A hundred for each of the clouds, of which the console knows some.
+    const fleet = options.some((option) => ['--events', '--state'].includes(option)) ? [] : ['--events', '300'];
+    const args = ['sandbox', '--listen', '127.0.0.1:0', '--step', '300ms', ...fleet, ...options];
     const program = await Program.start(args, {}, /^EVENKEEL_SANDBOX_ENDPOINT=/);
     return new Clouds(program, program.find(/^EVENKEEL_SANDBOX_ENDPOINT=(.+)$/));
   }

@@ -6,6 +6,7 @@ use axum::{
     response::Response,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{clock::Clock, time};
 
@@ -32,6 +33,13 @@ pub(crate) fn json(status: u16, body: &impl Serialize) -> Response {
         HeaderValue::from_static("application/json;charset=utf-8"),
     );
     response
+}
+
+/// Adds a member to a body that is an object.
+pub(crate) fn set(body: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Value::Object(members) = body {
+        members.insert(name.to_owned(), value.into());
+    }
 }
 
 /// A body of somebody in front of the cloud.

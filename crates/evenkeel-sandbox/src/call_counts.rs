@@ -13,9 +13,11 @@ pub(crate) struct CallCounts {
     operations: BTreeMap<(&'static str, &'static str), u64>,
     /// By the name of the cloud and the event's id.
     events: BTreeMap<(&'static str, String), Acts>,
+    /// By the name of the cloud and the machine's id, for orders that name no event.
+    resources: BTreeMap<(&'static str, String), Acts>,
 }
 
-/// How often one event was acted on.
+/// How often one event or machine was acted on.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 struct Acts {
     /// Orders for it that arrived and were looked at.
@@ -33,12 +35,21 @@ pub(crate) struct CountsView<'a> {
     providers: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     totals: Acts,
     events: Vec<EventActs<'a>>,
+    resources: Vec<ResourceActs<'a>>,
 }
 
 #[derive(Serialize)]
 struct EventActs<'a> {
     provider: &'static str,
     event_id: &'a str,
+    #[serde(flatten)]
+    acts: Acts,
+}
+
+#[derive(Serialize)]
+struct ResourceActs<'a> {
+    provider: &'static str,
+    resource_id: &'a str,
     #[serde(flatten)]
     acts: Acts,
 }
@@ -63,9 +74,20 @@ impl CallCounts {
         self.events.entry(key).or_default().add(accepted);
     }
 
+    /// Counts an order for a machine, whatever that means for its events.
+    pub(crate) fn act_on_resource(
+        &mut self,
+        provider: &'static str,
+        resource_id: &str,
+        accepted: bool,
+    ) {
+        let key = (provider, resource_id.to_owned());
+        self.resources.entry(key).or_default().add(accepted);
+    }
+
     pub(crate) fn view(&self) -> CountsView<'_> {
         let mut totals = Acts::default();
-        for acts in self.events.values() {
+        for acts in self.events.values().chain(self.resources.values()) {
             totals.received += acts.received;
             totals.accepted += acts.accepted;
         }
@@ -77,6 +99,7 @@ impl CallCounts {
             of_provider.insert(*operation, *count);
         }
         let events = self.events.iter();
+        let resources = self.resources.iter();
         CountsView {
             operations,
             providers,
@@ -85,6 +108,13 @@ impl CallCounts {
                 .map(|((provider, event_id), acts)| EventActs {
                     provider,
                     event_id,
+                    acts: *acts,
+                })
+                .collect(),
+            resources: resources
+                .map(|((provider, resource_id), acts)| ResourceActs {
+                    provider,
+                    resource_id,
                     acts: *acts,
                 })
                 .collect(),

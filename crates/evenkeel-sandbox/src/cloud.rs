@@ -138,4 +138,10 @@ impl Context<'_> {
     pub(crate) fn count(&mut self, event_id: &str, accepted: bool) {
         self.counts.act(self.provider.name, event_id, accepted);
     }
+
+    /// Counts an order that names a machine and no event.
+    pub(crate) fn count_resource(&mut self, resource_id: &str, accepted: bool) {
+        self.counts
+            .act_on_resource(self.provider.name, resource_id, accepted);
+    }
 }

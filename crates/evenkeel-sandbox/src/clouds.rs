@@ -28,6 +28,7 @@
 //! (`resource.rs`); a cloud that tells what no other does adds it there and to the record beside it. `evenkeel serve` makes an account for each cloud here that the core knows by the same name.
 
 mod alibaba;
+mod alibaba_ecs;
 mod alibaba_ens;
 mod huawei_ecs;
 
@@ -39,7 +40,11 @@ use crate::{
 };
 
 /// All of them. What is said of several keeps this order; what is shared out goes to the first first.
-static ALL: &[&dyn Cloud] = &[&alibaba_ens::AlibabaEns, &huawei_ecs::HuaweiEcs];
+static ALL: &[&dyn Cloud] = &[
+    &alibaba_ens::AlibabaEns,
+    &huawei_ecs::HuaweiEcs,
+    &alibaba_ecs::AlibabaEcs,
+];
 
 pub(crate) fn all() -> &'static [&'static dyn Cloud] {
     ALL

@@ -82,7 +82,29 @@ impl EventList {
         self.index.get(id).and_then(|at| self.events.get(..=*at))
     }
 
+    pub(crate) fn get(&self, id: &str) -> Option<&Event> {
+        self.index.get(id).and_then(|at| self.events.get(*at))
+    }
+
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Event> {
         self.index.get(id).and_then(|at| self.events.get_mut(*at))
+    }
+
+    /// The events that are about one thing.
+    pub(crate) fn of_resource_mut<'a>(
+        &'a mut self,
+        resource_id: &'a str,
+    ) -> impl Iterator<Item = &'a mut Event> {
+        self.events
+            .iter_mut()
+            .filter(move |event| event.resource_id == resource_id)
+    }
+
+    /// Adds events, which have ids of their own.
+    pub(crate) fn add(&mut self, events: Vec<Event>) {
+        if !events.is_empty() {
+            self.events.extend(events);
+            *self = Self::new(std::mem::take(&mut self.events));
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 
-/// `yyyy-MM-ddTHH:mm:ssZ`, what both clouds write.
+/// `yyyy-MM-ddTHH:mm:ssZ`, what the clouds write.
 const FORMAT: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// The end of the year 9999: no later time can be written as the clouds write times.

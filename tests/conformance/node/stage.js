@@ -10,7 +10,7 @@ const STEP = 200;
 function stage() {
   const scene = { refusals: 0 };
   before(async () => {
-    scene.sandbox = await Sandbox.start('--step', `${STEP}ms`);
+    scene.sandbox = await Sandbox.start('--step', `${STEP}ms`, '--events', '300');
     scene.keys = scene.sandbox.keys;
   });
   beforeEach(async () => {

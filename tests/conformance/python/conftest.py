@@ -27,7 +27,7 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def process():
-    sandbox = Sandbox("--step", f"{int(STEP_S * 1000)}ms")
+    sandbox = Sandbox("--step", f"{int(STEP_S * 1000)}ms", "--events", "300")
     yield sandbox
     sandbox.stop()
 

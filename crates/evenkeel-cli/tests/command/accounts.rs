@@ -23,7 +23,7 @@ impl Stand {
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = evenkeel(folder.path());
-        command.args(["sandbox", "--listen", "127.0.0.1:0", "--events", "20"]);
+        command.args(["sandbox", "--listen", "127.0.0.1:0", "--events", "30"]);
         let mut sandbox = Server::start(&mut command, "EVENKEEL_SANDBOX_ENDPOINT=");
         let mut keys = Vec::new();
         while let Some((name, value)) = sandbox.line().split_once('=') {

@@ -197,7 +197,7 @@ fn a_password_of_the_store_never_stands_among_the_processes_nor_in_an_error() {
 fn reads_keys_again_on_sighup_and_lives_on() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = evenkeel(folder.path());
-    command.args(["sandbox", "--listen", "127.0.0.1:0", "--events", "20"]);
+    command.args(["sandbox", "--listen", "127.0.0.1:0", "--events", "30"]);
     let mut sandbox = Server::start(&mut command, "EVENKEEL_SANDBOX_ENDPOINT=");
     let mut keys = std::collections::HashMap::new();
     while let Some((name, value)) = sandbox.line().split_once('=') {

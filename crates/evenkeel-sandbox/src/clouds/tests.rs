@@ -1,4 +1,7 @@
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use super::generate;
 use crate::{
@@ -9,6 +12,7 @@ use crate::{
 
 const ENS: &str = "ens";
 const HUAWEI: &str = "huawei-ecs";
+const ALIBABA: &str = "alibaba-ecs";
 
 const NOW: i64 = 1_800_000_000_000;
 
@@ -118,6 +122,40 @@ fn an_accepted_event_takes_a_step_in_each_state() {
     assert_eq!(event.finished(NOW + 10_000), Some(NOW + 10_000));
     event.fails = true;
     assert_eq!(event.phase(NOW + 10_000), Phase::Failed);
+}
+
+/// The events of one cloud alone.
+fn of(cloud: &'static [&'static str], events: usize) -> Fleet {
+    let config = Config {
+        events,
+        clouds: Some(cloud),
+        ..Config::default()
+    };
+    generate(config, NOW)
+}
+
+#[test]
+fn a_cloud_that_asks_for_ever_has_every_documented_type_in_a_state_that_it_can_have() {
+    let fleet = of(&[ALIBABA], 1000);
+    let events = fleet.events(ALIBABA);
+    assert_eq!(events, of(&[ALIBABA], 1000).events(ALIBABA));
+    let counts = count(events);
+    assert_eq!(counts[&Phase::Inquiring], 450);
+    assert_eq!(
+        (counts[&Phase::Canceled], counts[&Phase::Avoided]),
+        (25, 25)
+    );
+    let cloud = clouds::all().last().unwrap();
+    let types: HashSet<&str> = events.iter().map(|event| &*event.kind).collect();
+    let documented: HashSet<&str> = cloud.event_types().iter().copied().collect();
+    assert_eq!(types, documented);
+    for event in events {
+        let is_asking = event.phase(NOW) == Phase::Inquiring;
+        assert_eq!(is_asking, event.phase(i64::MAX - 1) == Phase::Inquiring);
+        assert_eq!(event.not_before.is_none(), is_asking, "{event:?}");
+        assert!(event.not_before <= event.deadline || event.deadline.is_none());
+        assert!(event.published < NOW);
+    }
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn names_every_mistake_with_its_place() {
         ),
         (
             r#"{"operation":"DescribeHistoryEvents","kind":"reorder_results"}"#.to_owned(),
-            "it is for ENS' batch operations",
+            "it is for ENS' and Alibaba Cloud ECS' batch operations",
         ),
     ] {
         refused(&plan, expected);

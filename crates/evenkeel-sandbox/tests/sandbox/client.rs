@@ -1,5 +1,6 @@
 //! A signing client with knobs for everything that can be wrong.
 
+mod ecs;
 mod ens;
 mod huawei;
 
@@ -9,6 +10,7 @@ use std::{
 };
 
 pub(crate) use self::{
+    ecs::{ecs_sandbox, event_ids},
     ens::{ENS_TYPES, Ens, event_infos},
     huawei::Huawei,
 };

@@ -79,6 +79,7 @@ async fn counts_calls_and_acts_and_starts_over() {
             "events": [
                 {"provider": "huawei-ecs", "event_id": event["id"], "received": 2, "accepted": 1}
             ],
+            "resources": [],
         })
     );
     sandbox

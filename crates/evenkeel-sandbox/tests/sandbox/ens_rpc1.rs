@@ -229,7 +229,7 @@ async fn takes_the_action_from_the_parameters_alone() {
     // Unsigned headers, which SDKs send along, must not decide what is done.
     let headers = owned(&[
         ("x-acs-action", "BatchEventRebootInstance"),
-        ("x-acs-version", "2014-05-26"),
+        ("x-acs-version", "2013-01-10"),
     ]);
     let answer = sandbox
         .send(Method::GET, &url, headers, &[], String::new())
@@ -250,6 +250,6 @@ async fn refuses_an_unknown_action_and_version() {
         (answer.status, answer.code()),
         (404, "InvalidAction.NotFound")
     );
-    let answer = sent(&sandbox, |call| call.version = "2014-05-26".to_owned()).await;
+    let answer = sent(&sandbox, |call| call.version = "2013-01-10".to_owned()).await;
     assert_eq!((answer.status, answer.code()), (404, "InvalidVersion"));
 }

@@ -157,6 +157,6 @@ async fn refuses_an_unknown_action_and_version() {
             (404, "InvalidAction.NotFound")
         );
     }
-    let answer = sent(&sandbox, |call| call.version = "2014-05-26".to_owned()).await;
+    let answer = sent(&sandbox, |call| call.version = "2013-01-10".to_owned()).await;
     assert_eq!((answer.status, answer.code()), (404, "InvalidVersion"));
 }

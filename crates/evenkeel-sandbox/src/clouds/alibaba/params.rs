@@ -82,4 +82,11 @@ impl Params {
             .collect();
         (!values.is_empty()).then_some(values)
     }
+
+    /// A list that is numbered from 1, `Name.1`, `Name.2` and so on, as far as it goes without a gap.
+    pub(in crate::clouds) fn numbered(&self, name: &str) -> Vec<&str> {
+        (1..)
+            .map_while(|n: usize| self.get(&format!("{name}.{n}")))
+            .collect()
+    }
 }
