@@ -196,6 +196,11 @@ const OPERATIONS_OF_CLOUDS: &[&str] = &[
 /// Modules of the engine that decide and do nothing: what they go by is given to them, so that each decision can be
 /// tested by itself.
 const DECISIONS: &[&str] = &[
+    "inventory/contents",
+    "inventory/list",
+    "inventory/parse",
+    "inventory/row",
+    "inventory/table",
     "journal/schedule",
     "journal/schedule/conflict",
     "journal/schedule/recheck",

@@ -157,7 +157,7 @@ fn rules_about_an_event_run_for_known_events_of_the_account() {
     let events = |account: &str| {
         let scope = Scope {
             account: account.into(),
-            ..Scope::default()
+            project_id: None,
         };
         first_page(Provider::HuaweiEcs, 1)
             .page(&scope, &response)

@@ -230,6 +230,7 @@ async fn main() {
             store: db.clone(),
             sync: SyncOptions::default(),
             journal: JournalOptions::default(),
+            inventory: None,
         })
         .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

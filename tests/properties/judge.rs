@@ -136,7 +136,6 @@ fn event() -> impl Strategy<Value = Event> {
             finished_at: None,
             description: Vec::new(),
             source: None,
-            restriction: None,
             raw: String::new(),
         }
     })

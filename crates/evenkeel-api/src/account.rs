@@ -3,11 +3,19 @@
 use evenkeel::{ProjectId, Provider, Scope, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::InventoryStatus;
+
 /// The body of `GET accounts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountList {
     /// In the configuration's order.
     pub accounts: Vec<AccountView>,
+    /// The label that the configuration groups by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_by: Option<String>,
+    /// The operator's own inventory, where one is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<InventoryStatus>,
 }
 
 /// What the world may know of an account.
@@ -38,7 +46,6 @@ impl AccountView {
         Scope {
             account: self.id.clone(),
             project_id: project.and_then(|id| ProjectId::parse(id).ok()),
-            region: Some(self.region.clone()),
         }
     }
 }

@@ -7,6 +7,7 @@ mod draft;
 mod event;
 pub mod headers;
 mod health;
+mod inventory;
 mod item;
 mod item_state;
 mod object;
@@ -29,6 +30,7 @@ pub use event::{
     EventDetail, EventItem, EventPage, EventSnapshot, Facets, Refresh, RefreshAnswer, StoredEvent,
 };
 pub use health::{Health, HealthStatus};
+pub use inventory::{InventoryProblem, InventoryStatus};
 pub use item::{Attempt, Item, ItemDetail, ItemPage, SettledBy};
 pub use item_state::ItemState;
 pub use object::from_object;

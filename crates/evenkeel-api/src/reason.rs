@@ -30,8 +30,6 @@ pub enum ItemReason {
     EventInFlight,
     /// The cloud took the same act for the event already.
     AlreadyAccepted,
-    /// Another act on the same resource is under way, and the call names no event.
-    ResourceInFlight,
     /// A call that a person called not sent seems to have acted.
     EventMoved,
     /// Call after call was proved not to have acted.
@@ -58,7 +56,7 @@ pub enum ItemReason {
 
 impl ItemReason {
     /// Every reason.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 20] = [
         Self::Cancelled,
         Self::PasswordLost,
         Self::Throttled,
@@ -68,7 +66,6 @@ impl ItemReason {
         Self::Invalid,
         Self::EventInFlight,
         Self::AlreadyAccepted,
-        Self::ResourceInFlight,
         Self::EventMoved,
         Self::NeverTook,
         Self::Settled,
@@ -95,7 +92,6 @@ impl ItemReason {
             Self::Invalid => "invalid",
             Self::EventInFlight => "event_in_flight",
             Self::AlreadyAccepted => "already_accepted",
-            Self::ResourceInFlight => "resource_in_flight",
             Self::EventMoved => "event_moved",
             Self::NeverTook => "never_took",
             Self::Settled => "settled",
@@ -130,7 +126,6 @@ impl ItemReason {
             | Self::Invalid
             | Self::EventInFlight
             | Self::AlreadyAccepted
-            | Self::ResourceInFlight
             | Self::EventMoved
             | Self::NeverTook => &[ItemState::NotSent],
             Self::Settled => &[ItemState::Accepted, ItemState::NotSent],

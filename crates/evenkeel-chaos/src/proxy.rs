@@ -80,6 +80,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
             poll: Duration::from_millis(200),
             ..JournalOptions::default()
         },
+        inventory: None,
     })?;
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("listening {}", listener.local_addr()?);

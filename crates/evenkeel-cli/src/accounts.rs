@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
 use evenkeel::visible::visible;
-use evenkeel_proxy::{DEFAULT_TIMEOUT, Upstream, check::Check};
+use evenkeel_proxy::{DEFAULT_TIMEOUT, InventoryOptions, Upstream, check::Check};
 
 use crate::{configuration, process};
 
@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Try each account's credentials and clock with one harmless list call.
+    /// Try each account's credentials and clock with one harmless list call, and read the inventory.
     Check {
         /// The configuration; `evenkeel.toml` in the current folder if that exists.
         #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
@@ -39,7 +39,33 @@ fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{}", visible(&line));
 }
 
-/// One line an account; fails when any account does.
+/// One line for the inventory, and one for each of its problems; whether it has none.
+fn check_inventory(options: &InventoryOptions, accounts: &[String]) -> bool {
+    let contents = match options.read(accounts) {
+        Ok(contents) => contents,
+        Err(problem) => {
+            say(format_args!("inventory: {}", options.told(&problem)));
+            return false;
+        }
+    };
+    let (resources, problems) = (contents.rows.len(), contents.problem_count);
+    let file = options.path.display();
+    if problems == 0 {
+        say(format_args!(
+            "inventory: ok, {resources} resources in {file}"
+        ));
+        return true;
+    }
+    say(format_args!(
+        "inventory: {resources} resources in {file}; problems: {problems}"
+    ));
+    for problem in &contents.problems {
+        say(format_args!("  {}", options.told(problem)));
+    }
+    false
+}
+
+/// One line an account, then the inventory; fails when any account does.
 async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
     let config = configuration::load(config)?;
     if config.accounts.is_empty() {
@@ -69,6 +95,10 @@ async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
                 ));
             }
         }
+    }
+    if let Some(inventory) = &config.labels.inventory {
+        let accounts: Vec<String> = config.accounts.iter().map(|it| it.id.clone()).collect();
+        all_ok &= check_inventory(inventory, &accounts);
     }
     Ok(if all_ok {
         ExitCode::SUCCESS

@@ -1,8 +1,8 @@
-//! Keys that change while the proxy runs.
+//! What is read again while the proxy runs: keys, and the inventory.
 
 use std::sync::Arc;
 
-use evenkeel_proxy::{Account, Reread};
+use evenkeel_proxy::{Account, Inventory, Reread};
 
 /// The system's word to read things again, SIGHUP; where there is none, nothing.
 pub(crate) struct Hangups {
@@ -27,9 +27,16 @@ impl Hangups {
         None
     }
 
-    /// Reads the accounts' keys again each time.
-    pub(crate) async fn reread(mut self, accounts: Vec<Arc<Account>>) {
+    /// Reads the accounts' keys and the inventory again each time.
+    pub(crate) async fn reread(
+        mut self,
+        accounts: Vec<Arc<Account>>,
+        inventory: Option<Arc<Inventory>>,
+    ) {
         while self.next().await.is_some() {
+            if let Some(inventory) = &inventory {
+                inventory.reread();
+            }
             let accounts = accounts.clone();
             let read = tokio::task::spawn_blocking(move || {
                 for account in &accounts {

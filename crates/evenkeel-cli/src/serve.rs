@@ -142,9 +142,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         store: store.db.clone(),
         sync: config.sync,
         journal: config.journal,
+        inventory: config.labels.inventory,
     };
     let proxy = Proxy::over(&network, parts)?.with_limits(limits);
-    tokio::spawn(hangups.reread(proxy.accounts()));
+    tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory()));
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
 
     proxy.serve(listener, stopped(stopping)).await;

@@ -159,7 +159,6 @@ impl Account {
         Scope {
             account: self.id.clone(),
             project_id: self.project_id.clone(),
-            region: Some(self.region.clone()),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{
     counts::KnownCounts,
     ending::{GRACE, end_soon_after, ended},
     heartbeat,
+    inventory::{self, Inventory, InventoryOptions},
     journal::{Journal, JournalOptions, JournalParts},
     keys::Keys,
     network::Network,
@@ -40,6 +41,8 @@ pub struct EngineParts {
     pub sync: SyncOptions,
     /// How batches are sent.
     pub journal: JournalOptions,
+    /// The operator's own inventory.
+    pub inventory: Option<InventoryOptions>,
 }
 
 /// The accounts, the way to their clouds, the store, and who fills and sends it.
@@ -63,6 +66,8 @@ pub struct Engine {
     pub journal: Arc<Journal>,
     /// The counts of events.
     pub counts: KnownCounts,
+    /// The operator's own inventory.
+    pub inventory: Option<Arc<Inventory>>,
     /// Tells everything that goes on by itself, streams among it, to come to an end.
     pub stop: watch::Sender<bool>,
     sync_runner: Arc<SyncRunner>,
@@ -85,8 +90,11 @@ impl Engine {
             store,
             sync,
             journal,
+            inventory,
         } = parts;
         let accounts: Vec<Arc<Account>> = accounts.into_iter().map(Into::into).collect();
+        let ids = accounts.iter().map(|account| account.id().to_owned());
+        let inventory = inventory.map(|options| Inventory::new(options, ids.collect()).into());
         let upstream = Upstream::over(network, upstream_timeout)?.with_clock(clock.clone());
         let acts = Upstream::for_acts(network, journal.call_timeout)?.with_clock(clock.clone());
         let proxy_id = heartbeat::new_id();
@@ -133,6 +141,7 @@ impl Engine {
             notifier,
             journal,
             counts: KnownCounts::default(),
+            inventory,
             stop: watch::Sender::new(false),
             sync_runner,
             proxy_id,
@@ -188,6 +197,15 @@ async fn background(engine: Arc<Engine>) {
         tasks.spawn(hear_of_keys(notifier, account, stop.clone()));
     }
     tasks.spawn(Arc::clone(&engine.sync_runner).run(stop.clone()));
+    let (store, clock) = (engine.store.clone(), engine.clock.clone());
+    match &engine.inventory {
+        Some(inventory) => {
+            tasks.spawn(Arc::clone(inventory).watch(store, clock, stop.clone()));
+        }
+        None => {
+            tasks.spawn(inventory::forget(store));
+        }
+    }
     let mut journal = JoinSet::new();
     journal.spawn(Arc::clone(&engine.journal).run(stop.clone()));
     // Acts that have left get their answers; what only reads is cut off.

@@ -1,6 +1,7 @@
 //! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
 
 mod account;
+mod labels;
 mod network;
 mod reader;
 mod schema;
@@ -16,7 +17,8 @@ use std::{
 };
 
 use evenkeel_engine::{
-    AccountConfig, JournalOptions, NetworkConfig, Setting, SyncOptions, io_error_text,
+    AccountConfig, InventoryOptions, JournalOptions, NetworkConfig, Setting, SyncOptions,
+    io_error_text,
 };
 
 use crate::limits::ServerLimits;
@@ -34,6 +36,8 @@ pub struct Config {
     pub sync: SyncOptions,
     /// The `[journal]` table.
     pub journal: JournalOptions,
+    /// The `[labels]` table.
+    pub labels: LabelsConfig,
     /// The `[[accounts]]`, in the file's order.
     pub accounts: Vec<AccountConfig>,
 }
@@ -45,6 +49,13 @@ pub struct StoreConfig {
     pub url: Option<Setting>,
     /// Whether the URL may say that a PostgreSQL in the network need not show who it is.
     pub allow_unverified_server: bool,
+}
+
+/// The `[labels]` table.
+#[derive(Debug, Clone, Default)]
+pub struct LabelsConfig {
+    /// The inventory of one's own.
+    pub inventory: Option<InventoryOptions>,
 }
 
 /// The `[server]` table; flags and the environment come before it.

@@ -18,7 +18,7 @@ mod server;
 mod stream;
 mod views;
 
-pub use config::{Config, ConfigError, ServerConfig, StoreConfig};
+pub use config::{Config, ConfigError, LabelsConfig, ServerConfig, StoreConfig};
 pub use console::{Console, ConsoleError};
 pub use limits::ServerLimits;
 pub use server::{ListenError, Proxy, ProxyParts, listen};
@@ -27,7 +27,8 @@ pub use stream::StreamOptions;
 // What a proxy is made of.
 pub use evenkeel_engine::{
     Account, AccountConfig, AccountError, Background, Clock, DEFAULT_TIMEOUT, Endpoint,
-    EndpointError, Environment, JournalOptions, Network, NetworkConfig, NetworkError, Passage,
-    ProxyConfig, ProxyFlaw, Reference, ReferenceError, Reread, SandboxAccount, SendError, Setting,
-    SyncOptions, TokenReference, Upstream, UpstreamError, Way, check, refuse_twins,
+    EndpointError, Environment, Inventory, InventoryContents, InventoryOptions, JournalOptions,
+    Network, NetworkConfig, NetworkError, Passage, ProxyConfig, ProxyFlaw, Reference,
+    ReferenceError, Reread, SandboxAccount, SendError, Setting, SyncOptions, TokenReference,
+    Upstream, UpstreamError, Way, check, refuse_twins,
 };

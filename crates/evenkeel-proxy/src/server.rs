@@ -8,8 +8,8 @@ mod wire;
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel_engine::{
-    Account, Background, Clock, Engine, EngineParts, GRACE, JournalOptions, Network, SyncOptions,
-    UpstreamError,
+    Account, Background, Clock, Engine, EngineParts, GRACE, Inventory, InventoryOptions,
+    JournalOptions, Network, SyncOptions, UpstreamError,
 };
 use evenkeel_store::Db;
 use tokio::{
@@ -49,6 +49,8 @@ pub struct ProxyParts {
     pub sync: SyncOptions,
     /// How batches are sent.
     pub journal: JournalOptions,
+    /// The operator's own inventory.
+    pub inventory: Option<InventoryOptions>,
 }
 
 /// The signing proxy with its console, ready to serve.
@@ -128,6 +130,7 @@ impl Proxy {
             store: parts.store,
             sync: parts.sync,
             journal: parts.journal,
+            inventory: parts.inventory,
         };
         let engine = Arc::new(Engine::over(network, engine)?);
         let app = App {
@@ -165,6 +168,12 @@ impl Proxy {
     #[must_use]
     pub fn accounts(&self) -> Vec<Arc<Account>> {
         self.app.engine.accounts.clone()
+    }
+
+    /// The operator's own inventory, which may be read again.
+    #[must_use]
+    pub fn inventory(&self) -> Option<Arc<Inventory>> {
+        self.app.engine.inventory.clone()
     }
 
     /// The routes with all guards: for tests, and for a server of one's own on a loopback port.

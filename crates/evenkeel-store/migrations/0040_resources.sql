@@ -13,12 +13,15 @@ CREATE TABLE resources (
     PRIMARY KEY (account, resource_id)
 );
 
+-- Without an account an entry is for all of them.
 CREATE TABLE inventory (
-    resource_id TEXT NOT NULL PRIMARY KEY,
+    resource_id TEXT NOT NULL,
+    account TEXT NOT NULL,
     name TEXT,
     zone TEXT,
     labels TEXT NOT NULL,
-    local_disks TEXT
+    local_disks TEXT,
+    PRIMARY KEY (resource_id, account)
 );
 
 -- Resources whose events do not say yet what is known of them.

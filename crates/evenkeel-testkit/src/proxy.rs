@@ -8,8 +8,8 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, Console, JournalOptions, Proxy, ProxyParts, ServerLimits, StreamOptions,
-    SyncOptions,
+    Account, Background, Console, InventoryOptions, JournalOptions, Proxy, ProxyParts,
+    ServerLimits, StreamOptions, SyncOptions,
 };
 use evenkeel_store::{Db, sqlx};
 use http_body_util::BodyExt as _;
@@ -26,6 +26,8 @@ pub struct ProxyOptions {
     pub sync: SyncOptions,
     /// How orders are sent.
     pub journal: JournalOptions,
+    /// The operator's own inventory.
+    pub inventory: Option<InventoryOptions>,
     /// How long a cloud may take to answer.
     pub upstream_timeout: Duration,
     /// How changes are told.
@@ -45,6 +47,7 @@ impl ProxyOptions {
                 poll: Duration::from_millis(100),
                 ..JournalOptions::default()
             },
+            inventory: None,
             upstream_timeout: Duration::from_secs(10),
             streams: StreamOptions::default(),
             limits: ServerLimits::default(),
@@ -71,6 +74,7 @@ impl RunningProxy {
             store: db.clone(),
             sync: options.sync,
             journal: options.journal,
+            inventory: options.inventory,
         })
         .unwrap()
         .with_streams(options.streams)

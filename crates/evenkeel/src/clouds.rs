@@ -5,14 +5,11 @@
 //! answer says of each item), `errors` (what its codes mean), `regions` (where its API is), `schema`
 //! (its parameters as data) and `facts` (what is told about it). `Cloud`, which its head implements,
 //! with `ListOperation` and `ActOperation` is all that the rest of the crate asks of it. What is asked by
-//! what a thing is about (an event, an id, a region, an error answer) stands beside the folders, and so does what
-//! several clouds share: what one company's services have in common, the reader of a call about one event.
+//! what a thing is about (an event, an id, a region, an error answer) stands beside the folders.
 //!
 //! Which cloud answers is resolved by a `match` that the list of clouds makes, so that a build keeps of a
 //! cloud only what it calls; a table of functions would keep all of it.
 
-#[cfg(feature = "alibaba-ens")]
-mod alibaba;
 #[cfg(feature = "alibaba-ens")]
 pub(crate) mod alibaba_ens;
 pub(crate) mod error_answer;
@@ -20,7 +17,6 @@ mod event;
 #[cfg(feature = "huawei-ecs")]
 pub(crate) mod huawei_ecs;
 mod id;
-mod one_event;
 mod region;
 
 #[cfg(feature = "alibaba-ens")]
@@ -28,12 +24,12 @@ pub use self::alibaba_ens::{PACKED_INPUT, PackedInput};
 use crate::action::{Action, DataLoss, Down};
 use crate::cloud::{ActOperation, Cloud, ListOperation};
 use crate::description::params::Params;
-use crate::event::{ActionFit, Event, EventKind, Standing};
+use crate::event::{ActionFit, Event, EventKind, StateKind};
 use crate::facts::{CloudFacts, TimeLimit};
 use crate::json::Node;
 use crate::provider::{OperationName, Provider, clouds};
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
-use crate::rules::{self, ActionRules, Judge, Needs, Rules};
+use crate::rules::{ActionRules, Judge, Needs, Rules};
 use crate::time::Timestamp;
 
 macro_rules! dispatch {
@@ -160,9 +156,9 @@ impl Provider {
     }
 
     /// How the action and an event of the cloud's go together.
-    pub(crate) fn fit(self, action: Action, on: Standing<'_>) -> ActionFit {
+    pub(crate) fn fit(self, action: Action, kind: EventKind, state: StateKind) -> ActionFit {
         let act = self.act(action);
-        act.map_or(ActionFit::TypeMismatch, |act| rules::fit(act, on))
+        act.map_or(ActionFit::TypeMismatch, |act| act.fit(kind, state))
     }
 
     /// What the action costs on an event, before any choice about the data; of an unknown event its worst.
@@ -173,41 +169,8 @@ impl Provider {
     }
 
     /// What the action takes down on an event.
-    pub(crate) fn down(self, action: Action, on: Standing<'_>) -> Down {
-        self.act(action).map_or(Down::No, |act| act.down(on))
-    }
-
-    /// Whether the action may be done at once.
-    #[must_use]
-    pub fn takes_now(self, action: Action) -> bool {
-        self.act(action).is_some_and(|act| act.needs().may_be_now)
-    }
-
-    /// Whether the action may be done at a time.
-    #[must_use]
-    pub fn takes_time(self, action: Action) -> bool {
-        self.act(action).is_some_and(|act| act.needs().may_be_later)
-    }
-
-    /// Whether the action's call names the resource and no event. Such a call acts once more each time that it is
-    /// made, whatever became of the event: one act a resource, and none again while nobody knows what one did.
-    #[must_use]
-    pub fn acts_on_resource(self, action: Action) -> bool {
-        self.act(action).is_some_and(ActionRules::acts_on_resource)
-    }
-
-    /// Whether the cloud has an action whose call names the resource and no event.
-    #[must_use]
-    pub fn has_acts_on_resources(self) -> bool {
-        let mut actions = self.actions().iter();
-        actions.any(|action| self.acts_on_resource(*action))
-    }
-
-    /// How long, in ms, the cloud is to be given after an action was taken and has not moved its event, before the
-    /// action is tried again; none where it never is.
-    #[must_use]
-    pub fn again_after_ms(self, action: Action) -> Option<i64> {
-        self.act(action).and_then(ActionRules::again_after_ms)
+    pub(crate) fn down(self, action: Action, kind: EventKind) -> Down {
+        self.act(action).map_or(Down::No, |act| act.down(kind))
     }
 
     pub(crate) fn event_kind(self, name: &str) -> Option<EventKind> {
@@ -260,10 +223,6 @@ impl Provider {
     pub(crate) fn is_repetition(self, code: &str) -> bool {
         of!(self, C => C::is_repetition(code))
     }
-
-    pub(crate) fn leaves_open(self, code: &str) -> bool {
-        of!(self, C => C::leaves_open(code))
-    }
 }
 
 impl ActionRules for CloudAction {
@@ -284,24 +243,16 @@ impl ActionRules for CloudAction {
         any_action!(self, act => act.needs())
     }
 
-    fn fit(self, on: Standing<'_>) -> ActionFit {
-        any_action!(self, act => act.fit(on))
+    fn fit(self, kind: EventKind, state: StateKind) -> ActionFit {
+        any_action!(self, act => act.fit(kind, state))
     }
 
     fn data_loss(self, kind: Option<EventKind>) -> DataLoss {
         any_action!(self, act => act.data_loss(kind))
     }
 
-    fn down(self, on: Standing<'_>) -> Down {
-        any_action!(self, act => act.down(on))
-    }
-
-    fn acts_on_resource(self) -> bool {
-        any_action!(self, act => act.acts_on_resource())
-    }
-
-    fn again_after_ms(self) -> Option<i64> {
-        any_action!(self, act => act.again_after_ms())
+    fn down(self, kind: EventKind) -> Down {
+        any_action!(self, act => act.down(kind))
     }
 
     fn as_sent(self, at: Timestamp) -> Timestamp {
@@ -319,7 +270,7 @@ impl OperationName {
     pub(crate) fn params(self) -> &'static Params {
         of!(self.provider(), C => match self.action().and_then(ActionRules::of) {
             Some(act) => <C as Cloud>::Call::params(act),
-            None => <C as Cloud>::List::params(self),
+            None => <C as Cloud>::List::PARAMS,
         })
     }
 }

@@ -12,7 +12,6 @@ pub use self::data_sink::DataSink;
 use self::data_sink::WriteIssueData;
 use crate::action::{Action, DataLoss};
 use crate::description::answer::{Member, Variant};
-use crate::event::Restriction;
 use crate::id::IdFlaw;
 use crate::json::{Mode, Node, parse};
 use crate::number::NotWhole;
@@ -157,8 +156,6 @@ kinds! { 'a:
     UnknownField => "unknown_field",
     /// The provider reserves the field; it is not sent.
     ReservedField => "reserved_field",
-    /// The provider has the field, and it is never sent from here: it makes an act harsher than what it answers.
-    NeverSent => "never_sent",
     /// The field must be there.
     Missing {
         /// What the provider would take instead, where that is a trap.
@@ -220,11 +217,6 @@ kinds! { 'a:
         /// The cloud's own start.
         start: Timestamp,
     } => "after_cloud_start",
-    /// The time is after the event's first plan: it can be moved earlier, or back up to there.
-    AfterFirstPlan {
-        /// The latest time there is.
-        latest: Timestamp,
-    } => "after_first_plan",
     /// The end of a range is before its start.
     RangeInverted => "range_inverted",
     /// The same event stands in the batch already.
@@ -232,11 +224,6 @@ kinds! { 'a:
         /// The index where it stands first.
         first: usize,
     } => "duplicate",
-    /// The same resource stands in the batch already, and the call names no event: it would act twice.
-    DuplicateResource {
-        /// The index where it stands first.
-        first: usize,
-    } => "duplicate_resource",
     /// `PlanTime` has no meaning with `immediate`.
     PlanTimeWithImmediate => "plan_time_with_immediate",
     /// A password is not allowed with `scheduled`.
@@ -290,13 +277,6 @@ kinds! { 'a:
         /// The event's state, as the cloud names it.
         state: String,
     } => "action_state_unverified",
-    /// Something about the event keeps the action from it.
-    ActionRestricted {
-        /// The action.
-        action: Action,
-        /// What it is.
-        restriction: Restriction,
-    } => "action_restricted",
     /// The choice has no meaning for this action.
     NotForAction {
         /// The action.

@@ -9,8 +9,7 @@ mod write;
 
 pub use cursor::Mode;
 pub(crate) use cursor::{Cursor, Step};
-pub(crate) use position::Lines;
-pub use position::{Position, utf16_length};
+pub use position::{Lines, Position, utf16_length};
 pub use reader::{SyntaxError, parse, parse_answer};
 pub(crate) use reader::{locate, value};
 pub use value::{Node, Value};

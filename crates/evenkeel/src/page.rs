@@ -5,9 +5,9 @@ use crate::event::Event;
 /// Where the next page of a list begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cursor {
-    /// A page number, from 1.
+    /// ENS: a page number, from 1.
     PageNumber(i64),
-    /// An opaque marker, or a token.
+    /// Huawei: an opaque marker.
     Marker(String),
 }
 

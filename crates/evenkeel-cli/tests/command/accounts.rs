@@ -78,6 +78,38 @@ fn fails_when_one_account_does() {
 }
 
 #[test]
+fn reads_the_inventory_and_tells_what_is_wrong_with_it() {
+    let stand = Stand::start();
+    let config = stand.folder.path().join("evenkeel.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let text = format!("[labels]\ninventory = \"labels.csv\"\n{text}");
+    std::fs::write(config, text).unwrap();
+    let check = |table: Option<&str>| {
+        let path = stand.folder.path().join("labels.csv");
+        if let Some(table) = table {
+            std::fs::write(path, table).unwrap();
+        }
+        let (code, out, _) = finish(&mut stand.check());
+        let own = out.lines().skip(2).map(|line| format!("{line}\n"));
+        (code, own.collect::<String>())
+    };
+    let (code, out) = check(None);
+    assert_snapshot!(out, @"inventory: labels.csv: does not exist");
+    assert_eq!(code, 1);
+    let (code, out) = check(Some(
+        "resource_id,name,account\ni-1,web-1,edge\ni-2,\u{202e}2,other\n",
+    ));
+    assert_snapshot!(out, @"
+    inventory: 1 resources in labels.csv; problems: 1
+      labels.csv:3:3: `account` `other` is no configured account: there are `edge`, `core`
+    ");
+    assert_eq!(code, 1);
+    let (code, out) = check(Some("resource_id,name\ni-1,web-1\n"));
+    assert_snapshot!(out, @"inventory: ok, 1 resources in labels.csv");
+    assert_eq!(code, 0);
+}
+
+#[test]
 fn tells_an_unknown_key_from_a_wrong_secret_where_the_cloud_does() {
     let stand = Stand::start();
     let mut command = stand.check();

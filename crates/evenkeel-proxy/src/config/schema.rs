@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     Config, account,
+    labels::labels,
     network::network,
     reader::{Reader, kind},
     server::server,
@@ -19,6 +20,7 @@ const TABLES: &[&str] = &[
     "network",
     "collector",
     "journal",
+    "labels",
     "accounts",
 ];
 
@@ -30,6 +32,7 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
         network: network(reader, root),
         sync: sync(reader, root),
         journal: journal(reader, root),
+        labels: labels(reader, root),
         ..Config::default()
     };
     let Some(value) = root.get("accounts") else {

@@ -97,6 +97,7 @@ fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> P
         store,
         sync: SyncOptions::default(),
         journal,
+        inventory: None,
     };
     Proxy::new(parts).unwrap()
 }

@@ -54,6 +54,21 @@ fn takes_what_the_documentation_shows() {
 }
 
 #[test]
+fn an_inventory_is_a_file_whose_name_says_how_it_is_written() {
+    let inventory = |name: &str| {
+        let config = Config::parse(
+            &format!("[labels]\ninventory = \"{name}\""),
+            "evenkeel.toml",
+        );
+        config.map(|config| config.labels.inventory.unwrap().path)
+    };
+    for name in ["labels.csv", "/etc/evenkeel/labels.JSON"] {
+        assert_eq!(inventory(name).unwrap(), std::path::Path::new(name));
+    }
+    assert_snapshot!(inventory("labels.xlsx").unwrap_err(), @"evenkeel.toml:2: `inventory` must be the path of a file that ends in `.csv` or `.json`");
+}
+
+#[test]
 fn takes_an_empty_file() {
     assert!(
         Config::parse("", "evenkeel.toml")
@@ -231,6 +246,7 @@ fn the_reference_has_every_key_and_no_other() {
         ("[network]", "[network]\nx = 1"),
         ("[collector]", "[collector]\nx = 1"),
         ("[journal]", "[journal]\nx = 1"),
+        ("[labels]", "[labels]\nx = 1"),
         ("[[accounts]]", "[[accounts]]\nx = 1"),
     ] {
         let said = faults(text);

@@ -74,6 +74,7 @@ impl Stand {
             store: db.clone(),
             sync: SyncOptions::default(),
             journal: JournalOptions::default(),
+            inventory: None,
         };
         let options = StreamOptions {
             gather: Duration::from_millis(50),

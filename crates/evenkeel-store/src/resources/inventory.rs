@@ -18,6 +18,8 @@ const ROWS: usize = 500;
 /// What the inventory says of a resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InventoryEntry {
+    /// The account, where the entry is for one alone: it goes before one for all.
+    pub account: Option<String>,
     /// The resource's id.
     pub resource_id: String,
     /// Its name.
@@ -29,6 +31,9 @@ pub struct InventoryEntry {
     /// Whether it has disks of its host.
     pub local_disks: Option<LocalDisks>,
 }
+
+/// The entries of a resource by account, empty for all.
+type Entries = BTreeMap<String, Row>;
 
 /// An entry as its row has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,16 +57,18 @@ impl Row {
 
 impl Db {
     /// Puts these in the place of the whole inventory, in one transaction, and gives how many resources have
-    /// another entry now. Of a resource that is there twice the last entry counts. Events show it once
+    /// other entries now. Of a resource that is there twice in the same account the last entry counts. Events show it once
     /// [`Db::refresh_resources`] has come to its end, by whichever proxy.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn replace_inventory(&self, entries: &[InventoryEntry]) -> Result<u64, StoreError> {
-        let rows: BTreeMap<String, Row> = entries
-            .iter()
-            .map(|entry| (key(&entry.resource_id), Row::of(entry)))
-            .collect();
+        let mut rows: BTreeMap<String, Entries> = BTreeMap::new();
+        for entry in entries {
+            let account = entry.account.as_deref().map(key).unwrap_or_default();
+            let of_resource = rows.entry(key(&entry.resource_id)).or_default();
+            of_resource.insert(account, Row::of(entry));
+        }
         let digest = digest(&rows);
         let mut tx = self.begin().await?;
         super::lock(&mut tx).await?;
@@ -72,22 +79,21 @@ impl Db {
             return Ok(0);
         }
         let before = stored(&mut tx).await?;
-        let removed: Vec<&str> = before
+        let changed: Vec<&str> = before
             .keys()
-            .filter(|id| !rows.contains_key(*id))
+            .chain(rows.keys().filter(|id| !before.contains_key(*id)))
+            .filter(|id| before.get(*id) != rows.get(*id))
             .map(String::as_str)
             .collect();
-        let written: Vec<(&str, &Row)> = rows
+        remove(&mut tx, &changed).await?;
+        let written: Vec<_> = changed
             .iter()
-            .filter(|(id, row)| before.get(*id) != Some(row))
-            .map(|(id, row)| (id.as_str(), row))
+            .flat_map(|id| {
+                let entries = rows.get(*id).into_iter().flatten();
+                entries.map(|(account, row)| (*id, account.as_str(), row))
+            })
             .collect();
-        remove(&mut tx, &removed).await?;
         write(&mut tx, &written).await?;
-        let changed: Vec<&str> = removed
-            .into_iter()
-            .chain(written.iter().map(|(id, _)| *id))
-            .collect();
         for ids in changed.chunks(ROWS) {
             let text = format!(
                 "INSERT INTO resources_stale (resource_id) VALUES {} ON CONFLICT DO NOTHING",
@@ -108,21 +114,23 @@ impl Db {
     }
 }
 
-async fn stored(tx: &mut Tx) -> Result<HashMap<String, Row>, StoreError> {
-    let rows = sqlx::query("SELECT resource_id, name, zone, labels, local_disks FROM inventory")
-        .fetch_all(&mut **tx)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let entry = Row {
-                name: row.try_get(1)?,
-                zone: row.try_get(2)?,
-                labels: row.try_get(3)?,
-                local_disks: row.try_get(4)?,
-            };
-            Ok((row.try_get(0)?, entry))
-        })
-        .collect()
+async fn stored(tx: &mut Tx) -> Result<HashMap<String, Entries>, StoreError> {
+    let rows =
+        sqlx::query("SELECT resource_id, account, name, zone, labels, local_disks FROM inventory")
+            .fetch_all(&mut **tx)
+            .await?;
+    let mut stored: HashMap<String, Entries> = HashMap::new();
+    for row in &rows {
+        let entry = Row {
+            name: row.try_get(2)?,
+            zone: row.try_get(3)?,
+            labels: row.try_get(4)?,
+            local_disks: row.try_get(5)?,
+        };
+        let of_resource = stored.entry(row.try_get(0)?).or_default();
+        of_resource.insert(row.try_get(1)?, entry);
+    }
+    Ok(stored)
 }
 
 async fn remove(tx: &mut Tx, ids: &[&str]) -> Result<(), StoreError> {
@@ -139,18 +147,17 @@ async fn remove(tx: &mut Tx, ids: &[&str]) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn write(tx: &mut Tx, rows: &[(&str, &Row)]) -> Result<(), StoreError> {
+async fn write(tx: &mut Tx, rows: &[(&str, &str, &Row)]) -> Result<(), StoreError> {
     for rows in rows.chunks(ROWS) {
         let text = format!(
-            "INSERT INTO inventory (resource_id, name, zone, labels, local_disks) VALUES {} \
-             ON CONFLICT (resource_id) DO UPDATE SET name = excluded.name, zone = excluded.zone, \
-             labels = excluded.labels, local_disks = excluded.local_disks",
-            sql::rows(rows.len(), 5)
+            "INSERT INTO inventory (resource_id, account, name, zone, labels, local_disks) VALUES {}",
+            sql::rows(rows.len(), 6)
         );
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for (id, row) in rows {
+        for (id, account, row) in rows {
             query = query
                 .bind(*id)
+                .bind(*account)
                 .bind(row.name.as_deref())
                 .bind(row.zone.as_deref())
                 .bind(row.labels.as_str())
@@ -162,11 +169,15 @@ async fn write(tx: &mut Tx, rows: &[(&str, &Row)]) -> Result<(), StoreError> {
 }
 
 /// Of the whole: the same inventory again is known without reading it.
-fn digest(rows: &BTreeMap<String, Row>) -> String {
+fn digest(rows: &BTreeMap<String, Entries>) -> String {
     let mut hash = Sha256::new();
-    for (id, row) in rows {
+    let entries = rows
+        .iter()
+        .flat_map(|(id, entries)| entries.iter().map(move |it| (id, it)));
+    for (id, (account, row)) in entries {
         let parts = [
             Some(id.as_str()),
+            Some(account.as_str()),
             row.name.as_deref(),
             row.zone.as_deref(),
             Some(row.labels.as_str()),

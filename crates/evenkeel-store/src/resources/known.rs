@@ -42,9 +42,10 @@ pub(crate) async fn known(
 ) -> Result<Knowledge, StoreError> {
     let mut all = Knowledge::default();
     for ids in ids.chunks(ROWS) {
-        let mut text = "SELECT resource_id, name, zone, labels, local_disks FROM inventory \
+        let mut text =
+            "SELECT resource_id, account, name, zone, labels, local_disks FROM inventory \
                         WHERE resource_id IN ("
-            .to_owned();
+                .to_owned();
         sql::list(&mut text, 0, ids.len());
         text.push(')');
         let mut query = sqlx::query(AssertSqlSafe(text));
@@ -52,7 +53,10 @@ pub(crate) async fn known(
             query = query.bind(id.as_str());
         }
         for row in query.fetch_all(&mut *connection).await? {
-            all.inventory.insert(row.try_get(0)?, Own::of(&row)?);
+            all.inventory
+                .entry(row.try_get(0)?)
+                .or_default()
+                .insert(row.try_get(1)?, Own::of(&row)?);
         }
         let mut text = "SELECT resource_id, account, said, name, zone, status, tags, local_disks, \
                         read_at FROM resources WHERE resource_id IN ("
@@ -81,7 +85,8 @@ pub(crate) async fn known(
 /// What is known of several resources.
 #[derive(Debug, Default)]
 pub(crate) struct Knowledge {
-    inventory: HashMap<String, Own>,
+    /// By resource, then by account: the empty one stands for all.
+    inventory: HashMap<String, HashMap<String, Own>>,
     clouds: HashMap<(String, String), Known>,
 }
 
@@ -94,7 +99,9 @@ impl Knowledge {
     pub(crate) fn of(&self, account: &str, id: &str) -> Known {
         let place = (account.to_owned(), id.to_owned());
         let mut known = self.clouds.get(&place).cloned().unwrap_or_default();
-        let Some(own) = self.inventory.get(id) else {
+        let own = self.inventory.get(id);
+        let own = own.and_then(|own| own.get(account).or_else(|| own.get("")));
+        let Some(own) = own else {
             return known;
         };
         let resource = &mut known.resource;
@@ -125,11 +132,11 @@ struct Own {
 
 impl Own {
     fn of(row: &AnyRow) -> Result<Self, StoreError> {
-        let disks: Option<String> = row.try_get(4)?;
+        let disks: Option<String> = row.try_get(5)?;
         Ok(Self {
-            name: row.try_get(1)?,
-            zone: row.try_get(2)?,
-            labels: tags(&row.try_get::<String, _>(3)?)?,
+            name: row.try_get(2)?,
+            zone: row.try_get(3)?,
+            labels: tags(&row.try_get::<String, _>(4)?)?,
             local_disks: disks.and_then(|word| word.parse().ok()),
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use evenkeel::{LocalDisks, ResourceRecord};
 use evenkeel_api::{Resource, SaidBy};
-use evenkeel_store::{Changes, Db, EventQuery, Gone, InventoryEntry, Sort, Topic};
+use evenkeel_store::{Changes, Db, EventQuery, Gone, InventoryEntry, Sort, StoredBody, Topic};
 use serde_json::json;
 
 use crate::world::{event, ids, life, shown, sorted_by, stores, walk};
@@ -208,6 +208,45 @@ async fn the_inventory_wins_over_the_cloud_and_gives_way_when_it_is_taken_away()
         assert_eq!(keep(&db, &[]).await, 2);
         assert_eq!(resource(&db, "e-1").await, Some(by_cloud));
         assert_eq!(resource(&db, "e-2").await, None);
+    }
+}
+
+#[tokio::test]
+async fn an_entry_for_one_account_goes_before_one_for_all() {
+    for (db, _database) in stores().await {
+        for account in ["edge", "core"] {
+            walk(
+                &db,
+                account,
+                &[event("e-1", json!({"resource_id": "i-1"}))],
+                1,
+            )
+            .await;
+        }
+        let all = entry("i-1", Some("for all"), &[("owner", "red")]);
+        let core = InventoryEntry {
+            account: Some("core".to_owned()),
+            ..entry("i-1", Some("core's"), &[])
+        };
+        let names = async || {
+            let page = db
+                .event_page(&EventQuery::default(), None, 10, 2)
+                .await
+                .unwrap();
+            let name = |it: &StoredBody| shown(it).resource.unwrap().name.unwrap();
+            let names = page.events.iter();
+            let names = names.map(|it| format!("{}: {}", it.account, name(it)));
+            let mut names: Vec<_> = names.collect();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(keep(&db, &[core.clone(), all.clone()]).await, 1);
+        assert_eq!(names().await, ["core: core's", "edge: for all"]);
+        // Its own entry alone is taken away.
+        assert_eq!(keep(&db, std::slice::from_ref(&all)).await, 1);
+        assert_eq!(names().await, ["core: for all", "edge: for all"]);
+        assert_eq!(keep(&db, &[core, all]).await, 1);
+        assert_eq!(names().await, ["core: core's", "edge: for all"]);
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::action::{Action, DataLoss};
 use crate::description::answer::Data;
-use crate::event::Restriction;
 use crate::id::IdFlaw;
 use crate::issue::CharacterClass;
 use crate::json::Node;
@@ -91,7 +90,7 @@ macro_rules! words {
         }
     )*};
 }
-words!(Action, DataLoss, IdFlaw, CharacterClass, Restriction);
+words!(Action, DataLoss, IdFlaw, CharacterClass);
 
 impl<'a> IssueData<'a> for Vec<CharacterClass> {
     const DATA: Data = Data::List(&CharacterClass::DATA);

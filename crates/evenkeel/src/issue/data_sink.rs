@@ -1,7 +1,6 @@
 //! The data of issues handed out one by one: for writers that know no serde.
 
 use crate::action::{Action, DataLoss};
-use crate::event::Restriction;
 use crate::id::IdFlaw;
 use crate::issue::CharacterClass;
 use crate::time::Timestamp;
@@ -85,4 +84,4 @@ macro_rules! words {
         }
     )*};
 }
-words!(Action, DataLoss, IdFlaw, CharacterClass, Restriction);
+words!(Action, DataLoss, IdFlaw, CharacterClass);

@@ -34,14 +34,16 @@ pub fn utf16_length(text: &str) -> usize {
 const STRIDE: usize = 1024;
 
 /// Finds the line and column of any byte in constant time, whatever the length of its line.
-pub(crate) struct Lines<'a> {
+pub struct Lines<'a> {
     bytes: &'a [u8],
     /// Line and column at every [`STRIDE`]th byte.
     marks: Vec<(usize, usize)>,
 }
 
 impl<'a> Lines<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+    /// Of this text.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
         let mut at = (1, 1);
         let mut marks = Vec::with_capacity(bytes.len() / STRIDE + 1);
         for block in bytes.chunks(STRIDE) {
@@ -52,7 +54,8 @@ impl<'a> Lines<'a> {
     }
 
     /// The place of a byte; beyond the end it is the end.
-    pub(crate) fn position(&self, offset: usize) -> Position {
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
         // At the very end of a full block there is no further mark.
         let block = (offset / STRIDE).min(self.marks.len().saturating_sub(1));

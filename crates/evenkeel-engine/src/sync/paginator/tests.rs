@@ -8,7 +8,7 @@ use super::*;
 fn paginator(provider: Provider) -> Paginator {
     let scope = Scope {
         account: "edge".to_owned(),
-        ..Scope::default()
+        project_id: None,
     };
     Paginator::new(scope, first_page(provider, 100))
 }

@@ -13,7 +13,6 @@ import {
   PUBLISHED,
   RAW,
   RESOURCE,
-  RESTRICTION,
   SOURCE,
   STARTED,
   STATE,
@@ -35,7 +34,7 @@ class Source {
     this.provider = listed.provider;
     this.types = listed.types.map((raw, index) => Object.freeze({ raw, kind: listed.kinds[index] }));
     this.states = listed.states.map((raw, index) => Object.freeze({ raw, kind: listed.stateKinds[index] }));
-    /** What may be done, by what is against it, by type and by state. */
+    /** What may be done, by type and by state. */
     this.offers = [];
     this.descriptions = new Map();
   }
@@ -66,10 +65,7 @@ class Source {
     if (!this.has(at + ID)) return NO_ACTIONS;
     const type = this.words[at + TYPE];
     const state = this.words[at + STATE];
-    const restriction = this.words[at + RESTRICTION];
-    const offers = ((this.offers[restriction] ??= [])[type] ??= []);
-    const name = this.name(this.listed.restrictions, at + RESTRICTION);
-    return (offers[state] ??= offered(this.provider, this.types[type], this.states[state], name));
+    return ((this.offers[type] ??= [])[state] ??= offered(this.provider, this.types[type], this.states[state]));
   }
 
   description(at) {
@@ -85,8 +81,8 @@ class Source {
 
 const NO_ACTIONS = Object.freeze([]);
 
-function offered(provider, type, state, restriction) {
-  const offers = call("offers", provider, type.raw, state.raw, restriction);
+function offered(provider, type, state) {
+  const offers = call("offers", provider, type.raw, state.raw);
   const actions = [];
   for (let place = 0; place < offers.length; place += 4) {
     const [action, applies, data_loss, down] = offers.slice(place, place + 4);
@@ -123,7 +119,6 @@ function PlainEvent(source, at) {
   if (source.has(at + FINISHED)) this.finished_at = source.text(at + FINISHED);
   this.description = source.description(at);
   if (words[at + SOURCE] !== 0) this.source = source.name(listed.sources, at + SOURCE);
-  if (words[at + RESTRICTION] !== 0) this.restriction = source.name(listed.restrictions, at + RESTRICTION);
   this.raw = source.text(at + RAW);
   this.actions = source.actions(at);
 }
@@ -188,9 +183,6 @@ class EventView {
   }
   get source() {
     return this.#source.name(this.#source.listed.sources, this.#at + SOURCE);
-  }
-  get restriction() {
-    return this.#source.name(this.#source.listed.restrictions, this.#at + RESTRICTION);
   }
   get raw() {
     return this.#source.text(this.#at + RAW);

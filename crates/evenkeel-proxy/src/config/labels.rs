@@ -1,0 +1,33 @@
+//! The `[labels]` table.
+
+use std::path::PathBuf;
+
+use evenkeel_engine::InventoryOptions;
+use toml::de::DeTable;
+
+use super::{
+    LabelsConfig,
+    reader::{Reader, table},
+};
+
+const KEYS: &[&str] = &["inventory"];
+
+pub(super) fn labels<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> LabelsConfig {
+    let Some(table) = table(reader, root, "labels") else {
+        return LabelsConfig::default();
+    };
+    reader.refuse_unknown(table, "`[labels]`", KEYS);
+    LabelsConfig {
+        inventory: inventory(reader, table),
+    }
+}
+
+fn inventory<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<InventoryOptions> {
+    let (text, span) = reader.string(table, "inventory")?;
+    let options = InventoryOptions::of(PathBuf::from(text));
+    if options.is_none() {
+        let fault = "`inventory` must be the path of a file that ends in `.csv` or `.json`";
+        reader.fault(Some(span), fault);
+    }
+    options
+}
