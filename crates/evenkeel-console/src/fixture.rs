@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use evenkeel::{Action, Event, EventType, Provider, State, StateKind, Timestamp, When};
 use evenkeel_api::{
-    AccountPhase, AccountStatus, BatchCounts, BatchState, BatchSummary, Item, ItemState,
+    AccountPhase, AccountStatus, BatchCounts, BatchState, BatchSummary, Item, ItemState, Resource,
     StoredEvent,
 };
 
@@ -29,7 +29,6 @@ pub fn ens(id: &str, raw_type: &str, state: &str) -> Event {
         finished_at: None,
         description: Vec::new(),
         source: None,
-        restriction: None,
         raw: "{}".to_owned(),
     }
 }
@@ -67,6 +66,28 @@ pub fn stored(event: Event) -> StoredEvent {
         gone_at: None,
         resource: None,
         open_items: Vec::new(),
+    }
+}
+
+/// A resource of which a name is known.
+pub fn named(name: &str) -> Resource {
+    Resource {
+        name: Some(name.to_owned()),
+        ..Resource::default()
+    }
+}
+
+/// An event whose resource has this name, and these tags.
+pub fn stored_named(event: Event, name: &str, tags: &[(&str, &str)]) -> StoredEvent {
+    let tags = tags
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    StoredEvent {
+        resource: Some(Resource {
+            tags: tags.collect(),
+            ..named(name)
+        }),
+        ..stored(event)
     }
 }
 

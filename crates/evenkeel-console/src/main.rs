@@ -18,6 +18,7 @@ mod labels;
 mod prefs;
 mod pretty;
 mod random;
+mod resource;
 mod review;
 mod routes;
 mod shell;

@@ -13,6 +13,7 @@ mod form_view;
 mod impact;
 mod items;
 mod labels;
+mod local_disks;
 mod outage;
 mod password;
 mod policy;

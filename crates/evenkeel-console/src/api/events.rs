@@ -1,7 +1,7 @@
 //! The stored events and the sync.
 
 use evenkeel_api::{
-    AccountList, AccountStatus, AccountView, EventDetail, EventPage, Refresh, RefreshAnswer, paths,
+    AccountList, AccountStatus, EventDetail, EventPage, Refresh, RefreshAnswer, paths,
 };
 use gloo_net::http::Request;
 use web_sys::AbortSignal;
@@ -18,13 +18,13 @@ pub enum Listing {
     Past,
 }
 
-/// The configured accounts.
+/// The configured accounts, and what else the configuration says of names.
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
-pub async fn accounts() -> Result<Vec<AccountView>, ApiError> {
+pub async fn accounts() -> Result<AccountList, ApiError> {
     let answer = read(bounded(Request::get(&paths::accounts())).build()).await?;
-    json::<AccountList>(&answer).map(|listed| listed.accounts)
+    json(&answer)
 }
 
 /// A page of the stored events, what has to be decided first at its head.

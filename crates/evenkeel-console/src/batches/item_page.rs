@@ -17,6 +17,7 @@ use super::store::use_batches;
 use crate::api::{self, EventKey, ShownFailure};
 use crate::i18n::t;
 use crate::prefs::use_prefs;
+use crate::resource::{self, ResourceName};
 use crate::routes;
 use crate::stream::connection::use_connection;
 use crate::ui::badge::Badge;
@@ -103,8 +104,16 @@ pub fn ItemPage() -> impl IntoView {
             <header class="detail-head">
                 <div>
                     <h2 id="detail-title" tabindex="-1" node_ref=title>{move || t().item_title()}</h2>
-                    <p class="sub mono" dir="auto">
-                        {move || shown.with(|it| it.as_ref().map(|it| visible(&it.resource_id).into_owned()))}
+                    <p class="detail-resource">
+                        <ResourceName
+                            name=Signal::derive(move || {
+                                shown.with(|it| resource::name(it.as_ref().and_then(|it| it.resource.as_ref())))
+                            })
+                            id=Signal::derive(move || {
+                                let id = |it: &Item| visible(&it.resource_id).into_owned();
+                                shown.with(|it| it.as_ref().map(id).unwrap_or_default())
+                            })
+                        />
                     </p>
                 </div>
                 <Button label=Signal::derive(|| t().close().to_owned()) on_press=close>

@@ -8,6 +8,7 @@ use super::labels;
 use super::stage::StageBadge;
 use crate::i18n::t;
 use crate::prefs::use_prefs;
+use crate::resource::{self, ResourceName};
 use crate::routes;
 use crate::ui::badge::Badge;
 use crate::ui::virtual_list::is_for_the_row;
@@ -37,6 +38,9 @@ pub fn ItemRow(
     let say = move |read: fn(&Item) -> String| {
         move || item.with(|item| item.as_ref().map(read).unwrap_or_default())
     };
+    let name = Memo::new(move |_| {
+        item.with(|item| resource::name(item.as_ref().and_then(|it| it.resource.as_ref())))
+    });
     let why = Memo::new(move |_| {
         item.with(|item| {
             item.as_ref()
@@ -98,17 +102,19 @@ pub fn ItemRow(
             <td role="gridcell" class="cell-stage">
                 {move || maintenance.get().map(|stage| view! { <StageBadge stage=Signal::stored(stage) /> })}
             </td>
-            <td role="gridcell" class="cell-resource">
-                <a
-                    class="row-link mono"
-                    dir="auto"
-                    tabindex="-1"
-                    href=href
-                    title=say(|item| item.resource_id.clone())
-                >
-                    {say(|item| visible(&item.resource_id).into_owned())}
+            <td role="gridcell" class="cell-resource" data-named=move || name.with(|it| it.as_ref().map(|_| ""))>
+                <a class="row-link" tabindex="-1" href=href>
+                    <ResourceName
+                        name=name
+                        id=Signal::derive(say(|item| visible(&item.resource_id).into_owned()))
+                    />
                 </a>
-                <small class="mono" dir="auto" title=say(|item| item.event_id.clone())>
+                <small
+                    class="mono"
+                    dir="auto"
+                    hidden=move || name.with(Option::is_some)
+                    title=say(|item| item.event_id.clone())
+                >
                     {say(|item| visible(&item.event_id).into_owned())}
                 </small>
             </td>

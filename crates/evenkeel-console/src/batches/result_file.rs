@@ -30,6 +30,7 @@ pub fn to_csv<'a>(
         t.batch_column_attempts(),
         t.batch_column_since(),
         t.act_column_state(),
+        t.column_name(),
     ];
     let lines = items
         .into_iter()
@@ -66,6 +67,10 @@ fn line(batch: &BatchSummary, item: &Item, event: Option<&Event>, t: Strings) ->
         event
             .map(|event| event.state.raw.clone())
             .unwrap_or_default(),
+        item.resource
+            .as_ref()
+            .and_then(|it| it.name.clone())
+            .unwrap_or_default(),
     ]
 }
 
@@ -93,7 +98,7 @@ mod tests {
     use evenkeel_api::ItemState;
 
     use super::*;
-    use crate::fixture::{ens, item, summary};
+    use crate::fixture::{ens, item, named, summary};
 
     #[test]
     fn writes_a_line_an_item_with_the_clouds_words_disarmed() {
@@ -101,13 +106,14 @@ mod tests {
         rejected.message = Some("=cmd()".to_owned());
         rejected.request_id = Some("R-1".to_owned());
         rejected.attempts = 2;
+        rejected.resource = Some(named("web-1, the first"));
         let batch = summary("b-1", std::slice::from_ref(&rejected));
         let event = ens("e-1", "Instance:SystemFailure.Redeploy", "Inquiring");
         let file = to_csv(&batch, [(&rejected, Some(&event))], Strings(Locale::En));
         assert_eq!(
             file.lines().nth(1),
             Some(
-                "b-1,edge,redeploy,e-1,i-1,Instance:SystemFailure.Redeploy,now,,rejected,,\"'=cmd()\",R-1,2,1970-01-01T00:00:00Z,Inquiring"
+                "b-1,edge,redeploy,e-1,i-1,Instance:SystemFailure.Redeploy,now,,rejected,,\"'=cmd()\",R-1,2,1970-01-01T00:00:00Z,Inquiring,\"web-1, the first\""
             )
         );
     }

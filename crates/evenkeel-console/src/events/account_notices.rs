@@ -3,6 +3,7 @@
 use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
 
+use super::inventory_notice::InventoryNotice;
 use super::store::{Load, use_events};
 use crate::api::ShownFailure;
 use crate::clock::use_clock;
@@ -84,6 +85,7 @@ pub fn AccountNotices() -> impl IntoView {
             <For each=move || accounts.get() key=String::clone let:id>
                 <AccountNotice id=id />
             </For>
+            <InventoryNotice />
         </div>
     }
 }

@@ -2,12 +2,13 @@
 
 mod actions;
 mod facts;
+mod resource_facts;
 
 use std::sync::Arc;
 
 use evenkeel::visible::{visible, visible_lines};
 use evenkeel::{Event, Timestamp};
-use evenkeel_api::EventDetail;
+use evenkeel_api::{EventDetail, Resource};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -21,6 +22,7 @@ use super::store::use_events;
 use crate::api::{EventKey, ShownFailure};
 use crate::i18n::t;
 use crate::prefs::use_prefs;
+use crate::resource::{self, ResourceName};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::escape::on_escape;
 use crate::ui::icon::{Glyph, Icon};
@@ -28,6 +30,7 @@ use crate::ui::virtual_list::focus_quietly;
 use crate::{pretty, time};
 use actions::Actions;
 use facts::{Facts, Times};
+use resource_facts::ResourceFacts;
 
 #[component]
 pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
@@ -45,19 +48,21 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     let row = Memo::new(move |_| {
         let listed = events.table.with(|table| {
             let row = key.with(|key| table.row(key).cloned())?;
-            Some((row.event, row.gone_at))
+            Some((row.event, row.resource, row.gone_at))
         });
         listed.or_else(|| {
             history.with(|history| {
                 let stored = &history.as_ref()?.as_ref().ok()?.event;
-                Some((Arc::new(stored.event.clone()), stored.gone_at))
+                let resource = stored.resource.clone().map(Arc::new);
+                Some((Arc::new(stored.event.clone()), resource, stored.gone_at))
             })
         })
     });
     let unread = move || !events.is_whole() || events.loading() || history.with(Option::is_none);
     let event =
-        Memo::new(move |_| row.with(|row| row.as_ref().map(|(event, _)| Arc::clone(event))));
-    let gone = Signal::derive(move || row.with(|row| row.as_ref().and_then(|(_, gone)| *gone)));
+        Memo::new(move |_| row.with(|row| row.as_ref().map(|(event, ..)| Arc::clone(event))));
+    let gone = Signal::derive(move || row.with(|row| row.as_ref().and_then(|(.., gone)| *gone)));
+    let resource = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.1.clone())));
     let title = NodeRef::<html::H2>::new();
     // The reader is taken to what just opened; each event of the list is a new start.
     Effect::new(move |_| {
@@ -87,8 +92,11 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
             <header class="detail-head">
                 <div>
                     <h2 id="detail-title" tabindex="-1" node_ref=title>{heading}</h2>
-                    <p class="sub mono" dir="auto">
-                        {move || key.with(|key| visible(&key.resource_id).into_owned())}
+                    <p class="detail-resource">
+                        <ResourceName
+                            name=Signal::derive(move || resource.with(|it| resource::name(it.as_deref())))
+                            id=Signal::derive(move || key.with(|key| visible(&key.resource_id).into_owned()))
+                        />
                     </p>
                 </div>
                 <Button
@@ -99,7 +107,7 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
                 </Button>
             </header>
             {move || match event.get() {
-                Some(event) => view! { <Detail event=event gone=gone history=history on_review=on_review /> }.into_any(),
+                Some(event) => view! { <Detail event=event resource=resource gone=gone history=history on_review=on_review /> }.into_any(),
                 None if unread() => {
                     view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
                         .into_any()
@@ -121,6 +129,7 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
 #[component]
 fn Detail(
     event: Arc<Event>,
+    resource: Memo<Option<Arc<Resource>>>,
     gone: Signal<Option<Timestamp>>,
     history: Signal<Option<Result<EventDetail, ShownFailure>>>,
     on_review: Callback<SortedSelection>,
@@ -132,7 +141,7 @@ fn Detail(
         let at = time::full(at, zone.get().offset_minutes(at));
         Some(view! { <p class="detail-gone">{move || t().detail_gone(&at)}</p> })
     };
-    let resource = event.resource_id.clone();
+    let resource_id = event.resource_id.clone();
     let raw = pretty::indent(&event.raw);
     let kind = event.state.kind;
     let raw_state = event.state.raw.clone();
@@ -169,6 +178,7 @@ fn Detail(
             </Show>
             <CheckNow event=Arc::clone(&event) />
             <EventHistory history=history />
+            <ResourceFacts resource=resource />
             <section>
                 <h3>{move || t().detail_times()}</h3>
                 <Times event=Arc::clone(&event) />
@@ -185,7 +195,7 @@ fn Detail(
                     on_press=move || {
                         list.change(Entry::New, |filter| {
                             *filter = filter.opened();
-                            filter.resource.clone_from(&resource);
+                            filter.resource.clone_from(&resource_id);
                         });
                     }
                 >

@@ -55,6 +55,8 @@ pub fn EventRow(
     });
     let bar = Memo::new(move |_| text.with(|text| text.as_ref().and_then(|text| text.bar)));
     let order = Memo::new(move |_| text.with(|text| text.as_ref()?.order.clone()));
+    let named =
+        Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|it| it.name.is_some())));
     let percent = |value: f64| format!("{value:.1}%");
     view! {
         <tr
@@ -94,9 +96,17 @@ pub fn EventRow(
                 </a>
                 <small dir="auto">{say(|text| &text.raw_type)}</small>
             </td>
-            <td role="gridcell" class="cell-resource">
-                <span class="mono" dir="auto" title=say(|text| &text.key.resource_id)>{say(|text| &text.resource)}</span>
-                <small class="mono" dir="auto" title=say(|text| &text.key.event_id)>{say(|text| &text.event_id)}</small>
+            <td role="gridcell" class="cell-resource" data-named=move || named.get().then_some("")>
+                <span class="row-name" dir="auto" hidden=move || !named.get() title=say(|text| &text.whole_name)>
+                    {say(|text| text.name.as_deref().unwrap_or_default())}
+                </span>
+                <span class="row-id mono" dir="auto" title=say(|text| &text.key.resource_id)>
+                    {say(|text| &text.resource)}
+                </span>
+                // Of a resource with a name there is room for its own id alone.
+                <small class="mono" dir="auto" hidden=named title=say(|text| &text.key.event_id)>
+                    {say(|text| &text.event_id)}
+                </small>
             </td>
             <td role="gridcell" class="cell-account" title=say(|text| &text.key.account)>
                 {say(|text| &text.account)}
@@ -153,6 +163,7 @@ pub fn EventRow(
                         None => view! { <span class="stake-none">"—"</span> }.into_any(),
                     })
                 })}
+                <small dir="auto">{say(|text| text.no_disks.as_deref().unwrap_or_default())}</small>
             </td>
         </tr>
     }

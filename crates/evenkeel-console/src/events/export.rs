@@ -1,14 +1,16 @@
 //! The list as a file.
 
-use evenkeel::{Event, Timestamp};
+use evenkeel::Timestamp;
 use wasm_bindgen::JsValue;
 
+use super::sorted_selection::Chosen;
 use crate::csv;
 use crate::i18n::{Strings, locale, t, tag};
+use crate::resource;
 use crate::ui::download::{FileKind, save};
 
 /// The heads of the columns and a line an event; times in UTC (RFC 3339), as machines want them.
-pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Event>, t: Strings) -> String {
+pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Chosen>, t: Strings) -> String {
     let at = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
     let head = [
         t.column_account(),
@@ -28,8 +30,12 @@ pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Event>, t: Strings) -> St
         t.csv_finished(),
         t.detail_source(),
         t.csv_description(),
+        t.column_name(),
+        t.tags(),
+        t.detail_local_disks(),
     ];
-    let lines = events.into_iter().map(|event| {
+    let lines = events.into_iter().map(|chosen| {
+        let (event, resource) = (&chosen.event, chosen.resource.as_deref());
         vec![
             event.account.clone(),
             event.provider.to_string(),
@@ -51,6 +57,11 @@ pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Event>, t: Strings) -> St
                 .description_for(tag(t.0))
                 .unwrap_or_default()
                 .to_owned(),
+            resource.and_then(|it| it.name.clone()).unwrap_or_default(),
+            resource::tags(resource),
+            resource
+                .map(|it| it.local_disks.to_string())
+                .unwrap_or_default(),
         ]
     });
     csv::write([head.map(str::to_owned).to_vec()].into_iter().chain(lines))
@@ -60,7 +71,7 @@ pub fn to_csv<'a>(events: impl IntoIterator<Item = &'a Event>, t: Strings) -> St
 ///
 /// # Errors
 /// What the browser said.
-pub fn download<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<(), JsValue> {
+pub fn download<'a>(events: impl IntoIterator<Item = &'a Chosen>) -> Result<(), JsValue> {
     let text = to_csv(events, Strings(locale()));
     save(t().csv_name(), FileKind::Csv, &text)
 }

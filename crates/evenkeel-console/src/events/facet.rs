@@ -17,6 +17,8 @@ pub struct View {
     pub accounts: BTreeMap<String, usize>,
     pub states: BTreeMap<StateKind, usize>,
     pub kinds: BTreeMap<EventKind, usize>,
+    /// By the value of the label that the configuration groups by.
+    pub labels: BTreeMap<String, usize>,
     /// Over all events: the cards say how things stand, not how the filter stands.
     pub cards: [usize; 4],
     /// How many events there are in all.
@@ -24,8 +26,9 @@ pub struct View {
 }
 
 impl View {
-    /// One pass over the table at a time (ms since the Unix epoch), then a sort of what matched.
-    pub fn of(table: &Table, filter: &Filter, now: i64) -> Self {
+    /// One pass over the table at a time (ms since the Unix epoch), then a sort of what matched. `label` is the one
+    /// that the configuration groups by.
+    pub fn of(table: &Table, filter: &Filter, label: Option<&str>, now: i64) -> Self {
         let words: Vec<String> = filter
             .text
             .to_lowercase()
@@ -46,27 +49,40 @@ impl View {
             let event = &row.event;
             let rest = words.iter().all(|word| row.folded.contains(word.as_str()))
                 && (resource.is_empty() || event.resource_id.to_lowercase().contains(&resource))
-                && filter.card.is_none_or(|card| shows(card, row, now));
+                && filter.card.is_none_or(|card| shows(card, row, now))
+                && filter
+                    .tags
+                    .keys()
+                    .all(|key| label == Some(key) || has_tag(row, filter, key));
             if !rest {
                 continue;
             }
+            let group = label.is_none_or(|key| has_tag(row, filter, key));
             let account = filter.accounts.is_empty() || filter.accounts.contains(&event.account);
             let state = filter.states.is_empty() || filter.states.contains(&event.state.kind);
             let kind = filter.kinds.is_empty() || filter.kinds.contains(&event.event_type.kind);
-            if state && kind {
+            if state && kind && group {
                 if let Some(count) = view.accounts.get_mut(&event.account) {
                     *count += 1;
                 } else {
                     view.accounts.insert(event.account.clone(), 1);
                 }
             }
-            if account && kind {
+            if account && kind && group {
                 *view.states.entry(event.state.kind).or_default() += 1;
             }
-            if account && state {
+            if account && state && group {
                 *view.kinds.entry(event.event_type.kind).or_default() += 1;
             }
-            if account && state && kind {
+            let value = label.and_then(|key| row.tag(key));
+            if let (Some(value), true) = (value, account && state && kind) {
+                if let Some(count) = view.labels.get_mut(value) {
+                    *count += 1;
+                } else {
+                    view.labels.insert(value.to_owned(), 1);
+                }
+            }
+            if account && state && kind && group {
                 matched.push((id, row));
             }
         }
@@ -82,6 +98,14 @@ impl View {
             .find_map(|(other, count)| (other == card).then_some(count))
             .unwrap_or_default()
     }
+}
+
+/// Whether a resource has one of the values of a tag that are asked for, if any are.
+fn has_tag(row: &Row, filter: &Filter, key: &str) -> bool {
+    let Some(values) = filter.tags.get(key) else {
+        return true;
+    };
+    row.tag(key).is_some_and(|value| values.contains(value))
 }
 
 fn shows(card: SummaryCard, row: &Row, now: i64) -> bool {
@@ -109,7 +133,7 @@ mod tests {
 
     use super::super::sort::{Column, Direction, Sort};
     use super::*;
-    use crate::fixture::{at, ens, huawei, stored};
+    use crate::fixture::{at, ens, huawei, stored, stored_named};
 
     fn table() -> Table {
         let mut table = Table::default();
@@ -136,7 +160,7 @@ mod tests {
 
     fn shown(query: &str) -> Vec<String> {
         let table = table();
-        let view = View::of(&table, &Filter::from_query(query), 0);
+        let view = View::of(&table, &Filter::from_query(query), None, 0);
         view.rows
             .iter()
             .map(|id| table.get(*id).unwrap().event.id.clone())
@@ -164,7 +188,7 @@ mod tests {
     fn cards_filter_by_what_they_count() {
         assert_eq!(shown("?show=soon"), ["e-soon"]);
         assert_eq!(shown("?show=running"), ["h-run"]);
-        let view = View::of(&table(), &Filter::from_query("?q=nothing"), 0);
+        let view = View::of(&table(), &Filter::from_query("?q=nothing"), None, 0);
         assert_eq!(view.cards, [1, 1, 1, 1]);
     }
 
@@ -178,7 +202,7 @@ mod tests {
         ));
         gone.gone_at = Some(at(1));
         table.put(gone);
-        let view = |query| View::of(&table, &Filter::from_query(query), 0);
+        let view = |query| View::of(&table, &Filter::from_query(query), None, 0);
         assert_eq!((view("").total, view("?past=1").total), (4, 5));
         assert_eq!(view("?past=1").cards, view("").cards);
         assert_eq!(view("?past=1&q=e-gone").rows.len(), 1);
@@ -189,12 +213,52 @@ mod tests {
         let view = View::of(
             &table(),
             &Filter::from_query("?state=failed&account=ecs"),
+            None,
             0,
         );
         assert_eq!(view.rows.len(), 1);
         assert_eq!(view.states.len(), 2);
         assert_eq!(view.accounts.get("ecs"), Some(&1));
         assert_eq!(view.total, 4);
+    }
+
+    #[test]
+    fn a_name_and_a_tag_are_found_and_a_tag_is_filtered_by() {
+        let mut table = table();
+        let redeploy = |id: &str| ens(id, "Instance:SystemFailure.Redeploy", "Inquiring");
+        table.put(stored_named(
+            redeploy("n-1"),
+            "Web Ünit 1",
+            &[("service", "web"), ("owner", "a")],
+        ));
+        table.put(stored_named(redeploy("n-2"), "db-1", &[("service", "db")]));
+        table.put(stored_named(
+            redeploy("n-3"),
+            "web-2",
+            &[("service", "web")],
+        ));
+        let view = |query| View::of(&table, &Filter::from_query(query), Some("service"), 0);
+        let shown = |query| {
+            let view = view(query);
+            let id = |id: &RowId| table.get(*id).unwrap().event.id.clone();
+            view.rows.iter().map(id).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("?q=ünit"), ["n-1"]);
+        assert_eq!(shown("?q=db"), ["n-2"]);
+        assert_eq!(shown("?tag=service:web"), ["n-1", "n-3"]);
+        assert_eq!(
+            shown("?tag=service:web&tag=service:db"),
+            ["n-1", "n-2", "n-3"]
+        );
+        assert_eq!(shown("?tag=service:web&tag=owner:a"), ["n-1"]);
+        assert_eq!(shown("?tag=nothing:web"), Vec::<String>::new());
+        // Counted under the other filters only.
+        let labels = [("db".to_owned(), 1), ("web".to_owned(), 2)].into();
+        assert_eq!(view("?tag=service:db").labels, labels);
+        assert_eq!(view("?tag=owner:a").labels, [("web".to_owned(), 1)].into());
+        // By name, whatever its case; those without one stay last.
+        assert_eq!(shown("?sort=resource")[..3], ["n-2", "n-1", "n-3"]);
+        assert_eq!(shown("?sort=-resource")[..3], ["n-3", "n-1", "n-2"]);
     }
 
     #[test]

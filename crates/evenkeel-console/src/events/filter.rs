@@ -1,6 +1,6 @@
 //! What the list shows, as the URL's query says it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use evenkeel::{EventKind, StateKind};
@@ -15,6 +15,14 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~')
     .remove(b':');
+
+/// The same in the key of a tag, which ends at the first colon.
+const KEY: &AsciiSet = &QUERY.add(b':');
+
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}
 
 /// A summary card that is also a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +56,8 @@ pub struct Filter {
     pub accounts: BTreeSet<String>,
     pub states: BTreeSet<StateKind>,
     pub kinds: BTreeSet<EventKind>,
+    /// Tags of the resource, each with the values of which it has to have one.
+    pub tags: BTreeMap<String, BTreeSet<String>>,
     pub card: Option<SummaryCard>,
     /// Whether events that the clouds list no more are shown too.
     pub past: bool,
@@ -59,10 +69,9 @@ impl Filter {
     pub fn from_query(query: &str) -> Self {
         let mut filter = Self::default();
         for pair in query.trim_start_matches('?').split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = value.replace('+', " ");
-            let value = percent_decode_str(&value).decode_utf8_lossy();
-            let value = value.as_ref();
+            let (name, raw) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = decoded(raw);
+            let value = value.as_str();
             match name {
                 "q" => value.clone_into(&mut filter.text),
                 "resource" => value.clone_into(&mut filter.resource),
@@ -71,6 +80,13 @@ impl Filter {
                 }
                 "state" => filter.states.extend(value.parse::<StateKind>().ok()),
                 "type" => filter.kinds.extend(value.parse::<EventKind>().ok()),
+                "tag" => {
+                    // Before it is decoded: a key may have a colon, too.
+                    if let Some((key, value)) = raw.split_once(':') {
+                        let values = filter.tags.entry(decoded(key)).or_default();
+                        values.insert(decoded(value));
+                    }
+                }
                 "show" => {
                     filter.card = SummaryCard::ALL
                         .into_iter()
@@ -87,10 +103,21 @@ impl Filter {
     /// The query that says this filter, with its `?`; empty for the default.
     pub fn to_query(&self) -> String {
         let mut query = String::new();
-        let mut push = |name: &str, value: &str| {
+        let mut push_encoded = |name: &str, value: std::fmt::Arguments<'_>| {
             let mark = if query.is_empty() { '?' } else { '&' };
             // Writing to a String cannot fail.
-            let _ = write!(query, "{mark}{name}={}", utf8_percent_encode(value, QUERY));
+            let _ = write!(query, "{mark}{name}={value}");
+        };
+        for (key, values) in &self.tags {
+            let key = utf8_percent_encode(key, KEY);
+            for value in values {
+                let value = utf8_percent_encode(value, QUERY);
+                push_encoded("tag", format_args!("{key}:{value}"));
+            }
+        }
+        let mut push = |name: &str, value: &str| {
+            let value = utf8_percent_encode(value, QUERY);
+            push_encoded(name, format_args!("{value}"));
         };
         if !self.text.is_empty() {
             push("q", &self.text);
@@ -135,6 +162,22 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// Whether a value of a tag is asked for.
+    pub fn has_tag(&self, key: &str, value: &str) -> bool {
+        self.tags
+            .get(key)
+            .is_some_and(|values| values.contains(value))
+    }
+
+    /// Asks for a value of a tag, or does so no more.
+    pub fn toggle_tag(&mut self, key: &str, value: &str) {
+        let values = self.tags.entry(key.to_owned()).or_default();
+        toggle(values, value.to_owned());
+        self.tags.retain(|_, values| !values.is_empty());
+    }
+}
+
 /// Puts a value in or takes it out.
 pub fn toggle<T: Ord>(set: &mut BTreeSet<T>, value: T) {
     if !set.remove(&value) {
@@ -159,6 +202,14 @@ mod tests {
             accounts: ["edge,prod".to_owned(), "ecs+1".to_owned()].into(),
             states: [StateKind::Inquiring, StateKind::Failed].into(),
             kinds: [EventKind::DiskRecovery].into(),
+            tags: [
+                (
+                    "k8s:app".to_owned(),
+                    ["a:b".to_owned(), "机 & =".to_owned()].into(),
+                ),
+                ("service".to_owned(), [String::new()].into()),
+            ]
+            .into(),
             card: Some(SummaryCard::Soon),
             past: true,
             sort: Sort {
@@ -178,9 +229,19 @@ mod tests {
     #[test]
     fn passes_over_what_it_does_not_know() {
         assert_eq!(
-            read("?state=melting&type=&show=all&sort=&colour=red"),
+            read("?state=melting&type=&show=all&sort=&colour=red&tag=service"),
             Filter::default()
         );
+    }
+
+    #[test]
+    fn a_tag_is_asked_for_and_no_more() {
+        let mut filter = read("?tag=service:web&tag=service:db");
+        assert_eq!(filter.to_query(), "?tag=service:db&tag=service:web");
+        assert!(filter.has_tag("service", "web") && !filter.is_open());
+        filter.toggle_tag("service", "web");
+        filter.toggle_tag("service", "db");
+        assert!(filter.is_open(), "{filter:?}");
     }
 
     #[test]

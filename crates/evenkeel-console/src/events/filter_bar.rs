@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use evenkeel::visible::visible;
 use evenkeel::{EventKind, StateKind};
 use leptos::html;
 use leptos::prelude::*;
@@ -15,6 +16,9 @@ use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::menu::Menu;
+
+/// How many values of a label are offered; the search and the details of an event find the others.
+const MOST_VALUES: usize = 100;
 
 const KINDS: [EventKind; 10] = [
     EventKind::Redeploy,
@@ -157,6 +161,8 @@ pub fn FilterBar(
                     <AccountItem id=id />
                 </For>
             </Menu>
+            <LabelMenu />
+            <TagChips />
             <Show when=move || !open.get()>
                 <Button
                     kind=ButtonKind::Quiet
@@ -179,6 +185,113 @@ fn choices<T: Ord + Copy>(all: &[T], chosen: &BTreeSet<T>, counts: &BTreeMap<T, 
 
 fn count<T: Ord>(counts: &BTreeMap<T, usize>, value: &T) -> usize {
     counts.get(value).copied().unwrap_or_default()
+}
+
+/// The values of the label that the configuration groups by, the most frequent ones where there are many.
+#[component]
+fn LabelMenu() -> impl IntoView {
+    let (events, list) = (use_events(), use_list());
+    let chosen = move || {
+        events.group_by.with(|key| {
+            let key = key.as_ref()?;
+            list.filter.with(|filter| filter.tags.get(key).cloned())
+        })
+    };
+    let values = Memo::new(move |_| {
+        let mut values: Vec<(usize, String)> = list.view.with(|view| {
+            let counted = view.labels.iter();
+            counted
+                .map(|(value, count)| (*count, value.clone()))
+                .collect()
+        });
+        values.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let mut shown: BTreeSet<String> = values
+            .into_iter()
+            .take(MOST_VALUES)
+            .map(|it| it.1)
+            .collect();
+        shown.extend(chosen().into_iter().flatten());
+        shown.into_iter().collect::<Vec<_>>()
+    });
+    let label = Signal::derive(move || {
+        let name = events.group_by.get().map(|key| visible(&key).into_owned());
+        let name = name.unwrap_or_default();
+        match chosen().map_or(0, |chosen| chosen.len()) {
+            0 => name,
+            count => t().menu_count(count, name),
+        }
+    });
+    view! {
+        <Show when=move || events.group_by.with(Option::is_some) && values.with(|values| !values.is_empty())>
+            <Menu label=label on=Signal::derive(move || chosen().is_some())>
+                <For each=move || values.get() key=String::clone let:value>
+                    <LabelItem value=value />
+                </For>
+            </Menu>
+        </Show>
+    }
+}
+
+#[component]
+fn LabelItem(value: String) -> impl IntoView {
+    let (events, list) = (use_events(), use_list());
+    let shown = visible(&value).into_owned();
+    let value = StoredValue::new(value);
+    let key = move || events.group_by.get_untracked().unwrap_or_default();
+    view! {
+        <MenuItem
+            on=Signal::derive(move || {
+                list.filter.with(|f| value.with_value(|value| f.has_tag(&key(), value)))
+            })
+            count=Signal::derive(move || {
+                list.view.with(|v| value.with_value(|value| count(&v.labels, value)))
+            })
+            mark=""
+            name=Signal::stored(shown)
+            choose=move || {
+                list.change(Entry::New, |f| value.with_value(|value| f.toggle_tag(&key(), value)));
+            }
+        />
+    }
+}
+
+/// The other tags that are filtered by; a click takes one away.
+#[component]
+fn TagChips() -> impl IntoView {
+    let (events, list) = (use_events(), use_list());
+    let tags = Memo::new(move |_| {
+        let grouped = events.group_by.get();
+        list.filter.with(|filter| {
+            let others = filter
+                .tags
+                .iter()
+                .filter(|(key, _)| Some(*key) != grouped.as_ref());
+            let pairs =
+                others.flat_map(|(key, values)| values.iter().map(|it| (key.clone(), it.clone())));
+            pairs.collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <For each=move || tags.get() key=Clone::clone let:tag>
+            {
+                let (key, value) = tag;
+                let shown = format!("{}: {}", visible(&key), visible(&value));
+                let title = shown.clone();
+                view! {
+                    <button
+                        type="button"
+                        class="chip tag-chip"
+                        data-on=""
+                        aria-label=move || t().tag_filter_off(&title)
+                        on:click=move |_| list.change(Entry::New, |f| f.toggle_tag(&key, &value))
+                    >
+                        <bdi>{shown}</bdi>
+                        <span aria-hidden="true">"✕"</span>
+                    </button>
+                }
+            }
+        </For>
+    }
 }
 
 #[component]

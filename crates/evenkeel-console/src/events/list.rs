@@ -47,9 +47,10 @@ impl List {
         let filter = RwSignal::new(Filter::from_query(&search.get_untracked()));
         let now = clock.minutes();
         let view = Memo::new(move |_| {
-            events
-                .table
-                .with(|table| filter.with(|filter| View::of(table, filter, now.get())))
+            let label = events.group_by.get();
+            events.table.with(|table| {
+                filter.with(|filter| View::of(table, filter, label.as_deref(), now.get()))
+            })
         });
         let go = use_navigate();
         let list = Self {

@@ -48,17 +48,14 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     Effect::new(move |_| document().set_title(&format!("{} · {}", t().events(), t().brand())));
 
     let download = move || {
-        let shown: Vec<_> = events.table.with_untracked(|table| {
+        let shown = events.table.with_untracked(|table| {
             list.view.with_untracked(|view| {
-                view.rows
-                    .iter()
-                    .filter_map(|id| table.get(*id))
-                    .map(|row| row.event.clone())
-                    .collect()
+                let rows = view.rows.iter().filter_map(|id| table.get(*id));
+                table.choose(rows.map(|row| row.event.clone()).collect())
             })
         });
         // The browser refuses a download only when its user told it to, and says so itself.
-        drop(export::download(shown.iter().map(AsRef::as_ref)));
+        drop(export::download(&shown));
     };
     let nothing = Signal::derive(move || {
         if !events.is_whole() {

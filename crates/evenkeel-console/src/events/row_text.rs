@@ -1,13 +1,13 @@
 //! What a row says, as text and numbers: everything that can be tested without a page.
 
 use evenkeel::visible::visible;
-use evenkeel::{Action, DataLoss, EventKind, Locale, StateKind, Timestamp};
+use evenkeel::{Action, DataLoss, EventKind, LocalDisks, Locale, StateKind, Timestamp};
 
 use super::row_set::RowId;
 use super::table::Row;
 use crate::api::EventKey;
 use crate::i18n::Strings;
-use crate::{labels, time};
+use crate::{labels, resource, time};
 
 const HOUR: f64 = 3_600_000.0;
 /// Where on the bar the present is, percent.
@@ -58,6 +58,9 @@ pub struct RowText {
     pub key: EventKey,
     pub title: &'static str,
     pub raw_type: String,
+    /// What the resource is called, where that is known.
+    pub name: Option<String>,
+    pub whole_name: String,
     pub resource: String,
     pub event_id: String,
     pub account: String,
@@ -70,6 +73,8 @@ pub struct RowText {
     pub decide_at: String,
     pub pressure: Pressure,
     pub data_at_risk: Option<String>,
+    /// Whose word it is that there are no local disks, in place of what may be at risk.
+    pub no_disks: Option<String>,
     pub select: String,
     /// The cloud does not list it any more.
     pub gone: bool,
@@ -96,14 +101,18 @@ impl RowText {
         let t = Strings(reading.locale);
         let event = &row.event;
         let title = t.kind(event.event_type.kind);
-        let resource = cut(&visible(&event.resource_id), 22);
-        let select = t.select_event(title, visible(&event.resource_id));
+        let id_of_resource = visible(&event.resource_id);
+        let known = row.resource.as_deref();
+        let name = resource::name(known);
+        let select = t.select_event(title, resource::called(known, &event.resource_id));
         Self {
             id,
             key: EventKey::of(event),
             title,
             raw_type: cut_front(&visible(&event.event_type.raw), 28),
-            resource,
+            name: name.as_deref().map(|name| cut(name, 26)),
+            whole_name: name.unwrap_or_default(),
+            resource: cut(&id_of_resource, 22),
             event_id: cut(&visible(&event.id), 24),
             account: cut(&event.account, 20),
             state: event.state.kind,
@@ -120,7 +129,8 @@ impl RowText {
                 .map(|by| reading.short(by))
                 .unwrap_or_default(),
             pressure: Pressure::of(row.decide_by, reading.now),
-            data_at_risk: data_at_risk(row, t).map(str::to_owned),
+            data_at_risk: data_at_risk(row, t),
+            no_disks: no_disks(row, t),
             select,
             gone: row.is_gone(),
             order: row.order().map(|item| {
@@ -151,16 +161,29 @@ fn cut_front(text: &str, most: usize) -> String {
         .collect()
 }
 
-/// What acting, or letting it happen, may cost.
-pub fn data_at_risk(row: &Row, t: Strings) -> Option<&'static str> {
+/// What acting, or letting it happen, may cost. Nobody's word that there are no local disks makes it less.
+pub fn data_at_risk(row: &Row, t: Strings) -> Option<String> {
     let chooses = || row.event.provider.takes_data_policy(Action::Migrate);
-    match (row.data_at_risk, row.event.event_type.kind) {
-        (DataLoss::No, _) => None,
-        (_, EventKind::DiskRecovery) => Some(t.data_at_risk_this_disk()),
-        (_, EventKind::Migrate) if chooses() => Some(t.data_at_risk_policy()),
-        (DataLoss::Certain, _) => Some(t.data_at_risk_local_disk()),
-        (DataLoss::Possible, _) => Some(t.data_at_risk_possible()),
-    }
+    let known = row.resource.as_deref();
+    let has_disks = known.is_some_and(|it| it.local_disks == LocalDisks::Yes);
+    let what = match (row.data_at_risk, row.event.event_type.kind) {
+        (DataLoss::No, _) => return None,
+        (_, EventKind::DiskRecovery) => t.data_at_risk_this_disk(),
+        (_, EventKind::Migrate) if chooses() => t.data_at_risk_policy(),
+        _ if has_disks => return resource::local_disks(known, t),
+        (DataLoss::Certain, _) => t.data_at_risk_local_disk(),
+        (DataLoss::Possible, _) => t.data_at_risk_possible(),
+    };
+    Some(what.to_owned())
+}
+
+/// That the resource has no local disks, where that is what may be at risk.
+fn no_disks(row: &Row, t: Strings) -> Option<String> {
+    let known = row.resource.as_deref();
+    let is_asked = row.data_at_risk != DataLoss::No
+        && row.event.event_type.kind != EventKind::DiskRecovery
+        && known?.local_disks == LocalDisks::No;
+    is_asked.then(|| resource::local_disks(known, t)).flatten()
 }
 
 fn window(row: &Row, reading: Reading) -> String {

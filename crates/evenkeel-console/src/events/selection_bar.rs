@@ -51,8 +51,9 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
     });
     let export = move || {
         let chosen = selection.events(events);
+        let chosen = events.table.with_untracked(|table| table.choose(chosen));
         // The browser refuses a download only when its user told it to, and says so itself.
-        drop(export::download(chosen.iter().map(AsRef::as_ref)));
+        drop(export::download(&chosen));
     };
     view! {
         <Show when=move || count.with(|count| *count != 0)>

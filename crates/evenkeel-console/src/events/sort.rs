@@ -106,7 +106,8 @@ impl Sort {
             Column::Event => turn(
                 (x.event_type.kind, &x.event_type.raw).cmp(&(y.event_type.kind, &y.event_type.raw)),
             ),
-            Column::Resource => turn(x.resource_id.cmp(&y.resource_id)),
+            Column::Resource => last_without(a.name.as_deref(), b.name.as_deref(), turn)
+                .then_with(|| turn(x.resource_id.cmp(&y.resource_id))),
             Column::Account => turn(x.account.cmp(&y.account)),
             Column::State => turn((x.state.kind, &x.state.raw).cmp(&(y.state.kind, &y.state.raw))),
             Column::Window => last_without(x.not_before, y.not_before, turn),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use evenkeel::{Action, Applies, Event, Provider, StateKind};
-use evenkeel_api::{EventItem, ItemState};
+use evenkeel_api::{EventItem, ItemState, Resource};
 
 /// Events of one account on which one action can be taken: a batch in the making.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,19 +12,30 @@ pub struct Group {
     pub account: String,
     pub provider: Provider,
     pub action: Action,
-    pub events: Vec<Arc<Event>>,
+    pub events: Vec<Chosen>,
 }
 
-/// An event that a person chose, and the order that may still act on it.
+/// An event that a person chose, what is known of its resource, and the order that may still act on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
     pub event: Arc<Event>,
+    pub resource: Option<Arc<Resource>>,
     pub order: Option<EventItem>,
 }
 
 impl From<Arc<Event>> for Chosen {
     fn from(event: Arc<Event>) -> Self {
-        Self { event, order: None }
+        Self {
+            event,
+            resource: None,
+            order: None,
+        }
+    }
+}
+
+impl From<Event> for Chosen {
+    fn from(event: Event) -> Self {
+        Arc::new(event).into()
     }
 }
 
@@ -61,7 +72,7 @@ impl SortedSelection {
         for chosen in events {
             let chosen = chosen.into();
             match offered(&chosen.event) {
-                Ok(action) if is_free(&chosen, action) => sorted.join(action, chosen.event),
+                Ok(action) if is_free(&chosen, action) => sorted.join(action, chosen),
                 Ok(_) => sorted.leave_out(Reason::InBatch, chosen),
                 Err(reason) => sorted.leave_out(reason, chosen),
             }
@@ -87,19 +98,20 @@ impl SortedSelection {
                 .sum::<usize>()
     }
 
-    fn join(&mut self, action: Action, event: Arc<Event>) {
+    fn join(&mut self, action: Action, chosen: Chosen) {
+        let event = &chosen.event;
         let found = self
             .groups
             .iter_mut()
             .find(|group| group.action == action && group.account == event.account);
         if let Some(group) = found {
-            group.events.push(event);
+            group.events.push(chosen);
         } else {
             self.groups.push(Group {
                 account: event.account.clone(),
                 provider: event.provider,
                 action,
-                events: vec![event],
+                events: vec![chosen],
             });
         }
     }
@@ -155,6 +167,7 @@ mod tests {
     fn what_is_in_an_open_batch_stays_out() {
         let chosen = |event: Event, action, state| Chosen {
             event: Arc::new(event),
+            resource: None,
             order: Some(EventItem {
                 batch_id: "b".to_owned(),
                 index: 0,

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use evenkeel::Event;
-use evenkeel_api::{AccountPhase, AccountStatus, AccountView, StoredEvent, StreamItems};
+use evenkeel_api::{
+    AccountList, AccountPhase, AccountStatus, AccountView, InventoryStatus, StoredEvent,
+    StreamItems,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -38,6 +41,10 @@ pub enum Load {
 pub struct Events {
     pub table: RwSignal<Table>,
     pub directory: RwSignal<Directory>,
+    /// The label that the configuration groups by.
+    pub group_by: RwSignal<Option<String>>,
+    /// How the operator's own inventory is.
+    pub inventory: RwSignal<Option<InventoryStatus>>,
     pub load: RwSignal<Load>,
     /// How each account's collecting goes.
     pub accounts: RwSignal<BTreeMap<String, AccountStatus>>,
@@ -67,6 +74,8 @@ impl Events {
         let events = Self {
             table: RwSignal::new(Table::default()),
             directory: RwSignal::new(Directory::Loading),
+            group_by: RwSignal::new(None),
+            inventory: RwSignal::new(None),
             load: RwSignal::new(Load::Reading {
                 loaded: 0,
                 total: None,
@@ -135,7 +144,7 @@ impl Events {
     async fn read_all(self, turn: u32) -> Result<(), ShownFailure> {
         match api::accounts().await {
             _ if self.overtaken(turn) => return Ok(()),
-            Ok(accounts) => self.directory.set(Directory::Ready(accounts)),
+            Ok(listed) => self.hear_directory(listed),
             Err(problem) => {
                 let failure = ShownFailure::from(problem);
                 self.directory.update(|directory| {
@@ -190,6 +199,12 @@ impl Events {
         self.refusal.set(None);
         self.load.set(Load::Ready);
         Ok(())
+    }
+
+    fn hear_directory(self, listed: AccountList) {
+        self.directory.set(Directory::Ready(listed.accounts));
+        self.group_by.set(listed.group_by);
+        self.inventory.set(listed.inventory);
     }
 
     fn put_page(self, events: Vec<StoredEvent>) {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use evenkeel::{DataLoss, Event, Timestamp};
-use evenkeel_api::{EventItem, ItemState, StoredEvent, StreamItems};
+use evenkeel_api::{EventItem, ItemState, Resource, StoredEvent, StreamItems};
 
 use super::row_set::{RowId, RowSet};
 use super::sorted_selection::Chosen;
@@ -18,6 +18,10 @@ use crate::api::EventKey;
 #[derive(Clone, Debug)]
 pub struct Row {
     pub event: Arc<Event>,
+    /// What is known of its resource beside the id.
+    pub resource: Option<Arc<Resource>>,
+    /// The name in lower case, by which it is sorted.
+    pub name: Option<String>,
     /// When the cloud was first seen not to list it any more.
     pub gone_at: Option<Timestamp>,
     /// Everything the text filter searches, in lower case.
@@ -35,10 +39,18 @@ impl Row {
         let StoredEvent {
             event,
             gone_at,
+            resource,
             open_items,
             ..
         } = stored;
-        let folded = event.search_text().to_lowercase();
+        let mut folded = event.search_text().to_lowercase();
+        let name = resource.as_ref().and_then(|it| it.name.as_ref());
+        let name = name.map(|name| name.to_lowercase());
+        let tags = resource.iter().flat_map(|it| it.tags.values());
+        for text in name.iter().cloned().chain(tags.map(|it| it.to_lowercase())) {
+            folded.push('\n');
+            folded.push_str(&text);
+        }
         // Nothing can be decided about what the cloud does not list.
         let decide_by = event
             .decide_by()
@@ -52,6 +64,8 @@ impl Row {
             .unwrap_or(DataLoss::No);
         Self {
             event: Arc::new(event),
+            resource: resource.map(Arc::new),
+            name,
             gone_at,
             folded,
             decide_by,
@@ -63,7 +77,13 @@ impl Row {
     fn shows(&self, stored: &StoredEvent) -> bool {
         self.gone_at == stored.gone_at
             && *self.event == stored.event
+            && self.resource.as_deref() == stored.resource.as_ref()
             && self.open_items == stored.open_items
+    }
+
+    /// The value of a tag of its resource.
+    pub fn tag(&self, key: &str) -> Option<&str> {
+        self.resource.as_ref()?.tags.get(key).map(String::as_str)
     }
 
     pub fn is_gone(&self) -> bool {
@@ -187,16 +207,17 @@ impl Table {
         self.find(key).and_then(|id| self.get(id))
     }
 
-    /// Events with the orders that may still act on them.
+    /// Events with what is known of their resources, and with the orders that may still act on them.
     pub fn choose(&self, events: Vec<Arc<Event>>) -> Vec<Chosen> {
-        let order = |event: &Event| self.row(&EventKey::of(event))?.order().cloned();
-        events
-            .into_iter()
-            .map(|event| Chosen {
-                order: order(&event),
+        let choose = |event: Arc<Event>| {
+            let row = self.row(&EventKey::of(&event));
+            Chosen {
+                order: row.and_then(Row::order).cloned(),
+                resource: row.and_then(|row| row.resource.clone()),
                 event,
-            })
-            .collect()
+            }
+        };
+        events.into_iter().map(choose).collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (RowId, &Row)> {

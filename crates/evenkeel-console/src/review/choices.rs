@@ -7,9 +7,10 @@ use evenkeel::{
     Action, Applies, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider,
     Timestamp, When,
 };
+use evenkeel_api::Resource;
 
 use crate::api::EventKey;
-use crate::events::Group;
+use crate::events::{Chosen, Group};
 
 /// Now, or at a time: nobody has chosen before a person has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,19 +19,12 @@ pub enum Timing {
     At,
 }
 
-/// The one way in which an action is timed at a cloud; none where there is a choice.
-pub fn only_timing(provider: Provider, action: Action) -> Option<Timing> {
-    match (provider.takes_now(action), provider.takes_time(action)) {
-        (true, false) => Some(Timing::Now),
-        (false, true) => Some(Timing::At),
-        _ => None,
-    }
-}
-
 /// One event of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReviewItem {
     pub event: Arc<Event>,
+    /// What is known of its resource beside the id.
+    pub resource: Option<Arc<Resource>>,
     /// Its own time in ms since the Unix epoch, in place of the one for all.
     pub own_at: Option<i64>,
     /// Taken out by hand; it stays in the list, to be put back.
@@ -38,9 +32,10 @@ pub struct ReviewItem {
 }
 
 impl ReviewItem {
-    pub fn new(event: Arc<Event>) -> Self {
+    pub fn new(chosen: Chosen) -> Self {
         Self {
-            event,
+            event: chosen.event,
+            resource: chosen.resource,
             own_at: None,
             out: false,
         }
@@ -74,8 +69,8 @@ impl Choices {
             provider: group.provider,
             action: group.action,
             items: group.events.iter().cloned().map(ReviewItem::new).collect(),
-            // Where there is nothing to choose: moving an agreed event is about its time and nothing else.
-            timing: only_timing(group.provider, group.action),
+            // Moving an agreed event is about its time and nothing else.
+            timing: (group.action == Action::Reschedule).then_some(Timing::At),
             at: None,
             policy: None,
             password: None,
@@ -135,8 +130,8 @@ impl Choices {
             return;
         }
         self.action = action;
-        if let Some(only) = only_timing(self.provider, action) {
-            self.choose_timing(only);
+        if action == Action::Reschedule {
+            self.timing = Some(Timing::At);
         }
         if action != Action::Migrate {
             self.policy = None;
@@ -203,18 +198,25 @@ impl Choices {
 
     /// What each item loses, by the core's facts on policy and event.
     pub fn losing(&self) -> impl Iterator<Item = (&ReviewItem, DataLoss)> {
-        self.included().map(|(_, item)| {
-            let loss = match (self.action, self.policy) {
-                (Action::Migrate, Some(policy)) => policy.data_loss(),
-                (action, _) => item
-                    .event
-                    .actions()
-                    .iter()
-                    .find(|offer| offer.action == action)
-                    .map_or(DataLoss::No, |offer| offer.data_loss),
-            };
-            (item, loss)
-        })
+        self.included().map(|(_, item)| (item, self.loss_of(item)))
+    }
+
+    /// What the item at this index loses.
+    pub fn loss(&self, index: usize) -> DataLoss {
+        let item = self.items.get(index);
+        item.map_or(DataLoss::No, |item| self.loss_of(item))
+    }
+
+    fn loss_of(&self, item: &ReviewItem) -> DataLoss {
+        match (self.action, self.policy) {
+            (Action::Migrate, Some(policy)) => policy.data_loss(),
+            (action, _) => item
+                .event
+                .actions()
+                .iter()
+                .find(|offer| offer.action == action)
+                .map_or(DataLoss::No, |offer| offer.data_loss),
+        }
     }
 
     /// How many instances lose their data, and how many may; one with several events counts once.
@@ -256,7 +258,7 @@ mod tests {
     fn choices(action: Action, events: Vec<Event>) -> Choices {
         let first = events.first().expect("an event");
         let (account, provider) = (first.account.clone(), first.provider);
-        let events = events.into_iter().map(Arc::new).collect();
+        let events = events.into_iter().map(Into::into).collect();
         Choices::of(&Group {
             account,
             provider,

@@ -117,7 +117,6 @@ fn limit(kind: &IssueKind) -> Option<i64> {
         IssueKind::PastDeadline { deadline } | IssueKind::NearDeadline { deadline } => {
             Some(deadline.as_millis())
         }
-        IssueKind::AfterFirstPlan { latest } => Some(latest.as_millis()),
         IssueKind::AfterCloudStart { start } => Some(start.as_millis()),
         _ => None,
     }
@@ -163,7 +162,7 @@ mod tests {
 
     fn accept(count: usize) -> Choices {
         let events =
-            (0..count).map(|n| Arc::new(huawei(&n.to_string(), "system-maintenance", "inquiring")));
+            (0..count).map(|n| huawei(&n.to_string(), "system-maintenance", "inquiring").into());
         Choices::of(&Group {
             account: "north".into(),
             provider: evenkeel::Provider::HuaweiEcs,
@@ -222,7 +221,7 @@ mod tests {
                 account: "edge".into(),
                 provider: evenkeel::Provider::Ens,
                 action: Action::Redeploy,
-                events: events.iter().cloned().map(Arc::new).collect(),
+                events: events.iter().cloned().map(Into::into).collect(),
             });
             choices.choose_timing(Timing::At);
             choices.at = Some(DEADLINE + HOUR);
@@ -250,7 +249,7 @@ mod tests {
             account: "edge".into(),
             provider: evenkeel::Provider::Ens,
             action: Action::Migrate,
-            events: vec![Arc::new(ens("1", "Instance:SystemUpgrade.Migrate"))],
+            events: vec![ens("1", "Instance:SystemUpgrade.Migrate").into()],
         });
         choices.choose_timing(Timing::Now);
         choices.password = Some(evenkeel::Password::new("short".into()));

@@ -7,6 +7,7 @@ use super::review_controller::ReviewController;
 use super::review_form::ReviewForm;
 use crate::i18n::{t, thousands};
 use crate::labels::item_state;
+use crate::resource::{self, ResourceName};
 use crate::{events, routes};
 use evenkeel::visible::visible;
 
@@ -104,7 +105,10 @@ fn Group(out: events::LeftOut, controller: ReviewController) -> impl IntoView {
             });
             view! {
                 <li>
-                    <bdi class="mono">{visible(&event.resource_id).into_owned()}</bdi>
+                    <ResourceName
+                        name=Signal::stored(resource::name(chosen.resource.as_deref()))
+                        id=Signal::stored(visible(&event.resource_id).into_owned())
+                    />
                     {move || format!(" · {} · {}", t().kind(kind), t().state(state))}
                     {order}
                 </li>

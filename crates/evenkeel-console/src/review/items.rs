@@ -1,5 +1,6 @@
 //! The events of the batch, to look at, to leave out, and to give a time of their own.
 
+use evenkeel::DataLoss;
 use evenkeel::visible::visible;
 use leptos::prelude::*;
 
@@ -10,6 +11,7 @@ use super::labels;
 use super::review_form::ReviewForm;
 use super::time_input::TimeInput;
 use crate::i18n::{t, thousands};
+use crate::resource::{self, ResourceName};
 use crate::ui::button::{Button, ButtonKind};
 
 /// How many more are shown at once.
@@ -82,7 +84,18 @@ fn ItemRow(form: ReviewForm, index: usize) -> impl IntoView {
     let text = move |read: fn(&ReviewItem) -> String| {
         move || item.with(|item| item.as_ref().map(read).unwrap_or_default())
     };
-    let resource = text(|item| visible(&item.event.resource_id).into_owned());
+    let id = text(|item| visible(&item.event.resource_id).into_owned());
+    let called = text(|item| resource::called(item.resource.as_deref(), &item.event.resource_id));
+    let name = Memo::new(move |_| {
+        item.with(|item| resource::name(item.as_ref().and_then(|it| it.resource.as_deref())))
+    });
+    let disks = move || {
+        let loses = form.choices.with(|it| it.loss(index) != DataLoss::No);
+        item.with(|item| {
+            let known = item.as_ref().and_then(|it| it.resource.as_deref());
+            loses.then(|| resource::local_disks(known, t())).flatten()
+        })
+    };
     let event_id = text(|item| visible(&item.event.id).into_owned());
     let out = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(|item| item.out)));
     let own = Memo::new(move |_| item.with(|item| item.as_ref().and_then(|item| item.own_at)));
@@ -114,14 +127,15 @@ fn ItemRow(form: ReviewForm, index: usize) -> impl IntoView {
     view! {
         <li class="act-item" data-out=move || out.get().then_some("")>
             <span class="act-item-name">
-                <span class="mono" dir="auto">{resource}</span>
+                <ResourceName name=name id=Signal::derive(id) />
                 <small class="mono" dir="auto">{event_id}</small>
                 <small>{by}</small>
+                <small>{disks}</small>
             </span>
             <Show when=move || scheduled.get() && !out.get()>
                 <TimeInput
                     id=format!("act-time-{index}")
-                    label=Signal::derive(move || t().act_time_of(resource()))
+                    label=Signal::derive(move || t().act_time_of(called()))
                     at=at
                     on_change=set
                     invalid=invalid

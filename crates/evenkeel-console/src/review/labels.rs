@@ -96,8 +96,24 @@ pub fn data_at_risk(choices: &Choices, zone: Zone, t: Strings) -> Option<(String
         (Action::Accept, _) => t.act_data_at_risk_accept(),
         (Action::Reboot | Action::Reschedule, _) => "",
     };
-    let means = t.sentences(&[what.to_owned(), time_sentence(choices, zone, t)]);
-    Some((headline, means))
+    let mut means = vec![what.to_owned()];
+    means.extend(local_disks(choices, t));
+    means.push(time_sentence(choices, zone, t));
+    Some((headline, t.sentences(&means)))
+}
+
+/// How many of those that may lose data have local disks, and whose word that is; nothing where nobody knows of any.
+fn local_disks(choices: &Choices, t: Strings) -> Vec<String> {
+    let disks = choices.local_disks();
+    if disks.with + disks.without == 0 {
+        return Vec::new();
+    }
+    let [with, without, unknown] = [disks.with, disks.without, disks.unknown].map(thousands);
+    let mut said = vec![t.act_local_disks(without, unknown, with)];
+    if disks.own > 0 {
+        said.push(t.act_local_disks_own(thousands(disks.own)));
+    }
+    said
 }
 
 /// When it happens, as a sentence.
@@ -243,7 +259,6 @@ pub fn left_out(reason: Reason, count: usize, t: Strings) -> String {
 #[cfg(test)]
 mod tests {
     use crate::batches::confirm;
-    use std::sync::Arc;
 
     use evenkeel::{Locale, Provider};
 
@@ -255,7 +270,7 @@ mod tests {
 
     fn accept(kinds: &[&str]) -> Choices {
         let events = kinds.iter().enumerate();
-        let events = events.map(|(n, kind)| Arc::new(huawei(&n.to_string(), kind, "inquiring")));
+        let events = events.map(|(n, kind)| huawei(&n.to_string(), kind, "inquiring").into());
         let mut choices = Choices::of(&Group {
             account: "north".to_owned(),
             provider: Provider::HuaweiEcs,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, Standing, StateKind};
+use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, StateKind};
 
 use super::choices::{Choices, Timing};
 use crate::batches::Risk;
@@ -24,11 +24,7 @@ pub struct Outage {
 
 /// What the event itself does when its time comes: agreed to, or moved.
 fn maintenance(event: &Event) -> Option<ActionOffer> {
-    let asked = Standing {
-        state: StateKind::Inquiring,
-        ..event.standing()
-    };
-    ActionOffer::of(event.provider, asked)
+    ActionOffer::of(event.provider, event.event_type.kind, StateKind::Inquiring)
         .into_iter()
         .find(|offer| offer.action == Action::Accept)
 }
@@ -128,7 +124,6 @@ impl Choices {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::super::sample::{ens, huawei};
     use super::*;
@@ -139,7 +134,7 @@ mod tests {
             account: events[0].account.clone(),
             provider: events[0].provider,
             action,
-            events: events.into_iter().map(Arc::new).collect(),
+            events: events.into_iter().map(Into::into).collect(),
         })
     }
 

@@ -127,7 +127,6 @@ fn is_no_time(member: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use evenkeel::{Action, Provider};
 
@@ -136,7 +135,7 @@ mod tests {
     use crate::events::Group;
 
     fn migrate(count: usize) -> Choices {
-        let event = |n: usize| Arc::new(ens(&n.to_string(), "Instance:SystemUpgrade.Migrate"));
+        let event = |n: usize| ens(&n.to_string(), "Instance:SystemUpgrade.Migrate").into();
         Choices::of(&Group {
             account: "edge".into(),
             provider: Provider::Ens,
@@ -205,7 +204,7 @@ mod tests {
             account: "north".into(),
             provider: Provider::HuaweiEcs,
             action: Action::Accept,
-            events: vec![Arc::new(huawei("1", "instance-reboot", "inquiring"))],
+            events: vec![huawei("1", "instance-reboot", "inquiring").into()],
         });
         assert_eq!(
             first(&choices).body.as_deref(),

@@ -1,9 +1,9 @@
 //! Asks when: now, or at a time.
 
-use evenkeel::TimeLimit;
+use evenkeel::{Action, TimeLimit};
 use leptos::prelude::*;
 
-use super::choices::{Timing, only_timing};
+use super::choices::Timing;
 use super::field_issue::ReviewField;
 use super::field_issues::{FieldIssues, note_id};
 use super::labels;
@@ -18,8 +18,7 @@ use crate::ui::radio_card::RadioCard;
 #[component]
 pub fn WhenField(form: ReviewForm) -> impl IntoView {
     let timing = Memo::new(move |_| form.choices.with(|it| it.timing));
-    // What the cloud takes for this action alone, where there is nothing to choose.
-    let only = Memo::new(move |_| form.choices.with(|it| only_timing(it.provider, it.action)));
+    let reschedule = Memo::new(move |_| form.choices.with(|it| it.action == Action::Reschedule));
     let choose = move |timing| form.choices.update(|it| it.choose_timing(timing));
     let unasked =
         Signal::derive(move || timing.with(Option::is_none) && form.invalid(ReviewField::When));
@@ -28,7 +27,7 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
     view! {
         <fieldset class="act-field" aria-describedby=note_id(ReviewField::When)>
             <legend>{move || t().act_when()}</legend>
-            <Show when=move || only.get().is_none()>
+            <Show when=move || !reschedule.get()>
                 <RadioCard
                     name="act-when"
                     value="now"
@@ -48,9 +47,6 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
                     invalid=unasked
                 />
             </Show>
-            <Show when=move || only.get() == Some(Timing::Now)>
-                <p class="field-hint">{move || t().act_now_only()}</p>
-            </Show>
             <Show when=move || timing.get() == Some(Timing::At)>
                 <div class="act-time">
                     <TimeInput
@@ -65,7 +61,7 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
                     />
                     <ZoneChoice form=form />
                 </div>
-                <Show when=move || only.get() == Some(Timing::At)>
+                <Show when=move || reschedule.get()>
                     <p class="field-hint">{move || limit_hint(form)}</p>
                 </Show>
                 <Other form=form />
@@ -127,13 +123,9 @@ fn ZoneChoice(form: ReviewForm) -> impl IntoView {
 fn limit_hint(form: ReviewForm) -> String {
     let now = now_ms();
     let (kind, limit) = form.choices.with(|it| {
-        let kind = it.provider.facts().time_limit;
-        let limits = it.included().filter_map(|(_, item)| match kind {
-            TimeLimit::OwnStart | TimeLimit::Deadline => item.event.decide_by(),
-            TimeLimit::FirstPlan => item.event.deadline,
-        });
+        let limits = it.included().filter_map(|(_, item)| item.event.decide_by());
         (
-            kind,
+            it.provider.facts().time_limit,
             limits
                 .map(evenkeel::Timestamp::as_millis)
                 .filter(|ms| *ms > now)
@@ -147,9 +139,6 @@ fn limit_hint(form: ReviewForm) -> String {
         }
         (TimeLimit::Deadline, Some(ms)) => {
             t().act_limit_deadline(labels::short_time(ms, form.zone.get(), t()))
-        }
-        (TimeLimit::FirstPlan, Some(ms)) => {
-            t().act_limit_first_plan(labels::short_time(ms, form.zone.get(), t()))
         }
     }
 }

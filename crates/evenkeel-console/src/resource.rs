@@ -1,0 +1,106 @@
+//! How a resource is called: its name first, where it has one, and never without its id.
+//!
+//! A name is not the resource's own: another one may have the same, and tomorrow it may be another.
+
+use evenkeel::LocalDisks;
+use evenkeel::visible::visible;
+use evenkeel_api::{Resource, SaidBy};
+use leptos::prelude::*;
+
+use crate::i18n::Strings;
+
+/// The name as it can be shown; none where there is nothing to be seen of it.
+pub fn name(resource: Option<&Resource>) -> Option<String> {
+    let name = visible(resource?.name.as_deref()?.trim()).into_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+/// The name and the id, for a text without elements: `web-1 (i-1)`.
+pub fn called(resource: Option<&Resource>, id: &str) -> String {
+    let id = visible(id);
+    match name(resource) {
+        Some(name) => format!("{name} ({id})"),
+        None => id.into_owned(),
+    }
+}
+
+/// What is known of its local disks, and by whom: `no local disks (inventory)`. Nothing where nobody knows.
+pub fn local_disks(resource: Option<&Resource>, t: Strings) -> Option<String> {
+    let resource = resource?;
+    let what = match resource.local_disks {
+        LocalDisks::Yes => t.data_at_risk_local_disk(),
+        LocalDisks::No => t.no_local_disks(),
+        LocalDisks::Unknown => return None,
+    };
+    Some(match resource.local_disks_by {
+        Some(SaidBy::Inventory) => t.by_inventory(what),
+        Some(SaidBy::Cloud) | None => what.to_owned(),
+    })
+}
+
+/// All tags in a line: `owner: team-a, service: web`.
+pub fn tags(resource: Option<&Resource>) -> String {
+    let tags = resource.into_iter().flat_map(|resource| &resource.tags);
+    let tags: Vec<String> = tags.map(|(key, value)| format!("{key}: {value}")).collect();
+    tags.join(", ")
+}
+
+/// The name and below it the id, or the id alone.
+#[component]
+pub fn ResourceName(
+    #[prop(into)] name: Signal<Option<String>>,
+    /// As it can be shown.
+    #[prop(into)]
+    id: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <span class="resource-name" hidden=move || name.with(Option::is_none)>
+            <bdi>{name}</bdi>
+        </span>
+        <span class="resource-id mono" dir="auto">{id}</span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel::Locale;
+
+    use super::*;
+    use crate::fixture::named;
+
+    #[test]
+    fn a_resource_is_never_called_by_its_name_alone() {
+        assert_eq!(called(Some(&named("web-1")), "i-1"), "web-1 (i-1)");
+        assert_eq!(called(None, "i-1"), "i-1");
+        assert_eq!(called(Some(&Resource::default()), "i-1"), "i-1");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_in_a_name_is_written_out_and_nothing_is_no_name() {
+        let turned = named("web\u{202e}1-bd\u{1b}[2J");
+        assert_eq!(
+            name(Some(&turned)).as_deref(),
+            Some(r"web\u{202e}1-bd\u{1b}[2J")
+        );
+        assert_eq!(name(Some(&named(" \t"))), None);
+    }
+
+    #[test]
+    fn the_operators_word_about_disks_is_told_as_such_and_no_word_is_none() {
+        let said = |local_disks, by| {
+            let resource = Resource {
+                local_disks,
+                local_disks_by: by,
+                ..Resource::default()
+            };
+            super::local_disks(Some(&resource), Strings(Locale::En))
+        };
+        let (cloud, inventory) = (Some(SaidBy::Cloud), Some(SaidBy::Inventory));
+        assert_eq!(said(LocalDisks::Yes, cloud).as_deref(), Some("local disks"));
+        assert_eq!(
+            said(LocalDisks::No, inventory).as_deref(),
+            Some("no local disks (by the inventory)")
+        );
+        assert_eq!(said(LocalDisks::Unknown, None), None);
+    }
+}
