@@ -1,6 +1,9 @@
 'use strict';
+const AlibabaEcsSdk = require('@alicloud/ecs20140526');
+const { $OpenApiUtil, OpenApiUtil } = require('@alicloud/openapi-core');
 const OpenApi = require('@alicloud/openapi-client');
 const TeaUtil = require('@alicloud/tea-util');
+const { cast, RuntimeOptions } = require('@darabonba/typescript');
 const log4js = require('log4js');
 const { BasicCredentials } = require('@huaweicloud/huaweicloud-sdk-core');
 const ecs = require('@huaweicloud/huaweicloud-sdk-ecs/v2/public-api');
@@ -69,6 +72,64 @@ class Ens {
   }
 }
 
+const ECS_STATUSES = ['Inquiring', 'Scheduled', 'Executing', 'Executed', 'Failed', 'Canceled', 'Avoided'];
+
+/** `@alicloud/ecs20140526`, which has a class for each request. */
+class AlibabaEcs {
+  constructor(address, keys, config = {}) {
+    const key = {
+      accessKeyId: keys.ALIBABA_CLOUD_ACCESS_KEY_ID,
+      accessKeySecret: keys.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+    };
+    const place = { endpoint: address, protocol: 'http', regionId: 'cn-hangzhou' };
+    this.client = new AlibabaEcsSdk.default(new $OpenApiUtil.Config({ ...place, ...key, ...config }));
+  }
+
+  /** An action by the name and with the parameters that the cloud has for it. */
+  async anywhere(action, params = {}) {
+    const request = cast(params, new AlibabaEcsSdk[`${action}Request`]());
+    return (await this.client[action[0].toLowerCase() + action.slice(1)](request)).body;
+  }
+
+  call(action, params = {}) {
+    return this.anywhere(action, { RegionId: 'cn-hangzhou', ...params });
+  }
+
+  /** An action that the SDK does not have, by the generic call under its own ones. */
+  async unknown(action) {
+    const params = new $OpenApiUtil.Params({
+      action,
+      version: '2014-05-26',
+      protocol: 'HTTPS',
+      method: 'POST',
+      authType: 'AK',
+      style: 'RPC',
+      pathname: '/',
+      reqBodyType: 'formData',
+      bodyType: 'json',
+    });
+    const request = new $OpenApiUtil.OpenApiRequest({ query: {} });
+    return (await this.client.callApi(params, request, new RuntimeOptions({}))).body;
+  }
+
+  /** Every event in all states, page by page. */
+  async events(filters = {}) {
+    const events = [];
+    for (let NextToken; ; ) {
+      const asked = { InstanceEventCycleStatus: ECS_STATUSES, MaxResults: 100, ...filters };
+      const page = await this.call('DescribeInstanceHistoryEvents', NextToken ? { ...asked, NextToken } : asked);
+      events.push(...page.instanceSystemEventSet.instanceSystemEventType);
+      NextToken = page.nextToken;
+      if (!NextToken) return events;
+    }
+  }
+
+  async status(id) {
+    const [event] = await this.events({ EventId: [id] });
+    return event.eventCycleStatus.name;
+  }
+}
+
 /** `@huaweicloud/huaweicloud-sdk-ecs`. */
 class Huawei {
   constructor(endpoint, keys, { ak, sk, project, token } = {}) {
@@ -112,9 +173,21 @@ class Huawei {
   }
 }
 
-/** The time as Huawei writes it, some minutes from now. */
+/** The time as Huawei and Alibaba Cloud ECS write it, some minutes from now. */
 function utc(minutes) {
   return new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+/, '');
 }
 
-module.exports = { ENS_TYPES, REDEPLOY, MIGRATE, REBOOT, Ens, Huawei, TeaUtil, utc };
+module.exports = {
+  ECS_STATUSES,
+  ENS_TYPES,
+  REDEPLOY,
+  MIGRATE,
+  REBOOT,
+  AlibabaEcs,
+  Ens,
+  Huawei,
+  OpenApiUtil,
+  TeaUtil,
+  utc,
+};

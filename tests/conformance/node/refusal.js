@@ -2,7 +2,7 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const rows = require('../refusals.json');
-const { TeaUtil } = require('./clouds');
+const { OpenApiUtil, TeaUtil } = require('./clouds');
 
 /**
  * A test for each row of `refusals.json` that this SDK has, and one that none is left out.
@@ -28,17 +28,21 @@ function refusals(scene, cloud, sdk, provoked, on) {
 async function surfaced(call) {
   try {
     const results = await call();
+    if (results.instanceResponses) return `InstanceResponse[0].Code ${results.instanceResponses.instanceResponse[0].code}`;
     return `Results[0].Code ${results[0].Code}`;
   } catch (error) {
-    const status = error.data?.statusCode ?? error.httpStatusCode;
+    const status = error.data?.statusCode ?? error.statusCode ?? error.httpStatusCode;
     return `${error.name} ${status} ${error.code ?? error.errorCode}`;
   }
 }
 
 function onTheWire(cloud, { status, body }) {
   const said = JSON.parse(body);
+  if (status === 200 && cloud === 'ecs') {
+    return `200 InstanceResponse[0].Code ${said.InstanceResponses.InstanceResponse[0].Code}`;
+  }
   if (status === 200) return `200 Results[0].Code ${said.Results[0].Code}`;
-  return `${status} ${cloud === 'ens' ? said.Code : (said.error_code ?? said.error.code)}`;
+  return `${status} ${['ecs', 'ens'].includes(cloud) ? said.Code : (said.error_code ?? said.error.code)}`;
 }
 
 /** Calls with a clock that is off. */
@@ -62,12 +66,14 @@ async function withClockOff(minutes, call) {
 
 /** Calls with the same nonce every time. */
 async function withNonceRepeated(call) {
-  const real = TeaUtil.default.getNonce;
-  TeaUtil.default.getNonce = () => 'used-twice';
+  // Alibaba Cloud's SDKs have one each.
+  const makers = [TeaUtil.default, OpenApiUtil];
+  const real = makers.map((maker) => maker.getNonce);
+  for (const maker of makers) maker.getNonce = () => 'used-twice';
   try {
     return await call();
   } finally {
-    TeaUtil.default.getNonce = real;
+    makers.forEach((maker, index) => (maker.getNonce = real[index]));
   }
 }
 

@@ -1,7 +1,12 @@
 """The official SDKs, pointed at an address, and short names for what they can do."""
 
+import datetime
 import json
+import pathlib
+import re
 
+from alibabacloud_ecs20140526 import models as alibaba_ecs_models
+from alibabacloud_ecs20140526.client import Client as AlibabaEcsClient
 from alibabacloud_ens20171110 import models as ens_models
 from alibabacloud_ens20171110.client import Client as EnsClient
 from alibabacloud_tea_openapi.models import Config
@@ -29,6 +34,7 @@ ENS_TYPES = [
 REDEPLOY = ["Instance:SystemFailure.Redeploy", "Instance:SystemMaintenance.Redeploy"]
 MIGRATE = ["Instance:SystemUpgrade.Migrate"]
 REBOOT = ["Instance:SystemFailure.Reboot", "Instance:SystemMaintenance.Reboot"]
+ECS_STATUSES = ["Inquiring", "Scheduled", "Executing", "Executed", "Failed", "Canceled", "Avoided"]
 
 
 class Ens:
@@ -84,6 +90,63 @@ class Ens:
     def single(self, verb, **fields):
         request = getattr(ens_models, f"Event{verb.capitalize()}InstanceRequest")(**fields)
         return getattr(self.client, f"event_{verb}_instance")(request).body
+
+
+class AlibabaEcs:
+    """`alibabacloud-ecs20140526`, which has a class for each request."""
+
+    def __init__(self, address, keys, **config):
+        key = {
+            "access_key_id": keys["ALIBABA_CLOUD_ACCESS_KEY_ID"],
+            "access_key_secret": keys["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+            **config,
+        }
+        self.client = AlibabaEcsClient(
+            Config(endpoint=address, protocol="http", region_id="cn-hangzhou", **key)
+        )
+
+    def anywhere(self, action, **params):
+        """An action by the name and with the parameters that the cloud has for it."""
+        request = getattr(alibaba_ecs_models, f"{action}Request")().from_map(params)
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", action).lower()
+        return getattr(self.client, name)(request).body
+
+    def call(self, action, **params):
+        return self.anywhere(action, RegionId="cn-hangzhou", **params)
+
+    def unknown(self, action):
+        """An action that the SDK does not have, by the generic call under its own ones."""
+        kind = {"style": "RPC", "auth_type": "AK", "req_body_type": "formData", "body_type": "json"}
+        where = {"method": "POST", "pathname": "/", "protocol": "HTTPS", "version": "2014-05-26"}
+        called = Params(action=action, **where, **kind)
+        return self.client.call_api(called, OpenApiRequest(query={}), RuntimeOptions())["body"]
+
+    def events(self, **filters):
+        """Every event in all states, page by page."""
+        filters = {"InstanceEventCycleStatus": ECS_STATUSES, "MaxResults": 100, **filters}
+        events, more = [], {}
+        while True:
+            page = self.call("DescribeInstanceHistoryEvents", **filters, **more)
+            events += page.instance_system_event_set.instance_system_event_type
+            if not page.next_token:
+                return events
+            more = {"NextToken": page.next_token}
+
+    def status(self, event_id):
+        [event] = self.events(EventId=[event_id])
+        return event.event_cycle_status.name
+
+
+def ecs_stand():
+    """Events and machines of every kind that orders meet, as a state document."""
+    path = pathlib.Path(__file__).resolve().parent.parent / "ecs-stand.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def in_seconds(seconds):
+    """The time so many seconds from now, as Alibaba Cloud ECS writes it."""
+    at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 class Core:

@@ -15,6 +15,9 @@ def surfaced(call):
         answer = call()
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises is what is looked at
         return _described(error)
+    if hasattr(answer, "instance_responses"):
+        [item] = answer.instance_responses.instance_response
+        return f"InstanceResponse[0].Code {item.code}"
     results = getattr(answer, "results", None) or answer["Results"]
     codes = [getattr(one, "code", None) or one["Code"] for one in results]
     return f"Results[0].Code {codes[0]}"
@@ -32,15 +35,18 @@ def _described(error):
 def on_the_wire(cloud, answer):
     """Status and code as they left the cloud, whatever the SDK makes of them."""
     body = json.loads(answer.body)
+    if answer.status == 200 and cloud == "ecs":
+        [item] = body["InstanceResponses"]["InstanceResponse"]
+        return f"200 InstanceResponse[0].Code {item['Code']}"
     if answer.status == 200:
         return f"200 Results[0].Code {body['Results'][0]['Code']}"
-    code = body["Code"] if cloud == "ens" else body.get("error_code") or body["error"]["code"]
+    code = body["Code"] if cloud in ("ecs", "ens") else body.get("error_code") or body["error"]["code"]
     return f"{answer.status} {code}"
 
 
 @contextlib.contextmanager
 def clock_off(minutes):
-    """All three SDKs sign with a clock that is off."""
+    """The SDKs sign with a clock that is off."""
     off = datetime.timedelta(minutes=minutes)
 
     class Shifted(datetime.datetime):
@@ -59,7 +65,7 @@ def clock_off(minutes):
 
 @contextlib.contextmanager
 def nonce_repeated():
-    """Both of ENS' SDKs use the same nonce for every call."""
+    """Alibaba Cloud's SDKs use the same nonce for every call."""
     with (
         mock.patch("alibabacloud_tea_openapi.utils.Utils.get_nonce", lambda: "used-twice"),
         mock.patch("aliyunsdkcore.utils.parameter_helper.get_uuid", lambda: "used-twice"),

@@ -26,6 +26,10 @@ SDKS = {
         "core-python": "`aliyun-python-sdk-core`",
         "ens-node": "`@alicloud/openapi-client`",
     },
+    "ecs": {
+        "ecs-python": "`alibabacloud-ecs20140526`",
+        "ecs-node": "`@alicloud/ecs20140526`",
+    },
     "huawei": {
         "huawei-python": "`huaweicloudsdkecs`",
         "huawei-node": "`@huaweicloud/huaweicloud-sdk-ecs`",

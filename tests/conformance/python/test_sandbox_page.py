@@ -14,7 +14,7 @@ SNIPPETS = re.findall(r"\*\*(.+?)\*\*[^\n]*\n\n```(python|js)\n(.*?)```", PAGE.r
 
 
 def test_the_page_has_a_snippet_for_each_sdk():
-    assert [language for _, language, _ in SNIPPETS] == ["python"] * 3 + ["js"] * 2
+    assert [language for _, language, _ in SNIPPETS] == ["python"] * 4 + ["js"] * 3
 
 
 @pytest.mark.parametrize("title, language, code", SNIPPETS, ids=[title for title, *_ in SNIPPETS])
