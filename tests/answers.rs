@@ -22,7 +22,7 @@ fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
 fn scope() -> Scope {
     Scope {
         account: "ecs-north4".into(),
-        project_id: None,
+        ..Scope::default()
     }
 }
 

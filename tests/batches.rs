@@ -157,7 +157,7 @@ fn rules_about_an_event_run_for_known_events_of_the_account() {
     let events = |account: &str| {
         let scope = Scope {
             account: account.into(),
-            project_id: None,
+            ..Scope::default()
         };
         first_page(Provider::HuaweiEcs, 1)
             .page(&scope, &response)

@@ -28,6 +28,7 @@ fn scope() -> Scope {
     Scope {
         account: "a".to_owned(),
         project_id: Some(ProjectId::parse("07d47a56eb00d3a02f5ec01a1b7f9c43").unwrap()),
+        region: Some("cn-hangzhou".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Events: read back from their own JSON, whatever the cloud put into them.
 
-use evenkeel::{Event, EventType, Provider, State, Timestamp};
+use evenkeel::{Event, EventType, Provider, Restriction, State, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -27,6 +27,7 @@ prop_compose! {
         ],
         times in prop::array::uniform6(time()),
         description in prop::collection::hash_map(any::<String>(), any::<String>(), 0..4),
+        restriction in prop::option::of(select(Restriction::ALL)),
     ) -> Event {
         let [account, id, resource_id, raw] = texts;
         let [level, source] = optional;
@@ -47,6 +48,7 @@ prop_compose! {
             finished_at,
             description: description.into_iter().collect(),
             source,
+            restriction,
             raw,
         }
     }

@@ -136,6 +136,7 @@ fn event() -> impl Strategy<Value = Event> {
             finished_at: None,
             description: Vec::new(),
             source: None,
+            restriction: None,
             raw: String::new(),
         }
     })

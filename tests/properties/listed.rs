@@ -223,6 +223,7 @@ fn by_tree(provider: Provider, body: &str, node: &Node<'_>) -> Event {
             .filter(|_| !ens)
             .and_then(|source| as_text(source, "type"))
             .map(str::to_owned),
+        restriction: None,
         raw: body.get(node.start..node.end).unwrap().to_owned(),
     }
 }
@@ -319,7 +320,7 @@ proptest! {
 
     #[test]
     fn one_pass_reads_what_a_tree_reads(body in bytes(), provider in select(Provider::ALL)) {
-        let scope = Scope { account: ACCOUNT.to_owned(), project_id: None };
+        let scope = Scope { account: ACCOUNT.to_owned(), ..Scope::default() };
         let response = Response { status: 200, headers: Vec::new(), body };
         let read = first_page(provider, 10).page(&scope, &response);
         match (read, expected(provider, &response.body)) {

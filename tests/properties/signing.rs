@@ -34,6 +34,7 @@ impl Wire {
         let scope = Scope {
             account: String::new(),
             project_id: ProjectId::parse("07d47a56eb00d3a02f5ec01a1b7f9c43").ok(),
+            region: Some("cn-hangzhou".to_owned()),
         };
         let request = operation.request(&scope);
         let body = request.body.unwrap_or_default();

@@ -3,7 +3,8 @@
 use evenkeel::schema::answer::{self, Data, Member, Object, Tagged};
 use evenkeel::{
     Action, CharacterClass, DataLoss, Event, IdFlaw, Issue, IssueKind, Locale, Nearest,
-    OperationName, Outcome, Path, Response, Rules, Scope, Severity, Timestamp, message_from_json,
+    OperationName, Outcome, Path, Response, Restriction, Rules, Scope, Severity, Timestamp,
+    message_from_json,
 };
 use serde_json::{Value, json};
 
@@ -129,7 +130,9 @@ fn kinds() -> Vec<IssueKind> {
         },
         IssueKind::AfterCloudStart { start: at },
         IssueKind::RangeInverted,
+        IssueKind::AfterFirstPlan { latest: at },
         IssueKind::Duplicate { first: 3 },
+        IssueKind::DuplicateResource { first: 0 },
         IssueKind::PlanTimeWithImmediate,
         IssueKind::PasswordWithScheduled,
         IssueKind::PasswordLength {
@@ -159,6 +162,10 @@ fn kinds() -> Vec<IssueKind> {
         IssueKind::ActionStateUnverified {
             action: Action::Accept,
             state: "执行".into(),
+        },
+        IssueKind::ActionRestricted {
+            action: Action::Redeploy,
+            restriction: Restriction::Simulated,
         },
         IssueKind::NotForAction {
             action: Action::Reschedule,
@@ -275,6 +282,11 @@ fn an_event_has_the_members_that_are_described() {
         r#"{"EventTypes":["Disk:Stalled"]}"#,
         r#"{"Events":[{"EventId":"e-1","EventLevel":"WARN","Reason":"r"}]}"#,
     ));
+    let restricted = r#"{"account":"a","provider":"ens","id":"e-2","resource_id":"i-2","restriction":"simulated",
+        "type":{"raw":"Instance:SystemFailure.Reboot"},"state":{"raw":"Inquiring"}}"#;
+    let restricted: Event = serde_json::from_str(restricted).unwrap();
+    assert_eq!(restricted.actions(), [], "it is only a rehearsal");
+    all.push(json!(restricted));
     uses_all(&answer::EVENT, &all);
 }
 

@@ -46,6 +46,7 @@ impl AccountView {
         Scope {
             account: self.id.clone(),
             project_id: project.and_then(|id| ProjectId::parse(id).ok()),
+            region: Some(self.region.clone()),
         }
     }
 }

@@ -30,6 +30,8 @@ pub enum ItemReason {
     EventInFlight,
     /// The cloud took the same act for the event already.
     AlreadyAccepted,
+    /// Another act on the same resource is under way, and the call names no event.
+    ResourceInFlight,
     /// A call that a person called not sent seems to have acted.
     EventMoved,
     /// Call after call was proved not to have acted.
@@ -56,7 +58,7 @@ pub enum ItemReason {
 
 impl ItemReason {
     /// Every reason.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Cancelled,
         Self::PasswordLost,
         Self::Throttled,
@@ -66,6 +68,7 @@ impl ItemReason {
         Self::Invalid,
         Self::EventInFlight,
         Self::AlreadyAccepted,
+        Self::ResourceInFlight,
         Self::EventMoved,
         Self::NeverTook,
         Self::Settled,
@@ -92,6 +95,7 @@ impl ItemReason {
             Self::Invalid => "invalid",
             Self::EventInFlight => "event_in_flight",
             Self::AlreadyAccepted => "already_accepted",
+            Self::ResourceInFlight => "resource_in_flight",
             Self::EventMoved => "event_moved",
             Self::NeverTook => "never_took",
             Self::Settled => "settled",
@@ -126,6 +130,7 @@ impl ItemReason {
             | Self::Invalid
             | Self::EventInFlight
             | Self::AlreadyAccepted
+            | Self::ResourceInFlight
             | Self::EventMoved
             | Self::NeverTook => &[ItemState::NotSent],
             Self::Settled => &[ItemState::Accepted, ItemState::NotSent],

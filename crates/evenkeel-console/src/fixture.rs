@@ -29,6 +29,7 @@ pub fn ens(id: &str, raw_type: &str, state: &str) -> Event {
         finished_at: None,
         description: Vec::new(),
         source: None,
+        restriction: None,
         raw: "{}".to_owned(),
     }
 }

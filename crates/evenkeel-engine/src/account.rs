@@ -159,6 +159,7 @@ impl Account {
         Scope {
             account: self.id.clone(),
             project_id: self.project_id.clone(),
+            region: Some(self.region.clone()),
         }
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn observations(
         event_id: event.id.clone(),
         resource_id: event.resource_id.clone(),
         state: event.state.clone(),
+        actions: event.actions().iter().map(|offer| offer.action).collect(),
         not_before: event.not_before.map(Timestamp::as_millis),
         read_at,
         cloud_at,

@@ -18,7 +18,7 @@ mod row;
 mod unresolved_items;
 
 pub use account::Queue;
-pub use conflict::ConflictingItem;
+pub use conflict::{ConflictingItem, Subjects};
 pub use create::{Created, NewBatch, NewItem};
 pub use destination::Destination;
 pub use hold::{Hold, Holds};

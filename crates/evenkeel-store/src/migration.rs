@@ -30,6 +30,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "resources",
         include_str!("../migrations/0040_resources.sql"),
     ),
+    (
+        50,
+        "items by resource",
+        include_str!("../migrations/0050_items_by_resource.sql"),
+    ),
 ];
 
 pub(crate) fn migrator() -> Migrator {

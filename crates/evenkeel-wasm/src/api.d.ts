@@ -31,6 +31,8 @@ export interface Options {
   account?: string | undefined;
   /** Huawei's project, which stands in the path. Without it the path shows `{project_id}`. */
   project_id?: string | undefined;
+  /** The region, at clouds whose calls name it. Without it they show `{region}`. */
+  region?: string | undefined;
 }
 
 /** The input is fine; the issues are warnings. */

@@ -5,8 +5,8 @@
 //! result comes in a list of one.
 
 use evenkeel::{
-    ActionOffer, Event, EventKind, IssueKind, Locale, Operation, OperationName, Path, Provider,
-    Report, StateKind, message_from_json,
+    ActionOffer, Event, IssueKind, Locale, Operation, OperationName, Path, Provider, Report,
+    Standing, message_from_json,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -121,12 +121,20 @@ pub fn describe(provider: &str, json: &str) -> Vec<String> {
         .collect()
 }
 
-/// What may be done about events of a type and in a state, as the cloud names them: an action, how
-/// surely it applies, whether it loses data, what it takes down, and so on.
+/// What may be done about events of a type and in a state, as the cloud names them, and with what keeps actions
+/// from them: an action, how surely it applies, whether it loses data, what it takes down, and so on.
 #[wasm_bindgen(skip_typescript)]
 #[must_use]
-pub fn offers(provider: &str, event_type: &str, state: &str) -> Vec<String> {
-    let (kind, state) = (EventKind::of(event_type), StateKind::of(state));
+pub fn offers(
+    provider: &str,
+    event_type: &str,
+    state: &str,
+    restriction: Option<String>,
+) -> Vec<String> {
+    let on = Standing {
+        restriction: restriction.and_then(|word| word.parse().ok()),
+        ..Standing::new(event_type, state)
+    };
     let words = |offer: ActionOffer| {
         [
             offer.action.as_str(),
@@ -137,7 +145,7 @@ pub fn offers(provider: &str, event_type: &str, state: &str) -> Vec<String> {
     };
     let offers = provider
         .parse()
-        .map(|provider: Provider| ActionOffer::of(provider, kind, state))
+        .map(|provider: Provider| ActionOffer::of(provider, on))
         .unwrap_or_default();
     let words = offers.into_iter().flat_map(words);
     words.map(str::to_owned).collect()

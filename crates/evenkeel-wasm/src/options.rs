@@ -22,7 +22,7 @@ pub(crate) struct Options {
     pub(crate) scope: Scope,
 }
 
-const NAMES: &[&str] = &["now", "events", "account", "project_id"];
+const NAMES: &[&str] = &["now", "events", "account", "project_id", "region"];
 
 fn place() -> Path {
     Path::root().key("options")
@@ -63,6 +63,10 @@ impl Options {
                 account,
                 project_id: match read("project_id")? {
                     Some((found, path)) => Some(project(&found, path)?),
+                    None => None,
+                },
+                region: match read("region")? {
+                    Some((found, path)) => Some(text(&found, path)?),
                     None => None,
                 },
             },

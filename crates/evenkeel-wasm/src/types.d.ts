@@ -34,6 +34,8 @@ export interface Options {
   account?: string | undefined;
   /** Huawei's project, which stands in the path. Without it the path shows `{project_id}`. */
   project_id?: string | undefined;
+  /** The region, at clouds whose calls name it. Without it they show `{region}`. */
+  region?: string | undefined;
 }
 
 /** The input is fine; the issues are warnings. */
@@ -597,10 +599,20 @@ export interface IssueDataByCode {
     /** The cloud's own start. */
     start: string;
   };
+  /** The time is after the event's first plan: it can be moved earlier, or back up to there. */
+  after_first_plan: {
+    /** The latest time there is. */
+    latest: string;
+  };
   /** The end of a range is before its start. */
   range_inverted: {};
   /** The same event stands in the batch already. */
   duplicate: {
+    /** The index where it stands first. */
+    first: number;
+  };
+  /** The same resource stands in the batch already, and the call names no event: it would act twice. */
+  duplicate_resource: {
     /** The index where it stands first. */
     first: number;
   };
@@ -656,6 +668,13 @@ export interface IssueDataByCode {
     action: Action;
     /** The event's state, as the cloud names it. */
     state: string;
+  };
+  /** Something about the event keeps the action from it. */
+  action_restricted: {
+    /** The action. */
+    action: Action;
+    /** What it is. */
+    restriction: "simulated" | "no_agreement" | "no_instance" | "no_action";
   };
   /** The choice has no meaning for this action. */
   not_for_action: {
@@ -760,7 +779,7 @@ export interface Event {
   not_before?: string;
   /** The window's end. */
   not_after?: string;
-  /** A new start must be before this, at clouds that have deadlines. */
+  /** A new start must be before this, or not after it where it is the first plan's, at clouds that have deadlines. */
   deadline?: string;
   /** When it began. */
   started_at?: string;
@@ -770,6 +789,8 @@ export interface Event {
   description: Readonly<Record<string, string>>;
   /** Who caused it, where the cloud says. */
   source?: string;
+  /** What keeps actions from it that its type and state would take. */
+  restriction?: "simulated" | "no_agreement" | "no_instance" | "no_action";
   /** The JSON that the cloud sent for it. */
   raw: string;
   /** What may be done about it now. */

@@ -57,13 +57,13 @@ impl<'a> Answer<'a> {
         })
     }
 
-    /// Reads a body whose member `key` is a list: `item` reads each of its items, and the rest is the
-    /// answer. With it comes how many items there are; none where there is no list, 0 for `null`. Of
-    /// a list that stands twice the last one counts, whose items come last.
+    /// Reads a body whose member at `path`, a key within the one before it, is a list: `item` reads each of its
+    /// items, and the rest is the answer. With it comes how many items there are; none where there is no
+    /// list, 0 for `null`. Of a list that stands twice the last one counts, whose items come last.
     pub(crate) fn parse_list(
         text: &'a str,
         header_request_id: Option<&'a str>,
-        key: &str,
+        path: &[&str],
         item: &mut dyn FnMut(&mut Cursor<'a>) -> Step<()>,
     ) -> Result<(Self, Option<usize>), String> {
         let text = unmarked(text);
@@ -76,8 +76,8 @@ impl<'a> Answer<'a> {
             let start = cursor.at();
             let mut members = Vec::new();
             cursor.object(|cursor, name| {
-                if name == key {
-                    count = items(cursor, item)?;
+                if path.first().is_some_and(|key| name == *key) {
+                    count = within(cursor, path.get(1..).unwrap_or_default(), item)?;
                 } else {
                     members.push((name, value(cursor)?));
                 }
@@ -110,6 +110,30 @@ impl<'a> Answer<'a> {
 /// A text without byte order marks.
 fn unmarked(text: &str) -> &str {
     text.trim_start_matches('\u{feff}')
+}
+
+/// Goes into the objects of the keys that are left, to the list.
+fn within<'a>(
+    cursor: &mut Cursor<'a>,
+    path: &[&str],
+    item: &mut dyn FnMut(&mut Cursor<'a>) -> Step<()>,
+) -> Step<Option<usize>> {
+    let Some((key, rest)) = path.split_first() else {
+        return items(cursor, item);
+    };
+    if cursor.peek() != Some(b'{') {
+        let other = value(cursor)?.value;
+        return Ok((other == Value::Null).then_some(0));
+    }
+    let mut count = None;
+    cursor.object(|cursor, name| {
+        if name == *key {
+            count = within(cursor, rest, item)?;
+            return Ok(());
+        }
+        cursor.pass()
+    })?;
+    Ok(count)
 }
 
 fn items<'a>(

@@ -200,6 +200,8 @@ fn parse_items(
     }
     let provider = act.provider();
     let mut index_by_key = IndexByKey::with_capacity(draft.items.len());
+    // Where each stands first, for calls that name no event.
+    let mut resources = IndexByKey::default();
     let mut items = Vec::with_capacity(draft.items.len());
     for (index, item) in draft.items.iter().enumerate() {
         let reader = DraftReader { item, index };
@@ -209,6 +211,13 @@ fn parse_items(
             other.map_or([None; 3], |other| identity(provider, other))
         }) {
             issues.error(&reader.at("event_id"), IssueKind::Duplicate { first });
+        } else if act.acts_on_resource()
+            && let Some(first) = resources.insert(&resource(item), index, &|at| {
+                draft.items.get(at).map_or([None; 3], resource)
+            })
+        {
+            let kind = IssueKind::DuplicateResource { first };
+            issues.error(&reader.at("resource_id"), kind);
         }
         let (event_id, resource_id) = reader.ids(provider, issues);
         // Those that cannot be sent are looked up, too: an event may be meant by them.
@@ -237,6 +246,11 @@ fn parse_items(
 fn identity(provider: Provider, item: &ItemDraft) -> Key<'_> {
     let resource = provider.names_resource().then(|| item.resource_id.trim());
     [Some(item.event_id.trim()), resource, None]
+}
+
+/// What no two items share whose calls name no event.
+fn resource(item: &ItemDraft) -> Key<'_> {
+    [Some(item.resource_id.trim()), None, None]
 }
 
 /// Reads the parts of an item of a draft.

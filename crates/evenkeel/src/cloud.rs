@@ -56,6 +56,10 @@ pub(crate) trait Cloud {
     fn event_kind(name: &str) -> Option<EventKind>;
     /// The first page of everything an account has.
     fn first_page(page_size: u32) -> Self::List;
+    /// The first pages of the lists beside that one, at a cloud whose events stand in several.
+    fn further_lists(_page_size: u32) -> Vec<Self::List> {
+        Vec::new()
+    }
     /// The lists that show events, named by id and resource, and maybe others.
     fn lookups(events: &[(&str, &str)]) -> Vec<Self::List>;
     /// The calls for items, each with how many it carries.
@@ -78,20 +82,23 @@ pub(crate) trait Cloud {
     fn key_flaw(code: &str, message: &str) -> Option<KeyFlaw>;
     /// Whether a code says that the same bytes came before.
     fn is_repetition(code: &str) -> bool;
+    /// Whether a refusal of an act with that code leaves open what became of the event, because somebody may have
+    /// acted on it before: only a read settles it.
+    fn leaves_open(_code: &str) -> bool {
+        false
+    }
     /// Whether an error of that code may quote what was signed: a token or a password may be in it.
     fn quotes_what_was_signed(code: &str) -> bool;
 }
 
-/// A checked list: it cannot fail to build its request.
+/// A checked list, one of those that a cloud has: it cannot fail to build its request.
 pub(crate) trait ListOperation: Sized {
+    /// What the parameters of the list of that name are.
+    fn params(name: OperationName) -> &'static Params;
+    /// Checks the parameters of the list of that name.
+    fn read(name: OperationName, params: &Node<'_>, issues: &mut Collector) -> Option<Self>;
     /// The cloud's name of it.
-    const NAME: OperationName;
-
-    /// What its parameters are.
-    const PARAMS: &'static Params;
-
-    /// Checks its parameters.
-    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self>;
+    fn name(&self) -> OperationName;
     /// The unsigned request.
     fn request(&self, scope: &Scope) -> Request;
     /// The parameters as JSON, spelled as the cloud spells them.
@@ -165,36 +172,41 @@ pub(crate) enum CloudOperation<L, A> {
 pub(crate) type OperationOf<C> = CloudOperation<<C as Cloud>::List, <C as Cloud>::Call>;
 
 impl<L: ListOperation, A: ActOperation> CloudOperation<L, A> {
-    /// Checks the parameters of the operation that does this, or of the list.
+    /// Which of the cloud's actions the operation of that name carries out; a list none.
+    fn act(name: OperationName) -> Option<A::Act> {
+        name.action().and_then(ActionRules::of)
+    }
+
+    /// Checks the parameters of the operation of that name, which is one of this cloud.
     pub(crate) fn parse(
-        act: Option<A::Act>,
+        name: OperationName,
         text: &str,
         rules: &Rules<'_>,
     ) -> Result<(Option<Self>, Collector), SyntaxError> {
-        if let Some(act) = act {
+        if let Some(act) = Self::act(name) {
             let (call, issues) = A::parse(act, text, rules)?;
             return Ok((call.map(Self::Act), issues));
         }
         let mut issues = Collector::default();
-        let list = L::read(&parse(text, Mode::Strict)?, &mut issues);
+        let list = L::read(name, &parse(text, Mode::Strict)?, &mut issues);
         Ok((list.map(Self::List), issues))
     }
 
     /// The issues alone.
     pub(crate) fn check(
-        act: Option<A::Act>,
+        name: OperationName,
         text: &str,
         rules: &Rules<'_>,
     ) -> Result<Collector, SyntaxError> {
-        match act {
+        match Self::act(name) {
             Some(act) => A::check(act, text, rules),
-            None => Self::parse(None, text, rules).map(|(_, issues)| issues),
+            None => Self::parse(name, text, rules).map(|(_, issues)| issues),
         }
     }
 
     pub(crate) fn name(&self) -> OperationName {
         match self {
-            Self::List(_) => L::NAME,
+            Self::List(list) => list.name(),
             Self::Act(call) => call.name(),
         }
     }

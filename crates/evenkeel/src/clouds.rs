@@ -24,12 +24,12 @@ pub use self::alibaba_ens::{PACKED_INPUT, PackedInput};
 use crate::action::{Action, DataLoss, Down};
 use crate::cloud::{ActOperation, Cloud, ListOperation};
 use crate::description::params::Params;
-use crate::event::{ActionFit, Event, EventKind, StateKind};
+use crate::event::{ActionFit, Event, EventKind, Standing};
 use crate::facts::{CloudFacts, TimeLimit};
 use crate::json::Node;
 use crate::provider::{OperationName, Provider, clouds};
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
-use crate::rules::{ActionRules, Judge, Needs, Rules};
+use crate::rules::{self, ActionRules, Judge, Needs, Rules};
 use crate::time::Timestamp;
 
 macro_rules! dispatch {
@@ -156,9 +156,9 @@ impl Provider {
     }
 
     /// How the action and an event of the cloud's go together.
-    pub(crate) fn fit(self, action: Action, kind: EventKind, state: StateKind) -> ActionFit {
+    pub(crate) fn fit(self, action: Action, on: Standing<'_>) -> ActionFit {
         let act = self.act(action);
-        act.map_or(ActionFit::TypeMismatch, |act| act.fit(kind, state))
+        act.map_or(ActionFit::TypeMismatch, |act| rules::fit(act, on))
     }
 
     /// What the action costs on an event, before any choice about the data; of an unknown event its worst.
@@ -169,8 +169,41 @@ impl Provider {
     }
 
     /// What the action takes down on an event.
-    pub(crate) fn down(self, action: Action, kind: EventKind) -> Down {
-        self.act(action).map_or(Down::No, |act| act.down(kind))
+    pub(crate) fn down(self, action: Action, on: Standing<'_>) -> Down {
+        self.act(action).map_or(Down::No, |act| act.down(on))
+    }
+
+    /// Whether the action may be done at once.
+    #[must_use]
+    pub fn takes_now(self, action: Action) -> bool {
+        self.act(action).is_some_and(|act| act.needs().may_be_now)
+    }
+
+    /// Whether the action may be done at a time.
+    #[must_use]
+    pub fn takes_time(self, action: Action) -> bool {
+        self.act(action).is_some_and(|act| act.needs().may_be_later)
+    }
+
+    /// Whether the action's call names the resource and no event. Such a call acts once more each time that it is
+    /// made, whatever became of the event: one act a resource, and none again while nobody knows what one did.
+    #[must_use]
+    pub fn acts_on_resource(self, action: Action) -> bool {
+        self.act(action).is_some_and(ActionRules::acts_on_resource)
+    }
+
+    /// Whether the cloud has an action whose call names the resource and no event.
+    #[must_use]
+    pub fn has_acts_on_resources(self) -> bool {
+        let mut actions = self.actions().iter();
+        actions.any(|action| self.acts_on_resource(*action))
+    }
+
+    /// How long, in ms, the cloud is to be given after an action was taken and has not moved its event, before the
+    /// action is tried again; none where it never is.
+    #[must_use]
+    pub fn again_after_ms(self, action: Action) -> Option<i64> {
+        self.act(action).and_then(ActionRules::again_after_ms)
     }
 
     pub(crate) fn event_kind(self, name: &str) -> Option<EventKind> {
@@ -223,6 +256,10 @@ impl Provider {
     pub(crate) fn is_repetition(self, code: &str) -> bool {
         of!(self, C => C::is_repetition(code))
     }
+
+    pub(crate) fn leaves_open(self, code: &str) -> bool {
+        of!(self, C => C::leaves_open(code))
+    }
 }
 
 impl ActionRules for CloudAction {
@@ -243,16 +280,24 @@ impl ActionRules for CloudAction {
         any_action!(self, act => act.needs())
     }
 
-    fn fit(self, kind: EventKind, state: StateKind) -> ActionFit {
-        any_action!(self, act => act.fit(kind, state))
+    fn fit(self, on: Standing<'_>) -> ActionFit {
+        any_action!(self, act => act.fit(on))
     }
 
     fn data_loss(self, kind: Option<EventKind>) -> DataLoss {
         any_action!(self, act => act.data_loss(kind))
     }
 
-    fn down(self, kind: EventKind) -> Down {
-        any_action!(self, act => act.down(kind))
+    fn down(self, on: Standing<'_>) -> Down {
+        any_action!(self, act => act.down(on))
+    }
+
+    fn acts_on_resource(self) -> bool {
+        any_action!(self, act => act.acts_on_resource())
+    }
+
+    fn again_after_ms(self) -> Option<i64> {
+        any_action!(self, act => act.again_after_ms())
     }
 
     fn as_sent(self, at: Timestamp) -> Timestamp {
@@ -270,7 +315,7 @@ impl OperationName {
     pub(crate) fn params(self) -> &'static Params {
         of!(self.provider(), C => match self.action().and_then(ActionRules::of) {
             Some(act) => <C as Cloud>::Call::params(act),
-            None => <C as Cloud>::List::PARAMS,
+            None => <C as Cloud>::List::params(self),
         })
     }
 }

@@ -4,6 +4,8 @@
 mod action_fit;
 mod kind;
 mod listed;
+mod restriction;
+mod standing;
 mod state;
 
 use std::fmt;
@@ -15,6 +17,8 @@ pub(crate) use action_fit::ActionFit;
 pub use kind::{EventKind, EventType};
 pub use listed::{ListedEvent, ListedTime};
 pub(crate) use listed::{id, json, text, time};
+pub use restriction::Restriction;
+pub use standing::Standing;
 pub use state::{State, StateKind};
 
 use crate::index_by_key::IndexByKey;
@@ -57,7 +61,8 @@ pub struct Event {
     /// The window's end.
     #[serde(default)]
     pub not_after: Option<Timestamp>,
-    /// Huawei: a new start must be before this.
+    /// The last time to which it may be moved, or from when on it may not, as its cloud's
+    /// [`TimeLimit`](crate::TimeLimit) says.
     #[serde(default)]
     pub deadline: Option<Timestamp>,
     /// When it began.
@@ -72,22 +77,23 @@ pub struct Event {
     /// Who caused it, where the cloud says.
     #[serde(default)]
     pub source: Option<String>,
+    /// What keeps actions from it that its type and state would take.
+    #[serde(default)]
+    pub restriction: Option<Restriction>,
     /// The JSON that the cloud sent for it.
     #[serde(default)]
     pub raw: String,
 }
 
 impl Event {
-    /// When a decision is due: the deadline, or the cloud's own start where it states none.
+    /// What decides which actions it takes.
     #[must_use]
-    pub fn decide_by(&self) -> Option<Timestamp> {
-        if matches!(
-            self.state.kind,
-            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other
-        ) {
-            self.deadline.or(self.not_before)
-        } else {
-            None
+    pub fn standing(&self) -> Standing<'_> {
+        Standing {
+            event_type: &self.event_type.raw,
+            kind: self.event_type.kind,
+            state: self.state.kind,
+            restriction: self.restriction,
         }
     }
 

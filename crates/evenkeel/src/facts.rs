@@ -18,6 +18,9 @@ pub enum TimeLimit {
     OwnStart,
     /// The cloud refuses a time from the event's deadline on.
     Deadline,
+    /// The cloud refuses a time after the event's deadline, which is that of its first plan: it may be moved earlier,
+    /// or back up to there. At the time that it has now the cloud acts by itself.
+    FirstPlan,
 }
 
 /// What a cloud's calls name the choices that a person makes about an item.

@@ -36,6 +36,8 @@ pub struct Scope {
     pub account: String,
     /// The project, at a cloud that has it in the path; without it the path shows `{project_id}`.
     pub project_id: Option<ProjectId>,
+    /// The region, at a cloud whose calls name it; without it they show `{region}`.
+    pub region: Option<String>,
 }
 
 /// An unsigned request; the host is the sender's business.

@@ -12,6 +12,7 @@ pub use self::data_sink::DataSink;
 use self::data_sink::WriteIssueData;
 use crate::action::{Action, DataLoss};
 use crate::description::answer::{Member, Variant};
+use crate::event::Restriction;
 use crate::id::IdFlaw;
 use crate::json::{Mode, Node, parse};
 use crate::number::NotWhole;
@@ -217,6 +218,11 @@ kinds! { 'a:
         /// The cloud's own start.
         start: Timestamp,
     } => "after_cloud_start",
+    /// The time is after the event's first plan: it can be moved earlier, or back up to there.
+    AfterFirstPlan {
+        /// The latest time there is.
+        latest: Timestamp,
+    } => "after_first_plan",
     /// The end of a range is before its start.
     RangeInverted => "range_inverted",
     /// The same event stands in the batch already.
@@ -224,6 +230,11 @@ kinds! { 'a:
         /// The index where it stands first.
         first: usize,
     } => "duplicate",
+    /// The same resource stands in the batch already, and the call names no event: it would act twice.
+    DuplicateResource {
+        /// The index where it stands first.
+        first: usize,
+    } => "duplicate_resource",
     /// `PlanTime` has no meaning with `immediate`.
     PlanTimeWithImmediate => "plan_time_with_immediate",
     /// A password is not allowed with `scheduled`.
@@ -277,6 +288,13 @@ kinds! { 'a:
         /// The event's state, as the cloud names it.
         state: String,
     } => "action_state_unverified",
+    /// Something about the event keeps the action from it.
+    ActionRestricted {
+        /// The action.
+        action: Action,
+        /// What it is.
+        restriction: Restriction,
+    } => "action_restricted",
     /// The choice has no meaning for this action.
     NotForAction {
         /// The action.

@@ -50,7 +50,7 @@ impl Chunk {
                 error,
             };
         }
-        if error.is_repetition() {
+        if error.is_repetition() || provider.leaves_open(&error.code) {
             // The one that came first may have been taken.
             let reason = format!("HTTP {}: {error}", error.status);
             return all(Outcome::Unknown { reason });

@@ -77,7 +77,9 @@ pub use batch::{Batch, BatchDraft, Chunk, ItemDraft};
 pub use body::Object;
 // What is public of one cloud, where a build has it.
 pub use clouds::*;
-pub use event::{Event, EventKind, EventType, ListedEvent, ListedTime, State, StateKind};
+pub use event::{
+    Event, EventKind, EventType, ListedEvent, ListedTime, Restriction, Standing, State, StateKind,
+};
 pub use facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 pub use http::{Method, Request, Response, Scope};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
@@ -86,7 +88,7 @@ pub use issue::{CharacterClass, DataSink, IssueKind, Kind, Locale, message_from_
 pub use item::{BatchItem, When};
 pub use judgement::Judgement;
 pub use locate::{Span, locate, locate_path};
-pub use operation::{Operation, first_page, lookups};
+pub use operation::{Operation, first_page, first_pages, lookups};
 pub use outcome::Outcome;
 pub use page::{Cursor, ListPage, Listed};
 pub use password::{MASK, PASSWORD_CHARS, Password};

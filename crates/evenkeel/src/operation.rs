@@ -89,10 +89,21 @@ macro_rules! any_operation {
 }
 clouds!(any_operation);
 
-/// The first page of everything an account has.
+/// The first page of the list of an account's events.
 #[must_use]
 pub fn first_page(provider: Provider, page_size: u32) -> Operation {
     of_provider!(provider, C, wrap => wrap(CloudOperation::List(C::first_page(page_size))))
+}
+
+/// The first page of each list of what an account has: its events, and what else there is at the cloud.
+#[must_use]
+pub fn first_pages(provider: Provider, page_size: u32) -> Vec<Operation> {
+    let mut pages = vec![first_page(provider, page_size)];
+    of_provider!(provider, C, wrap => {
+        let further = C::further_lists(page_size).into_iter();
+        pages.extend(further.map(CloudOperation::List).map(wrap));
+    });
+    pages
 }
 
 /// The lists that show events, named by id and resource, and maybe others. What cannot stand in a list
@@ -130,7 +141,7 @@ impl Operation {
     #[must_use]
     pub fn check_json(name: OperationName, bytes: &[u8], rules: &Rules<'_>) -> Vec<Issue> {
         let issues = utf8(bytes).and_then(|text| {
-            of_provider!(name.provider(), C, _wrap => OperationOf::<C>::check(name.action().and_then(ActionRules::of), text, rules))
+            of_provider!(name.provider(), C, _wrap => OperationOf::<C>::check(name, text, rules))
         });
         issues.map_or_else(|error| vec![not_json(&error)], Collector::into_issues)
     }
@@ -160,7 +171,7 @@ impl Operation {
         rules: &Rules<'_>,
     ) -> Result<Result<Checked<Self>, Report>, SyntaxError> {
         let (value, issues) = of_provider!(name.provider(), C, wrap => {
-            let (value, issues) = OperationOf::<C>::parse(name.action().and_then(ActionRules::of), text, rules)?;
+            let (value, issues) = OperationOf::<C>::parse(name, text, rules)?;
             (value.map(wrap), issues)
         });
         Ok(issues.finish(value))

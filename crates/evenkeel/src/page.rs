@@ -5,9 +5,9 @@ use crate::event::Event;
 /// Where the next page of a list begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cursor {
-    /// ENS: a page number, from 1.
+    /// A page number, from 1.
     PageNumber(i64),
-    /// Huawei: an opaque marker.
+    /// An opaque marker, or a token.
     Marker(String),
 }
 

@@ -34,34 +34,34 @@ clouds!(providers);
 
 macro_rules! operations {
     ($($cloud:ident $feature:literal {
-        $(#[$list_doc:meta])* $list:ident $list_name:literal;
-        $($(#[$doc:meta])* $operation:ident $name:literal $action:ident;)*
+        lists { $($(#[$list_doc:meta])* $list:ident $list_name:literal;)* }
+        acts { $($(#[$doc:meta])* $operation:ident $name:literal $action:ident;)* }
     })*) => {
         /// An operation by the cloud's name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum OperationName {
             $(
-                $(#[$list_doc])* #[cfg(feature = $feature)] $list,
+                $($(#[$list_doc])* #[cfg(feature = $feature)] $list,)*
                 $($(#[$doc])* #[cfg(feature = $feature)] $operation,)*
             )*
         }
 
         crate::wire_names! { OperationName { $(
-            #[cfg(feature = $feature)] $list => $list_name,
+            $(#[cfg(feature = $feature)] $list => $list_name,)*
             $(#[cfg(feature = $feature)] $operation => $name,)*
         )* } }
 
         impl OperationName {
             /// The names of the operations that list events.
             pub const LISTS: &'static [&'static str] =
-                &[$(#[cfg(feature = $feature)] $list_name),*];
+                &[$($(#[cfg(feature = $feature)] $list_name,)*)*];
 
             /// The cloud that has it.
             #[must_use]
             pub fn provider(self) -> Provider {
                 match self { $(
-                    #[cfg(feature = $feature)]
-                    Self::$list $(| Self::$operation)* => Provider::$cloud,
+                    $(#[cfg(feature = $feature)] Self::$list => Provider::$cloud,)*
+                    $(#[cfg(feature = $feature)] Self::$operation => Provider::$cloud,)*
                 )* }
             }
 
@@ -69,33 +69,40 @@ macro_rules! operations {
             #[must_use]
             pub fn action(self) -> Option<Action> {
                 match self { $(
-                    #[cfg(feature = $feature)]
-                    Self::$list => None,
+                    $(#[cfg(feature = $feature)] Self::$list => None,)*
                     $(#[cfg(feature = $feature)] Self::$operation => Some(Action::$action),)*
                 )* }
             }
         }
     };
 }
-// Of each cloud first its list, then what acts.
+// Of each cloud first its lists, that of its events before others, then what acts.
 operations! {
     Ens "alibaba-ens" {
-        /// ENS: the list.
-        DescribeHistoryEvents "DescribeHistoryEvents";
+        lists {
+            /// ENS: the list.
+            DescribeHistoryEvents "DescribeHistoryEvents";
+        }
+        acts {
         /// ENS: redeploy.
         BatchEventRedeployInstance "BatchEventRedeployInstance" Redeploy;
         /// ENS: migrate.
         BatchEventMigrateInstance "BatchEventMigrateInstance" Migrate;
         /// ENS: reboot.
         BatchEventRebootInstance "BatchEventRebootInstance" Reboot;
+        }
     }
     HuaweiEcs "huawei-ecs" {
-        /// Huawei: the list.
-        ListScheduledEvents "ListScheduledEvents";
+        lists {
+            /// Huawei: the list.
+            ListScheduledEvents "ListScheduledEvents";
+        }
+        acts {
         /// Huawei: accept.
         AcceptScheduledEvent "AcceptScheduledEvent" Accept;
         /// Huawei: reschedule.
         UpdateScheduledEvent "UpdateScheduledEvent" Reschedule;
+        }
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) use item::{ItemPart, Judge, Judged, Meaning, Named, Part, ReadItem, T
 use known_events::KnownEvents;
 
 use crate::action::{Action, DataLoss, Down};
-use crate::event::{ActionFit, Event, EventKind, StateKind};
+use crate::event::{ActionFit, Event, EventKind, Restriction, Standing};
 use crate::facts::TimeLimit;
 use crate::provider::Provider;
 use crate::time::Timestamp;
@@ -20,6 +20,8 @@ use crate::time::Timestamp;
 pub(crate) struct Needs {
     /// Whether it may be done at once.
     pub(crate) may_be_now: bool,
+    /// Whether it may be done at a time.
+    pub(crate) may_be_later: bool,
     /// What the cloud takes a missing time for, where it takes it for something.
     pub(crate) missing_time: Option<&'static str>,
     /// What the cloud takes a missing choice about the data for, where there is one to make.
@@ -32,6 +34,7 @@ impl Needs {
     /// Those of an action that is done at once or at a time, with no other choice.
     pub(crate) const TIME: Self = Self {
         may_be_now: true,
+        may_be_later: true,
         missing_time: None,
         missing_data_policy: None,
         takes_password: false,
@@ -43,6 +46,8 @@ impl Needs {
 pub(crate) enum Bound {
     /// The cloud refuses a time from then on.
     Deadline(Timestamp),
+    /// The cloud refuses a time after it.
+    Latest(Timestamp),
     /// The cloud acts by itself then.
     OwnStart(Timestamp),
     /// Nothing that is known.
@@ -55,6 +60,7 @@ impl Bound {
         let (at, bound): (_, fn(Timestamp) -> Self) = match limit {
             TimeLimit::OwnStart => (event.not_before, Self::OwnStart),
             TimeLimit::Deadline => (event.deadline, Self::Deadline),
+            TimeLimit::FirstPlan => (event.deadline, Self::Latest),
         };
         at.map_or(Self::None, bound)
     }
@@ -70,16 +76,42 @@ pub(crate) trait ActionRules: Copy {
     fn action(self) -> Action;
     /// What it asks of an item.
     fn needs(self) -> Needs;
-    /// How it and an event of a type and state go together.
-    fn fit(self, kind: EventKind, state: StateKind) -> ActionFit;
+    /// How it and an event that stands so go together.
+    fn fit(self, on: Standing<'_>) -> ActionFit;
     /// What it costs on an event, before any choice about the data; of an unknown event its worst.
     fn data_loss(self, kind: Option<EventKind>) -> DataLoss;
     /// What it takes down on an event.
-    fn down(self, kind: EventKind) -> Down;
+    fn down(self, on: Standing<'_>) -> Down;
+
+    /// Whether its call names the resource and no event.
+    fn acts_on_resource(self) -> bool {
+        false
+    }
+
+    /// How long the cloud is to be given, in ms, before it is tried again on an event that it has not moved.
+    fn again_after_ms(self) -> Option<i64> {
+        None
+    }
 
     /// A time as a call carries it.
     fn as_sent(self, at: Timestamp) -> Timestamp {
         at
+    }
+}
+
+/// How an action and an event that stands so go together, with what is against it.
+pub(crate) fn fit(act: impl ActionRules, on: Standing<'_>) -> ActionFit {
+    match on.restriction {
+        Some(restriction) if is_against(restriction, act) => ActionFit::Restricted(restriction),
+        _ => act.fit(on),
+    }
+}
+
+fn is_against(restriction: Restriction, act: impl ActionRules) -> bool {
+    match restriction {
+        Restriction::Simulated | Restriction::NoAction => true,
+        Restriction::NoAgreement => act.action() == Action::Accept,
+        Restriction::NoInstance => act.acts_on_resource(),
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn check(data: &[u8]) {
 fn scope() -> Scope {
     Scope {
         account: "account".to_owned(),
-        project_id: None,
+        ..Scope::default()
     }
 }
 

@@ -76,6 +76,7 @@ fn scope() -> Scope {
     Scope {
         account: "account".to_owned(),
         project_id: ProjectId::parse("07d47a56eb00d3a02f5ec01a1b7f9c43").ok(),
+        region: Some("cn-hangzhou".to_owned()),
     }
 }
 

@@ -113,6 +113,7 @@ fn known(reason: ItemReason, state: ItemState, t: Strings) -> &'static str {
         ItemReason::Unsendable => t.reason_unsendable(),
         ItemReason::Invalid => t.reason_invalid(),
         ItemReason::EventInFlight => t.reason_event_in_flight(),
+        ItemReason::ResourceInFlight => t.reason_resource_in_flight(),
         ItemReason::AlreadyAccepted => t.reason_already_accepted(),
         ItemReason::EventMoved => t.reason_event_moved(),
         ItemReason::NeverTook => t.reason_never_took(),

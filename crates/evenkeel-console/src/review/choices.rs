@@ -19,6 +19,15 @@ pub enum Timing {
     At,
 }
 
+/// The one way in which an action is timed at a cloud; none where there is a choice.
+pub fn only_timing(provider: Provider, action: Action) -> Option<Timing> {
+    match (provider.takes_now(action), provider.takes_time(action)) {
+        (true, false) => Some(Timing::Now),
+        (false, true) => Some(Timing::At),
+        _ => None,
+    }
+}
+
 /// One event of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReviewItem {
@@ -69,8 +78,8 @@ impl Choices {
             provider: group.provider,
             action: group.action,
             items: group.events.iter().cloned().map(ReviewItem::new).collect(),
-            // Moving an agreed event is about its time and nothing else.
-            timing: (group.action == Action::Reschedule).then_some(Timing::At),
+            // Where there is nothing to choose: moving an agreed event is about its time and nothing else.
+            timing: only_timing(group.provider, group.action),
             at: None,
             policy: None,
             password: None,
@@ -130,8 +139,8 @@ impl Choices {
             return;
         }
         self.action = action;
-        if action == Action::Reschedule {
-            self.timing = Some(Timing::At);
+        if let Some(only) = only_timing(self.provider, action) {
+            self.choose_timing(only);
         }
         if action != Action::Migrate {
             self.policy = None;

@@ -117,6 +117,7 @@ fn limit(kind: &IssueKind) -> Option<i64> {
         IssueKind::PastDeadline { deadline } | IssueKind::NearDeadline { deadline } => {
             Some(deadline.as_millis())
         }
+        IssueKind::AfterFirstPlan { latest } => Some(latest.as_millis()),
         IssueKind::AfterCloudStart { start } => Some(start.as_millis()),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, StateKind};
+use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, Standing, StateKind};
 
 use super::choices::{Choices, Timing};
 use crate::batches::Risk;
@@ -24,7 +24,11 @@ pub struct Outage {
 
 /// What the event itself does when its time comes: agreed to, or moved.
 fn maintenance(event: &Event) -> Option<ActionOffer> {
-    ActionOffer::of(event.provider, event.event_type.kind, StateKind::Inquiring)
+    let asked = Standing {
+        state: StateKind::Inquiring,
+        ..event.standing()
+    };
+    ActionOffer::of(event.provider, asked)
         .into_iter()
         .find(|offer| offer.action == Action::Accept)
 }

@@ -10,7 +10,7 @@ fn read(provider: Provider, account: &str, body: String) -> Event {
     };
     let scope = Scope {
         account: account.to_owned(),
-        project_id: None,
+        ..Scope::default()
     };
     first_page(provider, 10)
         .page(&scope, &response)

@@ -1,9 +1,9 @@
 //! Asks when: now, or at a time.
 
-use evenkeel::{Action, TimeLimit};
+use evenkeel::TimeLimit;
 use leptos::prelude::*;
 
-use super::choices::Timing;
+use super::choices::{Timing, only_timing};
 use super::field_issue::ReviewField;
 use super::field_issues::{FieldIssues, note_id};
 use super::labels;
@@ -18,7 +18,8 @@ use crate::ui::radio_card::RadioCard;
 #[component]
 pub fn WhenField(form: ReviewForm) -> impl IntoView {
     let timing = Memo::new(move |_| form.choices.with(|it| it.timing));
-    let reschedule = Memo::new(move |_| form.choices.with(|it| it.action == Action::Reschedule));
+    // What the cloud takes for this action alone, where there is nothing to choose.
+    let only = Memo::new(move |_| form.choices.with(|it| only_timing(it.provider, it.action)));
     let choose = move |timing| form.choices.update(|it| it.choose_timing(timing));
     let unasked =
         Signal::derive(move || timing.with(Option::is_none) && form.invalid(ReviewField::When));
@@ -27,7 +28,7 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
     view! {
         <fieldset class="act-field" aria-describedby=note_id(ReviewField::When)>
             <legend>{move || t().act_when()}</legend>
-            <Show when=move || !reschedule.get()>
+            <Show when=move || only.get().is_none()>
                 <RadioCard
                     name="act-when"
                     value="now"
@@ -47,6 +48,9 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
                     invalid=unasked
                 />
             </Show>
+            <Show when=move || only.get() == Some(Timing::Now)>
+                <p class="field-hint">{move || t().act_now_only()}</p>
+            </Show>
             <Show when=move || timing.get() == Some(Timing::At)>
                 <div class="act-time">
                     <TimeInput
@@ -61,7 +65,7 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
                     />
                     <ZoneChoice form=form />
                 </div>
-                <Show when=move || reschedule.get()>
+                <Show when=move || only.get() == Some(Timing::At)>
                     <p class="field-hint">{move || limit_hint(form)}</p>
                 </Show>
                 <Other form=form />
@@ -123,9 +127,13 @@ fn ZoneChoice(form: ReviewForm) -> impl IntoView {
 fn limit_hint(form: ReviewForm) -> String {
     let now = now_ms();
     let (kind, limit) = form.choices.with(|it| {
-        let limits = it.included().filter_map(|(_, item)| item.event.decide_by());
+        let kind = it.provider.facts().time_limit;
+        let limits = it.included().filter_map(|(_, item)| match kind {
+            TimeLimit::OwnStart | TimeLimit::Deadline => item.event.decide_by(),
+            TimeLimit::FirstPlan => item.event.deadline,
+        });
         (
-            it.provider.facts().time_limit,
+            kind,
             limits
                 .map(evenkeel::Timestamp::as_millis)
                 .filter(|ms| *ms > now)
@@ -139,6 +147,9 @@ fn limit_hint(form: ReviewForm) -> String {
         }
         (TimeLimit::Deadline, Some(ms)) => {
             t().act_limit_deadline(labels::short_time(ms, form.zone.get(), t()))
+        }
+        (TimeLimit::FirstPlan, Some(ms)) => {
+            t().act_limit_first_plan(labels::short_time(ms, form.zone.get(), t()))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod conflict;
 mod recheck;
+mod resource;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use conflict::{
     is_sent_before, was_taken_after_all,
 };
 use recheck::{carried, recheck};
+use resource::{OnResources, is_resource_in_flight, may_try_again};
 
 /// What is to be done, by batch.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -77,6 +79,7 @@ pub(super) struct Circumstances<'a> {
 pub(super) fn schedule(due_items: &[DueItem], at: &Circumstances<'_>) -> Schedule {
     let mut schedule = Schedule::default();
     let mut taken = HashSet::new();
+    let mut on_resources = OnResources::default();
     for batch in due_items.chunk_by(|one, other| one.batch_id == other.batch_id) {
         let Some(first) = batch.first() else {
             continue;
@@ -86,6 +89,9 @@ pub(super) fn schedule(due_items: &[DueItem], at: &Circumstances<'_>) -> Schedul
         for item in batch {
             if !taken.insert(identity(at.provider, &item.event_id, &item.resource_id)) {
                 // Its twin of another batch goes first; its own turn comes when that has settled.
+                continue;
+            }
+            if !on_resources.is_free(at.provider, item) {
                 continue;
             }
             match stop(item, password.as_ref(), at) {
@@ -164,12 +170,17 @@ fn stop(item: &DueItem, password: Option<&Password>, at: &Circumstances<'_>) -> 
             }
             // Moving an event again is a wish of its own; agreeing to it again is not.
             ItemState::Accepted
-                if conflict.action == item.action && item.action != Action::Reschedule =>
+                if conflict.action == item.action
+                    && item.action != Action::Reschedule
+                    && !may_try_again(conflict, item, at) =>
             {
                 return Some(stop(ItemReason::AlreadyAccepted));
             }
             _ => {}
         }
+    }
+    if is_resource_in_flight(item, at) {
+        return Some(stop(ItemReason::ResourceInFlight));
     }
     if was_taken_after_all(item, at) {
         return Some(stop(ItemReason::AlreadyAccepted));

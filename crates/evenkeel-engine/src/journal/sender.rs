@@ -70,6 +70,8 @@ pub(super) struct Sender {
     is_elsewhere: bool,
     /// Items whose last signature was too old when it came: one more, and the key is called refused.
     made_anew: HashSet<(String, u32)>,
+    /// When the events were looked at of items whose calls name no event, ms since the Unix epoch.
+    looked_at: HashMap<(String, u32), i64>,
     /// Since when the account has the key for which its batches were looked through.
     looked_through: Option<i64>,
 }
@@ -121,6 +123,7 @@ impl Sender {
             held_up: None,
             is_elsewhere: false,
             made_anew: HashSet::new(),
+            looked_at: HashMap::new(),
             looked_through: None,
         }
     }

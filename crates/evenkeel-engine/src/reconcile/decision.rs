@@ -20,6 +20,8 @@ pub(crate) struct Observation {
     pub(crate) resource_id: String,
     /// Its state.
     pub(crate) state: State,
+    /// What it takes as it stands.
+    pub(crate) actions: Vec<Action>,
     /// The window's begin.
     pub(crate) not_before: Option<i64>,
     /// When the read was begun, by the proxy's clock.
@@ -60,6 +62,9 @@ pub(super) fn reconcile(
     match has_left(item, seen)? {
         true if is_at_another_time(provider, item, seen) => Some(Decision::Superseded),
         true => Some(Decision::Confirmed),
+        // That its event stands as before proves nothing of a call that does not name it: a person says what became
+        // of it, or a later read.
+        false if provider.acts_on_resource(item.action) => None,
         false if item.state == ItemState::Unknown && is_dead(item, seen) => {
             Some(if item.is_cancelled {
                 Decision::NotSent(ItemReason::Cancelled)
@@ -184,6 +189,7 @@ mod tests {
             event_id: "e-1".to_owned(),
             resource_id: "i-1".to_owned(),
             state: State::new(state),
+            actions: Vec::new(),
             not_before,
             read_at: SIGNED + after,
             cloud_at: Some(SIGNED + after),

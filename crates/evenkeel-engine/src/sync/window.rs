@@ -10,9 +10,9 @@ const PART: usize = 1_000;
 /// Huawei says no more than a second, and not whether a bound itself is included.
 const OVERLAP_MS: i64 = 1_000;
 
-/// The parts of a list by time of publication, as good as those known (oldest first, ms since the
-/// Unix epoch) foretell it; none where it is short, or the cloud has no such filter.
-pub(crate) fn parts(list: &Operation, published: &[i64]) -> Vec<Operation> {
+/// The parts of lists by time of publication, as good as those known (oldest first, ms since the
+/// Unix epoch) foretell it; none where they are short, or the cloud has no such filter for each of them.
+pub(crate) fn parts(lists: &[Operation], published: &[i64]) -> Vec<Operation> {
     if published.len() < LONG {
         return Vec::new();
     }
@@ -32,15 +32,18 @@ pub(crate) fn parts(list: &Operation, published: &[i64]) -> Vec<Operation> {
         .iter()
         .map(|ms| Some(Timestamp::from_millis(*ms)))
         .chain(std::iter::once(None));
-    since
-        .zip(until)
-        .map_while(|(since, until)| list.published(since, until))
-        .collect()
+    let times: Vec<_> = since.zip(until).collect();
+    let parts = |list: &Operation| {
+        let part = |(since, until): &_| list.published(*since, *until);
+        times.iter().map(part).collect::<Option<Vec<_>>>()
+    };
+    let parts: Option<Vec<_>> = lists.iter().map(parts).collect();
+    parts.into_iter().flatten().flatten().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use evenkeel::{Provider, first_page};
+    use evenkeel::{Provider, first_pages};
 
     use super::*;
 
@@ -50,15 +53,15 @@ mod tests {
 
     #[test]
     fn a_short_list_and_one_without_the_filter_stay_whole() {
-        let list = first_page(Provider::HuaweiEcs, 100);
+        let list = first_pages(Provider::HuaweiEcs, 100);
         assert!(parts(&list, &published(1_999)).is_empty());
-        let list = first_page(Provider::Ens, 100);
+        let list = first_pages(Provider::Ens, 100);
         assert!(parts(&list, &published(9_000)).is_empty());
     }
 
     #[test]
     fn every_time_of_publication_is_in_a_part() {
-        let list = first_page(Provider::HuaweiEcs, 100);
+        let list = first_pages(Provider::HuaweiEcs, 100);
         let parts: Vec<serde_json::Value> = parts(&list, &published(10_000))
             .iter()
             .map(|part| serde_json::from_str(&part.params_json()).unwrap())
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn events_published_in_one_second_are_one_part() {
-        let list = first_page(Provider::HuaweiEcs, 100);
+        let list = first_pages(Provider::HuaweiEcs, 100);
         assert_eq!(parts(&list, &vec![1_760_000_000_000; 5_000]).len(), 2);
     }
 }

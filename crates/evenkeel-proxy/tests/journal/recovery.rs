@@ -26,6 +26,7 @@ async fn die_sending(world: &JournalWorld, id: &str) {
         batch_id: id,
         indexes: &[0, 1],
         signed_at: world.now(),
+        is_looked_at: false,
     };
     tx.intend(&intent, world.now()).await.unwrap();
     tx.commit().await.unwrap();

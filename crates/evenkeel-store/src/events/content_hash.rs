@@ -70,6 +70,7 @@ impl ContentHash {
                     .iter()
                     .flat_map(|(locale, text)| [locale.as_str(), text.as_str()]),
             )
+            .chain(event.restriction.map(evenkeel::Restriction::as_str))
             .chain(offers)
             .chain(said.as_deref()),
         );

@@ -1,13 +1,13 @@
-//! What other orders about the same events may still do, whoever settled them.
+//! What other orders about the same events, or on the same resources, may still do, whoever settled them.
 
 use evenkeel::Action;
 use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::row;
+use super::{maintenance, row};
 use crate::{StoreError, Tx, sql};
 
-/// Another item about the same event. Times are ms since the Unix epoch.
+/// Another item about the same event, or on the same resource. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictingItem {
     /// Its account.
@@ -34,12 +34,26 @@ pub struct ConflictingItem {
     pub is_settled: bool,
     /// The cloud's name of the state that its event was in before its call.
     pub before_state: Option<String>,
+    /// Since when it is in its state.
+    pub updated_at: i64,
+    /// Whether its event is seen to have come to its end, or is listed no more.
+    pub is_event_over: bool,
+}
+
+/// About what others are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Subjects<'a> {
+    /// These events.
+    pub events: &'a [&'a str],
+    /// These resources, where calls name them alone.
+    pub resources: &'a [&'a str],
 }
 
 impl Tx {
     /// Other items about these events that matter to one that is to be sent: those that are sending,
     /// unknown or accepted, those that are queued and not held, those whose last call may still arrive,
-    /// those that a person called not sent, and those that are sent again as others. Of the account, and of
+    /// those that a person called not sent, and those that are sent again as others. On these resources all that
+    /// are sending or unknown, or that the cloud took, their events' ends among it. Of the account, and of
     /// every other one whose calls go to the same cloud.
     ///
     /// # Errors
@@ -48,10 +62,10 @@ impl Tx {
         &mut self,
         account: &str,
         cloud: &str,
-        event_ids: &[&str],
+        of: Subjects<'_>,
         now: i64,
     ) -> Result<Vec<ConflictingItem>, StoreError> {
-        if event_ids.is_empty() {
+        if of.events.is_empty() {
             return Ok(Vec::new());
         }
         // INVARIANT: accounts of one cloud take turns here, until they commit. What the others are
@@ -63,22 +77,34 @@ impl Tx {
         .bind(cloud)
         .execute(&mut **self)
         .await?;
-        let mut sql = "SELECT i.batch_id, i.place, i.event_id, i.resource_id, i.state, b.action, \
-                       i.alive_until, i.retried_in, i.settled_by, i.before_state, i.account, i.due_at \
-                       FROM items i JOIN batches b ON b.id = i.batch_id \
-                       WHERE (i.account = $1 OR b.cloud = $2) \
-                       AND (i.state IN ('sending', 'unknown', 'accepted') \
-                       OR (i.state = 'queued' AND b.paused = 0 AND b.cancelled = 0) \
-                       OR i.alive_until > $3 OR i.retried_in IS NOT NULL \
-                       OR (i.state = 'not_sent' AND i.settled_by = 'person')) AND i.event_id IN ("
-            .to_owned();
-        sql::list(&mut sql, 3, event_ids.len());
-        sql.push_str(") ORDER BY i.batch_id, i.place");
+        let mut sql = format!(
+            "SELECT items.batch_id, items.place, items.event_id, items.resource_id, items.state, \
+             b.action, items.alive_until, items.retried_in, items.settled_by, items.before_state, \
+             items.account, items.due_at, items.updated_at, {} \
+             FROM items JOIN batches b ON b.id = items.batch_id \
+             WHERE (items.account = $1 OR b.cloud = $2) \
+             AND ((items.state IN ('sending', 'unknown', 'accepted') \
+             OR (items.state = 'queued' AND b.paused = 0 AND b.cancelled = 0) \
+             OR items.alive_until > $3 OR items.retried_in IS NOT NULL \
+             OR (items.state = 'not_sent' AND items.settled_by = 'person')) AND items.event_id IN (",
+            maintenance::is_over()
+        );
+        sql::list(&mut sql, 3, of.events.len());
+        sql.push(')');
+        if !of.resources.is_empty() {
+            sql.push_str(
+                " OR items.state IN ('sending', 'unknown', 'accepted', 'confirmed', 'superseded') \
+                 AND items.resource_id IN (",
+            );
+            sql::list(&mut sql, 3 + of.events.len(), of.resources.len());
+            sql.push(')');
+        }
+        sql.push_str(") ORDER BY items.batch_id, items.place");
         let mut query = sqlx::query(AssertSqlSafe(sql))
             .bind(account)
             .bind(cloud)
             .bind(now);
-        for id in event_ids {
+        for id in of.events.iter().chain(of.resources) {
             query = query.bind(*id);
         }
         let rows = query.fetch_all(&mut **self).await?;
@@ -97,6 +123,8 @@ impl Tx {
                     before_state: row.try_get(9)?,
                     account: row.try_get(10)?,
                     due_at: row.try_get(11)?,
+                    updated_at: row.try_get(12)?,
+                    is_event_over: row.try_get::<i64, _>(13)? != 0,
                 })
             })
             .collect()

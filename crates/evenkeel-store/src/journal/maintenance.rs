@@ -16,9 +16,8 @@ const EVENTS: usize = 500;
 const SAME_EVENT: &str = "items.account = e.account AND items.event_id = e.event_id \
                           AND (items.resource_id = '' OR items.resource_id = e.resource_id)";
 
-/// The rank of the state of an item's event; NULL where there is none. An event that is gone without an
-/// end ended nobody knows how.
-fn state_of_event() -> String {
+/// The ranks of the states in which an event is over.
+fn ends() -> String {
     let ends: Vec<String> = [
         StateKind::Completed,
         StateKind::Failed,
@@ -27,10 +26,26 @@ fn state_of_event() -> String {
     ]
     .map(|kind| sort_rank::of_state(kind).to_string())
     .to_vec();
+    ends.join(", ")
+}
+
+/// 1 where an item's event is over, or listed no more; else 0, also where nobody has seen it.
+pub(super) fn is_over() -> String {
+    format!(
+        "CASE WHEN EXISTS (SELECT 1 FROM events e WHERE {SAME_EVENT}) AND NOT EXISTS \
+         (SELECT 1 FROM events e WHERE {SAME_EVENT} AND e.gone = 0 AND e.state NOT IN ({})) \
+         THEN 1 ELSE 0 END",
+        ends()
+    )
+}
+
+/// The rank of the state of an item's event; NULL where there is none. An event that is gone without an
+/// end ended nobody knows how.
+fn state_of_event() -> String {
     format!(
         "(SELECT MAX(CASE WHEN e.gone = 1 AND e.state NOT IN ({}) THEN {} ELSE e.state END) \
          FROM events e WHERE {SAME_EVENT})",
-        ends.join(", "),
+        ends(),
         sort_rank::of_state(StateKind::Other),
     )
 }

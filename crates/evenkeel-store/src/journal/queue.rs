@@ -73,6 +73,8 @@ pub struct Intent<'a> {
     pub indexes: &'a [u32],
     /// The time that the signature will bear, ms since the Unix epoch.
     pub signed_at: i64,
+    /// Whether the events were just looked at for this call: what was noted of them is newer than the store's.
+    pub is_looked_at: bool,
 }
 
 /// What a call brought.
@@ -253,12 +255,23 @@ impl Tx {
             .bind(intent.signed_at)
             .execute(&mut **self)
             .await?;
+        let before = |column: &str, noted: &str| {
+            let stored = format!("(SELECT {column} {LAST_SNAPSHOT})");
+            if intent.is_looked_at {
+                format!("COALESCE({noted}, {stored})")
+            } else {
+                format!("COALESCE({stored}, {noted})")
+            }
+        };
+        let (state, at) = (
+            before("m.state", "before_state"),
+            before("m.not_before", "before_at"),
+        );
         let set = format!(
             "code = NULL, message = NULL, \
              settled_by = NULL, updated_at = $4, attempts = attempts + 1, steps = steps + 1, \
              call_id = $5, signed_at = $6, alive_until = $6 + {SIGNATURE_LIFE_MS}, tried_at = COALESCE(tried_at, $4), \
-             before_state = COALESCE((SELECT m.state {LAST_SNAPSHOT}), before_state), \
-             before_at = COALESCE((SELECT m.not_before {LAST_SNAPSHOT}), before_at)"
+             before_state = {state}, before_at = {at}"
         );
         let sending = ItemState::Sending;
         let mut sql = self.state_update(&[ItemState::Queued], sending, None, &set)?;

@@ -64,6 +64,7 @@ async fn accept(db: &Db, id: &str, index: u32) {
         batch_id: id,
         indexes: &[index],
         signed_at: NOW,
+        is_looked_at: false,
     };
     tx.intend(&intent, NOW).await.unwrap();
     tx.commit().await.unwrap();

@@ -6,7 +6,7 @@ use evenkeel_store::{
     Db,
     journal::{
         Answered, BatchQuery, CommandError, ConflictingItem, Created, Destination, Expected,
-        Intent, NewBatch, NewItem, NextState, send_lease,
+        Intent, NewBatch, NewItem, NextState, Subjects, send_lease,
     },
 };
 
@@ -64,6 +64,7 @@ async fn intend(db: &Db, id: &str, indexes: &[u32], call: &str) -> Vec<u32> {
         batch_id: id,
         indexes,
         signed_at: NOW + 5,
+        is_looked_at: false,
     };
     let indexes = tx.intend(&intent, NOW + 5).await.unwrap();
     tx.commit().await.unwrap();
@@ -93,7 +94,11 @@ async fn finish(db: &Db, id: &str, indexes: &[u32], call: &str, to: &NextState<'
 async fn conflicts(db: &Db, account: &str, events: &[&str], now: i64) -> Vec<ConflictingItem> {
     let cloud = destination().cloud;
     let mut tx = db.begin().await.unwrap();
-    tx.conflicts(account, &cloud, events, now).await.unwrap()
+    let of = Subjects {
+        events,
+        resources: &[],
+    };
+    tx.conflicts(account, &cloud, of, now).await.unwrap()
 }
 
 async fn state(db: &Db, id: &str, index: u32) -> ItemState {
@@ -262,7 +267,7 @@ on_each_database! {
         // Another account with the same cloud sees the same events.
         assert_eq!(conflicts(&db, "its-other-key", &["e-0"], NOW).await.len(), 1);
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(tx.conflicts("elsewhere", "ens https://ens.example ", &["e-0"], NOW).await.unwrap(), []);
+        assert_eq!(tx.conflicts("elsewhere", "ens https://ens.example ", Subjects { events: &["e-0"], resources: &[] }, NOW).await.unwrap(), []);
     }
 
     async fn a_call_may_arrive_until_it_has_ended_or_its_signature_is_dead(fresh: &Fresh) {

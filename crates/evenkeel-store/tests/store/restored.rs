@@ -51,6 +51,7 @@ async fn batch(db: &Db) {
         batch_id: "b",
         indexes: &[1, 2, 3],
         signed_at: NOW,
+        is_looked_at: false,
     };
     tx.intend(&intent, NOW).await.unwrap();
     for (index, state) in [(2, ItemState::Unknown), (3, ItemState::Accepted)] {

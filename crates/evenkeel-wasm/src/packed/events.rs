@@ -1,12 +1,10 @@
 //! Packs events as numbers: ten thousand of them cross to JavaScript in one step, and become objects there when
 //! somebody looks at them. The README of this folder has the layout.
 
-use std::borrow::Cow;
-
 use evenkeel::json::utf16_length;
 use evenkeel::{
-    EventKind, Listed, ListedEvent, ListedTime, Operation, Response, ResponseError, Scope,
-    StateKind,
+    EventKind, Listed, ListedEvent, ListedTime, Operation, Response, ResponseError, Restriction,
+    Scope, StateKind,
 };
 use js_sys::{Array, Uint32Array};
 use wasm_bindgen::JsValue;
@@ -27,8 +25,9 @@ const NOT_AFTER: usize = 16;
 const DEADLINE: usize = 18;
 const STARTED: usize = 20;
 const FINISHED: usize = 22;
+const RESTRICTION: usize = 24;
 /// How many an event has.
-const WORDS: usize = 24;
+const WORDS: usize = 25;
 
 /// For the side that reads it.
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -47,6 +46,7 @@ pub(super) const LAYOUT: &[(&str, usize)] = super::by_name![
     DEADLINE,
     STARTED,
     FINISHED,
+    RESTRICTION,
     WORDS,
 ];
 
@@ -68,6 +68,7 @@ pub(crate) fn list(
         states: Names::default(),
         levels: Names::default(),
         sources: Names::default(),
+        restrictions: Names::default(),
         extra: String::new(),
         extra_end: text.len(),
     };
@@ -95,6 +96,7 @@ pub(crate) fn list(
         ),
         ("levels", &packer.levels.array()),
         ("sources", &packer.sources.array()),
+        ("restrictions", &packer.restrictions.array()),
         ("end", &JsValue::from(end)),
         ("extra", &JsValue::from_str(&packer.extra)),
         ("text", &text.unwrap_or_default()),
@@ -117,6 +119,7 @@ struct Packer<'a> {
     states: Names,
     levels: Names,
     sources: Names,
+    restrictions: Names,
     extra: String,
     /// Where the next text that is added begins.
     extra_end: usize,
@@ -131,8 +134,8 @@ impl Packer<'_> {
         [words[RESOURCE], words[RESOURCE + 1]] = self.text(&event.resource_id);
         words[TYPE] = self.types.place(&event.event_type);
         words[STATE] = self.states.place(&event.state);
-        words[LEVEL] = self.levels.optional(event.level.as_ref());
-        words[SOURCE] = self.sources.optional(event.source.as_ref());
+        words[LEVEL] = self.levels.optional(event.level.as_deref());
+        words[SOURCE] = self.sources.optional(event.source.as_deref());
         [words[DESCRIPTION], words[DESCRIPTION + 1]] = self.text(event.description);
         [words[PUBLISHED], words[PUBLISHED + 1]] = self.time(event.published_at);
         [words[NOT_BEFORE], words[NOT_BEFORE + 1]] = self.time(event.not_before);
@@ -140,6 +143,8 @@ impl Packer<'_> {
         [words[DEADLINE], words[DEADLINE + 1]] = self.time(event.deadline);
         [words[STARTED], words[STARTED + 1]] = self.time(event.started_at);
         [words[FINISHED], words[FINISHED + 1]] = self.time(event.finished_at);
+        let restriction = event.restriction.map(Restriction::as_str);
+        words[RESTRICTION] = self.restrictions.optional(restriction);
         self.words.extend_from_slice(&words);
     }
 
@@ -197,7 +202,7 @@ impl Names {
 
     /// The place of a name, counted from 1; 0 is none.
     #[inline]
-    fn optional(&mut self, name: Option<&Cow<'_, str>>) -> u32 {
+    fn optional(&mut self, name: Option<&str>) -> u32 {
         name.map_or(0, |name| 1 + self.place(name))
     }
 

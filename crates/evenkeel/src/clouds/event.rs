@@ -5,10 +5,13 @@ mod unreadable;
 
 use crate::action::{Action, ActionOffer, Applies};
 use crate::event::{
-    ActionFit, Event, EventKind, EventType, ListedEvent, ListedTime, Raw, State, StateKind,
+    ActionFit, Event, EventKind, EventType, ListedEvent, ListedTime, Raw, Standing, State,
+    StateKind,
 };
+use crate::facts::TimeLimit;
 use crate::provider::Provider;
 use crate::rules::Bound;
+use crate::time::Timestamp;
 use std::borrow::Cow;
 
 impl EventKind {
@@ -45,13 +48,29 @@ impl Event {
         Bound::of(self, self.provider.time_limit())
     }
 
+    /// When a decision is due: the deadline, or the cloud's own start where it states none, or where that comes
+    /// before it.
+    #[must_use]
+    pub fn decide_by(&self) -> Option<Timestamp> {
+        let is_open = matches!(
+            self.state.kind,
+            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other
+        );
+        let (deadline, start) = (self.deadline, self.not_before);
+        match self.provider.time_limit() {
+            _ if !is_open => None,
+            TimeLimit::OwnStart | TimeLimit::Deadline => deadline.or(start),
+            TimeLimit::FirstPlan => start.or(deadline),
+        }
+    }
+
     /// What may be done about it now.
     #[must_use]
     pub fn actions(&self) -> Vec<ActionOffer> {
         if self.id.is_empty() {
             return Vec::new();
         }
-        ActionOffer::of(self.provider, self.event_type.kind, self.state.kind)
+        ActionOffer::of(self.provider, self.standing())
     }
 
     /// The name of its resource, where the event says it itself. Foreign text.
@@ -73,21 +92,23 @@ impl Event {
 impl ActionOffer {
     /// What an event takes, if it has an id.
     #[must_use]
-    pub fn of(provider: Provider, kind: EventKind, state: StateKind) -> Vec<Self> {
+    pub fn of(provider: Provider, on: Standing<'_>) -> Vec<Self> {
         let offer = |&action: &Action| {
-            let applies = match provider.fit(action, kind, state) {
+            let applies = match provider.fit(action, on) {
                 ActionFit::Takes {
                     by_type: Applies::Yes,
                     by_state: Applies::Yes,
                 } => Applies::Yes,
                 ActionFit::Takes { .. } => Applies::Unverified,
-                ActionFit::StatePast | ActionFit::TypeMismatch => return None,
+                ActionFit::StatePast | ActionFit::TypeMismatch | ActionFit::Restricted(_) => {
+                    return None;
+                }
             };
             Some(Self {
                 action,
                 applies,
-                data_loss: provider.data_loss(action, Some(kind)),
-                down: provider.down(action, kind),
+                data_loss: provider.data_loss(action, Some(on.kind)),
+                down: provider.down(action, on),
             })
         };
         provider.actions().iter().filter_map(offer).collect()
@@ -116,6 +137,7 @@ impl ListedEvent<'_> {
             finished_at: at(self.finished_at),
             description: Event::describe(self.provider, self.description),
             source: owned(&self.source),
+            restriction: self.restriction,
             raw: self.raw.to_owned(),
         }
     }

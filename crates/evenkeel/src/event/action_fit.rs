@@ -1,6 +1,6 @@
 //! Whether an action and an event go together.
 
-use super::StateKind;
+use super::{Restriction, StateKind};
 use crate::action::Applies;
 
 /// How an action and an event go together.
@@ -13,6 +13,7 @@ pub(crate) enum ActionFit {
     },
     StatePast,
     TypeMismatch,
+    Restricted(Restriction),
 }
 
 impl ActionFit {

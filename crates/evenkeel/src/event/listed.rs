@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Restriction;
 use crate::json::{Cursor, Step};
 use crate::provider::Provider;
 use crate::time::Timestamp;
@@ -28,7 +29,7 @@ pub struct ListedEvent<'a> {
     pub not_before: Option<ListedTime<'a>>,
     /// The window's end.
     pub not_after: Option<ListedTime<'a>>,
-    /// Huawei: a new start must be before this.
+    /// The last time to which it may be moved, or from when on it may not.
     pub deadline: Option<ListedTime<'a>>,
     /// When it began.
     pub started_at: Option<ListedTime<'a>>,
@@ -38,6 +39,8 @@ pub struct ListedEvent<'a> {
     pub description: &'a str,
     /// Who caused it, where the cloud says.
     pub source: Option<Cow<'a, str>>,
+    /// What keeps actions from it that its type and state would take.
+    pub restriction: Option<Restriction>,
     /// The JSON that the cloud sent for it.
     pub raw: &'a str,
 }
@@ -69,6 +72,7 @@ impl ListedEvent<'_> {
             finished_at: None,
             description: "",
             source: None,
+            restriction: None,
             raw: "",
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::action::{Action, DataLoss};
 use crate::description::answer::Data;
+use crate::event::Restriction;
 use crate::id::IdFlaw;
 use crate::issue::CharacterClass;
 use crate::json::Node;
@@ -90,7 +91,7 @@ macro_rules! words {
         }
     )*};
 }
-words!(Action, DataLoss, IdFlaw, CharacterClass);
+words!(Action, DataLoss, IdFlaw, CharacterClass, Restriction);
 
 impl<'a> IssueData<'a> for Vec<CharacterClass> {
     const DATA: Data = Data::List(&CharacterClass::DATA);

@@ -1,6 +1,7 @@
 //! The data of issues handed out one by one: for writers that know no serde.
 
 use crate::action::{Action, DataLoss};
+use crate::event::Restriction;
 use crate::id::IdFlaw;
 use crate::issue::CharacterClass;
 use crate::time::Timestamp;
@@ -84,4 +85,4 @@ macro_rules! words {
         }
     )*};
 }
-words!(Action, DataLoss, IdFlaw, CharacterClass);
+words!(Action, DataLoss, IdFlaw, CharacterClass, Restriction);

@@ -1,7 +1,8 @@
 //! Messages in English: lower case, no full stop, the user's input in backticks.
 
 use super::{CharacterClass, Kind, quoted};
-use crate::action::DataLoss;
+use crate::action::{Action, DataLoss};
+use crate::event::Restriction;
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
 pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
@@ -44,8 +45,14 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
         Kind::AfterCloudStart { start } => {
             format!("later than the cloud's own start {start}, when it acts by itself")
         }
+        Kind::AfterFirstPlan { latest } => {
+            format!("must not be later than the first plan, {latest}")
+        }
         Kind::RangeInverted => "ends before it begins".into(),
         Kind::Duplicate { first } => format!("the same event as item {first}"),
+        Kind::DuplicateResource { first } => {
+            format!("the same resource as item {first}, and the call names no event; keep one")
+        }
         Kind::PlanTimeWithImmediate => "not with `immediate`; drop it or choose `scheduled`".into(),
         Kind::PasswordWithScheduled => {
             "not possible for a scheduled migration; the cloud sets a random one".into()
@@ -81,7 +88,25 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
             "the cloud does not say whether it takes {} while the event is `{state}`",
             action.as_str()
         ),
+        Kind::ActionRestricted {
+            action,
+            restriction,
+        } => restricted(*action, *restriction),
         Kind::NotForAction { action } => format!("has no meaning for {}", action.as_str()),
+    }
+}
+
+fn restricted(action: Action, restriction: Restriction) -> String {
+    let action = action.as_str();
+    match restriction {
+        Restriction::Simulated => {
+            format!("the event is simulated, but to {action} would be real; leave it out")
+        }
+        Restriction::NoAgreement => "the cloud takes no agreement to this event".into(),
+        Restriction::NoInstance => {
+            format!("the event is about no instance: nothing to {action}")
+        }
+        Restriction::NoAction => "the cloud takes no action on this event".into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{CharacterClass, Kind, quoted};
 use crate::action::{Action, DataLoss};
+use crate::event::Restriction;
 use crate::id::{IdFlaw, MAX_ID_CHARS};
 
 pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
@@ -36,8 +37,12 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
         Kind::AfterCloudStart { start } => {
             format!("晚于云端自行开始的时间 {start}，届时云端会自行操作")
         }
+        Kind::AfterFirstPlan { latest } => format!("不能晚于最初计划的时间 {latest}"),
         Kind::RangeInverted => "结束早于开始".into(),
         Kind::Duplicate { first } => format!("与第 {first} 项是同一事件"),
+        Kind::DuplicateResource { first } => {
+            format!("与第 {first} 项是同一资源，而请求不指明事件；请只保留一个")
+        }
         Kind::PlanTimeWithImmediate => "不能与 `immediate` 同用；请去掉或改为 `scheduled`".into(),
         Kind::PasswordWithScheduled => "预约迁移不能设置密码；云端会随机生成".into(),
         Kind::PasswordLength { min, max, length } => {
@@ -68,7 +73,25 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
                 action_name(*action)
             )
         }
+        Kind::ActionRestricted {
+            action,
+            restriction,
+        } => restricted(*action, *restriction),
         Kind::NotForAction { action } => format!("对{}没有意义", action_name(*action)),
+    }
+}
+
+fn restricted(action: Action, restriction: Restriction) -> String {
+    match restriction {
+        Restriction::Simulated => {
+            let action = action_name(action);
+            format!("这是模拟事件，但{action}会真实执行；请去掉此项")
+        }
+        Restriction::NoAgreement => "云端不接受对此事件的确认".into(),
+        Restriction::NoInstance => {
+            format!("此事件不针对实例，无法{}", action_name(action))
+        }
+        Restriction::NoAction => "云端不接受对此事件的任何操作".into(),
     }
 }
 

@@ -37,12 +37,16 @@ pub(super) fn plan(
                 issues.push(place, kind, Severity::Warning, nearest);
             }
         }
+        Bound::Latest(latest) if at > latest => {
+            let nearest = near(place, latest.whole_seconds(), now);
+            issues.error_near(place, IssueKind::AfterFirstPlan { latest }, nearest);
+        }
         Bound::OwnStart(start) if at > start => {
             let nearest = before_start(place, start, now);
             let kind = IssueKind::AfterCloudStart { start };
             issues.push(place, kind, Severity::Warning, nearest);
         }
-        Bound::OwnStart(_) | Bound::None => {}
+        Bound::OwnStart(_) | Bound::Latest(_) | Bound::None => {}
     }
 }
 
@@ -67,9 +71,8 @@ pub(super) fn fit(
     let action = act.action();
     let state = || event.state.raw.clone();
     let event_type = || event.event_type.raw.clone();
-    let (kind, state_kind) = (event.event_type.kind, event.state.kind);
     let fit = if event.provider == act.provider() {
-        act.fit(kind, state_kind)
+        super::fit(act, event.standing())
     } else {
         ActionFit::TypeMismatch
     };
@@ -93,6 +96,15 @@ pub(super) fn fit(
                 IssueKind::ActionNotApplicable {
                     action,
                     state: state(),
+                },
+            );
+        }
+        ActionFit::Restricted(restriction) => {
+            issues.error(
+                place,
+                IssueKind::ActionRestricted {
+                    action,
+                    restriction,
                 },
             );
         }

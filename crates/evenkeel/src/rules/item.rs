@@ -182,6 +182,14 @@ impl<'r, A: ActionRules> Judge<'r, A> {
                 None
             }
             (Some(Timing::Now), false) => Some(When::Now),
+            (Some(Timing::Later), true) if !needs.may_be_later => {
+                let action = self.act.action();
+                issues.error(
+                    &item.place(ItemPart::Time),
+                    IssueKind::NotForAction { action },
+                );
+                None
+            }
             (Some(Timing::Now), true) => {
                 issues.error(
                     &item.place(ItemPart::Time),

@@ -3,7 +3,7 @@
 pub use crate::description::answer::{Data, Member, Object, Tagged, Variant};
 
 use crate::action::{Action, Applies, DataLoss, Down};
-use crate::event::{EventKind, StateKind};
+use crate::event::{EventKind, Restriction, StateKind};
 use crate::issue::IssueKind;
 use crate::provider::Provider;
 use crate::provider_error::ErrorClass;
@@ -158,7 +158,7 @@ pub static EVENT: Object = Object {
         maybe(
             "deadline",
             Data::Instant,
-            "A new start must be before this, at clouds that have deadlines.",
+            "A new start must be before this, or not after it where it is the first plan's, at clouds that have deadlines.",
         ),
         maybe("started_at", Data::Instant, "When it began."),
         maybe("finished_at", Data::Instant, "When it ended."),
@@ -168,6 +168,11 @@ pub static EVENT: Object = Object {
             "Locale → text; `und` where the cloud names no locale. Foreign text: never markup.",
         ),
         maybe("source", Data::Text, "Who caused it, where the cloud says."),
+        maybe(
+            "restriction",
+            Data::Word(Restriction::NAMES),
+            "What keeps actions from it that its type and state would take.",
+        ),
         member("raw", Data::Text, "The JSON that the cloud sent for it."),
         member(
             "actions",

@@ -18,7 +18,7 @@ pub fn Times(event: Arc<Event>) -> impl IntoView {
     let provider = event.provider;
     let opens = move |t: Strings| match provider.facts().time_limit {
         TimeLimit::OwnStart => t.time_own_start(),
-        TimeLimit::Deadline => t.time_not_before(),
+        TimeLimit::Deadline | TimeLimit::FirstPlan => t.time_not_before(),
     };
     let unreadable = event.unreadable_times();
     let line = move |field: &str, name: Signal<&'static str>, time: Option<Timestamp>| {

@@ -6,7 +6,7 @@ use evenkeel::{
 use evenkeel_api::{Item, ItemReason, SettleAs};
 use evenkeel_store::{
     Db,
-    journal::{Intent, NewBatch, NewItem},
+    journal::{Intent, NewBatch, NewItem, Subjects},
 };
 use evenkeel_testdb::TestDatabase;
 
@@ -88,6 +88,7 @@ async fn lost() -> (TestDatabase, Db) {
         batch_id: "b",
         indexes: &[0],
         signed_at: NOW,
+        is_looked_at: false,
     };
     let mut tx = db.begin().await.unwrap();
     tx.intend(&intent, NOW).await.unwrap();
@@ -107,7 +108,18 @@ async fn end(db: &Db, ending: &Ending) -> (Item, Option<i64>) {
     let finished = Finished::new("c".to_owned(), call, ending, &account(), NOW + 9);
     let mut tx = db.begin().await.unwrap();
     finished.write(&mut tx, NOW + 9, 1, NOW + 9).await.unwrap();
-    let conflicts = tx.conflicts("edge", "", &["e-1"], NOW).await.unwrap();
+    let conflicts = tx
+        .conflicts(
+            "edge",
+            "",
+            Subjects {
+                events: &["e-1"],
+                resources: &[],
+            },
+            NOW,
+        )
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
     (

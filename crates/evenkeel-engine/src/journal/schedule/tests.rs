@@ -35,6 +35,8 @@ pub(super) fn conflict(event: &str, state: ItemState, action: Action) -> Conflic
         retried_in: None,
         is_settled: false,
         before_state: None,
+        updated_at: NOW,
+        is_event_over: false,
     }
 }
 

@@ -6,7 +6,7 @@ use evenkeel::Action;
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     Hold, StoreError, Tx,
-    journal::{DueItem, Expected, Intent, NextState},
+    journal::{DueItem, Expected, Intent, NextState, Subjects},
 };
 use uuid::Uuid;
 
@@ -183,17 +183,26 @@ impl Sender {
             .filter(|item| !held.contains(&item.batch_id));
         // How an event stood before is what tells later whether the call did anything.
         let (due_items, unseen): (Vec<_>, Vec<_>) =
-            due_items.partition(|item| item.is_known || item.is_cancelled);
+            due_items.partition(|item| item.is_cancelled || self.has_seen(item, now));
         let ids: Vec<&str> = due_items
             .iter()
             .map(|item| item.event_id.as_str())
             .collect();
-        let conflicts = tx.conflicts(account, &to.cloud, &ids, now).await?;
+        let provider = self.account.provider();
+        let mut resources: Vec<&str> = Vec::new();
+        if provider.has_acts_on_resources() {
+            resources.extend(due_items.iter().map(|item| item.resource_id.as_str()));
+        }
+        let subjects = Subjects {
+            events: &ids,
+            resources: &resources,
+        };
+        let conflicts = tx.conflicts(account, &to.cloud, subjects, now).await?;
         let planned = schedule(
             &due_items,
             &Circumstances {
                 account,
-                provider: self.account.provider(),
+                provider,
                 now,
                 items_per_call,
                 calls: room,
@@ -256,11 +265,16 @@ impl Sender {
         let mut started = Vec::with_capacity(planned.calls.len());
         for call in planned.calls {
             let call_id = Uuid::now_v7().to_string();
+            let is_looked_at = call.indexes.iter().all(|index| {
+                self.looked_at
+                    .contains_key(&(call.batch_id.clone(), *index))
+            });
             let intent = Intent {
                 call_id: &call_id,
                 batch_id: &call.batch_id,
                 indexes: &call.indexes,
                 signed_at: now,
+                is_looked_at,
             };
             let indexes = tx.intend(&intent, now).await?;
             if indexes != call.indexes {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use evenkeel::first_page;
+use evenkeel::first_pages;
 use evenkeel_api::{AccountPhase, FailureCode};
 use evenkeel_store::{Lease, Reach, SyncProgress, SyncRun, SyncStatus};
 
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Both clouds serve it; Huawei's most.
+/// Every cloud serves it; of some it is the most.
 const PAGE_SIZE: u32 = 100;
 /// How often a long list is read in one unbroken sync run: windows show nothing that was never published.
 const WHOLE_MS: i64 = 3_600_000;
@@ -30,7 +30,7 @@ impl AccountSync {
     pub(super) async fn read(&self, row: &mut SyncStatus, lease: &Lease) -> Result<End, Broken> {
         let now = self.runner.clock.now_ms();
         let mut run = SyncRun::begin(&self.runner.store, self.account.id()).await?;
-        let list = first_page(self.account.provider(), PAGE_SIZE);
+        let all = first_pages(self.account.provider(), PAGE_SIZE);
         let key = keys::digest(&self.account);
         let queue = self
             .runner
@@ -42,10 +42,10 @@ impl AccountSync {
             queue.unread_since().is_some() || row.whole_at.is_none_or(|at| now - at >= WHOLE_MS);
         let mut lists = Vec::new();
         if !whole_is_due {
-            lists = window::parts(&list, &run.published());
+            lists = window::parts(&all, &run.published());
         }
         let reach = if lists.is_empty() {
-            lists.push(list);
+            lists = all;
             Reach::Whole
         } else {
             Reach::Published

@@ -8,7 +8,7 @@ use super::*;
 fn paginator(provider: Provider) -> Paginator {
     let scope = Scope {
         account: "edge".to_owned(),
-        project_id: None,
+        ..Scope::default()
     };
     Paginator::new(scope, first_page(provider, 100))
 }

@@ -13,6 +13,7 @@ import {
   PUBLISHED,
   RAW,
   RESOURCE,
+  RESTRICTION,
   SOURCE,
   STARTED,
   STATE,
@@ -34,7 +35,7 @@ class Source {
     this.provider = listed.provider;
     this.types = listed.types.map((raw, index) => Object.freeze({ raw, kind: listed.kinds[index] }));
     this.states = listed.states.map((raw, index) => Object.freeze({ raw, kind: listed.stateKinds[index] }));
-    /** What may be done, by type and by state. */
+    /** What may be done, by what is against it, by type and by state. */
     this.offers = [];
     this.descriptions = new Map();
   }
@@ -65,7 +66,10 @@ class Source {
     if (!this.has(at + ID)) return NO_ACTIONS;
     const type = this.words[at + TYPE];
     const state = this.words[at + STATE];
-    return ((this.offers[type] ??= [])[state] ??= offered(this.provider, this.types[type], this.states[state]));
+    const restriction = this.words[at + RESTRICTION];
+    const offers = ((this.offers[restriction] ??= [])[type] ??= []);
+    const name = this.name(this.listed.restrictions, at + RESTRICTION);
+    return (offers[state] ??= offered(this.provider, this.types[type], this.states[state], name));
   }
 
   description(at) {
@@ -81,8 +85,8 @@ class Source {
 
 const NO_ACTIONS = Object.freeze([]);
 
-function offered(provider, type, state) {
-  const offers = call("offers", provider, type.raw, state.raw);
+function offered(provider, type, state, restriction) {
+  const offers = call("offers", provider, type.raw, state.raw, restriction);
   const actions = [];
   for (let place = 0; place < offers.length; place += 4) {
     const [action, applies, data_loss, down] = offers.slice(place, place + 4);
@@ -119,6 +123,7 @@ function PlainEvent(source, at) {
   if (source.has(at + FINISHED)) this.finished_at = source.text(at + FINISHED);
   this.description = source.description(at);
   if (words[at + SOURCE] !== 0) this.source = source.name(listed.sources, at + SOURCE);
+  if (words[at + RESTRICTION] !== 0) this.restriction = source.name(listed.restrictions, at + RESTRICTION);
   this.raw = source.text(at + RAW);
   this.actions = source.actions(at);
 }
@@ -183,6 +188,9 @@ class EventView {
   }
   get source() {
     return this.#source.name(this.#source.listed.sources, this.#at + SOURCE);
+  }
+  get restriction() {
+    return this.#source.name(this.#source.listed.restrictions, this.#at + RESTRICTION);
   }
   get raw() {
     return this.#source.text(this.#at + RAW);

@@ -1,7 +1,7 @@
 //! The three actions of ENS, and what each asks for and costs.
 
 use crate::action::{Action, Applies, DataLoss, Down};
-use crate::event::{ActionFit, EventKind, StateKind};
+use crate::event::{ActionFit, EventKind, Standing, StateKind};
 use crate::provider::{OperationName, Provider};
 use crate::rules::{ActionRules, Needs};
 
@@ -56,16 +56,16 @@ impl ActionRules for BatchKind {
         }
     }
 
-    fn fit(self, event: EventKind, state: StateKind) -> ActionFit {
+    fn fit(self, on: Standing<'_>) -> ActionFit {
         let made_for = match self {
             Self::Redeploy => EventKind::Redeploy,
             Self::Migrate => EventKind::Migrate,
             Self::Reboot => EventKind::Reboot,
         };
-        if event != made_for {
+        if on.kind != made_for {
             return ActionFit::TypeMismatch;
         }
-        ActionFit::by_state(Applies::Yes, state, StateKind::Inquiring)
+        ActionFit::by_state(Applies::Yes, on.state, StateKind::Inquiring)
     }
 
     /// Before any policy is chosen.
@@ -76,7 +76,7 @@ impl ActionRules for BatchKind {
         }
     }
 
-    fn down(self, _event: EventKind) -> Down {
+    fn down(self, _on: Standing<'_>) -> Down {
         match self {
             Self::Redeploy | Self::Migrate => Down::UntilDone,
             Self::Reboot => Down::Briefly,

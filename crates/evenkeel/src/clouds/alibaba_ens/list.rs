@@ -64,10 +64,15 @@ impl DescribeHistoryEvents {
 }
 
 impl ListOperation for DescribeHistoryEvents {
-    const NAME: OperationName = OperationName::DescribeHistoryEvents;
-    const PARAMS: &'static Params = &schema::DESCRIBE;
+    fn params(_name: OperationName) -> &'static Params {
+        &schema::DESCRIBE
+    }
 
-    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+    fn name(&self) -> OperationName {
+        OperationName::DescribeHistoryEvents
+    }
+
+    fn read(_name: OperationName, params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let path = fields.path("EventTypes");
@@ -110,7 +115,7 @@ impl ListOperation for DescribeHistoryEvents {
                 query.push((name.to_owned(), value.to_string()));
             }
         }
-        super::request(Self::NAME, query)
+        super::request(self.name(), query)
     }
 
     fn params_json(&self) -> String {
@@ -137,7 +142,8 @@ impl ListOperation for DescribeHistoryEvents {
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
         let mut item = |cursor: &mut _| event::event(cursor, each);
-        let (answer, count) = Answer::parse_list(text, request_id, FACTS.events_member, &mut item)?;
+        let (answer, count) =
+            Answer::parse_list(text, request_id, &[FACTS.events_member], &mut item)?;
         Ok(count.map(|count| {
             let total = answer.root.get("TotalCount").and_then(Node::as_i64_lenient);
             Listed {

@@ -48,6 +48,9 @@ impl Serialize for Event {
         if let Some(source) = &self.source {
             map.serialize_entry("source", source)?;
         }
+        if let Some(restriction) = &self.restriction {
+            map.serialize_entry("restriction", restriction)?;
+        }
         map.serialize_entry("raw", &self.raw)?;
         map.serialize_entry("actions", &self.actions())?;
         map.end()
@@ -62,12 +65,12 @@ impl Event {
         // missing, which takes code at every such place.
         let texts = ["account", "provider", "id", "resource_id"].map(|key| text(node, key));
         let names = ["type", "state"].map(|key| text(node.get(key)?, "raw"));
-        let maybe = ["level", "source", "raw"].map(|key| optional(node, key));
+        let maybe = ["level", "source", "restriction", "raw"].map(|key| optional(node, key));
         let times = TIMES.map(|key| time(node, key));
         let (
             [Some(account), Some(provider), Some(id), Some(resource_id)],
             [Some(event_type), Some(state)],
-            [Some(level), Some(source), Some(raw)],
+            [Some(level), Some(source), Some(restriction), Some(raw)],
             [
                 Some(published_at),
                 Some(not_before),
@@ -82,6 +85,10 @@ impl Event {
             return None;
         };
         let provider: Provider = provider.parse().ok()?;
+        let restriction = match restriction {
+            Some(word) => Some(word.parse().ok()?),
+            None => None,
+        };
         Some(Self {
             account,
             provider,
@@ -98,6 +105,7 @@ impl Event {
             finished_at,
             description,
             source,
+            restriction,
             raw: raw.unwrap_or_default(),
         })
     }

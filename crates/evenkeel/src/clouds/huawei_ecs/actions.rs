@@ -2,7 +2,7 @@
 
 use super::schema::NOW;
 use crate::action::{Action, Applies, DataLoss, Down};
-use crate::event::{ActionFit, EventKind, StateKind};
+use crate::event::{ActionFit, EventKind, Standing, StateKind};
 use crate::provider::{OperationName, Provider};
 use crate::rules::{ActionRules, Needs};
 use crate::time::Timestamp;
@@ -58,14 +58,14 @@ impl ActionRules for StartKind {
         }
     }
 
-    fn fit(self, event: EventKind, state: StateKind) -> ActionFit {
+    fn fit(self, on: Standing<'_>) -> ActionFit {
         match self {
             // Its page names this type alone, a guide to the cloud's own console some others.
             Self::Accept => {
-                let by_type = Applies::yes_if(event == EventKind::SystemMaintenance);
-                ActionFit::by_state(by_type, state, StateKind::Inquiring)
+                let by_type = Applies::yes_if(on.kind == EventKind::SystemMaintenance);
+                ActionFit::by_state(by_type, on.state, StateKind::Inquiring)
             }
-            Self::Reschedule => ActionFit::by_state(Applies::Yes, state, StateKind::Scheduled),
+            Self::Reschedule => ActionFit::by_state(Applies::Yes, on.state, StateKind::Scheduled),
         }
     }
 
@@ -81,8 +81,8 @@ impl ActionRules for StartKind {
     }
 
     /// Of a type that nobody documents the longer is said, short of a stop that nobody announced.
-    fn down(self, event: EventKind) -> Down {
-        match (self, event) {
+    fn down(self, on: Standing<'_>) -> Down {
+        match (self, on.kind) {
             (Self::Reschedule, _) => Down::No,
             // A migration that is accepted moves what runs, and restarts it elsewhere if that fails.
             (Self::Accept, EventKind::Reboot | EventKind::Migrate) => Down::Briefly,

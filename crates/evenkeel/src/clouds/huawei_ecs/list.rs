@@ -70,10 +70,15 @@ impl ListScheduledEvents {
 }
 
 impl ListOperation for ListScheduledEvents {
-    const NAME: OperationName = OperationName::ListScheduledEvents;
-    const PARAMS: &'static Params = &schema::LIST;
+    fn params(_name: OperationName) -> &'static Params {
+        &schema::LIST
+    }
 
-    fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
+    fn name(&self) -> OperationName {
+        OperationName::ListScheduledEvents
+    }
+
+    fn read(_name: OperationName, params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
         let root = Path::root();
         let fields = Fields::new(issues, params, &root, &FIELDS)?;
         let value = Self {
@@ -149,7 +154,8 @@ impl ListOperation for ListScheduledEvents {
         each: &mut dyn FnMut(&ListedEvent<'a>),
     ) -> Result<Option<Listed>, String> {
         let mut item = |cursor: &mut _| event::event(cursor, each);
-        let (answer, count) = Answer::parse_list(text, request_id, FACTS.events_member, &mut item)?;
+        let (answer, count) =
+            Answer::parse_list(text, request_id, &[FACTS.events_member], &mut item)?;
         Ok(count.map(|count| {
             let marker = answer
                 .root

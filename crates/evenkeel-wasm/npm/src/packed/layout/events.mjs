@@ -14,4 +14,5 @@ export const NOT_AFTER = 16;
 export const DEADLINE = 18;
 export const STARTED = 20;
 export const FINISHED = 22;
-export const WORDS = 24;
+export const RESTRICTION = 24;
+export const WORDS = 25;
