@@ -4,7 +4,7 @@
 
 use evenkeel::{
     Action, ActionOffer, Applies, Cursor, DataLoss, Down, EventKind, Operation, OperationName,
-    Provider, Response, Rules, Scope, StateKind, Timestamp, first_page,
+    Provider, Response, Rules, Scope, Standing, StateKind, Timestamp, first_page,
 };
 
 fn sample(name: &str) -> Vec<u8> {
@@ -291,7 +291,7 @@ fn an_action_says_what_is_down_while_it_runs() {
         .map(|name| (Provider::Ens, *name))
         .chain(huawei_types.map(|name| (Provider::HuaweiEcs, *name)));
     for (provider, name) in types {
-        let offers = ActionOffer::of(provider, EventKind::of(name), StateKind::Inquiring);
+        let offers = ActionOffer::of(provider, Standing::new(name, "Inquiring"));
         said.extend(
             offers
                 .iter()

@@ -99,6 +99,7 @@ fn kinds() -> Vec<IssueKind> {
         IssueKind::DuplicateKey,
         IssueKind::UnknownField,
         IssueKind::ReservedField,
+        IssueKind::NeverSent,
         IssueKind::Missing { assumed: None },
         IssueKind::Missing {
             assumed: Some("abandon"),

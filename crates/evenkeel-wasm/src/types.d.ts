@@ -539,6 +539,8 @@ export interface IssueDataByCode {
   unknown_field: {};
   /** The provider reserves the field; it is not sent. */
   reserved_field: {};
+  /** The provider has the field, and it is never sent from here: it makes an act harsher than what it answers. */
+  never_sent: {};
   /** The field must be there. */
   missing: {
     /** What the provider would take instead, where that is a trap. */

@@ -5,11 +5,14 @@
 //! answer says of each item), `errors` (what its codes mean), `regions` (where its API is), `schema`
 //! (its parameters as data) and `facts` (what is told about it). `Cloud`, which its head implements,
 //! with `ListOperation` and `ActOperation` is all that the rest of the crate asks of it. What is asked by
-//! what a thing is about (an event, an id, a region, an error answer) stands beside the folders.
+//! what a thing is about (an event, an id, a region, an error answer) stands beside the folders, and so does what
+//! several clouds share: what one company's services have in common, the reader of a call about one event.
 //!
 //! Which cloud answers is resolved by a `match` that the list of clouds makes, so that a build keeps of a
 //! cloud only what it calls; a table of functions would keep all of it.
 
+#[cfg(feature = "alibaba-ens")]
+mod alibaba;
 #[cfg(feature = "alibaba-ens")]
 pub(crate) mod alibaba_ens;
 pub(crate) mod error_answer;
@@ -17,6 +20,7 @@ mod event;
 #[cfg(feature = "huawei-ecs")]
 pub(crate) mod huawei_ecs;
 mod id;
+mod one_event;
 mod region;
 
 #[cfg(feature = "alibaba-ens")]

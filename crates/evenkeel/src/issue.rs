@@ -157,6 +157,8 @@ kinds! { 'a:
     UnknownField => "unknown_field",
     /// The provider reserves the field; it is not sent.
     ReservedField => "reserved_field",
+    /// The provider has the field, and it is never sent from here: it makes an act harsher than what it answers.
+    NeverSent => "never_sent",
     /// The field must be there.
     Missing {
         /// What the provider would take instead, where that is a trap.

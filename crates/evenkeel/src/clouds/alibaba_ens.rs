@@ -3,7 +3,6 @@
 
 mod actions;
 mod batch;
-mod errors;
 mod event;
 mod event_infos;
 mod facts;
@@ -20,9 +19,10 @@ use self::batch::Batch;
 use self::list::DescribeHistoryEvents;
 use crate::action::Action;
 use crate::cloud::Cloud;
+use crate::clouds::alibaba::{self, errors};
 use crate::event::EventKind;
 use crate::facts::CloudFacts;
-use crate::http::{Method, Request, accepts_json, sorted};
+use crate::http::Request;
 use crate::item::BatchItem;
 use crate::json::Node;
 use crate::password::Password;
@@ -40,8 +40,8 @@ impl Cloud for AlibabaEns {
     type Act = BatchKind;
 
     const FACTS: CloudFacts = facts::FACTS;
-    const REQUEST_ID_HEADER: &'static str = "x-acs-request-id";
-    const RETRY_AFTER_MS_HEADER: Option<&'static str> = Some("x-acs-retry-after");
+    const REQUEST_ID_HEADER: &'static str = alibaba::REQUEST_ID_HEADER;
+    const RETRY_AFTER_MS_HEADER: Option<&'static str> = Some(alibaba::RETRY_AFTER_MS_HEADER);
     const ACTIONS: &'static [Action] = &[Action::Redeploy, Action::Migrate, Action::Reboot];
     /// No maximum is documented; the events stand in the request's URL, which has one everywhere.
     const ITEMS_PER_CALL: (usize, usize) = (20, 50);
@@ -110,17 +110,7 @@ impl Cloud for AlibabaEns {
     }
 }
 
-/// A request in ENS' style; `query` comes decoded and leaves sorted.
+/// A request in ENS' version.
 fn request(name: OperationName, query: Vec<(String, String)>) -> Request {
-    Request {
-        method: Method::Post,
-        path: "/".to_owned(),
-        query: sorted(query),
-        headers: vec![
-            ("x-acs-action".to_owned(), name.as_str().to_owned()),
-            ("x-acs-version".to_owned(), VERSION.to_owned()),
-            accepts_json(),
-        ],
-        body: None,
-    }
+    alibaba::request(name, VERSION, query)
 }

@@ -18,6 +18,9 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
         Kind::DuplicateKey => "stands here twice; keep one".into(),
         Kind::UnknownField => "the provider has no such field".into(),
         Kind::ReservedField => "reserved by the provider; it is not sent".into(),
+        Kind::NeverSent => {
+            "never sent from here: it makes the act harsher than what it answers; drop it".into()
+        }
         Kind::Missing { assumed: None } => "missing".into(),
         Kind::Missing {
             assumed: Some(assumed),

@@ -14,6 +14,7 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
         Kind::DuplicateKey => "键重复，请只保留一个".into(),
         Kind::UnknownField => "云厂商没有此字段".into(),
         Kind::ReservedField => "云厂商的保留字段，不会发送".into(),
+        Kind::NeverSent => "这里从不发送此字段：它会使操作超出所需；请去掉".into(),
         Kind::Missing { assumed: None } => "缺少此项".into(),
         Kind::Missing {
             assumed: Some(assumed),

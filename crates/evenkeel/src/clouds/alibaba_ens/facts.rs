@@ -1,16 +1,13 @@
 //! What is told about ENS.
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-endpoint>
 
+use crate::clouds::alibaba::KEY_VARIABLES;
 use crate::facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Alibaba Cloud ENS",
     name_zh: "阿里云 ENS",
-    key_variables: [
-        "ALIBABA_CLOUD_ACCESS_KEY_ID",
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        "ALIBABA_CLOUD_SECURITY_TOKEN",
-    ],
+    key_variables: KEY_VARIABLES,
     project_variable: None,
     region_example: "cn-hangzhou",
     list_permission: "ens:DescribeHistoryEvents",

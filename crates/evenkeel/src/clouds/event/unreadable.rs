@@ -21,7 +21,9 @@ impl Event {
             "started_at" => self.started_at,
             _ => self.finished_at,
         };
-        let text = |key| unreadable(root.get(key)?);
+        // Within another member, behind a dot.
+        let within = |key: &str| key.split('.').try_fold(&root, |node, key| node.get(key));
+        let text = |key| unreadable(within(key)?);
         names
             .iter()
             .filter(|(name, _)| known(name).is_none())

@@ -11,6 +11,7 @@ use super::schema::{NOW, START};
 use super::{events_path, results, schema};
 use crate::cloud::{ActOperation, Cloud};
 use crate::clouds::judge;
+use crate::clouds::one_event::OneEventReader;
 use crate::description::params::Params;
 use crate::fields::Fields;
 use crate::http::{Method, Request, Response, Scope, accepts_json, is_json};
@@ -22,7 +23,7 @@ use crate::password::Secrets;
 use crate::path::Path;
 use crate::provider::OperationName;
 use crate::report::Collector;
-use crate::rules::{ActionRules, ItemPart, Named, Part, ReadItem, Rules, Timing};
+use crate::rules::{ActionRules, Named, Rules};
 use crate::time::Timestamp;
 
 const ID: &str = START[0];
@@ -59,9 +60,11 @@ impl Start {
             id: id.as_str(),
             resource: None,
         });
-        let reader = StartReader {
+        let reader = OneEventReader {
             fields,
-            may_be_now: kind.needs().may_be_now,
+            subject: ID,
+            time: Some(NOT_BEFORE),
+            now_word: kind.needs().may_be_now.then_some(NOW),
             now: rules.now,
         };
         let meaning = judge(kind, rules).item(&reader, named, issues).meaning;
@@ -83,49 +86,6 @@ impl Start {
             id,
             not_before,
         }
-    }
-}
-
-/// Reads the parts of the one item of a call.
-struct StartReader<'n, 'a> {
-    fields: Fields<'n, 'a>,
-    may_be_now: bool,
-    now: Timestamp,
-}
-
-impl StartReader<'_, '_> {
-    fn says_now(&self) -> bool {
-        let word = self.fields.get(NOT_BEFORE).and_then(Node::as_str);
-        self.may_be_now && word == Some(NOW)
-    }
-}
-
-impl ReadItem for StartReader<'_, '_> {
-    type Place = Path;
-
-    fn place(&self, part: ItemPart) -> Path {
-        self.fields.path(match part {
-            ItemPart::Event => ID,
-            ItemPart::Timing | ItemPart::Time | ItemPart::DataPolicy => NOT_BEFORE,
-        })
-    }
-
-    fn timing(&self, _issues: &mut Collector) -> Part<Timing> {
-        if self.fields.get(NOT_BEFORE).is_none() {
-            Part::Absent
-        } else if self.says_now() {
-            Part::Given(Timing::Now)
-        } else {
-            Part::Given(Timing::Later)
-        }
-    }
-
-    fn has_time(&self) -> bool {
-        self.fields.get(NOT_BEFORE).is_some() && !self.says_now()
-    }
-
-    fn time(&self, issues: &mut Collector) -> Option<Timestamp> {
-        self.fields.utc_seconds(issues, NOT_BEFORE, Some(self.now))
     }
 }
 

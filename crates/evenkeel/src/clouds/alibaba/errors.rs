@@ -1,4 +1,4 @@
-//! What ENS' error codes mean; those of the gateway are common to all of Alibaba Cloud's services.
+//! What error codes mean that are common to all of Alibaba Cloud's services.
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/common-error-codes>
 
 use crate::provider_error::{ErrorClass, KeyFlaw, begins};
@@ -72,6 +72,6 @@ pub(crate) fn key_flaw(code: &str) -> Option<KeyFlaw> {
 }
 
 /// A wrong signature is answered with the text that was to be signed.
-pub(super) fn quotes_what_was_signed(code: &str) -> bool {
+pub(crate) fn quotes_what_was_signed(code: &str) -> bool {
     code.to_ascii_lowercase().contains("signature")
 }

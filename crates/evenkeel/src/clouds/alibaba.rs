@@ -1,0 +1,33 @@
+//! What the services of Alibaba Cloud share: requests in RPC style, answers of the gateway.
+//! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
+
+pub(crate) mod errors;
+
+use crate::http::{Method, Request, accepts_json, sorted};
+use crate::provider::OperationName;
+
+/// The header of an answer that has the id of the request.
+pub(crate) const REQUEST_ID_HEADER: &str = "x-acs-request-id";
+/// The header of an answer that says in ms when to try again.
+pub(crate) const RETRY_AFTER_MS_HEADER: &str = "x-acs-retry-after";
+/// The variables in which the SDKs look for a key's id, its secret and its token.
+pub(crate) const KEY_VARIABLES: [&str; 3] = [
+    "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "ALIBABA_CLOUD_SECURITY_TOKEN",
+];
+
+/// A request: `POST /`, the parameters in the query, which comes decoded and leaves sorted.
+pub(crate) fn request(name: OperationName, version: &str, query: Vec<(String, String)>) -> Request {
+    Request {
+        method: Method::Post,
+        path: "/".to_owned(),
+        query: sorted(query),
+        headers: vec![
+            ("x-acs-action".to_owned(), name.as_str().to_owned()),
+            ("x-acs-version".to_owned(), version.to_owned()),
+            accepts_json(),
+        ],
+        body: None,
+    }
+}
