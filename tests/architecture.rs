@@ -196,6 +196,7 @@ const OPERATIONS_OF_CLOUDS: &[&str] = &[
 /// Modules of the engine that decide and do nothing: what they go by is given to them, so that each decision can be
 /// tested by itself.
 const DECISIONS: &[&str] = &[
+    "call_failure",
     "inventory/contents",
     "inventory/list",
     "inventory/parse",

@@ -6,6 +6,7 @@ use evenkeel::{ErrorClass, KeyFlaw, Provider, ProviderError, Response, ResponseE
 
 use crate::{
     account::Account,
+    call_failure::CallFailure,
     network::Way,
     upstream::{SendError, Upstream, cloud_time},
 };
@@ -21,37 +22,12 @@ const SKEW_NOTED_MS: i64 = 60 * 1000;
 pub struct Check {
     account: String,
     provider: Provider,
-    verdict: CheckVerdict,
+    /// How many events there are, where the cloud says so; or why the list did not come.
+    listed: Result<Option<u64>, CallFailure>,
     way: Way,
     notes: Vec<String>,
     /// This machine's time less the cloud's, in ms.
     clock_offset_ms: Option<i64>,
-}
-
-/// What the cloud made of the call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CheckVerdict {
-    /// The list came.
-    Works {
-        /// How many events there are, where the cloud says so.
-        events: Option<u64>,
-    },
-    /// The key is good and may not list.
-    Denied(ProviderError),
-    /// Something is wrong with the key or its token, and the cloud says what.
-    Key(KeyFlaw, ProviderError),
-    /// The key or its signature is refused; this cloud does not say which.
-    CredentialsRefused(ProviderError),
-    /// The clock is further off than the cloud allows.
-    ClockOff(ProviderError),
-    /// The cloud is busy.
-    Throttled(ProviderError),
-    /// Refused for another reason.
-    Refused(ProviderError),
-    /// The answer is not the cloud's.
-    Unreadable(String),
-    /// No answer.
-    NoAnswer(SendError),
 }
 
 impl Check {
@@ -65,15 +41,12 @@ impl Check {
             .as_ref()
             .ok()
             .and_then(|answer| clock_offset_ms(answer, before, upstream.clock().now_ms()));
-        let verdict = match answer {
-            Err(error) => CheckVerdict::NoAnswer(error),
-            Ok(answer) => match operation.page(&scope, &answer) {
-                Ok(page) => CheckVerdict::Works { events: page.total },
-                Err(ResponseError::Refused(error)) => refused(error, clock_offset_ms),
-                Err(error @ ResponseError::Unreadable { .. }) => {
-                    CheckVerdict::Unreadable(error.to_string())
-                }
-            },
+        let listed = match answer {
+            Err(error) => Err(error.into()),
+            Ok(answer) => operation
+                .page(&scope, &answer)
+                .map(|page| page.total)
+                .map_err(CallFailure::from),
         };
         let way = upstream.way(account);
         let mut notes = vec![format!(
@@ -86,7 +59,7 @@ impl Check {
         Self {
             account: account.id().to_owned(),
             provider: account.provider(),
-            verdict,
+            listed,
             way,
             notes,
             clock_offset_ms,
@@ -98,11 +71,6 @@ impl Check {
         &self.account
     }
 
-    /// What was found.
-    pub fn verdict(&self) -> &CheckVerdict {
-        &self.verdict
-    }
-
     /// Where the call went and which way, and what is odd about the account: a line each.
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -110,7 +78,7 @@ impl Check {
 
     /// Whether the account can be used.
     pub fn is_ok(&self) -> bool {
-        matches!(self.verdict, CheckVerdict::Works { .. })
+        self.listed.is_ok()
     }
 }
 
@@ -129,22 +97,6 @@ fn other_region(account: &Account) -> Option<String> {
     })
 }
 
-fn refused(error: ProviderError, clock_offset_ms: Option<i64>) -> CheckVerdict {
-    let clock_is_off = clock_offset_ms.is_some_and(|offset| offset.abs() > SKEW_ALLOWED_MS);
-    match error.class {
-        ErrorClass::Clock => CheckVerdict::ClockOff(error),
-        // Huawei has one code for a bad signature, an unknown key and a wrong clock.
-        ErrorClass::Credentials if clock_is_off => CheckVerdict::ClockOff(error),
-        ErrorClass::Credentials => match error.key_flaw() {
-            Some(flaw) => CheckVerdict::Key(flaw, error),
-            None => CheckVerdict::CredentialsRefused(error),
-        },
-        ErrorClass::Denied => CheckVerdict::Denied(error),
-        ErrorClass::Throttled => CheckVerdict::Throttled(error),
-        _ => CheckVerdict::Refused(error),
-    }
-}
-
 /// This machine's time less the cloud's, by the answer's `Date`: good to a second or so.
 fn clock_offset_ms(answer: &Response, before: i64, after: i64) -> Option<i64> {
     // The header counts whole seconds: half of one is the best guess.
@@ -152,44 +104,37 @@ fn clock_offset_ms(answer: &Response, before: i64, after: i64) -> Option<i64> {
     Some(i64::midpoint(before, after) - theirs)
 }
 
-impl fmt::Display for Check {
-    /// A line, or two where there is something to do. Of a refused signature only the code is
-    /// shown: some clouds send back what was signed, a session token among it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.account)?;
-        match &self.verdict {
-            CheckVerdict::Works { events: None } => write!(f, "ok, may list events")?,
-            CheckVerdict::Works { events: Some(1) } => write!(f, "ok, 1 event")?,
-            CheckVerdict::Works {
-                events: Some(count),
-            } => write!(f, "ok, {count} events")?,
-            CheckVerdict::Denied(error) => write!(
+impl Check {
+    /// What the cloud says no to, and what to do about it.
+    fn refused(&self, f: &mut fmt::Formatter<'_>, error: &ProviderError) -> fmt::Result {
+        let is_off = |offset: i64| offset.abs() > SKEW_ALLOWED_MS;
+        match error.class {
+            ErrorClass::Clock => self.clock_is_off(f, error),
+            // Some clouds have one code for a bad signature, an unknown key and a wrong clock.
+            ErrorClass::Credentials if self.clock_offset_ms.is_some_and(is_off) => {
+                self.clock_is_off(f, error)
+            }
+            ErrorClass::Credentials => match error
+                .key_flaw()
+                .and_then(|flaw| advice(flaw, self.provider))
+            {
+                Some(advice) => write!(f, "{advice} ({})", error.code),
+                None => refused_key(f, error),
+            },
+            ErrorClass::Denied => write!(
                 f,
                 "the key is good, but may not list events: grant `{}` ({error})",
                 self.provider.facts().list_permission
-            )?,
-            CheckVerdict::Key(flaw, error) => match advice(*flaw, self.provider) {
-                Some(advice) => write!(f, "{advice} ({})", error.code)?,
-                None => refused_key(f, error)?,
-            },
-            CheckVerdict::CredentialsRefused(error) => refused_key(f, error)?,
-            CheckVerdict::ClockOff(error) => {
-                match self.clock_offset_ms {
-                    Some(offset) => write!(f, "this machine's clock is {}", off(offset))?,
-                    None => write!(f, "this machine's clock is off")?,
-                }
-                write!(
-                    f,
-                    ", more than the 15 minutes that the cloud allows: set it ({})",
-                    error.code
-                )?;
-            }
-            CheckVerdict::Throttled(error) => write!(
+            ),
+            ErrorClass::Throttled => write!(
                 f,
                 "the cloud is throttling this account; the credentials were not refused, try again later ({})",
                 error.code
-            )?,
-            CheckVerdict::Refused(error) => {
+            ),
+            ErrorClass::NotFound
+            | ErrorClass::Invalid
+            | ErrorClass::Unavailable
+            | ErrorClass::Other => {
                 write!(f, "refused with HTTP {}: {error}", error.status)?;
                 if error.class == ErrorClass::NotFound {
                     f.write_str("; is `endpoint` this cloud's")?;
@@ -198,18 +143,45 @@ impl fmt::Display for Check {
                         Some(_) => ", and `project_id` one of this region?",
                     })?;
                 }
+                Ok(())
             }
-            CheckVerdict::Unreadable(reason) => {
-                write!(f, "{reason}; is `endpoint` this cloud's?")?;
-            }
-            CheckVerdict::NoAnswer(error) => {
-                write!(f, "{error}")?;
-                if let Some(advice) = way_out(error, &self.way) {
+        }
+    }
+
+    fn clock_is_off(&self, f: &mut fmt::Formatter<'_>, error: &ProviderError) -> fmt::Result {
+        match self.clock_offset_ms {
+            Some(offset) => write!(f, "this machine's clock is {}", off(offset))?,
+            None => write!(f, "this machine's clock is off")?,
+        }
+        write!(
+            f,
+            ", more than the 15 minutes that the cloud allows: set it ({})",
+            error.code
+        )
+    }
+}
+
+impl fmt::Display for Check {
+    /// A line, or two where there is something to do. Of a refused signature only the code is
+    /// shown: some clouds send back what was signed, a session token among it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.account)?;
+        match &self.listed {
+            Ok(None) => write!(f, "ok, may list events")?,
+            Ok(Some(1)) => write!(f, "ok, 1 event")?,
+            Ok(Some(count)) => write!(f, "ok, {count} events")?,
+            Err(CallFailure::Refused(ResponseError::Refused(error))) => self.refused(f, error)?,
+            Err(CallFailure::Refused(error)) => write!(f, "{error}; is `endpoint` this cloud's?")?,
+            Err(failure) => {
+                write!(f, "{failure}")?;
+                if let CallFailure::Unanswered(error) = failure
+                    && let Some(advice) = way_out(error, &self.way)
+                {
                     write!(f, ": {advice}")?;
                 }
             }
         }
-        if let (CheckVerdict::Works { .. }, way @ Way::Proxy(_)) = (&self.verdict, &self.way) {
+        if let (Ok(_), way @ Way::Proxy(_)) = (&self.listed, &self.way) {
             write!(f, ", {way}")?;
         }
         match self.clock_offset_ms {

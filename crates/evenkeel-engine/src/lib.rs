@@ -8,6 +8,7 @@
 mod failpoint;
 
 mod account;
+mod call_failure;
 pub mod check;
 mod clock;
 mod counts;
@@ -30,6 +31,7 @@ mod sync_requests;
 mod upstream;
 
 pub use account::{Account, AccountConfig, AccountError, Reread, SandboxAccount, refuse_twins};
+pub use call_failure::{CallFailure, FailureKind, GivenUp};
 pub use clock::Clock;
 pub use counts::KnownCounts;
 pub use create_batch::{BatchRequest, CreateBatchError, DestinationError, Taken};

@@ -130,7 +130,7 @@ impl Upstream {
     /// was too old when it came is made anew, once.
     ///
     /// # Errors
-    /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
+    /// When no whole answer came back; [`crate::CallFailure`] says whether anything left.
     pub async fn send(&self, account: &Account, request: &Request) -> Result<Response, SendError> {
         let signed_at = self.clock.now_ms();
         let answer = Self::dispatch(account, self.sign(account, request, signed_at)?).await?;
@@ -182,7 +182,7 @@ impl Upstream {
     /// Sends a call that the account signed, once; the account's token is not in the answer.
     ///
     /// # Errors
-    /// When no whole answer came back; [`SendError::outcome`] says whether anything left.
+    /// When no whole answer came back; [`crate::CallFailure`] says whether anything left.
     pub(crate) async fn dispatch(
         account: &Account,
         signed: SignedCall,

@@ -7,7 +7,7 @@ use axum::{
 use evenkeel::Report;
 pub(crate) use evenkeel_api::{CallOutcome, ProblemCode};
 use evenkeel_api::{PROBLEM_TYPE, paths};
-use evenkeel_engine::SendError;
+use evenkeel_engine::{CallFailure, FailureKind};
 use evenkeel_store::StoreError;
 
 /// A problem on its way out; the request-log middleware adds the request id and writes the body.
@@ -102,17 +102,29 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<SendError> for Problem {
-    fn from(error: SendError) -> Self {
-        let code = match &error {
-            SendError::Unsigned(_) | SendError::Unsendable => ProblemCode::Unsendable,
-            SendError::Unreachable { .. } => ProblemCode::UpstreamUnreachable,
-            SendError::Timeout { .. } => ProblemCode::UpstreamTimeout,
-            SendError::Lost { .. } => ProblemCode::UpstreamLost,
-            SendError::TooLarge { .. } => ProblemCode::UpstreamTooLarge,
-            SendError::Unreadable { .. } => ProblemCode::UpstreamUnreadable,
+impl From<CallFailure> for Problem {
+    fn from(failure: CallFailure) -> Self {
+        let (code, detail) = match failure.kind() {
+            FailureKind::Unsendable => (ProblemCode::Unsendable, failure.to_string()),
+            FailureKind::Unreachable => (ProblemCode::UpstreamUnreachable, failure.to_string()),
+            FailureKind::TimedOut => (ProblemCode::UpstreamTimeout, failure.to_string()),
+            FailureKind::ConnectionLost => (ProblemCode::UpstreamLost, failure.to_string()),
+            FailureKind::TooLarge => (ProblemCode::UpstreamTooLarge, failure.to_string()),
+            FailureKind::Unreadable | FailureKind::Refused(_) => {
+                (ProblemCode::UpstreamUnreadable, failure.to_string())
+            }
+            FailureKind::KeyRests(_) => (
+                ProblemCode::KeyRests,
+                format!(
+                    "{failure}, and refused it too often just now to be asked again: `evenkeel accounts check` says what is wrong"
+                ),
+            ),
+            FailureKind::GivenUp | FailureKind::Interrupted => (
+                ProblemCode::Internal,
+                "the call was cut off inside the proxy".to_owned(),
+            ),
         };
-        Self::new(code, error.to_string()).with_outcome(error.outcome())
+        Self::new(code, detail).with_outcome(failure.outcome())
     }
 }
 

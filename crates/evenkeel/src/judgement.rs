@@ -3,7 +3,7 @@
 use crate::batch::Chunk;
 use crate::clouds::error_answer;
 use crate::http::Response;
-use crate::outcome::{Outcome, says_no};
+use crate::outcome::Outcome;
 use crate::provider_error::{ErrorClass, ProviderError, ResponseError};
 
 /// What an answer means for the items of its call.
@@ -31,7 +31,7 @@ impl Chunk {
         }
         let provider = self.operation.name().provider();
         let error = error_answer::parse(provider, response, "error code");
-        if !says_no(response.status) {
+        if error.may_have_acted() {
             let reason = match error {
                 ResponseError::Refused(error) => format!("HTTP {}: {error}", error.status),
                 ResponseError::Unreadable { .. } => error.to_string(),
@@ -50,8 +50,8 @@ impl Chunk {
                 error,
             };
         }
-        if error.is_repetition() || provider.leaves_open(&error.code) {
-            // The one that came first may have been taken.
+        if provider.leaves_open(&error.code) {
+            // The call did nothing; what was done before it, a read tells.
             let reason = format!("HTTP {}: {error}", error.status);
             return all(Outcome::Unknown { reason });
         }

@@ -110,6 +110,16 @@ impl ResponseError {
         }
     }
 
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Refused(ProviderError { status, .. }) | Self::Unreadable { status, .. } => {
+                *status
+            }
+        }
+    }
+
     /// When to try again, ms from the answer.
     #[must_use]
     pub fn retry_after_ms(&self) -> Option<u64> {

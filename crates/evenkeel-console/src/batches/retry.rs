@@ -1,6 +1,6 @@
 //! Sending the rejected and unsent items of a batch again, as a new batch with the same choices.
 
-use evenkeel::{Action, Event, Password, When};
+use evenkeel::{Event, Password, When};
 use evenkeel_api::{BatchSummary, Item, ItemReason, ItemState, ProblemCode, ReportedReason};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

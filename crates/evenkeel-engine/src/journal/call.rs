@@ -7,11 +7,12 @@ use evenkeel_store::Lease;
 
 use tokio::sync::watch;
 
-use super::{
-    Journal,
-    classify::{Ending, GivenUp},
+use super::{Journal, classify::Ending};
+use crate::{
+    account::Account,
+    call_failure::{CallFailure, GivenUp},
+    upstream::Upstream,
 };
-use crate::{account::Account, upstream::Upstream};
 
 /// How long the question may take whether the lease is still ours.
 const LEASE_CHECK: Duration = Duration::from_secs(5);
@@ -35,46 +36,37 @@ pub(super) struct Call {
 impl Call {
     /// Makes it, in a task of its own that nobody cuts off.
     pub(super) async fn make(self) -> Ending {
-        match tokio::spawn(self.run()).await {
-            Ok(ending) => ending,
-            Err(_) => Ending::Interrupted,
-        }
+        let ended = tokio::spawn(self.run()).await;
+        ended.unwrap_or(Err(CallFailure::Interrupted))
     }
 
     async fn run(self) -> Ending {
         fail_point!("journal::before_sign");
         let journal = &self.journal;
         let request = self.chunk.operation.request(&self.account.scope());
-        let signed = match journal
+        let signed = journal
             .upstream
-            .sign(&self.account, &request, self.signed_at)
-        {
-            Ok(signed) => signed,
-            Err(error) => return Ending::Failed(error),
-        };
+            .sign(&self.account, &request, self.signed_at)?;
         drop(request);
         fail_point!("journal::signed");
         // INVARIANT: after signing. Whoever takes the lease over afterwards knows the time of every
         // signature that may still leave, because it stands in the intent.
         match tokio::time::timeout(LEASE_CHECK, journal.store.holds(&self.lease)).await {
             Ok(Ok(true)) => {}
-            Ok(Ok(false)) => return Ending::GivenUp(GivenUp::LeaseLost),
-            Ok(Err(_)) | Err(_) => return Ending::GivenUp(GivenUp::StoreSilent),
+            Ok(Ok(false)) => return Err(GivenUp::LeaseLost.into()),
+            Ok(Err(_)) | Err(_) => return Err(GivenUp::StoreSilent.into()),
         }
         fail_point!("journal::lease_checked");
         let off = journal.clock.now_ms().saturating_sub(self.signed_at);
         if off.saturating_abs() > OFF_TIME_MS {
-            return Ending::GivenUp(GivenUp::OffTime);
+            return Err(GivenUp::OffTime.into());
         }
         if *self.stop.borrow() {
-            return Ending::GivenUp(GivenUp::Stopping);
+            return Err(GivenUp::Stopping.into());
         }
         fail_point!("journal::before_call");
         let answer = Upstream::dispatch(&self.account, signed).await;
         fail_point!("journal::answered");
-        match answer {
-            Ok(response) => Ending::Answered(response),
-            Err(error) => Ending::Failed(error),
-        }
+        Ok(answer?)
     }
 }

@@ -2,51 +2,16 @@
 
 use std::time::Duration;
 
-use evenkeel::{Chunk, ErrorClass, Judgement, Outcome, Provider, Response, ResponseError, Scope};
+use evenkeel::{Chunk, Judgement, Outcome, Provider, Response, Scope};
 use evenkeel_api::{CallOutcome, ItemReason, ItemState};
 
 use crate::{
+    call_failure::{CallFailure, FailureKind},
     keys::{KeyAnswer, REFUSED},
-    upstream::SendError,
 };
 
-/// How a call ended.
-#[derive(Debug)]
-pub(super) enum Ending {
-    /// It was given up before a byte of it left; it may simply be made again.
-    GivenUp(GivenUp),
-    /// It brought no whole answer; the error says whether it may have acted.
-    Failed(SendError),
-    /// It broke off inside the proxy, and nobody knows where.
-    Interrupted,
-    /// The cloud answered.
-    Answered(Response),
-}
-
-/// Why a call was given up before it left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum GivenUp {
-    /// The account's lease is not to be relied on any more.
-    LeaseLost,
-    /// Nobody could say whether it is.
-    StoreSilent,
-    /// Its time is too far from the clock's: the cloud might take its signature for old.
-    OffTime,
-    /// The proxy ends.
-    Stopping,
-}
-
-impl GivenUp {
-    /// For a person.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::LeaseLost => "the account is no longer this proxy's to send for",
-            Self::StoreSilent => "the store did not answer",
-            Self::OffTime => "the clock has moved too far since its intent",
-            Self::Stopping => "the proxy ends",
-        }
-    }
-}
+/// How a call ended: with an answer, whatever that says, or without.
+pub(super) type Ending = Result<Response, CallFailure>;
 
 /// What becomes of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,17 +111,11 @@ pub(super) fn classify(chunk: &Chunk, ending: &Ending) -> Classified {
         denied: None,
     };
     let response = match ending {
-        Ending::GivenUp(_) => return all(ItemVerdict::Again, None),
-        Ending::Failed(error) => {
-            let (verdict, back_off) = unanswered(error);
+        Ok(response) => response,
+        Err(failure) => {
+            let (verdict, back_off) = unanswered(failure);
             return all(verdict, back_off);
         }
-        Ending::Interrupted => {
-            let reason = ItemReason::Interrupted;
-            let text = "the call broke off inside the proxy".to_owned();
-            return all(ItemVerdict::Unknown { reason, text }, None);
-        }
-        Ending::Answered(response) => response,
     };
     match chunk.judge(response) {
         Judgement::Throttled {
@@ -182,16 +141,30 @@ pub(super) fn classify(chunk: &Chunk, ending: &Ending) -> Classified {
 }
 
 /// What becomes of the items of a call that brought no whole answer.
-fn unanswered(error: &SendError) -> (ItemVerdict, Option<BackOff>) {
-    let (reason, text) = (error.reason(), error.to_string());
-    match (error.outcome(), error) {
-        (CallOutcome::Unknown, _) => (ItemVerdict::Unknown { reason, text }, None),
+fn unanswered(failure: &CallFailure) -> (ItemVerdict, Option<BackOff>) {
+    let text = failure.to_string();
+    match (failure.outcome(), failure.kind()) {
+        (CallOutcome::Unknown, kind) => {
+            let reason = match kind {
+                FailureKind::TimedOut => ItemReason::TimedOut,
+                FailureKind::ConnectionLost => ItemReason::ConnectionLost,
+                FailureKind::Interrupted => ItemReason::Interrupted,
+                _ => ItemReason::UnclearAnswer,
+            };
+            (ItemVerdict::Unknown { reason, text }, None)
+        }
         // It may be reached a little later.
-        (CallOutcome::NotSent, SendError::Unreachable { .. }) => (
-            ItemVerdict::Later { reason, text },
-            Some(BackOff::Unreachable),
-        ),
-        (CallOutcome::NotSent, _) => (ItemVerdict::NotSent { reason, text }, None),
+        (CallOutcome::NotSent, FailureKind::Unreachable) => {
+            let reason = ItemReason::Unreachable;
+            let back_off = Some(BackOff::Unreachable);
+            (ItemVerdict::Later { reason, text }, back_off)
+        }
+        (CallOutcome::NotSent, FailureKind::Unsendable) => {
+            let reason = ItemReason::Unsendable;
+            (ItemVerdict::NotSent { reason, text }, None)
+        }
+        // It did not leave, for a reason that is not its own.
+        (CallOutcome::NotSent, _) => (ItemVerdict::Again, None),
     }
 }
 
@@ -200,21 +173,13 @@ fn key_answer(chunk: &Chunk, response: &Response) -> (KeyAnswer, Option<String>)
     if (200..300).contains(&response.status) {
         return (KeyAnswer::Taken, None);
     }
-    let Err(error) = chunk.operation.page(&Scope::default(), response) else {
-        return (KeyAnswer::Taken, None);
-    };
-    let denied = match &error {
-        ResponseError::Refused(error) if error.class == ErrorClass::Denied => {
-            Some(error.code.clone())
+    match chunk.operation.page(&Scope::default(), response) {
+        Ok(_) => (KeyAnswer::Taken, None),
+        Err(error) => {
+            let failure = CallFailure::Refused(error);
+            (failure.key_answer(), failure.denied())
         }
-        ResponseError::Unreadable {
-            class: Some(ErrorClass::Denied),
-            status,
-            ..
-        } => Some(format!("HTTP {status}")),
-        _ => None,
-    };
-    (KeyAnswer::of(&error), denied)
+    }
 }
 
 fn verdict(outcome: Outcome) -> ItemVerdict {

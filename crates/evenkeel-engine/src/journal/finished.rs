@@ -57,10 +57,7 @@ impl Finished {
             password: call.password.as_ref(),
         };
         let classified = classify::classify(&call.chunk, ending);
-        let response = match ending {
-            Ending::Answered(response) => Some(response),
-            _ => None,
-        };
+        let response = ending.as_ref().ok();
         let provider = call.chunk.operation.name().provider();
         let id_header = provider.request_id_header();
         Self {

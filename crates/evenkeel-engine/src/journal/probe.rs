@@ -5,6 +5,7 @@ use evenkeel::lookups;
 use super::Journal;
 use crate::{
     account::Account,
+    call_failure::CallFailure,
     keys::{Asker, KeyAnswer},
     reconcile::{Observation, observations},
     upstream::cloud_time,
@@ -16,12 +17,12 @@ const MOST_PAGES: usize = 20;
 /// Reads the events of these ids and resources, and maybe others.
 ///
 /// # Errors
-/// Why the cloud could not be asked, for a person.
+/// When the cloud could not be asked, or did not say.
 pub(super) async fn probe(
     journal: &Journal,
     account: &Account,
     events: &[(&str, &str)],
-) -> Result<Vec<Observation>, String> {
+) -> Result<Vec<Observation>, CallFailure> {
     let mut seen = Vec::new();
     for operation in lookups(account.provider(), events) {
         let mut next = Some(operation);
@@ -34,22 +35,19 @@ pub(super) async fn probe(
                 .keys
                 .read(account, Asker::Proxy)
                 .await
-                .map_err(|rest| format!("the cloud refuses the account's key ({})", rest.code))?;
+                .map_err(|rest| CallFailure::resting(&rest, journal.clock.now_ms()))?;
             let read_at = journal.clock.now_ms();
             let request = operation.request(&account.scope());
-            let answer = journal
-                .upstream
-                .send(account, &request)
-                .await
-                .map_err(|error| error.to_string())?;
+            let answer = journal.upstream.send(account, &request).await?;
             fail_point!("journal::settling_read");
             let cloud_at = cloud_time(&answer);
             let page = operation.page(&account.scope(), &answer);
-            let key_answer = page.as_ref().err().map_or(KeyAnswer::Taken, KeyAnswer::of);
-            if permit.answered(key_answer) {
+            let page = page.map_err(CallFailure::Refused);
+            let failure = page.as_ref().err();
+            if permit.answered(failure.map_or(KeyAnswer::Taken, CallFailure::key_answer)) {
                 journal.notifier.key_news(account);
             }
-            let page = page.map_err(|error| error.to_string())?;
+            let page = page?;
             seen.extend(observations(&page.events, read_at, cloud_at));
             next = operation.next(&page);
         }

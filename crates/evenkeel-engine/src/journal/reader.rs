@@ -111,7 +111,7 @@ impl Reader {
             Err(why) => {
                 tracing::info!(
                     account = self.account.id(),
-                    why,
+                    %why,
                     "events of sent items cannot be read"
                 );
                 self.not_before = self.now().saturating_add(FAILED_GAP);

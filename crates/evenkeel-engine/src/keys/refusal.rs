@@ -2,7 +2,6 @@
 
 use std::{fmt, sync::Arc};
 
-use evenkeel::{ErrorClass, ResponseError};
 use evenkeel_api::HoldReason;
 use evenkeel_sign::Credentials;
 
@@ -19,15 +18,6 @@ pub enum KeyFault {
 }
 
 impl KeyFault {
-    /// Nothing where the refusal says nothing about the key.
-    pub(crate) fn of(class: ErrorClass) -> Option<Self> {
-        match class {
-            ErrorClass::Credentials => Some(Self::Key),
-            ErrorClass::Clock => Some(Self::Clock),
-            _ => None,
-        }
-    }
-
     /// Why a batch is held for it.
     pub(crate) fn reason(self) -> HoldReason {
         match self {
@@ -46,26 +36,6 @@ pub enum KeyAnswer {
     Refused(KeyFault, String),
     /// Nothing: no answer, one of a cloud that is busy or down, or one that cannot be read.
     Nothing,
-}
-
-impl KeyAnswer {
-    /// What an error says.
-    pub fn of(error: &ResponseError) -> Self {
-        let (class, code, status) = match error {
-            ResponseError::Refused(error) => (Some(error.class), error.code.clone(), error.status),
-            ResponseError::Unreadable { class, status, .. } => {
-                (*class, format!("HTTP {status}"), *status)
-            }
-        };
-        let Some(class) = class.filter(|_| status != 408) else {
-            return Self::Nothing;
-        };
-        match (KeyFault::of(class), class) {
-            (Some(fault), _) => Self::Refused(fault, code),
-            (None, ErrorClass::Denied | ErrorClass::NotFound | ErrorClass::Invalid) => Self::Taken,
-            (None, _) => Self::Nothing,
-        }
-    }
 }
 
 /// A key that is left alone. Times are ms since the Unix epoch.

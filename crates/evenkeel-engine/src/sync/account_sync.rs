@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{
     SyncRunner,
-    failure::Failure,
+    failure::SyncFailure,
     limit::Limit,
     schedule::{self, Due, Ended},
 };
@@ -34,14 +34,14 @@ pub(crate) struct AccountSync {
 
 /// Why a sync run did not come to its end.
 enum Broken {
-    Failed(Failure),
+    Failed(SyncFailure),
     /// Another proxy syncs the account now.
     Lost,
 }
 
 impl From<StoreError> for Broken {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
+        Self::Failed(SyncFailure::store(&error))
     }
 }
 
@@ -51,7 +51,7 @@ struct End {
     reach: Reach,
     sure: bool,
     /// What it plainly lacked.
-    shortfall: Option<Failure>,
+    shortfall: Option<SyncFailure>,
     /// The digest of the key that it began with.
     key: String,
 }
@@ -201,9 +201,9 @@ impl AccountSync {
             Err(Broken::Failed(failure)) => failure,
         };
         if !was_failing {
-            tracing::warn!(account = self.account.id(), code = ?failure.code, %failure, "the account cannot be read");
+            tracing::warn!(account = self.account.id(), code = ?failure.code(), %failure, "the account cannot be read");
         }
-        if failure.code == FailureCode::Credentials {
+        if failure.code() == FailureCode::Credentials {
             // Another key is a reason to read it again soon, which waiting sees.
             self.account.reread_after_refusal().await;
         }

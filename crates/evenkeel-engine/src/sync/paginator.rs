@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use evenkeel::{Cursor, Event, Operation, Response, Scope};
 use evenkeel_api::FailureCode;
 
-use super::failure::Failure;
+use super::failure::SyncFailure;
 use crate::upstream::SendError;
 
 /// 200,000 events: a list that goes on after that turns in circles.
@@ -28,9 +28,9 @@ pub(crate) enum Step {
     /// Take these in; that was all.
     Done(Vec<Event>),
     /// Ask the same again after this time.
-    Wait { ms: u64, failure: Failure },
+    Wait { ms: u64, failure: SyncFailure },
     /// There is no going on.
-    Failed(Failure),
+    Failed(SyncFailure),
 }
 
 /// Where a list is.
@@ -92,18 +92,18 @@ impl Paginator {
 
     /// What a list that came to its end plainly lacks, for people. A list that merely moved while
     /// it was read lacks nothing that the next sync run would not show.
-    pub(crate) fn shortfall(&self) -> Option<Failure> {
+    pub(crate) fn shortfall(&self) -> Option<SyncFailure> {
         if let Some(marker) = &self.circle {
             let detail = format!(
                 "the cloud's list turns in a circle, back to the marker `{}`: what else is on it is not known",
                 marker.chars().take(MARKER_SHOWN).collect::<String>()
             );
-            return Some(Failure::new(FailureCode::Endless, detail));
+            return Some(SyncFailure::list(FailureCode::Endless, detail));
         }
         let (listed, total) = (self.listed(), self.total?);
         (listed < total && !self.is_moving).then(|| {
             let detail = format!("the cloud counts {total} events and lists {listed} of them");
-            Failure::new(FailureCode::Incomplete, detail)
+            SyncFailure::list(FailureCode::Incomplete, detail)
         })
     }
 
@@ -136,7 +136,7 @@ impl Paginator {
         } else if nothing_new {
             // The cloud repeats itself: asked again, it may go on.
             self.doubtful = true;
-            let failure = Failure::new(
+            let failure = SyncFailure::list(
                 FailureCode::Unreadable,
                 "the cloud sends a page again instead of the next one",
             );
@@ -163,7 +163,7 @@ impl Paginator {
         self.pages += 1;
         self.total = page.total.or(self.total);
         match next {
-            Some(_) if self.pages >= MOST_PAGES => Step::Failed(Failure::new(
+            Some(_) if self.pages >= MOST_PAGES => Step::Failed(SyncFailure::list(
                 FailureCode::Endless,
                 format!("the list does not end after {MOST_PAGES} pages"),
             )),
@@ -180,10 +180,10 @@ impl Paginator {
     }
 
     /// Reading again is harmless, so what may pass is tried again before anyone is bothered.
-    fn stumble(&mut self, failure: Failure) -> Step {
-        let ms = if failure.code == FailureCode::Throttled {
+    fn stumble(&mut self, failure: SyncFailure) -> Step {
+        let ms = if failure.code() == FailureCode::Throttled {
             let own = (FIRST_WAIT_MS << self.waits.min(10)).min(LONGEST_WAIT_MS);
-            let ms = failure.hint_ms.unwrap_or(own).max(1);
+            let ms = failure.retry_after_ms().unwrap_or(own).max(1);
             // A long pause is for the sync run as a whole, and for others to see.
             if self.waits == MOST_WAITS || ms > LONGEST_WAIT_MS {
                 return Step::Failed(failure);

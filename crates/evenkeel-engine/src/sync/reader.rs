@@ -9,12 +9,13 @@ use tokio::{
 };
 
 use super::{
-    failure::Failure,
+    failure::SyncFailure,
     limit::Limit,
     paginator::{Paginator, Step},
 };
 use crate::{
     account::Account,
+    call_failure::CallFailure,
     clock::Clock,
     keys::{Asker, KeyAnswer, Keys},
     upstream::{Upstream, cloud_time},
@@ -37,14 +38,14 @@ pub(crate) enum ReaderMessage {
         cloud_at: Option<i64>,
     },
     /// Nothing comes before a time.
-    Waiting { until: i64, failure: Failure },
+    Waiting { until: i64, failure: SyncFailure },
     /// A list is at its end: whether it surely lacked nothing, and what it plainly lacked.
     End {
         sure: bool,
-        shortfall: Option<Failure>,
+        shortfall: Option<SyncFailure>,
     },
     /// It cannot go on.
-    Failed(Failure),
+    Failed(SyncFailure),
 }
 
 /// What a reader reads with.
@@ -113,7 +114,7 @@ async fn read(
         let permit = match context.keys.read(&context.account, context.asker).await {
             Ok(permit) => permit,
             Err(rest) => {
-                let failure = Failure::resting(&rest, context.clock.now_ms());
+                let failure = CallFailure::resting(&rest, context.clock.now_ms()).into();
                 return tell.send(ReaderMessage::Failed(failure)).await;
             }
         };
@@ -124,7 +125,10 @@ async fn read(
         let step = paginator.take(answer);
         permit.answered(match &step {
             Step::More(_) | Step::Done(_) => KeyAnswer::Taken,
-            Step::Wait { failure, .. } | Step::Failed(failure) => failure.key_answer(),
+            Step::Wait { failure, .. } | Step::Failed(failure) => match failure {
+                SyncFailure::Call(failure) => failure.key_answer(),
+                SyncFailure::List { .. } => KeyAnswer::Nothing,
+            },
         });
         let total = paginator.total();
         let page = |events| ReaderMessage::Page {

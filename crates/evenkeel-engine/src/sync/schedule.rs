@@ -3,7 +3,7 @@
 use evenkeel_api::FailureCode;
 use uuid::Uuid;
 
-use super::failure::Failure;
+use super::failure::SyncFailure;
 use crate::sync_requests::{QUICK_MS, SyncRequest};
 
 /// What a whole sync run lacked is looked for again soon.
@@ -21,7 +21,10 @@ pub(crate) enum Ended<'a> {
     /// At the list's end; with what it lacked for the first time.
     Done { missing: u64 },
     /// It failed, and that so many times in a row.
-    Failed { failure: &'a Failure, times: i64 },
+    Failed {
+        failure: &'a SyncFailure,
+        times: i64,
+    },
 }
 
 /// How long after a sync run the next one is, in ms.
@@ -30,8 +33,10 @@ pub(crate) fn wait(ended: Ended<'_>, poll_ms: i64) -> i64 {
         Ended::Done { missing: 0 } => jitter(poll_ms),
         Ended::Done { .. } => jitter(poll_ms.min(AGAIN_MS)),
         Ended::Failed { failure, times } => {
-            let hint = failure.hint_ms.and_then(|ms| i64::try_from(ms).ok());
-            hint.unwrap_or_default().max(backoff(failure.code, times))
+            let hint = failure
+                .retry_after_ms()
+                .and_then(|ms| i64::try_from(ms).ok());
+            hint.unwrap_or_default().max(backoff(failure.code(), times))
         }
     }
 }
@@ -113,10 +118,12 @@ fn jitter(ms: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel::{ErrorClass, ProviderError, ResponseError};
+
     use super::*;
 
     fn failed(code: FailureCode, times: i64) -> i64 {
-        let failure = Failure::new(code, "");
+        let failure = SyncFailure::list(code, "");
         wait(
             Ended::Failed {
                 failure: &failure,
@@ -156,8 +163,14 @@ mod tests {
 
     #[test]
     fn the_clouds_hint_is_kept_to() {
-        let mut failure = Failure::new(FailureCode::Throttled, "");
-        failure.hint_ms = Some(900_000);
+        let failure = SyncFailure::from(ResponseError::Refused(ProviderError {
+            status: 429,
+            code: "Throttling".to_owned(),
+            message: String::new(),
+            request_id: None,
+            retry_after_ms: Some(900_000),
+            class: ErrorClass::Throttled,
+        }));
         let ended = Ended::Failed {
             failure: &failure,
             times: 1,

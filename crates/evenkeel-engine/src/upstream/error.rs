@@ -1,6 +1,5 @@
-//! Why a call brought no answer, and whether it may have acted all the same.
+//! Why a call brought no answer. What follows from it, [`crate::CallFailure`] says.
 
-use evenkeel_api::{CallOutcome, ItemReason};
 use evenkeel_sign::SignError;
 
 use super::ANSWER_LIMIT;
@@ -48,30 +47,6 @@ pub enum SendError {
         /// The host and port.
         host: String,
     },
-}
-
-impl SendError {
-    /// Whether the call may have acted: whatever depends on that asks here.
-    pub fn outcome(&self) -> CallOutcome {
-        match self {
-            Self::Unsigned(_) | Self::Unsendable | Self::Unreachable { .. } => CallOutcome::NotSent,
-            Self::Timeout { .. }
-            | Self::Lost { .. }
-            | Self::TooLarge { .. }
-            | Self::Unreadable { .. } => CallOutcome::Unknown,
-        }
-    }
-
-    /// The reason of the items that the call was about.
-    pub fn reason(&self) -> ItemReason {
-        match self {
-            Self::Unsigned(_) | Self::Unsendable => ItemReason::Unsendable,
-            Self::Unreachable { .. } => ItemReason::Unreachable,
-            Self::Timeout { .. } => ItemReason::TimedOut,
-            Self::Lost { .. } => ItemReason::ConnectionLost,
-            Self::TooLarge { .. } | Self::Unreadable { .. } => ItemReason::UnclearAnswer,
-        }
-    }
 }
 
 #[cfg(test)]

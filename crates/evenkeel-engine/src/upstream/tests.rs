@@ -9,6 +9,7 @@ use tokio::{
 
 use super::*;
 use crate::account::SandboxAccount;
+use crate::call_failure::CallFailure;
 
 /// A cloud that answers once on a connection, says that it keeps it, and hangs up when asked again.
 async fn cloud() -> SocketAddr {
@@ -52,7 +53,7 @@ async fn an_act_never_leaves_on_a_connection_that_may_have_died_unseen() {
     let reads = Upstream::new(timeout).unwrap();
     reads.send(&account, &request).await.unwrap();
     let error = reads.send(&account, &request).await.unwrap_err();
-    assert_eq!(error.outcome(), CallOutcome::Unknown);
+    assert_eq!(CallFailure::from(error).outcome(), CallOutcome::Unknown);
 }
 
 #[test]

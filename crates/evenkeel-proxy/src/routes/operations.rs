@@ -11,7 +11,7 @@ use axum::{
 };
 use evenkeel::{Operation, OperationName, Provider, Report, Rules, Severity, Timestamp};
 use evenkeel_api::{headers, paths};
-use evenkeel_engine::{Account, Asker, KeyAnswer, RestingKey, SendError};
+use evenkeel_engine::{Account, Asker, CallFailure, KeyAnswer};
 use serde::de::IgnoredAny;
 
 use crate::{
@@ -141,13 +141,13 @@ async fn send(
     account: Arc<Account>,
     operation: Operation,
     context: RequestContext,
-) -> Result<evenkeel::Response, Problem> {
+) -> Result<evenkeel::Response, CallFailure> {
     let keys = &app.engine.keys;
     let asker = Asker::Person(app.engine.clock.now_ms());
     let permit = keys
         .read(&account, asker)
         .await
-        .map_err(|rest| key_rests(&rest))?;
+        .map_err(|rest| CallFailure::resting(&rest, app.engine.clock.now_ms()))?;
     let task = tokio::spawn(async move {
         let scope = account.scope();
         let answer = app
@@ -155,33 +155,18 @@ async fn send(
             .upstream
             .send(&account, &operation.request(&scope))
             .await?;
-        let page = operation.page(&scope, &answer);
-        if permit.answered(page.as_ref().err().map_or(KeyAnswer::Taken, KeyAnswer::of)) {
+        let failure = operation.page(&scope, &answer).err().map(CallFailure::from);
+        let key_answer = failure.map_or(KeyAnswer::Taken, |failure| failure.key_answer());
+        if permit.answered(key_answer) {
             app.engine.notifier.key_news(&account);
         }
         context.note(|known| {
             known.upstream_status = Some(answer.status);
             known.upstream_request_id = answer.request_id().map(str::to_owned);
         });
-        Ok::<_, SendError>(answer)
+        Ok(answer)
     });
-    match task.await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(Problem::new(
-            ProblemCode::Internal,
-            "the call was cut off inside the proxy",
-        )
-        .with_outcome(CallOutcome::Unknown)),
-    }
-}
-
-fn key_rests(rest: &RestingKey) -> Problem {
-    let detail = format!(
-        "the cloud refuses the account's key ({}), and refused it too often just now to be asked again: `evenkeel accounts check` says what is wrong",
-        rest.code
-    );
-    Problem::new(ProblemCode::KeyRests, detail).with_outcome(CallOutcome::NotSent)
+    task.await.unwrap_or(Err(CallFailure::Interrupted))
 }
 
 /// The provider's answer as it is, with only the headers that are meant for the caller. What is no

@@ -4,14 +4,28 @@ use std::time::SystemTime;
 
 use crate::answer::Answer;
 use crate::http::Response;
+use crate::outcome::says_no;
 use crate::provider::Provider;
 use crate::provider_error::{
     ErrorClass, ErrorFields, KeyFlaw, ProviderError, ResponseError, class_of_status, element, words,
 };
 
+impl ResponseError {
+    /// Whether the call may have acted all the same: a server that failed, or gave up waiting, says nothing of what
+    /// it did, and of two equal calls the first may have been taken.
+    #[must_use]
+    pub fn may_have_acted(&self) -> bool {
+        match self {
+            error if !says_no(error.status()) => true,
+            Self::Refused(error) => error.class != ErrorClass::Throttled && error.is_repetition(),
+            Self::Unreadable { .. } => false,
+        }
+    }
+}
+
 impl ProviderError {
     /// Whether it says that a call with the same nonce came before: one that a network sent twice.
-    pub(crate) fn is_repetition(&self) -> bool {
+    fn is_repetition(&self) -> bool {
         let mut clouds = Provider::ALL.iter();
         clouds.any(|cloud| cloud.is_repetition(&self.code))
     }

@@ -1,7 +1,7 @@
 use evenkeel::{Operation, OperationName, Rules, Timestamp};
 
 use super::*;
-use crate::keys::KeyFault;
+use crate::{call_failure::GivenUp, keys::KeyFault, upstream::SendError};
 
 fn chunk() -> Chunk {
     let body = br#"{"EventInfos":[{"EventId":"e-1","ResourceId":"i-1","OpsType":"immediate"},
@@ -12,15 +12,15 @@ fn chunk() -> Chunk {
     Chunk::from_operation(operation).unwrap()
 }
 
-fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Ending {
-    Ending::Answered(Response {
+fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+    Response {
         status,
         headers: headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect(),
         body: body.as_bytes().to_vec(),
-    })
+    }
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn only_a_call_that_left_can_be_unknown() {
         host: "h".to_owned(),
         cause: "refused".to_owned(),
     };
-    let classified = classify(&chunk(), &Ending::Failed(lost));
+    let classified = classify(&chunk(), &Err(lost.into()));
     assert!(matches!(
         classified.verdicts[..],
         [
@@ -44,7 +44,7 @@ fn only_a_call_that_left_can_be_unknown() {
             _
         ]
     ));
-    let classified = classify(&chunk(), &Ending::Failed(unreachable));
+    let classified = classify(&chunk(), &Err(unreachable.into()));
     assert!(matches!(
         classified.verdicts[..],
         [
@@ -56,34 +56,27 @@ fn only_a_call_that_left_can_be_unknown() {
         ]
     ));
     assert_eq!(classified.back_off, Some(BackOff::Unreachable));
-    let classified = classify(&chunk(), &Ending::Failed(SendError::Unsendable));
+    let classified = classify(&chunk(), &Err(SendError::Unsendable.into()));
     assert!(matches!(
         classified.verdicts[..],
         [ItemVerdict::NotSent { .. }, _]
     ));
     assert_eq!(
-        classify(&chunk(), &Ending::GivenUp(GivenUp::LeaseLost)).verdicts,
+        classify(&chunk(), &Err(GivenUp::LeaseLost.into())).verdicts,
         [ItemVerdict::Again, ItemVerdict::Again]
     );
 }
 
 #[test]
 fn what_may_have_acted_is_unknown_and_nothing_else_is() {
-    for error in SendError::one_of_each() {
-        let may_have_acted = error.outcome() == CallOutcome::Unknown;
-        for verdict in classify(&chunk(), &Ending::Failed(error.clone())).verdicts {
+    for failure in CallFailure::one_of_each() {
+        let may_have_acted = failure.outcome() == CallOutcome::Unknown;
+        for verdict in classify(&chunk(), &Err(failure.clone())).verdicts {
             let is_unknown = matches!(verdict, ItemVerdict::Unknown { .. });
-            assert_eq!(is_unknown, may_have_acted, "{error}");
-            assert_eq!(verdict.may_have_acted(), may_have_acted, "{error}");
+            assert_eq!(is_unknown, may_have_acted, "{failure}");
+            assert_eq!(verdict.may_have_acted(), may_have_acted, "{failure}");
         }
-        let states = error.reason().states();
-        assert_eq!(states.contains(&ItemState::Unknown), may_have_acted);
     }
-    let classified = classify(&chunk(), &Ending::Interrupted);
-    assert!(matches!(
-        classified.verdicts[..],
-        [ItemVerdict::Unknown { .. }, _]
-    ));
 }
 
 #[test]
@@ -91,7 +84,7 @@ fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
     let body = r#"{"Code":"Throttling.User","Message":"slow down"}"#;
     let classified = classify(
         &chunk(),
-        &answered(400, &[("x-acs-retry-after", "7")], body),
+        &Ok(answered(400, &[("x-acs-retry-after", "7")], body)),
     );
     assert!(matches!(
         classified.verdicts[..],
@@ -113,7 +106,7 @@ fn a_throttled_call_comes_again_after_the_clouds_own_hint() {
 fn a_server_error_says_nothing_of_what_was_done() {
     for status in [500, 502, 503, 408] {
         let body = r#"{"Code":"ServiceUnavailable","Message":"later"}"#;
-        let classified = classify(&chunk(), &answered(status, &[], body));
+        let classified = classify(&chunk(), &Ok(answered(status, &[], body)));
         assert!(
             matches!(classified.verdicts[..], [ItemVerdict::Unknown { .. }, _]),
             "{status}"
@@ -128,24 +121,24 @@ fn a_server_error_says_nothing_of_what_was_done() {
 #[test]
 fn a_refusal_of_the_key_is_told_from_one_of_what_it_may_do() {
     let body = r#"{"Code":"NoPermission","Message":"not yours"}"#;
-    let classified = classify(&chunk(), &answered(403, &[], body));
+    let classified = classify(&chunk(), &Ok(answered(403, &[], body)));
     assert_eq!(
         (classified.key_answer, classified.denied.as_deref()),
         (KeyAnswer::Taken, Some("NoPermission"))
     );
     let body = r#"{"Code":"InvalidTimeStamp.Expired","Message":"too old"}"#;
-    let classified = classify(&chunk(), &answered(400, &[], body));
+    let classified = classify(&chunk(), &Ok(answered(400, &[], body)));
     assert!(
         matches!(classified.key_answer, KeyAnswer::Refused(KeyFault::Clock, code) if code == "InvalidTimeStamp.Expired")
     );
-    let classified = classify(&chunk(), &answered(200, &[], r#"{"RequestId":"R"}"#));
+    let classified = classify(&chunk(), &Ok(answered(200, &[], r#"{"RequestId":"R"}"#)));
     assert_eq!(classified.key_answer, KeyAnswer::Taken);
 }
 
 #[test]
 fn a_refused_signature_is_not_quoted() {
     let body = r#"{"Code":"SignatureDoesNotMatch","Message":"we signed Password=Canary77"}"#;
-    let classified = classify(&chunk(), &answered(400, &[], body));
+    let classified = classify(&chunk(), &Ok(answered(400, &[], body)));
     assert!(!format!("{classified:?}").contains("Canary77"));
     assert!(
         matches!(&classified.verdicts[..], [ItemVerdict::Rejected { text, .. }, _] if text == REFUSED)

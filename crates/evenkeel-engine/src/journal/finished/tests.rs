@@ -11,7 +11,11 @@ use evenkeel_store::{
 use evenkeel_testdb::TestDatabase;
 
 use super::*;
-use crate::{account::SandboxAccount, upstream::SendError};
+use crate::{
+    account::SandboxAccount,
+    call_failure::{CallFailure, GivenUp},
+    upstream::SendError,
+};
 
 const NOW: i64 = 1_800_000_000_000;
 
@@ -43,15 +47,15 @@ fn chunk(password: &Password) -> Chunk {
     batch.chunks(1).into_iter().next().unwrap()
 }
 
-fn answered(body: &str) -> Ending {
-    Ending::Answered(Response {
+fn answered(body: &str) -> Response {
+    Response {
         status: 200,
         headers: vec![("x-acs-request-id".to_owned(), "Canary77".to_owned())],
         body: body.as_bytes().to_vec(),
-    })
+    }
 }
 
-fn answer(code: u16, message: &str) -> Ending {
+fn answer(code: u16, message: &str) -> Response {
     answered(&format!(
         r#"{{"RequestId":"r","Results":[{{"EventId":"e-1","ResourceId":"i-1","Code":{code},"Message":"{message}"}}]}}"#
     ))
@@ -142,15 +146,13 @@ async fn queue_again(db: &Db) {
 
 #[test]
 fn what_a_call_comes_to_is_a_move_that_an_item_makes() {
-    let failed = SendError::one_of_each().into_iter();
-    let mut endings: Vec<Ending> = failed.map(Ending::Failed).collect();
+    let failed = CallFailure::one_of_each().into_iter();
+    let mut endings: Vec<Ending> = failed.map(Err).collect();
     endings.extend([
-        Ending::GivenUp(classify::GivenUp::LeaseLost),
-        Ending::Interrupted,
-        answer(200, "ok"),
-        answer(400, "no"),
-        answered("{"),
-        Ending::Answered(Response {
+        Ok(answer(200, "ok")),
+        Ok(answer(400, "no")),
+        Ok(answered("{")),
+        Ok(Response {
             status: 429,
             headers: Vec::new(),
             body: br#"{"Code":"Throttling","Message":"later"}"#.to_vec(),
@@ -188,9 +190,21 @@ fn what_a_call_comes_to_is_a_move_that_an_item_makes() {
 #[tokio::test]
 async fn the_calls_own_answer_wins_over_what_was_concluded_from_its_silence() {
     for (settled, ending, expected) in [
-        (SettleAs::NotSent, answer(200, "ok"), ItemState::Accepted),
-        (SettleAs::NotSent, answer(400, "no"), ItemState::Rejected),
-        (SettleAs::Accepted, answer(400, "no"), ItemState::Rejected),
+        (
+            SettleAs::NotSent,
+            Ok(answer(200, "ok")),
+            ItemState::Accepted,
+        ),
+        (
+            SettleAs::NotSent,
+            Ok(answer(400, "no")),
+            ItemState::Rejected,
+        ),
+        (
+            SettleAs::Accepted,
+            Ok(answer(400, "no")),
+            ItemState::Rejected,
+        ),
     ] {
         let (_database, db) = lost().await;
         db.settle_item("b", 0, settled, None, NOW).await.unwrap();
@@ -199,8 +213,8 @@ async fn the_calls_own_answer_wins_over_what_was_concluded_from_its_silence() {
         assert_eq!(alive_until, None);
     }
     for (ending, expected) in [
-        (answer(200, "ok"), ItemState::Accepted),
-        (answer(400, "no"), ItemState::Rejected),
+        (Ok(answer(200, "ok")), ItemState::Accepted),
+        (Ok(answer(400, "no")), ItemState::Rejected),
     ] {
         let (_database, db) = lost().await;
         queue_again(&db).await;
@@ -210,13 +224,11 @@ async fn the_calls_own_answer_wins_over_what_was_concluded_from_its_silence() {
 
 #[tokio::test]
 async fn an_ending_that_says_nothing_moves_nothing_but_tells_whether_it_may_still_arrive() {
-    let lost_again = Ending::Failed(SendError::Timeout {
+    let timeout = SendError::Timeout {
         host: "h".to_owned(),
-    });
-    for (ending, may_arrive) in [
-        (lost_again, true),
-        (Ending::GivenUp(classify::GivenUp::LeaseLost), false),
-    ] {
+    };
+    let lost_again = Err(timeout.into());
+    for (ending, may_arrive) in [(lost_again, true), (Err(GivenUp::LeaseLost.into()), false)] {
         let (_database, db) = lost().await;
         db.settle_item("b", 0, SettleAs::NotSent, None, NOW)
             .await
@@ -231,7 +243,7 @@ async fn an_ending_that_says_nothing_moves_nothing_but_tells_whether_it_may_stil
 async fn what_an_answer_quotes_of_the_password_is_not_kept_though_the_batch_is_called_off() {
     let (_database, db) = lost().await;
     db.cancel_batch("b", NOW).await.unwrap();
-    end(&db, &answer(400, r"we got \\u0043anary77 and Canary77")).await;
+    end(&db, &Ok(answer(400, r"we got \\u0043anary77 and Canary77"))).await;
     let kept = db.batch_item("b", 0).await.unwrap().unwrap();
     let text = serde_json::to_string(&kept).unwrap().to_lowercase();
     assert!(

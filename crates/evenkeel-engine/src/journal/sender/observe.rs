@@ -39,7 +39,7 @@ impl Sender {
             .collect();
         let mut stop = self.stop.clone();
         let seen = tokio::select! {
-            seen = probe::probe(&journal, &self.account, &events) => seen,
+            seen = probe::probe(&journal, &self.account, &events) => seen.map_err(|failure| failure.to_string()),
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         };
         let now = journal.clock.now_ms();

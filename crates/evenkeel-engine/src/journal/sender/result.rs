@@ -6,10 +6,8 @@ use tokio::time::Instant;
 
 use super::{GIVEN_UP, OpenCall, Sender};
 use crate::{
-    journal::{
-        classify::{Ending, GivenUp},
-        finished::Finished,
-    },
+    call_failure::{CallFailure, GivenUp},
+    journal::{classify::Ending, finished::Finished},
     keys::{CallPermit, KeyAnswer},
     upstream::{came_off_time, cloud_time},
 };
@@ -32,7 +30,7 @@ impl Sender {
         } = open;
         let now = self.journal.clock.now_ms();
         match &ending {
-            Ending::GivenUp(why) => self.give_up(*why),
+            Err(CallFailure::GivenUp(why)) => self.give_up(*why),
             _ => self.given_up = 0,
         }
         let mut finished = Finished::new(call_id, call, &ending, &self.account, now);
@@ -65,7 +63,7 @@ impl Sender {
         if self.given_up == 0 {
             tracing::warn!(
                 account,
-                why = why.as_str(),
+                %why,
                 "a call was given up before it left"
             );
         }
@@ -95,7 +93,7 @@ impl Sender {
         for item in &items {
             was_made_anew |= self.made_anew.remove(item);
         }
-        let Ending::Answered(response) = ending else {
+        let Ok(response) = ending else {
             return;
         };
         if matches!(finished.key_answer, KeyAnswer::Refused(..))

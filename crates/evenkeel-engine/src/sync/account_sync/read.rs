@@ -13,7 +13,7 @@ use super::{AccountSync, Broken, End, keep};
 use crate::{
     keys::{self, Asker},
     sync::{
-        failure::Failure,
+        failure::SyncFailure,
         reader::{ReadContext, ReaderMessage, Readers},
         window,
     },
@@ -98,7 +98,7 @@ impl AccountSync {
                         .await?;
                 }
                 Some(ReaderMessage::Waiting { until, failure }) => {
-                    if failure.code == FailureCode::Throttled {
+                    if failure.code() == FailureCode::Throttled {
                         row.phase = AccountPhase::Throttled;
                         row.next_at = Some(until);
                         self.save(row, lease).await?;
@@ -114,7 +114,7 @@ impl AccountSync {
                 }
                 Some(ReaderMessage::Failed(failure)) => return Err(Broken::Failed(failure)),
                 None => {
-                    let failure = Failure::new(FailureCode::Other, "the reading was cut off");
+                    let failure = SyncFailure::list(FailureCode::Other, "the reading was cut off");
                     return Err(Broken::Failed(failure));
                 }
             }
