@@ -31,7 +31,8 @@ pub(super) fn action(text: &str) -> Result<Action, StoreError> {
 }
 
 /// The provider of a batch, which its destination begins with. One of an account that was gone before
-/// destinations were written down has none: its action is one cloud's alone.
+/// destinations were written down has none; its account's events tell, if any are left, and else the order in which
+/// clouds came to be: every later one came with destinations.
 pub(super) fn provider(cloud: Option<String>, action: Action) -> Result<Provider, StoreError> {
     match cloud {
         Some(cloud) => cloud.split(' ').next().and_then(|name| name.parse().ok()),

@@ -1,6 +1,6 @@
 //! Events and the orders for them: each tells of the other.
 
-use evenkeel::{Action, StateKind};
+use evenkeel::{Action, Provider, StateKind};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     Changes, Db, Topic,
@@ -198,5 +198,27 @@ async fn what_another_order_stood_in_the_way_of_is_not_retried() {
         let failed = db.failed_items("b").await.unwrap();
         let events: Vec<_> = failed.iter().map(|item| item.event_id.as_str()).collect();
         assert_eq!(events, ["e-1"]);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_from_before_destinations_is_of_the_cloud_that_its_accounts_events_are_of() {
+    for (db, _database) in stores().await {
+        order(&db, "b", &["1"]).await;
+        let mut tx = db.begin().await.unwrap();
+        // As one was that no account was left for when destinations came.
+        evenkeel_store::sqlx::query("UPDATE batches SET cloud = NULL, region = NULL")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let provider = async || {
+            let summary = db.batch_summary("b").await.unwrap();
+            summary.unwrap().provider
+        };
+        assert_eq!(provider().await, Provider::Ens, "the first that reboots");
+        let huawei = event("1", json!({"provider": "huawei-ecs"}));
+        walk(&db, "edge", &[huawei], NOW).await;
+        assert_eq!(provider().await, Provider::HuaweiEcs);
     }
 }

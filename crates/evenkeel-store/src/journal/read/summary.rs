@@ -11,7 +11,8 @@ use crate::{Db, StoreError, journal::row, sql};
 
 /// The columns that a summary is read from.
 pub(super) const BATCH: &str = "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total, \
-     held, held_code, held_at, cloud";
+     held, held_code, held_at, \
+     COALESCE(cloud, (SELECT e.provider FROM events e WHERE e.account = batches.account LIMIT 1)) AS cloud";
 
 impl Db {
     /// The batches at these rows with their counts.
