@@ -5,7 +5,8 @@ use crate::json::{Cursor, Mode, Node, Step, Value, locate, parse_answer, value};
 /// A parsed answer.
 pub(crate) struct Answer<'a> {
     pub(crate) root: Node<'a>,
-    header_request_id: Option<&'a str>,
+    /// The provider's id of the request, where a header has it.
+    pub(crate) header_request_id: Option<&'a str>,
 }
 
 /// What a batch answer says of one item.
@@ -95,15 +96,6 @@ impl<'a> Answer<'a> {
             header_request_id,
         };
         Ok((answer, count))
-    }
-
-    /// The provider's id of the request, from the body or a header.
-    pub(crate) fn request_id(&self) -> Option<String> {
-        self.root
-            .text("RequestId")
-            .or_else(|| self.root.text("request_id"))
-            .or(self.header_request_id)
-            .map(str::to_owned)
     }
 }
 

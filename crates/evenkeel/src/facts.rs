@@ -34,6 +34,17 @@ pub struct ChoiceMembers {
     pub data_policy: Option<&'static str>,
 }
 
+/// What a member of a cloud's answer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerMember {
+    /// A code or an id.
+    Name,
+    /// Free text.
+    Words,
+    /// Members, or a list of such.
+    Members,
+}
+
 /// What a cloud calls itself, where it is configured and what it tells. Plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CloudFacts {
@@ -61,6 +72,10 @@ pub struct CloudFacts {
     pub tells_wrong_secret: bool,
     /// The member of a list's answer that has the events.
     pub events_member: &'static str,
+    /// The members that the answers of calls that act are documented to have, errors among them: what is kept of one.
+    pub answer_members: &'static [(&'static str, AnswerMember)],
+    /// The member of an answer that has the cloud's id of the request.
+    pub request_id_member: &'static str,
     /// The members of an item that hold a person's choices.
     pub choice_members: ChoiceMembers,
 }

@@ -80,7 +80,7 @@ pub use clouds::*;
 pub use event::{
     Event, EventKind, EventType, ListedEvent, ListedTime, Restriction, Standing, State, StateKind,
 };
-pub use facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+pub use facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 pub use http::{Method, Request, Response, Scope};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
 pub use index_by_key::seed_hashes_from;

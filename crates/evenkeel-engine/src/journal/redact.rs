@@ -1,9 +1,9 @@
-//! What of an answer is kept: its known fields, without a secret that it may quote.
+//! What of an answer is kept: the members that a cloud documents, without a secret that they may quote.
 //!
 //! Of a call that carried a password codes, ids and the status are kept, and the cloud's words only
 //! where they cannot hold it.
 
-use evenkeel::{MASK, Password, Response};
+use evenkeel::{AnswerMember, MASK, Password, Provider, Response};
 use serde_json::{Map, Value};
 
 use super::classify::quotes_what_was_signed;
@@ -11,36 +11,6 @@ use crate::{account::Account, foreign};
 
 /// Stands for words that are not kept.
 const KEPT_BACK: &str = "the cloud's words are not kept: they may quote what was sent";
-
-/// The members that both clouds' documented answers have.
-const KNOWN: &[(&str, Member)] = &[
-    ("RequestId", Member::Name),
-    ("HostId", Member::Name),
-    ("Code", Member::Name),
-    ("Message", Member::Words),
-    ("Recommend", Member::Words),
-    ("Results", Member::Fields),
-    ("EventId", Member::Name),
-    ("ResourceId", Member::Name),
-    ("error", Member::Fields),
-    ("badRequest", Member::Fields),
-    ("code", Member::Name),
-    ("message", Member::Words),
-    ("error_code", Member::Name),
-    ("error_msg", Member::Words),
-    ("request_id", Member::Name),
-];
-
-/// What a member is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Member {
-    /// A code or an id.
-    Name,
-    /// Free text.
-    Words,
-    /// Members, or a list of such.
-    Fields,
-}
 
 /// Takes out of foreign texts what must not be kept.
 pub(super) struct Redactor<'a> {
@@ -74,10 +44,8 @@ impl Redactor<'_> {
         let Ok(Value::Object(fields)) = serde_json::from_slice(&response.body) else {
             return None;
         };
-        let code = ["Code", "error_code"]
-            .iter()
-            .find_map(|name| fields.get(*name)?.as_str());
-        if code.is_some_and(quotes_what_was_signed) {
+        let code = self.account.provider().code_in(response);
+        if code.as_deref().is_some_and(quotes_what_was_signed) {
             return None;
         }
         let known = self.known(fields);
@@ -91,26 +59,35 @@ impl Redactor<'_> {
         fields
             .into_iter()
             .filter_map(|(name, value)| {
-                let (_, member) = KNOWN.iter().find(|(known, _)| *known == name)?;
-                Some((name, self.value(*member, value)?))
+                let member = self.member(&name)?;
+                Some((name, self.value(member, value)?))
             })
             .collect()
     }
 
-    fn value(&self, member: Member, value: Value) -> Option<Value> {
+    /// What a member is to the account's cloud; else to another, in whose shape a gateway may answer.
+    fn member(&self, name: &str) -> Option<AnswerMember> {
+        [self.account.provider()]
+            .iter()
+            .chain(Provider::ALL)
+            .flat_map(|cloud| cloud.facts().answer_members)
+            .find_map(|(known, member)| (*known == name).then_some(*member))
+    }
+
+    fn value(&self, member: AnswerMember, value: Value) -> Option<Value> {
         match value {
             Value::Object(fields) => Some(Value::Object(self.known(fields))),
             Value::Array(items) => Some(Value::Array(
                 items
                     .into_iter()
                     .filter(Value::is_object)
-                    .filter_map(|item| self.value(Member::Fields, item))
+                    .filter_map(|item| self.value(AnswerMember::Members, item))
                     .collect(),
             )),
             Value::String(text) => match member {
-                Member::Name => Some(Value::String(self.name(&text))),
-                Member::Words => Some(Value::String(self.text(&text))),
-                Member::Fields => None,
+                AnswerMember::Name => Some(Value::String(self.name(&text))),
+                AnswerMember::Words => Some(Value::String(self.text(&text))),
+                AnswerMember::Members => None,
             },
             Value::Number(number) if self.name(&number.to_string()) == MASK => None,
             value => Some(value),
@@ -126,16 +103,19 @@ impl Redactor<'_> {
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
-    use evenkeel::Provider;
     use serde_json::json;
 
     use super::*;
     use crate::account::SandboxAccount;
 
     fn account() -> Account {
+        account_of(Provider::Ens)
+    }
+
+    fn account_of(provider: Provider) -> Account {
         Account::sandbox(SandboxAccount {
             id: "edge".to_owned(),
-            provider: Provider::Ens,
+            provider,
             project_id: None,
             address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 1),
             access_key_id: "k".to_owned(),
@@ -202,6 +182,41 @@ mod tests {
         };
         assert_eq!(redactor.text("50% of \u{4e00}"), "50% of \u{4e00}");
         assert_eq!(redactor.name(" a\nb "), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn of_every_clouds_answers_its_documented_members_are_kept() {
+        for provider in Provider::ALL {
+            let account = account_of(*provider);
+            let redactor = Redactor {
+                account: &account,
+                password: None,
+            };
+            let members = provider.facts().answer_members;
+            assert!(!members.is_empty(), "{provider}");
+            let texts = members
+                .iter()
+                .filter(|(_, member)| *member != AnswerMember::Members)
+                .map(|(name, _)| ((*name).to_owned(), json!("text")));
+            let body: Map<String, Value> = texts.collect();
+            let kept = redactor.answer(&Response {
+                status: 200,
+                headers: Vec::new(),
+                body: Value::Object(body.clone()).to_string().into_bytes(),
+            });
+            let kept: Value = serde_json::from_str(&kept.unwrap()).unwrap();
+            assert_eq!(kept, Value::Object(body), "{provider}");
+        }
+    }
+
+    #[test]
+    fn keeps_nothing_where_a_code_in_a_gateways_shape_may_quote_a_signature() {
+        for body in [
+            r#"{"code":"SignatureDoesNotMatch","message":"x"}"#,
+            r#"{"error":{"Code":"SignatureDoesNotMatch","Message":"x"}}"#,
+        ] {
+            assert_eq!(kept(body), None, "{body}");
+        }
     }
 
     #[test]

@@ -10,6 +10,29 @@ use crate::provider_error::{
     ErrorClass, ErrorFields, KeyFlaw, ProviderError, ResponseError, class_of_status, element, words,
 };
 
+impl Answer<'_> {
+    /// The provider's id of the request, from the body or a header.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        let mut clouds = Provider::ALL.iter();
+        clouds
+            .find_map(|cloud| self.root.text(cloud.facts().request_id_member))
+            .or(self.header_request_id)
+            .map(str::to_owned)
+    }
+}
+
+impl Provider {
+    /// The code that a body has, in the cloud's own shapes or in those of gateways.
+    #[must_use]
+    pub fn code_in(self, response: &Response) -> Option<String> {
+        let text = response.text();
+        let answer = Answer::parse(&text, None).ok()?;
+        let own = self.error_fields(&answer.root).code;
+        own.or_else(|| ErrorFields::anywhere(&answer.root).code)
+            .map(str::to_owned)
+    }
+}
+
 impl ResponseError {
     /// Whether the call may have acted all the same: a server that failed, or gave up waiting, says nothing of what
     /// it did, and of two equal calls the first may have been taken.

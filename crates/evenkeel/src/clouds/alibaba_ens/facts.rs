@@ -2,7 +2,7 @@
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-endpoint>
 
 use crate::clouds::alibaba::KEY_VARIABLES;
-use crate::facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Alibaba Cloud ENS",
@@ -18,6 +18,17 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     window_follows_plan: false,
     tells_wrong_secret: true,
     events_member: "Events",
+    answer_members: &[
+        ("RequestId", AnswerMember::Name),
+        ("HostId", AnswerMember::Name),
+        ("Code", AnswerMember::Name),
+        ("Message", AnswerMember::Words),
+        ("Recommend", AnswerMember::Words),
+        ("Results", AnswerMember::Members),
+        ("EventId", AnswerMember::Name),
+        ("ResourceId", AnswerMember::Name),
+    ],
+    request_id_member: "RequestId",
     choice_members: ChoiceMembers {
         timing: Some("OpsType"),
         time: "PlanTime",

@@ -1,7 +1,7 @@
 //! What is told about ECS.
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm.html>
 
-use crate::facts::{ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Huawei Cloud ECS",
@@ -21,6 +21,16 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     // One code for a wrong secret and much else.
     tells_wrong_secret: false,
     events_member: "events",
+    answer_members: &[
+        ("error", AnswerMember::Members),
+        ("badRequest", AnswerMember::Members),
+        ("code", AnswerMember::Name),
+        ("message", AnswerMember::Words),
+        ("error_code", AnswerMember::Name),
+        ("error_msg", AnswerMember::Words),
+        ("request_id", AnswerMember::Name),
+    ],
+    request_id_member: "request_id",
     choice_members: ChoiceMembers {
         timing: None,
         time: "not_before",
