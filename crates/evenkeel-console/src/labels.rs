@@ -27,8 +27,7 @@ pub fn verb(action: Action, t: Strings) -> &'static str {
 /// `Migrate 34 instances`.
 pub fn title(action: Action, count: usize, t: Strings) -> String {
     let verb = verb(action, t);
-    let is_about_event = matches!(action, Action::Accept | Action::Reschedule);
-    match (is_about_event, count) {
+    match (action.is_about_event(), count) {
         (false, 1) => t.act_title_instance(verb),
         (false, _) => t.act_title_instances(thousands(count), verb),
         (true, 1) => t.act_title_event(verb),

@@ -1,8 +1,8 @@
 //! Takes a batch: once for each key, checked by the core's rules, with its password in memory.
 
 use evenkeel::{
-    Action, Batch, BatchDraft, Issue, ItemDraft, Password, Provider, Report, Rules, Severity,
-    Timestamp, When,
+    Action, Batch, BatchDraft, DataPolicy, Issue, ItemDraft, Password, Provider, Report, Rules,
+    Severity, Timestamp, When,
 };
 use evenkeel_api::BatchSummary;
 use evenkeel_store::{
@@ -162,15 +162,17 @@ impl BatchRequest {
         provider: Provider,
         rules: &Rules<'_>,
     ) -> Result<(Vec<NewItem>, Vec<Issue>), Report> {
+        let takes_password =
+            self.draft.password.is_some() && provider.takes_password(self.draft.action);
         let report = match Batch::parse(provider, &self.draft, rules) {
             Ok(checked) => {
                 let items = checked.value.items().iter().map(|item| {
-                    let event_id = item.event_id.as_str();
-                    self.item(
-                        event_id,
+                    new_item(
+                        item.event_id.as_str(),
                         item.resource_id.as_str(),
                         item.when,
                         item.data_policy,
+                        takes_password,
                     )
                 });
                 return Ok((items.collect(), checked.issues));
@@ -184,32 +186,38 @@ impl BatchRequest {
         }
         let items = self.draft.items.iter().map(|item| {
             let when = item.when.unwrap_or(When::Now);
-            self.item(&item.event_id, &item.resource_id, when, item.data_policy)
+            let (event_id, resource_id) = (&item.event_id, &item.resource_id);
+            new_item(
+                event_id,
+                resource_id,
+                when,
+                item.data_policy,
+                takes_password,
+            )
         });
         Ok((items.collect(), report.issues))
     }
+}
 
-    fn item(
-        &self,
-        event_id: &str,
-        resource_id: &str,
-        when: When,
-        data_policy: Option<evenkeel::DataPolicy>,
-    ) -> NewItem {
-        NewItem {
-            event_id: event_id.trim().to_owned(),
-            // Opaque at Huawei, where nothing was asked of it.
-            resource_id: resource_id.trim().replace(char::is_control, ""),
-            plan_at: match when {
-                When::Now => None,
-                When::At(at) => Some(at.as_millis()),
-            },
-            data_policy,
-            takes_password: self.draft.password.is_some()
-                && self.draft.action == Action::Migrate
-                && when == When::Now,
-            due_at: 0,
-        }
+/// An item as it is kept. `takes_password` is of a batch whose action takes one, and that has one.
+fn new_item(
+    event_id: &str,
+    resource_id: &str,
+    when: When,
+    data_policy: Option<DataPolicy>,
+    takes_password: bool,
+) -> NewItem {
+    NewItem {
+        event_id: event_id.trim().to_owned(),
+        // Opaque where the cloud asks nothing of it.
+        resource_id: resource_id.trim().replace(char::is_control, ""),
+        plan_at: match when {
+            When::Now => None,
+            When::At(at) => Some(at.as_millis()),
+        },
+        data_policy,
+        takes_password: takes_password && when == When::Now,
+        due_at: 0,
     }
 }
 

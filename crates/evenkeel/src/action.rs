@@ -25,6 +25,20 @@ crate::wire_names! {
     }
 }
 
+impl Action {
+    /// Whether it moves the event to another time and does nothing to an instance: to do it again is a wish of its own.
+    #[must_use]
+    pub fn moves_event(self) -> bool {
+        self == Self::Reschedule
+    }
+
+    /// Whether it is said about the event, and not done to the instance.
+    #[must_use]
+    pub fn is_about_event(self) -> bool {
+        matches!(self, Self::Accept | Self::Reschedule)
+    }
+}
+
 /// Whether the cloud documents the action for the event's type and state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applies {

@@ -119,6 +119,13 @@ impl Provider {
         act.is_some_and(|act| act.needs().missing_data_policy.is_some())
     }
 
+    /// Whether an action takes a password, which counts for what is done at once.
+    #[must_use]
+    pub fn takes_password(self, action: Action) -> bool {
+        self.act(action)
+            .is_some_and(|act| act.needs().takes_password)
+    }
+
     /// Whether calls name the resource beside the event: then an item is both together.
     #[must_use]
     pub fn names_resource(self) -> bool {

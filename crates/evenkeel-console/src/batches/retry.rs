@@ -189,7 +189,7 @@ fn Body(
                 (left_out > 0).then(|| view! { <p>{t().retry_left_out(many(left_out))}</p> })
             }}
             {(late > 0).then(|| view! { <p class="retry-late">{move || t().retry_late(thousands(late))}</p> })}
-            {(action == Action::Migrate && immediate)
+            {(provider.takes_password(action) && immediate)
                 .then(|| {
                     let hint = move || {
                         let t = t();

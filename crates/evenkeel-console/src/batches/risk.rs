@@ -28,7 +28,7 @@ pub fn retry_risk<'a>(
         if loss(provider, action, item, offer) != DataLoss::No {
             losing.insert(instance);
         }
-        let down = offer.map_or(action != Action::Reschedule, |offer| offer.down != Down::No);
+        let down = offer.map_or(!action.moves_event(), |offer| offer.down != Down::No);
         if down {
             let at = match item.when {
                 When::Now => None,
@@ -59,7 +59,7 @@ fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
 }
 
 fn loss(provider: Provider, action: Action, item: &Item, offer: Option<ActionOffer>) -> DataLoss {
-    if let (Action::Migrate, Some(policy)) = (action, item.data_policy) {
+    if let Some(policy) = item.data_policy {
         return policy.data_loss();
     }
     offer.map_or_else(|| provider.data_loss(action, None), |offer| offer.data_loss)

@@ -132,9 +132,7 @@ impl SortedSelection {
 /// not, and while nobody knows what a call did, nothing else is sent.
 fn is_free(chosen: &Chosen, action: Action) -> bool {
     chosen.order.as_ref().is_none_or(|order| {
-        order.state == ItemState::Accepted
-            && order.action != Action::Accept
-            && action == Action::Reschedule
+        order.state == ItemState::Accepted && order.action != Action::Accept && action.moves_event()
     })
 }
 

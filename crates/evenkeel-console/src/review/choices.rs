@@ -142,8 +142,10 @@ impl Choices {
         if let Some(only) = only_timing(self.provider, action) {
             self.choose_timing(only);
         }
-        if action != Action::Migrate {
+        if !self.provider.takes_data_policy(action) {
             self.policy = None;
+        }
+        if !self.provider.takes_password(action) {
             self.password = None;
         }
     }
@@ -217,13 +219,13 @@ impl Choices {
     }
 
     fn loss_of(&self, item: &ReviewItem) -> DataLoss {
-        match (self.action, self.policy) {
-            (Action::Migrate, Some(policy)) => policy.data_loss(),
-            (action, _) => item
+        match self.policy {
+            Some(policy) => policy.data_loss(),
+            None => item
                 .event
                 .actions()
                 .iter()
-                .find(|offer| offer.action == action)
+                .find(|offer| offer.action == self.action)
                 .map_or(DataLoss::No, |offer| offer.data_loss),
         }
     }

@@ -23,15 +23,24 @@ use crate::ui::radio_card::RadioCard;
 pub fn FormView(batch_review: BatchReview) -> impl IntoView {
     let controller = use_review_controller();
     let form = ReviewForm::new(controller, &batch_review);
-    let migrate = Memo::new(move |_| form.choices.with(|it| it.action == Action::Migrate));
+    let takes_policy = Memo::new(move |_| {
+        form.choices
+            .with(|it| it.provider.takes_data_policy(it.action))
+    });
+    let takes_password = Memo::new(move |_| {
+        form.choices
+            .with(|it| it.provider.takes_password(it.action))
+    });
     view! {
         <div class="act">
             <div class="act-choices">
                 <FieldIssues form=form field=ReviewField::Items />
                 <ActionField form=form />
                 <WhenField form=form />
-                <Show when=move || migrate.get()>
+                <Show when=move || takes_policy.get()>
                     <PolicyField form=form />
+                </Show>
+                <Show when=move || takes_password.get()>
                     <PasswordField form=form />
                 </Show>
                 <Items form=form />

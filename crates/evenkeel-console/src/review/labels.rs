@@ -238,7 +238,7 @@ pub fn calm(choices: &Choices, t: Strings) -> String {
     let down = thousands(choices.outage().count);
     match (choices.outage().count, choices.action, choices.timing) {
         (0, _, _) => t.act_confirm_plain().to_owned(),
-        (_, Action::Reschedule, _) => t.act_confirm_move(down),
+        (_, action, _) if action.moves_event() => t.act_confirm_move(down),
         (1, _, _) => t.act_confirm_down_one().to_owned(),
         (_, _, None) => t.act_confirm_open(down),
         (_, _, Some(_)) => t.act_confirm_spread(down),

@@ -35,7 +35,7 @@ fn maintenance(event: &Event) -> Option<ActionOffer> {
 
 /// What the action, or what it moves, takes down.
 fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
-    if action == Action::Reschedule {
+    if action.moves_event() {
         return maintenance(event);
     }
     let offers = event.actions();
@@ -66,7 +66,7 @@ impl Choices {
             if offer.down == Down::ForGood {
                 for_good.insert(instance);
             }
-            if self.action == Action::Reschedule && offer.data_loss != DataLoss::No {
+            if self.action.moves_event() && offer.data_loss != DataLoss::No {
                 moved.insert(instance);
             }
         }

@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::HashSet;
 
-use evenkeel::{Action, Chunk, Password, Provider};
+use evenkeel::{Chunk, Password, Provider};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::journal::{ConflictingItem, DueItem};
 
@@ -171,7 +171,7 @@ fn stop(item: &DueItem, password: Option<&Password>, at: &Circumstances<'_>) -> 
             // Moving an event again is a wish of its own; agreeing to it again is not.
             ItemState::Accepted
                 if conflict.action == item.action
-                    && item.action != Action::Reschedule
+                    && !item.action.moves_event()
                     && !may_try_again(conflict, item, at) =>
             {
                 return Some(stop(ItemReason::AlreadyAccepted));

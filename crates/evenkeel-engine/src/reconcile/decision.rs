@@ -117,9 +117,9 @@ fn has_left(item: &UnresolvedItem, seen: &Observation) -> Option<bool> {
 
 /// The state from before is not known: what the action is documented for stands for it.
 fn without_before(item: &UnresolvedItem, seen: &Observation) -> Option<bool> {
-    match (item.action, seen.state.kind) {
-        (_, StateKind::Other) | (Action::Reschedule, StateKind::Inquiring) => None,
-        (Action::Reschedule, StateKind::Scheduled) => {
+    match (item.action.moves_event(), seen.state.kind) {
+        (_, StateKind::Other) | (true, StateKind::Inquiring) => None,
+        (true, StateKind::Scheduled) => {
             let is_there =
                 item.plan_at.is_some() && item.plan_at.map(seconds) == seen.not_before.map(seconds);
             is_there.then_some(true)

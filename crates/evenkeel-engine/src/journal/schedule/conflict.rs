@@ -1,6 +1,6 @@
 //! What other items about the same event mean for one that is to be sent.
 
-use evenkeel::{Action, Provider};
+use evenkeel::Provider;
 use evenkeel_api::ItemState;
 use evenkeel_store::journal::{ConflictingItem, DueItem};
 
@@ -63,7 +63,7 @@ pub(super) fn has_arrived_after_all(item: &DueItem, at: &Circumstances<'_>) -> b
     let Some(present) = item.present_state.as_deref() else {
         return false;
     };
-    item.action != Action::Reschedule
+    !item.action.moves_event()
         && conflicts(item, at).any(|conflict| {
             conflict.action == item.action
                 && conflict.is_settled
@@ -107,6 +107,7 @@ fn is_before(conflict: &ConflictingItem, item: &DueItem) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel::Action;
     use evenkeel_api::ItemReason;
 
     use super::super::{

@@ -1,3 +1,5 @@
+use evenkeel::Action;
+
 use super::*;
 
 pub(super) const NOW: i64 = 1_800_000_000_000;

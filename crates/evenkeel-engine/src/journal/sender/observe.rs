@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use evenkeel::{Action, Provider};
+use evenkeel::Provider;
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
     StoreError,
@@ -89,7 +89,7 @@ impl Sender {
                             .await?;
                     }
                     // Its time before is all that a move of it can be told by.
-                    (Err(why), action) if names_no_event || action == Action::Reschedule => {
+                    (Err(why), action) if names_no_event || action.moves_event() => {
                         tx.note_tried(&item.batch_id, &[item.index], now).await?;
                         let is_late = self.back_off_until - item.tried_at.unwrap_or(now) > deadline;
                         let to = NextState {
