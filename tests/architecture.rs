@@ -186,11 +186,14 @@ const WORDS_OF_CLOUDS: &[&str] = &[
 
 /// What names one of a cloud's operations, as a part of an identifier.
 const OPERATIONS_OF_CLOUDS: &[&str] = &[
+    "DescribeInstances",
     "HistoryEvents",
+    "ListTagResources",
     "MigrateInstance",
     "RebootInstance",
     "RedeployInstance",
     "ScheduledEvent",
+    "ServersDetails",
 ];
 
 /// Modules of the engine that decide and do nothing: what they go by is given to them, so that each decision can be

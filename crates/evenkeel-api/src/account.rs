@@ -121,6 +121,17 @@ pub struct AccountFailure {
     pub request_id: Option<String>,
 }
 
+/// Why the names and tags of an account's resources are not read, or not all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamesOff {
+    /// What to grant, where that is the matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<String>,
+    /// What went wrong.
+    #[serde(flatten)]
+    pub failure: AccountFailure,
+}
+
 /// How far a walk is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkProgress {
@@ -152,6 +163,9 @@ pub struct AccountStatus {
     /// What went wrong last; gone after the next whole walk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<AccountFailure>,
+    /// Why the names and tags of its resources are off; events are shown by their ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names_off: Option<NamesOff>,
     /// The stored events that are not gone.
     pub events: u64,
 }

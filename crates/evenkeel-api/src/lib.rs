@@ -18,7 +18,7 @@ mod resource;
 mod stream;
 
 pub use account::{
-    AccountFailure, AccountList, AccountPhase, AccountStatus, AccountView, FailureCode,
+    AccountFailure, AccountList, AccountPhase, AccountStatus, AccountView, FailureCode, NamesOff,
     WalkProgress,
 };
 pub use batch::{

@@ -72,6 +72,8 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         store,
         sync: SyncOptions {
             calls_per_second: NonZeroU32::MAX,
+            // What is proved is told by what is sent.
+            names: false,
             ..SyncOptions::default()
         },
         journal: JournalOptions {

@@ -4,7 +4,10 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
 use evenkeel::visible::visible;
-use evenkeel_proxy::{DEFAULT_TIMEOUT, InventoryOptions, Upstream, check::Check};
+use evenkeel_proxy::{
+    DEFAULT_TIMEOUT, InventoryOptions, Upstream,
+    check::{Check, names_off},
+};
 
 use crate::{configuration, process};
 
@@ -84,6 +87,12 @@ async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
                 say(&check);
                 for note in check.notes() {
                     eprintln!("{}: {note}", account.id());
+                }
+                if check.is_ok()
+                    && config.sync.names
+                    && let Some(off) = names_off(&account, &upstream).await
+                {
+                    say(format_args!("{}: {off}", account.id()));
                 }
             }
             Err(error) => {

@@ -100,6 +100,7 @@ pub fn status(account: &str, phase: AccountPhase) -> AccountStatus {
         next_at: None,
         walk: None,
         error: None,
+        names_off: None,
         events: 0,
     }
 }

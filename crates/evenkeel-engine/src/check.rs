@@ -82,6 +82,40 @@ impl Check {
     }
 }
 
+/// Why the names and tags of an account's resources are off, in a line; none where they are not. It asks about a
+/// resource that is nobody's: whether that may be asked is all that the answer tells.
+pub async fn names_off(account: &Account, upstream: &Upstream) -> Option<String> {
+    let ids = [account.provider().nobodys_resource_id().to_owned()];
+    let (mut denied, mut told) = (Vec::new(), None);
+    for lookup in account.provider().resource_lookups() {
+        let request = lookup.request(&ids, None, &account.scope());
+        let why = match upstream.send(account, &request).await {
+            Err(error) => error.to_string(),
+            Ok(answer) => match lookup.read(&answer, None) {
+                Ok(_) => continue,
+                Err(ResponseError::Refused(error)) => match error.class {
+                    // That it does not like the id says that it may be asked.
+                    ErrorClass::Invalid | ErrorClass::NotFound => continue,
+                    ErrorClass::Denied => {
+                        denied.push(format!("`{}`", lookup.permission));
+                        error.to_string()
+                    }
+                    // Others may send back what was signed.
+                    _ => error.code,
+                },
+                Err(error) => error.to_string(),
+            },
+        };
+        told.get_or_insert(why);
+    }
+    let why = told?;
+    Some(if denied.is_empty() {
+        format!("names are off: {why}")
+    } else {
+        format!("names are off: grant {} ({why})", denied.join(" and "))
+    })
+}
+
 /// Says that an account's endpoint is known to be that of other regions.
 fn other_region(account: &Account) -> Option<String> {
     let theirs: Vec<&str> = account

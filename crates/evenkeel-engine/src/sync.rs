@@ -38,6 +38,8 @@ pub struct SyncOptions {
     pub calls_per_second: NonZeroU32,
     /// How long events are kept that the cloud lists no more.
     pub keep: Duration,
+    /// Whether the clouds are asked for the names and tags of the resources of events.
+    pub names: bool,
 }
 
 impl Default for SyncOptions {
@@ -46,6 +48,7 @@ impl Default for SyncOptions {
             poll: Duration::from_mins(1),
             calls_per_second: NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN),
             keep: Duration::from_hours(90 * 24),
+            names: true,
         }
     }
 }

@@ -31,6 +31,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0040_resources.sql"),
     ),
     (
+        41,
+        "names_off",
+        include_str!("../migrations/0041_names_off.sql"),
+    ),
+    (
         50,
         "items by resource",
         include_str!("../migrations/0050_items_by_resource.sql"),

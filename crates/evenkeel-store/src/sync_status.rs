@@ -1,7 +1,9 @@
 //! How each account's sync goes, as every proxy shows it.
 
 use evenkeel::Timestamp;
-use evenkeel_api::{AccountFailure, AccountPhase, AccountStatus, FailureCode, WalkProgress};
+use evenkeel_api::{
+    AccountFailure, AccountPhase, AccountStatus, FailureCode, NamesOff, WalkProgress,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::Row as _;
 
@@ -26,6 +28,8 @@ pub struct SyncStatus {
     pub progress: Option<SyncProgress>,
     /// What went wrong last.
     pub error: Option<AccountFailure>,
+    /// Why names are off. It is [written](Tx::save_names_off) by whoever reads them.
+    pub names_off: Option<NamesOff>,
     /// How many sync runs failed in a row.
     pub failures: i64,
     /// When somebody asked for an early sync run.
@@ -47,7 +51,8 @@ pub struct SyncProgress {
 
 const COLUMNS: &str = "account, phase, updated_at, swept_at, whole_at, next_at, walk_since, \
                        walk_events, walk_total, error_code, error_detail, error_at, \
-                       error_provider_code, error_request_id, failures, asked_at, quick_until";
+                       error_provider_code, error_request_id, failures, asked_at, quick_until, \
+                       names_off";
 
 impl SyncStatus {
     /// An account that has not been synced yet.
@@ -62,6 +67,7 @@ impl SyncStatus {
             next_at: None,
             progress: None,
             error: None,
+            names_off: None,
             failures: 0,
             asked_at: None,
             quick_until: None,
@@ -82,6 +88,7 @@ impl SyncStatus {
                 total: run.total,
             }),
             error: self.error.clone(),
+            names_off: self.names_off.clone(),
             events,
         }
     }
@@ -118,6 +125,9 @@ impl SyncStatus {
             next_at: row.try_get(5)?,
             progress,
             error,
+            names_off: row
+                .try_get::<Option<String>, _>(17)?
+                .and_then(|json| serde_json::from_str(&json).ok()),
             failures: row.try_get(14)?,
             asked_at: row.try_get(15)?,
             quick_until: row.try_get(16)?,
@@ -166,6 +176,30 @@ impl SyncStatus {
         .execute(&mut **tx)
         .await?;
         tx.note(Change::new(Topic::Account, self.account.as_str()));
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Writes down why the names of an account's resources are off, or that they are not, and notes the change.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn save_names_off(
+        &mut self,
+        account: &str,
+        off: Option<&NamesOff>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO collecting (account, phase, failures, names_off) VALUES ($1, $2, 0, $3) \
+             ON CONFLICT (account) DO UPDATE SET names_off = excluded.names_off",
+        )
+        .bind(account)
+        .bind(name(&AccountPhase::Waiting))
+        .bind(off.and_then(|off| serde_json::to_string(off).ok()))
+        .execute(&mut **self)
+        .await?;
+        self.note(Change::new(Topic::Account, account));
         Ok(())
     }
 }

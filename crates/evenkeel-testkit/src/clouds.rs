@@ -84,7 +84,13 @@ impl Clouds {
 
     /// Has them list these events from now on, by cloud, as `PUT /_sandbox/state` takes them.
     pub async fn show(&self, events: &Value) {
-        let state = json!({"version": 1, "now": time(self.now()), "events": events});
+        self.show_with(events, &json!({})).await;
+    }
+
+    /// The same with these machines, by cloud, where they are to be others than are made up.
+    pub async fn show_with(&self, events: &Value, resources: &Value) {
+        let now = time(self.now());
+        let state = json!({"version": 1, "now": now, "events": events, "resources": resources});
         let request = self.http.put(self.url("state"));
         succeed(request.body(state.to_string())).await;
     }

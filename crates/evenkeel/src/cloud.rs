@@ -13,6 +13,7 @@ use crate::password::{Password, Secrets};
 use crate::provider::OperationName;
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 use crate::report::Collector;
+use crate::resource_lookup::ResourceLookup;
 use crate::rules::{ActionRules, Rules};
 use crate::time::Timestamp;
 
@@ -52,6 +53,13 @@ pub(crate) trait Cloud {
     /// The times of an event: our names, and the members that hold them, the first before the second.
     const TIMES: &'static [(&'static str, &'static [&'static str])];
 
+    /// The look-ups of resources, the one that tells names first.
+    const RESOURCE_LOOKUPS: &'static [ResourceLookup];
+    /// A resource's id as the cloud writes it, which is nobody's.
+    const NOBODYS_ID: &'static str;
+
+    /// Whether the look-ups know the resource of an event of this type; they are asked for no other.
+    fn has_resource_record(event_type: &str, id: &str) -> bool;
     /// What an event of a documented type is about.
     fn event_kind(name: &str) -> Option<EventKind>;
     /// The first page of everything an account has.

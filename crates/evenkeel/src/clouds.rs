@@ -22,6 +22,7 @@ pub(crate) mod huawei_ecs;
 mod id;
 mod one_event;
 mod region;
+mod resource_answer;
 
 #[cfg(feature = "alibaba-ens")]
 pub use self::alibaba_ens::{PACKED_INPUT, PackedInput};
@@ -33,6 +34,7 @@ use crate::facts::{CloudFacts, TimeLimit};
 use crate::json::Node;
 use crate::provider::{OperationName, Provider, clouds};
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
+use crate::resource_lookup::ResourceLookup;
 use crate::rules::{self, ActionRules, Judge, Needs, Rules};
 use crate::time::Timestamp;
 
@@ -78,6 +80,9 @@ macro_rules! dispatch {
     };
 }
 clouds!(dispatch);
+
+/// The longest id of a resource that is looked up, in bytes.
+const MOST_RESOURCE_ID: usize = 64;
 
 impl Provider {
     /// What is told about the cloud.
@@ -228,6 +233,29 @@ impl Provider {
 
     pub(crate) fn describe(self, json: &str) -> Vec<(String, String)> {
         of!(self, C => C::describe(json))
+    }
+
+    /// The look-ups of resources, the one that tells names first.
+    #[must_use]
+    pub fn resource_lookups(self) -> &'static [ResourceLookup] {
+        of!(self, C => C::RESOURCE_LOOKUPS)
+    }
+
+    /// Whether the look-ups know the resource of an event of this type.
+    #[must_use]
+    pub fn has_resource_record(self, event_type: &str, id: &str) -> bool {
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        // Ids are joined in a call: one of another form could spoil the others.
+        (1..=MOST_RESOURCE_ID).contains(&id.len())
+            && id.bytes().all(is_plain)
+            && of!(self, C => C::has_resource_record(event_type, id))
+    }
+
+    /// A resource's id as the cloud writes it, which is nobody's: to find out whether a look-up is granted.
+    #[must_use]
+    pub fn nobodys_resource_id(self) -> &'static str {
+        of!(self, C => C::NOBODYS_ID)
     }
 
     pub(crate) fn resource_name(self, raw: &str) -> Option<String> {

@@ -1,12 +1,13 @@
 //! One account's sync runs, one after the other, by one proxy at a time.
 
+mod names;
 mod read;
 
 use std::{sync::Arc, time::Duration};
 
 use evenkeel_api::{AccountPhase, FailureCode};
 use evenkeel_store::{Hold, Lease, Reach, StoreError, SyncRun, SyncStatus};
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
 use super::{
     SyncRunner,
@@ -15,6 +16,8 @@ use super::{
     schedule::{self, Due, Ended},
 };
 use crate::{account::Account, ending::pause, sync_requests::SyncRequest};
+
+use names::{NameReader, Turn};
 
 /// How long until the account is tried to be had, or the store to be written to, again.
 const RETRY: Duration = Duration::from_secs(5);
@@ -93,10 +96,19 @@ impl AccountSync {
         };
         let failed_at = row.error.as_ref().map(|error| error.at.as_millis());
         let mut ended_at = row.updated_at.max(failed_at);
+        let turn = watch::Sender::new(Turn::List);
+        // In a set, which ends it with this.
+        let mut names = JoinSet::new();
+        if self.runner.options.names {
+            let told = row.names_off.clone();
+            names.spawn(NameReader::new(self, lease, turn.subscribe(), told).run());
+        }
+        let mut runs = 0;
         loop {
             if !self.wait(&row, ended_at).await {
                 break;
             }
+            turn.send_replace(Turn::List);
             let mut stop = self.stop.clone();
             let kept = tokio::select! {
                 kept = self.run_once(&mut row, lease) => kept,
@@ -106,7 +118,12 @@ impl AccountSync {
                 return;
             }
             ended_at = Some(self.runner.clock.now_ms());
+            if row.error.is_none() {
+                runs += 1;
+                turn.send_replace(Turn::Names(runs));
+            }
         }
+        names.shutdown().await;
         if row.progress.take().is_some() {
             row.phase = resting(&row);
             let _ = self.save(&row, lease).await;

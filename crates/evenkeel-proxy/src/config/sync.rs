@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, kind};
 
-const KEYS: &[&str] = &["poll", "calls_per_second", "keep"];
+const KEYS: &[&str] = &["poll", "calls_per_second", "keep", "names"];
 /// More often is more than the clouds are asked to bear.
 const POLL_MIN: Duration = Duration::from_secs(5);
 const POLL_MAX: Duration = Duration::from_hours(24);
@@ -35,6 +35,9 @@ pub(super) fn sync<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> SyncOptio
     }
     if let Some(keep) = time(reader, table, "keep", KEEP_MIN, KEEP_MAX, "90d") {
         config.keep = keep;
+    }
+    if let Some(names) = reader.boolean(table, "names") {
+        config.names = names;
     }
     let calls = reader.count(table, "calls_per_second", CALLS);
     if let Some(calls) = calls.and_then(|calls| NonZeroU32::new(calls.try_into().ok()?)) {

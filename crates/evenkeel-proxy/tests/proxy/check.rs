@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use evenkeel_proxy::{Upstream, check::Check};
+use evenkeel_proxy::{
+    Upstream,
+    check::{Check, names_off},
+};
 use insta::assert_snapshot;
 
 use crate::{
@@ -126,4 +129,34 @@ async fn says_what_else_went_wrong() {
     let cloud = Cloud::start(Behaviour::Hang).await;
     let silent = check(&cloud.endpoint, ENS).await.to_string();
     assert_snapshot!(silent.replace(cloud.endpoint.trim_start_matches("http://"), "[host]"), @"edge: [host] did not answer in time");
+}
+
+#[tokio::test]
+async fn says_what_to_grant_for_names_without_which_the_account_works() {
+    let off = async |account: usize, head: &str, body: &str| {
+        let cloud = Cloud::answering(head, body).await;
+        let upstream = Upstream::new(Duration::from_secs(1)).unwrap();
+        names_off(&accounts(&cloud.endpoint)[account], &upstream).await
+    };
+    let body = r#"{"RequestId":"R","Code":"NoPermission","Message":"Permission denied."}"#;
+    let said = off(ENS, "400 Bad Request", body).await.unwrap();
+    assert_snapshot!(said, @"names are off: grant `ens:DescribeInstances` and `ens:ListTagResources` (NoPermission: Permission denied.)");
+    let body = r#"{"error":{"code":"Ecs.0003","message":"Policy does not allow it."}}"#;
+    let said = off(HUAWEI, "403 Forbidden", body).await.unwrap();
+    assert_snapshot!(said, @"names are off: grant `ecs:cloudServers:listServersDetails` (Ecs.0003: Policy does not allow it.)");
+    let body = format!(r#"{{"RequestId":"R","Code":"SignatureDoesNotMatch","Message":"{TOKEN}"}}"#);
+    let said = off(ENS, "400 Bad Request", &body).await.unwrap();
+    assert_snapshot!(said, @"names are off: SignatureDoesNotMatch");
+    let said = off(HUAWEI, "200 OK", "<html>").await.unwrap();
+    assert!(
+        said.starts_with("names are off: HTTP 200: the cloud's answer is not JSON"),
+        "{said}"
+    );
+    // What may be asked about nobody's resource may be asked about others.
+    let body = r#"{"error":{"code":"Ecs.0114","message":"The server does not exist."}}"#;
+    assert_eq!(off(HUAWEI, "404 Not Found", body).await, None);
+    assert_eq!(
+        off(HUAWEI, "200 OK", r#"{"count":0,"servers":[]}"#).await,
+        None
+    );
 }

@@ -287,14 +287,14 @@ fn says_how_often_accounts_are_read_and_how_long_events_are_kept() {
 #[test]
 fn refuses_a_collector_that_asks_too_much() {
     let text = format!(
-        "[collector]\npoll = \"1s\"\ncalls_per_second = 0\nkeep = \"1h\"\nrate = 7\n{}",
+        "[collector]\npoll = \"1s\"\ncalls_per_second = 0\nkeep = \"1h\"\nbudget = 7\n{}",
         account("poll = 60")
     );
     assert_snapshot!(faults(&text), @"
     evenkeel.toml:2: `poll` must be a time from 5s to 1day, like `60s`, not `1s`
     evenkeel.toml:3: `calls_per_second` must be a whole number from 1 to 1000
     evenkeel.toml:4: `keep` must be a time from 1day to 10years, like `90d`, not `1h`
-    evenkeel.toml:5: unknown key `rate` in `[collector]`; known are `poll`, `calls_per_second`, `keep`
+    evenkeel.toml:5: unknown key `budget` in `[collector]`; known are `poll`, `calls_per_second`, `keep`, `names`
     evenkeel.toml:10: `poll` must be a string in quotes, not an integer
     ");
     assert_snapshot!(faults("collector = 7"), @"evenkeel.toml:1: `collector` must be a table, `[collector]`, not an integer");

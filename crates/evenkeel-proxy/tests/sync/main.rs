@@ -10,6 +10,7 @@
 mod asking;
 mod failing;
 mod lists;
+mod names;
 mod runs;
 mod several;
 mod stream;

@@ -218,10 +218,11 @@ impl SyncWorld {
     }
 }
 
-/// As fast as a sandbox may be asked; so many calls a second.
+/// As fast as a sandbox may be asked; so many calls a second, and all of them lists.
 pub(crate) fn fast(calls_per_second: u32) -> SyncOptions {
     SyncOptions {
         calls_per_second: NonZeroU32::new(calls_per_second).unwrap(),
+        names: false,
         ..SyncOptions::default()
     }
 }

@@ -19,12 +19,17 @@ pub(crate) const KEY_VARIABLES: [&str; 3] = [
 
 /// A request: `POST /`, the parameters in the query, which comes decoded and leaves sorted.
 pub(crate) fn request(name: OperationName, version: &str, query: Vec<(String, String)>) -> Request {
+    action_request(name.as_str(), version, query)
+}
+
+/// The same of what is no operation on events.
+pub(crate) fn action_request(action: &str, version: &str, query: Vec<(String, String)>) -> Request {
     Request {
         method: Method::Post,
         path: "/".to_owned(),
         query: sorted(query),
         headers: vec![
-            ("x-acs-action".to_owned(), name.as_str().to_owned()),
+            ("x-acs-action".to_owned(), action.to_owned()),
             ("x-acs-version".to_owned(), version.to_owned()),
             accepts_json(),
         ],

@@ -6,6 +6,7 @@ mod batch;
 mod event;
 mod event_infos;
 mod facts;
+mod instances;
 mod list;
 mod ops_type;
 mod regions;
@@ -28,6 +29,7 @@ use crate::json::Node;
 use crate::password::Password;
 use crate::provider::OperationName;
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
+use crate::resource_lookup::ResourceLookup;
 
 const VERSION: &str = "2017-11-10";
 
@@ -53,6 +55,13 @@ impl Cloud for AlibabaEns {
     const LEVELS: &'static [&'static str] = schema::LEVELS;
     const REGIONS: &'static [(&'static str, &'static str)] = regions::REGIONS;
     const TIMES: &'static [(&'static str, &'static [&'static str])] = event::TIMES;
+
+    const RESOURCE_LOOKUPS: &'static [ResourceLookup] = instances::LOOKUPS;
+    const NOBODYS_ID: &'static str = "i-0";
+
+    fn has_resource_record(event_type: &str, id: &str) -> bool {
+        instances::has_record(event_type, id)
+    }
 
     fn event_kind(name: &str) -> Option<EventKind> {
         event::kind(name)

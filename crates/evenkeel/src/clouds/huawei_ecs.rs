@@ -9,6 +9,7 @@ mod list;
 mod regions;
 mod results;
 mod schema;
+mod servers;
 mod start;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use crate::item::BatchItem;
 use crate::json::Node;
 use crate::password::Password;
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
+use crate::resource_lookup::ResourceLookup;
 
 /// Huawei Cloud ECS.
 pub(crate) struct HuaweiEcs;
@@ -48,6 +50,14 @@ impl Cloud for HuaweiEcs {
     const LEVELS: &'static [&'static str] = &[];
     const REGIONS: &'static [(&'static str, &'static str)] = regions::REGIONS;
     const TIMES: &'static [(&'static str, &'static [&'static str])] = event::TIMES;
+
+    const RESOURCE_LOOKUPS: &'static [ResourceLookup] = servers::LOOKUPS;
+    const NOBODYS_ID: &'static str = "00000000-0000-0000-0000-000000000000";
+
+    /// All of its events are about servers.
+    fn has_resource_record(_event_type: &str, _id: &str) -> bool {
+        true
+    }
 
     fn event_kind(name: &str) -> Option<EventKind> {
         event::kind(name)
@@ -113,9 +123,10 @@ impl Cloud for HuaweiEcs {
 }
 
 fn events_path(scope: &Scope) -> String {
-    let project = scope
-        .project_id
-        .as_ref()
-        .map_or("{project_id}", |id| id.as_str());
-    format!("/v3/{project}/instance-scheduled-events")
+    format!("/v3/{}/instance-scheduled-events", project(scope))
+}
+
+fn project(scope: &Scope) -> &str {
+    let project = scope.project_id.as_ref();
+    project.map_or("{project_id}", |id| id.as_str())
 }

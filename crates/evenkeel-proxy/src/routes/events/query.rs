@@ -13,7 +13,7 @@ const MOST_VALUES: usize = 200;
 /// Each word of a search is looked for in every event.
 const MOST_WORDS: usize = 10;
 
-const KNOWN: &str = "`account`, `provider`, `state`, `type`, `level`, `q`, `gone`, `sort`, `limit`, `cursor`, `facets`";
+const KNOWN: &str = "`account`, `provider`, `state`, `type`, `level`, `tag`, `q`, `gone`, `sort`, `limit`, `cursor`, `facets`";
 
 /// What is asked for.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ impl PageQuery {
             query.accounts.len(),
             query.type_names.len(),
             query.levels.len(),
+            query.tags.iter().map(|(_, values)| values.len()).sum(),
         ];
         if longest.iter().any(|length| *length > MOST_VALUES) {
             return Err(wrong(
@@ -84,6 +85,16 @@ impl PageQuery {
         match name {
             "account" => query.accounts.push(value.to_owned()),
             "level" => query.levels.push(value.to_owned()),
+            "tag" => {
+                let (key, value) = tag(value).ok_or_else(|| {
+                    let what = "a key and a value, like `service:web`; a `:` within the key is written `\\:`";
+                    wrong(name, what)
+                })?;
+                match query.tags.iter_mut().find(|(known, _)| *known == key) {
+                    Some((_, values)) => push(values, value),
+                    None => query.tags.push((key, vec![value])),
+                }
+            }
             "provider" => {
                 let provider: Provider = named(value, name)?;
                 push(&mut query.providers, provider.as_str().to_owned());
@@ -137,6 +148,20 @@ pub(super) fn resource_id(query: &str) -> Result<Option<String>, Problem> {
     Ok(resource)
 }
 
+/// A tag's key and value, parted by the first colon that has no backslash before it.
+fn tag(text: &str) -> Option<(String, String)> {
+    let mut key = String::new();
+    let mut rest = text.chars();
+    while let Some(sign) = rest.next() {
+        match sign {
+            ':' => return (!key.is_empty()).then(|| (key, rest.as_str().to_owned())),
+            '\\' if rest.as_str().starts_with(':') => key.extend(rest.next()),
+            sign => key.push(sign),
+        }
+    }
+    None
+}
+
 fn push<T: PartialEq>(list: &mut Vec<T>, value: T) {
     if !list.contains(&value) {
         list.push(value);
@@ -161,4 +186,38 @@ fn wrong(name: &str, what: &str) -> Problem {
         ProblemCode::InvalidParameters,
         format!("`{name}` must be {what}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_one_tag_are_alternatives_and_tags_narrow_together() {
+        let tags = |query: &str| PageQuery::parse(query).unwrap().query.tags;
+        let own = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        assert_eq!(
+            tags("tag=service:web&tag=env:prod&tag=service:mail&tag=service:web"),
+            [
+                ("service".to_owned(), own(&["web", "mail"])),
+                ("env".to_owned(), own(&["prod"]))
+            ]
+        );
+        // Only the first colon parts them, and not one that is written otherwise.
+        for (query, key, value) in [
+            ("tag=url:http://x", "url", "http://x"),
+            (r"tag=acs\:region:cn-1", "acs:region", "cn-1"),
+            ("tag=empty:", "empty", ""),
+        ] {
+            assert_eq!(tags(query), [(key.to_owned(), own(&[value]))], "{query}");
+        }
+        for query in ["tag=", "tag=service", "tag=:web"] {
+            let problem = PageQuery::parse(query).unwrap_err();
+            let detail = format!("{problem:?}");
+            assert!(
+                detail.contains("`tag` must be a key and a value"),
+                "{detail}"
+            );
+        }
+    }
 }

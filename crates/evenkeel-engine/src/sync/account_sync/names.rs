@@ -1,0 +1,377 @@
+//! Reads the names of the resources of an account's events, behind the reading of the events themselves: between
+//! sync runs, and at half of the rate. Whatever goes wrong with it, events are shown by their ids.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use evenkeel::{ResourceLookup, ResourceRecord};
+use evenkeel_api::{FailureCode, NamesOff};
+use evenkeel_store::Lease;
+use tokio::sync::watch;
+
+use super::{AccountSync, Broken, keep};
+use crate::{
+    keys::{Asker, KeyAnswer},
+    sync::{
+        failure::Failure,
+        schedule::{self, Ended},
+    },
+};
+
+/// How long what was read of a resource is taken for true.
+const DAY_MS: i64 = 24 * 3_600_000;
+/// How long a look-up that is not granted, or does not work, is left alone.
+const OFF_MS: i64 = 6 * 3_600_000;
+/// The most pages of one call: a list that has no end is left.
+const MOST_PAGES: usize = 50;
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// The list's: it is being read, or could not be.
+    List,
+    /// The names': a sync run ended well, that one of this number.
+    Names(u64),
+}
+
+/// Reads the names of one account.
+pub(super) struct NameReader {
+    sync: AccountSync,
+    lease: Lease,
+    turns: watch::Receiver<Turn>,
+    lookups: Vec<Lookup>,
+    /// Resources whose call was refused, until when they are left alone.
+    left_alone: BTreeMap<String, i64>,
+    /// What was read before is read anew: a look-up works again.
+    stale_before: i64,
+    /// What is told of it, as it was written last.
+    told: Option<NamesOff>,
+    /// Whether something was off when this began: it is found out what.
+    was_off: bool,
+}
+
+/// One of the cloud's look-ups, and how it goes.
+struct Lookup {
+    facts: &'static ResourceLookup,
+    off: Option<Off>,
+    /// How many of its calls were refused in a row.
+    refused: u32,
+}
+
+struct Off {
+    at: i64,
+    failure: Failure,
+}
+
+impl Lookup {
+    fn is_denied(&self) -> bool {
+        let off = self.off.as_ref();
+        off.is_some_and(|off| off.failure.code == FailureCode::Denied)
+    }
+}
+
+impl NameReader {
+    pub(super) fn new(
+        sync: &AccountSync,
+        lease: &Lease,
+        turns: watch::Receiver<Turn>,
+        told: Option<NamesOff>,
+    ) -> Self {
+        let lookups = sync.account.provider().resource_lookups().iter();
+        Self {
+            sync: sync.clone(),
+            lease: lease.clone(),
+            turns,
+            lookups: lookups
+                .map(|facts| Lookup {
+                    facts,
+                    off: None,
+                    refused: 0,
+                })
+                .collect(),
+            left_alone: BTreeMap::new(),
+            stale_before: 0,
+            was_off: told.is_some(),
+            told,
+        }
+    }
+
+    /// Until another proxy has the account, or it is dropped.
+    pub(super) async fn run(mut self) {
+        let (mut seen, mut failures, mut not_before) = (0, 0_i64, 0);
+        loop {
+            let is_new = |turn: &Turn| matches!(turn, Turn::Names(number) if *number != seen);
+            match self.turns.wait_for(is_new).await.map(|turn| *turn) {
+                Ok(Turn::Names(number)) => seen = number,
+                Ok(Turn::List) => continue,
+                Err(_) => return,
+            }
+            if self.now() < not_before {
+                continue;
+            }
+            match self.round().await {
+                Ok(()) => failures = 0,
+                Err(Broken::Lost) => return,
+                Err(Broken::Failed(failure)) => {
+                    failures = failures.saturating_add(1);
+                    let ended = Ended::Failed {
+                        failure: &failure,
+                        times: failures,
+                    };
+                    not_before = self
+                        .now()
+                        .saturating_add(schedule::wait(ended, self.sync.poll_ms));
+                    let account = self.sync.account.id();
+                    tracing::info!(account, code = ?failure.code, %failure, "names are not read for now");
+                }
+            }
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.sync.runner.clock.now_ms()
+    }
+
+    /// Reads what is due.
+    async fn round(&mut self) -> Result<(), Broken> {
+        let now = self.now();
+        self.left_alone.retain(|_, until| *until > now);
+        let again = self.take_up_again(now);
+        if !again.is_empty() {
+            let due = self.due(now).await?;
+            if let Some(ids) = due.chunks(self.most()).next() {
+                self.look_up(ids).await?;
+                if again.iter().any(|lookup| self.works(*lookup)) {
+                    self.stale_before = now;
+                }
+            }
+        }
+        let due = self.due(self.stale_before.max(now - DAY_MS)).await?;
+        for ids in due.chunks(self.most()) {
+            if self.lookups.iter().all(|lookup| lookup.off.is_some()) {
+                break;
+            }
+            self.look_up(ids).await?;
+        }
+        self.tell().await
+    }
+
+    /// Takes look-ups up again that were off for long, or that somebody may have granted meanwhile; gives which.
+    fn take_up_again(&mut self, now: i64) -> Vec<usize> {
+        let has_new_key = self.sync.key_changes.has_changed().unwrap_or_default();
+        self.sync.key_changes.mark_unchanged();
+        let asked_at = self.sync.request.borrow().asked_at;
+        if std::mem::take(&mut self.was_off) {
+            return (0..self.lookups.len()).collect();
+        }
+        let mut again = Vec::new();
+        for (number, lookup) in self.lookups.iter_mut().enumerate() {
+            let is_over = |off: &Off| {
+                has_new_key || now - off.at >= OFF_MS || asked_at.is_some_and(|at| at > off.at)
+            };
+            if lookup.off.as_ref().is_some_and(is_over) {
+                lookup.off = None;
+                lookup.refused = 0;
+                again.push(number);
+            }
+        }
+        again
+    }
+
+    fn works(&self, number: usize) -> bool {
+        self.lookups
+            .get(number)
+            .is_some_and(|lookup| lookup.off.is_none())
+    }
+
+    /// How many resources are read together.
+    fn most(&self) -> usize {
+        let each = self.lookups.iter().map(|lookup| lookup.facts.ids_per_call);
+        each.max().unwrap_or(1).max(1)
+    }
+
+    /// The resources that the cloud was not asked about since a time, and knows.
+    async fn due(&self, read_before: i64) -> Result<Vec<String>, Broken> {
+        let account = &self.sync.account;
+        let store = &self.sync.runner.store;
+        let open = store.open_resources(account.id(), read_before).await?;
+        let ids: BTreeSet<String> = open
+            .into_iter()
+            .filter(|open| {
+                let provider = account.provider();
+                provider.has_resource_record(&open.type_name, &open.resource_id)
+                    && !self.left_alone.contains_key(&open.resource_id)
+            })
+            .map(|open| open.resource_id)
+            .collect();
+        Ok(ids.into_iter().collect())
+    }
+
+    /// Asks every look-up that works about some resources, and writes down what they say together.
+    async fn look_up(&mut self, ids: &[String]) -> Result<(), Broken> {
+        let nothing = |id: &String| ResourceRecord {
+            id: id.clone(),
+            ..ResourceRecord::default()
+        };
+        let mut records: BTreeMap<String, ResourceRecord> =
+            ids.iter().map(|id| (id.clone(), nothing(id))).collect();
+        let mut is_answered = false;
+        for number in 0..self.lookups.len() {
+            if !self.works(number) {
+                continue;
+            }
+            let Some(facts) = self.lookups.get(number).map(|lookup| lookup.facts) else {
+                continue;
+            };
+            for part in ids.chunks(facts.ids_per_call.max(1)) {
+                match self.call(facts, part, &mut records).await {
+                    Ok(()) => {
+                        is_answered = true;
+                        if let Some(lookup) = self.lookups.get_mut(number) {
+                            lookup.refused = 0;
+                        }
+                    }
+                    Err(failure) => {
+                        self.failed(number, failure).await?;
+                        break;
+                    }
+                }
+            }
+        }
+        if !is_answered {
+            // It may be one of them that the cloud does not take: the others are not kept waiting.
+            let until = self.now().saturating_add(DAY_MS);
+            if self.lookups.iter().any(|lookup| lookup.off.is_none()) {
+                let left = ids.iter().map(|id| (id.clone(), until));
+                self.left_alone.extend(left);
+            }
+            return Ok(());
+        }
+        let records: Vec<ResourceRecord> = records.into_values().collect();
+        let mut tx = self.sync.runner.store.begin().await?;
+        tx.take_resources(self.sync.account.id(), &records, self.now())
+            .await?;
+        keep(&mut tx, &self.lease).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Calls a look-up for resources, page by page, and adds what it tells of them.
+    async fn call(
+        &mut self,
+        lookup: &ResourceLookup,
+        ids: &[String],
+        records: &mut BTreeMap<String, ResourceRecord>,
+    ) -> Result<(), Failure> {
+        let (account, runner) = (Arc::clone(&self.sync.account), &self.sync.runner);
+        let scope = account.scope();
+        let rest_ms = 2_000 / i64::from(runner.options.calls_per_second.get());
+        let mut page: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let is_ours = |turn: &Turn| matches!(turn, Turn::Names(_));
+            if self.turns.wait_for(is_ours).await.is_err() {
+                return Err(Failure::new(FailureCode::Other, "the reading was cut off"));
+            }
+            self.sync.limit.wait().await;
+            let begun_at = runner.clock.now_ms();
+            let permit = runner
+                .keys
+                .read(&account, Asker::Proxy)
+                .await
+                .map_err(|rest| Failure::resting(&rest, begun_at))?;
+            let request = lookup.request(ids, page.as_deref(), &scope);
+            let answer = runner.upstream.send(&account, &request).await;
+            let read = answer
+                .map_err(Failure::from)
+                .and_then(|answer| lookup.read(&answer, page.as_deref()).map_err(Failure::from));
+            permit.answered(match &read {
+                Ok(_) => KeyAnswer::Taken,
+                Err(failure) => failure.key_answer(),
+            });
+            // Lists find room whenever they begin.
+            runner
+                .clock
+                .sleep_until(begun_at.saturating_add(rest_ms))
+                .await;
+            let read = read?;
+            for told in read.records {
+                if let Some(record) = records.get_mut(&told.id) {
+                    add(record, told);
+                }
+            }
+            page = read.next;
+            if page.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What becomes of a look-up whose call failed: one that is refused is off, and others go on.
+    async fn failed(&mut self, number: usize, failure: Failure) -> Result<(), Broken> {
+        let now = self.now();
+        let Some(lookup) = self.lookups.get_mut(number) else {
+            return Ok(());
+        };
+        match failure.code {
+            FailureCode::Denied => {}
+            FailureCode::Refused | FailureCode::Unreadable => {
+                lookup.refused = lookup.refused.saturating_add(1);
+                // Once may be because of what was asked for, twice is not.
+                if lookup.refused < 2 {
+                    return Ok(());
+                }
+            }
+            _ => return Err(Broken::Failed(failure)),
+        }
+        let account = self.sync.account.id();
+        tracing::info!(account, lookup = lookup.facts.name, code = ?failure.code, %failure, "a look-up of names is off");
+        lookup.off = Some(Off { at: now, failure });
+        self.tell().await
+    }
+
+    /// Says which look-ups are off, where that is not what was said last.
+    async fn tell(&mut self) -> Result<(), Broken> {
+        let off = self.lookups.iter().find_map(|lookup| lookup.off.as_ref());
+        let told = off.map(|off| NamesOff {
+            permissions: self
+                .lookups
+                .iter()
+                .filter(|lookup| lookup.is_denied())
+                .map(|lookup| lookup.facts.permission.to_owned())
+                .collect(),
+            failure: off.failure.shown(off.at),
+        });
+        if told == self.told {
+            return Ok(());
+        }
+        let mut tx = self.sync.runner.store.begin().await?;
+        tx.save_names_off(self.sync.account.id(), told.as_ref())
+            .await?;
+        keep(&mut tx, &self.lease).await?;
+        tx.commit().await?;
+        self.told = told;
+        Ok(())
+    }
+}
+
+/// Adds what a page tells of a resource to what others told.
+fn add(record: &mut ResourceRecord, told: ResourceRecord) {
+    let ResourceRecord {
+        id: _,
+        name,
+        zone,
+        status,
+        tags,
+        local_disks,
+    } = told;
+    record.name = name.or_else(|| record.name.take());
+    record.zone = zone.or_else(|| record.zone.take());
+    record.status = status.or_else(|| record.status.take());
+    record.tags.extend(tags);
+    if local_disks != evenkeel::LocalDisks::Unknown {
+        record.local_disks = local_disks;
+    }
+}
