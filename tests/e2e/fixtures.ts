@@ -9,6 +9,8 @@ interface Fixtures {
   clouds: Clouds;
   /** More accounts, as TOML. */
   moreAccounts: string;
+  /** An inventory of one's own, as CSV; none where it is not there. */
+  inventory: string | undefined;
   /** The proxy with the console. */
   evenkeel: Evenkeel;
   /** What the browser says of the errors that a test provokes on purpose. */
@@ -24,8 +26,9 @@ export const test = base.extend<Fixtures>({
     await clouds.stop();
   },
   moreAccounts: ['', { option: true }],
-  evenkeel: async ({ clouds, moreAccounts }, use) => {
-    const evenkeel = await Evenkeel.start(clouds, moreAccounts);
+  inventory: [undefined, { option: true }],
+  evenkeel: async ({ clouds, moreAccounts, inventory }, use) => {
+    const evenkeel = await Evenkeel.start(clouds, moreAccounts, inventory);
     await use(evenkeel);
     await evenkeel.stop();
   },

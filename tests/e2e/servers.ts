@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,6 +107,17 @@ export class Clouds {
   }
 }
 
+function inventoryOf(folder: string): string {
+  return join(folder, 'inventory.csv');
+}
+
+/** As whoever cares for a file that is watched: the new one takes the old one's place whole. */
+function writeInventory(folder: string, text: string): void {
+  const path = inventoryOf(folder);
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}
+
 const READY = /^Evenkeel is at /;
 const URL_LINE = /^Evenkeel is at (.+)$/;
 
@@ -120,12 +131,14 @@ export class Evenkeel {
     readonly url: string,
   ) {}
 
-  static async start(clouds: Clouds, more = ''): Promise<Evenkeel> {
+  static async start(clouds: Clouds, more = '', inventory?: string): Promise<Evenkeel> {
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-'));
     const config = join(folder, 'evenkeel.toml');
+    if (inventory !== undefined) writeInventory(folder, inventory);
+    const labels = inventory === undefined ? '' : `[labels]\ninventory = "${inventoryOf(folder)}"\n\n`;
     writeFileSync(
       config,
-      `[collector]
+      `${labels}[collector]
 poll = "5s"
 calls_per_second = 200
 
@@ -147,6 +160,11 @@ ${more}`,
     args.push('--console', process.env.EVENKEEL_CONSOLE as string);
     const program = await Program.start([...args, '--listen', '127.0.0.1:0'], clouds.keys, READY);
     return new Evenkeel(program, clouds.keys, args, folder, program.find(URL_LINE));
+  }
+
+  /** Another inventory in the place of the one that it was started with. */
+  writeInventory(text: string): void {
+    writeInventory(this.folder, text);
   }
 
   /** Ends as a power cut ends it: nothing is written any more. */

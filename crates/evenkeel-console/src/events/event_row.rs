@@ -148,9 +148,9 @@ pub fn EventRow(
                 <span>{say(|text| &text.decide)}</span>
                 <small>{say(|text| &text.decide_at)}</small>
             </td>
-            <td role="gridcell" class="cell-stake">
+            <td role="gridcell" class="cell-stake" title=say(|text| &text.disks)>
                 {move || text.with(|text| {
-                    text.as_ref().map(|text| match text.data_at_risk.clone() {
+                    text.as_ref().map(|text| match text.data_at_risk {
                         Some(words) => {
                             view! {
                                 <span class="stake">
@@ -163,7 +163,7 @@ pub fn EventRow(
                         None => view! { <span class="stake-none">"—"</span> }.into_any(),
                     })
                 })}
-                <small dir="auto">{say(|text| text.no_disks.as_deref().unwrap_or_default())}</small>
+                <small>{say(|text| &text.disks)}</small>
             </td>
         </tr>
     }

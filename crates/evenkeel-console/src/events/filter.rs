@@ -16,12 +16,18 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b':');
 
-/// The same in the key of a tag, which ends at the first colon.
-const KEY: &AsciiSet = &QUERY.add(b':');
-
-fn decoded(text: &str) -> String {
-    let text = text.replace('+', " ");
-    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+/// A tag's key and value, parted by the first colon without a backslash before it, as `GET events` takes them.
+fn tag(text: &str) -> Option<(String, String)> {
+    let mut key = String::new();
+    let mut rest = text.chars();
+    while let Some(sign) = rest.next() {
+        match sign {
+            ':' => return (!key.is_empty()).then(|| (key, rest.as_str().to_owned())),
+            '\\' if rest.as_str().starts_with(':') => key.extend(rest.next()),
+            sign => key.push(sign),
+        }
+    }
+    None
 }
 
 /// A summary card that is also a filter.
@@ -69,9 +75,10 @@ impl Filter {
     pub fn from_query(query: &str) -> Self {
         let mut filter = Self::default();
         for pair in query.trim_start_matches('?').split('&') {
-            let (name, raw) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = decoded(raw);
-            let value = value.as_str();
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = value.replace('+', " ");
+            let value = percent_decode_str(&value).decode_utf8_lossy();
+            let value = value.as_ref();
             match name {
                 "q" => value.clone_into(&mut filter.text),
                 "resource" => value.clone_into(&mut filter.resource),
@@ -81,10 +88,8 @@ impl Filter {
                 "state" => filter.states.extend(value.parse::<StateKind>().ok()),
                 "type" => filter.kinds.extend(value.parse::<EventKind>().ok()),
                 "tag" => {
-                    // Before it is decoded: a key may have a colon, too.
-                    if let Some((key, value)) = raw.split_once(':') {
-                        let values = filter.tags.entry(decoded(key)).or_default();
-                        values.insert(decoded(value));
+                    if let Some((key, value)) = tag(value) {
+                        filter.tags.entry(key).or_default().insert(value);
                     }
                 }
                 "show" => {
@@ -103,21 +108,10 @@ impl Filter {
     /// The query that says this filter, with its `?`; empty for the default.
     pub fn to_query(&self) -> String {
         let mut query = String::new();
-        let mut push_encoded = |name: &str, value: std::fmt::Arguments<'_>| {
+        let mut push = |name: &str, value: &str| {
             let mark = if query.is_empty() { '?' } else { '&' };
             // Writing to a String cannot fail.
-            let _ = write!(query, "{mark}{name}={value}");
-        };
-        for (key, values) in &self.tags {
-            let key = utf8_percent_encode(key, KEY);
-            for value in values {
-                let value = utf8_percent_encode(value, QUERY);
-                push_encoded("tag", format_args!("{key}:{value}"));
-            }
-        }
-        let mut push = |name: &str, value: &str| {
-            let value = utf8_percent_encode(value, QUERY);
-            push_encoded(name, format_args!("{value}"));
+            let _ = write!(query, "{mark}{name}={}", utf8_percent_encode(value, QUERY));
         };
         if !self.text.is_empty() {
             push("q", &self.text);
@@ -133,6 +127,12 @@ impl Filter {
         }
         for kind in &self.kinds {
             push("type", kind.as_str());
+        }
+        for (key, values) in &self.tags {
+            let key = key.replace(':', "\\:");
+            for value in values {
+                push("tag", &format!("{key}:{value}"));
+            }
         }
         if let Some(card) = self.card {
             push("show", card.as_str());

@@ -72,9 +72,9 @@ pub struct RowText {
     pub decide: String,
     pub decide_at: String,
     pub pressure: Pressure,
-    pub data_at_risk: Option<String>,
-    /// Whose word it is that there are no local disks, in place of what may be at risk.
-    pub no_disks: Option<String>,
+    pub data_at_risk: Option<&'static str>,
+    /// What is known of the local disks, and by whom.
+    pub disks: String,
     pub select: String,
     /// The cloud does not list it any more.
     pub gone: bool,
@@ -130,7 +130,7 @@ impl RowText {
                 .unwrap_or_default(),
             pressure: Pressure::of(row.decide_by, reading.now),
             data_at_risk: data_at_risk(row, t),
-            no_disks: no_disks(row, t),
+            disks: disks(row, t).unwrap_or_default(),
             select,
             gone: row.is_gone(),
             order: row.order().map(|item| {
@@ -161,29 +161,30 @@ fn cut_front(text: &str, most: usize) -> String {
         .collect()
 }
 
-/// What acting, or letting it happen, may cost. Nobody's word that there are no local disks makes it less.
-pub fn data_at_risk(row: &Row, t: Strings) -> Option<String> {
+/// What acting, or letting it happen, may cost. Nobody's word that there are no local disks makes it nothing: the cloud
+/// does not say what else it keeps.
+pub fn data_at_risk(row: &Row, t: Strings) -> Option<&'static str> {
     let chooses = || row.event.provider.takes_data_policy(Action::Migrate);
-    let known = row.resource.as_deref();
-    let has_disks = known.is_some_and(|it| it.local_disks == LocalDisks::Yes);
-    let what = match (row.data_at_risk, row.event.event_type.kind) {
-        (DataLoss::No, _) => return None,
-        (_, EventKind::DiskRecovery) => t.data_at_risk_this_disk(),
-        (_, EventKind::Migrate) if chooses() => t.data_at_risk_policy(),
-        _ if has_disks => return resource::local_disks(known, t),
-        (DataLoss::Certain, _) => t.data_at_risk_local_disk(),
-        (DataLoss::Possible, _) => t.data_at_risk_possible(),
-    };
-    Some(what.to_owned())
+    let known = row.resource.as_ref();
+    let disks = known.map_or(LocalDisks::Unknown, |it| it.local_disks);
+    match (row.data_at_risk, row.event.event_type.kind, disks) {
+        (DataLoss::No, ..) => None,
+        (_, EventKind::DiskRecovery, _) => Some(t.data_at_risk_this_disk()),
+        (_, EventKind::Migrate, _) if chooses() => Some(t.data_at_risk_policy()),
+        (.., LocalDisks::Yes) | (DataLoss::Certain, _, LocalDisks::Unknown) => {
+            Some(t.data_at_risk_local_disk())
+        }
+        (.., LocalDisks::No) => Some(t.data_at_risk_maybe()),
+        (DataLoss::Possible, ..) => Some(t.data_at_risk_possible()),
+    }
 }
 
-/// That the resource has no local disks, where that is what may be at risk.
-fn no_disks(row: &Row, t: Strings) -> Option<String> {
-    let known = row.resource.as_deref();
-    let is_asked = row.data_at_risk != DataLoss::No
-        && row.event.event_type.kind != EventKind::DiskRecovery
-        && known?.local_disks == LocalDisks::No;
-    is_asked.then(|| resource::local_disks(known, t)).flatten()
+/// What is known of the local disks, and by whom, where data may be at risk.
+fn disks(row: &Row, t: Strings) -> Option<String> {
+    let is_asked =
+        row.data_at_risk != DataLoss::No && row.event.event_type.kind != EventKind::DiskRecovery;
+    let known = row.resource.as_deref().filter(|_| is_asked);
+    resource::local_disks(known, t)
 }
 
 fn window(row: &Row, reading: Reading) -> String {
@@ -268,7 +269,9 @@ fn position(ms: i64, now: i64) -> f64 {
 mod tests {
     use super::super::table::Table;
     use super::*;
-    use crate::fixture::{ens, stored};
+    use evenkeel_api::SaidBy;
+
+    use crate::fixture::{ens, stored, stored_named};
 
     #[test]
     fn what_cannot_be_seen_in_an_id_is_written_out() {
@@ -319,5 +322,46 @@ mod tests {
         assert_eq!(Pressure::of(Some(10), 20), Pressure::Late);
         assert_eq!(Pressure::of(Some(3_600_000), 0), Pressure::Soon);
         assert_eq!(Pressure::of(None, 0), Pressure::Calm);
+    }
+
+    #[test]
+    fn a_name_stands_before_the_id_and_a_word_about_disks_takes_no_risk_away() {
+        let redeploy = ens("e-1", "Instance:SystemFailure.Redeploy", "Inquiring");
+        let mut stored = stored_named(redeploy, "web\u{200b}-1", &[]);
+        let reading = Reading {
+            offset: |_| 0,
+            now: 0,
+            locale: Locale::En,
+        };
+        let mut text = |disks, by| {
+            let resource = stored.resource.as_mut().unwrap();
+            (resource.local_disks, resource.local_disks_by) = (disks, by);
+            let mut table = Table::default();
+            let (id, _) = table.put(stored.clone());
+            RowText::new(id, table.get(id).unwrap(), reading)
+        };
+        let unknown = text(LocalDisks::Unknown, None);
+        assert_eq!(unknown.name.as_deref(), Some(r"web\u{200b}-1"));
+        assert_eq!(unknown.resource, "i-e-1");
+        assert!(
+            unknown.select.contains(r"web\u{200b}-1 (i-e-1)"),
+            "{}",
+            unknown.select
+        );
+        assert_eq!(
+            (unknown.data_at_risk, &*unknown.disks),
+            (Some("maybe local data"), "")
+        );
+        let with = text(LocalDisks::Yes, Some(SaidBy::Cloud));
+        assert_eq!(
+            (with.data_at_risk, &*with.disks),
+            (Some("local disks"), "local disks")
+        );
+        let without = text(LocalDisks::No, Some(SaidBy::Inventory));
+        let word = "no local disks (by the inventory)";
+        assert_eq!(
+            (without.data_at_risk, &*without.disks),
+            (Some("maybe data"), word)
+        );
     }
 }

@@ -294,6 +294,9 @@ impl Events {
             match api::refresh(accounts).await {
                 Ok(accounts) => {
                     self.refusal.set(None);
+                    if let Ok(listed) = api::accounts().await {
+                        self.hear_directory(listed);
+                    }
                     // The stream may have told already what came of it: it is ahead of the answer.
                     let waiting = self.accounts.with_untracked(|known| {
                         let later = |it: &AccountStatus| {
