@@ -241,3 +241,55 @@ fn reads_keys_again_on_sighup_and_lives_on() {
     assert_eq!(code, 0);
     assert!(log.contains("its secret or token is new"), "{log}");
 }
+
+#[cfg(unix)]
+#[test]
+fn takes_the_inventory_at_the_start_and_again_on_sighup() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[labels]\ninventory = \"labels.csv\"\n";
+    std::fs::write(folder.path().join("evenkeel.toml"), config).unwrap();
+    let table = |rows: &str| {
+        let text = format!("resource_id,name,local_disks\n{rows}");
+        std::fs::write(folder.path().join("labels.csv"), text).unwrap();
+    };
+    table("i-1,one,no\n");
+    let mut command = evenkeel(folder.path());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--sandbox-events", "10"]);
+    let server = Server::start(&mut command, "Evenkeel is at ");
+    let until = |path: &str, what: &dyn Fn(&serde_json::Value) -> bool| {
+        let started = std::time::Instant::now();
+        loop {
+            let answer = get(&server.base, path).json();
+            if what(&answer) {
+                return answer;
+            }
+            let waited = started.elapsed();
+            assert!(waited < std::time::Duration::from_secs(30), "{answer}");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    let accounts = until("/api/v1/accounts", &|it| {
+        it["inventory"]["read_at"].is_string()
+    });
+    let mut inventory = accounts["inventory"].clone();
+    inventory["read_at"] = "[time]".into();
+    assert_snapshot!(inventory.to_string(), @r#"{"file":"labels.csv","problem_count":0,"read_at":"[time]","resources":1}"#);
+    let events = until("/api/v1/events?limit=1", &|it| it["total"] != 0);
+    let id = events["events"][0]["resource_id"].as_str().unwrap().trim();
+    table(&format!("{id},ours,no\ni-1,one,perhaps\n"));
+    server.signal("-HUP");
+    let accounts = until("/api/v1/accounts", &|it| {
+        it["inventory"]["problem_count"] == 1
+    });
+    assert_eq!(accounts["inventory"]["problems"][0]["line"], 3);
+    let events = get(&server.base, &format!("/api/v1/events?q={id}")).json();
+    let resource = &events["events"][0]["resource"];
+    assert_eq!(resource["name"], "ours");
+    assert_eq!(resource["local_disks_by"], "inventory");
+    let (code, log) = server.stop();
+    assert_eq!(code, 0);
+    assert!(
+        log.contains("labels.csv:3:3: `local_disks` must be"),
+        "{log}"
+    );
+}
