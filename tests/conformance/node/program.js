@@ -8,7 +8,7 @@ if (!bin) {
   throw new Error('EVENKEEL_BIN is not set: `cargo xtask test --only conformance` sets it');
 }
 
-/** Both clouds, started on a port of their own, with their controls. */
+/** The clouds, started on a port of their own, with their controls. */
 class Sandbox {
   static async start(...options) {
     const args = ['sandbox', '--listen', '127.0.0.1:0', ...options];

@@ -51,7 +51,7 @@ class Program:
 
 
 class Sandbox(Program):
-    """Both clouds, with their controls."""
+    """The clouds, with their controls."""
 
     def __init__(self, *options):
         arguments = ["sandbox", "--listen", "127.0.0.1:0", *options]

@@ -47,7 +47,7 @@ impl Answer {
 /// A sandbox of its own and a client for it.
 pub(crate) struct TestSandbox {
     pub(crate) address: SocketAddr,
-    /// The keys of either cloud.
+    /// The keys of the clouds.
     pub(crate) ens: &'static Keys,
     pub(crate) huawei: &'static Keys,
     http: reqwest::Client,

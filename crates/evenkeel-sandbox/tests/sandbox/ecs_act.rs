@@ -186,6 +186,26 @@ async fn replacing_a_disk_by_reboots_takes_two_answers_and_two_reboots() {
 }
 
 #[tokio::test]
+async fn after_a_redeployment_the_second_step_does_not_come() {
+    let sandbox = ecs_sandbox(0, STEP).await;
+    let first = asking(
+        "1",
+        "SystemMaintenance.RebootAndIsolateErrorDisk",
+        &json!({}),
+    );
+    sandbox.ecs_put(json!([first]), json!([])).await;
+    let instance = [("InstanceId", "i-1")];
+    assert_eq!(accept(&sandbox, "1").await.status, 200);
+    sandbox.advance(60).await;
+    assert_eq!(sandbox.ecs("RebootInstance", &instance).await.status, 200);
+    sandbox.advance(60).await;
+    assert_eq!(sandbox.ecs_state("1").await, "Executed");
+    assert_eq!(sandbox.ecs("RedeployInstance", &instance).await.status, 200);
+    sandbox.advance(86_400).await;
+    assert_eq!(sandbox.ecs_events(&[]).await.len(), 1);
+}
+
+#[tokio::test]
 async fn planned_maintenance_moves_earlier_and_back_up_to_the_first_plan() {
     let sandbox = ecs_sandbox(0, STEP).await;
     let plan = scheduled("1", "SystemMaintenance.Reboot");

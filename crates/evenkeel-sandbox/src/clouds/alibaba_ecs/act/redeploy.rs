@@ -14,7 +14,7 @@ use crate::{
         alibaba::params::Params,
         alibaba_ecs::{event::is_redeployable, instances, request::Reader},
     },
-    event::{Course, Event, Phase},
+    event::{Course, Event, NEVER, Phase},
     refusal::Refusal,
     resource::Power,
 };
@@ -54,6 +54,9 @@ impl Redeploy {
             let phase = event.phase(now);
             if event.details.is_simulated {
                 simulated += i32::from(matches!(phase, Phase::Scheduled | Phase::Executing));
+            } else if event.published > now {
+                // The machine leaves the disk that it would have been about: it does not come any more.
+                event.published = NEVER;
             } else if event.published <= now && is_redeployable(&event.kind, phase, has_local_disks)
             {
                 answered += 1;
