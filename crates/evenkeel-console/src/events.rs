@@ -14,6 +14,7 @@ mod filter;
 mod filter_bar;
 mod inventory_notice;
 mod list;
+mod names_notice;
 mod page;
 mod row_set;
 mod row_text;

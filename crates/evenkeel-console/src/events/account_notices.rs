@@ -4,6 +4,7 @@ use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
 
 use super::inventory_notice::InventoryNotice;
+use super::names_notice::NamesNotice;
 use super::store::{Load, use_events};
 use crate::api::ShownFailure;
 use crate::clock::use_clock;
@@ -86,6 +87,7 @@ pub fn AccountNotices() -> impl IntoView {
                 <AccountNotice id=id />
             </For>
             <InventoryNotice />
+            <NamesNotice />
         </div>
     }
 }
