@@ -231,6 +231,7 @@ async fn main() {
             sync: SyncOptions::default(),
             journal: JournalOptions::default(),
             inventory: None,
+            group_by: None,
         })
         .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -83,6 +83,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
             ..JournalOptions::default()
         },
         inventory: None,
+        group_by: None,
     })?;
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("listening {}", listener.local_addr()?);

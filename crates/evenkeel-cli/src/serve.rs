@@ -143,6 +143,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         sync: config.sync,
         journal: config.journal,
         inventory: config.labels.inventory,
+        group_by: config.labels.group_by,
     };
     let proxy = Proxy::over(&network, parts)?.with_limits(limits);
     tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory()));

@@ -3,14 +3,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use evenkeel_store::{Db, Kind};
+use evenkeel_store::{Db, Kind, StoreError};
 use tokio::{sync::watch, task::JoinSet, time::timeout};
 
 use crate::{
     account::Account,
     clock::Clock,
     counts::KnownCounts,
-    ending::{GRACE, end_soon_after, ended},
+    ending::{GRACE, end_soon_after, ended, pause},
     heartbeat,
     inventory::{self, Inventory, InventoryOptions},
     journal::{Journal, JournalOptions, JournalParts},
@@ -25,6 +25,9 @@ use crate::{
 
 /// How often a PostgreSQL is asked what other proxies changed.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How long until events that could not be grouped are tried again.
+const REGROUP: Duration = Duration::from_secs(5);
 
 /// What an engine is made of.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ pub struct EngineParts {
     pub journal: JournalOptions,
     /// The operator's own inventory.
     pub inventory: Option<InventoryOptions>,
+    /// The label that events are grouped by.
+    pub group_by: Option<String>,
 }
 
 /// The accounts, the way to their clouds, the store, and who fills and sends it.
@@ -68,6 +73,8 @@ pub struct Engine {
     pub counts: KnownCounts,
     /// The operator's own inventory.
     pub inventory: Option<Arc<Inventory>>,
+    /// The label that events are grouped by.
+    pub group_by: Option<String>,
     /// Tells everything that goes on by itself, streams among it, to come to an end.
     pub stop: watch::Sender<bool>,
     sync_runner: Arc<SyncRunner>,
@@ -91,6 +98,7 @@ impl Engine {
             sync,
             journal,
             inventory,
+            group_by,
         } = parts;
         let accounts: Vec<Arc<Account>> = accounts.into_iter().map(Into::into).collect();
         let ids = accounts.iter().map(|account| account.id().to_owned());
@@ -142,6 +150,7 @@ impl Engine {
             journal,
             counts: KnownCounts::default(),
             inventory,
+            group_by,
             stop: watch::Sender::new(false),
             sync_runner,
             proxy_id,
@@ -196,6 +205,7 @@ async fn background(engine: Arc<Engine>) {
         let (notifier, account) = (Arc::clone(&engine.notifier), Arc::clone(account));
         tasks.spawn(hear_of_keys(notifier, account, stop.clone()));
     }
+    tasks.spawn(group(Arc::clone(&engine), stop.clone()));
     tasks.spawn(Arc::clone(&engine.sync_runner).run(stop.clone()));
     let (store, clock) = (engine.store.clone(), engine.clock.clone());
     match &engine.inventory {
@@ -215,6 +225,22 @@ async fn background(engine: Arc<Engine>) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "this proxy could not say that it ends"),
         Err(_) => tracing::warn!("this proxy could not say in time that it ends"),
+    }
+}
+
+/// Has events be counted by the label that is configured, and shows with them what another proxy may have left.
+async fn group(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) {
+    let grouped = async || {
+        let store = &engine.store;
+        store.group_events_by(engine.group_by.as_deref()).await?;
+        while store.refresh_resources().await? {}
+        Ok::<_, StoreError>(())
+    };
+    while let Err(error) = grouped().await {
+        tracing::warn!(%error, "events are not grouped by their label yet");
+        if !pause(REGROUP, &mut stop).await {
+            return;
+        }
     }
 }
 

@@ -56,6 +56,8 @@ pub struct StoreConfig {
 pub struct LabelsConfig {
     /// The inventory of one's own.
     pub inventory: Option<InventoryOptions>,
+    /// The label that events are grouped by.
+    pub group_by: Option<String>,
 }
 
 /// The `[server]` table; flags and the environment come before it.

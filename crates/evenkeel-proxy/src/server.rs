@@ -51,6 +51,8 @@ pub struct ProxyParts {
     pub journal: JournalOptions,
     /// The operator's own inventory.
     pub inventory: Option<InventoryOptions>,
+    /// The label that events are grouped by.
+    pub group_by: Option<String>,
 }
 
 /// The signing proxy with its console, ready to serve.
@@ -131,6 +133,7 @@ impl Proxy {
             sync: parts.sync,
             journal: parts.journal,
             inventory: parts.inventory,
+            group_by: parts.group_by,
         };
         let engine = Arc::new(Engine::over(network, engine)?);
         let app = App {

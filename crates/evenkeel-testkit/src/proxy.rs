@@ -28,6 +28,8 @@ pub struct ProxyOptions {
     pub journal: JournalOptions,
     /// The operator's own inventory.
     pub inventory: Option<InventoryOptions>,
+    /// The label that events are grouped by.
+    pub group_by: Option<String>,
     /// How long a cloud may take to answer.
     pub upstream_timeout: Duration,
     /// How changes are told.
@@ -48,6 +50,7 @@ impl ProxyOptions {
                 ..JournalOptions::default()
             },
             inventory: None,
+            group_by: None,
             upstream_timeout: Duration::from_secs(10),
             streams: StreamOptions::default(),
             limits: ServerLimits::default(),
@@ -75,6 +78,7 @@ impl RunningProxy {
             sync: options.sync,
             journal: options.journal,
             inventory: options.inventory,
+            group_by: options.group_by,
         })
         .unwrap()
         .with_streams(options.streams)

@@ -10,7 +10,7 @@ use super::{
     reader::{Reader, table},
 };
 
-const KEYS: &[&str] = &["inventory"];
+const KEYS: &[&str] = &["inventory", "group_by"];
 
 pub(super) fn labels<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> LabelsConfig {
     let Some(table) = table(reader, root, "labels") else {
@@ -19,6 +19,7 @@ pub(super) fn labels<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> LabelsC
     reader.refuse_unknown(table, "`[labels]`", KEYS);
     LabelsConfig {
         inventory: inventory(reader, table),
+        group_by: group_by(reader, table),
     }
 }
 
@@ -30,4 +31,14 @@ fn inventory<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<Invento
         reader.fault(Some(span), fault);
     }
     options
+}
+
+fn group_by<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<String> {
+    let (label, span) = reader.string(table, "group_by")?;
+    if label.trim().is_empty() {
+        let fault = "`group_by` must be the key of a label, like `service`";
+        reader.fault(Some(span), fault);
+        return None;
+    }
+    Some(label.to_owned())
 }

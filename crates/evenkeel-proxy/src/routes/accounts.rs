@@ -16,7 +16,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Json<AccountList> {
             .iter()
             .map(|account| account.view())
             .collect(),
-        group_by: None,
+        group_by: app.engine.group_by.clone(),
         inventory: app.engine.inventory.as_ref().map(|it| it.status()),
     })
 }

@@ -34,7 +34,8 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<RawEventPage>, Problem> {
-    let asked = PageQuery::parse(query.as_deref().unwrap_or_default())?;
+    let mut asked = PageQuery::parse(query.as_deref().unwrap_or_default())?;
+    asked.group_by(app.engine.group_by.as_deref());
     // First: what changes after this is told by the stream that begins here.
     let position = app.engine.store.head().await?;
     let rows = app.engine.store.sync_statuses().await?;

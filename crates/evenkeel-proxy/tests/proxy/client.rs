@@ -98,6 +98,7 @@ fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> P
         sync: SyncOptions::default(),
         journal,
         inventory: None,
+        group_by: None,
     };
     Proxy::new(parts).unwrap()
 }

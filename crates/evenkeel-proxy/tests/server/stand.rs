@@ -75,6 +75,7 @@ impl Stand {
             sync: SyncOptions::default(),
             journal: JournalOptions::default(),
             inventory: None,
+            group_by: None,
         };
         let options = StreamOptions {
             gather: Duration::from_millis(50),

@@ -1,11 +1,11 @@
 //! The names and tags of the resources of events: how they come, and what happens where they do not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel::Provider;
 use evenkeel_api::{EventPage, FailureCode, StoredEvent};
 use evenkeel_proxy::SyncOptions;
-use evenkeel_testkit::PAUSE;
+use evenkeel_testkit::{LONGEST, PAUSE};
 use serde_json::{Value, json};
 
 use crate::world::{
@@ -94,6 +94,46 @@ on_each_database! {
         let path = format!("{}/{}", stored.event.account, stored.event.id);
         let detail = world.detail(&proxy, &path).await;
         assert_eq!(detail.event.resource, stored.resource);
+        proxy.stop().await;
+    }
+
+    async fn events_are_counted_by_the_label_that_is_configured(world: &SyncWorld, 30) {
+        let proxy = world.proxy_grouped_by("env").await;
+        world.until_in_time(&proxy, "named", |page| page.total == 60 && all_named(page)).await;
+        let (_, accounts) = proxy.get("accounts").await;
+        assert_eq!(accounts["group_by"], "env");
+        let page = world.events(&proxy, "limit=1000&facets=true").await;
+        let mut counted = BTreeMap::<String, u64>::new();
+        for stored in &page.events {
+            if let Some(env) = stored.resource.as_ref().unwrap().tags.get("env") {
+                *counted.entry(env.clone()).or_default() += 1;
+            }
+        }
+        assert_eq!(page.facets.unwrap().label, counted);
+        assert!(counted.len() > 1, "{counted:?}");
+        for (env, count) in &counted {
+            let page = world.events(&proxy, &format!("tag=env:{env}&limit=1000&facets=true")).await;
+            assert_eq!((page.total, page.events.len() as u64), (*count, *count));
+            // What its own filter leaves out is counted all the same.
+            assert_eq!(page.facets.unwrap().label, counted);
+        }
+        let both: Vec<String> = counted.keys().map(|env| format!("tag=env:{env}")).collect();
+        let page = world.events(&proxy, &both.join("&")).await;
+        assert_eq!(page.total, counted.values().sum::<u64>());
+        proxy.stop().await;
+        // Another label, from the next start on.
+        let proxy = world.proxy_grouped_by("owner").await;
+        world.until(&proxy, "grouped", |_| true).await;
+        let started = std::time::Instant::now();
+        loop {
+            let page = world.events(&proxy, "limit=1&facets=true").await;
+            let labels = page.facets.unwrap().label;
+            if !labels.is_empty() && labels.keys().all(|label| !counted.contains_key(label)) {
+                break;
+            }
+            assert!(started.elapsed() < LONGEST, "{labels:?}");
+            tokio::time::sleep(PAUSE).await;
+        }
         proxy.stop().await;
     }
 

@@ -82,6 +82,20 @@ impl SyncWorld {
         Running::start(&self.database, &self.clouds, options).await
     }
 
+    /// Starts one with names, which groups events by a label.
+    pub(crate) async fn proxy_grouped_by(&self, label: &str) -> Running {
+        let options = Self::options(self.both());
+        let options = ProxyOptions {
+            sync: SyncOptions {
+                names: true,
+                ..options.sync
+            },
+            group_by: Some(label.to_owned()),
+            ..options
+        };
+        Running::start(&self.database, &self.clouds, options).await
+    }
+
     pub(crate) async fn proxy_leasing(&self, accounts: Vec<Account>, lease: Duration) -> Running {
         let mut options = Self::options(accounts);
         options.journal = JournalOptions {

@@ -13,9 +13,10 @@ use tokio::sync::watch;
 
 use super::{AccountSync, Broken, keep};
 use crate::{
+    call_failure::CallFailure,
     keys::{Asker, KeyAnswer},
     sync::{
-        failure::Failure,
+        failure::SyncFailure,
         schedule::{self, Ended},
     },
 };
@@ -62,13 +63,13 @@ struct Lookup {
 
 struct Off {
     at: i64,
-    failure: Failure,
+    failure: SyncFailure,
 }
 
 impl Lookup {
     fn is_denied(&self) -> bool {
         let off = self.off.as_ref();
-        off.is_some_and(|off| off.failure.code == FailureCode::Denied)
+        off.is_some_and(|off| off.failure.code() == FailureCode::Denied)
     }
 }
 
@@ -124,7 +125,7 @@ impl NameReader {
                         .now()
                         .saturating_add(schedule::wait(ended, self.sync.poll_ms));
                     let account = self.sync.account.id();
-                    tracing::info!(account, code = ?failure.code, %failure, "names are not read for now");
+                    tracing::info!(account, code = ?failure.code(), %failure, "names are not read for now");
                 }
             }
         }
@@ -264,7 +265,7 @@ impl NameReader {
         lookup: &ResourceLookup,
         ids: &[String],
         records: &mut BTreeMap<String, ResourceRecord>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SyncFailure> {
         let (account, runner) = (Arc::clone(&self.sync.account), &self.sync.runner);
         let scope = account.scope();
         let rest_ms = 2_000 / i64::from(runner.options.calls_per_second.get());
@@ -272,7 +273,7 @@ impl NameReader {
         for _ in 0..MOST_PAGES {
             let is_ours = |turn: &Turn| matches!(turn, Turn::Names(_));
             if self.turns.wait_for(is_ours).await.is_err() {
-                return Err(Failure::new(FailureCode::Other, "the reading was cut off"));
+                return Err(CallFailure::Interrupted.into());
             }
             self.sync.limit.wait().await;
             let begun_at = runner.clock.now_ms();
@@ -280,12 +281,14 @@ impl NameReader {
                 .keys
                 .read(&account, Asker::Proxy)
                 .await
-                .map_err(|rest| Failure::resting(&rest, begun_at))?;
+                .map_err(|rest| CallFailure::resting(&rest, begun_at))?;
             let request = lookup.request(ids, page.as_deref(), &scope);
             let answer = runner.upstream.send(&account, &request).await;
-            let read = answer
-                .map_err(Failure::from)
-                .and_then(|answer| lookup.read(&answer, page.as_deref()).map_err(Failure::from));
+            let read = answer.map_err(CallFailure::from).and_then(|answer| {
+                lookup
+                    .read(&answer, page.as_deref())
+                    .map_err(CallFailure::from)
+            });
             permit.answered(match &read {
                 Ok(_) => KeyAnswer::Taken,
                 Err(failure) => failure.key_answer(),
@@ -310,12 +313,12 @@ impl NameReader {
     }
 
     /// What becomes of a look-up whose call failed: one that is refused is off, and others go on.
-    async fn failed(&mut self, number: usize, failure: Failure) -> Result<(), Broken> {
+    async fn failed(&mut self, number: usize, failure: SyncFailure) -> Result<(), Broken> {
         let now = self.now();
         let Some(lookup) = self.lookups.get_mut(number) else {
             return Ok(());
         };
-        match failure.code {
+        match failure.code() {
             FailureCode::Denied => {}
             FailureCode::Refused | FailureCode::Unreadable => {
                 lookup.refused = lookup.refused.saturating_add(1);
@@ -327,7 +330,7 @@ impl NameReader {
             _ => return Err(Broken::Failed(failure)),
         }
         let account = self.sync.account.id();
-        tracing::info!(account, lookup = lookup.facts.name, code = ?failure.code, %failure, "a look-up of names is off");
+        tracing::info!(account, lookup = lookup.facts.name, code = ?failure.code(), %failure, "a look-up of names is off");
         lookup.off = Some(Off { at: now, failure });
         self.tell().await
     }

@@ -80,6 +80,21 @@ impl PageQuery {
         Ok(asked)
     }
 
+    /// What is asked of the label that events are grouped by needs no search: its counts are kept.
+    pub(super) fn group_by(&mut self, label: Option<&str>) {
+        let tags = &mut self.query.tags;
+        let place = tags.iter().position(|(key, _)| Some(key.as_str()) == label);
+        // An event without the label is counted as one with an empty value.
+        let place = place.filter(|place| {
+            let values = tags.get(*place).map(|(_, values)| values);
+            values.is_some_and(|values| !values.iter().any(String::is_empty))
+        });
+        if let Some(place) = place {
+            let (_, values) = tags.remove(place);
+            self.query.labels = values;
+        }
+    }
+
     fn filter(&mut self, name: &str, value: &str) -> Result<(), Problem> {
         let query = &mut self.query;
         match name {
