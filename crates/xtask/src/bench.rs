@@ -108,12 +108,8 @@ fn program(
     package: &Package,
     folder: &Path,
 ) -> Result<Command> {
-    npm::install(
-        folder,
-        &project.root.join("tests/bench/npm"),
-        tools,
-        package,
-    )?;
+    let tests = project.root.join("tests/bench/npm");
+    npm::install(folder, &tests, tools, package)?;
     let modules = tools.at(Need::Packaging)?.join("node_modules");
     let mut node = tools.command("node --expose-gc bench.mjs")?;
     node.env("EVENKEEL_TOOLS", modules).current_dir(folder);

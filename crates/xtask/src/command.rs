@@ -6,6 +6,8 @@ use std::{
     io::{self, BufRead as _, BufReader, Write as _},
     path::PathBuf,
     process::{Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -53,9 +55,28 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     judge(command, status)
 }
 
-/// Runs an installer in the open; what it says is no output of this program, which a shell may read.
+/// Runs an installer in the open, an hour at most; what it says is no output of this program, which a shell may read.
 pub(crate) fn install(command: &mut Command) -> Result<()> {
-    run(command.stdout(io::stderr()))
+    install_within(command, Duration::from_hours(1))
+}
+
+fn install_within(command: &mut Command, most: Duration) -> Result<()> {
+    let mut child = command
+        .stdout(io::stderr())
+        .spawn()
+        .with_context(|| cannot_start(command))?;
+    let until = Instant::now() + most;
+    while Instant::now() < until {
+        if let Some(status) = child.try_wait()? {
+            return judge(command, status);
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    child.kill()?;
+    bail!(
+        "`{}` took more than {most:?}: is the network there?",
+        shown(command)
+    );
 }
 
 /// Runs it in the open, and shows `each` line of its output to the caller too.
@@ -122,20 +143,21 @@ mod tests {
     fn says_what_failed_and_what_is_missing() {
         let error = run(&mut new("false")).unwrap_err();
         assert_eq!(error.to_string(), "`false` failed with exit code 1");
-        let error = run(&mut new("no-such-program-here")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "`no-such-program-here` cannot be started"
-        );
+        let error = run(&mut new("no-such-tool")).unwrap_err();
+        assert_eq!(error.to_string(), "`no-such-tool` cannot be started");
+    }
+
+    #[test]
+    fn an_installer_that_hangs_is_ended() {
+        let error = install_within(new("sleep").arg("60"), Duration::ZERO).unwrap_err();
+        assert!(error.to_string().starts_with("`sleep 60` took more than"));
     }
 
     #[test]
     fn hands_over_every_line_of_a_watched_command() {
         let mut lines = Vec::new();
-        run_watched(new("printf").arg("one\ntwo"), |line| {
-            lines.push(line.to_owned());
-        })
-        .unwrap();
+        let push = |line: &str| lines.push(line.to_owned());
+        run_watched(new("printf").arg("one\ntwo"), push).unwrap();
         assert_eq!(lines, ["one\n", "two"]);
     }
 }

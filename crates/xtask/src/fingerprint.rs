@@ -3,18 +3,24 @@
 use std::{
     fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    io,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result};
+
+use crate::project;
 
 /// A hash of the names and contents of all files in `places` (files or folders), and of `facts`.
 pub(crate) fn of(places: &[PathBuf], facts: &[String]) -> Result<String> {
     let unreadable = |path: &Path| format!("`{}` cannot be read", path.display());
     let mut files = Vec::new();
     for place in places {
-        collect(place, &mut files).with_context(|| unreadable(place))?;
+        if place.is_dir() {
+            let all = project::files(place, "**/*")?;
+            files.extend(all.into_iter().filter(|path| path.is_file()));
+        } else {
+            files.push(place.clone());
+        }
     }
     files.sort();
     let mut hasher = DefaultHasher::new();
@@ -24,17 +30,6 @@ pub(crate) fn of(places: &[PathBuf], facts: &[String]) -> Result<String> {
         (file, content).hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
-}
-
-fn collect(place: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    if !place.is_dir() {
-        files.push(place.to_path_buf());
-        return Ok(());
-    }
-    for entry in fs::read_dir(place)? {
-        collect(&entry?.path(), files)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -52,13 +47,11 @@ mod tests {
         let first = of(&places, &facts).unwrap();
         assert_eq!(of(&places, &facts).unwrap(), first);
         assert_ne!(of(&places, &[]).unwrap(), first);
-
         fs::write(&a, "two").unwrap();
         let edited = of(&places, &facts).unwrap();
         assert_ne!(edited, first);
         fs::rename(a, b).unwrap();
         assert_ne!(of(&places, &facts).unwrap(), edited);
-
         let error = of(&[PathBuf::from("/no/such/file")], &[]).unwrap_err();
         assert_eq!(error.to_string(), "`/no/such/file` cannot be read");
     }

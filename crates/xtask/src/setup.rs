@@ -119,6 +119,10 @@ impl Component {
     }
 }
 
+fn total(components: &[&Component]) -> Duration {
+    components.iter().map(|component| component.cost()).sum()
+}
+
 /// Those of the wanted that are not there.
 fn missing<'w>(project: &Project, wanted: &'w [Component]) -> Result<Vec<&'w Component>> {
     let mut missing = Vec::new();
@@ -140,8 +144,8 @@ pub(crate) fn prepare(project: &Project, needs: &[Need]) -> Result<Toolbox> {
     let wanted = wanted(project, needs)?;
     let missing = missing(project, &wanted)?;
     if !missing.is_empty() {
-        let total = missing.iter().map(|component| component.cost()).sum();
-        eprintln!("One-time set-up, about {}. To be installed:", rough(total));
+        let time = rough(total(&missing));
+        eprintln!("One-time set-up, about {time}. To be installed:");
         for Component { name, source, .. } in &missing {
             eprintln!("  {name:<24} {source}");
         }
@@ -161,8 +165,7 @@ pub(crate) fn prepare(project: &Project, needs: &[Need]) -> Result<Toolbox> {
 /// How long installing what is missing is going to take.
 pub(crate) fn estimate(project: &Project, needs: &[Need]) -> Result<Duration> {
     let wanted = wanted(project, needs)?;
-    let missing = missing(project, &wanted)?;
-    Ok(missing.iter().map(|component| component.cost()).sum())
+    Ok(total(&missing(project, &wanted)?))
 }
 
 fn install(missing: &[&Component], project: &Project) -> Result<()> {

@@ -50,10 +50,8 @@ struct Row {
 
 impl Steps {
     pub(crate) fn new() -> Self {
-        Self {
-            start: Instant::now(),
-            rows: Vec::new(),
-        }
+        let (start, rows) = (Instant::now(), Vec::new());
+        Self { start, rows }
     }
 
     /// Does the steps of `work`, and prints a line for each and the tests of all of them together, however that

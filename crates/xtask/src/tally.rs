@@ -85,11 +85,9 @@ fn verdict(text: &str) -> Option<(u32, &str)> {
 
 /// `63.40s (0:01:03)` and the like.
 fn is_seconds(text: &str) -> bool {
-    let first = text
-        .split(' ')
-        .next()
-        .and_then(|word| word.strip_suffix('s'));
-    first.is_some_and(|number| number.parse::<f64>().is_ok())
+    let (first, _) = text.split_once(' ').unwrap_or((text, ""));
+    let number = first.strip_suffix('s').map(str::parse::<f64>);
+    number.is_some_and(|number| number.is_ok())
 }
 
 impl fmt::Display for Tally {
@@ -111,7 +109,7 @@ mod tests {
         let libtest = "running 2 tests\ntest a ... ok\nno tests to run!\n\
             test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.0s\n\
             test result: \u{1b}[31mFAILED\u{1b}[0m. 3 passed; 4 failed; 0 ignored; 0 measured\n";
-        let playwright = "Running 12 tests using 1 worker\n  ok 1 [chromium] 2 passed events are shown (1s)\n\
+        let pw = "Running 12 tests using 1 worker\n  ok 1 [chromium] 2 passed events are shown (1s)\n\
             \n  1 failed\n    [chromium] › a.spec.ts:3:1 › acts\n  1 skipped\n  1 did not run\n\
             \u{1b}[32m  9 passed\u{1b}[39m\u{1b}[2m (12.3s)\u{1b}[22m\n";
         let pytest = "test_ens.py ...F.s  [ 50%]\n5 passed things are said in 3 words\n\
@@ -121,11 +119,7 @@ mod tests {
             ℹ fail 1\nℹ cancelled 1\nℹ skipped 1\nℹ todo 0\nℹ duration_ms 80.1\n";
         for (runner, output, expected) in [
             (Runner::Libtest, libtest, "5 passed, 4 failed, 1 skipped"),
-            (
-                Runner::Playwright,
-                playwright,
-                "9 passed, 1 failed, 2 skipped",
-            ),
+            (Runner::Playwright, pw, "9 passed, 1 failed, 2 skipped"),
             (Runner::Pytest, pytest, "15 passed, 2 failed, 2 skipped"),
             (Runner::NodeTest, node, "3 passed, 2 failed, 1 skipped"),
         ] {

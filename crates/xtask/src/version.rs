@@ -33,16 +33,12 @@ mod tests {
     #[test]
     fn finds_the_version_in_what_the_tools_say_and_compares_by_number() {
         assert_eq!(find("trunk 0.21.14").unwrap(), [0, 21, 14]);
-        assert_eq!(
-            find("rustc 1.97.0-nightly (0 2026-05-01)").unwrap(),
-            [1, 97, 0]
-        );
+        assert_eq!(find("rustc 1.97.0-nightly (0)").unwrap(), [1, 97, 0]);
         assert_eq!(find("v20.20.2").unwrap(), [20, 20, 2]);
         assert_eq!(major("wasm-opt version 132 (version_132)"), Some(132));
         assert_eq!(major("Chromium 148.0.7778.167 built on Debian"), Some(148));
         assert_eq!(find("command not found"), None);
         assert_eq!(find(""), None);
-
         assert!(find("0.21.14") > find("0.21.9"));
         assert!(find("Python 3.11.7") > Some(vec![3, 11]));
     }

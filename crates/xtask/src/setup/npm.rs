@@ -69,9 +69,8 @@ fn locked(
 
 /// Where the packages of the lock as it is now go.
 fn folder(project: &Project, tests: &str, label: &str) -> Result<PathBuf> {
-    let lock = project
-        .root
-        .join(format!("tests/{tests}/package-lock.json"));
+    let lock = format!("tests/{tests}/package-lock.json");
+    let lock = project.root.join(lock);
     let text = fs::read_to_string(&lock)
         .with_context(|| format!("`{}` cannot be read", project.relative(&lock).display()))?;
     let key = fingerprint::of(&[], &[text])?;
@@ -91,14 +90,10 @@ mod tests {
             ("packaging", "workerd"),
             ("bench/npm", "typebox"),
         ] {
-            let lock = project
-                .root
-                .join(format!("tests/{tests}/package-lock.json"));
-            let text = fs::read_to_string(lock).unwrap();
-            assert!(
-                text.contains(&format!("node_modules/{package}\"")),
-                "{package}"
-            );
+            let lock = format!("tests/{tests}/package-lock.json");
+            let text = fs::read_to_string(project.root.join(lock)).unwrap();
+            let packed = format!("node_modules/{package}\"");
+            assert!(text.contains(&packed), "{package}");
             assert!(text.contains("\"integrity\""), "{package}");
             assert!(!text.contains("\"resolved\""), "{package}");
         }

@@ -70,18 +70,13 @@ fn install(project: &Project) -> Result<()> {
     let list = "requirements.txt";
     fs::write(folder.join(list), pins(project)?)?;
     let mut pip = command::new(folder.join("bin/python"));
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ])
-    .args(["--no-deps", "--requirement", list])
-    // What builds a package from its source is pinned too; newer pips read the second.
-    .env("PIP_CONSTRAINT", list)
-    .env("PIP_BUILD_CONSTRAINT", list)
-    .current_dir(&folder);
+    let options = "-m pip install --quiet --disable-pip-version-check --no-deps --requirement";
+    pip.args(options.split(' '))
+        .arg(list)
+        // What builds a package from its source is pinned too; newer pips read the second.
+        .env("PIP_CONSTRAINT", list)
+        .env("PIP_BUILD_CONSTRAINT", list)
+        .current_dir(&folder);
     command::install(&mut pip)?;
     fs::write(folder.join(COMPLETE), "")
         .with_context(|| format!("`{}` cannot be written", folder.display()))

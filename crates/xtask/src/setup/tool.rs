@@ -44,14 +44,13 @@ pub(super) fn cargo_fuzz() -> Component {
 
 /// Firefox' driver, which Mozilla publishes as a crate: any that PATH knows drives any recent Firefox.
 pub(super) fn geckodriver() -> Component {
-    let crates = tool("geckodriver", "0.37.1", &["geckodriver"], &[], 165);
-    Component {
-        look: Box::new(move |project| match command::find(&["geckodriver"]) {
-            Some(found) => Ok(Some(Found::At(found))),
-            None => (crates.look)(project),
-        }),
-        ..tool("geckodriver", "0.37.1", &["geckodriver"], &[], 165)
-    }
+    let mut driver = tool("geckodriver", "0.37.1", &["geckodriver"], &[], 165);
+    let cached = driver.look;
+    driver.look = Box::new(move |project| match command::find(&["geckodriver"]) {
+        Some(found) => Ok(Some(Found::At(found))),
+        None => cached(project),
+    });
+    driver
 }
 
 /// Programs that `cargo install` makes.
