@@ -3,11 +3,15 @@
 //! It reads `use` and paths that start with `crate`, `self` or `super`; it follows names that are handed on with
 //! `pub use`, but not globs. What is compiled for tests alone is left out.
 
+mod imports;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
+
+use imports::{imported_names, paths};
 
 /// The way to a module from the root of its crate, which is empty.
 pub type Name = Vec<String>;
@@ -217,7 +221,9 @@ fn circles_of(edges: &[(String, String, Import)]) -> Vec<Circle> {
 fn find(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.is_dir() {
+        // What is built or fetched there is nobody's source.
+        let is_made = path.ends_with("target") || path.ends_with("node_modules");
+        if path.is_dir() && !is_made {
             find(&path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
@@ -280,104 +286,6 @@ fn production(text: &str) -> (Vec<(usize, String)>, Vec<String>) {
         }
     }
     (lines, tests)
-}
-
-/// The `use` statements of some lines, without `use` and the semicolon.
-fn uses(lines: &[(usize, String)]) -> Vec<String> {
-    let mut uses = Vec::new();
-    let mut open: Option<String> = None;
-    for (_, line) in lines {
-        let code = line.split("//").next().unwrap_or_default().trim();
-        if let Some(text) = &mut open {
-            text.push_str(code);
-        } else {
-            let visible = code
-                .strip_prefix("pub")
-                .map(|rest| match rest.split_once(')') {
-                    Some((scope, rest)) if scope.starts_with('(') => rest,
-                    _ => rest,
-                });
-            let item = visible.unwrap_or(code).trim_start();
-            open = item.strip_prefix("use ").map(str::to_owned);
-        }
-        if let Some(text) = open.take_if(|text| text.ends_with(';')) {
-            uses.push(text.trim_end_matches(';').to_owned());
-        }
-    }
-    uses
-}
-
-/// The paths in a tree of `use`, each with the name that it is imported as.
-fn leaves(tree: &str, before: &[String], found: &mut Vec<(Name, String)>) {
-    let tree = tree.trim();
-    if let Some((head, group)) = tree.split_once('{') {
-        let head = segments(head);
-        let before = [before, &head].concat();
-        let group = group.rsplit_once('}').map_or(group, |(group, _)| group);
-        let (mut depth, mut start) = (0_usize, 0);
-        for (at, character) in group.char_indices().chain([(group.len(), ',')]) {
-            match character {
-                '{' => depth += 1,
-                '}' => depth = depth.saturating_sub(1),
-                ',' if depth == 0 => {
-                    leaves(group.get(start..at).unwrap_or_default(), &before, found);
-                    start = at + 1;
-                }
-                _ => {}
-            }
-        }
-    } else if !tree.is_empty() {
-        let (path, alias) = tree.split_once(" as ").unwrap_or((tree, ""));
-        let mut path = [before, &segments(path)].concat();
-        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
-            path.pop();
-        }
-        let name = match alias.trim() {
-            "" => path.last().cloned().unwrap_or_default(),
-            alias => alias.to_owned(),
-        };
-        found.push((path, name));
-    }
-}
-
-fn segments(path: &str) -> Name {
-    path.split("::")
-        .map(|segment| segment.trim().to_owned())
-        .filter(|segment| !segment.is_empty())
-        .collect()
-}
-
-fn imported(lines: &[(usize, String)]) -> Vec<(Name, String)> {
-    let mut found = Vec::new();
-    for tree in uses(lines) {
-        leaves(&tree, &[], &mut found);
-    }
-    found
-}
-
-fn imported_names(lines: &[(usize, String)]) -> BTreeMap<String, Name> {
-    imported(lines)
-        .into_iter()
-        .map(|(path, name)| (name, path))
-        .collect()
-}
-
-/// Every path that some lines import or write out.
-fn paths(lines: &[(usize, String)]) -> BTreeSet<Name> {
-    let mut paths: BTreeSet<Name> = imported(lines).into_iter().map(|(path, _)| path).collect();
-    for (_, line) in lines {
-        let code = line.split("//").next().unwrap_or_default();
-        let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$';
-        for path in code.split(|c: char| !is_of_path(c)) {
-            if ["crate::", "self::", "super::"]
-                .iter()
-                .any(|start| path.starts_with(start))
-            {
-                paths.insert(segments(path));
-            }
-        }
-    }
-    paths
 }
 
 #[cfg(test)]

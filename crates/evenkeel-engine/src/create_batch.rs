@@ -167,13 +167,8 @@ impl BatchRequest {
         let report = match Batch::parse(provider, &self.draft, rules) {
             Ok(checked) => {
                 let items = checked.value.items().iter().map(|item| {
-                    new_item(
-                        item.event_id.as_str(),
-                        item.resource_id.as_str(),
-                        item.when,
-                        item.data_policy,
-                        takes_password,
-                    )
+                    let (event, resource) = (item.event_id.as_str(), item.resource_id.as_str());
+                    new_item(event, resource, item.when, item.data_policy, takes_password)
                 });
                 return Ok((items.collect(), checked.issues));
             }
