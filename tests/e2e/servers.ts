@@ -135,7 +135,7 @@ export class Evenkeel {
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-'));
     const config = join(folder, 'evenkeel.toml');
     if (inventory !== undefined) writeInventory(folder, inventory);
-    const labels = inventory === undefined ? '' : `[labels]\ninventory = "${inventoryOf(folder)}"\n\n`;
+    const labels = inventory === undefined ? '' : `[labels]\ninventory = "${inventoryOf(folder)}"\ngroup_by = "service"\n\n`;
     writeFileSync(
       config,
       `${labels}[collector]

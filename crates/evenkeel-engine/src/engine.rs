@@ -213,7 +213,7 @@ async fn background(engine: Arc<Engine>) {
             tasks.spawn(Arc::clone(inventory).watch(store, clock, stop.clone()));
         }
         None => {
-            tasks.spawn(inventory::forget(store));
+            tasks.spawn(inventory::forget(store, stop.clone()));
         }
     }
     let mut journal = JoinSet::new();

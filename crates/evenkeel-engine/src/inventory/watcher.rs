@@ -6,6 +6,7 @@ mod tests;
 use std::{
     fmt,
     sync::{Arc, RwLock},
+    time::Duration,
 };
 
 use evenkeel::{Timestamp, visible::visible};
@@ -18,20 +19,25 @@ use super::{
     contents::file_problem,
     looks::{Looks, Stamp},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, ending::pause};
 
 /// How many problems are logged at a time.
 const MOST_LOGGED: usize = 10;
+/// How long after a failure to forget an inventory it is tried again.
+const FORGET_AGAIN: Duration = Duration::from_secs(10);
 
 /// Without an inventory in the configuration there is none in force, whatever was there before.
-pub(crate) async fn forget(store: Db) {
-    let forgotten = async {
+pub(crate) async fn forget(store: Db, mut stop: watch::Receiver<bool>) {
+    let forgotten = async || {
         store.replace_inventory(&[]).await?;
         while store.refresh_resources().await? {}
         Ok::<(), StoreError>(())
     };
-    if let Err(error) = forgotten.await {
-        tracing::warn!(%error, "names of an inventory of before may stay until the next start");
+    while let Err(error) = forgotten().await {
+        tracing::warn!(%error, "names of an inventory of before stay for now");
+        if !pause(FORGET_AGAIN, &mut stop).await {
+            return;
+        }
     }
 }
 

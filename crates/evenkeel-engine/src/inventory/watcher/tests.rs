@@ -1,4 +1,4 @@
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use evenkeel_store::StoreUrl;
 use tempfile::TempDir;
@@ -147,4 +147,14 @@ async fn whoever_asks_has_it_read_at_once() {
     stand.inventory.reread();
     stand.until(|status| status.resources == 2).await;
     stand.end().await;
+}
+
+#[tokio::test]
+async fn without_an_inventory_none_of_before_is_in_force() {
+    let stand = Stand::start(TWO).await;
+    stand.until(|status| status.resources == 2).await;
+    let store = stand.store.clone();
+    stand.end().await;
+    forget(store.clone(), watch::Sender::new(false).subscribe()).await;
+    assert_eq!(store.replace_inventory(&rows(TWO)).await.unwrap(), 2);
 }
