@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use sqlx::{Any, AnyConnection, Connection as _, Executor as _, Pool, any::AnyConnectOptions};
+use sqlx::{
+    Any, AnyConnection, Connection as _, Executor as _, Pool, Transaction, any::AnyConnectOptions,
+};
 use tokio::sync::watch;
 
 use crate::{
@@ -181,6 +183,16 @@ impl Db {
     /// connections are free for what is sent.
     pub(crate) fn own_reader(&self) -> &Pool<Any> {
         &self.inner.own_reader
+    }
+
+    /// Begins to read several things as they stand at one time.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        let begin = match self.inner.kind {
+            // What is read first is what everything is read of.
+            Kind::Sqlite => "BEGIN DEFERRED",
+            Kind::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        };
+        Ok(self.inner.reader.begin_with(begin).await?)
     }
 
     /// Begins to write. On SQLite all writers of the process wait for each other.

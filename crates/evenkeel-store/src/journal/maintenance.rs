@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use evenkeel::{Action, StateKind, Timestamp};
 use evenkeel_api::EventItem;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use super::{index_ranges, row, write_index_ranges};
 use crate::{Change, Db, StoreError, Topic, Tx, events::sort_rank, sql};
@@ -59,34 +59,34 @@ pub(super) fn column() -> String {
     )
 }
 
-impl Db {
-    /// Of each batch the items that the cloud took, by the state of their events.
-    pub(super) async fn maintenance(
-        &self,
-        ids: &[String],
-    ) -> Result<HashMap<String, BTreeMap<StateKind, u64>>, StoreError> {
-        let mut text = format!(
-            "SELECT batch_id, maintenance, COUNT(*) FROM \
+/// Of each batch the items that the cloud took, by the state of their events.
+pub(super) async fn of_batches(
+    reader: &mut AnyConnection,
+    ids: &[String],
+) -> Result<HashMap<String, BTreeMap<StateKind, u64>>, StoreError> {
+    let mut text = format!(
+        "SELECT batch_id, maintenance, COUNT(*) FROM \
              (SELECT items.batch_id AS batch_id, {} AS maintenance FROM items \
              WHERE items.state IN ('accepted', 'confirmed', 'superseded') AND items.batch_id IN (",
-            state_of_event()
-        );
-        sql::list(&mut text, 0, ids.len());
-        text.push_str(")) taken WHERE maintenance IS NOT NULL GROUP BY batch_id, maintenance");
-        let mut query = sqlx::query(AssertSqlSafe(text));
-        for id in ids {
-            query = query.bind(id.as_str());
-        }
-        let mut all: HashMap<String, BTreeMap<StateKind, u64>> = HashMap::new();
-        for row in query.fetch_all(self.reader()).await? {
-            let count: i64 = row.try_get(2)?;
-            let of = all.entry(row.try_get(0)?).or_default();
-            *of.entry(sort_rank::state(row.try_get(1)?)).or_default() +=
-                u64::try_from(count).unwrap_or_default();
-        }
-        Ok(all)
+        state_of_event()
+    );
+    sql::list(&mut text, 0, ids.len());
+    text.push_str(")) taken WHERE maintenance IS NOT NULL GROUP BY batch_id, maintenance");
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for id in ids {
+        query = query.bind(id.as_str());
     }
+    let mut all: HashMap<String, BTreeMap<StateKind, u64>> = HashMap::new();
+    for row in query.fetch_all(&mut *reader).await? {
+        let count: i64 = row.try_get(2)?;
+        let of = all.entry(row.try_get(0)?).or_default();
+        *of.entry(sort_rank::state(row.try_get(1)?)).or_default() +=
+            u64::try_from(count).unwrap_or_default();
+    }
+    Ok(all)
+}
 
+impl Db {
     /// The items that may still act on these events, by the event's number, oldest first.
     ///
     /// # Errors

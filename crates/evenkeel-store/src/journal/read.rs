@@ -6,12 +6,12 @@ use evenkeel::{DataPolicy, Timestamp};
 use evenkeel_api::{
     Attempt, Batch, BatchSummary, EventItem, IssueView, Item, ItemDetail, ItemPage, ItemReason,
 };
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use super::maintenance;
 use super::row::{self, ITEM};
 use crate::{Db, StoreError, StoreErrorKind, resources::known, sql, text::key};
-use summary::BATCH;
+use summary::{BATCH, summaries};
 
 /// How many items a batch is shown with.
 const FIRST: u32 = 1000;
@@ -59,18 +59,72 @@ pub struct FailedItem {
     pub took_password: bool,
 }
 
+async fn summary_of(
+    reader: &mut AnyConnection,
+    id: &str,
+) -> Result<Option<BatchSummary>, StoreError> {
+    let sql = format!("SELECT {BATCH} FROM batches WHERE id = $1");
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .fetch_all(&mut *reader)
+        .await?;
+    Ok(summaries(reader, &rows).await?.pop())
+}
+
+async fn items_of(
+    reader: &mut AnyConnection,
+    id: &str,
+    after: Option<u32>,
+    limit: u32,
+) -> Result<ItemPage, StoreError> {
+    let sql = format!(
+        "SELECT {ITEM}, {} FROM items WHERE batch_id = $1 AND place > $2 ORDER BY place LIMIT $3",
+        maintenance::column()
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .bind(after.map_or(-1, i64::from))
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *reader)
+        .await?;
+    let mut items = rows.iter().map(row::item).collect::<Result<Vec<_>, _>>()?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|item| item.index);
+    tell_resources(reader, id, &mut items).await?;
+    Ok(ItemPage { items, next })
+}
+
+/// Says of items what is known of their resources.
+async fn tell_resources(
+    reader: &mut AnyConnection,
+    batch: &str,
+    items: &mut [Item],
+) -> Result<(), StoreError> {
+    let row = sqlx::query("SELECT account FROM batches WHERE id = $1")
+        .bind(batch)
+        .fetch_optional(&mut *reader)
+        .await?;
+    let Some(row) = row else {
+        return Ok(());
+    };
+    let account: String = row.try_get(0)?;
+    let ids: Vec<String> = items.iter().map(|item| key(&item.resource_id)).collect();
+    let knowledge = known(reader, Some(&account), &ids).await?;
+    for (item, id) in items.iter_mut().zip(&ids) {
+        item.resource = knowledge.of(&account, id).told();
+    }
+    Ok(())
+}
+
 impl Db {
     /// A batch without its items.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn batch_summary(&self, id: &str) -> Result<Option<BatchSummary>, StoreError> {
-        let sql = format!("SELECT {BATCH} FROM batches WHERE id = $1");
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .bind(id)
-            .fetch_all(self.reader())
-            .await?;
-        Ok(self.summaries(&rows).await?.pop())
+        summary_of(&mut *self.snapshot().await?, id).await
     }
 
     /// A batch with the first of its items.
@@ -78,12 +132,14 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn batch(&self, id: &str) -> Result<Option<Batch>, StoreError> {
-        let Some(summary) = self.batch_summary(id).await? else {
+        // Its counts and its items are of one time.
+        let mut snapshot = self.snapshot().await?;
+        let Some(summary) = summary_of(&mut snapshot, id).await? else {
             return Ok(None);
         };
         let row = sqlx::query("SELECT issues FROM batches WHERE id = $1")
             .bind(id)
-            .fetch_one(self.reader())
+            .fetch_one(&mut *snapshot)
             .await?;
         let issues: String = row.try_get(0)?;
         let issues: Vec<IssueView> = serde_json::from_str(&issues).map_err(|error| {
@@ -92,7 +148,7 @@ impl Db {
                 format!("a batch's warnings: {error}"),
             )
         })?;
-        let items = self.batch_items(id, None, FIRST).await?.items;
+        let items = items_of(&mut snapshot, id, None, FIRST).await?.items;
         Ok(Some(Batch {
             summary,
             issues,
@@ -118,8 +174,9 @@ impl Db {
         if let Some(account) = &query.account {
             rows = rows.bind(account.as_str());
         }
-        let rows = rows.fetch_all(self.reader()).await?;
-        self.summaries(&rows).await
+        let mut snapshot = self.snapshot().await?;
+        let rows = rows.fetch_all(&mut *snapshot).await?;
+        summaries(&mut snapshot, &rows).await
     }
 
     /// Items of a batch by index, after one of them.
@@ -132,23 +189,7 @@ impl Db {
         after: Option<u32>,
         limit: u32,
     ) -> Result<ItemPage, StoreError> {
-        let sql = format!(
-            "SELECT {ITEM}, {} FROM items WHERE batch_id = $1 AND place > $2 ORDER BY place LIMIT $3",
-            maintenance::column()
-        );
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .bind(id)
-            .bind(after.map_or(-1, i64::from))
-            .bind(i64::from(limit) + 1)
-            .fetch_all(self.reader())
-            .await?;
-        let mut items = rows.iter().map(row::item).collect::<Result<Vec<_>, _>>()?;
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = items.last().filter(|_| more).map(|item| item.index);
-        self.tell_resources(id, &mut items).await?;
-        Ok(ItemPage { items, next })
+        items_of(&mut *self.snapshot().await?, id, after, limit).await
     }
 
     /// Items of a batch at these indexes, at most 200.
@@ -174,29 +215,11 @@ impl Db {
         for index in indexes {
             query = query.bind(i64::from(index));
         }
-        let rows = query.fetch_all(self.reader()).await?;
+        let mut snapshot = self.snapshot().await?;
+        let rows = query.fetch_all(&mut *snapshot).await?;
         let mut items = rows.iter().map(row::item).collect::<Result<Vec<_>, _>>()?;
-        self.tell_resources(id, &mut items).await?;
+        tell_resources(&mut snapshot, id, &mut items).await?;
         Ok(items)
-    }
-
-    /// Says of items what is known of their resources.
-    async fn tell_resources(&self, batch: &str, items: &mut [Item]) -> Result<(), StoreError> {
-        let mut reader = self.reader().acquire().await?;
-        let row = sqlx::query("SELECT account FROM batches WHERE id = $1")
-            .bind(batch)
-            .fetch_optional(&mut *reader)
-            .await?;
-        let Some(row) = row else {
-            return Ok(());
-        };
-        let account: String = row.try_get(0)?;
-        let ids: Vec<String> = items.iter().map(|item| key(&item.resource_id)).collect();
-        let knowledge = known(&mut reader, Some(&account), &ids).await?;
-        for (item, id) in items.iter_mut().zip(&ids) {
-            item.resource = knowledge.of(&account, id).told();
-        }
-        Ok(())
     }
 
     /// An item with its life.

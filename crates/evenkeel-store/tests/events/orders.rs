@@ -222,3 +222,28 @@ async fn a_batch_from_before_destinations_is_of_the_cloud_that_its_accounts_even
         assert_eq!(provider().await, Provider::HuaweiEcs);
     }
 }
+
+#[tokio::test]
+async fn a_batchs_counts_and_its_items_are_of_one_time() {
+    for (db, _database) in stores().await {
+        order(&db, "b", &["1", "2", "3", "4"]).await;
+        let moving = db.clone();
+        let mover = tokio::spawn(async move {
+            let to = NextState::state(ItemState::NotSent).because(ItemReason::Cancelled);
+            for index in 0..4 {
+                become_(&moving, "b", index, &[ItemState::Queued], &to).await;
+            }
+        });
+        let mut seen = 4;
+        while seen > 0 {
+            let batch = db.batch("b").await.unwrap().unwrap();
+            let queued = batch
+                .items
+                .iter()
+                .filter(|item| item.state == ItemState::Queued);
+            seen = batch.summary.counts.queued;
+            assert_eq!(seen, queued.count() as u64);
+        }
+        mover.await.unwrap();
+    }
+}

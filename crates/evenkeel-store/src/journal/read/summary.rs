@@ -4,103 +4,111 @@ use std::collections::HashMap;
 
 use evenkeel::Timestamp;
 use evenkeel_api::{BatchCounts, BatchHold, BatchState, BatchSummary, HoldReason};
-use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::retryable;
-use crate::{Db, StoreError, journal::row, sql};
+use crate::{
+    StoreError,
+    journal::{maintenance, row},
+    sql,
+};
 
 /// The columns that a summary is read from.
 pub(super) const BATCH: &str = "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total, \
      held, held_code, held_at, \
      COALESCE(cloud, (SELECT e.provider FROM events e WHERE e.account = batches.account LIMIT 1)) AS cloud";
 
-impl Db {
-    /// The batches at these rows with their counts.
-    pub(super) async fn summaries(&self, rows: &[AnyRow]) -> Result<Vec<BatchSummary>, StoreError> {
-        let ids = rows
-            .iter()
-            .map(|row| Ok(row.try_get(0)?))
-            .collect::<Result<Vec<String>, StoreError>>()?;
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut counts = self.counts(&ids).await?;
-        let mut maintenance = self.maintenance(&ids).await?;
-        let mut retries = self.retries(&ids).await?;
-        rows.iter()
-            .zip(&ids)
-            .map(|(row, id)| {
-                let action = row::action(row.try_get(2)?)?;
-                let (counts, retryable) = counts.remove(id).unwrap_or_default();
-                let paused = row.try_get::<i64, _>(6)? != 0;
-                Ok(BatchSummary {
-                    id: id.clone(),
-                    account: row.try_get(1)?,
-                    provider: row::provider(row.try_get("cloud")?, action)?,
-                    action,
-                    created_at: Timestamp::from_millis(row.try_get(3)?),
-                    updated_at: Timestamp::from_millis(row.try_get(4)?),
-                    retry_of: row.try_get(5)?,
-                    retried_by: retries.remove(id).unwrap_or_default(),
-                    paused,
-                    held: hold(row)?.filter(|_| paused),
-                    cancelled: row.try_get::<i64, _>(7)? != 0,
-                    state: state_of(&counts, paused),
-                    counts,
-                    maintenance: maintenance.remove(id).unwrap_or_default(),
-                    retryable,
-                    total: u64::try_from(row.try_get::<i64, _>(8)?).unwrap_or_default(),
-                })
+/// The batches at these rows with their counts.
+pub(super) async fn summaries(
+    reader: &mut AnyConnection,
+    rows: &[AnyRow],
+) -> Result<Vec<BatchSummary>, StoreError> {
+    let ids = rows
+        .iter()
+        .map(|row| Ok(row.try_get(0)?))
+        .collect::<Result<Vec<String>, StoreError>>()?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut counts_of = counts(reader, &ids).await?;
+    let mut stages = maintenance::of_batches(reader, &ids).await?;
+    let mut retried_by = retries(reader, &ids).await?;
+    rows.iter()
+        .zip(&ids)
+        .map(|(row, id)| {
+            let action = row::action(row.try_get(2)?)?;
+            let (counts, retryable) = counts_of.remove(id).unwrap_or_default();
+            let paused = row.try_get::<i64, _>(6)? != 0;
+            Ok(BatchSummary {
+                id: id.clone(),
+                account: row.try_get(1)?,
+                provider: row::provider(row.try_get("cloud")?, action)?,
+                action,
+                created_at: Timestamp::from_millis(row.try_get(3)?),
+                updated_at: Timestamp::from_millis(row.try_get(4)?),
+                retry_of: row.try_get(5)?,
+                retried_by: retried_by.remove(id).unwrap_or_default(),
+                paused,
+                held: hold(row)?.filter(|_| paused),
+                cancelled: row.try_get::<i64, _>(7)? != 0,
+                state: state_of(&counts, paused),
+                counts,
+                maintenance: stages.remove(id).unwrap_or_default(),
+                retryable,
+                total: u64::try_from(row.try_get::<i64, _>(8)?).unwrap_or_default(),
             })
-            .collect()
-    }
+        })
+        .collect()
+}
 
-    /// Items by state, and how many of them a retry sends again.
-    async fn counts(
-        &self,
-        ids: &[String],
-    ) -> Result<HashMap<String, (BatchCounts, u64)>, StoreError> {
-        let mut sql = format!(
-            "SELECT batch_id, state, COUNT(*), SUM(CASE WHEN {} THEN 1 ELSE 0 END) \
+/// Items by state, and how many of them a retry sends again.
+async fn counts(
+    reader: &mut AnyConnection,
+    ids: &[String],
+) -> Result<HashMap<String, (BatchCounts, u64)>, StoreError> {
+    let mut sql = format!(
+        "SELECT batch_id, state, COUNT(*), SUM(CASE WHEN {} THEN 1 ELSE 0 END) \
              FROM items WHERE batch_id IN (",
-            retryable()
-        );
-        sql::list(&mut sql, 0, ids.len());
-        sql.push_str(") GROUP BY batch_id, state");
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for id in ids {
-            query = query.bind(id.as_str());
-        }
-        let number = |row: &AnyRow, column: usize| -> Result<u64, StoreError> {
-            Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or_default())
-        };
-        let mut counts: HashMap<String, (BatchCounts, u64)> = HashMap::new();
-        for row in query.fetch_all(self.reader()).await? {
-            let state = row::state(row.try_get(1)?)?;
-            let (of, retryable) = counts.entry(row.try_get(0)?).or_default();
-            *of.get_mut(state) = number(&row, 2)?;
-            *retryable += number(&row, 3)?;
-        }
-        Ok(counts)
+        retryable()
+    );
+    sql::list(&mut sql, 0, ids.len());
+    sql.push_str(") GROUP BY batch_id, state");
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for id in ids {
+        query = query.bind(id.as_str());
     }
+    let number = |row: &AnyRow, column: usize| -> Result<u64, StoreError> {
+        Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or_default())
+    };
+    let mut counts: HashMap<String, (BatchCounts, u64)> = HashMap::new();
+    for row in query.fetch_all(&mut *reader).await? {
+        let state = row::state(row.try_get(1)?)?;
+        let (of, retryable) = counts.entry(row.try_get(0)?).or_default();
+        *of.get_mut(state) = number(&row, 2)?;
+        *retryable += number(&row, 3)?;
+    }
+    Ok(counts)
+}
 
-    async fn retries(&self, ids: &[String]) -> Result<HashMap<String, Vec<String>>, StoreError> {
-        let mut sql = "SELECT retry_of, id FROM batches WHERE retry_of IN (".to_owned();
-        sql::list(&mut sql, 0, ids.len());
-        sql.push_str(") ORDER BY id");
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for id in ids {
-            query = query.bind(id.as_str());
-        }
-        let mut retries: HashMap<String, Vec<String>> = HashMap::new();
-        for row in query.fetch_all(self.reader()).await? {
-            retries
-                .entry(row.try_get(0)?)
-                .or_default()
-                .push(row.try_get(1)?);
-        }
-        Ok(retries)
+async fn retries(
+    reader: &mut AnyConnection,
+    ids: &[String],
+) -> Result<HashMap<String, Vec<String>>, StoreError> {
+    let mut sql = "SELECT retry_of, id FROM batches WHERE retry_of IN (".to_owned();
+    sql::list(&mut sql, 0, ids.len());
+    sql.push_str(") ORDER BY id");
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for id in ids {
+        query = query.bind(id.as_str());
     }
+    let mut retries: HashMap<String, Vec<String>> = HashMap::new();
+    for row in query.fetch_all(&mut *reader).await? {
+        retries
+            .entry(row.try_get(0)?)
+            .or_default()
+            .push(row.try_get(1)?);
+    }
+    Ok(retries)
 }
 
 /// Why the proxy holds the batch of a row of [`BATCH`].
