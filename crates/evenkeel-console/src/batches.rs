@@ -31,6 +31,6 @@ pub use page::BatchPage;
 pub use pending_submit_banner::PendingSubmitBanners;
 pub use pending_submits::{PendingSubmit, SubmitRequest, fresh_key};
 pub use refusal_notice::RefusalNotice;
-pub use risk::Risk;
+pub use risk::{Risk, most_at_once};
 pub use store::{Batches, use_batches};
 pub use submit::{SubmitState, abandon, submit};

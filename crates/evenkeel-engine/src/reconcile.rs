@@ -163,15 +163,16 @@ fn to(item: &UnresolvedItem, decision: Decision) -> NextState<'static> {
     NextState { settled_by, ..base }
 }
 
+/// An item, for tests.
 #[cfg(test)]
-mod tests {
+pub(crate) mod sample {
     use evenkeel::Action;
+    use evenkeel_api::ItemState;
+    use evenkeel_store::journal::UnresolvedItem;
 
-    use super::*;
+    pub(crate) const NOW: i64 = 1_800_000_000_000;
 
-    const NOW: i64 = 1_800_000_000_000;
-
-    fn item(state: ItemState) -> UnresolvedItem {
+    pub(crate) fn item(state: ItemState) -> UnresolvedItem {
         UnresolvedItem {
             batch_id: "b".to_owned(),
             index: 0,
@@ -189,6 +190,11 @@ mod tests {
             is_cancelled: false,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{sample::item, *};
 
     #[test]
     fn what_a_read_tells_is_a_move_that_an_item_makes() {

@@ -14,6 +14,20 @@ pub struct Risk {
     pub down: bool,
 }
 
+/// Of the instances that go down at each moment, none being now, those of the moment of most. One alone at a time of its
+/// own is no crowd; now is now for one, too.
+pub fn most_at_once(moments: BTreeMap<Option<i64>, BTreeSet<&str>>) -> BTreeSet<&str> {
+    let (at, most) = moments
+        .into_iter()
+        .max_by_key(|(_, of)| of.len())
+        .unwrap_or_default();
+    if at.is_none() || most.len() > 1 {
+        most
+    } else {
+        BTreeSet::new()
+    }
+}
+
 /// The instances that lose data, or may, or go down at once; what is not known of an event may be so.
 pub fn retry_risk<'a>(
     provider: Provider,
@@ -37,15 +51,7 @@ pub fn retry_risk<'a>(
             moments.entry(at).or_default().insert(instance);
         }
     }
-    let (at, most) = moments
-        .into_iter()
-        .max_by_key(|(_, of)| of.len())
-        .unwrap_or_default();
-    let down = if at.is_none() || most.len() > 1 {
-        most
-    } else {
-        BTreeSet::new()
-    };
+    let down = most_at_once(moments);
     Risk {
         count: down.union(&losing).count(),
         data: !losing.is_empty(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, Standing, StateKind};
 
 use super::choices::{Choices, Timing};
-use crate::batches::Risk;
+use crate::batches::{Risk, most_at_once};
 
 /// What goes down. Instances are counted once, however many events they have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,13 +84,13 @@ impl Choices {
 
     /// The instances that go down at the same moment; of several moments the one of most.
     fn down_at_once(&self) -> BTreeSet<&str> {
-        let mut moments: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
+        let mut moments: BTreeMap<Option<i64>, BTreeSet<&str>> = BTreeMap::new();
         for (item, _) in self.going_down() {
             let at = match self.timing {
                 None => continue,
-                Some(Timing::Now) => i64::MIN,
+                Some(Timing::Now) => None,
                 Some(Timing::At) => match item.own_at.or(self.at) {
-                    Some(at) => at,
+                    Some(at) => Some(at),
                     None => continue,
                 },
             };
@@ -99,16 +99,7 @@ impl Choices {
                 .or_default()
                 .insert(&item.event.resource_id);
         }
-        let (at, most) = moments
-            .into_iter()
-            .max_by_key(|(_, of)| of.len())
-            .unwrap_or_default();
-        // One alone at a time of its own is no crowd; now is now for one, too.
-        if at == i64::MIN || most.len() > 1 {
-            most
-        } else {
-            BTreeSet::new()
-        }
+        most_at_once(moments)
     }
 
     pub fn risk(&self) -> Risk {

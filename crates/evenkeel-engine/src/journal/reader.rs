@@ -202,30 +202,8 @@ fn next_look(item: &UnresolvedItem, looked: Option<i64>) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use evenkeel::Action;
-
     use super::*;
-
-    const NOW: i64 = 1_800_000_000_000;
-
-    fn item(state: ItemState) -> UnresolvedItem {
-        UnresolvedItem {
-            batch_id: "b".to_owned(),
-            index: 0,
-            event_id: "e-1".to_owned(),
-            resource_id: "i-1".to_owned(),
-            action: Action::Reboot,
-            plan_at: None,
-            state,
-            call_id: None,
-            signed_at: Some(NOW),
-            losses: 1,
-            updated_at: NOW,
-            before_state: None,
-            before_at: None,
-            is_cancelled: false,
-        }
-    }
+    use crate::reconcile::sample::{NOW, item};
 
     #[test]
     fn an_accepted_item_is_looked_at_less_and_less() {
