@@ -42,3 +42,29 @@ fn group_by<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<String> 
     }
     Some(label.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Config;
+
+    #[test]
+    fn events_are_grouped_by_a_label_that_has_a_key() {
+        let parse = |text: &str| Config::parse(text, "evenkeel.toml");
+        let config = parse("[labels]\ngroup_by = \"service\"").unwrap();
+        assert_eq!(config.labels.group_by.as_deref(), Some("service"));
+        assert_eq!(parse("").unwrap().labels.group_by, None);
+        let said = parse("[labels]\ngroup_by = \" \"").unwrap_err().to_string();
+        assert!(
+            said.contains("`group_by` must be the key of a label"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn names_can_be_left_alone() {
+        let names = |text: &str| Config::parse(text, "evenkeel.toml").map(|it| it.sync.names);
+        assert!(names("").unwrap());
+        assert!(!names("[collector]\nnames = false").unwrap());
+        assert!(names("[collector]\nnames = \"no\"").is_err());
+    }
+}
