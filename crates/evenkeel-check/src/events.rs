@@ -10,7 +10,7 @@ use evenkeel::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{form::Form, machine::Machine, plain::plain};
+use crate::{encoding_hint::EncodingHint, host::Host, plain::plain};
 
 #[derive(Deserialize)]
 struct Listed {
@@ -27,12 +27,12 @@ struct Parsed {
 ///
 /// # Errors
 /// When a file cannot be read or holds no list of events.
-pub(crate) fn load(machine: &dyn Machine, paths: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
+pub(crate) fn load(host: &dyn Host, paths: &[PathBuf]) -> anyhow::Result<Vec<Event>> {
     let mut events: Vec<Event> = Vec::new();
     let mut places = HashMap::new();
     for path in paths {
         let named = || format!("--events {}", plain(&path.to_string_lossy()));
-        let bytes = machine.read(path).with_context(named)?;
+        let bytes = host.read(path).with_context(named)?;
         for event in read(&bytes).with_context(named)? {
             // Twice the same event would be two events, and the rules silent about both.
             let identity = (
@@ -86,8 +86,8 @@ fn not_json(bytes: &[u8], error: serde_json::Error) -> anyhow::Error {
         Ok(text) => parse(text, Mode::Lenient).err().map(|stop| stop.offset),
         Err(error) => Some(error.valid_up_to()),
     };
-    let form = stop.and_then(|offset| Form::of(bytes, offset));
-    match form.and_then(|form| form.said(Locale::En)) {
+    let encoding_hint = stop.and_then(|offset| EncodingHint::of(bytes, offset));
+    match encoding_hint.and_then(|encoding_hint| encoding_hint.said(Locale::En)) {
         Some(said) => anyhow!("not JSON; {said}"),
         None => anyhow::Error::new(error).context("not JSON"),
     }

@@ -2,7 +2,7 @@
 
 use evenkeel::{Issue, Locale, OperationName, Severity, Span, Timestamp};
 
-use crate::{failure::CheckFailure, form::Form, path::PathStyle};
+use crate::{encoding_hint::EncodingHint, failure::CheckFailure, path::PathStyle};
 
 /// One file, and what came of it.
 pub(crate) struct CheckedFile {
@@ -16,7 +16,7 @@ pub(crate) struct CheckedFile {
 pub(crate) struct CheckedOperation {
     pub(crate) operation: OperationName,
     /// What the file is where it is no JSON.
-    pub(crate) form: Option<Form>,
+    pub(crate) encoding_hint: Option<EncodingHint>,
     /// In the order of the file.
     pub(crate) found: Vec<(Issue, Span)>,
 }

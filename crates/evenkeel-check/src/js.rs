@@ -9,7 +9,7 @@ use std::{
 use evenkeel::Timestamp;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{CheckFailure, Entry, Machine, PathStyle, machine::MOST_BYTES};
+use crate::{CheckFailure, Entry, Host, PathStyle, host::MOST_BYTES};
 
 #[wasm_bindgen]
 extern "C" {
@@ -57,7 +57,7 @@ struct Node<'a> {
     host: &'a Host,
 }
 
-impl Machine for Node<'_> {
+impl Host for Node<'_> {
     fn path_style(&self) -> PathStyle {
         if self.host.is_windows() {
             PathStyle::Windows

@@ -1,16 +1,16 @@
 //! `evenkeel check FILE…`: the rules for shells, hooks and CI.
 
 mod document;
+mod encoding_hint;
 mod events;
 mod failure;
 mod files;
 mod findings;
-mod form;
 mod github;
+mod host;
 #[cfg(feature = "js")]
 mod js;
 mod json;
-mod machine;
 mod operation;
 mod path;
 mod pattern;
@@ -37,15 +37,15 @@ use evenkeel::{
     visible::{visible, visible_lines},
 };
 
+use encoding_hint::EncodingHint;
 use findings::{CheckedFile, CheckedOperation, Findings};
-use form::Form;
 use plain::plain;
 use source::{DocumentSource, Named};
 
 pub use failure::CheckFailure;
+pub use host::{Entry, Host, Native};
 #[cfg(feature = "js")]
 pub use js::{Host, command};
-pub use machine::{Entry, Machine, Native};
 pub use path::PathStyle;
 
 /// The options of `evenkeel check`.
@@ -140,14 +140,14 @@ enum Command {
 /// Runs `evenkeel check …` as a program of its own; the exit code.
 pub fn program(
     args: impl IntoIterator<Item = OsString>,
-    machine: &dyn Machine,
+    host: &dyn Host,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
     let result = match parse(args) {
         Ok(Program {
             command: Command::Check(arguments),
-        }) => run(arguments, machine, out, err),
+        }) => run(arguments, host, out, err),
         Err(usage) => {
             let said = usage.render().to_string();
             let written = if usage.use_stderr() {
@@ -192,15 +192,15 @@ pub fn parse<P: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<P, c
 /// When nothing is said to be checked, or the events or the output fail.
 pub fn run(
     arguments: Arguments,
-    machine: &dyn Machine,
+    host: &dyn Host,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
-    if arguments.files.is_empty() && machine.stdin_is_terminal() {
+    if arguments.files.is_empty() && host.stdin_is_terminal() {
         bail!("no FILE is given and nothing is piped in; see `evenkeel check --help`");
     }
-    let events = events::load(machine, &arguments.events)?;
-    let now = arguments.now.map_or_else(|| machine.now(), Ok)?;
+    let events = events::load(host, &arguments.events)?;
+    let now = arguments.now.map_or_else(|| host.now(), Ok)?;
     let rules = Rules {
         now,
         events: &events,
@@ -209,10 +209,10 @@ pub fn run(
         now,
         locale: arguments.locale,
         deny_warnings: arguments.deny_warnings,
-        style: machine.path_style(),
-        files: files::sources(machine, arguments.files)
+        style: host.path_style(),
+        files: files::sources(host, arguments.files)
             .into_iter()
-            .map(|source| check(machine, source, arguments.operation, &rules))
+            .map(|source| check(host, source, arguments.operation, &rules))
             .collect(),
     };
     complain(err, &findings, arguments.format);
@@ -221,7 +221,7 @@ pub fn run(
 }
 
 fn check(
-    machine: &dyn Machine,
+    host: &dyn Host,
     source: Named,
     operation: Option<OperationName>,
     rules: &Rules<'_>,
@@ -230,7 +230,7 @@ fn check(
         Ok(source) => (
             source.name(),
             source == DocumentSource::Stdin,
-            check_parameters(machine, &source, operation, rules),
+            check_parameters(host, &source, operation, rules),
         ),
         Err((name, failure)) => (name, false, Err(failure)),
     };
@@ -242,16 +242,16 @@ fn check(
 }
 
 fn check_parameters(
-    machine: &dyn Machine,
+    host: &dyn Host,
     source: &DocumentSource,
     operation: Option<OperationName>,
     rules: &Rules<'_>,
 ) -> Result<CheckedOperation, CheckFailure> {
-    let operation = operation.map_or_else(|| operation::of(source, machine.path_style()), Ok);
+    let operation = operation.map_or_else(|| operation::of(source, host.path_style()), Ok);
     // What cannot be read is said first: a name that is mistyped has no operation either.
     let bytes = match (&operation, source) {
         (Err(failure), DocumentSource::Stdin) => return Err(failure.clone()),
-        _ => source.read(machine)?,
+        _ => source.read(host)?,
     };
     let operation = operation?;
     let issues = Operation::check_json(operation, &bytes, rules);
@@ -264,7 +264,7 @@ fn check_parameters(
     let stop = found.iter().find_map(stopped);
     Ok(CheckedOperation {
         operation,
-        form: stop.and_then(|offset| Form::of(&bytes, offset)),
+        encoding_hint: stop.and_then(|offset| EncodingHint::of(&bytes, offset)),
         found,
     })
 }

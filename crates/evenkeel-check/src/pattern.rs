@@ -9,7 +9,7 @@ use glob::{MatchOptions, Pattern};
 
 use crate::{
     failure::CheckFailure,
-    machine::{Entry, Machine},
+    host::{Entry, Host},
     path::Split,
     source::{DocumentSource, Named},
 };
@@ -29,8 +29,8 @@ const PACKAGES: &str = "node_modules";
 ///
 /// # Errors
 /// When it is no pattern, which then is a name without a file, or matches nothing.
-pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>, CheckFailure> {
-    let style = machine.path_style();
+pub(crate) fn matches(host: &dyn Host, pattern: &str) -> Result<Vec<Named>, CheckFailure> {
+    let style = host.path_style();
     let Split { root, rest } = style.split(pattern);
     let parts: Vec<Pattern> = rest
         .split(|c| style.is_separator(c))
@@ -39,7 +39,7 @@ pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>
         .collect::<Result<_, _>>()
         .map_err(|_| CheckFailure::NotFound)?;
     let mut walk = Walk {
-        machine,
+        host,
         root: Path::new(root),
         separator: style.separator_of(pattern),
         found: Vec::new(),
@@ -58,7 +58,7 @@ pub(crate) fn matches(machine: &dyn Machine, pattern: &str) -> Result<Vec<Named>
 }
 
 struct Walk<'a> {
-    machine: &'a dyn Machine,
+    host: &'a dyn Host,
     /// Where it began.
     root: &'a Path,
     /// What stands between names in what is found.
@@ -69,7 +69,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn step(&mut self, path: &Path, parts: &[Pattern]) {
         let Some((first, rest)) = parts.split_first() else {
-            if !self.machine.is_folder(path) {
+            if !self.host.is_folder(path) {
                 self.found
                     .push(Ok(DocumentSource::File(path.to_path_buf())));
             }
@@ -86,7 +86,7 @@ impl Walk<'_> {
             }
         } else {
             let next = self.child(path, OsStr::new(first.as_str()));
-            if self.machine.exists(&next) {
+            if self.host.exists(&next) {
                 self.step(&next, rest);
             }
         }
@@ -124,16 +124,16 @@ impl Walk<'_> {
         } else {
             folder
         };
-        if !self.machine.is_folder(here) {
+        if !self.host.is_folder(here) {
             return Vec::new();
         }
-        match self.machine.list(here) {
+        match self.host.list(here) {
             Ok(entries) => entries
                 .into_iter()
                 .filter(|entry| hidden || !entry.name.as_encoded_bytes().starts_with(b"."))
                 .filter(|entry| {
                     let packages = || self.child(folder, OsStr::new(PACKAGES));
-                    entry.name != PACKAGES || !self.machine.is_folder(&packages())
+                    entry.name != PACKAGES || !self.host.is_folder(&packages())
                 })
                 .collect(),
             Err(failure) => {
@@ -151,7 +151,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::{machine::Native, path::PathStyle};
+    use crate::{host::Native, path::PathStyle};
 
     fn found(folder: &Path, pattern: &str) -> Vec<String> {
         let pattern = folder.join(pattern);
@@ -283,7 +283,7 @@ mod tests {
         }
     }
 
-    impl Machine for Windows {
+    impl Host for Windows {
         fn path_style(&self) -> PathStyle {
             PathStyle::Windows
         }
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn expands_the_paths_of_windows() {
-        let machine = Windows(&[
+        let host = Windows(&[
             "plans/1.json",
             "plans/night/2.json",
             "plans/node_modules/3.json",
@@ -357,7 +357,7 @@ mod tests {
             (r"plans\*\", &[]),
         ];
         for (pattern, names) in cases {
-            let found = matches(&machine, pattern).unwrap_or_default();
+            let found = matches(&host, pattern).unwrap_or_default();
             let found: Vec<_> = found
                 .into_iter()
                 .map(|source| source.unwrap().name())

@@ -283,7 +283,7 @@ mod tests {
             is_stdin: false,
             result: Ok(CheckedOperation {
                 operation,
-                form: None,
+                encoding_hint: None,
                 found: found.collect(),
             }),
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{failure::CheckFailure, machine::Machine};
+use crate::{failure::CheckFailure, host::Host};
 
 /// One input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -24,10 +24,10 @@ impl DocumentSource {
     }
 
     /// Reads it whole.
-    pub(crate) fn read(&self, machine: &dyn Machine) -> Result<Vec<u8>, CheckFailure> {
+    pub(crate) fn read(&self, host: &dyn Host) -> Result<Vec<u8>, CheckFailure> {
         match self {
-            Self::Stdin => machine.stdin(),
-            Self::File(path) => machine.read(path),
+            Self::Stdin => host.stdin(),
+            Self::File(path) => host.read(path),
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn said(checked: &CheckedOperation, issue: &Issue, locale: Locale) ->
 fn with_place(checked: &CheckedOperation, issue: &Issue, message: &str, locale: Locale) -> String {
     let location = issue.path.to_string();
     let colon = if location.is_empty() { "" } else { ": " };
-    let more = nearest(issue, locale).or_else(|| form(checked, issue, locale));
+    let more = nearest(issue, locale).or_else(|| encoding_hint(checked, issue, locale));
     format!(
         "{}{colon}{}{}",
         plain(&location),
@@ -61,13 +61,13 @@ fn with_place(checked: &CheckedOperation, issue: &Issue, message: &str, locale: 
     )
 }
 
-fn form(checked: &CheckedOperation, issue: &Issue, locale: Locale) -> Option<String> {
-    let form = checked.form?;
+fn encoding_hint(checked: &CheckedOperation, issue: &Issue, locale: Locale) -> Option<String> {
+    let encoding_hint = checked.encoding_hint?;
     let semicolon = match locale {
         Locale::En => "; ",
         Locale::Zh => "；",
     };
-    let said = form.said(locale)?;
+    let said = encoding_hint.said(locale)?;
     matches!(issue.kind, IssueKind::InvalidJson { .. }).then(|| format!("{semicolon}{said}"))
 }
 

@@ -2,7 +2,7 @@
 
 mod accept;
 mod connection;
-mod place;
+mod slot;
 mod wire;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};

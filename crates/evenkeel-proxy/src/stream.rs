@@ -8,8 +8,8 @@ mod client;
 mod gzip;
 mod hub;
 mod messages;
-mod place;
 mod ring;
+mod slot;
 
 use std::time::Duration;
 

@@ -42,9 +42,9 @@ pub(crate) async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let asked = position(&headers, query.as_deref().unwrap_or_default())?;
-    let place = app
+    let slot = app
         .hub
-        .places()
+        .slots()
         .take(peer.map(|Extension(Peer(address))| address), &app.limits)?;
     let after = match asked {
         Some(after) => after,
@@ -52,7 +52,7 @@ pub(crate) async fn get(
     };
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
-    let client = Client::join(Arc::clone(&app.hub), place, after, coding);
+    let client = Client::join(Arc::clone(&app.hub), slot, after, coding);
     let messages = stream::unfold(client, |mut client| async {
         let bytes = client.next().await?;
         Some((Ok::<_, Infallible>(bytes), client))

@@ -13,7 +13,7 @@ use tokio::{
 
 use super::{
     connection::converse,
-    place::{Life, Places},
+    slot::{Life, Slots},
 };
 use crate::limits::ServerLimits;
 
@@ -29,7 +29,7 @@ pub(super) async fn serve(
     stop: watch::Sender<bool>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let places = Places::new(&limits);
+    let slots = Slots::new(&limits);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     let mut refusals = Refusals::default();
@@ -44,7 +44,7 @@ pub(super) async fn serve(
             Err(error) => {
                 if let Some(pause) = refusals.after(&error) {
                     // Whoever only waits holds the descriptor that is missing.
-                    places.evict();
+                    slots.evict();
                     tokio::select! {
                         () = &mut shutdown => break,
                         () = sleep(pause) => {}
@@ -54,14 +54,14 @@ pub(super) async fn serve(
             }
         };
         refusals = Refusals::default();
-        let place = tokio::select! {
+        let slot = tokio::select! {
             () = &mut shutdown => break,
-            place = places.take() => place,
+            slot = slots.take() => slot,
         };
-        if let Some(place) = place {
-            let life = Life::new(&places, &place, limits);
+        if let Some(slot) = slot {
+            let life = Life::new(&slots, &slot, limits);
             let (router, stop) = (router.clone(), stop.subscribe());
-            connections.spawn(converse(stream, peer, place, life, router, stop));
+            connections.spawn(converse(stream, peer, slot, life, router, stop));
         }
     }
     drop(listener);

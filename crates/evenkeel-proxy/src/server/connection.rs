@@ -24,7 +24,7 @@ use tokio::{net::TcpStream, sync::watch, time::sleep};
 use tower::ServiceExt as _;
 
 use super::{
-    place::{Life, Place},
+    slot::{Life, Slot},
     wire::Wire,
 };
 use crate::peer::{Beyond, Peer};
@@ -39,14 +39,14 @@ const EXTRA_TIME: Duration = Duration::from_secs(2);
 pub(super) async fn converse(
     stream: TcpStream,
     peer: SocketAddr,
-    place: Place,
+    slot: Slot,
     life: Arc<Life>,
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
     // A message of a stream is small, and somebody waits for it.
     let _ = stream.set_nodelay(true);
-    let is_extra = place.is_extra;
+    let is_extra = slot.is_extra;
     let wire = Wire::new(stream, Arc::clone(&life));
     let answering = Arc::clone(&life);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
@@ -92,7 +92,7 @@ pub(super) async fn converse(
             }
         }
     }
-    drop(place);
+    drop(slot);
 }
 
 async fn answer(

@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::place::Life;
+use super::slot::Life;
 
 /// How long a client that sends more than is wanted is listened to.
 const LINGER: Duration = Duration::from_secs(2);

@@ -13,8 +13,8 @@ use super::{
     gzip::Coding,
     hub::{Hub, HubUpdate, STORE_PATIENCE, Standing},
     messages::MessageWriter,
-    place::Place,
     ring::{Found, Next},
+    slot::Slot,
 };
 
 /// How many changes are read at a time for a client that is far behind.
@@ -37,7 +37,7 @@ pub(crate) struct Client {
     coding: Coding,
     is_ending: bool,
     is_over: bool,
-    _place: Place,
+    _place: Slot,
 }
 
 impl Drop for Client {
@@ -48,7 +48,7 @@ impl Drop for Client {
 
 impl Client {
     /// It listens from a change on.
-    pub(crate) fn join(hub: Arc<Hub>, place: Place, after: i64, coding: Coding) -> Self {
+    pub(crate) fn join(hub: Arc<Hub>, slot: Slot, after: i64, coding: Coding) -> Self {
         let (standing, bell) = Hub::join(&hub, after, coding.is_gzip());
         let is_known = hub.knows(after);
         let opening = format!(": after {after}\nretry: {RETRY_MS}\n\n");
@@ -62,7 +62,7 @@ impl Client {
             is_ending: false,
             is_over: false,
             hub,
-            _place: place,
+            _place: slot,
         }
     }
 

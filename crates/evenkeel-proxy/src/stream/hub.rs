@@ -16,8 +16,8 @@ use tokio::{
 use super::{
     StreamOptions,
     messages::MessageWriter,
-    place::Places,
     ring::{Found, Ring},
+    slot::Slots,
 };
 
 /// How many changes are read at a time.
@@ -32,7 +32,7 @@ pub(super) const STORE_PATIENCE: u32 = 10;
 pub(crate) struct Hub {
     engine: Arc<Engine>,
     options: StreamOptions,
-    places: Places,
+    slots: Slots,
     state: Mutex<State>,
     /// Rings when there is something new.
     bell: watch::Sender<()>,
@@ -80,7 +80,7 @@ impl Hub {
         Self {
             engine,
             options,
-            places: Places::default(),
+            slots: Slots::default(),
             state: Mutex::default(),
             bell: watch::Sender::new(()),
             gone: Notify::new(),
@@ -92,8 +92,8 @@ impl Hub {
         &self.engine
     }
 
-    pub(crate) fn places(&self) -> &Places {
-        &self.places
+    pub(crate) fn slots(&self) -> &Slots {
+        &self.slots
     }
 
     pub(super) fn options(&self) -> &StreamOptions {

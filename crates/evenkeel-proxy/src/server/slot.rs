@@ -1,5 +1,5 @@
-//! The places for connections, and which of them wait for a request. When all are taken, whoever
-//! has waited longest gives its place up, so that half a head keeps nobody out.
+//! The slots for connections, and which of them wait for a request. When all are taken, whoever
+//! has waited longest gives its slot up, so that half a head keeps nobody out.
 
 use std::{
     collections::BTreeMap,
@@ -16,15 +16,15 @@ use tokio::{
 
 use crate::limits::ServerLimits;
 
-/// How many connections beyond the bound are told at once that there is no place, or how the
+/// How many connections beyond the bound are told at once that there is no slot, or how the
 /// server is.
 const EXTRA: usize = 4;
-/// How long a connection may take to end that gives its place up.
+/// How long a connection may take to end that gives its slot up.
 const SOON: Duration = Duration::from_millis(20);
 
-/// All places.
+/// All slots.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct Slots {
     free: Arc<Semaphore>,
     extra: Arc<Semaphore>,
     waiting: Mutex<Waiting>,
@@ -37,15 +37,15 @@ struct Waiting {
     lives: BTreeMap<u64, Weak<Life>>,
 }
 
-/// A connection's place.
+/// A connection's slot.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     /// Beyond the bound: for health, and to say that there is none.
     pub(super) is_extra: bool,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Place {
+impl Slot {
     fn usual(permit: OwnedSemaphorePermit) -> Self {
         Self {
             is_extra: false,
@@ -61,7 +61,7 @@ impl Place {
     }
 }
 
-impl Places {
+impl Slots {
     pub(super) fn new(limits: &ServerLimits) -> Arc<Self> {
         Arc::new(Self {
             free: Arc::new(Semaphore::new(limits.connections)),
@@ -70,22 +70,22 @@ impl Places {
         })
     }
 
-    /// A place, once there is one: a free one, that of a connection which waits, or an extra one.
-    pub(super) async fn take(&self) -> Option<Place> {
+    /// A slot, once there is one: a free one, that of a connection which waits, or an extra one.
+    pub(super) async fn take(&self) -> Option<Slot> {
         if let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() {
-            return Some(Place::usual(permit));
+            return Some(Slot::usual(permit));
         }
         let mut free = pin!(Arc::clone(&self.free).acquire_owned());
         while self.evict() {
             // Its request may have come at that very moment: then it stays.
             if let Ok(permit) = timeout(SOON, free.as_mut()).await {
-                return permit.ok().map(Place::usual);
+                return permit.ok().map(Slot::usual);
             }
         }
         tokio::select! {
             biased;
-            permit = free => permit.ok().map(Place::usual),
-            permit = Arc::clone(&self.extra).acquire_owned() => permit.ok().map(Place::extra),
+            permit = free => permit.ok().map(Slot::usual),
+            permit = Arc::clone(&self.extra).acquire_owned() => permit.ok().map(Slot::extra),
         }
     }
 
@@ -130,9 +130,9 @@ enum Phase {
 /// A connection, for those who look after its time.
 #[derive(Debug)]
 pub(super) struct Life {
-    places: Arc<Places>,
+    slots: Arc<Slots>,
     limits: ServerLimits,
-    /// Whether its place is one that others may want.
+    /// Whether its slot is one that others may want.
     is_usual: bool,
     state: Mutex<State>,
     evicted: Notify,
@@ -149,11 +149,11 @@ struct State {
 
 impl Life {
     /// A connection that has just been opened.
-    pub(super) fn new(places: &Arc<Places>, place: &Place, limits: ServerLimits) -> Arc<Self> {
+    pub(super) fn new(slots: &Arc<Slots>, slot: &Slot, limits: ServerLimits) -> Arc<Self> {
         let life = Arc::new(Self {
-            places: Arc::clone(places),
+            slots: Arc::clone(slots),
             limits,
-            is_usual: !place.is_extra,
+            is_usual: !slot.is_extra,
             state: Mutex::new(State {
                 phase: Phase::Busy,
                 ticket: None,
@@ -167,7 +167,7 @@ impl Life {
 
     /// It waits for a request, as at its beginning and after each answer.
     pub(super) fn waits(self: &Arc<Self>) {
-        let ticket = self.is_usual.then(|| self.places.line_up(self));
+        let ticket = self.is_usual.then(|| self.slots.line_up(self));
         let (earlier, reader) = {
             let mut state = self.state();
             state.phase = Phase::Idle(Instant::now());
@@ -214,7 +214,7 @@ impl Life {
         }
     }
 
-    /// Completes when its place is wanted for another, and it still waits.
+    /// Completes when its slot is wanted for another, and it still waits.
     pub(super) async fn evicted(&self) {
         loop {
             self.evicted.notified().await;
@@ -235,7 +235,7 @@ impl Life {
 
     fn leave(&self, ticket: Option<u64>) {
         if let Some(ticket) = ticket {
-            self.places.waiting().lives.remove(&ticket);
+            self.slots.waiting().lives.remove(&ticket);
         }
     }
 

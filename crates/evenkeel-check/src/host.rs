@@ -17,7 +17,7 @@ use crate::{failure::CheckFailure, path::PathStyle};
 pub(crate) const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Files, stdin and the clock.
-pub trait Machine {
+pub trait Host {
     /// How paths are written.
     fn path_style(&self) -> PathStyle;
 
@@ -68,7 +68,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy)]
 pub struct Native;
 
-impl Machine for Native {
+impl Host for Native {
     fn path_style(&self) -> PathStyle {
         PathStyle::NATIVE
     }

@@ -1,4 +1,4 @@
-//! The places for streams, in all and for each address.
+//! The slots for streams, in all and for each address.
 
 use std::{
     collections::HashMap,
@@ -11,12 +11,12 @@ use crate::{
     problem::{Problem, ProblemCode},
 };
 
-/// How soon a client that found no place may ask again, in seconds.
+/// How soon a client that found no slot may ask again, in seconds.
 const RETRY_S: u64 = 5;
 
 /// All that are taken.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Places(Arc<Mutex<Taken>>);
+pub(crate) struct Slots(Arc<Mutex<Taken>>);
 
 #[derive(Debug, Default)]
 struct Taken {
@@ -24,20 +24,20 @@ struct Taken {
     by_address: HashMap<Option<IpAddr>, usize>,
 }
 
-/// One place, free again when it is dropped.
+/// One slot, free again when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    places: Places,
+pub(crate) struct Slot {
+    slots: Slots,
     address: Option<IpAddr>,
 }
 
-impl Places {
-    /// A place for a client there.
+impl Slots {
+    /// A slot for a client there.
     pub(crate) fn take(
         &self,
         address: Option<IpAddr>,
         limits: &ServerLimits,
-    ) -> Result<Place, Problem> {
+    ) -> Result<Slot, Problem> {
         // One machine, whether its address is written short or long.
         let address = address.map(|address| address.to_canonical());
         let mut taken = self.taken();
@@ -52,8 +52,8 @@ impl Places {
         }
         *own += 1;
         taken.all += 1;
-        Ok(Place {
-            places: self.clone(),
+        Ok(Slot {
+            slots: self.clone(),
             address,
         })
     }
@@ -63,9 +63,9 @@ impl Places {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
-        let mut taken = self.places.taken();
+        let mut taken = self.slots.taken();
         taken.all = taken.all.saturating_sub(1);
         if let Some(own) = taken.by_address.get_mut(&self.address) {
             *own = own.saturating_sub(1);
@@ -87,16 +87,16 @@ mod tests {
             streams_per_address: 2,
             ..ServerLimits::default()
         };
-        let places = Places::default();
+        let slots = Slots::default();
         let one: Option<IpAddr> = Some([127, 0, 0, 1].into());
         let other: Option<IpAddr> = Some([127, 0, 0, 2].into());
-        let first = places.take(one, &limits).unwrap();
-        let _second = places.take(one, &limits).unwrap();
-        assert!(places.take(one, &limits).is_err(), "its third");
-        let _third = places.take(other, &limits).unwrap();
-        assert!(places.take(other, &limits).is_err(), "all are taken");
+        let first = slots.take(one, &limits).unwrap();
+        let _second = slots.take(one, &limits).unwrap();
+        assert!(slots.take(one, &limits).is_err(), "its third");
+        let _third = slots.take(other, &limits).unwrap();
+        assert!(slots.take(other, &limits).is_err(), "all are taken");
         drop(first);
-        assert!(places.take(one, &limits).is_ok(), "one is free again");
-        assert_eq!(places.taken().all, 2);
+        assert!(slots.take(one, &limits).is_ok(), "one is free again");
+        assert_eq!(slots.taken().all, 2);
     }
 }

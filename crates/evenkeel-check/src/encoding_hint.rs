@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 /// A form that is seen often enough to have a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum EncodingHint {
     Empty,
     Cut,
     /// As PowerShell's `>` writes it.
@@ -45,7 +45,7 @@ const WORDS: [&str; 7] = [
     "-Infinity",
 ];
 
-impl Form {
+impl EncodingHint {
     /// What the bytes are that stop being JSON at this one of them.
     pub(crate) fn of(bytes: &[u8], offset: usize) -> Option<Self> {
         match bytes {
@@ -188,53 +188,59 @@ mod tests {
     use super::*;
 
     /// The form of a text, by where our own reader stops.
-    fn of(text: &str) -> Option<Form> {
+    fn of(text: &str) -> Option<EncodingHint> {
         let stop = evenkeel::json::parse(text, evenkeel::json::Mode::Strict).unwrap_err();
-        Form::of(text.as_bytes(), stop.offset)
+        EncodingHint::of(text.as_bytes(), stop.offset)
     }
 
     #[test]
     fn names_what_people_write() {
         let cases = [
-            (" \n", Form::Empty),
-            (r#"{"id": "#, Form::Cut),
-            ("{\n<<<<<<< HEAD\n\"id\": 1\n=======\n", Form::Conflict),
+            (" \n", EncodingHint::Empty),
+            (r#"{"id": "#, EncodingHint::Cut),
+            (
+                "{\n<<<<<<< HEAD\n\"id\": 1\n=======\n",
+                EncodingHint::Conflict,
+            ),
             (
                 "{\"id\": 1\n=======\n\"id\": 2\n>>>>>>> x\n}",
-                Form::Conflict,
+                EncodingHint::Conflict,
             ),
-            ("<!doctype html><title>502</title>", Form::Markup),
-            ("id: e-1\nnot_before: now\n", Form::Yaml),
-            ("---\nid: e-1\n", Form::Yaml),
-            ("# plan\nEventInfos:\n  - EventId: e-1\n", Form::Yaml),
-            ("- id: e-1\n", Form::Yaml),
-            ("{\n  // tonight\n  \"id\": 1}", Form::Comment),
-            ("/* tonight */ {}", Form::Comment),
-            ("# tonight\n{}", Form::Comment),
-            ("{\"id\": 1 # tonight\n}", Form::Comment),
-            ("{\"id\": 1,\n}", Form::TrailingComma),
-            ("[1, ]", Form::TrailingComma),
-            ("{'id': 1}", Form::Quotes),
-            ("{“id”: 1}", Form::Quotes),
-            ("{\"id\"：1}", Form::FullWidth),
-            ("{\"id\": None}", Form::Word),
-            ("{\"id\": NaN}", Form::Word),
-            ("{\"id\": 1}\n{\"id\": 2}\n", Form::Several),
-            ("{\0\"\0", Form::Utf16),
+            ("<!doctype html><title>502</title>", EncodingHint::Markup),
+            ("id: e-1\nnot_before: now\n", EncodingHint::Yaml),
+            ("---\nid: e-1\n", EncodingHint::Yaml),
+            (
+                "# plan\nEventInfos:\n  - EventId: e-1\n",
+                EncodingHint::Yaml,
+            ),
+            ("- id: e-1\n", EncodingHint::Yaml),
+            ("{\n  // tonight\n  \"id\": 1}", EncodingHint::Comment),
+            ("/* tonight */ {}", EncodingHint::Comment),
+            ("# tonight\n{}", EncodingHint::Comment),
+            ("{\"id\": 1 # tonight\n}", EncodingHint::Comment),
+            ("{\"id\": 1,\n}", EncodingHint::TrailingComma),
+            ("[1, ]", EncodingHint::TrailingComma),
+            ("{'id': 1}", EncodingHint::Quotes),
+            ("{“id”: 1}", EncodingHint::Quotes),
+            ("{\"id\"：1}", EncodingHint::FullWidth),
+            ("{\"id\": None}", EncodingHint::Word),
+            ("{\"id\": NaN}", EncodingHint::Word),
+            ("{\"id\": 1}\n{\"id\": 2}\n", EncodingHint::Several),
+            ("{\0\"\0", EncodingHint::Utf16),
         ];
-        for (text, form) in cases {
-            assert_eq!(of(text), Some(form), "{text}");
+        for (text, encoding_hint) in cases {
+            assert_eq!(of(text), Some(encoding_hint), "{text}");
         }
-        let bytes: [(&[u8], Form); 6] = [
-            (b"\xff\xfe{\0}\0", Form::Utf16),
-            (b"\0{\0}", Form::Utf16),
-            (b"\x1f\x8b\x08\0", Form::Gzip),
-            (b"PK\x03\x04", Form::Zip),
-            (b"\xef\xbb\xbf{}", Form::ByteOrderMark),
-            (b"{\"\xbc\xc6\": 1}", Form::OtherBytes),
+        let bytes: [(&[u8], EncodingHint); 6] = [
+            (b"\xff\xfe{\0}\0", EncodingHint::Utf16),
+            (b"\0{\0}", EncodingHint::Utf16),
+            (b"\x1f\x8b\x08\0", EncodingHint::Gzip),
+            (b"PK\x03\x04", EncodingHint::Zip),
+            (b"\xef\xbb\xbf{}", EncodingHint::ByteOrderMark),
+            (b"{\"\xbc\xc6\": 1}", EncodingHint::OtherBytes),
         ];
-        for (bytes, form) in bytes {
-            assert_eq!(Form::of(bytes, 0), Some(form), "{bytes:?}");
+        for (bytes, encoding_hint) in bytes {
+            assert_eq!(EncodingHint::of(bytes, 0), Some(encoding_hint), "{bytes:?}");
         }
     }
 
