@@ -46,7 +46,12 @@ impl AccountView {
         Scope {
             account: self.id.clone(),
             project_id: project.and_then(|id| ProjectId::parse(id).ok()),
-            region: Some(self.region.clone()),
+            // A sandbox is in none, and is asked as if it were in one.
+            region: Some(if self.sandbox {
+                self.provider.facts().region_example.to_owned()
+            } else {
+                self.region.clone()
+            }),
         }
     }
 }

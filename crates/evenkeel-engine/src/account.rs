@@ -159,7 +159,7 @@ impl Account {
         Scope {
             account: self.id.clone(),
             project_id: self.project_id.clone(),
-            region: Some(self.region.clone()),
+            region: self.view().scope().region,
         }
     }
 
@@ -183,8 +183,9 @@ impl Account {
     /// and the project see the same events, with whatever key and by whatever name of a region.
     pub fn destination(&self) -> Destination {
         let project = self.project_id.as_ref().map_or("", ProjectId::as_str);
+        let within = self.named_region().unwrap_or(project);
         Destination {
-            cloud: format!("{} {} {project}", self.provider, self.endpoint.place()),
+            cloud: format!("{} {} {within}", self.provider, self.endpoint.place()),
             region: self.region.clone(),
         }
     }
@@ -318,7 +319,7 @@ pub fn refuse_twins(
         .collect()
 }
 
-/// What makes two accounts one: the cloud, where calls go, the project and the key.
+/// What makes two accounts one: the cloud, where calls go, the project or the region that they name, and the key.
 type Identity = (Provider, String, Option<String>, String);
 
 impl Account {
@@ -326,9 +327,17 @@ impl Account {
         (
             self.provider,
             self.endpoint.to_string(),
-            self.project_id.as_ref().map(|id| id.as_str().to_owned()),
+            self.named_region()
+                .or(self.project_id.as_ref().map(ProjectId::as_str))
+                .map(str::to_owned),
             self.access_key_id(),
         )
+    }
+
+    /// The region, where calls name it: at one endpoint each is another list.
+    fn named_region(&self) -> Option<&str> {
+        let is_named = self.provider.facts().calls_name_region;
+        is_named.then_some(self.region.as_str())
     }
 }
 

@@ -56,6 +56,8 @@ pub struct CloudFacts {
     pub key_variables: [&'static str; 3],
     /// The variable with the project, which stands in every request's path; none at a cloud without.
     pub project_variable: Option<&'static str>,
+    /// Whether calls name the region: then an endpoint may serve several, and each is an account of its own.
+    pub calls_name_region: bool,
     /// A region, as an example.
     pub region_example: &'static str,
     /// The permission that listing events needs.

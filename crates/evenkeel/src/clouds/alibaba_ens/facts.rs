@@ -9,6 +9,7 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     name_zh: "阿里云 ENS",
     key_variables: KEY_VARIABLES,
     project_variable: None,
+    calls_name_region: false,
     region_example: "cn-hangzhou",
     list_permission: "ens:DescribeHistoryEvents",
     project_header: None,

@@ -12,6 +12,7 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
         "HUAWEICLOUD_SDK_SECURITY_TOKEN",
     ],
     project_variable: Some("HUAWEICLOUD_SDK_PROJECT_ID"),
+    calls_name_region: false,
     region_example: "cn-north-4",
     list_permission: "ecs:instanceScheduledEvents:list",
     project_header: Some("x-project-id"),
