@@ -107,6 +107,7 @@ const WORDS_OF_CLOUDS: &[&str] = &[
 /// What names one of a cloud's operations, as a part of an identifier.
 const OPERATIONS_OF_CLOUDS: &[&str] = &[
     "DescribeInstances",
+    "DisksFullStatus",
     "HistoryEvents",
     "ListTagResources",
     "MigrateInstance",
@@ -114,6 +115,7 @@ const OPERATIONS_OF_CLOUDS: &[&str] = &[
     "RedeployInstance",
     "ScheduledEvent",
     "ServersDetails",
+    "SystemEvent",
 ];
 
 /// Modules of the engine that decide and do nothing: what they go by is given to them, so that each decision can be
@@ -128,6 +130,7 @@ const DECISIONS: &[&str] = &[
     "journal/schedule",
     "journal/schedule/conflict",
     "journal/schedule/recheck",
+    "journal/schedule/resource",
     "journal/classify",
     "reconcile/decision",
     "sync/schedule",

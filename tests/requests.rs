@@ -80,6 +80,10 @@ impl Call {
             let header = |name| recording.header(name).unwrap().to_owned();
             (header("x-acs-action"), header("x-acs-version"))
         };
+        if recording.name.starts_with("ecs_") {
+            assert_eq!(version, "2014-05-26", "{}", recording.name);
+            return Self::of_ecs(&action, pairs);
+        }
         assert_eq!(version, "2017-11-10", "{}", recording.name);
         pairs.retain(|(key, _)| !RPC_V1.contains(&key.as_str()));
         pairs.sort();
@@ -105,6 +109,31 @@ impl Call {
         };
         Self {
             name: batch.parse().unwrap(),
+            params: Value::Object(params),
+            query: pairs,
+        }
+    }
+
+    /// Lists are numbered from 1.
+    fn of_ecs(action: &str, mut pairs: Vec<(String, String)>) -> Self {
+        pairs.sort();
+        let mut params = Map::new();
+        for (key, text) in &pairs {
+            match key.rsplit_once('.') {
+                Some((name, "1" | "2" | "3")) => params
+                    .entry(name)
+                    .or_insert_with(|| json!([]))
+                    .as_array_mut()
+                    .unwrap()
+                    .push(json!(text)),
+                _ if key == "MaxResults" => {
+                    params.insert(key.clone(), json!(text.parse::<i64>().unwrap()));
+                }
+                _ => drop(params.insert(key.clone(), json!(text))),
+            }
+        }
+        Self {
+            name: action.parse().unwrap(),
             params: Value::Object(params),
             query: pairs,
         }
@@ -218,7 +247,7 @@ fn same_as_recorded(name: &str, request: &Request) {
 }
 
 /// Recordings of what we refuse to send, with why.
-const REFUSED: [(&str, &[&str]); 7] = [
+const REFUSED: [(&str, &[&str]); 9] = [
     (
         "ens_node_openapi-client_migrate",
         &[
@@ -254,6 +283,12 @@ const REFUSED: [(&str, &[&str]); 7] = [
             "EventInfos[1].DataPolicy missing",
         ],
     ),
+    // It filters by a tag, which is not taken here.
+    (
+        "ecs_py_list",
+        &["Tag.1.Key unknown_field", "Tag.1.Value unknown_field"],
+    ),
+    ("ecs_py_redeploy", &["ForceStop never_sent"]),
     ("ens_py_v3_redeploy_empty", &["EventInfos no_items"]),
     ("ens_py_v3_redeploy_none", &["EventInfos missing"]),
 ];
@@ -312,7 +347,7 @@ fn every_request_of_an_sdk_that_we_would_send_is_ours_after_decoding() {
         same_as_recorded(name, &request);
         compared += 1;
     }
-    assert_eq!(compared, 20);
+    assert_eq!(compared, 22);
 }
 
 #[test]

@@ -7,10 +7,44 @@ use crate::{answer, refused};
 /// A refusal as a cloud writes it, read back.
 fn refusal(provider: Provider, status: u16, code: &str, message: &str) -> ProviderError {
     let body = match provider {
-        Provider::Ens => serde_json::json!({"Code": code, "Message": message, "RequestId": "R"}),
+        Provider::Ens | Provider::AlibabaEcs => {
+            serde_json::json!({"Code": code, "Message": message, "RequestId": "R"})
+        }
         Provider::HuaweiEcs => serde_json::json!({"error_code": code, "error_msg": message}),
     };
     refused(provider, &answer(status, &[], body.to_string()))
+}
+
+#[test]
+fn what_ecs_says_no_to_is_no_lack_of_a_permission_and_nothing_that_is_gone() {
+    for (status, code, class) in [
+        (403, "Forbidden.RAM", ErrorClass::Denied),
+        (
+            403,
+            "OperationDenied.AcceptNotSupported",
+            ErrorClass::Invalid,
+        ),
+        (403, "OperationConflict", ErrorClass::Other),
+        (
+            403,
+            "OperationFail.DiskStatusNotSupported",
+            ErrorClass::Invalid,
+        ),
+        (403, "IncorrectInstanceStatus", ErrorClass::Invalid),
+        (403, "InstanceExpiredOrInArrears", ErrorClass::Invalid),
+        (
+            403,
+            "InvalidParameter.TimeEndBeforeStart",
+            ErrorClass::Invalid,
+        ),
+        (404, "MissingParameter", ErrorClass::Invalid),
+        (404, "InvalidInstanceId.NotFound", ErrorClass::NotFound),
+        (400, "Throttling.User", ErrorClass::Throttled),
+        (400, "SignatureDoesNotMatch", ErrorClass::Credentials),
+    ] {
+        let error = refusal(Provider::AlibabaEcs, status, code, "x");
+        assert_eq!(error.class, class, "{status} {code}");
+    }
 }
 
 #[test]

@@ -105,6 +105,7 @@ impl Case {
         let key = match self.name.provider() {
             Provider::Ens => "Events",
             Provider::HuaweiEcs => "events",
+            Provider::AlibabaEcs => unreachable!("no such case"),
         };
         let response = Response {
             status: 200,
@@ -142,6 +143,9 @@ fn event(provider: Provider, members: &str) -> Event {
     let body = match provider {
         Provider::Ens => format!(r#"{{"Events":[{{"EventId":"e-1",{members}}}]}}"#),
         Provider::HuaweiEcs => format!(r#"{{"events":[{{"id":"1",{members}}}]}}"#),
+        Provider::AlibabaEcs => format!(
+            r#"{{"InstanceSystemEventSet":{{"InstanceSystemEventType":[{{"EventId":"e-1",{members}}}]}}}}"#
+        ),
     };
     let response = Response {
         status: 200,
@@ -168,6 +172,13 @@ fn a_time_that_nobody_can_read_is_told_from_one_that_is_not_there() {
     assert_eq!(
         ens(r#""NotBefore":0,"NotBeforeUtcTime":"2027/01/17""#),
         told("not_before", "2027/01/17")
+    );
+    let ecs = |members| event(Provider::AlibabaEcs, members).unreadable_times();
+    assert_eq!(
+        ecs(
+            r#""NotBefore":"2026-11-24T00:00:00Z","ExtendedAttribute":{"InitialNotBefore":"soon"}"#
+        ),
+        told("deadline", "soon")
     );
     for none in [
         r#""NotBefore":0,"PublishTime":-1"#,

@@ -13,7 +13,7 @@ use crate::made_up::any_json;
 
 fn item(action: Action, index: usize, later: Option<i64>, policy: DataPolicy) -> ItemDraft {
     let prefix = |prefix| match evenkeel_tests::draft::provider_of(action) {
-        Provider::Ens => prefix,
+        Provider::Ens | Provider::AlibabaEcs => prefix,
         Provider::HuaweiEcs => "",
     };
     ItemDraft {

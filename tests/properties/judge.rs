@@ -86,6 +86,8 @@ fn params(draft: &BatchDraft, password: Option<&str>) -> Value {
             }
             json!({ "EventInfos": [params] })
         }
+        // The first cloud that has an action is another one.
+        Provider::AlibabaEcs => Value::Null,
         Provider::HuaweiEcs => {
             set("id", json!(item.event_id));
             match item.when {

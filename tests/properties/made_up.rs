@@ -145,6 +145,58 @@ prop_compose! {
     }
 }
 
+fn region() -> impl Strategy<Value = Option<Value>> {
+    prop::option::of("[a-z0-9-]{1,20}".prop_map(Value::from))
+}
+
+prop_compose! {
+    fn history()(
+        states in some_of(Provider::AlibabaEcs.states(), 1),
+        types in prop::option::of(some_of(Provider::AlibabaEcs.event_types().split_at(22).0, 0)),
+        ids in prop::array::uniform2(prop::option::of(prop::collection::vec(listed_id(), 0..13))),
+        of in prop::option::of(select(&["instance", "ddh", "managedhost"][..])),
+        times in prop::array::uniform2(prop::option::of(later_in_huaweis_form())),
+        max in prop::option::of(10..=100),
+        token in prop::option::of("\\PC{1,40}"),
+        region in region(),
+    ) -> Value {
+        let [events, resources] = ids;
+        let [mut since, mut until] = times;
+        // The form sorts as the times do.
+        if let (Some(one), Some(two)) = (&since, &until) && two < one {
+            std::mem::swap(&mut since, &mut until);
+        }
+        object([
+            ("InstanceEventCycleStatus", Some(states)),
+            ("InstanceEventType", types),
+            ("EventId", events.map(Value::from)),
+            ("ResourceId", resources.map(Value::from)),
+            ("ResourceType", of.map(Value::from)),
+            ("EventPublishTime.Start", since.map(Value::from)),
+            ("EventPublishTime.End", until.map(Value::from)),
+            ("MaxResults", max.map(Value::from)),
+            ("NextToken", token.map(Value::from)),
+            ("RegionId", region),
+        ])
+    }
+}
+
+prop_compose! {
+    fn disks()(
+        name in prop::option::of(select(Provider::AlibabaEcs.event_types().split_at(22).1)),
+        number in prop::option::of(1..=i32::MAX),
+        size in prop::option::of(1..=100),
+        region in region(),
+    ) -> Value {
+        object([
+            ("EventType", name.map(Value::from)),
+            ("PageNumber", number.map(Value::from)),
+            ("PageSize", size.map(Value::from)),
+            ("RegionId", region),
+        ])
+    }
+}
+
 /// Parameters that are right, for any operation.
 pub(crate) fn parameters() -> impl Strategy<Value = (OperationName, Value)> {
     select(OperationName::ALL).prop_flat_map(|name| {
@@ -164,6 +216,40 @@ pub(crate) fn parameters() -> impl Strategy<Value = (OperationName, Value)> {
             OperationName::UpdateScheduledEvent => (id(""), later_in_huaweis_form())
                 .prop_map(|(id, start)| json!({ "id": id, "not_before": start }))
                 .boxed(),
+            OperationName::DescribeInstanceHistoryEvents => history().boxed(),
+            OperationName::DescribeDisksFullStatus => disks().boxed(),
+            OperationName::AcceptInquiredSystemEvent => (id("e-"), region())
+                .prop_map(|(id, region)| {
+                    object([("EventId", Some(json!(id))), ("RegionId", region)])
+                })
+                .boxed(),
+            OperationName::RedeployInstance => {
+                id("i-").prop_map(|id| json!({ "InstanceId": id })).boxed()
+            }
+            OperationName::RebootInstances => {
+                let ids = prop::collection::btree_set(id("i-"), 1..13);
+                (ids, region())
+                    .prop_map(|(ids, region)| {
+                        object([
+                            ("InstanceId", Some(json!(ids))),
+                            ("BatchOptimization", Some(json!("SuccessFirst"))),
+                            ("RegionId", region),
+                        ])
+                    })
+                    .boxed()
+            }
+            OperationName::ModifySystemEventAttribute => {
+                (id("e-"), id("i-"), later_in_huaweis_form(), region())
+                    .prop_map(|(event, instance, start, region)| {
+                        object([
+                            ("EventId", Some(json!(event))),
+                            ("InstanceId", Some(json!(instance))),
+                            ("NotBefore", Some(json!(start))),
+                            ("RegionId", region),
+                        ])
+                    })
+                    .boxed()
+            }
         };
         (Just(name), parameters)
     })
@@ -197,6 +283,13 @@ pub(crate) fn any_json() -> impl Strategy<Value = Value> {
                 "PageSize",
                 "page_info",
                 "next_marker",
+                "InstanceId",
+                "NotBefore",
+                "InstanceSystemEventSet",
+                "InstanceSystemEventType",
+                "DiskFullStatusSet",
+                "InstanceResponses",
+                "ExtendedAttribute",
             ][..]
         )
         .prop_map(str::to_owned),

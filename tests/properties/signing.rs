@@ -47,7 +47,7 @@ impl Wire {
             body: body.as_bytes(),
         };
         let (scheme, signed) = match operation.name().provider() {
-            Provider::Ens => (
+            Provider::Ens | Provider::AlibabaEcs => (
                 "acs3",
                 acs3::sign(&parts, &key(), NOW_MILLIS, "nonce").unwrap(),
             ),
@@ -153,6 +153,18 @@ fn operation(name: OperationName) -> Operation {
         }
         OperationName::AcceptScheduledEvent | OperationName::UpdateScheduledEvent => {
             r#"{"id":"a/b+c~é","not_before":"2025-03-21T09:00:00Z"}"#
+        }
+        OperationName::DescribeInstanceHistoryEvents => {
+            r#"{"InstanceEventCycleStatus":["Inquiring","Scheduled"],"EventId":["e-a+b"],"NextToken":"a &b=c","EventPublishTime.Start":"2025-03-21T09:00:00Z"}"#
+        }
+        OperationName::DescribeDisksFullStatus => r#"{"EventType":"Stalled","PageNumber":2}"#,
+        OperationName::AcceptInquiredSystemEvent => r#"{"EventId":"e-a/b+c~é"}"#,
+        OperationName::RedeployInstance => r#"{"InstanceId":"i-a/b+c~é"}"#,
+        OperationName::RebootInstances => {
+            r#"{"InstanceId":["i-a/b+c~é","i-2"],"BatchOptimization":"SuccessFirst"}"#
+        }
+        OperationName::ModifySystemEventAttribute => {
+            r#"{"InstanceId":"i-1","EventId":"e-a/b+c~é","NotBefore":"2025-03-21T09:00:00Z"}"#
         }
     };
     let rules = Rules::at(Timestamp::from_millis(NOW_MILLIS));

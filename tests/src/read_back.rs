@@ -1,6 +1,8 @@
 //! From a request back to the parameters it was built from, as a server would read them: by other code than the
 //! core's own.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail, ensure};
 use evenkeel::{Method, OperationName, Request};
 use percent_encoding::percent_decode_str;
@@ -53,6 +55,15 @@ pub fn parameters(name: OperationName, request: &Request) -> Result<Value> {
             ensure!(request.method == Method::Put, "the method is not PUT");
             event(request, "", None)
         }
+        OperationName::DescribeInstanceHistoryEvents
+        | OperationName::DescribeDisksFullStatus
+        | OperationName::AcceptInquiredSystemEvent
+        | OperationName::RedeployInstance
+        | OperationName::RebootInstances
+        | OperationName::ModifySystemEventAttribute => {
+            ens(name, request)?;
+            numbered(request)
+        }
     }
 }
 
@@ -82,6 +93,36 @@ fn listed(request: &Request, lists: &[&str], numbers: &[&str]) -> Result<Value> 
             object.insert(key.clone(), parsed).is_none(),
             "`{key}` stands there twice"
         );
+    }
+    Ok(Value::Object(object))
+}
+
+/// Arrays as keys with numbers from 1.
+fn numbered(request: &Request) -> Result<Value> {
+    let mut object = Map::new();
+    let mut lists: BTreeMap<&str, BTreeMap<usize, &str>> = BTreeMap::new();
+    for (key, value) in &request.query {
+        let numbered = key
+            .rsplit_once('.')
+            .and_then(|(name, number)| Some((name, number.parse::<usize>().ok()?)));
+        if let Some((name, number)) = numbered {
+            lists.entry(name).or_default().insert(number, value);
+            continue;
+        }
+        let parsed = match key.as_str() {
+            "MaxResults" | "PageNumber" | "PageSize" => json!(value.parse::<i64>()?),
+            _ => json!(value),
+        };
+        let earlier = object.insert(key.clone(), parsed);
+        ensure!(earlier.is_none(), "`{key}` stands there twice");
+    }
+    for (name, items) in lists {
+        ensure!(
+            items.keys().copied().eq(1..=items.len()),
+            "`{name}` is not numbered from 1"
+        );
+        let items: Vec<&str> = items.into_values().collect();
+        object.insert(name.to_owned(), json!(items));
     }
     Ok(Value::Object(object))
 }

@@ -8,8 +8,10 @@ use std::{fs, str};
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// The key that signed every Alibaba recording. It opens nothing.
+/// The key that signed every recording of Alibaba Cloud ENS. It opens nothing.
 pub const ALIBABA_KEY: (&str, &str) = ("LTAItestAccessKeyId", "testAccessKeySecret");
+/// The key that signed those of Alibaba Cloud ECS. It opens nothing.
+pub const ECS_KEY: (&str, &str) = ("AK", "SK");
 /// The key that signed every Huawei recording. It opens nothing.
 pub const HUAWEI_KEY: (&str, &str) = ("HWTESTACCESSKEYID", "hwTestSecretAccessKey");
 
@@ -221,7 +223,7 @@ mod tests {
                 count(Signature::Huawei),
                 count(Signature::RpcV1)
             ),
-            (13, 10, 7)
+            (17, 10, 7)
         );
     }
 }

@@ -224,7 +224,7 @@ export type PlainIssue<Each extends Issue = Issue> = Each extends Issue
 export declare function message(issue: PlainIssue, locale?: "en" | "zh" | (string & {})): string;
 
 /** A cloud. */
-export type Provider = "ens" | "huawei-ecs";
+export type Provider = "ens" | "huawei-ecs" | "alibaba-ecs";
 
 /** Something a customer may do about an event. */
 export type Action = "redeploy" | "migrate" | "reboot" | "accept" | "reschedule";
@@ -482,6 +482,117 @@ export interface UpdateScheduledEventParams {
   /** The new start, `yyyy-MM-ddTHH:mm:ssZ`, before the event's deadline. */
   not_before: string;
 }
+
+/**
+ * Alibaba ECS: lists maintenance events.
+ * @see https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstancehistoryevents
+ */
+export interface DescribeInstanceHistoryEventsParams {
+  /** The region; that of the options, or of the account, when absent. */
+  RegionId?: string | undefined;
+  /**
+   * The states to list. Required here: without it the provider hides what is not finished.
+   * At least one.
+   */
+  InstanceEventCycleStatus: readonly EnsEventStatus[];
+  /** The types to list; all when absent. */
+  InstanceEventType?: readonly ("SystemMaintenance.Reboot" | "SystemMaintenance.Stop" | "SystemMaintenance.Redeploy" | "SystemMaintenance.RebootAndIsolateErrorDisk" | "SystemMaintenance.RebootAndReInitErrorDisk" | "SystemMaintenance.IsolateErrorDisk" | "SystemMaintenance.ReInitErrorDisk" | "SystemMaintenance.StopAndRepair" | "SystemMaintenance.CleanInactiveDisks" | "SystemFailure.Reboot" | "SystemFailure.Stop" | "SystemFailure.Redeploy" | "SystemFailure.Delete" | "InstanceFailure.Reboot" | "SystemUpgrade.Migrate" | "InstanceExpiration.Stop" | "InstanceExpiration.Delete" | "AccountUnbalanced.Stop" | "AccountUnbalanced.Delete" | "SecurityPunish.Locked" | "SecurityPunish.WebsiteBanned" | "Instance:PreemptibleInstanceInterruption")[] | undefined;
+  /** The events to list; all when absent. */
+  EventId?: readonly string[] | undefined;
+  /** The instances or hosts to list; all when absent. */
+  ResourceId?: readonly string[] | undefined;
+  /** What the events are about: instances when absent, or dedicated hosts. */
+  ResourceType?: "instance" | "ddh" | "managedhost" | undefined;
+  /** Lists events announced from then on, `yyyy-MM-ddTHH:mm:ssZ`. */
+  EventPublishTime.Start?: string | undefined;
+  /** Lists events announced until then, `yyyy-MM-ddTHH:mm:ssZ`. */
+  EventPublishTime.End?: string | undefined;
+  /**
+   * How many events a page has.
+   * A whole number from 10 to 100.
+   */
+  MaxResults?: number | undefined;
+  /** Where the page begins, as the page before it said. */
+  NextToken?: string | undefined;
+}
+
+/**
+ * Alibaba ECS: lists disks with their events.
+ * @see https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describedisksfullstatus
+ */
+export interface DescribeDisksFullStatusParams {
+  /** The region; that of the options, or of the account, when absent. */
+  RegionId?: string | undefined;
+  /** The type of events to list; all, and disks without any, when absent. */
+  EventType?: "Degraded" | "SeverelyDegraded" | "Stalled" | "ErrorDetected" | undefined;
+  /**
+   * The page, from 1.
+   * A whole number from 1 to 2147483647.
+   */
+  PageNumber?: number | undefined;
+  /**
+   * How many disks a page has.
+   * A whole number from 1 to 100.
+   */
+  PageSize?: number | undefined;
+}
+
+/**
+ * Alibaba ECS: agrees to an event, at once.
+ * @see https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-acceptinquiredsystemevent
+ */
+export interface AcceptInquiredSystemEventParams {
+  /** The region; that of the options, or of the account, when absent. */
+  RegionId?: string | undefined;
+  /**
+   * The event.
+   * Begins with `e-`.
+   */
+  EventId: string;
+}
+
+/**
+ * Alibaba ECS: makes an instance anew on another host, each time that it is called.
+ * @see https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-redeployinstance
+ */
+export interface RedeployInstanceParams {
+  /** The instance. */
+  InstanceId: string;
+}
+
+/**
+ * Alibaba ECS: reboots instances, each time that it is called.
+ * @see https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-rebootinstances
+ */
+export interface RebootInstancesParams {
+  /** The region; that of the options, or of the account, when absent. */
+  RegionId?: string | undefined;
+  /**
+   * The instances, each of them once.
+   * At least one.
+   */
+  InstanceId: readonly string[];
+  /** How one instance that cannot reboot counts for the others. Required here: by the provider's own default, `AllTogether`, none of them does. */
+  BatchOptimization: "SuccessFirst";
+}
+
+/**
+ * Alibaba ECS: moves a planned event earlier, or back up to its first plan.
+ * @see https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifysystemeventattribute
+ */
+export interface ModifySystemEventAttributeParams {
+  /** The region; that of the options, or of the account, when absent. */
+  RegionId?: string | undefined;
+  /** The instance. */
+  InstanceId: string;
+  /**
+   * The event.
+   * Begins with `e-`.
+   */
+  EventId: string;
+  /** The new start, `yyyy-MM-ddTHH:mm:ssZ`, not after the event's first plan. */
+  NotBefore: string;
+}
 /** The parameters of each operation, by its name. */
 export interface ParamsByOperation {
   DescribeHistoryEvents: DescribeHistoryEventsParams;
@@ -491,10 +602,16 @@ export interface ParamsByOperation {
   ListScheduledEvents: ListScheduledEventsParams;
   AcceptScheduledEvent: AcceptScheduledEventParams;
   UpdateScheduledEvent: UpdateScheduledEventParams;
+  DescribeInstanceHistoryEvents: DescribeInstanceHistoryEventsParams;
+  DescribeDisksFullStatus: DescribeDisksFullStatusParams;
+  AcceptInquiredSystemEvent: AcceptInquiredSystemEventParams;
+  RedeployInstance: RedeployInstanceParams;
+  RebootInstances: RebootInstancesParams;
+  ModifySystemEventAttribute: ModifySystemEventAttributeParams;
 }
 
 /** The operations that list events. */
-export type ListOperation = "DescribeHistoryEvents" | "ListScheduledEvents";
+export type ListOperation = "DescribeHistoryEvents" | "ListScheduledEvents" | "DescribeInstanceHistoryEvents" | "DescribeDisksFullStatus";
 
 declare class IssueTexts {
   /** Where, as a JSON Pointer (RFC 6901). */

@@ -11,8 +11,10 @@
 //! Which cloud answers is resolved by a `match` that the list of clouds makes, so that a build keeps of a
 //! cloud only what it calls; a table of functions would keep all of it.
 
-#[cfg(feature = "alibaba-ens")]
+#[cfg(any(feature = "alibaba-ecs", feature = "alibaba-ens"))]
 mod alibaba;
+#[cfg(feature = "alibaba-ecs")]
+pub(crate) mod alibaba_ecs;
 #[cfg(feature = "alibaba-ens")]
 pub(crate) mod alibaba_ens;
 pub(crate) mod error_answer;

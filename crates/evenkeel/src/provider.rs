@@ -2,7 +2,11 @@
 
 use crate::action::Action;
 
-#[cfg(not(any(feature = "alibaba-ens", feature = "huawei-ecs")))]
+#[cfg(not(any(
+    feature = "alibaba-ecs",
+    feature = "alibaba-ens",
+    feature = "huawei-ecs"
+)))]
 compile_error!("a build without a cloud: choose one at least, each is a feature of `evenkeel`");
 
 /// Hands the list of clouds to a macro: the variant of [`Provider`], its name and its documentation, the feature
@@ -14,6 +18,8 @@ macro_rules! clouds {
             Ens "ens" "alibaba-ens" $crate::clouds::alibaba_ens::AlibabaEns,
             /// Huawei Cloud Elastic Cloud Server.
             HuaweiEcs "huawei-ecs" "huawei-ecs" $crate::clouds::huawei_ecs::HuaweiEcs,
+            /// Alibaba Cloud Elastic Compute Service.
+            AlibabaEcs "alibaba-ecs" "alibaba-ecs" $crate::clouds::alibaba_ecs::AlibabaEcs,
         }
     };
 }
@@ -102,6 +108,24 @@ operations! {
         AcceptScheduledEvent "AcceptScheduledEvent" Accept;
         /// Huawei: reschedule.
         UpdateScheduledEvent "UpdateScheduledEvent" Reschedule;
+        }
+    }
+    AlibabaEcs "alibaba-ecs" {
+        lists {
+            /// Alibaba ECS: the list.
+            DescribeInstanceHistoryEvents "DescribeInstanceHistoryEvents";
+            /// Alibaba ECS: the disks with their events.
+            DescribeDisksFullStatus "DescribeDisksFullStatus";
+        }
+        acts {
+            /// Alibaba ECS: accept.
+            AcceptInquiredSystemEvent "AcceptInquiredSystemEvent" Accept;
+            /// Alibaba ECS: redeploy.
+            RedeployInstance "RedeployInstance" Redeploy;
+            /// Alibaba ECS: reboot.
+            RebootInstances "RebootInstances" Reboot;
+            /// Alibaba ECS: reschedule.
+            ModifySystemEventAttribute "ModifySystemEventAttribute" Reschedule;
         }
     }
 }

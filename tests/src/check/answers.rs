@@ -170,7 +170,7 @@ pub fn covers_each_item(batch: &Batch, size: usize) {
     for chunk in &chunks {
         let limit = match crate::draft::provider_of(batch.action()) {
             Provider::Ens => size.max(1),
-            Provider::HuaweiEcs => 1,
+            Provider::HuaweiEcs | Provider::AlibabaEcs => 1,
         };
         assert!((1..=limit).contains(&chunk.items.len()), "a call's size");
         let named = Chunk::from_operation(chunk.operation.clone());

@@ -8,6 +8,7 @@
 )]
 
 mod held;
+mod instances;
 mod intake;
 mod keys;
 mod orders;

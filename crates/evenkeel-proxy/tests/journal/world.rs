@@ -216,6 +216,21 @@ impl JournalWorld {
         }
     }
 
+    /// Looks at an event until the store has it, and gives it.
+    pub(crate) async fn until_listed(&self, proxy: &Running, event_id: &str) -> Value {
+        let started = Instant::now();
+        while started.elapsed() < LONGEST {
+            let page = self.get(proxy, &format!("events?q={event_id}")).await;
+            if let Some(found) = page["events"].as_array().and_then(|events| events.first()) {
+                return found.clone();
+            }
+            // Several lists are read at the pace of this clock.
+            self.advance(200).await;
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("`{event_id}` is not listed");
+    }
+
     pub(crate) async fn item(&self, proxy: &Running, id: &str, index: usize) -> Value {
         self.get(proxy, &format!("batches/{id}/items/{index}"))
             .await

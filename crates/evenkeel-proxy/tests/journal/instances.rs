@@ -1,0 +1,156 @@
+//! Calls that name an instance and no event: one act an instance, and never the same twice.
+
+use std::time::Duration;
+
+use evenkeel::Provider;
+use evenkeel_testkit::{HOUR, ProxyOptions, SECOND, START};
+use serde_json::{Value, json};
+
+use crate::world::{JournalWorld, MINUTE, Running, on_each_database, time};
+
+/// Events as a state document has them: an id, an instance, a type and what is to come of it.
+fn shown(events: &[(&str, &str, &str, Value)]) -> Value {
+    let events = events.iter().map(|(id, instance, kind, course)| {
+        let mut event = json!({"id": id, "resource_id": instance, "type": kind,
+            "published_at": time(START - MINUTE), "course": course});
+        if course["kind"] == "planned" {
+            event["not_before"] = course["starts_at"].clone();
+            event["deadline"] = json!(time(START + 48 * HOUR));
+        }
+        event
+    });
+    json!({"alibaba-ecs": events.collect::<Vec<_>>()})
+}
+
+fn asking() -> Value {
+    json!({"kind": "asking"})
+}
+
+fn planned(hours: i64) -> Value {
+    let at = START + hours * HOUR;
+    json!({"kind": "planned", "starts_at": time(at), "ends_at": time(at + HOUR)})
+}
+
+async fn proxy(world: &JournalWorld) -> Running {
+    let account = world.account("hz", Provider::AlibabaEcs);
+    Running::start(&world.database, world, ProxyOptions::new(vec![account])).await
+}
+
+fn order(action: &str, event: &str, instance: &str, when: &Value) -> Value {
+    let item = json!({"event_id": event, "resource_id": instance, "when": when});
+    json!({"account": "hz", "action": action, "items": [item]})
+}
+
+/// Submits an order for now and waits until it was sent, or is not.
+async fn ordered(
+    world: &JournalWorld,
+    proxy: &Running,
+    action: &str,
+    event: &str,
+    instance: &str,
+) -> String {
+    let body = order(action, event, instance, &json!("now"));
+    let id = world.batch(proxy, &body).await;
+    world.until_sent(proxy, &id).await;
+    id
+}
+
+async fn first(world: &JournalWorld, proxy: &Running, id: &str) -> Value {
+    world.get(proxy, &format!("batches/{id}")).await["items"][0].clone()
+}
+
+on_each_database! {
+    async fn each_of_the_four_actions_does_what_it_says(world: &JournalWorld) {
+        world.show(&shown(&[
+            ("e-1", "i-1", "SystemMaintenance.Reboot", asking()),
+            ("e-2", "i-2", "SystemMaintenance.Redeploy", planned(24)),
+            ("e-3", "i-3", "SystemMaintenance.Reboot", planned(24)),
+            ("e-4", "i-4", "SystemMaintenance.Stop", planned(24)),
+        ])).await;
+        let proxy = proxy(world).await;
+        let accepted = ordered(world, &proxy, "accept", "e-1", "i-1").await;
+        let redeployed = ordered(world, &proxy, "redeploy", "e-2", "i-2").await;
+        let rebooted = ordered(world, &proxy, "reboot", "e-3", "i-3").await;
+        let moved = order("reschedule", "e-4", "i-4", &json!({"at": time(START + 30 * HOUR)}));
+        let moved = world.batch(&proxy, &moved).await;
+        for id in [&accepted, &redeployed, &rebooted, &moved] {
+            world.until_taken(&proxy, id, 1).await;
+        }
+        for _ in 0..3 {
+            world.advance(20 * SECOND).await;
+        }
+        for id in [&accepted, &redeployed, &rebooted, &moved] {
+            world.until_count(&proxy, id, "confirmed", 1).await;
+        }
+        for operation in ["AcceptInquiredSystemEvent", "RedeployInstance", "RebootInstances", "ModifySystemEventAttribute"] {
+            assert_eq!(world.count(operation).await, 1, "{operation}");
+        }
+        proxy.stop().await;
+    }
+
+    async fn a_call_that_is_lost_is_never_made_again(world: &JournalWorld) {
+        world.show(&shown(&[("e-1", "i-1", "SystemMaintenance.Redeploy", asking())])).await;
+        let proxy = proxy(world).await;
+        // It never arrives, and the event stays as it is: nobody can tell from that.
+        world.fault(json!({"operation": "RedeployInstance", "kind": "reset", "when": "before", "times": 1})).await;
+        let id = world.batch(&proxy, &order("redeploy", "e-1", "i-1", &json!("now"))).await;
+        world.until_count(&proxy, &id, "unknown", 1).await;
+        for _ in 0..4 {
+            world.advance(17 * MINUTE).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(first(world, &proxy, &id).await["state"], "unknown");
+        // What would prove that an accept did not act proves nothing here.
+        assert!(world.count("RedeployInstance").await <= 1);
+        proxy.stop().await;
+    }
+
+    async fn no_second_act_on_an_instance_leaves_while_one_may_still_act_whatever_its_event(world: &JournalWorld) {
+        world.show(&shown(&[
+            ("e-1", "i-1", "SystemMaintenance.Redeploy", asking()),
+            ("e-2", "i-1", "SystemMaintenance.Reboot", planned(24)),
+            ("e-3", "i-2", "SystemMaintenance.Reboot", planned(24)),
+        ])).await;
+        let proxy = proxy(world).await;
+        world.fault(json!({"operation": "RedeployInstance", "kind": "lost_answer", "times": 1})).await;
+        world.fault(json!({"operation": "DescribeInstanceHistoryEvents", "kind": "stale_lists", "ms": 3_600_000})).await;
+        let lost = world.batch(&proxy, &order("redeploy", "e-1", "i-1", &json!("now"))).await;
+        world.until_count(&proxy, &lost, "unknown", 1).await;
+        let second = ordered(world, &proxy, "reboot", "e-2", "i-1").await;
+        let item = first(world, &proxy, &second).await;
+        assert_eq!((&item["state"], &item["reason"]), (&json!("not_sent"), &json!("resource_in_flight")));
+        assert_eq!(world.count("RebootInstances").await, 0);
+        // Another instance is free.
+        let other = ordered(world, &proxy, "reboot", "e-3", "i-2").await;
+        world.until_taken(&proxy, &other, 1).await;
+        proxy.stop().await;
+    }
+
+    async fn the_event_is_looked_at_just_before_an_act_that_does_not_name_it(world: &JournalWorld) {
+        let show = |course| shown(&[("e-1", "i-1", "SystemMaintenance.Reboot", course)]);
+        world.show(&show(planned(24))).await;
+        let proxy = proxy(world).await;
+        // The store knows it as it was; somebody else has been at it since.
+        world.until_listed(&proxy, "e-1").await;
+        world.show(&show(json!({"kind": "canceled", "at": time(START)}))).await;
+        let id = ordered(world, &proxy, "reboot", "e-1", "i-1").await;
+        let item = first(world, &proxy, &id).await;
+        assert_eq!((&item["state"], &item["code"]), (&json!("not_sent"), &json!("action_not_applicable")));
+        assert_eq!(world.count("RebootInstances").await, 0);
+        proxy.stop().await;
+    }
+
+    async fn a_simulated_event_is_marked_and_a_batch_with_one_is_refused(world: &JournalWorld) {
+        let mut events = shown(&[("e-1", "i-1", "SystemMaintenance.Reboot", planned(24))]);
+        events["alibaba-ecs"][0]["simulated"] = json!(true);
+        world.show(&events).await;
+        let proxy = proxy(world).await;
+        let event = world.until_listed(&proxy, "e-1").await;
+        assert_eq!((&event["restriction"], &event["actions"]), (&json!("simulated"), &json!([])));
+        let body = order("reboot", "e-1", "i-1", &json!("now"));
+        let (status, problem) = proxy.post("batches", "key", &body).await;
+        assert_eq!(status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert!(problem.to_string().contains("action_restricted"), "{problem}");
+        proxy.stop().await;
+    }
+}

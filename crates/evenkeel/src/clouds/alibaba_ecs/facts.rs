@@ -1,0 +1,40 @@
+//! What is told about ECS.
+//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-endpoint>
+
+use crate::clouds::alibaba::KEY_VARIABLES;
+use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+
+pub(super) const FACTS: CloudFacts = CloudFacts {
+    name_en: "Alibaba Cloud ECS",
+    name_zh: "阿里云 ECS",
+    key_variables: KEY_VARIABLES,
+    project_variable: None,
+    calls_name_region: true,
+    region_example: "cn-hangzhou",
+    list_permission: "ecs:DescribeInstanceHistoryEvents",
+    project_header: None,
+    signing: SigningScheme::Acs3HmacSha256,
+    time_limit: TimeLimit::FirstPlan,
+    window_follows_plan: true,
+    tells_wrong_secret: true,
+    events_member: "InstanceSystemEventSet",
+    answer_members: &[
+        ("RequestId", AnswerMember::Name),
+        ("HostId", AnswerMember::Name),
+        ("Code", AnswerMember::Name),
+        ("Message", AnswerMember::Words),
+        ("Recommend", AnswerMember::Words),
+        ("TaskId", AnswerMember::Name),
+        ("InstanceResponses", AnswerMember::Members),
+        ("InstanceResponse", AnswerMember::Members),
+        ("InstanceId", AnswerMember::Name),
+        ("PreviousStatus", AnswerMember::Name),
+        ("CurrentStatus", AnswerMember::Name),
+    ],
+    request_id_member: "RequestId",
+    choice_members: ChoiceMembers {
+        timing: None,
+        time: "NotBefore",
+        data_policy: None,
+    },
+};

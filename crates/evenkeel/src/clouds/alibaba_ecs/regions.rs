@@ -1,0 +1,50 @@
+//! The regions of ECS and where each one's API is: by a map in the cloud's own SDK, else by a pattern.
+//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-endpoint>
+
+const CENTRAL: &str = "ecs.aliyuncs.com";
+const HANGZHOU: &str = "ecs-cn-hangzhou.aliyuncs.com";
+const NEBULA: &str = "ecs.cn-qingdao-nebula.aliyuncs.com";
+
+pub(crate) const REGIONS: &[(&str, &str)] = &[
+    ("ap-northeast-1", "ecs.ap-northeast-1.aliyuncs.com"),
+    ("ap-northeast-2", "ecs.ap-northeast-2.aliyuncs.com"),
+    ("ap-southeast-1", "ecs.ap-southeast-1.aliyuncs.com"),
+    ("ap-southeast-3", "ecs.ap-southeast-3.aliyuncs.com"),
+    ("ap-southeast-5", "ecs.ap-southeast-5.aliyuncs.com"),
+    ("ap-southeast-6", "ecs.ap-southeast-6.aliyuncs.com"),
+    ("ap-southeast-7", "ecs.ap-southeast-7.aliyuncs.com"),
+    ("cn-beijing", "ecs.cn-beijing.aliyuncs.com"),
+    ("cn-beijing-gov-1", CENTRAL),
+    ("cn-chengdu", "ecs.cn-chengdu.aliyuncs.com"),
+    ("cn-edge-1", NEBULA),
+    ("cn-fujian", HANGZHOU),
+    ("cn-fuzhou", "ecs.cn-fuzhou.aliyuncs.com"),
+    ("cn-guangzhou", "ecs.cn-guangzhou.aliyuncs.com"),
+    ("cn-hangzhou", HANGZHOU),
+    ("cn-hangzhou-finance", CENTRAL),
+    ("cn-heyuan", "ecs.cn-heyuan.aliyuncs.com"),
+    ("cn-hongkong", "ecs.cn-hongkong.aliyuncs.com"),
+    ("cn-huhehaote", "ecs.cn-huhehaote.aliyuncs.com"),
+    ("cn-huhehaote-nebula-1", NEBULA),
+    ("cn-nanjing", "ecs.cn-nanjing.aliyuncs.com"),
+    ("cn-north-2-gov-1", CENTRAL),
+    ("cn-qingdao", "ecs.cn-qingdao.aliyuncs.com"),
+    ("cn-shanghai", "ecs.cn-shanghai.aliyuncs.com"),
+    ("cn-shanghai-finance-1", HANGZHOU),
+    ("cn-shenzhen", "ecs.cn-shenzhen.aliyuncs.com"),
+    ("cn-shenzhen-finance-1", HANGZHOU),
+    ("cn-wuhan", CENTRAL),
+    ("cn-wuhan-lr", "ecs.cn-wuhan-lr.aliyuncs.com"),
+    ("cn-wulanchabu", "ecs.cn-wulanchabu.aliyuncs.com"),
+    ("cn-yushanfang", CENTRAL),
+    ("cn-zhangbei", CENTRAL),
+    ("cn-zhangjiakou", "ecs.cn-zhangjiakou.aliyuncs.com"),
+    ("cn-zhengzhou-nebula-1", NEBULA),
+    ("eu-central-1", "ecs.eu-central-1.aliyuncs.com"),
+    ("eu-west-1", "ecs.eu-west-1.aliyuncs.com"),
+    ("eu-west-1-oxs", "ecs.cn-shenzhen-cloudstone.aliyuncs.com"),
+    ("me-central-1", "ecs.me-central-1.aliyuncs.com"),
+    ("me-east-1", "ecs.me-east-1.aliyuncs.com"),
+    ("us-east-1", "ecs.us-east-1.aliyuncs.com"),
+    ("us-west-1", "ecs.us-west-1.aliyuncs.com"),
+];
