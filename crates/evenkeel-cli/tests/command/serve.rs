@@ -39,6 +39,14 @@ fn serves_the_embedded_sandbox_when_no_account_is_configured() {
           "provider": "huawei-ecs",
           "region": "sandbox",
           "sandbox": true
+        },
+        {
+          "endpoint": "[sandbox]",
+          "id": "sandbox-alibaba-ecs",
+          "items_per_call": 1,
+          "provider": "alibaba-ecs",
+          "region": "sandbox",
+          "sandbox": true
         }
       ]
     }
