@@ -111,7 +111,7 @@ region = "r"
     evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `console`, `upstream_timeout`, `connections`, `streams`, `streams_per_address`, `header_timeout`, `idle_timeout`, `body_timeout`, `write_timeout`, `body_memory_mib`
     evenkeel.toml:6: `upstream_timeout` must be a time from 1s to 1h, like `30s`, not `soon`
     evenkeel.toml:8: `id` must be 1 to 64 letters, digits, `-`, `_` or `.`, a letter or digit first, not `a b`
-    evenkeel.toml:9: `provider` must be `ens` or `huawei-ecs`, not `aws`
+    evenkeel.toml:9: `provider` must be `ens` or `huawei-ecs` or `alibaba-ecs`, not `aws`
     evenkeel.toml:10: unknown key `regoin` in `[[accounts]]`; did you mean `region`?
     evenkeel.toml:11: the account has no `id`: what people and URLs call it
     evenkeel.toml:13: `project_id` `a/b` is no project id

@@ -62,7 +62,7 @@ on_each_database! {
             ("limit=1001", "`limit` must be a number from 1 to 1000"),
             ("sort=size", "`sort` must be one of decide_by, published_at"),
             ("state=melting", "`state` must be one of inquiring, scheduled"),
-            ("provider=aws", "`provider` must be one of ens, huawei-ecs"),
+            ("provider=aws", "`provider` must be one of ens, huawei-ecs, alibaba-ecs"),
             ("gone=maybe", "`gone` must be `exclude`, `include` or `only`"),
             ("facets=1", "`facets` must be `true` or `false`"),
             ("cursor=x", "`cursor` is no cursor of this order"),
