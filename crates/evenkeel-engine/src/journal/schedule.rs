@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::HashSet;
 
-use evenkeel::{Chunk, Password, Provider};
+use evenkeel::{Action, Chunk, Password, Provider};
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::journal::{ConflictingItem, DueItem};
 
@@ -55,6 +55,8 @@ pub(super) struct Wait {
 pub(super) struct ScheduledCall {
     pub(super) batch_id: String,
     pub(super) indexes: Vec<u32>,
+    /// What its batch does.
+    pub(super) action: Action,
     pub(super) chunk: Chunk,
     /// What it carries.
     pub(super) password: Option<Password>,
@@ -129,6 +131,7 @@ pub(super) fn schedule(due_items: &[DueItem], at: &Circumstances<'_>) -> Schedul
             schedule.calls.push(ScheduledCall {
                 batch_id: first.batch_id.clone(),
                 indexes: items.iter().map(|item| item.index).collect(),
+                action: first.action,
                 password: carried(&items, password.as_ref()),
                 chunk,
             });

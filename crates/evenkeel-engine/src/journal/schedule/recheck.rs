@@ -24,10 +24,10 @@ pub(super) fn recheck<'c>(
     password: Option<&Password>,
     at: &Circumstances<'_>,
 ) -> Rechecked<'c> {
-    if items.is_empty() {
+    let Some(action) = items.first().map(|item| item.action) else {
         return Rechecked::default();
-    }
-    let report = match checked(&items, password, at) {
+    };
+    let report = match checked(action, &items, password, at) {
         Ok(batch) => {
             return Rechecked {
                 stops: Vec::new(),
@@ -74,13 +74,14 @@ pub(super) fn carried(items: &[&DueItem], password: Option<&Password>) -> Option
 }
 
 fn checked(
+    action: Action,
     items: &[&DueItem],
     password: Option<&Password>,
     at: &Circumstances<'_>,
 ) -> Result<Batch, Report> {
     let draft = BatchDraft {
         account: at.account.to_owned(),
-        action: items.first().map_or(Action::Reboot, |item| item.action),
+        action,
         items: items
             .iter()
             .map(|item| ItemDraft {

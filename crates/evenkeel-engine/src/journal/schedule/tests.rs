@@ -47,12 +47,22 @@ pub(super) fn decide(
     conflicts: &[ConflictingItem],
     password: Option<&str>,
 ) -> Schedule {
+    decide_at(NOW, provider_of(due_items), due_items, conflicts, password)
+}
+
+pub(super) fn decide_at(
+    now: i64,
+    provider: Provider,
+    due_items: &[DueItem],
+    conflicts: &[ConflictingItem],
+    password: Option<&str>,
+) -> Schedule {
     let schedule = schedule(
         due_items,
         &Circumstances {
             account: "edge",
-            provider: provider_of(due_items),
-            now: NOW,
+            provider,
+            now,
             items_per_call: 3,
             calls: 2,
             conflicts,

@@ -290,13 +290,12 @@ impl Sender {
                     .await?;
                 continue;
             }
-            let item = |index: u32| {
-                due_items
+            let tried_at = |index: u32| {
+                let item = due_items
                     .iter()
-                    .find(|item| item.batch_id == call.batch_id && item.index == index)
+                    .find(|item| item.batch_id == call.batch_id && item.index == index);
+                item.and_then(|item| item.tried_at).unwrap_or(now)
             };
-            let tried_at = |index: u32| item(index).and_then(|item| item.tried_at).unwrap_or(now);
-            let action = call.indexes.first().and_then(|index| item(*index));
             started.push(Started {
                 call: InFlightCall {
                     items: call
@@ -309,7 +308,7 @@ impl Sender {
                     password: call.password,
                 },
                 call_id,
-                action: action.map_or(Action::Reboot, |item| item.action),
+                action: call.action,
                 signed_at: now,
                 permit: trial
                     .take()
