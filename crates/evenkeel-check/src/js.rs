@@ -14,29 +14,29 @@ use crate::{CheckFailure, Entry, Host, PathStyle, host::MOST_BYTES};
 #[wasm_bindgen]
 extern "C" {
     /// What the caller gives: paths are texts, failures are thrown with Node's `code`.
-    pub type Host;
+    pub type JsHost;
 
     #[wasm_bindgen(method, getter, js_name = isWindows)]
-    fn is_windows(this: &Host) -> bool;
+    fn is_windows(this: &JsHost) -> bool;
     #[wasm_bindgen(method, getter, js_name = stdinIsTerminal)]
-    fn stdin_is_terminal(this: &Host) -> bool;
+    fn stdin_is_terminal(this: &JsHost) -> bool;
     /// Without a path it is stdin.
     #[wasm_bindgen(method, catch)]
-    fn read(this: &Host, path: Option<&str>, most: f64) -> Result<Vec<u8>, JsValue>;
+    fn read(this: &JsHost, path: Option<&str>, most: f64) -> Result<Vec<u8>, JsValue>;
     #[wasm_bindgen(method)]
-    fn exists(this: &Host, path: &str) -> bool;
+    fn exists(this: &JsHost, path: &str) -> bool;
     #[wasm_bindgen(method, js_name = isFolder)]
-    fn is_folder(this: &Host, path: &str) -> bool;
+    fn is_folder(this: &JsHost, path: &str) -> bool;
     /// Names; a folder's ends in a slash.
     #[wasm_bindgen(method, catch)]
-    fn list(this: &Host, folder: &str) -> Result<Vec<String>, JsValue>;
+    fn list(this: &JsHost, folder: &str) -> Result<Vec<String>, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn write(this: &Host, descriptor: u8, bytes: &[u8]) -> Result<(), JsValue>;
+    fn write(this: &JsHost, descriptor: u8, bytes: &[u8]) -> Result<(), JsValue>;
 }
 
 /// Runs `evenkeel …`, given as it is typed, and returns the exit code.
 #[wasm_bindgen]
-pub fn command(args: Vec<String>, host: &Host) -> u8 {
+pub fn command(args: Vec<String>, host: &JsHost) -> u8 {
     evenkeel::seed_hashes_from(chance);
     let mut out = BufWriter::with_capacity(64 * 1024, Stream { host, number: 1 });
     let mut err = Stream { host, number: 2 };
@@ -54,7 +54,7 @@ fn chance() -> u64 {
 }
 
 struct Node<'a> {
-    host: &'a Host,
+    host: &'a JsHost,
 }
 
 impl Host for Node<'_> {
@@ -104,7 +104,7 @@ impl Host for Node<'_> {
     }
 }
 
-fn read(host: &Host, path: Option<&str>) -> Result<Vec<u8>, CheckFailure> {
+fn read(host: &JsHost, path: Option<&str>) -> Result<Vec<u8>, CheckFailure> {
     #[expect(clippy::cast_precision_loss, reason = "64 MiB")]
     let bytes = host.read(path, MOST_BYTES as f64);
     bytes.map_err(|error| failure(&error))
@@ -129,7 +129,7 @@ fn failure(error: &JsValue) -> CheckFailure {
 }
 
 struct Stream<'a> {
-    host: &'a Host,
+    host: &'a JsHost,
     number: u8,
 }
 

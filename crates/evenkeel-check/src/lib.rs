@@ -45,7 +45,7 @@ use source::{DocumentSource, Named};
 pub use failure::CheckFailure;
 pub use host::{Entry, Host, Native};
 #[cfg(feature = "js")]
-pub use js::{Host, command};
+pub use js::{JsHost, command};
 pub use path::PathStyle;
 
 /// The options of `evenkeel check`.
