@@ -15,6 +15,7 @@ use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 use crate::report::Collector;
 use crate::resource_lookup::ResourceLookup;
 use crate::rules::{ActionRules, Rules};
+use crate::simulation::Simulation;
 use crate::time::Timestamp;
 
 /// A cloud.
@@ -57,6 +58,8 @@ pub(crate) trait Cloud {
     const RESOURCE_LOOKUPS: &'static [ResourceLookup];
     /// A resource's id as the cloud writes it, which is nobody's.
     const NOBODYS_ID: &'static str;
+    /// How it simulates events, where it does.
+    const SIMULATION: Option<&'static Simulation> = None;
 
     /// Whether the look-ups know the resource of an event of this type; they are asked for no other.
     fn has_resource_record(event_type: &str, id: &str) -> bool;

@@ -25,6 +25,7 @@ mod id;
 mod one_event;
 mod region;
 mod resource_answer;
+mod simulation_answer;
 
 #[cfg(feature = "alibaba-ens")]
 pub use self::alibaba_ens::{PACKED_INPUT, PackedInput};
@@ -38,6 +39,7 @@ use crate::provider::{OperationName, Provider, clouds};
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 use crate::resource_lookup::ResourceLookup;
 use crate::rules::{self, ActionRules, Judge, Needs, Rules};
+use crate::simulation::Simulation;
 use crate::time::Timestamp;
 
 macro_rules! dispatch {
@@ -258,6 +260,12 @@ impl Provider {
     #[must_use]
     pub fn nobodys_resource_id(self) -> &'static str {
         of!(self, C => C::NOBODYS_ID)
+    }
+
+    /// How the cloud simulates events; none of a cloud that does not.
+    #[must_use]
+    pub fn simulation(self) -> Option<&'static Simulation> {
+        of!(self, C => C::SIMULATION)
     }
 
     pub(crate) fn resource_name(self, raw: &str) -> Option<String> {

@@ -13,6 +13,7 @@ mod list;
 mod regions;
 mod results;
 mod schema;
+mod simulate;
 
 use self::actions::EcsAct;
 use self::call::EcsCall;
@@ -31,6 +32,7 @@ use crate::password::Password;
 use crate::provider::OperationName;
 use crate::provider_error::{ErrorClass, ErrorFields, KeyFlaw};
 use crate::resource_lookup::ResourceLookup;
+use crate::simulation::Simulation;
 
 const VERSION: &str = "2014-05-26";
 
@@ -64,6 +66,7 @@ impl Cloud for AlibabaEcs {
 
     const RESOURCE_LOOKUPS: &'static [ResourceLookup] = instances::LOOKUPS;
     const NOBODYS_ID: &'static str = "i-0";
+    const SIMULATION: Option<&'static Simulation> = Some(simulate::SIMULATION);
 
     fn has_resource_record(event_type: &str, id: &str) -> bool {
         instances::has_record(event_type, id)

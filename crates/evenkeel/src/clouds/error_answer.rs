@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::answer::Answer;
 use crate::http::Response;
+use crate::json::{Node, parse_answer};
 use crate::outcome::says_no;
 use crate::provider::Provider;
 use crate::provider_error::{
@@ -144,6 +145,24 @@ fn until_ms(response: &Response) -> Option<u64> {
 
 fn date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text.trim()).ok()
+}
+
+/// Reads of a success what it was asked for, or the refusal that came in its place; `what` it is that `read` has not
+/// found.
+pub(crate) fn read_success<T>(
+    provider: Provider,
+    response: &Response,
+    what: &str,
+    read: impl FnOnce(&Node<'_>) -> Option<T>,
+) -> Result<T, ResponseError> {
+    let error = |lacks| parse(provider, response, lacks);
+    if !(200..300).contains(&response.status) {
+        return Err(error("error code"));
+    }
+    let text = response.text();
+    let root = parse_answer(text.trim_start_matches('\u{feff}'))
+        .map_err(|why| not_json(response, &why.to_string()))?;
+    read(&root).ok_or_else(|| error(what))
 }
 
 /// Reads an error answer; one without a code lacks `what` it was to have. Where the status says that

@@ -2,7 +2,7 @@
 
 use super::error_answer;
 use crate::http::Response;
-use crate::json::parse_answer;
+use crate::json::Node;
 use crate::provider_error::ResponseError;
 use crate::resource_lookup::{ResourceLookup, ResourcePage};
 
@@ -19,13 +19,7 @@ impl ResourceLookup {
         response: &Response,
         page: Option<&str>,
     ) -> Result<ResourcePage, ResponseError> {
-        let error = |lacks| error_answer::parse(self.provider, response, lacks);
-        if !(200..300).contains(&response.status) {
-            return Err(error("error code"));
-        }
-        let text = response.text();
-        let root = parse_answer(text.trim_start_matches('\u{feff}'))
-            .map_err(|why| error_answer::not_json(response, &why.to_string()))?;
-        (self.read)(&root, page).ok_or_else(|| error(RECORDS))
+        let read = |root: &Node<'_>| (self.read)(root, page);
+        error_answer::read_success(self.provider, response, RECORDS, read)
     }
 }
