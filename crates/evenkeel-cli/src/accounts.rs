@@ -1,5 +1,7 @@
 //! `evenkeel accounts …`
 
+mod simulate;
+
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
@@ -25,6 +27,8 @@ enum Command {
         #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Let an account's cloud simulate events of instances, or call such events off; it asks first.
+    Simulate(simulate::Arguments),
 }
 
 /// Runs the sub-command.
@@ -32,6 +36,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     process::keep_memory_private();
     match arguments.command {
         Command::Check { config } => check(config.as_ref()).await,
+        Command::Simulate(arguments) => simulate::run(arguments).await,
     }
 }
 

@@ -26,6 +26,7 @@ mod network;
 mod notifier;
 mod reconcile;
 mod reference;
+pub mod simulate;
 mod sync;
 mod sync_requests;
 mod upstream;

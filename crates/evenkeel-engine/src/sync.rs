@@ -1,9 +1,9 @@
 //! Reads every account's list, again and again, into the store.
 
 mod account_sync;
-mod failure;
+pub(crate) mod failure;
 mod limit;
-mod paginator;
+pub(crate) mod paginator;
 mod reader;
 mod schedule;
 mod window;

@@ -30,5 +30,5 @@ pub use evenkeel_engine::{
     EndpointError, Environment, Inventory, InventoryContents, InventoryOptions, JournalOptions,
     Network, NetworkConfig, NetworkError, Passage, ProxyConfig, ProxyFlaw, Reference,
     ReferenceError, Reread, SandboxAccount, SendError, Setting, SyncOptions, TokenReference,
-    Upstream, UpstreamError, Way, check, refuse_twins,
+    Upstream, UpstreamError, Way, check, refuse_twins, simulate,
 };

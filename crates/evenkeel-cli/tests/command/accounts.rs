@@ -3,58 +3,20 @@
 use std::{
     io::{Read, Write},
     net::TcpListener,
-    process::Command,
     thread,
 };
 
 use insta::assert_snapshot;
-use tempfile::TempDir;
 
-use crate::process::{Server, evenkeel, finish};
-
-/// A sandbox and a configuration with an account of each cloud on it.
-struct Stand {
-    folder: TempDir,
-    keys: Vec<(String, String)>,
-    sandbox: Server,
-}
-
-impl Stand {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut command = evenkeel(folder.path());
-        command.args(["sandbox", "--listen", "127.0.0.1:0", "--events", "30"]);
-        let mut sandbox = Server::start(&mut command, "EVENKEEL_SANDBOX_ENDPOINT=");
-        let mut keys = Vec::new();
-        while let Some((name, value)) = sandbox.line().split_once('=') {
-            keys.push((name.to_owned(), value.to_owned()));
-        }
-        let endpoint = &sandbox.base;
-        let text = format!(
-            "[[accounts]]\nid = \"edge\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\nendpoint = \"{endpoint}\"\n\
-             [[accounts]]\nid = \"core\"\nprovider = \"huawei-ecs\"\nregion = \"cn-north-4\"\nendpoint = \"{endpoint}\"\n"
-        );
-        std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
-        Self {
-            folder,
-            keys,
-            sandbox,
-        }
-    }
-
-    fn check(&self) -> Command {
-        let mut command = evenkeel(self.folder.path());
-        command
-            .args(["accounts", "check"])
-            .envs(self.keys.iter().cloned());
-        command
-    }
-}
+use crate::{
+    process::{evenkeel, finish},
+    stand::Stand,
+};
 
 #[test]
 fn says_that_both_accounts_work() {
     let stand = Stand::start();
-    let (code, out, _) = finish(&mut stand.check());
+    let (code, out, _) = finish(&mut stand.accounts("check"));
     assert_snapshot!(out, @"
     edge: ok, 10 events
     core: ok, may list events
@@ -65,7 +27,7 @@ fn says_that_both_accounts_work() {
 #[test]
 fn fails_when_one_account_does() {
     let stand = Stand::start();
-    let mut command = stand.check();
+    let mut command = stand.accounts("check");
     command.env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary-secret");
     command.env_remove("HUAWEICLOUD_SDK_SK");
     let (code, out, error) = finish(&mut command);
@@ -89,7 +51,7 @@ fn reads_the_inventory_and_tells_what_is_wrong_with_it() {
         if let Some(table) = table {
             std::fs::write(path, table).unwrap();
         }
-        let (code, out, _) = finish(&mut stand.check());
+        let (code, out, _) = finish(&mut stand.accounts("check"));
         let own = out.lines().skip(2).map(|line| format!("{line}\n"));
         (code, own.collect::<String>())
     };
@@ -112,7 +74,7 @@ fn reads_the_inventory_and_tells_what_is_wrong_with_it() {
 #[test]
 fn tells_an_unknown_key_from_a_wrong_secret_where_the_cloud_does() {
     let stand = Stand::start();
-    let mut command = stand.check();
+    let mut command = stand.accounts("check");
     command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "nobody");
     command.env("HUAWEICLOUD_SDK_SK", "canary-secret");
     let (code, out, _) = finish(&mut command);
@@ -175,7 +137,7 @@ fn a_clouds_words_hide_and_forge_nothing() {
 #[test]
 fn says_where_it_asked_and_which_way() {
     let stand = Stand::start();
-    let mut command = stand.check();
+    let mut command = stand.accounts("check");
     // Never for this machine.
     command.env("HTTPS_PROXY", "http://me:canary-pw@127.0.0.1:9");
     let (code, out, error) = finish(&mut command);
@@ -192,7 +154,7 @@ fn says_where_it_asked_and_which_way() {
 #[test]
 fn a_proxy_that_is_none_is_named_and_nothing_is_asked() {
     let stand = Stand::start();
-    let mut command = stand.check();
+    let mut command = stand.accounts("check");
     command.env("HTTPS_PROXY", "socks5://me:canary-pw@127.0.0.1:9");
     let (code, out, error) = finish(&mut command);
     assert_eq!((code, out.as_str()), (2, ""));

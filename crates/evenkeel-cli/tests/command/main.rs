@@ -13,4 +13,6 @@ mod process;
 mod rehearse;
 mod sandbox;
 mod serve;
+mod simulate;
+mod stand;
 mod stubborn;
