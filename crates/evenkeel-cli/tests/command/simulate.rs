@@ -182,6 +182,25 @@ fn what_the_cloud_refuses_is_told_in_its_words_and_nothing_was_done() {
 }
 
 #[test]
+fn an_answer_that_is_lost_is_no_reason_to_do_it_again_unseen() {
+    let stand = Stand::with(&ACCOUNTS, &[]);
+    let [one, _] = &instances(&stand);
+    let fault = json!({"operation": "CreateSimulatedSystemEvents", "kind": "lost_answer"});
+    let base = &stand.sandbox.base;
+    assert_eq!(
+        post(base, "/_sandbox/faults", &fault.to_string()).status,
+        200
+    );
+    let words = ["core", "--instance", one, "--in", "2h", "--yes"];
+    let (code, _, error) = finish(&mut simulate(&stand, &words));
+    assert_eq!(code, 1, "{error}");
+    let advice = "; it may have been done all the same: look at the list before you do it again\n";
+    assert!(error.ends_with(advice), "{error}");
+    // It was done, and once.
+    assert_eq!(simulated(&stand).len(), 1);
+}
+
+#[test]
 fn a_wrong_secret_is_told_without_what_was_signed() {
     let stand = Stand::with(&ACCOUNTS, &[]);
     let words = ["core", "--instance", "i-1", "--in", "2h", "--yes"];
