@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
-import { parseEvents, parseResponse, validate } from "evenkeel";
+import { operations, parseEvents, parseResponse, validate } from "evenkeel";
 
 import { answer } from "./fuzz/answers.mjs";
 import { dice } from "./fuzz/dice.mjs";
@@ -155,7 +155,7 @@ test("names of every kind are found again, however many there are", () => {
 test("a table is of a list alone; what else is wrong is told as ever", () => {
   const refused = parseEvents("AcceptScheduledEvent", { id: "1", not_before: "now" }, { status: 200 });
   assert.deepEqual(refused.issues.map(({ location, code, allowed }) => [location, code, allowed]), [
-    ["operation", "unknown_value", ["DescribeHistoryEvents", "ListScheduledEvents"]],
+    ["operation", "unknown_value", operations().filter((name) => /^(List|Describe)/.test(name))],
   ]);
   assert.equal(parseEvents(LIST, { limit: 0 }, { status: 200 }).issues[0].code, "out_of_range");
   assert.equal(parseEvents(LIST, {}, { status: 1 }).issues[0].location, "response.status");

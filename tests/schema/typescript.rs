@@ -171,7 +171,8 @@ impl Declarations {
             } else {
                 ("?", " | undefined")
             };
-            let _ = writeln!(self.text, "  {}{mark}: {of}{or};", field.name);
+            let key = spelling::key(field.name);
+            let _ = writeln!(self.text, "  {key}{mark}: {of}{or};");
         }
     }
 

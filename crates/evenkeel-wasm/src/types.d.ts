@@ -504,9 +504,9 @@ export interface DescribeInstanceHistoryEventsParams {
   /** What the events are about: instances when absent, or dedicated hosts. */
   ResourceType?: "instance" | "ddh" | "managedhost" | undefined;
   /** Lists events announced from then on, `yyyy-MM-ddTHH:mm:ssZ`. */
-  EventPublishTime.Start?: string | undefined;
+  "EventPublishTime.Start"?: string | undefined;
   /** Lists events announced until then, `yyyy-MM-ddTHH:mm:ssZ`. */
-  EventPublishTime.End?: string | undefined;
+  "EventPublishTime.End"?: string | undefined;
   /**
    * How many events a page has.
    * A whole number from 10 to 100.

@@ -29,8 +29,8 @@ fn options() -> JsValue {
 }
 
 #[wasm_bindgen_test]
-fn lists_the_seven_operations() {
-    assert_eq!(operations().len(), 7);
+fn lists_the_operations_of_every_cloud() {
+    assert_eq!(operations().len(), 13);
 }
 
 #[wasm_bindgen_test]

@@ -11,14 +11,15 @@ const cases = join(process.env.EVENKEEL_ROOT, "tests/cases");
 
 /** What the shape alone tells. */
 const TOLD = new Set([
-  "invalid_id", "looks_like_seconds", "malformed_time", "missing", "no_items", "not_an_integer",
+  "invalid_id", "looks_like_seconds", "malformed_time", "missing", "never_sent", "no_items",
+  "not_an_integer",
   "not_for_action",
   "out_of_range", "password_classes", "password_length", "password_with_scheduled",
   "plan_time_with_immediate", "unknown_field", "unknown_value", "unsafe_integer", "wrong_type",
 ]);
 /** What needs the time, the known events or two values at once. */
 const UNTOLD = new Set([
-  "action_not_applicable", "action_type_mismatch", "duplicate", "in_the_past", "past_deadline",
+  "action_not_applicable", "action_type_mismatch", "after_first_plan", "duplicate", "in_the_past", "past_deadline",
   "range_inverted",
 ]);
 /** What no JavaScript value shows any more. */

@@ -59,7 +59,7 @@ export function checksExample({ operations, validate, validateJson }) {
 }
 
 export const expected = {
-  operations: 7,
+  operations: 13,
   object: "false invalid_id looks_like_seconds missing password_with_scheduled",
   nearest: 1795368600000,
   text: "true loses_data",

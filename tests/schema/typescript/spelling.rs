@@ -9,6 +9,16 @@ fn words(words: &[&str]) -> String {
         .map_or_else(|| union(words), |(name, _, _)| (*name).to_owned())
 }
 
+/// A member's name, in quotes where it is none of JavaScript's own.
+pub(super) fn key(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.bytes().all(plain) {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    }
+}
+
 pub(super) fn union(words: &[&str]) -> String {
     words
         .iter()
