@@ -102,6 +102,20 @@ export class Clouds {
     return calls.events;
   }
 
+  /** What was carried out once: the event where an order names one, and else the instance. */
+  async accepted(): Promise<string[]> {
+    type Acts = { provider: string; event_id?: string; resource_id?: string; accepted: number };
+    const calls = (await this.control('GET', 'calls')) as { events: Acts[]; resources: Acts[] };
+    const once = [...calls.events, ...calls.resources].filter((acts) => acts.accepted === 1);
+    return once.map((acts) => `${acts.provider} ${acts.event_id ?? acts.resource_id}`).sort();
+  }
+
+  /** How often each operation of each cloud was called. */
+  async operations(): Promise<Record<string, Record<string, number>>> {
+    const calls = (await this.control('GET', 'calls')) as { providers: Record<string, Record<string, number>> };
+    return calls.providers;
+  }
+
   stop(): Promise<void> {
     return this.program.stop();
   }

@@ -32,6 +32,6 @@ pub use list::{Entry, List, use_list};
 pub use page::EventsPage;
 pub use row_set::{RowId, RowSet};
 pub use selection::{Selection, use_selection};
-pub use sorted_selection::{Chosen, Group, LeftOut, Reason, SortedSelection};
+pub use sorted_selection::{Chosen, Group, LeftOut, Reason, SortedSelection, is_free};
 pub use store::{Directory, Events, Load, use_events};
 pub use table::Table;

@@ -43,6 +43,15 @@ pub fn huawei(id: &str, raw_type: &str, state: &str) -> Event {
     }
 }
 
+/// An event of Alibaba Cloud ECS in a third account.
+pub fn alibaba(id: &str, raw_type: &str, state: &str) -> Event {
+    Event {
+        account: "ali".to_owned(),
+        provider: Provider::AlibabaEcs,
+        ..ens(id, raw_type, state)
+    }
+}
+
 pub fn at(hours: i64) -> Timestamp {
     Timestamp::from_millis(hours * 3_600_000)
 }

@@ -90,6 +90,20 @@ impl Strings {
         })
     }
 
+    /// Words of which one is meant: `redeploy, reboot or reschedule`.
+    pub fn one_of(self, words: impl Iterator<Item = &'static str>) -> String {
+        let mut words: Vec<&str> = words.collect();
+        let last = words.pop().unwrap_or_default();
+        let (between, or) = match self.0 {
+            Locale::En => (", ", " or "),
+            Locale::Zh => ("、", "或"),
+        };
+        match words.as_slice() {
+            [] => last.to_owned(),
+            words => format!("{}{or}{last}", words.join(between)),
+        }
+    }
+
     /// The action as a verb, lower case.
     pub fn action(self, action: Action) -> &'static str {
         match action {

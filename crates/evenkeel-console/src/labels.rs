@@ -1,6 +1,6 @@
 //! Makes the texts that several features show: actions, states of items, times and counts.
 
-use evenkeel::{Action, DataPolicy};
+use evenkeel::{Action, DataLoss, DataPolicy, Down};
 use evenkeel_api::ItemState;
 
 use crate::clock::now_ms;
@@ -41,6 +41,25 @@ pub fn policy(policy: DataPolicy, t: Strings) -> (&'static str, &'static str) {
         DataPolicy::TryTransfer => (t.act_policy_try(), t.act_policy_try_hint()),
         DataPolicy::ForceTransfer => (t.act_policy_force(), t.act_policy_force_hint()),
         DataPolicy::Abandon => (t.act_policy_abandon(), t.act_policy_abandon_hint()),
+    }
+}
+
+/// Whether an action loses data.
+pub fn data_loss(loss: DataLoss, t: Strings) -> &'static str {
+    match loss {
+        DataLoss::No => t.detail_loss_no(),
+        DataLoss::Possible => t.detail_loss_possible(),
+        DataLoss::Certain => t.detail_loss_certain(),
+    }
+}
+
+/// How long an action takes its resource down.
+pub fn down(down: Down, t: Strings) -> &'static str {
+    match down {
+        Down::No => t.detail_down_no(),
+        Down::Briefly => t.detail_down_briefly(),
+        Down::UntilDone => t.detail_down_until_done(),
+        Down::ForGood => t.detail_down_for_good(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Everything that decides knows no page: [`choices`], [`field_issue`], [`outage`], [`request_preview`]. The
 //! [`review_controller`] holds the review and submits its batches, and the views show it.
 
+mod action_field;
 mod batch_review;
 mod choices;
 mod datetime_local;
@@ -14,6 +15,7 @@ mod impact;
 mod items;
 mod labels;
 mod local_disks;
+mod offers;
 mod outage;
 mod password;
 mod policy;

@@ -16,7 +16,7 @@ pub fn summary(sorted: &SortedSelection) -> String {
     let can = sorted.groups.iter().map(|group| {
         t.selection_group(
             &group.account,
-            t.action(group.action),
+            t.one_of(group.actions.iter().map(|it| t.action(*it))),
             thousands(group.events.len()),
         )
     });

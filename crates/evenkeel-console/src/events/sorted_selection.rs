@@ -1,17 +1,18 @@
-//! What a selection can do and what it cannot, told before anything is asked: groups of one account and one action,
-//! and those that stay out with the reason.
+//! What a selection can do and what it cannot, told before anything is asked: groups of one account that the same
+//! actions fit, and those that stay out with the reason.
 
 use std::sync::Arc;
 
 use evenkeel::{Action, Applies, Event, Provider, StateKind};
 use evenkeel_api::{EventItem, ItemState, Resource};
 
-/// Events of one account on which one action can be taken: a batch in the making.
+/// Events of one account on which one and the same action can be taken: a batch in the making.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     pub account: String,
     pub provider: Provider,
-    pub action: Action,
+    /// What fits all of them; of several a person chooses.
+    pub actions: Vec<Action>,
     pub events: Vec<Chosen>,
 }
 
@@ -71,14 +72,21 @@ impl SortedSelection {
         let mut sorted = Self::default();
         for chosen in events {
             let chosen = chosen.into();
-            match offered(&chosen.event) {
-                Ok(action) if is_free(&chosen, action) => sorted.join(action, chosen),
-                Ok(_) => sorted.leave_out(Reason::InBatch, chosen),
+            match fitting(&chosen.event) {
+                Ok(mut actions) => {
+                    actions.retain(|action| is_free(chosen.order.as_ref(), *action));
+                    if actions.is_empty() {
+                        sorted.leave_out(Reason::InBatch, chosen);
+                    } else {
+                        sorted.join(actions, chosen);
+                    }
+                }
                 Err(reason) => sorted.leave_out(reason, chosen),
             }
         }
-        sorted.groups.sort_by(|a, b| {
-            (a.account.as_str(), a.action.as_str()).cmp(&(b.account.as_str(), b.action.as_str()))
+        sorted.groups.sort_by_cached_key(|group| {
+            let actions: Vec<&str> = group.actions.iter().map(|it| it.as_str()).collect();
+            (group.account.clone(), actions)
         });
         sorted
     }
@@ -98,19 +106,19 @@ impl SortedSelection {
                 .sum::<usize>()
     }
 
-    fn join(&mut self, action: Action, chosen: Chosen) {
+    fn join(&mut self, actions: Vec<Action>, chosen: Chosen) {
         let event = &chosen.event;
         let found = self
             .groups
             .iter_mut()
-            .find(|group| group.action == action && group.account == event.account);
+            .find(|group| group.actions == actions && group.account == event.account);
         if let Some(group) = found {
             group.events.push(chosen);
         } else {
             self.groups.push(Group {
                 account: event.account.clone(),
                 provider: event.provider,
-                action,
+                actions,
                 events: vec![chosen],
             });
         }
@@ -130,36 +138,53 @@ impl SortedSelection {
 
 /// Whether another order does not stand in the way. Moving again what was moved is a wish of its own; agreeing again is
 /// not, and while nobody knows what a call did, nothing else is sent.
-fn is_free(chosen: &Chosen, action: Action) -> bool {
-    chosen.order.as_ref().is_none_or(|order| {
+pub fn is_free(order: Option<&EventItem>, action: Action) -> bool {
+    order.is_none_or(|order| {
         order.state == ItemState::Accepted && order.action != Action::Accept && action.moves_event()
     })
 }
 
-/// The action the core offers first for an event now: one that surely applies before one that only may.
+/// The actions that fit an event now, of which none stands before another: those that surely apply, or, where none
+/// does, those that may.
 ///
 /// # Errors
 /// Why there is none.
-pub fn offered(event: &Event) -> Result<Action, Reason> {
+pub fn fitting(event: &Event) -> Result<Vec<Action>, Reason> {
     let offers = event.actions();
-    offers
-        .iter()
-        .find(|offer| offer.applies == Applies::Yes)
-        .or_else(|| offers.first())
-        .map(|offer| offer.action)
-        .ok_or(match event.state.kind {
-            StateKind::Executing => Reason::Executing,
-            StateKind::Completed | StateKind::Failed | StateKind::Canceled | StateKind::Avoided => {
-                Reason::Over
-            }
-            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other => Reason::NoAction,
-        })
+    let those = |fits: &dyn Fn(Action, Applies) -> bool| -> Vec<Action> {
+        let fitting = offers.iter().filter(|it| fits(it.action, it.applies));
+        fitting.map(|it| it.action).collect()
+    };
+    [
+        those(&|_, applies| applies == Applies::Yes),
+        those(&|action, _| is_due(action, event.state.kind)),
+        those(&|_, _| true),
+    ]
+    .into_iter()
+    .find(|actions| !actions.is_empty())
+    .ok_or(match event.state.kind {
+        StateKind::Executing => Reason::Executing,
+        StateKind::Completed | StateKind::Failed | StateKind::Canceled | StateKind::Avoided => {
+            Reason::Over
+        }
+        StateKind::Inquiring | StateKind::Scheduled | StateKind::Other => Reason::NoAction,
+    })
+}
+
+/// Whether a state asks for what is said about an event: an agreement answers one that asks, and moving is for one
+/// that has a time. What is done to an instance does not wait to be asked for.
+fn is_due(action: Action, state: StateKind) -> bool {
+    match action {
+        Action::Accept => state == StateKind::Inquiring,
+        Action::Reschedule => state == StateKind::Scheduled,
+        Action::Redeploy | Action::Migrate | Action::Reboot => true,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{at, ens, huawei};
+    use crate::fixture::{alibaba, at, ens, huawei};
 
     #[test]
     fn what_is_in_an_open_batch_stays_out() {
@@ -208,14 +233,20 @@ mod tests {
         let groups: Vec<_> = sorted
             .groups
             .iter()
-            .map(|group| (group.account.as_str(), group.action, group.events.len()))
+            .map(|group| {
+                (
+                    group.account.as_str(),
+                    group.actions.as_slice(),
+                    group.events.len(),
+                )
+            })
             .collect();
         assert_eq!(
             groups,
             [
-                ("ecs", Action::Accept, 2),
-                ("ecs", Action::Reschedule, 1),
-                ("edge", Action::Redeploy, 1)
+                ("ecs", &[Action::Accept][..], 2),
+                ("ecs", &[Action::Reschedule][..], 1),
+                ("edge", &[Action::Redeploy][..], 1)
             ]
         );
         let reasons: Vec<_> = sorted
@@ -232,5 +263,66 @@ mod tests {
             ]
         );
         assert_eq!((sorted.count(), sorted.total()), (4, 7));
+    }
+
+    #[test]
+    fn events_that_several_actions_fit_are_a_group_that_has_to_choose() {
+        use Action::{Accept, Reboot, Redeploy, Reschedule};
+        let sorted = SortedSelection::of([
+            alibaba("a-1", "SystemMaintenance.Reboot", "Scheduled"),
+            alibaba("a-2", "SystemMaintenance.Reboot", "Inquiring"),
+            alibaba("a-3", "SystemFailure.Redeploy", "Inquiring"),
+            alibaba("a-4", "SystemMaintenance.Stop", "Scheduled"),
+            // Nobody documents any of them for this state.
+            alibaba(
+                "a-5",
+                "SystemMaintenance.RebootAndIsolateErrorDisk",
+                "Scheduled",
+            ),
+            ens("e-1", "Instance:SystemFailure.Reboot", "Inquiring"),
+            huawei("h-1", "instance-reboot", "inquiring"),
+        ]);
+        let groups: Vec<_> = sorted
+            .groups
+            .iter()
+            .map(|group| {
+                let ids: Vec<_> = group.events.iter().map(|it| it.event.id.as_str()).collect();
+                (group.account.as_str(), group.actions.as_slice(), ids)
+            })
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("ali", &[Accept, Redeploy][..], vec!["a-2", "a-3"]),
+                (
+                    "ali",
+                    &[Redeploy, Reboot, Reschedule][..],
+                    vec!["a-1", "a-5"]
+                ),
+                ("ali", &[Reschedule][..], vec!["a-4"]),
+                ("ecs", &[Accept][..], vec!["h-1"]),
+                ("edge", &[Reboot][..], vec!["e-1"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn of_several_actions_an_order_leaves_those_it_does_not_stand_in_the_way_of() {
+        let order = |action| EventItem {
+            batch_id: "b".to_owned(),
+            index: 0,
+            action,
+            state: ItemState::Accepted,
+            updated_at: at(0),
+        };
+        let sorted = |action| {
+            SortedSelection::of([Chosen {
+                order: Some(order(action)),
+                ..alibaba("a-1", "SystemMaintenance.Reboot", "Scheduled").into()
+            }])
+        };
+        let moved = sorted(Action::Reschedule);
+        assert_eq!(moved.groups[0].actions, [Action::Reschedule]);
+        assert_eq!(sorted(Action::Accept).left_out[0].reason, Reason::InBatch);
     }
 }

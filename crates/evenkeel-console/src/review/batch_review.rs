@@ -24,15 +24,14 @@ pub struct BatchReview {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
     pub when: bool,
-    pub policy: bool,
-    pub confirm: bool,
+    /// All of them: somebody has tried to submit.
+    pub all: bool,
 }
 
 impl Touched {
     pub const ALL: Self = Self {
         when: true,
-        policy: true,
-        confirm: true,
+        all: true,
     };
 }
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use evenkeel::{
-    Action, Applies, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider,
-    Timestamp, When,
+    Action, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider, Timestamp, When,
 };
-use evenkeel_api::Resource;
+use evenkeel_api::{EventItem, Resource};
 
 use crate::api::EventKey;
 use crate::events::{Chosen, Group};
@@ -20,7 +19,7 @@ pub enum Timing {
 }
 
 /// The one way in which an action is timed at a cloud; none where there is a choice.
-pub fn only_timing(provider: Provider, action: Action) -> Option<Timing> {
+fn only_timing(provider: Provider, action: Action) -> Option<Timing> {
     match (provider.takes_now(action), provider.takes_time(action)) {
         (true, false) => Some(Timing::Now),
         (false, true) => Some(Timing::At),
@@ -34,6 +33,8 @@ pub struct ReviewItem {
     pub event: Arc<Event>,
     /// What is known of its resource beside the id.
     pub resource: Option<Arc<Resource>>,
+    /// The order that may still act on it.
+    pub order: Option<EventItem>,
     /// Its own time in ms since the Unix epoch, in place of the one for all.
     pub own_at: Option<i64>,
     /// Taken out by hand; it stays in the list, to be put back.
@@ -45,6 +46,7 @@ impl ReviewItem {
         Self {
             event: chosen.event,
             resource: chosen.resource,
+            order: chosen.order,
             own_at: None,
             out: false,
         }
@@ -60,7 +62,8 @@ impl ReviewItem {
 pub struct Choices {
     pub account: String,
     pub provider: Provider,
-    pub action: Action,
+    /// Chosen by a person where several fit: there is no default.
+    pub action: Option<Action>,
     pub items: Vec<ReviewItem>,
     pub timing: Option<Timing>,
     /// The time for all, ms since the Unix epoch.
@@ -73,13 +76,17 @@ pub struct Choices {
 
 impl Choices {
     pub fn of(group: &Group) -> Self {
+        let action = match group.actions.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        };
         Self {
             account: group.account.clone(),
             provider: group.provider,
-            action: group.action,
+            action,
             items: group.events.iter().cloned().map(ReviewItem::new).collect(),
             // Where there is nothing to choose: moving an agreed event is about its time and nothing else.
-            timing: only_timing(group.provider, group.action),
+            timing: action.and_then(|action| only_timing(group.provider, action)),
             at: None,
             policy: None,
             password: None,
@@ -108,11 +115,26 @@ impl Choices {
         }
     }
 
-    /// The draft without the password.
-    pub fn draft_without_password(&self) -> BatchDraft {
-        BatchDraft {
+    /// The one way in which the chosen action is timed, where there is nothing to choose.
+    pub fn only_timing(&self) -> Option<Timing> {
+        only_timing(self.provider, self.action?)
+    }
+
+    pub fn takes_policy(&self) -> bool {
+        self.action
+            .is_some_and(|action| self.provider.takes_data_policy(action))
+    }
+
+    pub fn takes_password(&self) -> bool {
+        self.action
+            .is_some_and(|action| self.provider.takes_password(action))
+    }
+
+    /// The draft without the password; none before it is chosen what to do.
+    pub fn draft_without_password(&self) -> Option<BatchDraft> {
+        Some(BatchDraft {
             account: self.account.clone(),
-            action: self.action,
+            action: self.action?,
             items: self
                 .included()
                 .map(|(_, item)| ItemDraft {
@@ -123,29 +145,29 @@ impl Choices {
                 })
                 .collect(),
             password: None,
-        }
+        })
     }
 
-    /// The draft that the core checks.
-    pub fn draft(&self) -> BatchDraft {
-        BatchDraft {
+    /// The draft that the core checks; none before it is chosen what to do.
+    pub fn draft(&self) -> Option<BatchDraft> {
+        Some(BatchDraft {
             password: self.password.clone(),
-            ..self.draft_without_password()
-        }
+            ..self.draft_without_password()?
+        })
     }
 
     pub fn choose_action(&mut self, action: Action) {
-        if self.action == action {
+        if self.action == Some(action) {
             return;
         }
-        self.action = action;
-        if let Some(only) = only_timing(self.provider, action) {
+        self.action = Some(action);
+        if let Some(only) = self.only_timing() {
             self.choose_timing(only);
         }
-        if !self.provider.takes_data_policy(action) {
+        if !self.takes_policy() {
             self.policy = None;
         }
-        if !self.provider.takes_password(action) {
+        if !self.takes_password() {
             self.password = None;
         }
     }
@@ -175,38 +197,6 @@ impl Choices {
         }
     }
 
-    /// The actions that every event of the batch takes, with how surely; more than one is a choice.
-    pub fn actions(&self) -> Vec<(Action, Applies)> {
-        let mut common: Option<Vec<(Action, Applies)>> = None;
-        for item in &self.items {
-            let offers: Vec<(Action, Applies)> = item
-                .event
-                .actions()
-                .iter()
-                .map(|offer| (offer.action, offer.applies))
-                .collect();
-            common = Some(match common {
-                None => offers,
-                Some(so_far) => so_far
-                    .into_iter()
-                    .filter_map(|(action, applies)| {
-                        let (_, other) = offers.iter().find(|(other, _)| *other == action)?;
-                        let surely = applies == Applies::Yes && *other == Applies::Yes;
-                        Some((
-                            action,
-                            if surely {
-                                Applies::Yes
-                            } else {
-                                Applies::Unverified
-                            },
-                        ))
-                    })
-                    .collect(),
-            });
-        }
-        common.unwrap_or_default()
-    }
-
     /// What each item loses, by the core's facts on policy and event.
     pub fn losing(&self) -> impl Iterator<Item = (&ReviewItem, DataLoss)> {
         self.included().map(|(_, item)| (item, self.loss_of(item)))
@@ -225,7 +215,7 @@ impl Choices {
                 .event
                 .actions()
                 .iter()
-                .find(|offer| offer.action == self.action)
+                .find(|offer| Some(offer.action) == self.action)
                 .map_or(DataLoss::No, |offer| offer.data_loss),
         }
     }
@@ -273,7 +263,7 @@ mod tests {
         Choices::of(&Group {
             account,
             provider,
-            action,
+            actions: vec![action],
             events,
         })
     }
@@ -284,7 +274,8 @@ mod tests {
             Action::Migrate,
             vec![ens("1", "Instance:SystemUpgrade.Migrate")],
         )
-        .draft();
+        .draft()
+        .expect("one action fits");
         assert_eq!(draft.items.len(), 1);
         assert!(
             draft
@@ -307,11 +298,12 @@ mod tests {
         it.choose_timing(Timing::At);
         it.at = Some(1_000);
         it.items[1].own_at = Some(2_000);
-        let times: Vec<_> = it.draft().items.iter().map(|item| item.when).collect();
+        let draft = |it: &Choices| it.draft().expect("one action fits");
+        let times: Vec<_> = draft(&it).items.iter().map(|item| item.when).collect();
         let at = |ms| Some(When::At(Timestamp::from_millis(ms)));
         assert_eq!(times, [at(1_000), at(2_000)]);
         it.use_for_all(3_000);
-        assert!(it.draft().items.iter().all(|item| item.when == at(3_000)));
+        assert!(draft(&it).items.iter().all(|item| item.when == at(3_000)));
     }
 
     #[test]
@@ -336,27 +328,12 @@ mod tests {
         );
         it.set_out(&[0], true);
         assert_eq!(it.count(), 1);
-        assert_eq!(it.draft().items[0].event_id, "e-2");
+        assert_eq!(
+            it.draft().expect("one action fits").items[0].event_id,
+            "e-2"
+        );
         it.set_out(&[0], false);
         assert_eq!(it.count(), 2);
-    }
-
-    #[test]
-    fn offers_only_what_every_event_takes() {
-        let both = choices(
-            Action::Accept,
-            vec![
-                huawei("1", "instance-reboot", "inquiring"),
-                huawei("2", "instance-reboot", "scheduled"),
-            ],
-        );
-        assert_eq!(
-            both.actions(),
-            [
-                (Action::Accept, Applies::Unverified),
-                (Action::Reschedule, Applies::Unverified),
-            ]
-        );
     }
 
     #[test]

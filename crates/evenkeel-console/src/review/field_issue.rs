@@ -5,11 +5,15 @@ use evenkeel::{Issue, IssueKind, Locale, Nearest, Path, Severity, Timestamp};
 /// The part of the form that an issue stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReviewField {
+    Action,
     When,
     Policy,
     Password,
     Items,
 }
+
+/// The draft's key of what to do.
+const ACTION: &str = "action";
 
 /// One line at a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +42,16 @@ impl FieldIssue {
 
     pub fn message(&self, locale: Locale) -> String {
         self.issue.message(locale)
+    }
+}
+
+/// What is missing where nobody has chosen yet what to do: without it there is no draft that the core could check.
+pub fn action_missing() -> Issue {
+    Issue {
+        path: Path::root().key(ACTION),
+        kind: IssueKind::Missing { assumed: None },
+        severity: Severity::Error,
+        nearest: None,
     }
 }
 
@@ -97,6 +111,7 @@ fn name_type(known: &mut IssueKind, other: &IssueKind) {
 
 fn field_of(path: &Path) -> (ReviewField, Option<usize>) {
     let field = match path.last_key() {
+        Some(ACTION) => ReviewField::Action,
         Some("when") => ReviewField::When,
         Some("data_policy") => ReviewField::Policy,
         Some("password") => ReviewField::Password,
@@ -155,7 +170,11 @@ mod tests {
             events: &events,
         };
         let indexes: Vec<usize> = choices.included().map(|(index, _)| index).collect();
-        match Batch::parse(choices.provider, &choices.draft(), &rules) {
+        match Batch::parse(
+            choices.provider,
+            &choices.draft().expect("one action fits"),
+            &rules,
+        ) {
             Ok(checked) => group_by_field(&checked.issues, &indexes),
             Err(report) => group_by_field(&report.issues, &indexes),
         }
@@ -167,7 +186,7 @@ mod tests {
         Choices::of(&Group {
             account: "north".into(),
             provider: evenkeel::Provider::HuaweiEcs,
-            action: Action::Accept,
+            actions: vec![Action::Accept],
             events: events.collect(),
         })
     }
@@ -221,7 +240,7 @@ mod tests {
             let mut choices = Choices::of(&Group {
                 account: "edge".into(),
                 provider: evenkeel::Provider::Ens,
-                action: Action::Redeploy,
+                actions: vec![Action::Redeploy],
                 events: events.iter().cloned().map(Into::into).collect(),
             });
             choices.choose_timing(Timing::At);
@@ -249,7 +268,7 @@ mod tests {
         let mut choices = Choices::of(&Group {
             account: "edge".into(),
             provider: evenkeel::Provider::Ens,
-            action: Action::Migrate,
+            actions: vec![Action::Migrate],
             events: vec![ens("1", "Instance:SystemUpgrade.Migrate").into()],
         });
         choices.choose_timing(Timing::Now);

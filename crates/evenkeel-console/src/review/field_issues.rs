@@ -11,6 +11,7 @@ use crate::ui::button::{Button, ButtonKind};
 /// The id of the lines at a field; its controls are described by it.
 pub fn note_id(field: ReviewField) -> &'static str {
     match field {
+        ReviewField::Action => "act-action-note",
         ReviewField::When => "act-when-note",
         ReviewField::Policy => "act-policy-note",
         ReviewField::Password => "act-password-note",

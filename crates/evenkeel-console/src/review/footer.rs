@@ -33,19 +33,29 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
     });
     let wrong = move || {
         let typed = form.typed.with(|typed| !typed.trim().is_empty());
-        !form.confirmed() && (typed || form.touched.get().confirm)
+        !form.confirmed() && (typed || form.touched.get().all)
     };
     let label = move || {
-        let verb = form.choices.with(|it| labels::verb(it.action, t()));
-        let label = t().act_submit(thousands(count.get()), verb);
+        let count = thousands(count.get());
+        let label = match form.choices.with(|it| it.action) {
+            Some(action) => t().act_submit(count, labels::verb(action, t())),
+            None => t().act_submit_open(count),
+        };
         match left.get() {
             0 => label,
             left => t().act_to_settle(label, left),
         }
     };
-    let danger = form
-        .choices
-        .with_untracked(|it| it.data_at_risk().count() > 0 || it.outage().count > 0);
+    let kind = Signal::derive(move || {
+        let danger = form
+            .choices
+            .with(|it| it.data_at_risk().count() > 0 || it.outage().count > 0);
+        if danger {
+            ButtonKind::Danger
+        } else {
+            ButtonKind::Primary
+        }
+    });
     view! {
         <div class="dialog-foot act-foot">
             <div class="act-confirm">
@@ -77,7 +87,7 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
                 </span>
             </div>
             <Button
-                kind=if danger { ButtonKind::Danger } else { ButtonKind::Primary }
+                kind=kind
                 blocked=reasons
                 on_blocked=Callback::new(move |()| form.submit())
                 on_press=move || form.submit()

@@ -36,7 +36,15 @@ pub fn Items(form: ReviewForm) -> impl IntoView {
     let hidden = Memo::new(move |_| indexes.with(Vec::len).saturating_sub(shown.get()));
     let label = move || {
         let (count, all) = form.choices.with(|it| (it.count(), it.items.len()));
-        if count == all {
+        // A time each only where the cloud takes one.
+        let timed = form
+            .choices
+            .with(|it| it.action.is_some() && it.only_timing() != Some(Timing::Now));
+        if count == all && !timed {
+            t().act_items_untimed(thousands(count))
+        } else if !timed {
+            t().act_items_of_untimed(thousands(count), thousands(all))
+        } else if count == all {
             t().act_items(thousands(count))
         } else {
             t().act_items_of(thousands(count), thousands(all))

@@ -2,7 +2,7 @@
 
 use evenkeel::{Action, DataPolicy, EventKind, IssueKind};
 
-pub use crate::labels::{policy, short_time, title, verb};
+pub use crate::labels::{data_loss, down, policy, short_time, title, verb};
 
 use super::choices::{Choices, Timing};
 use super::field_issue::{FieldIssue, ReviewField};
@@ -65,6 +65,9 @@ pub fn field_issue(it: &FieldIssue, choices: &Choices, zone: Zone, t: Strings) -
                 None => asked.to_owned(),
             }
         }
+        (IssueKind::Missing { .. }, _) if it.field == ReviewField::Action => {
+            t.act_choose_action().to_owned()
+        }
         (IssueKind::Missing { .. }, _) if it.field == ReviewField::Policy => {
             t.act_choose_policy().to_owned()
         }
@@ -87,7 +90,7 @@ pub fn data_at_risk(choices: &Choices, zone: Zone, t: Strings) -> Option<(String
         (0, _) => t.act_data_at_risk_possible(count),
         (certain, _) => t.act_data_at_risk_both(thousands(certain), count),
     };
-    let what = match (choices.action, choices.policy) {
+    let what = match (choices.action?, choices.policy) {
         (Action::Migrate, None) => t.act_data_at_risk_policy(),
         (Action::Migrate, Some(DataPolicy::Abandon)) => t.act_data_at_risk_abandon(),
         (Action::Migrate, Some(DataPolicy::TryTransfer)) => t.act_data_at_risk_try(),
@@ -183,9 +186,15 @@ fn kinds<'a>(counts: impl IntoIterator<Item = (&'a EventKind, &'a usize)>, t: St
 /// What the review is about: `Accept: stop 375 instances now`, `Accept 30 events now: 10 redeploy, 9 stop, 11 reboot`.
 pub fn review_title(choices: &Choices, zone: Zone, t: Strings) -> String {
     let outage = choices.outage();
-    let plain = title(choices.action, choices.count(), t);
+    let Some(action) = choices.action else {
+        return match choices.count() {
+            1 => t.act_title_open_one().to_owned(),
+            count => t.act_title_open(thousands(count)),
+        };
+    };
+    let plain = title(action, choices.count(), t);
     let mut down = outage.kinds.iter();
-    match (choices.action, down.next(), down.next()) {
+    match (action, down.next(), down.next()) {
         (Action::Accept, Some((kind, count)), None) => {
             let what = t.act_title_accept(doing(*kind, *count, t));
             timed(what, choices, zone, t)
@@ -235,8 +244,11 @@ pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String
 
 /// What can be said where nothing has to be confirmed: never that nothing is at risk where something goes down.
 pub fn calm(choices: &Choices, t: Strings) -> String {
+    let Some(action) = choices.action else {
+        return t.act_confirm_choose().to_owned();
+    };
     let down = thousands(choices.outage().count);
-    match (choices.outage().count, choices.action, choices.timing) {
+    match (choices.outage().count, action, choices.timing) {
         (0, _, _) => t.act_confirm_plain().to_owned(),
         (_, action, _) if action.moves_event() => t.act_confirm_move(down),
         (1, _, _) => t.act_confirm_down_one().to_owned(),
@@ -274,7 +286,7 @@ mod tests {
         let mut choices = Choices::of(&Group {
             account: "north".to_owned(),
             provider: Provider::HuaweiEcs,
-            action: Action::Accept,
+            actions: vec![Action::Accept],
             events: events.collect(),
         });
         choices.choose_timing(Timing::Now);

@@ -69,7 +69,7 @@ mod tests {
         Choices::of(&Group {
             account: events[0].event.account.clone(),
             provider: events[0].event.provider,
-            action: Action::Redeploy,
+            actions: vec![Action::Redeploy],
             events,
         })
     }

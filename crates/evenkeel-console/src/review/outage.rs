@@ -12,7 +12,7 @@ use crate::batches::{Risk, most_at_once};
 pub struct Outage {
     /// How many instances go down.
     pub count: usize,
-    /// What happens to them, by the events' kinds.
+    /// What happens to them.
     pub kinds: BTreeMap<EventKind, usize>,
     /// How many stay down until somebody starts them again.
     pub for_good: usize,
@@ -33,6 +33,16 @@ fn maintenance(event: &Event) -> Option<ActionOffer> {
         .find(|offer| offer.action == Action::Accept)
 }
 
+/// What happens to an instance that goes down: the event's own, or what is done to it in its place.
+fn kind(action: Action, event: &Event) -> EventKind {
+    match action {
+        Action::Redeploy => EventKind::Redeploy,
+        Action::Migrate => EventKind::Migrate,
+        Action::Reboot => EventKind::Reboot,
+        Action::Accept | Action::Reschedule => event.event_type.kind,
+    }
+}
+
 /// What the action, or what it moves, takes down.
 fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
     if action.moves_event() {
@@ -44,10 +54,13 @@ fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
 
 impl Choices {
     /// The items that go down, with how long and with what else is lost.
-    fn going_down(&self) -> impl Iterator<Item = (&super::choices::ReviewItem, ActionOffer)> {
+    fn going_down(
+        &self,
+    ) -> impl Iterator<Item = (&super::choices::ReviewItem, EventKind, ActionOffer)> {
         self.included().filter_map(|(_, item)| {
-            let offer = offer(self.action, &item.event)?;
-            (offer.down != Down::No).then_some((item, offer))
+            let action = self.action?;
+            let offer = offer(action, &item.event)?;
+            (offer.down != Down::No).then_some((item, kind(action, &item.event), offer))
         })
     }
 
@@ -56,17 +69,14 @@ impl Choices {
         let mut kinds: BTreeMap<EventKind, BTreeSet<&str>> = BTreeMap::new();
         let mut for_good = BTreeSet::new();
         let mut moved = BTreeSet::new();
-        for (item, offer) in self.going_down() {
+        for (item, kind, offer) in self.going_down() {
             let instance = item.event.resource_id.as_str();
             all.insert(instance);
-            kinds
-                .entry(item.event.event_type.kind)
-                .or_default()
-                .insert(instance);
+            kinds.entry(kind).or_default().insert(instance);
             if offer.down == Down::ForGood {
                 for_good.insert(instance);
             }
-            if self.action.moves_event() && offer.data_loss != DataLoss::No {
+            if self.action.is_some_and(Action::moves_event) && offer.data_loss != DataLoss::No {
                 moved.insert(instance);
             }
         }
@@ -85,7 +95,7 @@ impl Choices {
     /// The instances that go down at the same moment; of several moments the one of most.
     fn down_at_once(&self) -> BTreeSet<&str> {
         let mut moments: BTreeMap<Option<i64>, BTreeSet<&str>> = BTreeMap::new();
-        for (item, _) in self.going_down() {
+        for (item, ..) in self.going_down() {
             let at = match self.timing {
                 None => continue,
                 Some(Timing::Now) => None,
@@ -122,13 +132,14 @@ mod tests {
 
     use super::super::sample::{ens, huawei};
     use super::*;
-    use crate::events::Group;
+    use crate::events::{Group, SortedSelection};
+    use crate::fixture::alibaba;
 
     fn choices(action: Action, events: Vec<Event>) -> Choices {
         Choices::of(&Group {
             account: events[0].account.clone(),
             provider: events[0].provider,
-            action,
+            actions: vec![action],
             events: events.into_iter().map(Into::into).collect(),
         })
     }
@@ -187,6 +198,19 @@ mod tests {
         let mut it = choices(Action::Reboot, events);
         it.choose_timing(Timing::Now);
         assert_eq!((it.count(), it.outage().count, it.risk().count), (2, 1, 1));
+    }
+
+    #[test]
+    fn a_redeploy_in_place_of_a_reboot_is_told_as_one() {
+        let event = alibaba("e-1", "SystemMaintenance.Reboot", "Scheduled");
+        let mut it = Choices::of(&SortedSelection::of([event]).groups[0]);
+        assert_eq!(it.outage(), Outage::default(), "nothing is chosen yet");
+        it.choose_action(Action::Redeploy);
+        assert_eq!(it.outage().kinds, [(EventKind::Redeploy, 1)].into());
+        assert_eq!((it.risk().count, it.risk().data), (1, true));
+        it.choose_action(Action::Reboot);
+        assert_eq!(it.outage().kinds, [(EventKind::Reboot, 1)].into());
+        assert!(!it.risk().data);
     }
 
     #[test]

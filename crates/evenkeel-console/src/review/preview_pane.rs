@@ -57,6 +57,13 @@ pub fn PreviewPane(form: ReviewForm) -> impl IntoView {
             }
         })
     };
+    let none = move || {
+        if form.choices.with(|it| it.action.is_none()) {
+            t().act_preview_open()
+        } else {
+            t().act_preview_none()
+        }
+    };
     let hidden = move || shown.with(|preview| preview.as_ref().map_or(0, |preview| preview.hidden));
     let masked =
         move || shown.with(|preview| preview.as_ref().is_some_and(|preview| preview.masked));
@@ -88,7 +95,7 @@ pub fn PreviewPane(form: ReviewForm) -> impl IntoView {
             </header>
             <Show
                 when=move || shown.with(Option::is_some)
-                fallback=|| view! { <p class="field-hint">{move || t().act_preview_none()}</p> }
+                fallback=move || view! { <p class="field-hint">{none}</p> }
             >
                 <pre class="act-wire" tabindex="0" aria-label=move || t().act_preview()>{text}</pre>
             </Show>

@@ -29,16 +29,19 @@ pub struct RequestPreview {
     pub masked: bool,
 }
 
-/// The calls of the batch with gaps where a choice is missing or not valid yet; none where even the ids do not hold.
+/// The calls of the batch with gaps where a choice is missing or not valid yet; none where even the ids do not
+/// hold, or where it is not chosen what to do.
 pub fn preview_calls(choices: &Choices) -> Vec<Chunk> {
-    let mut draft = choices.draft();
+    let Some(mut draft) = choices.draft() else {
+        return Vec::new();
+    };
     for item in &mut draft.items {
         item.when = item.when.or(match choices.provider.facts().time_limit {
             // Without any choice the call would be `immediate`; the gap is put in below.
             TimeLimit::OwnStart if choices.timing.is_none() => Some(When::Now),
             _ => Some(When::At(Timestamp::from_millis(NO_TIME))),
         });
-        if choices.provider.takes_data_policy(choices.action) {
+        if choices.takes_policy() {
             item.data_policy = item.data_policy.or(Some(DataPolicy::Abandon));
         }
     }
@@ -132,14 +135,15 @@ mod tests {
 
     use super::super::sample::{ens, huawei};
     use super::*;
-    use crate::events::Group;
+    use crate::events::{Group, SortedSelection};
+    use crate::fixture::alibaba;
 
     fn migrate(count: usize) -> Choices {
         let event = |n: usize| ens(&n.to_string(), "Instance:SystemUpgrade.Migrate").into();
         Choices::of(&Group {
             account: "edge".into(),
             provider: Provider::Ens,
-            action: Action::Migrate,
+            actions: vec![Action::Migrate],
             events: (0..count).map(event).collect(),
         })
     }
@@ -203,7 +207,7 @@ mod tests {
         let mut choices = Choices::of(&Group {
             account: "north".into(),
             provider: Provider::HuaweiEcs,
-            action: Action::Accept,
+            actions: vec![Action::Accept],
             events: vec![huawei("1", "instance-reboot", "inquiring").into()],
         });
         assert_eq!(
@@ -223,5 +227,22 @@ mod tests {
             preview.body.as_deref(),
             Some("{\n  \"not_before\": \"2026-11-23T02:13:20Z\"\n}")
         );
+    }
+
+    #[test]
+    fn shows_the_request_of_whichever_action_is_chosen() {
+        let event = alibaba("e-1", "SystemMaintenance.Reboot", "Scheduled");
+        let mut choices = Choices::of(&SortedSelection::of([event]).groups[0]);
+        assert!(preview_calls(&choices).is_empty(), "nothing is chosen");
+        let operations = [
+            (Action::Redeploy, "RedeployInstance"),
+            (Action::Reboot, "RebootInstances"),
+            (Action::Reschedule, "ModifySystemEventAttribute"),
+        ];
+        for (action, operation) in operations {
+            choices.choose_action(action);
+            let preview = first(&choices);
+            assert!(format!("{preview:?}").contains(operation), "{preview:?}");
+        }
     }
 }

@@ -103,14 +103,19 @@ impl ReviewController {
             now: Timestamp::from_millis(now_ms()),
             events: &events,
         };
-        if Batch::parse(choices.provider, &choices.draft(), &rules).is_err() {
+        // Not before it is chosen what to do.
+        let (Some(draft), Some(request)) = (choices.draft(), choices.draft_without_password())
+        else {
+            return;
+        };
+        if Batch::parse(choices.provider, &draft, &rules).is_err() {
             return;
         }
         let pending = PendingSubmit {
             key: fresh_key(),
-            request: SubmitRequest::New(choices.draft_without_password()),
             account: choices.account.clone(),
-            action: choices.action,
+            action: request.action,
+            request: SubmitRequest::New(request),
             count: choices.count(),
             with_password: choices.password.is_some(),
             at: now_ms(),

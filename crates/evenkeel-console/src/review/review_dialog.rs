@@ -64,9 +64,11 @@ pub fn ReviewDialog() -> impl IntoView {
     let subtitle = Signal::derive(move || {
         of_batch(|it| {
             let size = it.items_per_call;
-            let calls: Vec<usize> = (0..it.count())
+            // How many requests it takes depends on what is done.
+            let count = it.action.map_or(0, |_| it.count());
+            let calls: Vec<usize> = (0..count)
                 .step_by(size)
-                .map(|first| size.min(it.count() - first))
+                .map(|first| size.min(count - first))
                 .collect();
             labels::subtitle(it, &calls, t())
         })
@@ -166,8 +168,11 @@ fn Steps(controller: ReviewController) -> impl IntoView {
         let here = move || review().is_some_and(|it| it.index.get() == index);
         let name = move || {
             choices.with(|it| {
-                let verb = labels::verb(it.action, t());
-                t().act_step(&it.account, thousands(it.count()), verb)
+                let count = thousands(it.count());
+                match it.action {
+                    Some(action) => t().act_step(&it.account, count, labels::verb(action, t())),
+                    None => t().act_step_open(&it.account, count),
+                }
             })
         };
         let mark = move || {

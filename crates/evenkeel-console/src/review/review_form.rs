@@ -1,11 +1,11 @@
 //! Holds the state of the form: one batch's choices, the core's check of them, and what is typed to confirm.
 
-use evenkeel::{Batch, Checked, Rules, Timestamp};
+use evenkeel::{Action, Batch, Checked, Rules, Timestamp};
 use leptos::prelude::*;
 
 use super::batch_review::{BatchReview, Touched};
 use super::choices::Choices;
-use super::field_issue::{FieldIssue, ReviewField, group_by_field};
+use super::field_issue::{FieldIssue, ReviewField, action_missing, group_by_field};
 use super::review_controller::ReviewController;
 use crate::clock::use_clock;
 use crate::prefs::{Zone, use_prefs};
@@ -21,7 +21,13 @@ pub struct DraftCheck {
 impl DraftCheck {
     fn of(choices: &Choices, rules: &Rules<'_>) -> Self {
         let indexes: Vec<usize> = choices.included().map(|(index, _)| index).collect();
-        match Batch::parse(choices.provider, &choices.draft(), rules) {
+        let Some(draft) = choices.draft() else {
+            return Self {
+                field_issues: group_by_field(&[action_missing()], &indexes),
+                calls: Vec::new(),
+            };
+        };
+        match Batch::parse(choices.provider, &draft, rules) {
             Ok(Checked { value, issues }) => Self {
                 field_issues: group_by_field(&issues, &indexes),
                 calls: value
@@ -96,8 +102,8 @@ impl ReviewForm {
     pub fn shown(self, field: ReviewField) -> Vec<FieldIssue> {
         let touched = self.touched.get();
         let told = match field {
+            ReviewField::Action | ReviewField::Policy => touched.all,
             ReviewField::When => touched.when,
-            ReviewField::Policy => touched.policy,
             ReviewField::Password | ReviewField::Items => true,
         };
         self.check.with(|check| {
@@ -119,6 +125,12 @@ impl ReviewForm {
     /// Whether a field is wrong, as far as it shows.
     pub fn invalid(self, field: ReviewField) -> bool {
         self.shown(field).iter().any(FieldIssue::is_error)
+    }
+
+    /// What was typed to confirm one action confirms no other.
+    pub fn choose_action(self, action: Action) {
+        self.choices.update(|it| it.choose_action(action));
+        self.typed.set(String::new());
     }
 
     /// Whether the number to confirm stands there, or none is asked for.
@@ -144,5 +156,49 @@ impl ReviewForm {
     pub fn show_items(self, indexes: Option<Vec<usize>>) {
         self.only.set(indexes);
         self.items_open.set(true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::labels;
+    use super::*;
+    use crate::events::SortedSelection;
+    use crate::fixture::alibaba;
+    use crate::i18n::Strings;
+
+    fn check(choices: &Choices) -> DraftCheck {
+        let events: Vec<_> = choices
+            .items
+            .iter()
+            .map(|item| (*item.event).clone())
+            .collect();
+        let rules = Rules {
+            now: Timestamp::from_millis(0),
+            events: &events,
+        };
+        DraftCheck::of(choices, &rules)
+    }
+
+    #[test]
+    fn a_batch_that_several_actions_fit_misses_the_choice_until_it_is_made() {
+        let event = alibaba("e-1", "SystemMaintenance.Reboot", "Inquiring");
+        let mut choices = Choices::of(&SortedSelection::of([event]).groups[0]);
+        let found = check(&choices);
+        let missing: Vec<_> = found.errors().collect();
+        assert_eq!((missing.len(), found.calls.len()), (1, 0));
+        assert!(missing[0].is_missing() && missing[0].field == ReviewField::Action);
+        let said = |locale| labels::field_issue(missing[0], &choices, Zone::Utc, Strings(locale));
+        assert_eq!(
+            said(evenkeel::Locale::En),
+            "choose what to do: several actions fit, and none is the default"
+        );
+        assert_eq!(
+            said(evenkeel::Locale::Zh),
+            "请选择要做什么：可以做的操作不止一种，没有默认项"
+        );
+        choices.choose_action(Action::Accept);
+        let found = check(&choices);
+        assert_eq!((found.errors().count(), found.calls), (0, vec![1]));
     }
 }

@@ -3,7 +3,7 @@
 use evenkeel::TimeLimit;
 use leptos::prelude::*;
 
-use super::choices::{Timing, only_timing};
+use super::choices::{Choices, Timing};
 use super::field_issue::ReviewField;
 use super::field_issues::{FieldIssues, note_id};
 use super::labels;
@@ -19,7 +19,7 @@ use crate::ui::radio_card::RadioCard;
 pub fn WhenField(form: ReviewForm) -> impl IntoView {
     let timing = Memo::new(move |_| form.choices.with(|it| it.timing));
     // What the cloud takes for this action alone, where there is nothing to choose.
-    let only = Memo::new(move |_| form.choices.with(|it| only_timing(it.provider, it.action)));
+    let only = Memo::new(move |_| form.choices.with(Choices::only_timing));
     let choose = move |timing| form.choices.update(|it| it.choose_timing(timing));
     let unasked =
         Signal::derive(move || timing.with(Option::is_none) && form.invalid(ReviewField::When));

@@ -26,7 +26,7 @@ impl ButtonKind {
 /// of a press all the same, which is then no disabled button to a reader.
 #[component]
 pub fn Button(
-    #[prop(optional)] kind: ButtonKind,
+    #[prop(optional, into)] kind: Signal<ButtonKind>,
     on_press: impl Fn() + 'static,
     #[prop(optional, into)] blocked: Signal<Option<String>>,
     #[prop(optional, into)] on_blocked: Option<Callback<()>>,
@@ -37,7 +37,7 @@ pub fn Button(
         <button
             type="button"
             class="button"
-            data-kind=kind.as_str()
+            data-kind=move || kind.get().as_str()
             aria-label=move || label.map(|label| label.get())
             aria-disabled=move || {
                 (on_blocked.is_none() && blocked.with(Option::is_some)).then_some("true")

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use evenkeel::{Applies, DataLoss, Down, Event};
 use leptos::prelude::*;
 
-use super::super::sorted_selection::{Reason, SortedSelection, offered};
+use super::super::sorted_selection::{Reason, SortedSelection, fitting};
 use super::super::store::use_events;
 use crate::api::EventKey;
 use crate::i18n::t;
@@ -24,8 +24,22 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl 
     let key = EventKey::of(&event);
     let order = Memo::new(move |_| events.table.with(|table| table.row(&key)?.order().cloned()));
     let offers = event.actions();
-    let main = offered(&event);
-    let nothing = move || match main {
+    let fitting = fitting(&event);
+    // Where several fit, the button stands beside none of them: which it shall be, the review asks.
+    let fits = fitting.as_ref().map_or(&[][..], Vec::as_slice);
+    let several = fits.len() > 1;
+    let only = match fits {
+        [only] => Some(*only),
+        _ => None,
+    };
+    let review = move || {
+        view! {
+            <Button kind=ButtonKind::Primary on_press=move || on_review.run(sorted.get_untracked())>
+                {move || t().detail_review()}
+            </Button>
+        }
+    };
+    let nothing = move || match fitting {
         Ok(_) => None,
         Err(Reason::Executing) => Some(t().detail_no_executing()),
         Err(Reason::Over) => Some(t().detail_no_over()),
@@ -34,18 +48,9 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl 
     let lines = offers
         .into_iter()
         .map(|offer| {
-            let first = main == Ok(offer.action);
-            let loss = move || match offer.data_loss {
-                DataLoss::No => t().detail_loss_no(),
-                DataLoss::Possible => t().detail_loss_possible(),
-                DataLoss::Certain => t().detail_loss_certain(),
-            };
-            let down = move || match offer.down {
-                Down::No => t().detail_down_no(),
-                Down::Briefly => t().detail_down_briefly(),
-                Down::UntilDone => t().detail_down_until_done(),
-                Down::ForGood => t().detail_down_for_good(),
-            };
+            let alone = only == Some(offer.action);
+            let loss = move || labels::data_loss(offer.data_loss, t());
+            let down = move || labels::down(offer.down, t());
             let calm = offer.down == Down::No;
             let applies = move || match offer.applies {
                 Applies::Yes => t().detail_applies(),
@@ -66,17 +71,7 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl 
                             {down}
                         </p>
                     </div>
-                    {first
-                        .then(|| {
-                            view! {
-                                <Button
-                                    kind=ButtonKind::Primary
-                                    on_press=move || on_review.run(sorted.get_untracked())
-                                >
-                                    {move || t().detail_review()}
-                                </Button>
-                            }
-                        })}
+                    {alone.then(review)}
                 </li>
             }
         })
@@ -101,6 +96,7 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl 
                     })
             }}
             <ul>{lines}</ul>
+            {several.then(review)}
         </section>
     }
 }
