@@ -19,8 +19,8 @@ const TOLD = new Set([
 ]);
 /** What needs the time, the known events or two values at once. */
 const UNTOLD = new Set([
-  "action_not_applicable", "action_type_mismatch", "after_first_plan", "duplicate", "in_the_past", "past_deadline",
-  "range_inverted",
+  "action_not_applicable", "action_restricted", "action_type_mismatch", "after_first_plan", "duplicate",
+  "duplicate_resource", "in_the_past", "past_deadline", "range_inverted",
 ]);
 /** What no JavaScript value shows any more. */
 const OF_TEXT = new Set(["duplicate_key", "invalid_json"]);
