@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 
 use proof::Extent;
 use report::Report;
@@ -136,8 +136,8 @@ async fn prove(
     http: &reqwest::Client,
 ) -> Option<Report> {
     let kind = match store {
-        Store::Sqlite => Kind::Sqlite,
-        Store::Postgres => Kind::Postgres,
+        Store::Sqlite => DatabaseKind::Sqlite,
+        Store::Postgres => DatabaseKind::Postgres,
     };
     Some(match (proof, store) {
         (Proof::Failpoints, _) => proof::failpoints::prove(extent, kind, http).await,

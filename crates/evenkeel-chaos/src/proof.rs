@@ -15,7 +15,7 @@ pub(crate) mod trouble;
 use std::future::Future;
 
 use anyhow::Result;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use futures::{StreamExt as _, stream};
 
 use crate::report::{Outcome, Report};
@@ -45,7 +45,7 @@ impl Extent {
 /// Runs in parallel, each with its name.
 pub(crate) async fn runs<F>(
     proof: &'static str,
-    store: Kind,
+    store: DatabaseKind,
     runs: impl IntoIterator<Item = (String, F)>,
 ) -> Report
 where

@@ -7,7 +7,7 @@ use std::{
 };
 
 use evenkeel_api::ItemState;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 
 use crate::judge::Findings;
 
@@ -15,7 +15,7 @@ use crate::judge::Findings;
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) proof: &'static str,
-    pub(crate) store: Kind,
+    pub(crate) store: DatabaseKind,
     start: Instant,
     took: Duration,
     pub(crate) runs: u64,
@@ -33,7 +33,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(proof: &'static str, store: Kind) -> Self {
+    pub(crate) fn new(proof: &'static str, store: DatabaseKind) -> Self {
         Self {
             proof,
             store,

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use evenkeel::{Action, BatchDraft};
 use evenkeel_api::{EventPage, Item, paths};
-use evenkeel_testdb::{Kind, TestDatabase};
+use evenkeel_testdb::{DatabaseKind, TestDatabase};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tempfile::TempDir;
 use tokio::{task::JoinHandle, time::Instant};
@@ -36,7 +36,7 @@ const TICK: Duration = Duration::from_millis(50);
 #[derive(Debug, Clone)]
 pub(crate) struct WorldOptions {
     pub(crate) seed: u64,
-    pub(crate) store: Kind,
+    pub(crate) store: DatabaseKind,
     pub(crate) shape: Shape,
     /// How long a proxy waits for a cloud.
     pub(crate) patience: Duration,
@@ -45,7 +45,7 @@ pub(crate) struct WorldOptions {
 }
 
 impl WorldOptions {
-    pub(crate) fn new(seed: u64, store: Kind, shape: Shape) -> Self {
+    pub(crate) fn new(seed: u64, store: DatabaseKind, shape: Shape) -> Self {
         Self {
             seed,
             store,
@@ -103,8 +103,8 @@ impl World {
         let cloud = Arc::new(Cloud::start(http, options.seed, BEGIN, &fleet.state).await?);
         let relay = Relay::start(Target::Tcp(cloud.address())).await?;
         let database = match options.store {
-            Kind::Sqlite => TestDatabase::sqlite(),
-            Kind::Postgres => TestDatabase::postgres().await.context(
+            DatabaseKind::Sqlite => TestDatabase::sqlite(),
+            DatabaseKind::Postgres => TestDatabase::postgres().await.context(
                 "`EVENKEEL_TEST_POSTGRES` names no server; `cargo xtask chaos` starts one",
             )?,
         };

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use evenkeel_store::{Db, Kind, StoreError};
+use evenkeel_store::{DatabaseKind, Db, StoreError};
 use tokio::{sync::watch, task::JoinSet, time::timeout};
 
 use crate::{
@@ -198,7 +198,7 @@ async fn background(engine: Arc<Engine>) {
     let (store, id) = (engine.store.clone(), engine.proxy_id.clone());
     heartbeat.spawn(heartbeat::keep(store, id, engine.lease));
     let mut tasks = JoinSet::new();
-    if engine.store.kind() == Kind::Postgres {
+    if engine.store.kind() == DatabaseKind::Postgres {
         tasks.spawn(look(engine.store.clone(), stop.clone()));
     }
     for account in &engine.accounts {

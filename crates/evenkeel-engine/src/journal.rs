@@ -21,7 +21,7 @@ use std::{
 };
 
 use evenkeel::Password;
-use evenkeel_store::{Db, Kind, StoreError};
+use evenkeel_store::{DatabaseKind, Db, StoreError};
 use tokio::{sync::watch, task::JoinSet};
 use uuid::{ContextV7, Uuid};
 
@@ -165,7 +165,7 @@ impl Journal {
     }
 
     /// Has the whole list read more often for a while: what was done shows there.
-    async fn hasten(&self, account: &str) {
+    async fn request_sync(&self, account: &str) {
         if let Err(error) = self.requests.request_frequent(account).await {
             tracing::warn!(account, %error, "the account is read no sooner");
         }
@@ -241,8 +241,8 @@ impl Journal {
             }
             // A file has no other proxies: this is for what a bell may have missed.
             let poll = match self.store.kind() {
-                Kind::Sqlite => self.options.poll.max(self.options.lease / 3),
-                Kind::Postgres => self.options.poll,
+                DatabaseKind::Sqlite => self.options.poll.max(self.options.lease / 3),
+                DatabaseKind::Postgres => self.options.poll,
             };
             if !pause(poll.min(self.options.lease / 3), &mut stop).await {
                 return;

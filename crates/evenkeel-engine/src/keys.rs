@@ -286,10 +286,10 @@ impl Keys {
         {
             state.trial = None;
         }
-        self.tell();
+        self.notify();
     }
 
-    fn tell(&self) {
+    fn notify(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
     }

@@ -10,7 +10,7 @@ mod window;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use evenkeel_store::{Db, Kind};
+use evenkeel_store::{DatabaseKind, Db};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
@@ -92,7 +92,7 @@ impl SyncRunner {
             };
             tasks.spawn(keep_running(sync, stop.clone()));
         }
-        if self.store.kind() == Kind::Postgres {
+        if self.store.kind() == DatabaseKind::Postgres {
             tasks.spawn(Arc::clone(&self).hear_others(stop.clone()));
         }
         tasks.spawn(Arc::clone(&self).clean(stop.clone()));

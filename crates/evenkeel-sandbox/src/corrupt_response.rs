@@ -18,7 +18,7 @@ use tokio::time::Sleep;
 
 use crate::{
     answer,
-    fault::{Effects, Kind},
+    fault::{Effects, FaultKind},
 };
 
 /// How long a body waits before it breaks off: what was sent is on its way by then.
@@ -41,7 +41,7 @@ pub(crate) async fn corrupt_response(response: Response, effects: &Effects) -> R
     let mut broken = None;
     for kind in &effects.body {
         match kind {
-            Kind::WrongContentType {
+            FaultKind::WrongContentType {
                 content_type,
                 body: other,
             } => {
@@ -56,8 +56,8 @@ pub(crate) async fn corrupt_response(response: Response, effects: &Effects) -> R
                     }
                 }
             }
-            Kind::SlowBody { ms } => slow = slow.saturating_add(Duration::from_millis(*ms)),
-            Kind::TruncatedBody { bytes, clean_end } => broken = Some((*bytes, *clean_end)),
+            FaultKind::SlowBody { ms } => slow = slow.saturating_add(Duration::from_millis(*ms)),
+            FaultKind::TruncatedBody { bytes, clean_end } => broken = Some((*bytes, *clean_end)),
             _ => {}
         }
     }

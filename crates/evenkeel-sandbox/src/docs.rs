@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{clouds, fault, fault::Kind, snapshot};
+use crate::{clouds, fault, fault::FaultKind, snapshot};
 
 const PAGE: &str = include_str!("../../../docs/sandbox.md");
 
@@ -16,7 +16,7 @@ fn examples() -> Vec<&'static str> {
 
 #[test]
 fn every_kind_is_there_with_all_its_fields() {
-    for (kind, fields) in Kind::FIELDS {
+    for (kind, fields) in FaultKind::FIELDS {
         let row = PAGE
             .lines()
             .find(|line| line.starts_with(&format!("| `{kind}` |")))

@@ -7,7 +7,7 @@ mod parse;
 
 use std::{collections::BTreeSet, time::Duration};
 
-pub(crate) use kind::{Items, Kind, When};
+pub(crate) use kind::{FaultKind, Items, When};
 pub use parse::FaultPlanError;
 pub(crate) use parse::parse;
 use rand::{Rng, SeedableRng};
@@ -39,7 +39,7 @@ pub(crate) struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) provider: Option<&'static str>,
     #[serde(flatten)]
-    pub(crate) kind: Kind,
+    pub(crate) kind: FaultKind,
     /// How many more calls it meets; `null` is all of them.
     pub(crate) times: Option<u32>,
     /// The numbers of the calls that it meets, counted from when it was added; sorted.
@@ -121,7 +121,7 @@ impl Fault {
     }
 }
 
-impl Kind {
+impl FaultKind {
     /// The body that an `error` has in place of the cloud's own body.
     pub(crate) fn foreign_body(&self) -> Option<ForeignBody> {
         match self {
@@ -143,12 +143,12 @@ impl Kind {
 pub(crate) struct Effects {
     pub(crate) delay: Duration,
     /// A throttle or an error.
-    pub(crate) refusal: Option<Kind>,
+    pub(crate) refusal: Option<FaultKind>,
     /// The connection is reset before anything is done.
     pub(crate) reset_before: Option<DropConnection>,
     /// The connection ends so instead of the answer.
     pub(crate) dropped: Option<DropConnection>,
-    failing: Vec<Kind>,
+    failing: Vec<FaultKind>,
     pub(crate) reorder: bool,
     pub(crate) missing: Vec<Items>,
     pub(crate) extra: Vec<Items>,
@@ -157,42 +157,46 @@ pub(crate) struct Effects {
     /// How old what a list shows is, in ms.
     pub(crate) stale_ms: i64,
     /// What is done to the body.
-    pub(crate) body: Vec<Kind>,
+    pub(crate) body: Vec<FaultKind>,
     /// The kinds that were met, for the log.
     pub(crate) met: Vec<&'static str>,
 }
 
 impl Effects {
     /// The `fail_items` that fails the item at this place of the call.
-    pub(crate) fn failure(&self, at: usize, event_id: &str) -> Option<&Kind> {
+    pub(crate) fn failure(&self, at: usize, event_id: &str) -> Option<&FaultKind> {
         self.failing.iter().find(|kind| match kind {
-            Kind::FailItems { items, .. } => items.holds(at, event_id),
+            FaultKind::FailItems { items, .. } => items.holds(at, event_id),
             _ => false,
         })
     }
 
-    fn add(&mut self, kind: &Kind) {
+    fn add(&mut self, kind: &FaultKind) {
         self.met.push(kind.name());
         match kind {
-            Kind::Throttle { .. } | Kind::Error { .. } => self.refusal = Some(kind.clone()),
-            Kind::Delay { ms } => {
+            FaultKind::Throttle { .. } | FaultKind::Error { .. } => {
+                self.refusal = Some(kind.clone());
+            }
+            FaultKind::Delay { ms } => {
                 self.delay = self.delay.saturating_add(Duration::from_millis(*ms));
             }
-            Kind::LostAnswer => self.dropped = self.dropped.or(Some(DropConnection::Close)),
-            Kind::Reset { when } => match when {
+            FaultKind::LostAnswer => self.dropped = self.dropped.or(Some(DropConnection::Close)),
+            FaultKind::Reset { when } => match when {
                 When::Before => self.reset_before = Some(DropConnection::Reset),
                 When::After => self.dropped = Some(DropConnection::Reset),
             },
-            Kind::FailItems { .. } => self.failing.push(kind.clone()),
-            Kind::ReorderResults => self.reorder = true,
-            Kind::MissingResults(items) => self.missing.push(items.clone()),
-            Kind::ExtraResults(items) => self.extra.push(items.clone()),
-            Kind::TrailingNewline => self.newline = true,
-            Kind::DuplicatePage => self.duplicate_page = true,
-            Kind::StaleLists { ms } => {
+            FaultKind::FailItems { .. } => self.failing.push(kind.clone()),
+            FaultKind::ReorderResults => self.reorder = true,
+            FaultKind::MissingResults(items) => self.missing.push(items.clone()),
+            FaultKind::ExtraResults(items) => self.extra.push(items.clone()),
+            FaultKind::TrailingNewline => self.newline = true,
+            FaultKind::DuplicatePage => self.duplicate_page = true,
+            FaultKind::StaleLists { ms } => {
                 self.stale_ms = self.stale_ms.max(i64::try_from(*ms).unwrap_or(i64::MAX));
             }
-            Kind::SlowBody { .. } | Kind::TruncatedBody { .. } | Kind::WrongContentType { .. } => {
+            FaultKind::SlowBody { .. }
+            | FaultKind::TruncatedBody { .. }
+            | FaultKind::WrongContentType { .. } => {
                 self.body.push(kind.clone());
             }
         }
@@ -243,7 +247,7 @@ impl Faults {
     pub(crate) fn take(&mut self, target: &Target<'_>, now: i64) -> Effects {
         let seed = self.seed;
         let mut effects = Effects::default();
-        let mut take = |wanted: fn(&Kind) -> bool, only_first: bool| {
+        let mut take = |wanted: fn(&FaultKind) -> bool, only_first: bool| {
             for fault in self.list.iter_mut().filter(|fault| wanted(&fault.kind)) {
                 if fault.meets(target, now, seed) {
                     effects.add(&fault.kind);
@@ -254,8 +258,8 @@ impl Faults {
             }
             false
         };
-        take(Kind::delays, false);
-        if !take(Kind::refuses, true) {
+        take(FaultKind::delays, false);
+        if !take(FaultKind::refuses, true) {
             take(|kind| !kind.delays() && !kind.refuses(), false);
         }
         self.list.retain(|fault| !fault.is_over(now));

@@ -16,7 +16,7 @@ use crate::{
     cloud::{Cloud, Context, Route},
     clouds,
     corrupt_response::corrupt_response,
-    fault::{Effects, Kind, Target},
+    fault::{Effects, FaultKind, Target},
     refusal::Refusal,
     state::{Inner, SandboxState},
 };
@@ -167,9 +167,9 @@ async fn attempt(
 }
 
 /// Makes the refusal that a fault asks for; what the fault leaves open is the cloud's usual.
-fn asked_for(cloud: &dyn Cloud, kind: &Kind) -> Refusal {
+fn asked_for(cloud: &dyn Cloud, kind: &FaultKind) -> Refusal {
     match kind {
-        Kind::Error {
+        FaultKind::Error {
             status,
             code,
             message,
@@ -183,7 +183,7 @@ fn asked_for(cloud: &dyn Cloud, kind: &Kind) -> Refusal {
                 ..usual
             }
         }
-        Kind::Throttle { retry_after_s } => Refusal {
+        FaultKind::Throttle { retry_after_s } => Refusal {
             retry_after_s: *retry_after_s,
             ..cloud.throttled()
         },

@@ -8,7 +8,7 @@ use sqlx::{
 use tokio::sync::watch;
 
 use crate::{
-    Kind, StoreError, StoreErrorKind, StoreUrl, Tx,
+    DatabaseKind, StoreError, StoreErrorKind, StoreUrl, Tx,
     file::StoreFile,
     heads::Heads,
     migration,
@@ -25,7 +25,7 @@ pub struct Db {
 
 #[derive(Debug)]
 struct Inner {
-    kind: Kind,
+    kind: DatabaseKind,
     place: String,
     reader: Pool<Any>,
     own_reader: Pool<Any>,
@@ -58,8 +58,8 @@ impl Db {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let db = match url.kind() {
-            Kind::Postgres => Self::connect_to_server(url).await?,
-            Kind::Sqlite => match url.path() {
+            DatabaseKind::Postgres => Self::connect_to_server(url).await?,
+            DatabaseKind::Sqlite => match url.path() {
                 Some(path) => {
                     let file = StoreFile::take(path, url.is_restored())?;
                     let options: AnyConnectOptions = driver_file(file.path())?.parse()?;
@@ -86,7 +86,9 @@ impl Db {
     /// A pool would try again and in the end say only that it took too long.
     async fn first(options: &AnyConnectOptions) -> Result<AnyConnection, StoreError> {
         let mut first = AnyConnection::connect_with(options).await?;
-        first.execute(setup(Use::Write(Kind::Sqlite))).await?;
+        first
+            .execute(setup(Use::Write(DatabaseKind::Sqlite)))
+            .await?;
         Ok(first)
     }
 
@@ -96,7 +98,7 @@ impl Db {
         first: AnyConnection,
         file: StoreFile,
     ) -> Self {
-        let kind = Kind::Sqlite;
+        let kind = DatabaseKind::Sqlite;
         let reader = pool(Use::Look(kind)).connect_lazy_with(options.clone());
         let own_reader = pool(Use::Read(kind)).connect_lazy_with(options.clone());
         let writer = pool(Use::Write(kind)).connect_lazy_with(options);
@@ -111,12 +113,14 @@ impl Db {
     async fn connect_to_memory(url: &StoreUrl) -> Result<Self, StoreError> {
         let options: AnyConnectOptions = "sqlite::memory:".parse()?;
         // Each further connection would be a database of its own.
-        let one = pool(Use::Write(Kind::Sqlite)).connect_with(options).await?;
+        let one = pool(Use::Write(DatabaseKind::Sqlite))
+            .connect_with(options)
+            .await?;
         Ok(Self::of(url, [one.clone(), one.clone(), one]))
     }
 
     async fn connect_to_server(url: &StoreUrl) -> Result<Self, StoreError> {
-        let kind = Kind::Postgres;
+        let kind = DatabaseKind::Postgres;
         let servers = Servers::of(url, &|name| std::env::var(name).ok())?;
         let options = servers.choose().await?;
         let reader = pool(Use::Look(kind)).connect_lazy_with(options.clone());
@@ -147,7 +151,7 @@ impl Db {
     /// Brings the schema up to date.
     async fn prepare(&self) -> Result<(), StoreError> {
         migration::migrator().run(&self.inner.writer).await?;
-        if self.kind() == Kind::Sqlite {
+        if self.kind() == DatabaseKind::Sqlite {
             // The file is ours, so whoever was alive before is not.
             let mut tx = self.begin().await?;
             tx.execute("DELETE FROM proxies").await?;
@@ -162,7 +166,7 @@ impl Db {
 
     /// Which database it is.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> DatabaseKind {
         self.inner.kind
     }
 
@@ -189,8 +193,8 @@ impl Db {
     pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>, StoreError> {
         let begin = match self.inner.kind {
             // What is read first is what everything is read of.
-            Kind::Sqlite => "BEGIN DEFERRED",
-            Kind::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            DatabaseKind::Sqlite => "BEGIN DEFERRED",
+            DatabaseKind::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         };
         Ok(self.inner.reader.begin_with(begin).await?)
     }
@@ -227,8 +231,8 @@ impl Db {
     async fn begin_once(&self) -> Result<Tx, StoreError> {
         let begin = match self.inner.kind {
             // The lock at once: a transaction that reads first could not get it any more.
-            Kind::Sqlite => "BEGIN IMMEDIATE",
-            Kind::Postgres => "BEGIN",
+            DatabaseKind::Sqlite => "BEGIN IMMEDIATE",
+            DatabaseKind::Postgres => "BEGIN",
         };
         #[cfg(feature = "failpoints")]
         self.trouble().await?;
@@ -242,7 +246,7 @@ impl Db {
     /// Why it cannot.
     pub async fn ready(&self) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        if self.kind() == Kind::Postgres {
+        if self.kind() == DatabaseKind::Postgres {
             servers::role(&mut tx).await?;
         }
         Ok(())

@@ -6,7 +6,7 @@
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use crate::{Db, Kind, StoreError, Tx};
+use crate::{DatabaseKind, Db, StoreError, Tx};
 
 /// The right to do something, until somebody else has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,8 +23,10 @@ impl Db {
     /// The database's time as an expression.
     pub(crate) fn clock(&self) -> String {
         let clock = match self.kind() {
-            Kind::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS BIGINT)",
-            Kind::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+            DatabaseKind::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS BIGINT)",
+            DatabaseKind::Postgres => {
+                "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+            }
         };
         // Tests step it by so many ms.
         #[cfg(feature = "failpoints")]

@@ -32,7 +32,7 @@ pub use events::{
     Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, OpenResource,
     Reach, Sort, SortKey, StoredBody, StoredPage, SyncRun,
 };
-pub use kind::Kind;
+pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};
 pub use resources::InventoryEntry;
 pub use sync_status::{SyncProgress, SyncStatus};

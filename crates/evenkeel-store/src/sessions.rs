@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::{Connection as _, Executor as _, any::AnyPoolOptions};
 use tokio::time::timeout;
 
-use crate::{Kind, servers};
+use crate::{DatabaseKind, servers};
 
 /// How long a connection is waited for: as long as a person waits for an answer.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -36,15 +36,15 @@ const POSTGRES_LOOK: &str = "SET statement_timeout = '10s'; \
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
     /// What people ask for, which may take a while, and come in crowds.
-    Look(Kind),
+    Look(DatabaseKind),
     /// What is read before something is sent, or settled.
-    Read(Kind),
+    Read(DatabaseKind),
     /// What is written, and on PostgreSQL what is read for that.
-    Write(Kind),
+    Write(DatabaseKind),
 }
 
 impl Use {
-    fn kind(self) -> Kind {
+    fn kind(self) -> DatabaseKind {
         match self {
             Self::Look(kind) | Self::Read(kind) | Self::Write(kind) => kind,
         }
@@ -52,12 +52,12 @@ impl Use {
 
     fn most(self) -> u32 {
         match self {
-            Self::Look(Kind::Sqlite) => 4,
-            Self::Read(Kind::Sqlite) => 2,
+            Self::Look(DatabaseKind::Sqlite) => 4,
+            Self::Read(DatabaseKind::Sqlite) => 2,
             // SQLite has one writer, and a queue in the pool is fairer than its lock.
-            Self::Write(Kind::Sqlite) => 1,
-            Self::Look(Kind::Postgres) => 6,
-            Self::Read(Kind::Postgres) | Self::Write(Kind::Postgres) => 8,
+            Self::Write(DatabaseKind::Sqlite) => 1,
+            Self::Look(DatabaseKind::Postgres) => 6,
+            Self::Read(DatabaseKind::Postgres) | Self::Write(DatabaseKind::Postgres) => 8,
         }
     }
 }
@@ -65,11 +65,11 @@ impl Use {
 /// What each connection begins with.
 pub(crate) fn setup(purpose: Use) -> &'static str {
     match purpose {
-        Use::Look(Kind::Postgres) => POSTGRES_LOOK,
-        Use::Read(Kind::Postgres) | Use::Write(Kind::Postgres) => POSTGRES_SETUP,
-        Use::Look(Kind::Sqlite) | Use::Read(Kind::Sqlite) | Use::Write(Kind::Sqlite) => {
-            SQLITE_SETUP
-        }
+        Use::Look(DatabaseKind::Postgres) => POSTGRES_LOOK,
+        Use::Read(DatabaseKind::Postgres) | Use::Write(DatabaseKind::Postgres) => POSTGRES_SETUP,
+        Use::Look(DatabaseKind::Sqlite)
+        | Use::Read(DatabaseKind::Sqlite)
+        | Use::Write(DatabaseKind::Sqlite) => SQLITE_SETUP,
     }
 }
 
@@ -86,17 +86,17 @@ pub(crate) fn pool(purpose: Use) -> AnyPoolOptions {
         // SQLite ends a transaction by itself when its disk is full, and sqlx then takes the connection
         // to be inside of one for ever: such a connection could not begin another. A database in memory
         // ends with its connection, and a file's costs nothing to keep.
-        Kind::Sqlite => options
+        DatabaseKind::Sqlite => options
             .before_acquire(|connection, _| {
                 let is_free = !connection.is_in_transaction();
                 Box::pin(async move { Ok(is_free) })
             })
-            .min_connections(u32::from(purpose == Use::Write(Kind::Sqlite)))
+            .min_connections(u32::from(purpose == Use::Write(DatabaseKind::Sqlite)))
             .idle_timeout(None)
             .max_lifetime(None),
         // A session may outlive what its server is: it was begun on one that took no writes, or stands
         // on one that has become a standby. Both go on for as long as it does, so it is given up.
-        Kind::Postgres => options.before_acquire(|connection, _| {
+        DatabaseKind::Postgres => options.before_acquire(|connection, _| {
             Box::pin(async move {
                 if connection.is_in_transaction() {
                     return Ok(false);

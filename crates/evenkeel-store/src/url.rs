@@ -13,7 +13,7 @@ use std::{
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{Kind, StoreError, StoreErrorKind};
+use crate::{DatabaseKind, StoreError, StoreErrorKind};
 use postgres::PostgresUrl;
 pub(crate) use postgres::{Environment, Server};
 
@@ -94,10 +94,10 @@ impl StoreUrl {
 
     /// Which database it is.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> DatabaseKind {
         match self.location {
-            Location::Memory | Location::File(_) => Kind::Sqlite,
-            Location::Postgres(_) => Kind::Postgres,
+            Location::Memory | Location::File(_) => DatabaseKind::Sqlite,
+            Location::Postgres(_) => DatabaseKind::Postgres,
         }
     }
 

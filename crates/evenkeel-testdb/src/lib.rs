@@ -33,14 +33,14 @@ const FILE: &str = "evenkeel.db";
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DatabaseKind {
     /// A file.
     Sqlite,
     /// A server.
     Postgres,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for DatabaseKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Sqlite => "SQLite",
@@ -123,10 +123,10 @@ impl TestDatabase {
     }
 
     /// Which database it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> DatabaseKind {
         match self.place {
-            Place::Folder(_) => Kind::Sqlite,
-            Place::Server { .. } => Kind::Postgres,
+            Place::Folder(_) => DatabaseKind::Sqlite,
+            Place::Server { .. } => DatabaseKind::Postgres,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The databases that tests get.
 
-use evenkeel_testdb::{Kind, TestDatabase, both};
+use evenkeel_testdb::{DatabaseKind, TestDatabase, both};
 use sqlx::{Connection as _, PgConnection};
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn a_database_is_gone_with_its_test_though_somebody_is_connected() {
 #[tokio::test]
 async fn there_is_always_an_sqlite() {
     let databases = both().await;
-    assert_eq!(databases[0].kind(), Kind::Sqlite);
+    assert_eq!(databases[0].kind(), DatabaseKind::Sqlite);
     assert!(databases[0].url().starts_with("sqlite:/"));
     assert_ne!(databases[0].url(), both().await[0].url());
 }

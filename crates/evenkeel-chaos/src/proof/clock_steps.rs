@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use evenkeel_api::ItemState;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use tokio::time::{Instant, sleep};
 
 use super::{Extent, runs};
@@ -42,7 +42,7 @@ enum Step {
     Back,
 }
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let mut all = Vec::new();
     for number in 0..extent.of(10, 1) {
         for step in [Step::Forward, Step::Asleep, Step::Back] {
@@ -56,7 +56,12 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
     runs("clock-steps", store, all).await
 }
 
-async fn run(seed: u64, store: Kind, step: Step, http: &reqwest::Client) -> Result<Outcome> {
+async fn run(
+    seed: u64,
+    store: DatabaseKind,
+    step: Step,
+    http: &reqwest::Client,
+) -> Result<Outcome> {
     let mut world = World::new(&WorldOptions::new(seed, store, SHAPE), http).await?;
     let mut proxy = world.up().await?;
     if step == Step::Back {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use serde_json::{Value, json};
 
 use super::{Extent, runs};
@@ -23,7 +23,7 @@ use crate::{
 const CRATES: [&str; 2] = ["evenkeel-engine", "evenkeel-store"];
 const MARK: &str = "fail_point!(";
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let points = match names() {
         Ok(points) => points,
         Err(error) => {
@@ -50,7 +50,12 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
     report
 }
 
-async fn run(seed: u64, fate: Fate, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
+async fn run(
+    seed: u64,
+    fate: Fate,
+    store: DatabaseKind,
+    http: &reqwest::Client,
+) -> Result<Outcome> {
     let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     world.cloud.faults(&bad_day()).await?;
     world.relay.mishaps(BAD_WAY);

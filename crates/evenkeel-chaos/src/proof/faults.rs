@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ const LATE: u64 = 1_500;
 /// As many mishaps the wire has in store.
 const MISHAPS: usize = 40;
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let seeds = (0..extent.of(200, 6)).map(|number| extent.seed + number);
     runs(
         "faults",
@@ -37,7 +37,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
     .await
 }
 
-async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
+async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<Outcome> {
     let mut plan = WorldOptions::new(seed, store, Shape::MIXED);
     plan.patience = PATIENCE;
     let mut world = World::new(&plan, http).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use evenkeel::{Action, Timestamp, When};
 use evenkeel_api::{Item, ItemState, ReportedReason, RetryFailed, Settle, SettleAs, paths};
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use reqwest::StatusCode;
 use tokio::time::{Instant, sleep};
 
@@ -42,7 +42,7 @@ enum Door {
     Retry,
 }
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let seeds = (0..extent.of(24, 3)).map(|number| extent.seed + number);
     let all = seeds.map(|seed| {
         let door = match seed % 3 {
@@ -58,7 +58,12 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
     runs("held-call", store, all).await
 }
 
-async fn run(seed: u64, door: Door, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
+async fn run(
+    seed: u64,
+    door: Door,
+    store: DatabaseKind,
+    http: &reqwest::Client,
+) -> Result<Outcome> {
     let shape = Shape {
         reschedule: EVENTS,
         ..Shape::NONE

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use evenkeel_api::{BatchCounts, BatchList, BatchSummary, EventPage, paths};
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use tokio::time::{Instant, sleep};
 
 use super::Extent;
@@ -17,7 +17,7 @@ use crate::{
 
 const LIMIT: Duration = Duration::from_mins(10);
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let mut report = Report::new("large-batch", store);
     let count = usize::try_from(extent.of(10_000, 500)).unwrap_or(1_000);
     for (cloud, shape) in [
@@ -49,7 +49,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
 
 async fn run(
     seed: u64,
-    store: Kind,
+    store: DatabaseKind,
     shape: Shape,
     http: &reqwest::Client,
 ) -> Result<(Outcome, String)> {

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use evenkeel_api::paths;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use reqwest::StatusCode;
 use tokio::{process::Command, time::sleep};
 
@@ -41,11 +41,15 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
             all.push((format!("{way:?}, seed {seed}"), run(seed, way, http)));
         }
     }
-    runs("two-names-of-one-file", Kind::Sqlite, all).await
+    runs("two-names-of-one-file", DatabaseKind::Sqlite, all).await
 }
 
 async fn run(seed: u64, way: Way, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&WorldOptions::new(seed, Kind::Sqlite, Shape::MIXED), http).await?;
+    let mut world = World::new(
+        &WorldOptions::new(seed, DatabaseKind::Sqlite, Shape::MIXED),
+        http,
+    )
+    .await?;
     let file = world.database.file().context("the store is no file")?;
     let proxy = world.up().await?;
     world.submit(&proxy).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 
 use super::{Extent, runs};
 use crate::{
@@ -17,7 +17,7 @@ const KILLS: u64 = 10;
 /// Time leaps by at most so much: past the skew.
 const LEAP: u64 = 40 * 60 * 1000;
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let worlds = extent.of(50, 2);
     let seeds = (0..worlds).map(|number| extent.seed + number);
     runs(
@@ -28,7 +28,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
     .await
 }
 
-async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
+async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<Outcome> {
     let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     let mut handed_in = 0;
     for _ in 0..KILLS {

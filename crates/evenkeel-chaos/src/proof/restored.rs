@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use evenkeel_store::sqlx::{self, Connection as _};
-use evenkeel_testdb::{Kind, TestDatabase, program};
+use evenkeel_testdb::{DatabaseKind, TestDatabase, program};
 use serde_json::{Value, json};
 use tokio::{process::Command, time::sleep};
 
@@ -16,7 +16,7 @@ use crate::{
     world::{World, WorldOptions},
 };
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let seeds = (0..extent.of(20, 2)).map(|number| extent.seed + number);
     runs(
         "restored-backup",
@@ -26,7 +26,7 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
     .await
 }
 
-async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> {
+async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<Outcome> {
     let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     world.cloud.faults(&failpoints::bad_day()).await?;
     if seed.is_multiple_of(2) {
@@ -44,8 +44,8 @@ async fn run(seed: u64, store: Kind, http: &reqwest::Client) -> Result<Outcome> 
     proxy.kill().await?;
 
     let restored = match store {
-        Kind::Sqlite => TestDatabase::sqlite(),
-        Kind::Postgres => TestDatabase::postgres()
+        DatabaseKind::Sqlite => TestDatabase::sqlite(),
+        DatabaseKind::Postgres => TestDatabase::postgres()
             .await
             .context("the database server is gone")?,
     };
@@ -69,7 +69,7 @@ fn throttled_migrations() -> Value {
 /// As `docs/store.md` has it.
 async fn back_up(database: &TestDatabase, copy: &Path) -> Result<()> {
     match database.kind() {
-        Kind::Sqlite => {
+        DatabaseKind::Sqlite => {
             sqlx::any::install_default_drivers();
             let mut connection = sqlx::AnyConnection::connect(database.url()).await?;
             sqlx::query("VACUUM INTO $1")
@@ -78,7 +78,7 @@ async fn back_up(database: &TestDatabase, copy: &Path) -> Result<()> {
                 .await?;
             Ok(connection.close().await?)
         }
-        Kind::Postgres => {
+        DatabaseKind::Postgres => {
             let mut dump = Command::new(program("pg_dump"));
             dump.args(["--format=custom", "--dbname"])
                 .arg(database.url());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use evenkeel_api::ItemState;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use tokio::time::{Instant, sleep};
 
 use super::{Extent, runs};
@@ -35,7 +35,7 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
         let name = format!("{} proxies, seed {seed}", count(seed));
         (name, run(seed, http))
     });
-    runs("several-proxies", Kind::Postgres, all).await
+    runs("several-proxies", DatabaseKind::Postgres, all).await
 }
 
 /// As in production: nothing is shortened.
@@ -44,7 +44,7 @@ pub(crate) async fn prove_in_real_time(extent: Extent, http: &reqwest::Client) -
         let seed = extent.seed + number;
         (format!("seed {seed}"), in_real_time(seed, http))
     });
-    runs("a-minute-away", Kind::Postgres, all).await
+    runs("a-minute-away", DatabaseKind::Postgres, all).await
 }
 
 fn count(seed: u64) -> usize {
@@ -70,7 +70,11 @@ async fn hand_in(world: &mut World, proxies: &[Proxy]) -> Result<()> {
 }
 
 async fn run(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&WorldOptions::new(seed, Kind::Postgres, SHAPE), http).await?;
+    let mut world = World::new(
+        &WorldOptions::new(seed, DatabaseKind::Postgres, SHAPE),
+        http,
+    )
+    .await?;
     let mut proxies = start(&world, count(seed)).await?;
     hand_in(&mut world, &proxies).await?;
     sleep(Duration::from_millis(world.draw(400))).await;
@@ -105,7 +109,7 @@ async fn run(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
 }
 
 async fn in_real_time(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
-    let mut options = WorldOptions::new(seed, Kind::Postgres, SHAPE);
+    let mut options = WorldOptions::new(seed, DatabaseKind::Postgres, SHAPE);
     options.lease = LEASE;
     let mut world = World::new(&options, http).await?;
     let mut proxies = start(&world, 3).await?;

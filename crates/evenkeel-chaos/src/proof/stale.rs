@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use tokio::time::{Instant, sleep};
 
 use super::{Extent, failpoints, runs};
@@ -30,7 +30,7 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
     let points = match failpoints::names() {
         Ok(points) => points,
         Err(error) => {
-            let mut report = Report::new("stale-leader", Kind::Postgres);
+            let mut report = Report::new("stale-leader", DatabaseKind::Postgres);
             report.add("the sources", Err(error));
             return report;
         }
@@ -54,12 +54,15 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
         let name = format!("{} for the {}. time", fate.point, fate.hit);
         (name, run(seed, fate, http))
     });
-    runs("stale-leader", Kind::Postgres, all).await
+    runs("stale-leader", DatabaseKind::Postgres, all).await
 }
 
 async fn run(seed: u64, fate: Fate, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world =
-        World::new(&WorldOptions::new(seed, Kind::Postgres, Shape::MIXED), http).await?;
+    let mut world = World::new(
+        &WorldOptions::new(seed, DatabaseKind::Postgres, Shape::MIXED),
+        http,
+    )
+    .await?;
     world.cloud.faults(&failpoints::bad_day()).await?;
     world.relay.mishaps(failpoints::BAD_WAY);
     let mut outcome = Outcome::default();

@@ -6,7 +6,7 @@ use std::{os::unix::fs::PermissionsExt as _, time::Duration};
 use anyhow::{Result, bail};
 use evenkeel::{Action, BatchDraft, When};
 use evenkeel_api::Problem;
-use evenkeel_testdb::Kind;
+use evenkeel_testdb::DatabaseKind;
 use reqwest::StatusCode;
 use tokio::time::sleep;
 
@@ -51,17 +51,17 @@ enum Trouble {
     NeverWritable,
 }
 
-pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -> Report {
+pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
     let kinds: &[Trouble] = match store {
-        Kind::Sqlite => &[Trouble::Full, Trouble::ReadOnly, Trouble::Mistake],
-        Kind::Postgres => &[Trouble::Gone(Duration::from_secs(10)), Trouble::Mistake],
+        DatabaseKind::Sqlite => &[Trouble::Full, Trouble::ReadOnly, Trouble::Mistake],
+        DatabaseKind::Postgres => &[Trouble::Gone(Duration::from_secs(10)), Trouble::Mistake],
     };
     let mut all = Vec::new();
     for number in 0..extent.of(10, 2) {
         let seed = extent.seed + number;
         all.extend(kinds.iter().map(|trouble| (seed, *trouble)));
     }
-    if store == Kind::Sqlite {
+    if store == DatabaseKind::Sqlite {
         all.push((extent.seed, Trouble::NeverWritable));
     }
     let all = all.into_iter().map(|(seed, trouble)| {
@@ -71,7 +71,12 @@ pub(crate) async fn prove(extent: Extent, store: Kind, http: &reqwest::Client) -
     runs("store-in-trouble", store, all).await
 }
 
-async fn run(seed: u64, store: Kind, trouble: Trouble, http: &reqwest::Client) -> Result<Outcome> {
+async fn run(
+    seed: u64,
+    store: DatabaseKind,
+    trouble: Trouble,
+    http: &reqwest::Client,
+) -> Result<Outcome> {
     let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
     if let Trouble::NeverWritable = trouble {
         never_writable(&world).await?;

@@ -103,7 +103,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    pub(super) fn tell(&mut self, place: Place, message: impl Into<String>) {
+    pub(super) fn report(&mut self, place: Place, message: impl Into<String>) {
         self.contents.problem_count += 1;
         if self.contents.problems.len() < MOST_PROBLEMS {
             self.contents.problems.push(problem(place, message));
@@ -123,7 +123,7 @@ impl<'a> Collector<'a> {
                 "`{}` stands at line {first} already: that one is used; remove one of them",
                 row.resource_id
             );
-            self.tell(place, message);
+            self.report(place, message);
             return;
         }
         self.lines.insert(key, place.line);

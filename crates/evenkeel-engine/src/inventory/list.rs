@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, collector: &mut Collector<'_>) -> Result<(), Inve
         let at = place(item);
         let Value::Object(members) = &item.value else {
             let message = format!("must be an object, as in `{SHAPE}`, not {}", kind(item));
-            collector.tell(at, message);
+            collector.report(at, message);
             continue;
         };
         let mut seen = BTreeSet::new();
@@ -51,7 +51,7 @@ pub(super) fn read(text: &str, collector: &mut Collector<'_>) -> Result<(), Inve
         for (key, node) in members {
             let place = place(node);
             let mut refuse = |message: String| {
-                collector.tell(place, message);
+                collector.report(place, message);
                 is_good = false;
             };
             let name = one_line(key, QUOTED);
@@ -151,7 +151,7 @@ impl Columns {
                     "`{}` is taken for a label; if you mean `{near}`, rename it",
                     one_line(column.name(), QUOTED)
                 );
-                collector.tell(place, message);
+                collector.report(place, message);
             }
         }
     }

@@ -110,7 +110,7 @@ pub(super) fn take<'a>(
     let mut is_good = true;
     for cell in cells {
         if let Err(message) = enter(&mut row, &cell, collector.accounts) {
-            collector.tell(
+            collector.report(
                 cell.place,
                 format!("`{}` {message}", one_line(cell.column.name(), QUOTED)),
             );
@@ -118,7 +118,7 @@ pub(super) fn take<'a>(
         }
     }
     if row.resource_id.is_empty() && is_good {
-        collector.tell(
+        collector.report(
             place,
             format!("the row has no `{RESOURCE_ID}`: write the cloud's id of the machine"),
         );

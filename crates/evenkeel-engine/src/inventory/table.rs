@@ -151,7 +151,7 @@ impl Header {
                     "`{}` is taken for a label; if you mean `{near}`, rename the column",
                     one_line(column.name(), QUOTED_OF_NAME)
                 );
-                collector.tell(place, message);
+                collector.report(place, message);
             }
             columns.push(Some(column));
         }
@@ -184,7 +184,7 @@ impl Header {
             let message = format!(
                 "the header has {wanted} cells and the row {found}: write its empty cells, too"
             );
-            collector.tell(Place::at(line, found), message);
+            collector.report(Place::at(line, found), message);
             return;
         }
         if has_more {
@@ -192,7 +192,7 @@ impl Header {
                 "the header has {wanted} cells and the row {found}: put a text with `{}` in it into quotes",
                 self.delimiter.escape_default()
             );
-            collector.tell(Place::at(line, wanted + 1), message);
+            collector.report(Place::at(line, wanted + 1), message);
             return;
         }
         let cells = self.columns.iter().zip(record).enumerate();
@@ -201,7 +201,7 @@ impl Header {
             if is_lost && !self.told.contains(&index) {
                 self.told.push(index);
                 let place = Place::at(line, index + 1);
-                collector.tell(
+                collector.report(
                     place,
                     "the column has no name in the header: what stands in it is not used",
                 );

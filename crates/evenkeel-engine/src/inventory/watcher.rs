@@ -106,7 +106,7 @@ impl Inventory {
                 looks.was_read(stamp);
                 match read {
                     Ok(contents) => {
-                        self.tell(&contents);
+                        self.log(&contents);
                         waiting = Some(contents);
                     }
                     Err(problem) => self.refuse(problem),
@@ -153,7 +153,7 @@ impl Inventory {
     }
 
     /// Logs what was read.
-    fn tell(&self, contents: &InventoryContents) {
+    fn log(&self, contents: &InventoryContents) {
         let file = self.options.path.display().to_string();
         let (resources, problems) = (contents.rows.len(), contents.problem_count);
         tracing::info!(

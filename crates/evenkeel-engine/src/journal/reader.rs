@@ -87,7 +87,7 @@ impl Reader {
             .retain(|(batch, index), _| keys.contains(&(batch.as_str(), *index)));
         let mut due: Vec<&UnresolvedItem> = open
             .iter()
-            .filter(|item| self.look_at(item).is_some_and(|at| at <= now))
+            .filter(|item| self.probe_at(item).is_some_and(|at| at <= now))
             .collect();
         if due.is_empty() || now < self.not_before {
             return Ok(self.next(&open));
@@ -132,13 +132,13 @@ impl Reader {
     /// When the next item is due.
     fn next(&self, open: &[UnresolvedItem]) -> Option<i64> {
         open.iter()
-            .filter_map(|item| self.look_at(item))
+            .filter_map(|item| self.probe_at(item))
             .min()
             .map(|at| at.max(self.not_before))
     }
 
     /// When an item's event is to be looked at next, if at all.
-    fn look_at(&self, item: &UnresolvedItem) -> Option<i64> {
+    fn probe_at(&self, item: &UnresolvedItem) -> Option<i64> {
         let key = (item.batch_id.clone(), item.index);
         let looked = self
             .looked

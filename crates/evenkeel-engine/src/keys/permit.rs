@@ -49,7 +49,7 @@ impl Drop for CallPermit {
     fn drop(&mut self) {
         match self.trial {
             Some(trial) => self.keys.ended(&self.name, trial),
-            None => self.keys.tell(),
+            None => self.keys.notify(),
         }
     }
 }

@@ -67,12 +67,16 @@ pub(crate) struct Readers {
 
 impl Readers {
     pub(crate) fn start(context: &ReadContext, lists: Vec<Operation>) -> Self {
-        let (tell, news) = mpsc::channel(PAGES);
+        let (messages, news) = mpsc::channel(PAGES);
         let readers = lists.len().min(AT_ONCE);
         let lists = Arc::new(Mutex::new(VecDeque::from(lists)));
         let mut tasks = JoinSet::new();
         for _ in 0..readers {
-            tasks.spawn(read_all(context.clone(), Arc::clone(&lists), tell.clone()));
+            tasks.spawn(read_all(
+                context.clone(),
+                Arc::clone(&lists),
+                messages.clone(),
+            ));
         }
         Self {
             news,
@@ -89,14 +93,14 @@ impl Readers {
 async fn read_all(
     context: ReadContext,
     lists: Arc<Mutex<VecDeque<Operation>>>,
-    tell: mpsc::Sender<ReaderMessage>,
+    messages: mpsc::Sender<ReaderMessage>,
 ) {
     loop {
         let Some(list) = lists.lock().await.pop_front() else {
             return;
         };
         // An error means that nobody listens any more.
-        if read(&context, list, &tell).await.is_err() {
+        if read(&context, list, &messages).await.is_err() {
             return;
         }
     }
@@ -105,7 +109,7 @@ async fn read_all(
 async fn read(
     context: &ReadContext,
     list: Operation,
-    tell: &mpsc::Sender<ReaderMessage>,
+    messages: &mpsc::Sender<ReaderMessage>,
 ) -> Result<(), mpsc::error::SendError<ReaderMessage>> {
     let scope = context.account.scope();
     let mut paginator = Paginator::new(scope.clone(), list);
@@ -115,7 +119,7 @@ async fn read(
             Ok(permit) => permit,
             Err(rest) => {
                 let failure = CallFailure::resting(&rest, context.clock.now_ms()).into();
-                return tell.send(ReaderMessage::Failed(failure)).await;
+                return messages.send(ReaderMessage::Failed(failure)).await;
             }
         };
         let asked_at = context.clock.now_ms();
@@ -138,19 +142,21 @@ async fn read(
             cloud_at,
         };
         match step {
-            Step::More(events) => tell.send(page(events)).await?,
+            Step::More(events) => messages.send(page(events)).await?,
             Step::Done(events) => {
-                tell.send(page(events)).await?;
+                messages.send(page(events)).await?;
                 let (sure, shortfall) = (paginator.is_sure(), paginator.shortfall());
-                return tell.send(ReaderMessage::End { sure, shortfall }).await;
+                return messages.send(ReaderMessage::End { sure, shortfall }).await;
             }
             Step::Wait { ms, failure } => {
                 let ms = i64::try_from(ms).unwrap_or(i64::MAX);
                 let until = context.clock.now_ms().saturating_add(ms);
-                tell.send(ReaderMessage::Waiting { until, failure }).await?;
+                messages
+                    .send(ReaderMessage::Waiting { until, failure })
+                    .await?;
                 context.clock.sleep_until(until).await;
             }
-            Step::Failed(failure) => return tell.send(ReaderMessage::Failed(failure)).await,
+            Step::Failed(failure) => return messages.send(ReaderMessage::Failed(failure)).await,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::provider::Operation;
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     /// Refused for calling too often, with a hint how long to wait.
     Throttle {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,7 +99,7 @@ pub(crate) enum Items {
     First { count: usize },
 }
 
-impl Kind {
+impl FaultKind {
     /// Every kind's name and its own fields.
     pub(crate) const FIELDS: [(&'static str, &'static [&'static str]); 15] = [
         ("throttle", &["retry_after_s"]),

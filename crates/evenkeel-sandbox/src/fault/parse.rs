@@ -4,7 +4,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Fault, Items, Kind, When, fields::Fields};
+use super::{Fault, FaultKind, Items, When, fields::Fields};
 use crate::provider::{Operation, Provider};
 
 /// The longest delay: longer than any time-out a client should have.
@@ -140,8 +140,8 @@ fn read(value: Value, providers: &[&'static Provider]) -> Result<Fault, String> 
 
 /// Checks that the kind is one, and that every field is its own or one that all have.
 fn check_names(kind: &str, fields: &Fields) -> Result<(), String> {
-    let Some((_, own)) = Kind::FIELDS.iter().find(|(name, _)| *name == kind) else {
-        let names = Kind::FIELDS.map(|(name, _)| name);
+    let Some((_, own)) = FaultKind::FIELDS.iter().find(|(name, _)| *name == kind) else {
+        let names = FaultKind::FIELDS.map(|(name, _)| name);
         return Err(format!(
             "`{kind}` is not a kind{}: use one of {}",
             nearest(kind, names.into_iter()),
@@ -155,7 +155,7 @@ fn check_names(kind: &str, fields: &Fields) -> Result<(), String> {
     let given: Vec<&str> = fields.all_names().collect();
     if let Some(name) = given.iter().find(|name| {
         !known(name)
-            && !Kind::FIELDS
+            && !FaultKind::FIELDS
                 .iter()
                 .any(|(_, others)| others.contains(*name))
     }) {
@@ -193,7 +193,7 @@ fn check_operation(
     name: &str,
     provider: Option<&Provider>,
     providers: &[&'static Provider],
-    kind: &Kind,
+    kind: &FaultKind,
 ) -> Result<(), String> {
     if name == "*" {
         return Ok(());
@@ -234,14 +234,17 @@ fn check_operation(
             "`{}` never happens to `{name}`: {}",
             kind.name(),
             match kind {
-                Kind::ReorderResults | Kind::MissingResults(_) | Kind::ExtraResults(_) =>
+                FaultKind::ReorderResults
+                | FaultKind::MissingResults(_)
+                | FaultKind::ExtraResults(_) =>
                     format!("it is for {} batch operations", whose(Operation::is_batch)),
-                Kind::TrailingNewline => format!(
+                FaultKind::TrailingNewline => format!(
                     "it is for {} list and batch operations",
                     whose(|operation| operation.pads_resource_ids)
                 ),
-                Kind::FailItems { .. } => "it is for operations that act".to_owned(),
-                Kind::DuplicatePage | Kind::StaleLists { .. } => "it is for lists".to_owned(),
+                FaultKind::FailItems { .. } => "it is for operations that act".to_owned(),
+                FaultKind::DuplicatePage | FaultKind::StaleLists { .. } =>
+                    "it is for lists".to_owned(),
                 _ => "its answers have no body".to_owned(),
             }
         ));
@@ -268,12 +271,12 @@ fn possessive(name: &str) -> String {
 }
 
 /// Reads the kind with its own fields.
-fn kind(name: &str, fields: &mut Fields) -> Result<Kind, String> {
+fn kind(name: &str, fields: &mut Fields) -> Result<FaultKind, String> {
     Ok(match name {
-        "throttle" => Kind::Throttle {
+        "throttle" => FaultKind::Throttle {
             retry_after_s: fields.number("retry_after_s", u64::from(u32::MAX))?,
         },
-        "error" => Kind::Error {
+        "error" => FaultKind::Error {
             status: status(fields)?.ok_or("`error` needs `status`")?,
             code: fields.text("code")?,
             message: fields.text("message")?,
@@ -283,11 +286,11 @@ fn kind(name: &str, fields: &mut Fields) -> Result<Kind, String> {
                 None => None,
             },
         },
-        "delay" => Kind::Delay {
+        "delay" => FaultKind::Delay {
             ms: duration(name, fields, LONGEST_DELAY_MS)?,
         },
-        "lost_answer" => Kind::LostAnswer,
-        "reset" => Kind::Reset {
+        "lost_answer" => FaultKind::LostAnswer,
+        "reset" => FaultKind::Reset {
             when: match fields.text("when")?.as_deref() {
                 Some("before") => When::Before,
                 Some("after") => When::After,
@@ -295,30 +298,30 @@ fn kind(name: &str, fields: &mut Fields) -> Result<Kind, String> {
                 None => return Err("`reset` needs `when`: `before` or `after` the act".to_owned()),
             },
         },
-        "fail_items" => Kind::FailItems {
+        "fail_items" => FaultKind::FailItems {
             items: items(name, fields)?,
             status: status(fields)?,
             code: fields.text("code")?,
             message: fields.text("message")?,
             result_code: fields.code("result_code")?,
         },
-        "reorder_results" => Kind::ReorderResults,
-        "missing_results" => Kind::MissingResults(items(name, fields)?),
-        "extra_results" => Kind::ExtraResults(items(name, fields)?),
-        "trailing_newline" => Kind::TrailingNewline,
-        "duplicate_page" => Kind::DuplicatePage,
-        "stale_lists" => Kind::StaleLists {
+        "reorder_results" => FaultKind::ReorderResults,
+        "missing_results" => FaultKind::MissingResults(items(name, fields)?),
+        "extra_results" => FaultKind::ExtraResults(items(name, fields)?),
+        "trailing_newline" => FaultKind::TrailingNewline,
+        "duplicate_page" => FaultKind::DuplicatePage,
+        "stale_lists" => FaultKind::StaleLists {
             ms: duration(name, fields, LONGEST_LAG_MS)?,
         },
-        "slow_body" => Kind::SlowBody {
+        "slow_body" => FaultKind::SlowBody {
             ms: duration(name, fields, LONGEST_DELAY_MS)?,
         },
-        "truncated_body" => Kind::TruncatedBody {
+        "truncated_body" => FaultKind::TruncatedBody {
             bytes: fields.number("bytes", u64::from(u32::MAX))?,
             clean_end: fields.flag("clean_end")?.unwrap_or(false),
         },
         // `check_names` has seen to it that no other name comes here.
-        _ => Kind::WrongContentType {
+        _ => FaultKind::WrongContentType {
             content_type: content_type(fields)?,
             body: fields.text("body")?,
         },

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::Instant;
 
 use super::{EventQuery, query::Condition, record::FacetKey, sort::Value, sort_rank};
-use crate::{Db, Kind, StoreError, StoreErrorKind, text::key};
+use crate::{DatabaseKind, Db, StoreError, StoreErrorKind, text::key};
 
 /// How long a search may take: longer than whoever asks has the patience for. PostgreSQL keeps its
 /// own time; SQLite does not, and is asked for so many events at a time.
@@ -31,7 +31,7 @@ enum Dimension {
     Account,
     Provider,
     State,
-    Kind,
+    DatabaseKind,
     Level,
     Label,
 }
@@ -68,7 +68,7 @@ impl Db {
         if query.is_counted() {
             return Ok(None);
         }
-        if self.kind() == Kind::Postgres {
+        if self.kind() == DatabaseKind::Postgres {
             return self.search_slice(query, None).await.map(Some);
         }
         let begin = Instant::now();
@@ -178,7 +178,7 @@ impl Counts {
             state: by(Dimension::State, |count| {
                 Some(sort_rank::state(count.facet_key.state).as_str().to_owned())
             }),
-            event_type: by(Dimension::Kind, |count| {
+            event_type: by(Dimension::DatabaseKind, |count| {
                 Some(sort_rank::kind(count.facet_key.kind).as_str().to_owned())
             }),
             level: by(Dimension::Level, |count| {
@@ -223,7 +223,7 @@ impl Counts {
                 && (open(Dimension::State)
                     || query.states.is_empty()
                     || query.states.contains(&sort_rank::state(facet_key.state)))
-                && (open(Dimension::Kind)
+                && (open(Dimension::DatabaseKind)
                     || !by_kind
                     || query.kinds.contains(&sort_rank::kind(facet_key.kind)))
                 && (open(Dimension::Level) || among(&levels, &facet_key.level))

@@ -91,7 +91,7 @@ on_each_database! {
     async fn nobody_sees_a_lower_number_after_a_higher_one(fresh: &Fresh) {
         let db = fresh.open().await;
         // Another process where there may be one.
-        let other = if db.kind() == evenkeel_store::Kind::Postgres {
+        let other = if db.kind() == evenkeel_store::DatabaseKind::Postgres {
             fresh.open().await
         } else {
             db.clone()

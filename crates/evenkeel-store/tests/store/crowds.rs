@@ -36,7 +36,8 @@ on_each_database! {
 
 #[tokio::test]
 async fn on_postgresql_a_search_is_given_up_after_ten_seconds() {
-    let Some(fresh) = crate::databases::Fresh::of(evenkeel_store::Kind::Postgres).await else {
+    let Some(fresh) = crate::databases::Fresh::of(evenkeel_store::DatabaseKind::Postgres).await
+    else {
         return;
     };
     let db = fresh.open().await;

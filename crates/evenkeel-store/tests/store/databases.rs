@@ -1,6 +1,6 @@
 //! A fresh database of each kind.
 
-use evenkeel_store::{Db, Kind, StoreUrl};
+use evenkeel_store::{DatabaseKind, Db, StoreUrl};
 use evenkeel_testdb::TestDatabase;
 
 /// A database that is gone with this.
@@ -10,10 +10,10 @@ pub(crate) struct Fresh {
 }
 
 impl Fresh {
-    pub(crate) async fn of(kind: Kind) -> Option<Self> {
+    pub(crate) async fn of(kind: DatabaseKind) -> Option<Self> {
         let database = match kind {
-            Kind::Sqlite => TestDatabase::sqlite(),
-            Kind::Postgres => TestDatabase::postgres().await?,
+            DatabaseKind::Sqlite => TestDatabase::sqlite(),
+            DatabaseKind::Postgres => TestDatabase::postgres().await?,
         };
         Some(Self {
             url: database.url().parse().unwrap(),
@@ -38,13 +38,13 @@ macro_rules! on_each_database {
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                let fresh = $crate::databases::Fresh::of(evenkeel_store::Kind::Sqlite).await;
+                let fresh = $crate::databases::Fresh::of(evenkeel_store::DatabaseKind::Sqlite).await;
                 case(&fresh.unwrap()).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                if let Some(fresh) = $crate::databases::Fresh::of(evenkeel_store::Kind::Postgres).await {
+                if let Some(fresh) = $crate::databases::Fresh::of(evenkeel_store::DatabaseKind::Postgres).await {
                     case(&fresh).await;
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use evenkeel_store::{Db, Hold, Kind, Lease};
+use evenkeel_store::{DatabaseKind, Db, Hold, Lease};
 
 use crate::databases::{Fresh, on_each_database};
 
@@ -100,7 +100,7 @@ on_each_database! {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_stops_in_the_midst_of_writing_does_not_hold_others_up_for_long() {
-    let Some(fresh) = Fresh::of(Kind::Postgres).await else {
+    let Some(fresh) = Fresh::of(DatabaseKind::Postgres).await else {
         return;
     };
     let (stopped, other) = (fresh.open().await, fresh.open().await);

@@ -1,6 +1,6 @@
 //! Opening, and what is said when it cannot be.
 
-use evenkeel_store::{Db, Kind, StoreError, StoreErrorKind, StoreUrl, sqlx};
+use evenkeel_store::{DatabaseKind, Db, StoreError, StoreErrorKind, StoreUrl, sqlx};
 use sqlx::{Executor as _, Row as _};
 
 use crate::databases::on_each_database;
@@ -58,7 +58,7 @@ on_each_database! {
 
 #[tokio::test]
 async fn several_proxies_open_a_new_postgresql_at_once() {
-    let Some(fresh) = crate::databases::Fresh::of(Kind::Postgres).await else {
+    let Some(fresh) = crate::databases::Fresh::of(DatabaseKind::Postgres).await else {
         return;
     };
     let (one, two, three) = tokio::join!(fresh.open(), fresh.open(), fresh.open());
@@ -69,7 +69,9 @@ async fn several_proxies_open_a_new_postgresql_at_once() {
 
 #[tokio::test]
 async fn a_file_belongs_to_one_process_at_a_time() {
-    let fresh = crate::databases::Fresh::of(Kind::Sqlite).await.unwrap();
+    let fresh = crate::databases::Fresh::of(DatabaseKind::Sqlite)
+        .await
+        .unwrap();
     let db = fresh.open().await;
     let error = Db::open(&fresh.url).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::InUse, "{error}");
@@ -95,7 +97,9 @@ async fn what_is_no_database_is_left_as_it_is() {
 
 #[tokio::test]
 async fn a_disk_that_was_full_can_be_written_again() {
-    let fresh = crate::databases::Fresh::of(Kind::Sqlite).await.unwrap();
+    let fresh = crate::databases::Fresh::of(DatabaseKind::Sqlite)
+        .await
+        .unwrap();
     let db = fresh.open().await;
     let mut tx = db.begin().await.unwrap();
     // As large as it is: nothing more fits.

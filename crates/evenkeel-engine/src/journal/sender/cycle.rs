@@ -85,7 +85,7 @@ impl Sender {
             self.begin(started);
         }
         if may_have_acted {
-            journal.hasten(self.account.id()).await;
+            journal.request_sync(self.account.id()).await;
         }
         self.hold_others(&finished, now).await?;
         if !begun.unseen.is_empty() {

@@ -1,7 +1,7 @@
 //! Says how ECS refuses. The codes are documented; where a page has no status for one, or no code for a mistake, it is
 //! said here that it is assumed.
 
-use crate::{fault::Kind, refusal::Refusal};
+use crate::{fault::FaultKind, refusal::Refusal};
 
 /// What is said where a permission is missing: assumed, with the status.
 pub(super) const DENIED: (&str, &str) = (
@@ -171,9 +171,9 @@ pub(super) fn not_simulated() -> Refusal {
 }
 
 /// Makes the refusal that a fault asks for of one item; what the fault leaves open is assumed.
-pub(super) fn of_item(kind: &Kind) -> Refusal {
+pub(super) fn of_item(kind: &FaultKind) -> Refusal {
     let (status, code, message) = match kind {
-        Kind::FailItems {
+        FaultKind::FailItems {
             status,
             code,
             message,

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     answer,
-    fault::Kind,
+    fault::FaultKind,
     refusal::{Refusal, Speaker},
 };
 
@@ -63,9 +63,9 @@ pub(super) fn usual_error(status: u16) -> Refusal {
 }
 
 /// Makes the refusal of one event that a fault asks for.
-pub(super) fn of_item(kind: &Kind) -> Refusal {
+pub(super) fn of_item(kind: &FaultKind) -> Refusal {
     let (status, code, message) = match kind {
-        Kind::FailItems {
+        FaultKind::FailItems {
             status,
             code,
             message,

@@ -7,7 +7,7 @@ use crate::{
     cloud::Context,
     clouds::alibaba_ens::{event::status, refusal},
     event::Phase,
-    fault::Kind,
+    fault::FaultKind,
     refusal::Refusal,
 };
 
@@ -80,9 +80,9 @@ impl Failure {
     }
 
     /// Makes the failure that a fault asks for; what the fault leaves open is the usual.
-    fn injected(kind: &Kind) -> Self {
+    fn injected(kind: &FaultKind) -> Self {
         let (status, code, message) = match kind {
-            Kind::FailItems {
+            FaultKind::FailItems {
                 status,
                 code,
                 message,
@@ -91,7 +91,7 @@ impl Failure {
             _ => (None, None, None),
         };
         let result_code = match kind {
-            Kind::FailItems { result_code, .. } => result_code.clone(),
+            FaultKind::FailItems { result_code, .. } => result_code.clone(),
             _ => None,
         };
         Self::Injected {
