@@ -132,6 +132,19 @@ impl FaultKind {
         ("wrong_content_type", &["content_type", "body"]),
     ];
 
+    /// What it says of an item that it makes fail: the status, the code and the message, as far as it says them.
+    pub(crate) fn of_item(&self) -> (Option<u16>, Option<&str>, Option<&str>) {
+        match self {
+            Self::FailItems {
+                status,
+                code,
+                message,
+                ..
+            } => (*status, code.as_deref(), message.as_deref()),
+            _ => (None, None, None),
+        }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Throttle { .. } => "throttle",

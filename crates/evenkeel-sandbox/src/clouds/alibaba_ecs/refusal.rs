@@ -172,15 +172,7 @@ pub(super) fn not_simulated() -> Refusal {
 
 /// Makes the refusal that a fault asks for of one item; what the fault leaves open is assumed.
 pub(super) fn of_item(kind: &FaultKind) -> Refusal {
-    let (status, code, message) = match kind {
-        FaultKind::FailItems {
-            status,
-            code,
-            message,
-            ..
-        } => (*status, code.as_deref(), message.as_deref()),
-        _ => (None, None, None),
-    };
+    let (status, code, message) = kind.of_item();
     Refusal::service(
         status.unwrap_or(403),
         code.unwrap_or("OperationDenied"),

@@ -64,15 +64,7 @@ pub(super) fn usual_error(status: u16) -> Refusal {
 
 /// Makes the refusal of one event that a fault asks for.
 pub(super) fn of_item(kind: &FaultKind) -> Refusal {
-    let (status, code, message) = match kind {
-        FaultKind::FailItems {
-            status,
-            code,
-            message,
-            ..
-        } => (*status, code.as_deref(), message.as_deref()),
-        _ => (None, None, None),
-    };
+    let (status, code, message) = kind.of_item();
     Refusal::service(
         status.unwrap_or(400),
         code.unwrap_or("Ecs.0000"),

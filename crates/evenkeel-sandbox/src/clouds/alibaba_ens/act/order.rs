@@ -81,15 +81,7 @@ impl Failure {
 
     /// Makes the failure that a fault asks for; what the fault leaves open is the usual.
     fn injected(kind: &FaultKind) -> Self {
-        let (status, code, message) = match kind {
-            FaultKind::FailItems {
-                status,
-                code,
-                message,
-                ..
-            } => (*status, code.as_deref(), message.as_deref()),
-            _ => (None, None, None),
-        };
+        let (status, code, message) = kind.of_item();
         let result_code = match kind {
             FaultKind::FailItems { result_code, .. } => result_code.clone(),
             _ => None,
