@@ -4,7 +4,9 @@
 pub(crate) mod errors;
 
 use crate::http::{Method, Request, accepts_json, sorted};
+use crate::json::Node;
 use crate::provider::OperationName;
+use crate::resource_lookup::said;
 
 /// The header of an answer that has the id of the request.
 pub(crate) const REQUEST_ID_HEADER: &str = "x-acs-request-id";
@@ -35,4 +37,24 @@ pub(crate) fn action_request(action: &str, version: &str, query: Vec<(String, St
         ],
         body: None,
     }
+}
+
+/// A list as it is sent: each of its items under a number, from 1.
+pub(crate) fn numbered<'v>(
+    name: &'v str,
+    values: impl IntoIterator<Item = &'v String> + 'v,
+) -> impl Iterator<Item = (String, String)> + 'v {
+    let values = values.into_iter().zip(1_usize..);
+    values.map(move |(value, number)| (format!("{name}.{number}"), value.clone()))
+}
+
+/// A tag of an instance.
+pub(crate) fn tag(node: &Node<'_>) -> Option<(String, String)> {
+    let value = node.text("TagValue").unwrap_or_default();
+    Some((said(node, "TagKey")?, value.to_owned()))
+}
+
+/// The token of the page after this one. The same token again would be the same page again.
+pub(crate) fn next_token(root: &Node<'_>, page: Option<&str>) -> Option<String> {
+    said(root, "NextToken").filter(|next| page != Some(next.as_str()))
 }

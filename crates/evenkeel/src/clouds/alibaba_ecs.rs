@@ -153,12 +153,3 @@ fn region(own: Option<&String>, scope: &Scope) -> (String, String) {
     let region = region.map_or("{region}", String::as_str);
     ("RegionId".to_owned(), region.to_owned())
 }
-
-/// A list as it is sent: each of its items under a number, from 1.
-fn numbered<'v>(
-    name: &'v str,
-    values: impl IntoIterator<Item = &'v String> + 'v,
-) -> impl Iterator<Item = (String, String)> + 'v {
-    let values = values.into_iter().zip(1_usize..);
-    values.map(move |(value, number)| (format!("{name}.{number}"), value.clone()))
-}

@@ -10,8 +10,9 @@ use super::schema::{
     self, ACCEPT_FIELDS, NEVER_SENT, REBOOT_FIELDS, REDEPLOY_FIELDS, RESCHEDULE_FIELDS,
     SUCCESS_FIRST,
 };
-use super::{AlibabaEcs, numbered, region, results};
+use super::{AlibabaEcs, region, results};
 use crate::cloud::{ActOperation, Cloud};
+use crate::clouds::alibaba::numbered;
 use crate::clouds::judge;
 use crate::clouds::one_event::OneEventReader;
 use crate::description::params::{Params, keys};

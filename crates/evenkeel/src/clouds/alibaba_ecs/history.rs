@@ -7,8 +7,9 @@ use super::facts::FACTS;
 use super::schema::{
     self, EVENT_IDS, HOST, HOST_PREFIX, LISTED_TYPES, MAX_RESULTS, RESOURCE_TYPES, STATES,
 };
-use super::{event, numbered, region};
+use super::{event, region};
 use crate::answer::Answer;
+use crate::clouds::alibaba::numbered;
 use crate::description::params::keys;
 use crate::event::ListedEvent;
 use crate::fields::{Fields, listed_id, unknown_value};

@@ -2,7 +2,7 @@
 //! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstances>
 
 use super::{VERSION, region};
-use crate::clouds::alibaba::action_request;
+use crate::clouds::alibaba::{action_request, next_token, tag};
 use crate::http::{Request, Scope};
 use crate::json::{Node, write_string};
 use crate::provider::Provider;
@@ -44,11 +44,9 @@ fn instances(ids: &[String], page: Option<&str>, scope: &Scope) -> Request {
 /// By token the cloud's numbers mean nothing.
 fn read_instances(root: &Node<'_>, page: Option<&str>) -> Option<ResourcePage> {
     let instances = root.get("Instances")?.get("Instance")?.as_array()?;
-    // The same token again would be the same page again.
-    let next = said(root, "NextToken").filter(|next| page != Some(next.as_str()));
     Some(ResourcePage {
         records: instances.iter().filter_map(instance).collect(),
-        next,
+        next: next_token(root, page),
     })
 }
 
@@ -63,9 +61,4 @@ fn instance(node: &Node<'_>) -> Option<ResourceRecord> {
         tags: tags.iter().filter_map(tag).collect(),
         ..ResourceRecord::default()
     })
-}
-
-fn tag(node: &Node<'_>) -> Option<(String, String)> {
-    let value = node.text("TagValue").unwrap_or_default();
-    Some((said(node, "TagKey")?, value.to_owned()))
 }

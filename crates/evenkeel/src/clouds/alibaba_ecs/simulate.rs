@@ -2,8 +2,8 @@
 //! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createsimulatedsystemevents>
 //! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-cancelsimulatedsystemevents>
 
-use super::{VERSION, numbered, region};
-use crate::clouds::alibaba::action_request;
+use super::{VERSION, region};
+use crate::clouds::alibaba::{action_request, numbered};
 use crate::http::{Request, Scope};
 use crate::json::Node;
 use crate::provider::Provider;

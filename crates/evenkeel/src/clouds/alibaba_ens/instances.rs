@@ -3,7 +3,7 @@
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-listtagresources>
 
 use super::VERSION;
-use crate::clouds::alibaba::action_request;
+use crate::clouds::alibaba::{action_request, next_token, numbered, tag};
 use crate::http::{Request, Scope};
 use crate::json::{Node, write_string};
 use crate::provider::Provider;
@@ -84,16 +84,9 @@ fn instance(node: &Node<'_>) -> Option<ResourceRecord> {
     })
 }
 
-fn tag(node: &Node<'_>) -> Option<(String, String)> {
-    let value = node.text("TagValue").unwrap_or_default();
-    Some((said(node, "TagKey")?, value.to_owned()))
-}
-
 fn tags(ids: &[String], page: Option<&str>, _scope: &Scope) -> Request {
     let mut query = vec![("ResourceType".to_owned(), "instance".to_owned())];
-    for (place, id) in ids.iter().enumerate() {
-        query.push((format!("ResourceId.{}", place + 1), id.clone()));
-    }
+    query.extend(numbered("ResourceId", ids));
     if let Some(token) = page {
         query.push(("NextToken".to_owned(), token.to_owned()));
     }
@@ -110,11 +103,9 @@ fn read_tags(root: &Node<'_>, page: Option<&str>) -> Option<ResourcePage> {
             ..ResourceRecord::default()
         })
     });
-    // The same token again would be the same page again.
-    let next = said(root, "NextToken").filter(|next| page != Some(next.as_str()));
     Some(ResourcePage {
         records: records.collect(),
-        next,
+        next: next_token(root, page),
     })
 }
 
