@@ -10,6 +10,7 @@ mod health;
 mod inventory;
 mod item;
 mod item_state;
+pub mod listing;
 mod object;
 pub mod paths;
 mod problem;
