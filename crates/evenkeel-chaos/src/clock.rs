@@ -1,4 +1,4 @@
-//! One virtual clock for all processes of a world: a file that the judge writes and the proxies read,
+//! One virtual clock for all processes of a testbed: a file that the judge writes and the proxies read,
 //! so that time goes on for a process that is stopped.
 
 use std::{

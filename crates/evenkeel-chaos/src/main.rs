@@ -14,7 +14,7 @@ mod proof;
 mod proxy;
 mod relay;
 mod report;
-mod world;
+mod testbed;
 
 use std::process::ExitCode;
 
@@ -46,7 +46,7 @@ struct Run {
     /// Only on this store
     #[arg(long, value_enum)]
     store: Option<Store>,
-    /// Where seeds begin: of the first world, which a failure names
+    /// Where seeds begin: of the first testbed, which a failure names
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }

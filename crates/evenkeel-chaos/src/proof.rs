@@ -1,4 +1,4 @@
-//! The proofs, each a number of runs in worlds of their own.
+//! The proofs, each a number of runs in testbeds of their own.
 
 pub(crate) mod clock_steps;
 pub(crate) mod failpoints;

@@ -14,7 +14,7 @@ use crate::{
     process::Proxy,
     relay::Mishap,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 const SHAPE: Shape = Shape {
@@ -62,44 +62,44 @@ async fn run(
     step: Step,
     http: &reqwest::Client,
 ) -> Result<Outcome> {
-    let mut world = World::new(&WorldOptions::new(seed, store, SHAPE), http).await?;
-    let mut proxy = world.up().await?;
+    let mut testbed = Testbed::new(&TestbedOptions::new(seed, store, SHAPE), http).await?;
+    let mut proxy = testbed.up().await?;
     if step == Step::Back {
-        world.step(&mut proxy, BACK).await?;
+        testbed.step(&mut proxy, BACK).await?;
     }
     if step == Step::Asleep {
-        world
+        testbed
             .relay
             .mishaps(std::iter::repeat_n(Some(Mishap::Late(ON_THEIR_WAY)), 2));
     }
-    while !world.submit(&proxy).await? {
+    while !testbed.submit(&proxy).await? {
         sleep(Duration::from_millis(20)).await;
     }
     let mut stops = 0;
     match step {
         Step::Forward => {
-            sleep(Duration::from_millis(world.draw(100))).await;
-            world.step(&mut proxy, STEP).await?;
+            sleep(Duration::from_millis(testbed.draw(100))).await;
+            testbed.step(&mut proxy, STEP).await?;
         }
         Step::Back => {
-            sleep(Duration::from_millis(world.draw(100))).await;
-            world.step(&mut proxy, 0).await?;
+            sleep(Duration::from_millis(testbed.draw(100))).await;
+            testbed.step(&mut proxy, 0).await?;
         }
         Step::Asleep => {
-            fall_asleep(&world, &mut proxy).await?;
+            fall_asleep(&testbed, &mut proxy).await?;
             stops = 1;
         }
     }
     // A circle turns as fast as it can.
     sleep(Duration::from_secs(1)).await;
-    let mut findings = world.settle(&mut vec![proxy]).await?;
+    let mut findings = testbed.settle(&mut vec![proxy]).await?;
     let items: u64 = findings.ends.values().sum();
     if findings.attempts > items * MOST_INTENTS {
         let circle = format!("{} intents for {items} items", findings.attempts);
         findings.wrong.push(circle);
     }
     for reason in ["key_refused", "clock_refused"] {
-        if world.let_go.contains_key(reason) {
+        if testbed.let_go.contains_key(reason) {
             findings
                 .wrong
                 .push(format!("a leap of time was taken for `{reason}`"));
@@ -113,10 +113,10 @@ async fn run(
 }
 
 /// The machine sleeps for hours while calls are on their way.
-async fn fall_asleep(world: &World, proxy: &mut Proxy) -> Result<()> {
+async fn fall_asleep(testbed: &Testbed, proxy: &mut Proxy) -> Result<()> {
     let begin = Instant::now();
     loop {
-        let items = world.items(proxy).await?;
+        let items = testbed.items(proxy).await?;
         if items
             .iter()
             .any(|ended| ended.item.state == ItemState::Sending)
@@ -124,12 +124,12 @@ async fn fall_asleep(world: &World, proxy: &mut Proxy) -> Result<()> {
             break;
         }
         if begin.elapsed() > PATIENCE {
-            bail!("nothing has left:\n{}", world.log());
+            bail!("nothing has left:\n{}", testbed.log());
         }
         sleep(Duration::from_millis(10)).await;
     }
     proxy.stop()?;
-    world.advance(SLEEP).await?;
+    testbed.advance(SLEEP).await?;
     proxy
         .failpoint("store::clock", &format!("return({SLEEP})"))
         .await?;

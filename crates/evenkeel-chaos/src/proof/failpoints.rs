@@ -16,7 +16,7 @@ use crate::{
     process::{End, Fate, Start},
     relay::Mishap,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 /// The crates whose failpoints are meant.
@@ -56,24 +56,24 @@ async fn run(
     store: DatabaseKind,
     http: &reqwest::Client,
 ) -> Result<Outcome> {
-    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
-    world.cloud.faults(&bad_day()).await?;
-    world.relay.mishaps(BAD_WAY);
+    let mut testbed = Testbed::new(&TestbedOptions::new(seed, store, Shape::MIXED), http).await?;
+    testbed.cloud.faults(&bad_day()).await?;
+    testbed.relay.mishaps(BAD_WAY);
     let must_come = fate.hit == 1;
     let point = fate.point.clone();
-    let mut proxies = match world.start(Some(fate)).await? {
+    let mut proxies = match testbed.start(Some(fate)).await? {
         Start::Up(proxy) => vec![*proxy],
         Start::Died(_) => {
-            world.deaths += 1;
+            testbed.deaths += 1;
             Vec::new()
         }
     };
-    let findings = world.settle(&mut proxies).await?;
-    if must_come && world.deaths == 0 {
+    let findings = testbed.settle(&mut proxies).await?;
+    if must_come && testbed.deaths == 0 {
         bail!("the failpoint `{point}` is never come to: nothing is proved about it");
     }
     Ok(Outcome {
-        kills: world.deaths,
+        kills: testbed.deaths,
         stops: 0,
         findings,
     })

@@ -18,7 +18,7 @@ use crate::{
     process::Proxy,
     relay::Mishap,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 /// Shorter than what the wire may hold a request back: an order can arrive after it was given up.
@@ -38,20 +38,20 @@ pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::C
 }
 
 async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<Outcome> {
-    let mut plan = WorldOptions::new(seed, store, Shape::MIXED);
+    let mut plan = TestbedOptions::new(seed, store, Shape::MIXED);
     plan.patience = PATIENCE;
-    let mut world = World::new(&plan, http).await?;
+    let mut testbed = Testbed::new(&plan, http).await?;
     let mut random = StdRng::seed_from_u64(seed);
     let mishaps = mishaps(&mut random, seed);
     let is_late = |mishap: &Option<Mishap>| matches!(mishap, Some(Mishap::Late(_)));
     let faults = faults(&mut random, seed, mishaps.iter().any(is_late));
-    world.cloud.faults(&faults).await?;
-    world.relay.mishaps(mishaps);
-    let mut proxies: Vec<Proxy> = vec![world.up().await?];
+    testbed.cloud.faults(&faults).await?;
+    testbed.relay.mishaps(mishaps);
+    let mut proxies: Vec<Proxy> = vec![testbed.up().await?];
     let mut kills = 0;
     if random.random_bool(0.3) {
         for proxy in &proxies {
-            world.submit(proxy).await?;
+            testbed.submit(proxy).await?;
         }
         tokio::time::sleep(Duration::from_millis(random.random_range(0..800))).await;
         for proxy in proxies.drain(..) {
@@ -59,7 +59,7 @@ async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<O
             kills += 1;
         }
     }
-    let findings = world.settle(&mut proxies).await?;
+    let findings = testbed.settle(&mut proxies).await?;
     Ok(Outcome {
         kills,
         stops: 0,
@@ -80,7 +80,7 @@ fn faults(random: &mut StdRng, seed: u64, is_late: bool) -> Value {
         json!({"kind": "error", "status": 500}),
         json!({"kind": "reset", "when": "after"}),
         json!({"kind": "lost_answer"}),
-        // No longer than the world waits before time leaps: a signature counts when a call is let in.
+        // No longer than the testbed waits before time leaps: a signature counts when a call is let in.
         json!({"kind": "delay", "ms": 400}),
         json!({"kind": "slow_body", "ms": 900}),
         json!({"kind": "truncated_body"}),

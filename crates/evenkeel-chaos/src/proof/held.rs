@@ -17,7 +17,7 @@ use crate::{
     process::Proxy,
     relay::Mishap,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 const EVENTS: usize = 3;
@@ -68,57 +68,57 @@ async fn run(
         reschedule: EVENTS,
         ..Shape::NONE
     };
-    let mut world = World::new(&WorldOptions::new(seed, store, shape), http).await?;
-    world.relay.mishaps([Some(Mishap::Held); EVENTS]);
-    let mut proxy = world.up().await?;
-    if !world.submit(&proxy).await? {
-        bail!("the batch was not taken:\n{}", world.log());
+    let mut testbed = Testbed::new(&TestbedOptions::new(seed, store, shape), http).await?;
+    testbed.relay.mishaps([Some(Mishap::Held); EVENTS]);
+    let mut proxy = testbed.up().await?;
+    if !testbed.submit(&proxy).await? {
+        bail!("the batch was not taken:\n{}", testbed.log());
     }
-    let held = lost(&world, &proxy).await?;
-    let signed_at = world.now().await;
-    settle(&world, &proxy, &held, door).await?;
+    let held = lost(&testbed, &proxy).await?;
+    let signed_at = testbed.now().await;
+    settle(&testbed, &proxy, &held, door).await?;
     let mut outcome = Outcome::default();
     if seed.is_multiple_of(2) {
         // Whoever sends next knows of the calls from the store alone.
         proxy.kill().await?;
         outcome.kills = 1;
-        proxy = world.up().await?;
+        proxy = testbed.up().await?;
     }
-    let batch = order(&world, &proxy, &held, door).await?;
-    let arrive_at = signed_at + i64::try_from(1 + world.draw(13))? * MINUTE;
-    while world.now().await < arrive_at {
-        world.advance(STRIDE).await?;
+    let batch = order(&testbed, &proxy, &held, door).await?;
+    let arrive_at = signed_at + i64::try_from(1 + testbed.draw(13))? * MINUTE;
+    while testbed.now().await < arrive_at {
+        testbed.advance(STRIDE).await?;
         sleep(LOOK).await;
     }
-    let early = world.cloud.look().await?.acts.len();
-    world.relay.let_go();
-    arrived(&world).await?;
-    outcome.findings = end(&world, &proxy, &batch, signed_at, door).await?;
+    let early = testbed.cloud.look().await?.acts.len();
+    testbed.relay.let_go();
+    arrived(&testbed).await?;
+    outcome.findings = end(&testbed, &proxy, &batch, signed_at, door).await?;
     if early > 0 {
         outcome.findings.wrong.push(format!(
             "{early} events were ordered about while an earlier call could still arrive:\n{}",
-            world.log()
+            testbed.log()
         ));
     }
     Ok(outcome)
 }
 
 /// Waits until nobody knows what became of the calls.
-async fn lost(world: &World, proxy: &Proxy) -> Result<Vec<Ended>> {
+async fn lost(testbed: &Testbed, proxy: &Proxy) -> Result<Vec<Ended>> {
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE {
-        let items = world.items(proxy).await?;
+        let items = testbed.items(proxy).await?;
         let is_lost = |ended: &Ended| ended.item.state == ItemState::Unknown;
         if items.len() == EVENTS && items.iter().all(is_lost) {
             return Ok(items);
         }
         sleep(LOOK).await;
     }
-    bail!("the calls were not lost:\n{}", world.log())
+    bail!("the calls were not lost:\n{}", testbed.log())
 }
 
 /// A person says what became of them.
-async fn settle(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Result<()> {
+async fn settle(testbed: &Testbed, proxy: &Proxy, held: &[Ended], door: Door) -> Result<()> {
     let settle_as = match door {
         Door::AfterAccepted => SettleAs::Accepted,
         Door::AfterNotSent | Door::Retry => SettleAs::NotSent,
@@ -129,7 +129,7 @@ async fn settle(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Res
             settle_as,
             note: None,
         };
-        let answer = world
+        let answer = testbed
             .client(proxy)
             .send(&path, None, &body)
             .await
@@ -142,10 +142,10 @@ async fn settle(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Res
 }
 
 /// The new order about the same events; gives its batch.
-async fn order(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Result<String> {
-    let client = world.client(proxy);
+async fn order(testbed: &Testbed, proxy: &Proxy, held: &[Ended], door: Door) -> Result<String> {
+    let client = testbed.client(proxy);
     if door != Door::Retry {
-        let at = When::At(Timestamp::from_millis(world.now().await + 14 * DAY));
+        let at = When::At(Timestamp::from_millis(testbed.now().await + 14 * DAY));
         let items = held
             .iter()
             .map(|ended| {
@@ -181,10 +181,10 @@ async fn order(world: &World, proxy: &Proxy, held: &[Ended], door: Door) -> Resu
 }
 
 /// Waits until the clouds have what was held.
-async fn arrived(world: &World) -> Result<()> {
+async fn arrived(testbed: &Testbed) -> Result<()> {
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE {
-        if world.cloud.look().await?.acts.len() == EVENTS {
+        if testbed.cloud.look().await?.acts.len() == EVENTS {
             return Ok(());
         }
         sleep(LOOK).await;
@@ -194,7 +194,7 @@ async fn arrived(world: &World) -> Result<()> {
 
 /// Lets the new order come to its end, and tells what does not hold then.
 async fn end(
-    world: &World,
+    testbed: &Testbed,
     proxy: &Proxy,
     batch: &str,
     signed_at: i64,
@@ -207,23 +207,23 @@ async fn end(
     };
     let begin = Instant::now();
     let items = loop {
-        let items = world.client(proxy).items(batch).await?;
-        let is_over = world.now().await > signed_at + LIMIT && begin.elapsed() > PATIENCE;
+        let items = testbed.client(proxy).items(batch).await?;
+        let is_over = testbed.now().await > signed_at + LIMIT && begin.elapsed() > PATIENCE;
         if is_over || items.iter().all(|item| wanted(item.state)) {
             break items;
         }
-        world.advance(STRIDE).await?;
-        world.client(proxy).refresh().await;
+        testbed.advance(STRIDE).await?;
+        testbed.client(proxy).refresh().await;
         sleep(LOOK).await;
     };
-    let evidence = world.cloud.look().await?;
+    let evidence = testbed.cloud.look().await?;
     let mut findings = Findings::default();
     for item in &items {
         *findings.ends.entry(item.state).or_default() += 1;
         if !wanted(item.state) {
             let why = item.reason.as_ref().map_or("", ReportedReason::as_str);
             let wrong = format!("what was ordered last is {} {why}", item.state);
-            findings.wrong.push(format!("{wrong}:\n{}", world.log()));
+            findings.wrong.push(format!("{wrong}:\n{}", testbed.log()));
         }
     }
     for (event, acts) in &evidence.acts {

@@ -12,7 +12,7 @@ use super::Extent;
 use crate::{
     fleet::Shape,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 const LIMIT: Duration = Duration::from_mins(10);
@@ -53,15 +53,15 @@ async fn run(
     shape: Shape,
     http: &reqwest::Client,
 ) -> Result<(Outcome, String)> {
-    let mut world = World::new(&WorldOptions::new(seed, store, shape), http).await?;
-    let proxy = world.up().await?;
+    let mut testbed = Testbed::new(&TestbedOptions::new(seed, store, shape), http).await?;
+    let proxy = testbed.up().await?;
     // The answer to the batch is to wait for the disk alone, not for the first look at the clouds.
     let begin = Instant::now();
-    if !world.submit(&proxy).await? {
-        bail!("the batch was not taken:\n{}", world.log());
+    if !testbed.submit(&proxy).await? {
+        bail!("the batch was not taken:\n{}", testbed.log());
     }
     let answered = begin.elapsed();
-    let client = world.client(&proxy);
+    let client = testbed.client(&proxy);
     let mut looks = Vec::new();
     let taken = loop {
         let look = Instant::now();
@@ -100,7 +100,7 @@ async fn run(
         slow.as_millis(),
         looks.len(),
     );
-    let findings = world.settle(&mut vec![proxy]).await?;
+    let findings = testbed.settle(&mut vec![proxy]).await?;
     let outcome = Outcome {
         findings,
         ..Outcome::default()

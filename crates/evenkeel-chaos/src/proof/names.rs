@@ -19,7 +19,7 @@ use crate::{
     fleet::Shape,
     process::{Proxy, Setup, Start},
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 /// How the file comes by its second name.
@@ -45,26 +45,26 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
 }
 
 async fn run(seed: u64, way: Way, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(
-        &WorldOptions::new(seed, DatabaseKind::Sqlite, Shape::MIXED),
+    let mut testbed = Testbed::new(
+        &TestbedOptions::new(seed, DatabaseKind::Sqlite, Shape::MIXED),
         http,
     )
     .await?;
-    let file = world.database.file().context("the store is no file")?;
-    let proxy = world.up().await?;
-    world.submit(&proxy).await?;
-    sleep(Duration::from_millis(world.draw(150))).await;
+    let file = testbed.database.file().context("the store is no file")?;
+    let proxy = testbed.up().await?;
+    testbed.submit(&proxy).await?;
+    sleep(Duration::from_millis(testbed.draw(150))).await;
     if let Way::Away = way {
-        away(&world, &proxy, &file).await?;
-        let findings = world.settle(&mut vec![proxy]).await?;
+        away(&testbed, &proxy, &file).await?;
+        let findings = testbed.settle(&mut vec![proxy]).await?;
         return Ok(Outcome {
             findings,
             ..Outcome::default()
         });
     }
-    let Some(other) = Other::make(&world, &file, way).await? else {
+    let Some(other) = Other::make(&testbed, &file, way).await? else {
         // The machine does not let this user have one.
-        let findings = world.settle(&mut vec![proxy]).await?;
+        let findings = testbed.settle(&mut vec![proxy]).await?;
         return Ok(Outcome {
             findings,
             ..Outcome::default()
@@ -72,34 +72,34 @@ async fn run(seed: u64, way: Way, http: &reqwest::Client) -> Result<Outcome> {
     };
     let setup = Setup {
         store: format!("sqlite:{}", other.path.display()),
-        ..world.setup.clone()
+        ..testbed.setup.clone()
     };
-    refused(&world, &setup, "in use").await?;
-    sleep(Duration::from_millis(world.draw(500))).await;
+    refused(&testbed, &setup, "in use").await?;
+    sleep(Duration::from_millis(testbed.draw(500))).await;
     proxy.kill().await?;
 
     // Its work goes on by one name, and by that one alone.
     let kills = 1;
     if let Way::HardLink = way {
-        refused(&world, &setup, "2 names").await?;
-        refused(&world, &world.setup, "2 names").await?;
+        refused(&testbed, &setup, "2 names").await?;
+        refused(&testbed, &testbed.setup, "2 names").await?;
         // By the second name alone what was committed last would be missing.
         fs::remove_file(&file)?;
-        refused(&world, &setup, "not closed in order").await?;
+        refused(&testbed, &setup, "not closed in order").await?;
         fs::rename(&other.path, &file)?;
-        let proxy = world.up().await?;
-        let findings = world.settle(&mut vec![proxy]).await?;
+        let proxy = testbed.up().await?;
+        let findings = testbed.settle(&mut vec![proxy]).await?;
         return Ok(Outcome {
             kills,
             findings,
             stops: 0,
         });
     }
-    let first = world.setup.clone();
-    world.setup = setup;
-    let proxy = world.up().await?;
-    refused(&world, &first, "in use").await?;
-    let findings = world.settle(&mut vec![proxy]).await?;
+    let first = testbed.setup.clone();
+    testbed.setup = setup;
+    let proxy = testbed.up().await?;
+    refused(&testbed, &first, "in use").await?;
+    let findings = testbed.settle(&mut vec![proxy]).await?;
     Ok(Outcome {
         kills,
         findings,
@@ -125,8 +125,8 @@ impl Drop for Other {
 }
 
 impl Other {
-    async fn make(world: &World, file: &Path, way: Way) -> Result<Option<Self>> {
-        let path = world.file("other.db");
+    async fn make(testbed: &Testbed, file: &Path, way: Way) -> Result<Option<Self>> {
+        let path = testbed.file("other.db");
         let mut mounted = None;
         let path = match way {
             Way::Symlink => {
@@ -140,7 +140,7 @@ impl Other {
                 path
             }
             Way::Mount | Way::Away => {
-                let folder = world.file("mounted");
+                let folder = testbed.file("mounted");
                 fs::create_dir(&folder)?;
                 let from = file.parent().context("the file is in no folder")?;
                 let mut mount = Command::new("mount");
@@ -163,8 +163,8 @@ impl Other {
 }
 
 /// Starts a proxy that must not come up, and must say why.
-async fn refused(world: &World, setup: &Setup, words: &str) -> Result<()> {
-    let log = world.file("refused.log");
+async fn refused(testbed: &Testbed, setup: &Setup, words: &str) -> Result<()> {
+    let log = testbed.file("refused.log");
     match fs::remove_file(&log) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
@@ -184,11 +184,11 @@ async fn refused(world: &World, setup: &Setup, words: &str) -> Result<()> {
 }
 
 /// Takes the file away for a while.
-async fn away(world: &World, proxy: &Proxy, file: &Path) -> Result<()> {
+async fn away(testbed: &Testbed, proxy: &Proxy, file: &Path) -> Result<()> {
     let place = file.with_extension("away");
     fs::rename(file, &place)?;
-    trouble::refused(world, proxy).await?;
-    let ready = world
+    trouble::refused(testbed, proxy).await?;
+    let ready = testbed
         .http
         .get(format!("http://{}{}", proxy.address, paths::READY))
         .send()

@@ -9,17 +9,17 @@ use super::{Extent, runs};
 use crate::{
     fleet::Shape,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
-/// As many kills each world sees.
+/// As many kills each testbed sees.
 const KILLS: u64 = 10;
 /// Time leaps by at most so much: past the skew.
 const LEAP: u64 = 40 * 60 * 1000;
 
 pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
-    let worlds = extent.of(50, 2);
-    let seeds = (0..worlds).map(|number| extent.seed + number);
+    let testbeds = extent.of(50, 2);
+    let seeds = (0..testbeds).map(|number| extent.seed + number);
     runs(
         "random-kills",
         store,
@@ -29,24 +29,24 @@ pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::C
 }
 
 async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
+    let mut testbed = Testbed::new(&TestbedOptions::new(seed, store, Shape::MIXED), http).await?;
     let mut handed_in = 0;
     for _ in 0..KILLS {
-        let proxy = world.up().await?;
+        let proxy = testbed.up().await?;
         // One batch more, and those whose answer the last kill cut off.
-        handed_in = (handed_in + 1).min(world.batches());
+        handed_in = (handed_in + 1).min(testbed.batches());
         for place in 0..handed_in {
-            world.submit_one(&proxy, place).await?;
+            testbed.submit_one(&proxy, place).await?;
         }
-        if world.draw(3) == 0 {
-            let leap = i64::try_from(world.draw(LEAP))?;
-            world.advance(leap).await?;
+        if testbed.draw(3) == 0 {
+            let leap = i64::try_from(testbed.draw(LEAP))?;
+            testbed.advance(leap).await?;
         }
-        let moment = Duration::from_micros(world.draw(250_000));
+        let moment = Duration::from_micros(testbed.draw(250_000));
         tokio::time::sleep(moment).await;
         proxy.kill().await?;
     }
-    let findings = world.settle(&mut Vec::new()).await?;
+    let findings = testbed.settle(&mut Vec::new()).await?;
     Ok(Outcome {
         kills: KILLS,
         stops: 0,

@@ -13,7 +13,7 @@ use super::{Extent, failpoints, runs};
 use crate::{
     fleet::Shape,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::Client) -> Report {
@@ -27,20 +27,20 @@ pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::C
 }
 
 async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
-    world.cloud.faults(&failpoints::bad_day()).await?;
+    let mut testbed = Testbed::new(&TestbedOptions::new(seed, store, Shape::MIXED), http).await?;
+    testbed.cloud.faults(&failpoints::bad_day()).await?;
     if seed.is_multiple_of(2) {
         // What takes a password is queued in the backup, and still when the proxy is gone.
-        world.cloud.faults(&throttled_migrations()).await?;
+        testbed.cloud.faults(&throttled_migrations()).await?;
     }
-    let proxy = world.up().await?;
-    if !world.submit(&proxy).await? {
-        bail!("the batches were not taken:\n{}", world.log());
+    let proxy = testbed.up().await?;
+    if !testbed.submit(&proxy).await? {
+        bail!("the batches were not taken:\n{}", testbed.log());
     }
-    sleep(Duration::from_millis(world.draw(60))).await;
-    let copy = world.file("backup");
-    back_up(&world.database, &copy).await?;
-    sleep(Duration::from_millis(world.draw(1_500))).await;
+    sleep(Duration::from_millis(testbed.draw(60))).await;
+    let copy = testbed.file("backup");
+    back_up(&testbed.database, &copy).await?;
+    sleep(Duration::from_millis(testbed.draw(1_500))).await;
     proxy.kill().await?;
 
     let restored = match store {
@@ -50,11 +50,11 @@ async fn run(seed: u64, store: DatabaseKind, http: &reqwest::Client) -> Result<O
             .context("the database server is gone")?,
     };
     restore(&copy, &restored).await?;
-    world.setup.store = restored.url().to_owned();
-    world.setup.is_restored = true;
-    let proxy = world.up().await?;
-    world.setup.is_restored = false;
-    let findings = world.settle(&mut vec![proxy]).await?;
+    testbed.setup.store = restored.url().to_owned();
+    testbed.setup.is_restored = true;
+    let proxy = testbed.up().await?;
+    testbed.setup.is_restored = false;
+    let findings = testbed.settle(&mut vec![proxy]).await?;
     Ok(Outcome {
         kills: 1,
         stops: 0,

@@ -13,7 +13,7 @@ use crate::{
     fleet::Shape,
     process::Proxy,
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 /// Enough to be in the midst of for a while.
@@ -51,70 +51,70 @@ fn count(seed: u64) -> usize {
     if seed.is_multiple_of(2) { 2 } else { 3 }
 }
 
-async fn start(world: &World, count: usize) -> Result<Vec<Proxy>> {
+async fn start(testbed: &Testbed, count: usize) -> Result<Vec<Proxy>> {
     let mut proxies = Vec::new();
     for _ in 0..count {
-        proxies.push(world.up().await?);
+        proxies.push(testbed.up().await?);
     }
     Ok(proxies)
 }
 
 /// Hands in each batch to another proxy.
-async fn hand_in(world: &mut World, proxies: &[Proxy]) -> Result<()> {
-    for place in 0..world.batches() {
+async fn hand_in(testbed: &mut Testbed, proxies: &[Proxy]) -> Result<()> {
+    for place in 0..testbed.batches() {
         if let Some(proxy) = proxies.get(place % proxies.len()) {
-            world.submit_one(proxy, place).await?;
+            testbed.submit_one(proxy, place).await?;
         }
     }
     Ok(())
 }
 
 async fn run(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(
-        &WorldOptions::new(seed, DatabaseKind::Postgres, SHAPE),
+    let mut testbed = Testbed::new(
+        &TestbedOptions::new(seed, DatabaseKind::Postgres, SHAPE),
         http,
     )
     .await?;
-    let mut proxies = start(&world, count(seed)).await?;
-    hand_in(&mut world, &proxies).await?;
-    sleep(Duration::from_millis(world.draw(400))).await;
-    let chosen = usize::try_from(world.draw(proxies.len() as u64))?;
+    let mut proxies = start(&testbed, count(seed)).await?;
+    hand_in(&mut testbed, &proxies).await?;
+    sleep(Duration::from_millis(testbed.draw(400))).await;
+    let chosen = usize::try_from(testbed.draw(proxies.len() as u64))?;
     let victim = proxies.swap_remove(chosen);
     let mut outcome = Outcome::default();
     // One goes for good; another is away for longer than its lease, and comes back.
-    if world.draw(2) == 0 {
+    if testbed.draw(2) == 0 {
         victim.kill().await?;
         outcome.kills = 1;
-        outcome.findings = world.settle(&mut proxies).await?;
+        outcome.findings = testbed.settle(&mut proxies).await?;
     } else {
         victim.stop()?;
         outcome.stops = 1;
         let mut wrong = Vec::new();
-        if world.draw(2) == 0 {
-            sleep(world.setup.lease + Duration::from_secs(2)).await;
-            let leap = i64::try_from(world.draw(30 * 60 * 1000))?;
-            world.advance(leap).await?;
+        if testbed.draw(2) == 0 {
+            sleep(testbed.setup.lease + Duration::from_secs(2)).await;
+            let leap = i64::try_from(testbed.draw(30 * 60 * 1000))?;
+            testbed.advance(leap).await?;
             sleep(Duration::from_millis(300)).await;
         } else {
             // Everything is settled without it.
-            wrong = world.settle(&mut proxies).await?.wrong;
+            wrong = testbed.settle(&mut proxies).await?.wrong;
         }
         victim.go_on()?;
         proxies.push(victim);
         sleep(Duration::from_millis(500)).await;
-        outcome.findings = world.settle(&mut proxies).await?;
+        outcome.findings = testbed.settle(&mut proxies).await?;
         outcome.findings.wrong.extend(wrong);
     }
     Ok(outcome)
 }
 
 async fn in_real_time(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
-    let mut options = WorldOptions::new(seed, DatabaseKind::Postgres, SHAPE);
+    let mut options = TestbedOptions::new(seed, DatabaseKind::Postgres, SHAPE);
     options.lease = LEASE;
-    let mut world = World::new(&options, http).await?;
-    let mut proxies = start(&world, 3).await?;
-    hand_in(&mut world, &proxies).await?;
-    sleep(Duration::from_millis(100 + world.draw(200))).await;
+    let mut testbed = Testbed::new(&options, http).await?;
+    let mut proxies = start(&testbed, 3).await?;
+    hand_in(&mut testbed, &proxies).await?;
+    sleep(Duration::from_millis(100 + testbed.draw(200))).await;
     let dead = proxies.swap_remove(0);
     let away = proxies.swap_remove(0);
     dead.kill().await?;
@@ -129,8 +129,8 @@ async fn in_real_time(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
     while begin.elapsed() < Duration::from_mins(1) {
         sleep(Duration::from_millis(500)).await;
         let Some(proxy) = proxies.first() else { break };
-        world.submit(proxy).await?;
-        let items = world.items(proxy).await?;
+        testbed.submit(proxy).await?;
+        let items = testbed.items(proxy).await?;
         let held = |state| matches!(state, ItemState::Queued | ItemState::Sending);
         if items.iter().any(|ended| held(ended.item.state)) {
             late = Some(begin.elapsed());
@@ -139,7 +139,7 @@ async fn in_real_time(seed: u64, http: &reqwest::Client) -> Result<Outcome> {
     away.go_on()?;
     proxies.push(away);
     sleep(Duration::from_secs(2)).await;
-    outcome.findings = world.settle(&mut proxies).await?;
+    outcome.findings = testbed.settle(&mut proxies).await?;
     if let Some(late) = late.filter(|late| *late > TAKEN_OVER) {
         outcome.findings.wrong.push(format!(
             "what dead proxies held was still held after {late:?}"

@@ -12,7 +12,7 @@ use crate::{
     fleet::Shape,
     process::{End, Fate, Start},
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 /// The failpoints between the intent and what it leads to.
@@ -58,40 +58,41 @@ pub(crate) async fn prove(extent: Extent, http: &reqwest::Client) -> Report {
 }
 
 async fn run(seed: u64, fate: Fate, http: &reqwest::Client) -> Result<Outcome> {
-    let mut world = World::new(
-        &WorldOptions::new(seed, DatabaseKind::Postgres, Shape::MIXED),
+    let mut testbed = Testbed::new(
+        &TestbedOptions::new(seed, DatabaseKind::Postgres, Shape::MIXED),
         http,
     )
     .await?;
-    world.cloud.faults(&failpoints::bad_day()).await?;
-    world.relay.mishaps(failpoints::BAD_WAY);
+    testbed.cloud.faults(&failpoints::bad_day()).await?;
+    testbed.relay.mishaps(failpoints::BAD_WAY);
     let mut outcome = Outcome::default();
-    let Start::Up(leader) = world.start(Some(fate)).await? else {
-        anyhow::bail!("the leader ended where it was to stop:\n{}", world.log());
+    let Start::Up(leader) = testbed.start(Some(fate)).await? else {
+        anyhow::bail!("the leader ended where it was to stop:\n{}", testbed.log());
     };
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE && !leader.is_stopped()? {
         // It may stop in the midst of an answer: nobody waits for that for long.
-        let handing_in = tokio::time::timeout(Duration::from_secs(1), world.submit(&leader)).await;
+        let handing_in =
+            tokio::time::timeout(Duration::from_secs(1), testbed.submit(&leader)).await;
         if let Ok(result) = handing_in {
             result?;
         }
         sleep(Duration::from_millis(50)).await;
     }
     outcome.stops = u64::from(leader.is_stopped()?);
-    let mut proxies = vec![world.up().await?];
+    let mut proxies = vec![testbed.up().await?];
     // Either it comes back while items rest as unknown, or when all is settled without it.
     let mut wrong = Vec::new();
     if seed.is_multiple_of(2) {
-        wrong = world.settle(&mut proxies).await?.wrong;
+        wrong = testbed.settle(&mut proxies).await?.wrong;
     } else {
-        world.submit(proxies.first().unwrap_or(&leader)).await?;
-        sleep(world.setup.lease + Duration::from_secs(1)).await;
+        testbed.submit(proxies.first().unwrap_or(&leader)).await?;
+        sleep(testbed.setup.lease + Duration::from_secs(1)).await;
     }
     leader.go_on()?;
     sleep(Duration::from_millis(500)).await;
     proxies.push(*leader);
-    outcome.findings = world.settle(&mut proxies).await?;
+    outcome.findings = testbed.settle(&mut proxies).await?;
     outcome.findings.wrong.extend(wrong);
     Ok(outcome)
 }

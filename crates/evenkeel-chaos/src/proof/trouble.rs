@@ -16,7 +16,7 @@ use crate::{
     process::{Proxy, Setup, Start},
     relay::{Relay, Target},
     report::{Outcome, Report},
-    world::{World, WorldOptions},
+    testbed::{Testbed, TestbedOptions},
 };
 
 /// The store runs what this failpoint returns, before each of its transactions.
@@ -77,36 +77,36 @@ async fn run(
     trouble: Trouble,
     http: &reqwest::Client,
 ) -> Result<Outcome> {
-    let mut world = World::new(&WorldOptions::new(seed, store, Shape::MIXED), http).await?;
+    let mut testbed = Testbed::new(&TestbedOptions::new(seed, store, Shape::MIXED), http).await?;
     if let Trouble::NeverWritable = trouble {
-        never_writable(&world).await?;
+        never_writable(&testbed).await?;
         return Ok(Outcome::default());
     }
     let wire = match trouble {
-        Trouble::Gone(_) => Some(wire(&mut world).await?),
+        Trouble::Gone(_) => Some(wire(&mut testbed).await?),
         _ => None,
     };
-    let mut proxy = world.up().await?;
+    let mut proxy = testbed.up().await?;
     if let Trouble::Mistake = trouble {
-        mistaken(&mut world, &mut proxy).await?;
+        mistaken(&mut testbed, &mut proxy).await?;
     }
-    world.submit(&proxy).await?;
-    sleep(Duration::from_millis(world.draw(150))).await;
+    testbed.submit(&proxy).await?;
+    sleep(Duration::from_millis(testbed.draw(150))).await;
     match (trouble, &wire) {
         (Trouble::Mistake, _) => {}
         (Trouble::Gone(time), Some(wire)) => {
             wire.cut();
-            refused(&world, &proxy).await?;
+            refused(&testbed, &proxy).await?;
             sleep(time).await;
             wire.mend();
         }
-        (Trouble::Full, _) => statement(&world, &mut proxy, FULL).await?,
-        _ => statement(&world, &mut proxy, READ_ONLY).await?,
+        (Trouble::Full, _) => statement(&testbed, &mut proxy, FULL).await?,
+        _ => statement(&testbed, &mut proxy, READ_ONLY).await?,
     }
     let mut proxies = vec![proxy];
-    let findings = world.settle(&mut proxies).await?;
-    if world.deaths > 0 {
-        bail!("the proxy had to be started anew:\n{}", world.log());
+    let findings = testbed.settle(&mut proxies).await?;
+    if testbed.deaths > 0 {
+        bail!("the proxy had to be started anew:\n{}", testbed.log());
     }
     Ok(Outcome {
         findings,
@@ -115,28 +115,28 @@ async fn run(
 }
 
 /// Has the store run the first statement for a while, and then the second.
-async fn statement(world: &World, proxy: &mut Proxy, [bad, good]: [&str; 2]) -> Result<()> {
+async fn statement(testbed: &Testbed, proxy: &mut Proxy, [bad, good]: [&str; 2]) -> Result<()> {
     proxy
         .failpoint(FAILPOINT, &format!("return({bad})"))
         .await?;
     sleep(Duration::from_millis(100)).await;
-    refused(world, proxy).await?;
+    refused(testbed, proxy).await?;
     sleep(Duration::from_secs(2)).await;
     proxy.failpoint(FAILPOINT, &format!("return({good})")).await
 }
 
 /// Takes batches while no move is written: nothing is sent, the log says why, and nobody asks without a
 /// pause.
-async fn mistaken(world: &mut World, proxy: &mut Proxy) -> Result<()> {
+async fn mistaken(testbed: &mut Testbed, proxy: &mut Proxy) -> Result<()> {
     proxy.failpoint(MISTAKE, &format!("return({WHY})")).await?;
     sleep(Duration::from_millis(100)).await;
-    world.submit(proxy).await?;
+    testbed.submit(proxy).await?;
     sleep(MISTAKEN).await;
-    let evidence = world.cloud.look().await?;
+    let evidence = testbed.cloud.look().await?;
     if let Some((event, _)) = evidence.acts.iter().find(|(_, acts)| !acts.is_empty()) {
         bail!("{event} was acted on though no intent can be written");
     }
-    let log = std::fs::read_to_string(&world.setup.log)?;
+    let log = std::fs::read_to_string(&testbed.setup.log)?;
     let said = log
         .lines()
         .filter(|line| line.contains("ERROR") && line.contains(WHY));
@@ -144,14 +144,14 @@ async fn mistaken(world: &mut World, proxy: &mut Proxy) -> Result<()> {
     if said == 0 || said > TRIES {
         bail!(
             "a refused move was logged as an error {said} times:\n{}",
-            world.log()
+            testbed.log()
         );
     }
     proxy.failpoint(MISTAKE, "off").await
 }
 
 /// Hands in a batch that must be refused as clearly as one can.
-pub(super) async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
+pub(super) async fn refused(testbed: &Testbed, proxy: &Proxy) -> Result<()> {
     // More than what may still fit into a page.
     let items = (0..200).map(|number| {
         let (event, resource) = (format!("e-refused-{number}"), format!("i-refused-{number}"));
@@ -163,7 +163,7 @@ pub(super) async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
         items: items.collect(),
         password: None,
     };
-    let answer = world.client(proxy).create(KEY, &draft).await;
+    let answer = testbed.client(proxy).create(KEY, &draft).await;
     let Some(answer) = answer else {
         bail!("the proxy does not answer while its store is in trouble");
     };
@@ -180,8 +180,8 @@ pub(super) async fn refused(world: &World, proxy: &Proxy) -> Result<()> {
 }
 
 /// A wire before PostgreSQL.
-async fn wire(world: &mut World) -> Result<Relay> {
-    let url: reqwest::Url = world.setup.store.parse()?;
+async fn wire(testbed: &mut Testbed) -> Result<Relay> {
+    let url: reqwest::Url = testbed.setup.store.parse()?;
     let Some((_, folder)) = url.query_pairs().find(|(name, _)| name == "host") else {
         bail!("the database server is not reached by a socket");
     };
@@ -190,14 +190,14 @@ async fn wire(world: &mut World) -> Result<Relay> {
     let wire = Relay::start(Target::Unix(socket)).await?;
     let address = wire.address();
     let user = url.username();
-    world.setup.store = format!("postgres://{user}@{address}{}", url.path());
+    testbed.setup.store = format!("postgres://{user}@{address}{}", url.path());
     Ok(wire)
 }
 
 /// A file that its user may not write: the proxy says which, and ends.
-async fn never_writable(world: &World) -> Result<()> {
-    let path = world.file("read-only.db");
-    let user = std::fs::metadata(world.file("clock")).map(|data| {
+async fn never_writable(testbed: &Testbed) -> Result<()> {
+    let path = testbed.file("read-only.db");
+    let user = std::fs::metadata(testbed.file("clock")).map(|data| {
         use std::os::unix::fs::MetadataExt as _;
         (data.uid() == 0).then_some(NOBODY)
     })?;
@@ -208,12 +208,12 @@ async fn never_writable(world: &World) -> Result<()> {
     let setup = Setup {
         store: format!("sqlite:{}", path.display()),
         user,
-        ..world.setup.clone()
+        ..testbed.setup.clone()
     };
     let Start::Died(status) = Proxy::start(&setup).await? else {
         bail!("the proxy took a file that it may not write");
     };
-    let said = world.log();
+    let said = testbed.log();
     if status.success() || !said.contains("read-only.db") {
         bail!(
             "the proxy ended with {status} and does not say which file it may not write:\n{said}"

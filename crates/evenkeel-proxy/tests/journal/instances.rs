@@ -6,7 +6,7 @@ use evenkeel::Provider;
 use evenkeel_testkit::{HOUR, ProxyOptions, SECOND, START};
 use serde_json::{Value, json};
 
-use crate::world::{JournalWorld, MINUTE, Running, on_each_database, time};
+use crate::testbed::{JournalTestbed, MINUTE, Running, on_each_database, time};
 
 /// Events as a state document has them: an id, an instance, a type and what is to come of it.
 fn shown(events: &[(&str, &str, &str, Value)]) -> Value {
@@ -31,9 +31,9 @@ fn planned(hours: i64) -> Value {
     json!({"kind": "planned", "starts_at": time(at), "ends_at": time(at + HOUR)})
 }
 
-async fn proxy(world: &JournalWorld) -> Running {
-    let account = world.account("hz", Provider::AlibabaEcs);
-    Running::start(&world.database, world, ProxyOptions::new(vec![account])).await
+async fn proxy(testbed: &JournalTestbed) -> Running {
+    let account = testbed.account("hz", Provider::AlibabaEcs);
+    Running::start(&testbed.database, testbed, ProxyOptions::new(vec![account])).await
 }
 
 fn order(action: &str, event: &str, instance: &str, when: &Value) -> Value {
@@ -43,109 +43,109 @@ fn order(action: &str, event: &str, instance: &str, when: &Value) -> Value {
 
 /// Submits an order for now and waits until it was sent, or is not.
 async fn ordered(
-    world: &JournalWorld,
+    testbed: &JournalTestbed,
     proxy: &Running,
     action: &str,
     event: &str,
     instance: &str,
 ) -> String {
     let body = order(action, event, instance, &json!("now"));
-    let id = world.batch(proxy, &body).await;
-    world.until_sent(proxy, &id).await;
+    let id = testbed.batch(proxy, &body).await;
+    testbed.until_sent(proxy, &id).await;
     id
 }
 
-async fn first(world: &JournalWorld, proxy: &Running, id: &str) -> Value {
-    world.get(proxy, &format!("batches/{id}")).await["items"][0].clone()
+async fn first(testbed: &JournalTestbed, proxy: &Running, id: &str) -> Value {
+    testbed.get(proxy, &format!("batches/{id}")).await["items"][0].clone()
 }
 
 on_each_database! {
-    async fn each_of_the_four_actions_does_what_it_says(world: &JournalWorld) {
-        world.show(&shown(&[
+    async fn each_of_the_four_actions_does_what_it_says(testbed: &JournalTestbed) {
+        testbed.show(&shown(&[
             ("e-1", "i-1", "SystemMaintenance.Reboot", asking()),
             ("e-2", "i-2", "SystemMaintenance.Redeploy", planned(24)),
             ("e-3", "i-3", "SystemMaintenance.Reboot", planned(24)),
             ("e-4", "i-4", "SystemMaintenance.Stop", planned(24)),
         ])).await;
-        let proxy = proxy(world).await;
-        let accepted = ordered(world, &proxy, "accept", "e-1", "i-1").await;
-        let redeployed = ordered(world, &proxy, "redeploy", "e-2", "i-2").await;
-        let rebooted = ordered(world, &proxy, "reboot", "e-3", "i-3").await;
+        let proxy = proxy(testbed).await;
+        let accepted = ordered(testbed, &proxy, "accept", "e-1", "i-1").await;
+        let redeployed = ordered(testbed, &proxy, "redeploy", "e-2", "i-2").await;
+        let rebooted = ordered(testbed, &proxy, "reboot", "e-3", "i-3").await;
         let moved = order("reschedule", "e-4", "i-4", &json!({"at": time(START + 30 * HOUR)}));
-        let moved = world.batch(&proxy, &moved).await;
+        let moved = testbed.batch(&proxy, &moved).await;
         for id in [&accepted, &redeployed, &rebooted, &moved] {
-            world.until_taken(&proxy, id, 1).await;
+            testbed.until_taken(&proxy, id, 1).await;
         }
         for _ in 0..3 {
-            world.advance(20 * SECOND).await;
+            testbed.advance(20 * SECOND).await;
         }
         for id in [&accepted, &redeployed, &rebooted, &moved] {
-            world.until_count(&proxy, id, "confirmed", 1).await;
+            testbed.until_count(&proxy, id, "confirmed", 1).await;
         }
         for operation in ["AcceptInquiredSystemEvent", "RedeployInstance", "RebootInstances", "ModifySystemEventAttribute"] {
-            assert_eq!(world.count(operation).await, 1, "{operation}");
+            assert_eq!(testbed.count(operation).await, 1, "{operation}");
         }
         proxy.stop().await;
     }
 
-    async fn a_call_that_is_lost_is_never_made_again(world: &JournalWorld) {
-        world.show(&shown(&[("e-1", "i-1", "SystemMaintenance.Redeploy", asking())])).await;
-        let proxy = proxy(world).await;
+    async fn a_call_that_is_lost_is_never_made_again(testbed: &JournalTestbed) {
+        testbed.show(&shown(&[("e-1", "i-1", "SystemMaintenance.Redeploy", asking())])).await;
+        let proxy = proxy(testbed).await;
         // It never arrives, and the event stays as it is: nobody can tell from that.
-        world.fault(json!({"operation": "RedeployInstance", "kind": "reset", "when": "before", "times": 1})).await;
-        let id = world.batch(&proxy, &order("redeploy", "e-1", "i-1", &json!("now"))).await;
-        world.until_count(&proxy, &id, "unknown", 1).await;
+        testbed.fault(json!({"operation": "RedeployInstance", "kind": "reset", "when": "before", "times": 1})).await;
+        let id = testbed.batch(&proxy, &order("redeploy", "e-1", "i-1", &json!("now"))).await;
+        testbed.until_count(&proxy, &id, "unknown", 1).await;
         for _ in 0..4 {
-            world.advance(17 * MINUTE).await;
+            testbed.advance(17 * MINUTE).await;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        assert_eq!(first(world, &proxy, &id).await["state"], "unknown");
+        assert_eq!(first(testbed, &proxy, &id).await["state"], "unknown");
         // What would prove that an accept did not act proves nothing here.
-        assert!(world.count("RedeployInstance").await <= 1);
+        assert!(testbed.count("RedeployInstance").await <= 1);
         proxy.stop().await;
     }
 
-    async fn no_second_act_on_an_instance_leaves_while_one_may_still_act_whatever_its_event(world: &JournalWorld) {
-        world.show(&shown(&[
+    async fn no_second_act_on_an_instance_leaves_while_one_may_still_act_whatever_its_event(testbed: &JournalTestbed) {
+        testbed.show(&shown(&[
             ("e-1", "i-1", "SystemMaintenance.Redeploy", asking()),
             ("e-2", "i-1", "SystemMaintenance.Reboot", planned(24)),
             ("e-3", "i-2", "SystemMaintenance.Reboot", planned(24)),
         ])).await;
-        let proxy = proxy(world).await;
-        world.fault(json!({"operation": "RedeployInstance", "kind": "lost_answer", "times": 1})).await;
-        world.fault(json!({"operation": "DescribeInstanceHistoryEvents", "kind": "stale_lists", "ms": 3_600_000})).await;
-        let lost = world.batch(&proxy, &order("redeploy", "e-1", "i-1", &json!("now"))).await;
-        world.until_count(&proxy, &lost, "unknown", 1).await;
-        let second = ordered(world, &proxy, "reboot", "e-2", "i-1").await;
-        let item = first(world, &proxy, &second).await;
+        let proxy = proxy(testbed).await;
+        testbed.fault(json!({"operation": "RedeployInstance", "kind": "lost_answer", "times": 1})).await;
+        testbed.fault(json!({"operation": "DescribeInstanceHistoryEvents", "kind": "stale_lists", "ms": 3_600_000})).await;
+        let lost = testbed.batch(&proxy, &order("redeploy", "e-1", "i-1", &json!("now"))).await;
+        testbed.until_count(&proxy, &lost, "unknown", 1).await;
+        let second = ordered(testbed, &proxy, "reboot", "e-2", "i-1").await;
+        let item = first(testbed, &proxy, &second).await;
         assert_eq!((&item["state"], &item["reason"]), (&json!("not_sent"), &json!("resource_in_flight")));
-        assert_eq!(world.count("RebootInstances").await, 0);
+        assert_eq!(testbed.count("RebootInstances").await, 0);
         // Another instance is free.
-        let other = ordered(world, &proxy, "reboot", "e-3", "i-2").await;
-        world.until_taken(&proxy, &other, 1).await;
+        let other = ordered(testbed, &proxy, "reboot", "e-3", "i-2").await;
+        testbed.until_taken(&proxy, &other, 1).await;
         proxy.stop().await;
     }
 
-    async fn the_event_is_looked_at_just_before_an_act_that_does_not_name_it(world: &JournalWorld) {
+    async fn the_event_is_looked_at_just_before_an_act_that_does_not_name_it(testbed: &JournalTestbed) {
         let show = |course| shown(&[("e-1", "i-1", "SystemMaintenance.Reboot", course)]);
-        world.show(&show(planned(24))).await;
-        let proxy = proxy(world).await;
+        testbed.show(&show(planned(24))).await;
+        let proxy = proxy(testbed).await;
         // The store knows it as it was; somebody else has been at it since.
-        world.until_listed(&proxy, "e-1").await;
-        world.show(&show(json!({"kind": "canceled", "at": time(START)}))).await;
-        let id = ordered(world, &proxy, "reboot", "e-1", "i-1").await;
-        let item = first(world, &proxy, &id).await;
+        testbed.until_listed(&proxy, "e-1").await;
+        testbed.show(&show(json!({"kind": "canceled", "at": time(START)}))).await;
+        let id = ordered(testbed, &proxy, "reboot", "e-1", "i-1").await;
+        let item = first(testbed, &proxy, &id).await;
         assert_eq!((&item["state"], &item["code"]), (&json!("not_sent"), &json!("action_not_applicable")));
-        assert_eq!(world.count("RebootInstances").await, 0);
+        assert_eq!(testbed.count("RebootInstances").await, 0);
         proxy.stop().await;
     }
 
-    async fn a_simulated_event_is_marked_and_a_batch_with_one_is_refused(world: &JournalWorld) {
+    async fn a_simulated_event_is_marked_and_a_batch_with_one_is_refused(testbed: &JournalTestbed) {
         let mut events = shown(&[("e-1", "i-1", "SystemMaintenance.Reboot", planned(24))]);
         events["alibaba-ecs"][0]["simulated"] = json!(true);
-        world.show(&events).await;
-        let proxy = proxy(world).await;
-        let event = world.until_listed(&proxy, "e-1").await;
+        testbed.show(&events).await;
+        let proxy = proxy(testbed).await;
+        let event = testbed.until_listed(&proxy, "e-1").await;
         assert_eq!((&event["restriction"], &event["actions"]), (&json!("simulated"), &json!([])));
         let body = order("reboot", "e-1", "i-1", &json!("now"));
         let (status, problem) = proxy.post("batches", "key", &body).await;

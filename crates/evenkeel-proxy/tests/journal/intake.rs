@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::world::{on_each_database, reboots};
+use crate::testbed::{on_each_database, reboots};
 
 on_each_database! {
-    async fn the_same_key_gives_the_same_batch(world: &JournalWorld) {
-        let proxy = world.proxy().await;
+    async fn the_same_key_gives_the_same_batch(testbed: &JournalTestbed) {
+        let proxy = testbed.proxy().await;
         let (status, first) = proxy.post("batches", "k1", &reboots(0..3)).await;
         assert_eq!(status, StatusCode::CREATED);
         let (status, again) = proxy.post("batches", "k1", &reboots(0..3)).await;
@@ -19,8 +19,8 @@ on_each_database! {
         proxy.stop().await;
     }
 
-    async fn of_many_at_once_with_one_key_one_is_taken(world: &JournalWorld) {
-        let proxy = world.proxy().await;
+    async fn of_many_at_once_with_one_key_one_is_taken(testbed: &JournalTestbed) {
+        let proxy = testbed.proxy().await;
         let body = reboots(0..20);
         let posts: Vec<_> = (0..8).map(|_| proxy.post("batches", "one", &body)).collect();
         let answers = futures::future::join_all(posts).await;
@@ -31,17 +31,17 @@ on_each_database! {
             assert_eq!(batch["id"], answers[0].1["id"]);
         }
         let id = answers[0].1["id"].as_str().unwrap();
-        world.until_sent(&proxy, id).await;
-        assert_eq!(world.calls().await["totals"], json!({"received": 20, "accepted": 20}));
+        testbed.until_sent(&proxy, id).await;
+        assert_eq!(testbed.calls().await["totals"], json!({"received": 20, "accepted": 20}));
         proxy.stop().await;
     }
 
-    async fn what_breaks_the_rules_is_refused_with_every_issue(world: &JournalWorld) {
-        let proxy = world.proxy().await;
+    async fn what_breaks_the_rules_is_refused_with_every_issue(testbed: &JournalTestbed) {
+        let proxy = testbed.proxy().await;
         let mut body = reboots(0..3);
         body["items"][0]["event_id"] = json!("x-1");
         body["items"][2]["when"] = json!({"at": "2020-01-01T00:00:00Z"});
-        let (status, problem) = proxy.post("batches", &world.key(), &body).await;
+        let (status, problem) = proxy.post("batches", &testbed.key(), &body).await;
         assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid_parameters")));
         let places: Vec<_> = problem["issues"].as_array().unwrap().iter().map(|issue| issue["location"].as_str().unwrap()).collect();
         assert_eq!(places, ["items[0].event_id", "items[2].when"]);
@@ -52,14 +52,14 @@ on_each_database! {
         ] {
             let mut body = reboots(0..1);
             body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-            let (_, problem) = proxy.post("batches", &world.key(), &body).await;
+            let (_, problem) = proxy.post("batches", &testbed.key(), &body).await;
             assert_eq!(problem["code"], code, "{problem}");
         }
         proxy.stop().await;
     }
 
-    async fn warnings_travel_with_the_batch_and_the_password_does_not(world: &JournalWorld) {
-        let proxy = world.proxy().await;
+    async fn warnings_travel_with_the_batch_and_the_password_does_not(testbed: &JournalTestbed) {
+        let proxy = testbed.proxy().await;
         let migrate = |password: Option<&str>| {
             let mut body = json!({"account": "edge", "action": "migrate", "items": [
                 {"event_id": "e-0045", "resource_id": "i-0045", "when": "now", "data_policy": "abandon"}]});
@@ -72,45 +72,45 @@ on_each_database! {
         assert_eq!(status, StatusCode::CREATED, "{batch}");
         assert_eq!(batch["issues"][0]["code"], "loses_data");
         let id = batch["id"].as_str().unwrap();
-        world.until_sent(&proxy, id).await;
-        assert_eq!(world.acts("e-0045").await, (1, 1));
-        let calls = world.calls().await;
+        testbed.until_sent(&proxy, id).await;
+        assert_eq!(testbed.acts("e-0045").await, (1, 1));
+        let calls = testbed.calls().await;
         assert!(calls["calls"].to_string().contains("\"Password\""), "it did arrive");
         // The same wish with another password, or none, is the same wish.
         for password in [None, Some("Canary78")] {
             let (status, _) = proxy.post("batches", "m", &migrate(password)).await;
             assert_eq!(status, StatusCode::OK);
         }
-        let shown = world.item(&proxy, id, 0).await.to_string();
+        let shown = testbed.item(&proxy, id, 0).await.to_string();
         assert!(!shown.contains("Canary7"), "{shown}");
-        if let Some(file) = world.database.file() {
+        if let Some(file) = testbed.database.file() {
             proxy.stop().await;
             let stored = std::fs::read(file).unwrap();
             assert!(!stored.windows(7).any(|bytes| bytes == b"Canary7"));
         }
     }
 
-    async fn lists_are_paged_and_filtered(world: &JournalWorld) {
-        let proxy = world.proxy().await;
+    async fn lists_are_paged_and_filtered(testbed: &JournalTestbed) {
+        let proxy = testbed.proxy().await;
         let mut ids = Vec::new();
         for n in 0..5 {
-            ids.insert(0, world.batch(&proxy, &reboots([n])).await);
+            ids.insert(0, testbed.batch(&proxy, &reboots([n])).await);
         }
-        let page = world.get(&proxy, "batches?limit=2").await;
+        let page = testbed.get(&proxy, "batches?limit=2").await;
         let of = |page: &serde_json::Value| -> Vec<String> {
             page["batches"].as_array().unwrap().iter().map(|batch| batch["id"].as_str().unwrap().to_owned()).collect()
         };
         assert_eq!(of(&page), ids[..2]);
         let next = page["next"].as_str().unwrap();
-        let page = world.get(&proxy, &format!("batches?limit=4&cursor={next}")).await;
+        let page = testbed.get(&proxy, &format!("batches?limit=4&cursor={next}")).await;
         assert_eq!(of(&page), ids[2..]);
         assert!(page["next"].is_null());
-        assert_eq!(of(&world.get(&proxy, "batches?account=core").await), [] as [String; 0]);
+        assert_eq!(of(&testbed.get(&proxy, "batches?account=core").await), [] as [String; 0]);
         for id in &ids {
-            world.until(&proxy, id, |batch| batch["state"] == "done").await;
+            testbed.until(&proxy, id, |batch| batch["state"] == "done").await;
         }
-        assert_eq!(of(&world.get(&proxy, "batches?state=done&limit=5").await), ids);
-        assert_eq!(of(&world.get(&proxy, "batches?state=paused").await), [] as [String; 0]);
+        assert_eq!(of(&testbed.get(&proxy, "batches?state=done&limit=5").await), ids);
+        assert_eq!(of(&testbed.get(&proxy, "batches?state=paused").await), [] as [String; 0]);
         proxy.stop().await;
     }
 }

@@ -17,4 +17,4 @@ mod patience;
 mod recovery;
 mod settling;
 mod several;
-mod world;
+mod testbed;

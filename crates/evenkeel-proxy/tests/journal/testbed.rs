@@ -19,13 +19,13 @@ use serde_json::{Value, json};
 /// How many events of each cloud there are: `e-0000…` and `h-0000…`.
 pub(crate) const EVENTS: usize = 60;
 
-pub(crate) struct JournalWorld {
+pub(crate) struct JournalTestbed {
     pub(crate) database: TestDatabase,
     clouds: Arc<Clouds>,
     keys: AtomicU32,
 }
 
-impl Deref for JournalWorld {
+impl Deref for JournalTestbed {
     type Target = Clouds;
 
     fn deref(&self) -> &Clouds {
@@ -58,7 +58,7 @@ fn fleet() -> Value {
     json!({"ens": ens, "huawei-ecs": huawei})
 }
 
-impl JournalWorld {
+impl JournalTestbed {
     pub(crate) async fn new(database: TestDatabase) -> Self {
         let clouds = Clouds::start().await;
         clouds.show(&fleet()).await;
@@ -258,10 +258,10 @@ pub(crate) fn accepts(events: impl IntoIterator<Item = usize>, at: Option<i64>) 
 
 /// The same case on each database.
 macro_rules! on_each_database {
-    ($(async fn $name:ident($world:ident: &JournalWorld) $body:block)*) => {$(
+    ($(async fn $name:ident($testbed:ident: &JournalTestbed) $body:block)*) => {$(
         evenkeel_testkit::on_each_database! {
-            $crate::world::JournalWorld::new;
-            async fn $name($world: &$crate::world::JournalWorld) $body
+            $crate::testbed::JournalTestbed::new;
+            async fn $name($testbed: &$crate::testbed::JournalTestbed) $body
         }
     )*};
 }

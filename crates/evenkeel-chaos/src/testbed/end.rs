@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{LOOK, World};
+use super::{LOOK, Testbed};
 use crate::{
     client::Client,
     judge::{Ended, Findings, judge},
@@ -30,7 +30,7 @@ const LEAP: i64 = 16 * 60 * 1000;
 /// that it has let in.
 const REST: Duration = Duration::from_millis(500);
 
-impl World {
+impl Testbed {
     /// Lets the proxies work until every item has come to its end, starting anew those that died, and
     /// holds the items against what reached the clouds.
     ///

@@ -32,9 +32,9 @@ const BEGIN: i64 = 1_798_761_600_000;
 const LOOK: Duration = Duration::from_millis(100);
 const TICK: Duration = Duration::from_millis(50);
 
-/// How a world is made.
+/// How a testbed is made.
 #[derive(Debug, Clone)]
-pub(crate) struct WorldOptions {
+pub(crate) struct TestbedOptions {
     pub(crate) seed: u64,
     pub(crate) store: DatabaseKind,
     pub(crate) shape: Shape,
@@ -44,7 +44,7 @@ pub(crate) struct WorldOptions {
     pub(crate) lease: Duration,
 }
 
-impl WorldOptions {
+impl TestbedOptions {
     pub(crate) fn new(seed: u64, store: DatabaseKind, shape: Shape) -> Self {
         Self {
             seed,
@@ -66,7 +66,7 @@ struct SubmittedBatch {
 }
 
 /// Everything but the proxies.
-pub(crate) struct World {
+pub(crate) struct Testbed {
     pub(crate) random: StdRng,
     pub(crate) cloud: Arc<Cloud>,
     /// What stands before the clouds.
@@ -88,16 +88,16 @@ pub(crate) struct World {
     paused: BTreeSet<String>,
 }
 
-impl Drop for World {
+impl Drop for Testbed {
     fn drop(&mut self) {
         self.ticking.abort();
     }
 }
 
-impl World {
+impl Testbed {
     /// # Errors
     /// When something of it cannot be made.
-    pub(crate) async fn new(options: &WorldOptions, http: &reqwest::Client) -> Result<Self> {
+    pub(crate) async fn new(options: &TestbedOptions, http: &reqwest::Client) -> Result<Self> {
         let mut random = StdRng::seed_from_u64(options.seed);
         let fleet = Fleet::generate(&mut random, options.shape, BEGIN);
         let cloud = Arc::new(Cloud::start(http, options.seed, BEGIN, &fleet.state).await?);
@@ -187,7 +187,7 @@ impl World {
         lines.get(last..).unwrap_or_default().join("\n")
     }
 
-    /// A file of this world's.
+    /// A file of this testbed's.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
