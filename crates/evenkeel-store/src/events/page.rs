@@ -1,13 +1,14 @@
 //! A page of events.
 
-use std::{cmp::Ordering, collections::VecDeque};
+#[cfg(test)]
+mod tests;
 
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
     Cursor, EventQuery, StoredBody,
     cursor::Position,
-    query::{self, PageSegment},
+    query::{self, DECIDE_BY_COLUMN, KEY_COLUMN, PageSegment},
     sort::{Sort, Value},
 };
 use crate::{Db, StoreError};
@@ -55,18 +56,17 @@ impl Db {
             let in_part = after
                 .as_ref()
                 .filter(|position| lacking.is_none_or(|lacking| lacking == lacks(query, position)));
-            let mut segments = Vec::new();
-            for gone in [false, true] {
-                if query.gone.takes(gone) {
-                    let segment = PageSegment {
-                        gone,
-                        lacking,
-                        after: in_part,
-                    };
-                    segments.push(self.segment(query, segment, missing, few).await?);
-                }
-            }
-            merge(&mut rows, segments, query.sort.descending, missing);
+            // Each run is one that an index has in order.
+            let segments: Vec<_> = [false, true]
+                .into_iter()
+                .filter(|gone| query.gone.takes(*gone))
+                .map(|gone| PageSegment {
+                    gone,
+                    lacking,
+                    after: in_part,
+                })
+                .collect();
+            rows.extend(self.rows(query, &segments, missing, few).await?);
         }
         let more = rows.len() > wanted;
         rows.truncate(wanted);
@@ -78,14 +78,14 @@ impl Db {
         Ok(StoredPage { events, next })
     }
 
-    async fn segment(
+    async fn rows(
         &self,
         query: &EventQuery,
-        segment: PageSegment<'_>,
+        segments: &[PageSegment<'_>],
         limit: u32,
         few: bool,
     ) -> Result<Vec<Row>, StoreError> {
-        let (text, values) = query.statement(segment, limit, few);
+        let (text, values) = query.page(segments, limit, few);
         let mut statement = sqlx::query(AssertSqlSafe(text));
         for value in values {
             statement = match value {
@@ -99,13 +99,13 @@ impl Db {
             .map(|row| {
                 let event = StoredBody::of(row)?;
                 let key = if is_text {
-                    Value::Text(row.try_get(11)?)
+                    Value::Text(row.try_get(KEY_COLUMN)?)
                 } else {
-                    Value::Number(row.try_get(11)?)
+                    Value::Number(row.try_get(KEY_COLUMN)?)
                 };
                 let position = Position {
                     key,
-                    decide_by: row.try_get(10)?,
+                    decide_by: row.try_get(DECIDE_BY_COLUMN)?,
                     n: event.n,
                 };
                 Ok(Row { event, position })
@@ -129,24 +129,4 @@ fn parts(query: &EventQuery, after: Option<&Position>) -> Vec<Option<bool>> {
         Some(position) if lacks(query, position) => vec![Some(true)],
         _ => vec![Some(false), Some(true)],
     }
-}
-
-/// Appends the first `limit` of runs that are in order each.
-fn merge(rows: &mut Vec<Row>, segments: Vec<Vec<Row>>, descending: bool, limit: u32) {
-    let mut segments: Vec<VecDeque<Row>> = segments.into_iter().map(VecDeque::from).collect();
-    for _ in 0..limit {
-        let best = (0..segments.len())
-            .filter_map(|segment| Some((segment, &segments.get(segment)?.front()?.position)))
-            .min_by(|(_, one), (_, other)| compare(one, other, descending))
-            .map(|(segment, _)| segment);
-        let Some(row) = best.and_then(|segment| segments.get_mut(segment)?.pop_front()) else {
-            return;
-        };
-        rows.push(row);
-    }
-}
-
-fn compare(one: &Position, other: &Position, descending: bool) -> Ordering {
-    let order = (&one.key, one.decide_by, one.n).cmp(&(&other.key, other.decide_by, other.n));
-    if descending { order.reverse() } else { order }
 }

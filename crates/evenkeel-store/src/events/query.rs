@@ -35,6 +35,11 @@ impl Gone {
     }
 }
 
+/// Where a page's rows have when a decision is due.
+pub(super) const DECIDE_BY_COLUMN: usize = 10;
+/// Where they have what they are sorted by.
+pub(super) const KEY_COLUMN: usize = 11;
+
 /// What is asked for. An empty list lets everything through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventQuery {
@@ -103,19 +108,51 @@ impl EventQuery {
         }
     }
 
+    /// What a part of a page asks: one run of events, or several that the database puts together. It alone knows the
+    /// order that it has texts in: that of bytes is another one than most collations have.
+    pub(super) fn page(
+        &self,
+        segments: &[PageSegment<'_>],
+        limit: u32,
+        few: bool,
+    ) -> (String, Vec<Value>) {
+        let mut condition = Condition::default();
+        let mut runs = Vec::new();
+        for segment in segments {
+            condition.text.clear();
+            runs.push(self.statement(*segment, limit, few, &mut condition));
+        }
+        if let [one] = runs.as_slice() {
+            return (one.clone(), condition.values);
+        }
+        let runs: Vec<String> = (1..)
+            .zip(&runs)
+            .map(|(number, run)| format!("SELECT * FROM ({run}) r{number}"))
+            .collect();
+        let direction = if self.sort.descending { " DESC" } else { "" };
+        let number = condition.bind(Value::Number(i64::from(limit)));
+        let text = format!(
+            "{} ORDER BY {KEY}{direction}, {DECIDE_BY}{direction}, 1{direction} LIMIT ${number}",
+            runs.join(" UNION ALL "),
+            KEY = KEY_COLUMN + 1,
+            DECIDE_BY = DECIDE_BY_COLUMN + 1,
+        );
+        (text, condition.values)
+    }
+
     /// One run of a page: events that are gone or not, that have the key of the order or not.
     ///
     /// `few` says that so little matches that all of it is found first and sorted then: an index in
     /// the order asked for would be walked from end to end.
-    pub(super) fn statement(
+    fn statement(
         &self,
         segment: PageSegment<'_>,
         limit: u32,
         few: bool,
-    ) -> (String, Vec<Value>) {
+        condition: &mut Condition,
+    ) -> String {
         let Sort { key, descending } = self.sort;
         let column = key.column();
-        let mut condition = Condition::default();
         let number = condition.bind(Value::Number(i64::from(segment.gone)));
         // Neither database uses an index for an expression that has none. A search reads all anyway,
         // and is quicker from the table's begin to its end.
@@ -125,7 +162,7 @@ impl EventQuery {
             ""
         };
         condition.and(&format!("e.gone{plain} = ${number}"));
-        self.narrow(&mut condition);
+        self.narrow(condition);
         if let (Some(lacking), Some(value)) = (segment.lacking, key.lacking()) {
             let sign = match (lacking, key.is_text()) {
                 (true, _) => "=",
@@ -164,15 +201,14 @@ impl EventQuery {
             .map(|column| format!("{column}{direction}"))
             .collect();
         let number = condition.bind(Value::Number(i64::from(limit)));
-        let text = format!(
+        format!(
             "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
              e.missing_at, b.body, b.resource, b.read_at, e.decide_by, e.{column} \
              FROM events e JOIN event_bodies b ON b.n = e.n \
              WHERE {} ORDER BY {} LIMIT ${number}",
             condition.text,
             order.join(", ")
-        );
-        (text, condition.values)
+        )
     }
 
     fn narrow(&self, condition: &mut Condition) {

@@ -1,7 +1,8 @@
 //! Pages: filters, orders, cursors.
 
 use evenkeel::{Event, EventKind, StateKind};
-use evenkeel_store::{Cursor, EventQuery, Gone, Sort, SortKey};
+use evenkeel_store::{Cursor, Db, EventQuery, Gone, Sort, SortKey, sqlx};
+use evenkeel_testdb::{DatabaseKind, TestDatabase};
 use serde_json::json;
 
 use crate::world::{event, ids, sorted_by, stores, walk};
@@ -61,6 +62,59 @@ async fn pages_are_in_order_and_what_lacks_the_key_is_last_both_ways() {
             for limit in [1, 2, 3, 5, 6, 7] {
                 let found = ids(&db, &sorted_by(sort), limit).await;
                 assert_eq!(found, order, "{sort} by {limit}");
+            }
+        }
+    }
+}
+
+/// Has texts sorted as people do: `a` stands before `B`, and `c` after both.
+async fn sort_as_people_do(db: &Db, database: &TestDatabase) {
+    if database.kind() == DatabaseKind::Sqlite {
+        return;
+    }
+    let mut tx = db.begin().await.unwrap();
+    for column in ["event_id", "resource_id"] {
+        let text =
+            format!(r#"ALTER TABLE events ALTER COLUMN {column} TYPE TEXT COLLATE "und-x-icu""#);
+        let statement = sqlx::query(sqlx::AssertSqlSafe(text));
+        statement.execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn events_that_are_gone_stand_among_the_others_however_the_database_sorts_texts() {
+    for (db, database) in stores().await {
+        sort_as_people_do(&db, &database).await;
+        let named = ["a", "B", "c", "D", "e", "F", "g", "H"];
+        let all: Vec<Event> = named
+            .iter()
+            .map(|id| event(id, json!({"resource_id": format!("{id}-i")})))
+            .collect();
+        walk(&db, "edge", &all, 1_000).await;
+        // Every second one of either case goes.
+        let left: Vec<Event> = all
+            .iter()
+            .filter(|event| !["B", "c", "F", "g"].contains(&event.id.as_str()))
+            .cloned()
+            .collect();
+        for at in [2_000, 3_000] {
+            walk(&db, "edge", &left, at).await;
+        }
+        for sort in ["id", "-id", "resource_id", "-resource_id", "account"] {
+            let query = EventQuery {
+                gone: Gone::Include,
+                ..sorted_by(sort)
+            };
+            let whole = ids(&db, &query, 100).await;
+            for limit in 1..=8 {
+                assert_eq!(ids(&db, &query, limit).await, whole, "{sort} by {limit}");
+            }
+            let mut found = whole.clone();
+            found.sort();
+            assert_eq!(found, ["B", "D", "F", "H", "a", "c", "e", "g"], "{sort}");
+            if database.kind() == DatabaseKind::Postgres && sort == "id" {
+                assert_eq!(whole, named, "the order is the database's own");
             }
         }
     }
