@@ -16,17 +16,20 @@ pub enum StreamKind {
     Batch,
     /// Items of a batch changed: a [`StreamItems`].
     Items,
+    /// How the operator's inventory is has changed: an `InventoryStatus`.
+    Inventory,
     /// The position is too old or was never there, so that everything is to be loaded anew: a [`StreamReset`].
     Reset,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Event,
         Self::Account,
         Self::Batch,
         Self::Items,
+        Self::Inventory,
         Self::Reset,
     ];
 
@@ -38,6 +41,7 @@ impl StreamKind {
             Self::Account => "account",
             Self::Batch => "batch",
             Self::Items => "items",
+            Self::Inventory => "inventory",
             Self::Reset => "reset",
         }
     }

@@ -73,6 +73,7 @@ fn hear(events: Events, batches: Batches, messages: Vec<StreamMessage>) {
                 events.hear_items(&changed);
                 batches.hear_items(changed);
             }
+            StreamMessage::Inventory(status) => events.inventory.hear(status),
             StreamMessage::Reset => events.load(),
         }
     }

@@ -12,6 +12,7 @@ mod export;
 mod facet;
 mod filter;
 mod filter_bar;
+mod inventory;
 mod inventory_notice;
 mod list;
 mod names_notice;

@@ -11,10 +11,18 @@ pub enum Topic {
     Batch,
     /// Items of a batch; the subject is the batch's id, the detail says which.
     Items,
+    /// How a proxy's inventory is; the subject is empty.
+    Inventory,
 }
 
 impl Topic {
-    const ALL: [Self; 4] = [Self::Event, Self::Account, Self::Batch, Self::Items];
+    const ALL: [Self; 5] = [
+        Self::Event,
+        Self::Account,
+        Self::Batch,
+        Self::Items,
+        Self::Inventory,
+    ];
 
     /// As it is stored.
     #[must_use]
@@ -24,6 +32,7 @@ impl Topic {
             Self::Account => "account",
             Self::Batch => "batch",
             Self::Items => "items",
+            Self::Inventory => "inventory",
         }
     }
 

@@ -49,7 +49,7 @@ fn told(status: &InventoryStatus, t: Strings) -> Option<(String, String, Vec<Str
 #[component]
 pub fn InventoryNotice() -> impl IntoView {
     let events = use_events();
-    let told = Memo::new(move |_| events.inventory.with(|it| told(it.as_ref()?, t())));
+    let told = Memo::new(move |_| events.inventory.status.with(|it| told(it.as_ref()?, t())));
     move || {
         told.get().map(|(title, text, lines)| {
             view! {

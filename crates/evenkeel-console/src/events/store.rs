@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use evenkeel::Event;
 use evenkeel_api::{
-    AccountList, AccountPhase, AccountStatus, AccountView, InventoryStatus, StoredEvent,
-    StreamItems,
+    AccountList, AccountPhase, AccountStatus, AccountView, StoredEvent, StreamItems,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::inventory::Inventory;
 use super::sorted_selection::SortedSelection;
 use super::table::{Loading, Table};
 use crate::api::{self, EventKey, Listing, ShownFailure};
@@ -44,7 +44,7 @@ pub struct Events {
     /// The label that the configuration groups by.
     pub group_by: RwSignal<Option<String>>,
     /// How the operator's own inventory is.
-    pub inventory: RwSignal<Option<InventoryStatus>>,
+    pub inventory: Inventory,
     pub load: RwSignal<Load>,
     /// How each account's collecting goes.
     pub accounts: RwSignal<BTreeMap<String, AccountStatus>>,
@@ -75,7 +75,7 @@ impl Events {
             table: RwSignal::new(Table::default()),
             directory: RwSignal::new(Directory::Loading),
             group_by: RwSignal::new(None),
-            inventory: RwSignal::new(None),
+            inventory: Inventory::new(),
             load: RwSignal::new(Load::Reading {
                 loaded: 0,
                 total: None,
@@ -142,9 +142,10 @@ impl Events {
 
     /// What failed stays told until something of it has succeeded.
     async fn read_all(self, turn: u32) -> Result<(), ShownFailure> {
+        let told = self.inventory.told();
         match api::accounts().await {
             _ if self.overtaken(turn) => return Ok(()),
-            Ok(listed) => self.hear_directory(listed),
+            Ok(listed) => self.hear_directory(listed, told),
             Err(problem) => {
                 let failure = ShownFailure::from(problem);
                 self.directory.update(|directory| {
@@ -175,6 +176,7 @@ impl Events {
                     self.clock.tell(page.now.as_millis());
                     self.hear_accounts(page.accounts);
                     self.position.set(Some(page.position));
+                    spawn_local(self.inventory.ask_again());
                 }
                 self.put_page(page.events);
                 self.load.set(Load::Reading {
@@ -201,10 +203,11 @@ impl Events {
         Ok(())
     }
 
-    fn hear_directory(self, listed: AccountList) {
+    /// `told` is how much the stream had told of the inventory when this was asked for.
+    fn hear_directory(self, listed: AccountList, told: u32) {
         self.directory.set(Directory::Ready(listed.accounts));
         self.group_by.set(listed.group_by);
-        self.inventory.set(listed.inventory);
+        self.inventory.take(listed.inventory, told);
     }
 
     fn put_page(self, events: Vec<StoredEvent>) {
@@ -294,8 +297,9 @@ impl Events {
             match api::refresh(accounts).await {
                 Ok(accounts) => {
                     self.refusal.set(None);
+                    let told = self.inventory.told();
                     if let Ok(listed) = api::accounts().await {
-                        self.hear_directory(listed);
+                        self.hear_directory(listed, told);
                     }
                     // The stream may have told already what came of it: it is ahead of the answer.
                     let waiting = self.accounts.with_untracked(|known| {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use evenkeel::Action;
-use evenkeel_api::{AccountStatus, BatchSummary, Item, StoredEvent, StreamItems, StreamKind};
+use evenkeel_api::{
+    AccountStatus, BatchSummary, InventoryStatus, Item, StoredEvent, StreamItems, StreamKind,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,7 @@ pub enum StreamMessage {
     Batches(Vec<BatchSummary>),
     /// Items of one batch.
     Items(StreamItems),
+    Inventory(InventoryStatus),
     /// The server no longer knows what was missed: everything is to be loaded anew.
     Reset,
 }
@@ -39,6 +42,7 @@ pub fn coalesce(messages: Vec<RawMessage>) -> (Vec<StreamMessage>, Vec<String>) 
     let mut accounts = Latest::default();
     let mut batches = Latest::default();
     let mut items: BTreeMap<String, ItemsOfBatch> = BTreeMap::new();
+    let mut inventory = None;
     let mut unread = Vec::new();
     for message in &messages {
         let kind = StreamKind::ALL
@@ -60,6 +64,7 @@ pub fn coalesce(messages: Vec<RawMessage>) -> (Vec<StreamMessage>, Vec<String>) 
                     of.put(item.index, item);
                 }
             }),
+            Some(StreamKind::Inventory) => parse(message).map(|status| inventory = Some(status)),
             Some(StreamKind::Reset) => return (vec![StreamMessage::Reset], unread),
             None => Ok(()),
         };
@@ -86,6 +91,7 @@ pub fn coalesce(messages: Vec<RawMessage>) -> (Vec<StreamMessage>, Vec<String>) 
             items: items.all,
         })
     }));
+    messages.extend(inventory.map(StreamMessage::Inventory));
     (messages, unread)
 }
 
@@ -157,6 +163,24 @@ mod tests {
                 StreamMessage::Items(item(ItemState::Accepted))
             ]
         );
+    }
+
+    #[test]
+    fn the_inventory_is_told_as_it_was_told_last() {
+        let inventory = |resources| InventoryStatus {
+            file: "labels.csv".to_owned(),
+            read_at: Some(fixture::at(1)),
+            resources,
+            problem_count: 0,
+            problems: Vec::new(),
+            error: None,
+        };
+        let (messages, unread) = coalesce(vec![
+            message(1, "inventory", &inventory(1)),
+            message(2, "inventory", &inventory(2)),
+        ]);
+        assert!(unread.is_empty());
+        assert_eq!(messages, [StreamMessage::Inventory(inventory(2))]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::{
 
 use evenkeel::{Timestamp, visible::visible};
 use evenkeel_api::{InventoryProblem, InventoryStatus};
-use evenkeel_store::{Db, StoreError};
+use evenkeel_store::{Change, Db, StoreError, Topic};
 use tokio::sync::{Notify, watch};
 
 use super::{
@@ -100,6 +100,8 @@ impl Inventory {
         let mut is_to_be_read = true;
         // What was read, and is not whole in the store yet.
         let mut waiting = None;
+        // As it was told last.
+        let mut told = self.status();
         loop {
             if is_to_be_read {
                 let (stamp, read) = self.read_apart().await;
@@ -117,6 +119,10 @@ impl Inventory {
             {
                 self.could_not_put(&error);
                 waiting = Some(contents);
+            }
+            let status = self.status();
+            if status != told && tell(&store).await.is_ok() {
+                told = status;
             }
             let is_asked = tokio::select! {
                 () = tokio::time::sleep(self.options.look) => false,
@@ -207,4 +213,12 @@ impl Inventory {
         let status = self.status.write();
         change(&mut status.unwrap_or_else(std::sync::PoisonError::into_inner));
     }
+}
+
+/// Has whoever listens told that the inventory is another one. A store that takes nothing is asked again.
+async fn tell(store: &Db) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    tx.note(Change::new(Topic::Inventory, ""));
+    tx.commit().await?;
+    Ok(())
 }

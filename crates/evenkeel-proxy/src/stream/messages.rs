@@ -49,6 +49,11 @@ impl<'a> MessageWriter<'a> {
                     None => continue,
                 },
                 Topic::Items => self.items(&subject, &indexes).await?,
+                // Each proxy tells of its own, whoever's has changed.
+                Topic::Inventory => match &self.engine.inventory {
+                    Some(inventory) => vec![(StreamKind::Inventory, write(&inventory.status())?)],
+                    None => continue,
+                },
             };
             messages.insert(seq, told);
         }

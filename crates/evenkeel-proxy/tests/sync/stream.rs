@@ -7,6 +7,7 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_api::{AccountStatus, EventPage, StoredEvent};
+use evenkeel_proxy::InventoryOptions;
 use futures::StreamExt;
 use serde_json::{Value, json};
 
@@ -179,6 +180,34 @@ on_each_database! {
             assert_eq!(told.event, event.event);
             assert_eq!(told.changed_at, event.changed_at);
         }
+        proxy.stop().await;
+    }
+
+    async fn how_the_inventory_is_is_told_as_it_changes(world: &SyncWorld, 0) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("labels.csv");
+        let write = |text: &str| {
+            let other = folder.path().join("other");
+            std::fs::write(&other, text).unwrap();
+            std::fs::rename(other, &path).unwrap();
+        };
+        write("resource_id,name\n,nameless\ni-1,one\n");
+        let inventory = InventoryOptions {
+            look: Duration::from_millis(10),
+            ..InventoryOptions::of(path.clone()).unwrap()
+        };
+        let proxy = world.proxy_watching(inventory).await;
+        let mut client = Client::join(&proxy, "?after=0", None).await;
+        let counts = |message: &Message, resources: u64, problems: u64| {
+            message.kind == "inventory"
+                && (&message.data["resources"], &message.data["problem_count"]) == (&json!(resources), &json!(problems))
+        };
+        let messages = client.until(world, |message| counts(message, 1, 1)).await;
+        let told = &messages.last().unwrap().data;
+        assert_eq!(told["problems"][0]["line"], 2);
+        assert_eq!(told, &proxy.get("accounts").await.1["inventory"]);
+        write("resource_id,name\ni-1,one\ni-2,two\n");
+        client.until(world, |message| counts(message, 2, 0)).await;
         proxy.stop().await;
     }
 

@@ -9,7 +9,9 @@ use std::{
 use axum::http::StatusCode;
 use evenkeel::{Provider, Timestamp};
 use evenkeel_api::{AccountPhase, AccountStatus, EventDetail, EventPage};
-use evenkeel_proxy::{Account, JournalOptions, ServerLimits, StreamOptions, SyncOptions};
+use evenkeel_proxy::{
+    Account, InventoryOptions, JournalOptions, ServerLimits, StreamOptions, SyncOptions,
+};
 use evenkeel_testkit::{Clouds, LONGEST, PAUSE, ProxyOptions, TestDatabase};
 pub(crate) use evenkeel_testkit::{HOUR, MINUTE, RunningProxy as Running, SECOND, START, time};
 use serde_json::{Value, json};
@@ -92,6 +94,15 @@ impl SyncWorld {
             },
             group_by: Some(label.to_owned()),
             ..options
+        };
+        Running::start(&self.database, &self.clouds, options).await
+    }
+
+    /// Starts one without accounts that watches an inventory.
+    pub(crate) async fn proxy_watching(&self, inventory: InventoryOptions) -> Running {
+        let options = ProxyOptions {
+            inventory: Some(inventory),
+            ..Self::options(Vec::new())
         };
         Running::start(&self.database, &self.clouds, options).await
     }

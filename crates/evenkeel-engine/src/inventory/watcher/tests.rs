@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use evenkeel_store::StoreUrl;
+use evenkeel_store::{Changes, StoreUrl};
 use tempfile::TempDir;
 
 use super::*;
@@ -65,6 +65,24 @@ impl Stand {
         self.store.replace_inventory(&rows).await.unwrap() == 0
     }
 
+    /// Puts another file in its place, in one step.
+    fn replace(&self, text: &str) {
+        let other = self.folder.path().join("other");
+        std::fs::write(&other, text).unwrap();
+        std::fs::rename(other, self.path()).unwrap();
+    }
+
+    /// How often it was told that it is another one.
+    async fn told(&self) -> usize {
+        match self.store.changes_after(0, 1_000).await.unwrap() {
+            Changes::Rows { changes, .. } => {
+                let topics = changes.iter().map(|(_, change)| change.topic);
+                topics.filter(|topic| *topic == Topic::Inventory).count()
+            }
+            Changes::Reset { .. } => panic!("nothing was forgotten"),
+        }
+    }
+
     async fn end(self) {
         self.stop.send_replace(true);
         self.watching.await.unwrap();
@@ -114,6 +132,34 @@ async fn what_cannot_be_used_leaves_in_force_what_was_read_before() {
     let status = stand.until(|status| status.error.is_none()).await;
     assert_eq!(status.resources, 1);
     assert!(stand.holds(ONE).await);
+    stand.end().await;
+}
+
+#[tokio::test]
+async fn whoever_listens_is_told_when_it_is_another_one_and_not_when_it_stays() {
+    let stand = Stand::start(ONE).await;
+    let told = async |what: &str, count: usize| {
+        let waiting = async {
+            while stand.told().await < count {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+        waited.unwrap_or_else(|_| panic!("{what} is not told"));
+        assert_eq!(stand.told().await, count, "{what}");
+    };
+    told("the first reading", 1).await;
+    stand.replace("resource_id,name\n,nameless\n");
+    told("a bad row", 2).await;
+    std::fs::remove_file(stand.path()).unwrap();
+    told("a file that is gone", 3).await;
+    // Nothing has changed, however often somebody has it read.
+    for _ in 0..3 {
+        stand.inventory.reread();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stand.replace(TWO);
+    told("a good file", 4).await;
     stand.end().await;
 }
 
