@@ -126,9 +126,9 @@ pub struct AccountFailure {
     pub request_id: Option<String>,
 }
 
-/// Why the names and tags of an account's resources are not read, or not all of them.
+/// Why a part of what an account has is not read, or not all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NamesOff {
+pub struct PartOff {
     /// What to grant, where that is the matter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permissions: Vec<String>,
@@ -170,7 +170,10 @@ pub struct AccountStatus {
     pub error: Option<AccountFailure>,
     /// Why the names and tags of its resources are off; events are shown by their ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub names_off: Option<NamesOff>,
+    pub names_off: Option<PartOff>,
+    /// Why lists are off that the rest is read without; what they had is shown as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lists_off: Option<PartOff>,
     /// The stored events that are not gone.
     pub events: u64,
 }

@@ -19,7 +19,7 @@ mod resource;
 mod stream;
 
 pub use account::{
-    AccountFailure, AccountList, AccountPhase, AccountStatus, AccountView, FailureCode, NamesOff,
+    AccountFailure, AccountList, AccountPhase, AccountStatus, AccountView, FailureCode, PartOff,
     WalkProgress,
 };
 pub use batch::{

@@ -94,6 +94,11 @@ async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
                     eprintln!("{}: {note}", account.id());
                 }
                 if check.is_ok()
+                    && let Some(off) = check.lists_off()
+                {
+                    say(format_args!("{}: {off}", account.id()));
+                }
+                if check.is_ok()
                     && config.sync.names
                     && let Some(off) = names_off(&account, &upstream).await
                 {

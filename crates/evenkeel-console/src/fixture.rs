@@ -110,6 +110,7 @@ pub fn status(account: &str, phase: AccountPhase) -> AccountStatus {
         walk: None,
         error: None,
         names_off: None,
+        lists_off: None,
         events: 0,
     }
 }

@@ -1,8 +1,11 @@
-//! Whether an account works: one harmless list call, and in plain words what is wrong.
+//! Whether an account works: one harmless call of each list, and in plain words what is wrong.
 
 use std::fmt;
 
-use evenkeel::{ErrorClass, KeyFlaw, Provider, ProviderError, Response, ResponseError, first_page};
+use evenkeel::{
+    ErrorClass, KeyFlaw, OptionalList, Provider, ProviderError, Response, ResponseError,
+    first_pages,
+};
 
 use crate::{
     account::Account,
@@ -24,6 +27,8 @@ pub struct Check {
     provider: Provider,
     /// How many events there are, where the cloud says so; or why the list did not come.
     listed: Result<Option<u64>, CallFailure>,
+    /// The lists that the key may not read and the rest is read without, and the first answer that said so.
+    off: Option<(Vec<&'static OptionalList>, String)>,
     way: Way,
     notes: Vec<String>,
     /// This machine's time less the cloud's, in ms.
@@ -33,21 +38,41 @@ pub struct Check {
 impl Check {
     /// Tries an account.
     pub async fn run(account: &Account, upstream: &Upstream) -> Self {
-        let operation = first_page(account.provider(), 1);
         let scope = account.scope();
-        let before = upstream.clock().now_ms();
-        let answer = upstream.send(account, &operation.request(&scope)).await;
-        let clock_offset_ms = answer
-            .as_ref()
-            .ok()
-            .and_then(|answer| clock_offset_ms(answer, before, upstream.clock().now_ms()));
-        let listed = match answer {
-            Err(error) => Err(error.into()),
-            Ok(answer) => operation
-                .page(&scope, &answer)
-                .map(|page| page.total)
-                .map_err(CallFailure::from),
-        };
+        let (mut listed, mut clock_offset) = (Ok(Some(0_u64)), None);
+        let mut off: Option<(Vec<&'static OptionalList>, String)> = None;
+        for operation in first_pages(account.provider(), 1) {
+            let optional = operation.optional();
+            // One answer says it of all that need the same permission.
+            let is_off = |list| off.as_ref().is_some_and(|(lists, _)| lists.contains(&list));
+            if optional.is_some_and(is_off) {
+                continue;
+            }
+            let before = upstream.clock().now_ms();
+            let answer = upstream.send(account, &operation.request(&scope)).await;
+            let told = answer.as_ref().ok();
+            let offset =
+                told.and_then(|answer| clock_offset_ms(answer, before, upstream.clock().now_ms()));
+            clock_offset = clock_offset.or(offset);
+            let page = match answer {
+                Err(error) => Err(error.into()),
+                Ok(answer) => operation.page(&scope, &answer).map_err(CallFailure::from),
+            };
+            match (page, optional) {
+                (Ok(page), _) => {
+                    let sum = |sum: Option<u64>| sum?.checked_add(page.total?);
+                    listed = listed.map(sum);
+                }
+                (Err(failure), Some(list)) if failure.denied().is_some() => {
+                    let (lists, _) = off.get_or_insert_with(|| (Vec::new(), failure.to_string()));
+                    lists.push(list);
+                }
+                (Err(failure), _) => {
+                    listed = Err(failure);
+                    break;
+                }
+            }
+        }
         let way = upstream.way(account);
         let mut notes = vec![format!(
             "region `{}`, at {}, {way}",
@@ -60,9 +85,10 @@ impl Check {
             account: account.id().to_owned(),
             provider: account.provider(),
             listed,
+            off,
             way,
             notes,
-            clock_offset_ms,
+            clock_offset_ms: clock_offset,
         }
     }
 
@@ -74,6 +100,18 @@ impl Check {
     /// Where the call went and which way, and what is odd about the account: a line each.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Why lists are off that the account is read without, in a line; none where all can be read.
+    pub fn lists_off(&self) -> Option<String> {
+        let (lists, why) = self.off.as_ref()?;
+        let names: Vec<&str> = lists.iter().map(|list| list.name_en).collect();
+        let permissions: Vec<&str> = lists.iter().map(|list| list.permission).collect();
+        Some(format!(
+            "{} are off: grant `{}` ({why})",
+            names.join(" and "),
+            permissions.join("` and `")
+        ))
     }
 
     /// Whether the account can be used.

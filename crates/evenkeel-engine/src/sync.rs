@@ -3,6 +3,7 @@
 mod account_sync;
 pub(crate) mod failure;
 mod limit;
+mod lists_off;
 pub(crate) mod paginator;
 mod reader;
 mod schedule;
@@ -86,6 +87,7 @@ impl SyncRunner {
                 limit: limits.of(account),
                 poll_ms: i64::try_from(poll.as_millis()).unwrap_or(i64::MAX / 4),
                 key_changes: account.key_changes(),
+                read_with: None,
                 account: Arc::clone(account),
                 request,
                 stop: stop.clone(),

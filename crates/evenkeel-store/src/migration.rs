@@ -40,6 +40,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "items by resource",
         include_str!("../migrations/0050_items_by_resource.sql"),
     ),
+    (
+        51,
+        "lists off",
+        include_str!("../migrations/0051_lists_off.sql"),
+    ),
 ];
 
 pub(crate) fn migrator() -> Migrator {

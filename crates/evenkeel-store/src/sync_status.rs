@@ -2,7 +2,7 @@
 
 use evenkeel::Timestamp;
 use evenkeel_api::{
-    AccountFailure, AccountPhase, AccountStatus, FailureCode, NamesOff, WalkProgress,
+    AccountFailure, AccountPhase, AccountStatus, FailureCode, PartOff, WalkProgress,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::Row as _;
@@ -29,7 +29,9 @@ pub struct SyncStatus {
     /// What went wrong last.
     pub error: Option<AccountFailure>,
     /// Why names are off. It is [written](Tx::save_names_off) by whoever reads them.
-    pub names_off: Option<NamesOff>,
+    pub names_off: Option<PartOff>,
+    /// Why lists are off that the rest is read without.
+    pub lists_off: Option<PartOff>,
     /// How many sync runs failed in a row.
     pub failures: i64,
     /// When somebody asked for an early sync run.
@@ -52,7 +54,7 @@ pub struct SyncProgress {
 const COLUMNS: &str = "account, phase, updated_at, swept_at, whole_at, next_at, walk_since, \
                        walk_events, walk_total, error_code, error_detail, error_at, \
                        error_provider_code, error_request_id, failures, asked_at, quick_until, \
-                       names_off";
+                       names_off, lists_off";
 
 impl SyncStatus {
     /// An account that has not been synced yet.
@@ -68,6 +70,7 @@ impl SyncStatus {
             progress: None,
             error: None,
             names_off: None,
+            lists_off: None,
             failures: 0,
             asked_at: None,
             quick_until: None,
@@ -89,6 +92,7 @@ impl SyncStatus {
             }),
             error: self.error.clone(),
             names_off: self.names_off.clone(),
+            lists_off: self.lists_off.clone(),
             events,
         }
     }
@@ -97,6 +101,10 @@ impl SyncStatus {
         let unsigned = |column: usize| -> Result<Option<u64>, StoreError> {
             let number: Option<i64> = row.try_get(column)?;
             Ok(number.map(|number| u64::try_from(number).unwrap_or_default()))
+        };
+        let part_off = |column: usize| -> Result<Option<PartOff>, StoreError> {
+            let json: Option<String> = row.try_get(column)?;
+            Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
         };
         let progress = match row.try_get::<Option<i64>, _>(6)? {
             None => None,
@@ -125,9 +133,8 @@ impl SyncStatus {
             next_at: row.try_get(5)?,
             progress,
             error,
-            names_off: row
-                .try_get::<Option<String>, _>(17)?
-                .and_then(|json| serde_json::from_str(&json).ok()),
+            names_off: part_off(17)?,
+            lists_off: part_off(18)?,
             failures: row.try_get(14)?,
             asked_at: row.try_get(15)?,
             quick_until: row.try_get(16)?,
@@ -147,8 +154,8 @@ impl SyncStatus {
         sqlx::query(
             "INSERT INTO collecting (account, phase, updated_at, swept_at, whole_at, next_at, \
              walk_since, walk_events, walk_total, error_code, error_detail, error_at, \
-             error_provider_code, error_request_id, failures) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+             error_provider_code, error_request_id, failures, lists_off) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
              ON CONFLICT (account) DO UPDATE SET phase = excluded.phase, \
              updated_at = excluded.updated_at, swept_at = excluded.swept_at, \
              whole_at = excluded.whole_at, next_at = excluded.next_at, \
@@ -156,7 +163,8 @@ impl SyncStatus {
              walk_total = excluded.walk_total, error_code = excluded.error_code, \
              error_detail = excluded.error_detail, error_at = excluded.error_at, \
              error_provider_code = excluded.error_provider_code, \
-             error_request_id = excluded.error_request_id, failures = excluded.failures",
+             error_request_id = excluded.error_request_id, failures = excluded.failures, \
+             lists_off = excluded.lists_off",
         )
         .bind(self.account.as_str())
         .bind(name(&self.phase))
@@ -173,6 +181,7 @@ impl SyncStatus {
         .bind(error.and_then(|error| error.provider_code.as_deref().map(text)))
         .bind(error.and_then(|error| error.request_id.as_deref().map(text)))
         .bind(self.failures)
+        .bind(written(self.lists_off.as_ref()))
         .execute(&mut **tx)
         .await?;
         tx.note(Change::new(Topic::Account, self.account.as_str()));
@@ -188,7 +197,7 @@ impl Tx {
     pub async fn save_names_off(
         &mut self,
         account: &str,
-        off: Option<&NamesOff>,
+        off: Option<&PartOff>,
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO collecting (account, phase, failures, names_off) VALUES ($1, $2, 0, $3) \
@@ -196,7 +205,7 @@ impl Tx {
         )
         .bind(account)
         .bind(name(&AccountPhase::Waiting))
-        .bind(off.and_then(|off| serde_json::to_string(off).ok()))
+        .bind(written(off))
         .execute(&mut **self)
         .await?;
         self.note(Change::new(Topic::Account, account));
@@ -259,6 +268,11 @@ impl Db {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// As JSON, which has no NUL.
+fn written(off: Option<&PartOff>) -> Option<String> {
+    off.and_then(|off| serde_json::to_string(off).ok())
 }
 
 /// The word that JSON has for it.

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::description::params::Params;
 use crate::event::{EventKind, ListedEvent};
-use crate::facts::CloudFacts;
+use crate::facts::{CloudFacts, OptionalList};
 use crate::http::{Request, Response, Scope};
 use crate::item::BatchItem;
 use crate::json::{Mode, Node, SyntaxError, parse};
@@ -126,6 +126,11 @@ pub(crate) trait ListOperation: Sized {
 
     /// The same list from its first page on, of events published in a time; none without such a filter.
     fn published(&self, _since: Option<Timestamp>, _until: Option<Timestamp>) -> Option<Self> {
+        None
+    }
+
+    /// What there is to tell of it, where the rest of an account can be read without it.
+    fn optional(&self) -> Option<&'static OptionalList> {
         None
     }
 }

@@ -11,6 +11,19 @@ pub enum SigningScheme {
     SdkHmacSha256,
 }
 
+/// A list of what an account has that the rest can be read without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OptionalList {
+    /// What it has, in English, in a sentence such as `disk events are off`.
+    pub name_en: &'static str,
+    /// What it has, in Chinese.
+    pub name_zh: &'static str,
+    /// What a key must be granted to read it.
+    pub permission: &'static str,
+    /// The types of its events, which stand in no other list.
+    pub event_types: &'static [&'static str],
+}
+
 /// What limits the time of an event's action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeLimit {
@@ -80,6 +93,17 @@ pub struct CloudFacts {
     pub request_id_member: &'static str,
     /// The members of an item that hold a person's choices.
     pub choice_members: ChoiceMembers,
+}
+
+impl OptionalList {
+    /// What it has, in a language.
+    #[must_use]
+    pub fn name(&self, locale: Locale) -> &'static str {
+        match locale {
+            Locale::En => self.name_en,
+            Locale::Zh => self.name_zh,
+        }
+    }
 }
 
 impl CloudFacts {

@@ -82,7 +82,7 @@ pub use clouds::*;
 pub use event::{
     Event, EventKind, EventType, ListedEvent, ListedTime, Restriction, Standing, State, StateKind,
 };
-pub use facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+pub use facts::{AnswerMember, ChoiceMembers, CloudFacts, OptionalList, SigningScheme, TimeLimit};
 pub use http::{Method, Request, Response, Scope};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
 pub use index_by_key::seed_hashes_from;
@@ -90,7 +90,7 @@ pub use issue::{CharacterClass, DataSink, IssueKind, Kind, Locale, message_from_
 pub use item::{BatchItem, When};
 pub use judgement::Judgement;
 pub use locate::{Span, locate, locate_path};
-pub use operation::{Operation, first_page, first_pages, lookups};
+pub use operation::{Operation, first_page, first_pages, lookups, optional_lists};
 pub use outcome::Outcome;
 pub use page::{Cursor, ListPage, Listed};
 pub use password::{MASK, PASSWORD_CHARS, Password};

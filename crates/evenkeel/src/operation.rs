@@ -3,6 +3,7 @@
 use crate::cloud::{ActOperation, Cloud, CloudOperation, ListOperation, OperationOf};
 use crate::clouds::{CloudAction, error_answer};
 use crate::event::ListedEvent;
+use crate::facts::OptionalList;
 use crate::http::{Request, Response, Scope};
 use crate::issue::IssueKind;
 use crate::item::BatchItem;
@@ -104,6 +105,21 @@ pub fn first_pages(provider: Provider, page_size: u32) -> Vec<Operation> {
         pages.extend(further.map(CloudOperation::List).map(wrap));
     });
     pages
+}
+
+/// What there is to tell of the lists of an account that the rest can be read without, each once.
+#[must_use]
+pub fn optional_lists(provider: Provider) -> Vec<&'static OptionalList> {
+    let mut lists: Vec<&'static OptionalList> = Vec::new();
+    for list in first_pages(provider, 1)
+        .iter()
+        .filter_map(Operation::optional)
+    {
+        if !lists.contains(&list) {
+            lists.push(list);
+        }
+    }
+    lists
 }
 
 /// The lists that show events, named by id and resource, and maybe others. What cannot stand in a list
@@ -250,6 +266,12 @@ impl Operation {
             .map_err(|why| error_answer::not_json(response, &why))?
             // A failure that comes with 200 says so where the list would be.
             .ok_or_else(|| error(LIST))
+    }
+
+    /// What there is to tell of it, where it is a list that the rest of an account can be read without.
+    #[must_use]
+    pub fn optional(&self) -> Option<&'static OptionalList> {
+        any!(self, operation => operation.as_list().and_then(ListOperation::optional))
     }
 
     /// The same list from its first page on, of events published from one time to another, both

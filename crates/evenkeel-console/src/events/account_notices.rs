@@ -4,7 +4,7 @@ use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
 
 use super::inventory_notice::InventoryNotice;
-use super::names_notice::NamesNotice;
+use super::part_notices::{Part, PartNotice};
 use super::store::{Load, use_events};
 use crate::api::ShownFailure;
 use crate::clock::use_clock;
@@ -87,7 +87,8 @@ pub fn AccountNotices() -> impl IntoView {
                 <AccountNotice id=id />
             </For>
             <InventoryNotice />
-            <NamesNotice />
+            <PartNotice part=Part::Lists />
+            <PartNotice part=Part::Names />
         </div>
     }
 }

@@ -13,6 +13,7 @@ use super::{
     SyncRunner,
     failure::SyncFailure,
     limit::Limit,
+    lists_off::ListsOff,
     schedule::{self, Due, Ended},
 };
 use crate::{account::Account, ending::pause, sync_requests::SyncRequest};
@@ -32,6 +33,8 @@ pub(crate) struct AccountSync {
     pub(crate) request: watch::Receiver<SyncRequest>,
     /// Counts the changes of the account's key.
     pub(crate) key_changes: watch::Receiver<u64>,
+    /// The digest of the key that this proxy read its lists with last.
+    pub(crate) read_with: Option<String>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -55,6 +58,8 @@ struct End {
     sure: bool,
     /// What it plainly lacked.
     shortfall: Option<SyncFailure>,
+    /// What it did without.
+    off: ListsOff,
     /// The digest of the key that it began with.
     key: String,
 }
@@ -245,7 +250,12 @@ impl AccountSync {
         }
     }
 
-    async fn finish(&self, row: &mut SyncStatus, lease: &Lease, end: End) -> Result<(), Broken> {
+    async fn finish(
+        &mut self,
+        row: &mut SyncStatus,
+        lease: &Lease,
+        mut end: End,
+    ) -> Result<(), Broken> {
         let now = self.runner.clock.now_ms();
         let mut tx = self.runner.store.begin().await?;
         let mut done = SyncStatus {
@@ -254,10 +264,12 @@ impl AccountSync {
             progress: None,
             error: None,
             failures: 0,
+            lists_off: end.off.told().cloned(),
             ..row.clone()
         };
         let mut missing = 0;
         if end.sure {
+            end.run.leave(&mut tx, end.off.event_types()).await?;
             let gap = end
                 .run
                 .finish(&mut tx, end.reach, row.swept_at, now)
@@ -283,7 +295,11 @@ impl AccountSync {
         keep(&mut tx, lease).await?;
         tx.commit().await?;
         self.runner.notifier.wake_sender(self.account.id());
+        if let (None, Some(off)) = (&row.lists_off, &done.lists_off) {
+            tracing::info!(account = self.account.id(), permissions = ?off.permissions, detail = off.failure.detail, "lists are off: the key may not read them");
+        }
         *row = done;
+        self.read_with = Some(end.key);
         Ok(())
     }
 

@@ -2,7 +2,8 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use evenkeel::{Event, Operation};
+use evenkeel::{Event, Operation, OptionalList};
+use evenkeel_api::FailureCode;
 use tokio::{
     sync::{Mutex, mpsc},
     task::JoinSet,
@@ -43,6 +44,11 @@ pub(crate) enum ReaderMessage {
     End {
         sure: bool,
         shortfall: Option<SyncFailure>,
+    },
+    /// The key may not read a list that the rest is read without.
+    Off {
+        list: &'static OptionalList,
+        failure: SyncFailure,
     },
     /// It cannot go on.
     Failed(SyncFailure),
@@ -156,7 +162,15 @@ async fn read(
                     .await?;
                 context.clock.sleep_until(until).await;
             }
-            Step::Failed(failure) => return messages.send(ReaderMessage::Failed(failure)).await,
+            Step::Failed(failure) => {
+                let optional = paginator.operation().optional();
+                let is_denied = failure.code() == FailureCode::Denied;
+                let message = match optional.filter(|_| is_denied) {
+                    Some(list) => ReaderMessage::Off { list, failure },
+                    None => ReaderMessage::Failed(failure),
+                };
+                return messages.send(message).await;
+            }
         }
     }
 }

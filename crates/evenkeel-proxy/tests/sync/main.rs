@@ -11,6 +11,7 @@ mod asking;
 mod failing;
 mod lists;
 mod names;
+mod optional;
 mod runs;
 mod several;
 mod stream;

@@ -224,6 +224,32 @@ impl SyncRun {
         Ok(found)
     }
 
+    /// Leaves the stored events of these types as they are: nobody looked for them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn leave(&mut self, tx: &mut Tx, types: &[&str]) -> Result<(), StoreError> {
+        if types.is_empty() {
+            return Ok(());
+        }
+        let mut text = "SELECT event_id, resource_id FROM events WHERE gone = 0 AND account = $1 \
+             AND type_name IN ("
+            .to_owned();
+        sql::list(&mut text, 1, types.len());
+        text.push(')');
+        let mut query = sqlx::query(AssertSqlSafe(text)).bind(self.account.as_str());
+        for name in types {
+            query = query.bind(*name);
+        }
+        for row in &query.fetch_all(&mut **tx).await? {
+            let key = (row.try_get(0)?, row.try_get(1)?);
+            if let Some(known) = self.known.get_mut(&key) {
+                known.seen = true;
+            }
+        }
+        Ok(())
+    }
+
     /// Ends a sync run that lacked nothing on its way, at a time: what the one before lacked too is
     /// gone. `swept` is when that one ended: until then what is missing now was there.
     ///

@@ -117,6 +117,33 @@ async fn a_walk_by_time_of_publication_decides_nothing_about_events_without_one(
 }
 
 #[tokio::test]
+async fn a_walk_decides_nothing_about_events_of_types_that_nobody_looked_for() {
+    for (db, _database) in stores().await {
+        let disk = json!({"type": {"raw": "Degraded"}});
+        let events = [event("e-1", json!({})), event("e-2", disk)];
+        walk(&db, "edge", &events, 1_000).await;
+        for (at, missing, gone) in [(2_000, 1, 0), (3_000, 0, 1)] {
+            let mut sweep = SyncRun::begin(&db, "edge").await.unwrap();
+            let mut tx = db.begin().await.unwrap();
+            sweep
+                .leave(&mut tx, &["Degraded", "Stalled"])
+                .await
+                .unwrap();
+            let gap = sweep.finish(&mut tx, Reach::Whole, None, at).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!((gap.missing, gap.gone), (missing, gone));
+        }
+        assert_eq!(shown(&life(&db, "e-2").await.event).gone_at, None);
+        assert!(shown(&life(&db, "e-1").await.event).gone_at.is_some());
+        // Looked for again and not found, it goes as others do.
+        for at in [4_000, 5_000] {
+            walk(&db, "edge", &[], at).await;
+        }
+        assert!(shown(&life(&db, "e-2").await.event).gone_at.is_some());
+    }
+}
+
+#[tokio::test]
 async fn an_event_that_comes_twice_in_a_walk_is_one_event() {
     for (db, _database) in stores().await {
         let one = event("e-1", json!({}));

@@ -1,7 +1,7 @@
 //! How an account's collecting goes.
 
 use evenkeel::Timestamp;
-use evenkeel_api::{AccountFailure, AccountPhase, FailureCode};
+use evenkeel_api::{AccountFailure, AccountPhase, FailureCode, PartOff};
 use evenkeel_store::{Changes, SyncProgress, SyncStatus, Topic};
 
 use crate::world::stores;
@@ -26,6 +26,16 @@ async fn is_read_back_as_it_was_written_and_told() {
                 at: Timestamp::from_millis(990),
                 provider_code: Some("ServiceUnavailable".to_owned()),
                 request_id: None,
+            }),
+            lists_off: Some(PartOff {
+                permissions: vec!["ecs:DescribeDisksFullStatus".to_owned()],
+                failure: AccountFailure {
+                    code: FailureCode::Denied,
+                    detail: "no\0body".to_owned(),
+                    at: Timestamp::from_millis(980),
+                    provider_code: None,
+                    request_id: None,
+                },
             }),
             failures: 3,
             ..SyncStatus::new("edge")

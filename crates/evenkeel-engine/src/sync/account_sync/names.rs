@@ -7,7 +7,7 @@ use std::{
 };
 
 use evenkeel::{ResourceLookup, ResourceRecord};
-use evenkeel_api::{FailureCode, NamesOff};
+use evenkeel_api::{FailureCode, PartOff};
 use evenkeel_store::Lease;
 use tokio::sync::watch;
 
@@ -48,7 +48,7 @@ pub(super) struct NameReader {
     /// What was read before is read anew: a look-up works again.
     stale_before: i64,
     /// What is told of it, as it was written last.
-    told: Option<NamesOff>,
+    told: Option<PartOff>,
     /// Whether something was off when this began: it is found out what.
     was_off: bool,
 }
@@ -78,7 +78,7 @@ impl NameReader {
         sync: &AccountSync,
         lease: &Lease,
         turns: watch::Receiver<Turn>,
-        told: Option<NamesOff>,
+        told: Option<PartOff>,
     ) -> Self {
         let lookups = sync.account.provider().resource_lookups().iter();
         Self {
@@ -338,7 +338,7 @@ impl NameReader {
     /// Says which look-ups are off, where that is not what was said last.
     async fn tell(&mut self) -> Result<(), Broken> {
         let off = self.lookups.iter().find_map(|lookup| lookup.off.as_ref());
-        let told = off.map(|off| NamesOff {
+        let told = off.map(|off| PartOff {
             permissions: self
                 .lookups
                 .iter()

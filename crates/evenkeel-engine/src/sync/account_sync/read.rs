@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use evenkeel::first_pages;
+use evenkeel::{Operation, first_pages};
 use evenkeel_api::{AccountPhase, FailureCode};
 use evenkeel_store::{Lease, Reach, SyncProgress, SyncRun, SyncStatus};
 
@@ -14,6 +14,7 @@ use crate::{
     keys::{self, Asker},
     sync::{
         failure::SyncFailure,
+        lists_off::ListsOff,
         reader::{ReadContext, ReaderMessage, Readers},
         window,
     },
@@ -30,8 +31,8 @@ impl AccountSync {
     pub(super) async fn read(&self, row: &mut SyncStatus, lease: &Lease) -> Result<End, Broken> {
         let now = self.runner.clock.now_ms();
         let mut run = SyncRun::begin(&self.runner.store, self.account.id()).await?;
-        let all = first_pages(self.account.provider(), PAGE_SIZE);
         let key = keys::digest(&self.account);
+        let (all, mut off) = self.lists(row, &key, now);
         let queue = self
             .runner
             .store
@@ -50,13 +51,7 @@ impl AccountSync {
         } else {
             Reach::Published
         };
-        row.progress = Some(SyncProgress {
-            since: now,
-            events: 0,
-            total: None,
-        });
-        row.phase = AccountPhase::Walking;
-        row.next_at = None;
+        begin(row, now);
         if row.updated_at.is_none() {
             self.save(row, lease).await?;
         }
@@ -112,6 +107,10 @@ impl AccountSync {
                     shortfall = shortfall.or(lacks);
                     left -= 1;
                 }
+                Some(ReaderMessage::Off { list, failure }) => {
+                    off.denied(list, &failure, self.runner.clock.now_ms());
+                    left -= 1;
+                }
                 Some(ReaderMessage::Failed(failure)) => return Err(Broken::Failed(failure)),
                 None => {
                     let failure = SyncFailure::list(FailureCode::Other, "the reading was cut off");
@@ -124,8 +123,20 @@ impl AccountSync {
             reach,
             sure,
             shortfall,
+            off,
             key,
         })
+    }
+
+    /// What is to be read with a key, and what is left out.
+    fn lists(&self, row: &SyncStatus, key: &str, now: i64) -> (Vec<Operation>, ListsOff) {
+        let mut all = first_pages(self.account.provider(), PAGE_SIZE);
+        let asked_at = self.request.borrow().asked_at;
+        // Another key may have what the one before lacked, and who begins does not know which one that was.
+        let is_same = self.read_with.as_deref() == Some(key);
+        let told = row.lists_off.as_ref().filter(|_| is_same);
+        let off = ListsOff::take_from(&mut all, told, asked_at, now);
+        (all, off)
     }
 
     fn read_context(&self) -> ReadContext {
@@ -141,4 +152,15 @@ impl AccountSync {
             },
         }
     }
+}
+
+/// Says that a sync run is under way from now on.
+fn begin(row: &mut SyncStatus, now: i64) {
+    row.progress = Some(SyncProgress {
+        since: now,
+        events: 0,
+        total: None,
+    });
+    row.phase = AccountPhase::Walking;
+    row.next_at = None;
 }

@@ -1,8 +1,19 @@
 //! What is told about ECS.
 //! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-endpoint>
 
+use super::schema;
 use crate::clouds::alibaba::KEY_VARIABLES;
-use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+use crate::facts::{
+    AnswerMember, ChoiceMembers, CloudFacts, OptionalList, SigningScheme, TimeLimit,
+};
+
+/// The events of disks are there to look at: without them the others can be read and answered.
+pub(super) static DISKS: OptionalList = OptionalList {
+    name_en: "disk events",
+    name_zh: "磁盘事件",
+    permission: "ecs:DescribeDisksFullStatus",
+    event_types: schema::DISK_TYPES,
+};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Alibaba Cloud ECS",

@@ -1,11 +1,13 @@
 //! The lists of ECS as one type: that of events, and that of disks with theirs.
 
 use super::disks::DescribeDisksFullStatus;
+use super::facts::DISKS;
 use super::history::DescribeInstanceHistoryEvents;
 use super::schema;
 use crate::cloud::ListOperation;
 use crate::description::params::Params;
 use crate::event::ListedEvent;
+use crate::facts::OptionalList;
 use crate::http::{Request, Scope};
 use crate::json::Node;
 use crate::page::{Cursor, Listed};
@@ -85,6 +87,13 @@ impl ListOperation for EcsList {
         match self {
             Self::History(list) => Some(Self::History(list.published(since, until))),
             Self::Disks(_) => None,
+        }
+    }
+
+    fn optional(&self) -> Option<&'static OptionalList> {
+        match self {
+            Self::History(_) => None,
+            Self::Disks(_) => Some(&DISKS),
         }
     }
 }
