@@ -42,6 +42,28 @@ impl From<Raw> for EventType {
     }
 }
 
+impl Provider {
+    /// When a decision about an event in a state is due, by its deadline and its cloud's own start; see
+    /// [`Event::decide_by`].
+    #[must_use]
+    pub fn decide_by(
+        self,
+        state: StateKind,
+        deadline: Option<Timestamp>,
+        start: Option<Timestamp>,
+    ) -> Option<Timestamp> {
+        let is_open = matches!(
+            state,
+            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other
+        );
+        match self.time_limit() {
+            _ if !is_open => None,
+            TimeLimit::OwnStart | TimeLimit::Deadline => deadline.or(start),
+            TimeLimit::FirstPlan => start.or(deadline),
+        }
+    }
+}
+
 impl Event {
     /// What a planned time of an action on it is held against.
     pub(crate) fn bound(&self) -> Bound {
@@ -52,16 +74,8 @@ impl Event {
     /// before it.
     #[must_use]
     pub fn decide_by(&self) -> Option<Timestamp> {
-        let is_open = matches!(
-            self.state.kind,
-            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other
-        );
-        let (deadline, start) = (self.deadline, self.not_before);
-        match self.provider.time_limit() {
-            _ if !is_open => None,
-            TimeLimit::OwnStart | TimeLimit::Deadline => deadline.or(start),
-            TimeLimit::FirstPlan => start.or(deadline),
-        }
+        self.provider
+            .decide_by(self.state.kind, self.deadline, self.not_before)
     }
 
     /// What may be done about it now.
