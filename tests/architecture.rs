@@ -26,6 +26,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel-sandbox",
     "evenkeel-sign",
     "evenkeel-store",
+    "evenkeel-table",
     "evenkeel-testdb",
     "evenkeel-testkit",
     "evenkeel-wasm",
@@ -43,6 +44,7 @@ const CLOUDS_AT_HOME: &[(&str, &[&str])] = &[
     ("evenkeel-proxy", &[]),
     ("evenkeel-sandbox", &["clouds"]),
     ("evenkeel-store", &[]),
+    ("evenkeel-table", &[]),
     ("evenkeel-wasm", &[]),
 ];
 

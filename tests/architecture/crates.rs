@@ -19,7 +19,11 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel-wasm", &["evenkeel", "evenkeel-heap"]),
     // The allocator of the above.
     ("evenkeel-heap", &[]),
-    ("evenkeel-console", &["evenkeel", "evenkeel-api"]),
+    ("evenkeel-table", &["evenkeel", "evenkeel-api"]),
+    (
+        "evenkeel-console",
+        &["evenkeel", "evenkeel-api", "evenkeel-table"],
+    ),
     (
         "evenkeel-engine",
         &[

@@ -104,7 +104,7 @@ mod tests {
     fn the_console_is_made_of_its_crates_of_the_workspace_but_not_of_those_of_its_tests() {
         let project = Project::locate().unwrap();
         let found = crates(&project).unwrap();
-        let names = ["evenkeel", "evenkeel-api", PACKAGE];
+        let names = ["evenkeel", "evenkeel-api", PACKAGE, "evenkeel-table"];
         assert_eq!(
             found,
             names.map(|name| project.root.join("crates").join(name))

@@ -1,0 +1,311 @@
+//! The orders of the rows, each made once and then mended by what has changed.
+
+use std::cmp::Ordering;
+
+use crate::columns::Columns;
+use crate::row_set::{RowId, RowSet};
+use crate::sort::{Column, Direction, Sort};
+
+/// So many changes among so many rows are cheaper to put in their places than to sort all anew.
+const MENDED: usize = 8;
+
+/// All rows by a column, upwards.
+#[derive(Debug)]
+struct Order {
+    rows: Vec<RowId>,
+    /// What has changed since.
+    changed: RowSet,
+}
+
+/// One for each column that was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Orders {
+    kept: [Option<Order>; Column::ALL.len()],
+}
+
+fn place(column: Column) -> usize {
+    let mut all = Column::ALL.into_iter();
+    all.position(|other| other == column).unwrap_or_default()
+}
+
+impl Orders {
+    /// Remembers that a row is new, other than it was, or no more.
+    pub(crate) fn touch(&mut self, row: RowId) {
+        for order in self.kept.iter_mut().flatten() {
+            order.changed.insert(row);
+        }
+    }
+
+    /// Of the rows that are wanted the numbers, in order.
+    pub(crate) fn sorted(&mut self, columns: &Columns, sort: Sort, wanted: &RowSet) -> Vec<RowId> {
+        let ascending = self.up(columns, sort.column);
+        let mut rows = Vec::with_capacity(wanted.len());
+        rows.extend(ascending.iter().filter(|row| wanted.contains(**row)));
+        match sort.direction {
+            Direction::Ascending => rows,
+            Direction::Descending => turned(columns, sort.column, &rows),
+        }
+    }
+
+    /// Makes or mends one order that is not as it should be; tells whether there was one.
+    pub(crate) fn prepare(&mut self, columns: &Columns) -> bool {
+        let wanting = Column::ALL.into_iter().find(|column| {
+            let kept = self.kept.get(place(*column)).and_then(Option::as_ref);
+            kept.is_none_or(|order| !order.changed.is_empty())
+        });
+        if let Some(column) = wanting {
+            self.up(columns, column);
+        }
+        wanting.is_some()
+    }
+
+    fn up(&mut self, columns: &Columns, column: Column) -> &[RowId] {
+        let base = match column {
+            Column::DecideBy => Vec::new(),
+            // The order among equals.
+            _ if self.is_old(columns, column) => self.up(columns, Column::DecideBy).to_vec(),
+            _ => Vec::new(),
+        };
+        let old = self.is_old(columns, column);
+        let Some(slot) = self.kept.get_mut(place(column)) else {
+            return &[];
+        };
+        let order = slot.get_or_insert_with(|| Order {
+            rows: Vec::new(),
+            changed: RowSet::default(),
+        });
+        if old {
+            order.rows = made(columns, column, base);
+        } else if !order.changed.is_empty() {
+            mend(columns, column, order);
+        }
+        order.changed.clear();
+        &order.rows
+    }
+
+    /// Whether an order is to be made anew.
+    fn is_old(&self, columns: &Columns, column: Column) -> bool {
+        let order = self.kept.get(place(column)).and_then(Option::as_ref);
+        order.is_none_or(|order| order.changed.len() * MENDED > columns.live.len())
+    }
+}
+
+/// Takes out what has changed, and puts it in where it belongs now.
+fn mend(columns: &Columns, column: Column, order: &mut Order) {
+    let changed = &order.changed;
+    order.rows.retain(|row| !changed.contains(*row));
+    let mut new: Vec<RowId> = changed
+        .iter()
+        .filter(|row| columns.live.contains(*row))
+        .collect();
+    new.sort_unstable_by(|a, b| compare(columns, column, *a, *b));
+    let mut rows = Vec::with_capacity(order.rows.len() + new.len());
+    let mut rest = order.rows.as_slice();
+    for row in new {
+        let before =
+            rest.partition_point(|other| compare(columns, column, *other, row) == Ordering::Less);
+        let (smaller, greater) = rest.split_at(before);
+        rows.extend_from_slice(smaller);
+        rows.push(row);
+        rest = greater;
+    }
+    rows.extend_from_slice(rest);
+    order.rows = rows;
+}
+
+/// The order of all rows by a column. `base` has them in the order among equals, but for that order itself.
+fn made(columns: &Columns, column: Column, base: Vec<RowId>) -> Vec<RowId> {
+    match column {
+        Column::DecideBy => by_urgency(columns),
+        Column::Resource => by_resource(columns, base),
+        Column::Window => by_window(columns, base),
+        Column::Event | Column::Account | Column::State | Column::DataAtRisk => {
+            by_standing(columns, column, &base)
+        }
+    }
+}
+
+fn by_urgency(columns: &Columns) -> Vec<RowId> {
+    let last = |at: Option<i64>| at.unwrap_or(i64::MAX);
+    let mut keyed: Vec<(i64, i64, RowId)> = Vec::with_capacity(columns.live.len());
+    keyed.extend(columns.live.iter().map(|row| {
+        let newest = columns.published_at(row).map(i64::saturating_neg);
+        (last(columns.decide_by(row)), last(newest), row)
+    }));
+    keyed.sort_unstable_by(|a, b| {
+        (a.0, a.1)
+            .cmp(&(b.0, b.1))
+            .then_with(|| by_identity(columns, a.2, b.2))
+    });
+    keyed.into_iter().map(|(.., row)| row).collect()
+}
+
+fn by_window(columns: &Columns, base: Vec<RowId>) -> Vec<RowId> {
+    let mut keyed: Vec<(i64, u32, RowId)> = base
+        .into_iter()
+        .zip(0..)
+        .map(|(row, place)| (columns.not_before(row).unwrap_or(i64::MAX), place, row))
+        .collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(.., row)| row).collect()
+}
+
+/// What most names differ in, in one number.
+fn prefix(text: &str) -> u128 {
+    let mut bytes = text.bytes();
+    (0..16).fold(0, |number, _| {
+        number << 8 | u128::from(bytes.next().unwrap_or_default())
+    })
+}
+
+fn by_resource(columns: &Columns, base: Vec<RowId>) -> Vec<RowId> {
+    let mut keyed: Vec<(bool, u128, u32, RowId)> = base
+        .into_iter()
+        .zip(0..)
+        .map(|(row, place)| {
+            let name = columns.text.folded(row.index()).name;
+            let text = name.unwrap_or_else(|| columns.text.get(row.index()).resource_id);
+            (name.is_none(), prefix(text), place, row)
+        })
+        .collect();
+    keyed.sort_unstable_by(|a, b| {
+        (a.0, a.1)
+            .cmp(&(b.0, b.1))
+            .then_with(|| main(columns, Column::Resource, a.3, b.3))
+            .then(a.2.cmp(&b.2))
+    });
+    keyed.into_iter().map(|(.., row)| row).collect()
+}
+
+/// A counting sort: there are few standings.
+fn by_standing(columns: &Columns, column: Column, base: &[RowId]) -> Vec<RowId> {
+    let standings = columns.standings.all().len();
+    let mut some: Vec<Option<RowId>> = vec![None; standings];
+    for row in base {
+        if let Some(slot) = some.get_mut(columns.standing_index(*row)) {
+            *slot = Some(*row);
+        }
+    }
+    let mut sorted: Vec<(usize, RowId)> = some
+        .into_iter()
+        .enumerate()
+        .filter_map(|(standing, row)| Some((standing, row?)))
+        .collect();
+    sorted.sort_by(|a, b| main(columns, column, a.1, b.1));
+    let mut ranks = vec![0; standings];
+    let (mut rank, mut before) = (0, None);
+    for (standing, row) in sorted {
+        if before.is_some_and(|before| main(columns, column, before, row) != Ordering::Equal) {
+            rank += 1;
+        }
+        before = Some(row);
+        if let Some(slot) = ranks.get_mut(standing) {
+            *slot = rank;
+        }
+    }
+    let rank_of = |row: RowId| {
+        let rank = ranks.get(columns.standing_index(row));
+        rank.copied().unwrap_or_default()
+    };
+    let mut next = vec![0_usize; rank + 2];
+    for row in base {
+        if let Some(count) = next.get_mut(rank_of(*row) + 1) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for count in &mut next {
+        sum += *count;
+        *count = sum;
+    }
+    let mut rows = vec![RowId(u32::MAX); base.len()];
+    for row in base {
+        let Some(place) = next.get_mut(rank_of(*row)) else {
+            continue;
+        };
+        if let Some(slot) = rows.get_mut(*place) {
+            *slot = *row;
+        }
+        *place += 1;
+    }
+    rows
+}
+
+/// The other way round: equals stay as they are, and so does it that those without a value come last.
+fn turned(columns: &Columns, column: Column, rows: &[RowId]) -> Vec<RowId> {
+    let with = rows.partition_point(|row| has_value(columns, column, *row));
+    let (with, without) = rows.split_at(with);
+    let mut turned = Vec::with_capacity(rows.len());
+    for part in [with, without] {
+        let equals = part.chunk_by(|a, b| main(columns, column, *a, *b) == Ordering::Equal);
+        let equals: Vec<&[RowId]> = equals.collect();
+        for group in equals.into_iter().rev() {
+            turned.extend_from_slice(group);
+        }
+    }
+    turned
+}
+
+fn has_value(columns: &Columns, column: Column, row: RowId) -> bool {
+    match column {
+        Column::Window => columns.not_before(row).is_some(),
+        Column::DecideBy => columns.decide_by(row).is_some(),
+        Column::Resource => columns.text.folded(row.index()).name.is_some(),
+        Column::Event | Column::Account | Column::State | Column::DataAtRisk => true,
+    }
+}
+
+/// Upwards by a column, then by urgency, then by identity: the order is the same every time.
+fn compare(columns: &Columns, column: Column, a: RowId, b: RowId) -> Ordering {
+    let newest = |row| columns.published_at(row).map(i64::saturating_neg);
+    main(columns, column, a, b)
+        .then_with(|| last_without(columns.decide_by(a), columns.decide_by(b)))
+        .then_with(|| last_without(newest(a), newest(b)))
+        .then_with(|| by_identity(columns, a, b))
+}
+
+fn by_identity(columns: &Columns, a: RowId, b: RowId) -> Ordering {
+    let account = |row| columns.standing(row).map(|it| it.account.as_str());
+    let (x, y) = (columns.text.get(a.index()), columns.text.get(b.index()));
+    (account(a).cmp(&account(b)))
+        .then_with(|| (x.id, x.resource_id).cmp(&(y.id, y.resource_id)))
+        .then(a.cmp(&b))
+}
+
+/// By a column alone.
+fn main(columns: &Columns, column: Column, a: RowId, b: RowId) -> Ordering {
+    match column {
+        Column::Window => last_without(columns.not_before(a), columns.not_before(b)),
+        Column::DecideBy => last_without(columns.decide_by(a), columns.decide_by(b)),
+        Column::Resource => {
+            let text = |row: RowId| {
+                let text = columns.text.get(row.index());
+                (columns.text.folded(row.index()).name, text.resource_id)
+            };
+            let ((a, x), (b, y)) = (text(a), text(b));
+            last_without(a, b).then_with(|| x.cmp(y))
+        }
+        Column::Event | Column::Account | Column::State | Column::DataAtRisk => {
+            let (Some(a), Some(b)) = (columns.standing(a), columns.standing(b)) else {
+                return Ordering::Equal;
+            };
+            match column {
+                Column::Event => (a.event_type.kind, &a.event_type.raw)
+                    .cmp(&(b.event_type.kind, &b.event_type.raw)),
+                Column::Account => a.account.cmp(&b.account),
+                Column::State => (a.state.kind, &a.state.raw).cmp(&(b.state.kind, &b.state.raw)),
+                // The worst first.
+                _ => b.data_at_risk.cmp(&a.data_at_risk),
+            }
+        }
+    }
+}
+
+fn last_without<T: Ord>(a: Option<T>, b: Option<T>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    }
+}

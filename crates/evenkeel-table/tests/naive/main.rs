@@ -1,0 +1,267 @@
+//! Holds the table to one that does everything the slow way: a list of events, looked at one after the other.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests are tests"
+)]
+
+mod made;
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use evenkeel::{DataLoss, Event, StateKind, Timestamp};
+use evenkeel_api::StoredEvent;
+use evenkeel_table::{Column, Direction, Query, RowId, RowSet, Sort, Stage, Table, View};
+use proptest::prelude::*;
+
+use made::{Asked, Change, asked, change};
+
+const STAGES: [&[StateKind]; 3] = [
+    &[StateKind::Inquiring],
+    &[StateKind::Inquiring, StateKind::Scheduled],
+    &[StateKind::Failed],
+];
+const GROUP: &str = "service";
+
+/// The events by their slots.
+type Naive = Vec<Option<StoredEvent>>;
+
+fn stages() -> Vec<Stage> {
+    let stage = |(at, states): (usize, &'static [StateKind])| Stage {
+        states,
+        starts: (at == 1).then_some(1_000..3_000),
+    };
+    STAGES.into_iter().enumerate().map(stage).collect()
+}
+
+fn key(event: &Event) -> (&str, &str, &str) {
+    (&event.account, &event.id, event.resource_id.trim())
+}
+
+fn put(naive: &mut Naive, slots: &mut Vec<StoredEvent>, stored: &StoredEvent) -> usize {
+    let known = slots
+        .iter()
+        .position(|it| key(&it.event) == key(&stored.event));
+    let slot = known.unwrap_or(slots.len());
+    if known.is_none() {
+        slots.push(stored.clone());
+        naive.push(None);
+    }
+    naive[slot] = Some(stored.clone());
+    slot
+}
+
+fn searched(stored: &StoredEvent) -> String {
+    let mut text = stored.event.search_text();
+    if let Some(resource) = &stored.resource {
+        for word in resource.name.iter().chain(resource.tags.values()) {
+            text.push('\n');
+            text.push_str(word);
+        }
+    }
+    text.to_lowercase()
+}
+
+fn decide_by(stored: &StoredEvent) -> Option<Timestamp> {
+    stored
+        .event
+        .decide_by()
+        .filter(|_| stored.gone_at.is_none())
+}
+
+fn last<T: Ord>(a: Option<T>, b: Option<T>, turn: &dyn Fn(Ordering) -> Ordering) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => turn(a.cmp(&b)),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+fn compare(sort: Sort, a: &StoredEvent, b: &StoredEvent) -> Ordering {
+    let turn: &dyn Fn(Ordering) -> Ordering = match sort.direction {
+        Direction::Ascending => &|it| it,
+        Direction::Descending => &Ordering::reverse,
+    };
+    let name = |it: &StoredEvent| Some(it.resource.as_ref()?.name.as_ref()?.to_lowercase());
+    let risk = |it: &StoredEvent| {
+        let worst = it.event.actions().iter().map(|offer| offer.data_loss).max();
+        worst.unwrap_or(DataLoss::No)
+    };
+    let (x, y) = (&a.event, &b.event);
+    let main = match sort.column {
+        Column::Event => turn(
+            (x.event_type.kind, &x.event_type.raw).cmp(&(y.event_type.kind, &y.event_type.raw)),
+        ),
+        Column::Resource => {
+            last(name(a), name(b), turn).then_with(|| turn(x.resource_id.cmp(&y.resource_id)))
+        }
+        Column::Account => turn(x.account.cmp(&y.account)),
+        Column::State => turn((x.state.kind, &x.state.raw).cmp(&(y.state.kind, &y.state.raw))),
+        Column::Window => last(x.not_before, y.not_before, turn),
+        Column::DecideBy => last(decide_by(a), decide_by(b), turn),
+        Column::DataAtRisk => turn(risk(b).cmp(&risk(a))),
+    };
+    main.then_with(|| last(decide_by(a), decide_by(b), &|it| it))
+        .then_with(|| last(x.published_at, y.published_at, &Ordering::reverse))
+        .then_with(|| (&x.account, &x.id, &x.resource_id).cmp(&(&y.account, &y.id, &y.resource_id)))
+}
+
+fn at_stage(stored: &StoredEvent, stage: &Stage) -> bool {
+    stored.gone_at.is_none()
+        && stage.states.contains(&stored.event.state.kind)
+        && stage.starts.as_ref().is_none_or(|starts| {
+            let start = stored.event.not_before.map(Timestamp::as_millis);
+            start.is_some_and(|start| starts.contains(&start))
+        })
+}
+
+fn has(stored: &StoredEvent, key: &str, values: &BTreeSet<String>) -> bool {
+    let value = stored.resource.as_ref().and_then(|it| it.tags.get(key));
+    value.is_some_and(|value| values.contains(value))
+}
+
+/// What a query shows, and its rows.
+fn view(naive: &Naive, asked: &Asked) -> (View, Vec<usize>) {
+    let mut view = View {
+        stages: vec![0; STAGES.len()],
+        ..View::default()
+    };
+    let mut rows = Vec::new();
+    for (slot, stored) in naive.iter().enumerate() {
+        let Some(stored) = stored else { continue };
+        if stored.gone_at.is_some() && !asked.past {
+            continue;
+        }
+        view.total += 1;
+        for (count, stage) in view.stages.iter_mut().zip(stages()) {
+            *count += usize::from(at_stage(stored, &stage));
+        }
+        let event = &stored.event;
+        let text = searched(stored);
+        let resource = asked.resource.trim().to_lowercase();
+        let group = |key: &str| asked.grouped && key == GROUP;
+        let rest = asked
+            .text
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| text.contains(word))
+            && event.resource_id.to_lowercase().contains(&resource)
+            && asked.stage.is_none_or(|at| at_stage(stored, &stages()[at]))
+            && asked
+                .tags
+                .iter()
+                .all(|(key, values)| group(key) || has(stored, key, values));
+        if !rest {
+            continue;
+        }
+        let grouped = asked
+            .tags
+            .iter()
+            .all(|(key, values)| !group(key) || has(stored, key, values));
+        let account = asked.accounts.is_empty() || asked.accounts.contains(&event.account);
+        let state = asked.states.is_empty() || asked.states.contains(&event.state.kind);
+        let kind = asked.kinds.is_empty() || asked.kinds.contains(&event.event_type.kind);
+        if state && kind && grouped {
+            *view.accounts.entry(event.account.clone()).or_default() += 1;
+        }
+        if account && kind && grouped {
+            *view.states.entry(event.state.kind).or_default() += 1;
+        }
+        if account && state && grouped {
+            *view.kinds.entry(event.event_type.kind).or_default() += 1;
+        }
+        let label = stored.resource.as_ref().and_then(|it| it.tags.get(GROUP));
+        if let (Some(label), true) = (label, asked.grouped && account && state && kind) {
+            *view.labels.entry(label.clone()).or_default() += 1;
+        }
+        if account && state && kind && grouped {
+            rows.push(slot);
+        }
+    }
+    rows.sort_by(|a, b| {
+        let at = |slot: &usize| naive[*slot].as_ref().unwrap();
+        compare(asked.sort, at(a), at(b))
+    });
+    (view, rows)
+}
+
+fn check(table: &Table, naive: &Naive, asked: &Asked) {
+    let stages = stages();
+    let seen = table.view(&Query {
+        text: &asked.text,
+        resource: &asked.resource,
+        accounts: &asked.accounts,
+        states: &asked.states,
+        kinds: &asked.kinds,
+        tags: &asked.tags,
+        stage: asked.stage.and_then(|at| stages.get(at)),
+        stages: &stages,
+        past: asked.past,
+        group_by: asked.grouped.then_some(GROUP),
+        sort: asked.sort,
+    });
+    let (mut wanted, rows) = view(naive, asked);
+    let slots: Vec<usize> = seen.rows.iter().map(|id| id.index()).collect();
+    assert_eq!(slots, rows, "{asked:?}");
+    assert_eq!(seen.matches, seen.rows.iter().copied().collect::<RowSet>());
+    wanted.rows.clone_from(&seen.rows);
+    wanted.matches.clone_from(&seen.matches);
+    assert_eq!(seen, wanted);
+    let tally = table.tally(&seen.matches);
+    let listed = rows
+        .iter()
+        .filter(|slot| naive[**slot].as_ref().unwrap().gone_at.is_none());
+    assert_eq!(tally.total(), listed.count());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn shows_what_a_list_of_events_would_through_every_change(
+        steps in prop::collection::vec(
+            (prop::collection::vec(change(), 1..30), prop::collection::vec(asked(), 1..4)),
+            1..6,
+        ),
+    ) {
+        let (mut table, mut naive, mut slots) = (Table::default(), Naive::new(), Vec::new());
+        for (changes, queries) in steps {
+            for change in changes {
+                match change {
+                    Change::Put(stored) => {
+                        let slot = put(&mut naive, &mut slots, &stored);
+                        let before = table.get(RowId(u32::try_from(slot).unwrap()));
+                        let same = before.is_some_and(|row| {
+                            row.event() == stored.event
+                                && row.gone_at() == stored.gone_at
+                                && row.resource() == stored.resource
+                                && row.open_items() == stored.open_items
+                        });
+                        let (id, changed) = table.put(&stored);
+                        prop_assert_eq!((id.index(), changed), (slot, !same));
+                        let row = table.get(id).unwrap();
+                        prop_assert_eq!(row.event(), stored.event.clone());
+                        prop_assert_eq!(row.decide_by(), decide_by(&stored).map(Timestamp::as_millis));
+                    }
+                    Change::Sweep(by) => {
+                        let keep = |slot: &usize| slot.is_multiple_of(by);
+                        let kept = (0..naive.len()).filter(keep);
+                        table.sweep(&kept.map(|it| RowId(u32::try_from(it).unwrap())).collect());
+                        for (slot, stored) in naive.iter_mut().enumerate() {
+                            if !keep(&slot) {
+                                *stored = None;
+                            }
+                        }
+                    }
+                }
+            }
+            for asked in &queries {
+                check(&table, &naive, asked);
+            }
+            while table.prepare() {}
+            for asked in &queries {
+                check(&table, &naive, asked);
+            }
+        }
+    }
+}
