@@ -11,14 +11,24 @@ use crate::i18n::Strings;
 
 /// The name as it can be shown; none where there is nothing to be seen of it.
 pub fn name(resource: Option<&Resource>) -> Option<String> {
-    let name = visible(resource?.name.as_deref()?.trim()).into_owned();
+    shown(resource?.name.as_deref())
+}
+
+/// A name as it can be shown.
+pub fn shown(name: Option<&str>) -> Option<String> {
+    let name = visible(name?.trim()).into_owned();
     (!name.is_empty()).then_some(name)
 }
 
 /// The name and the id, for a text without elements: `web-1 (i-1)`.
 pub fn called(resource: Option<&Resource>, id: &str) -> String {
+    named(resource.and_then(|it| it.name.as_deref()), id)
+}
+
+/// The same of a name.
+pub fn named(name: Option<&str>, id: &str) -> String {
     let id = visible(id);
-    match name(resource) {
+    match shown(name) {
         Some(name) => format!("{name} ({id})"),
         None => id.into_owned(),
     }

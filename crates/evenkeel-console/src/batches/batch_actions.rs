@@ -1,6 +1,7 @@
 //! Shows what a person can do about a whole batch.
 
 use evenkeel_api::BatchSummary;
+use evenkeel_table::Row;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -89,13 +90,15 @@ fn Files() -> impl IntoView {
                 FileKind::Json => to_json(&open.summary, open.items()).ok(),
                 FileKind::Csv => events.table.with_untracked(|table| {
                     let items = open.items().map(|item| {
-                        let row = table.row(&EventKey {
+                        let key = EventKey {
                             account: open.summary.account.clone(),
                             event_id: item.event_id.clone(),
                             resource_id: item.resource_id.trim().to_owned(),
-                        });
-                        (item, row.map(|row| row.event.as_ref()))
+                        };
+                        (item, key.row(table).map(Row::event))
                     });
+                    let items: Vec<_> = items.collect();
+                    let items = items.iter().map(|(item, event)| (*item, event.as_ref()));
                     Some(to_csv(&open.summary, items, t()))
                 }),
             }

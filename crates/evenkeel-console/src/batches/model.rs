@@ -3,8 +3,7 @@
 use evenkeel_api::{Batch, BatchState, BatchSummary, IssueView, Item, ItemState};
 
 use evenkeel::StateKind;
-
-use crate::events::{RowId, RowSet};
+use evenkeel_table::{RowId, RowSet};
 
 /// A batch as far as it is known.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 
 use evenkeel::{Event, Password, When};
 use evenkeel_api::{BatchSummary, Item, ItemReason, ItemState, ProblemCode, ReportedReason};
+use evenkeel_table::Row;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -77,17 +78,17 @@ fn Body(
     // Only what is on the page can be looked at; the server takes the same items by their state.
     let (at_stake, late, immediate, took_password, list) = batches.open.with_untracked(|batch| {
         events.table.with_untracked(|table| {
-            let items: Vec<(&Item, Option<&Event>)> = batch
+            let items: Vec<(&Item, Option<Event>)> = batch
                 .iter()
                 .flat_map(|batch| batch.items().filter(|item| failed(item)))
                 .map(|item| {
-                    let row = table.row(&EventKey {
+                    let key = EventKey {
                         account: summary.with_untracked(|it| it.account.clone()),
                         event_id: item.event_id.clone(),
                         resource_id: item.resource_id.trim().to_owned(),
-                    });
-                    let present = row.filter(|row| !row.is_gone());
-                    (item, present.map(|row| row.event.as_ref()))
+                    };
+                    let present = key.row(table).filter(|row| !row.is_gone());
+                    (item, present.map(Row::event))
                 })
                 .collect();
             let now = now_ms();
@@ -99,9 +100,10 @@ fn Body(
             let immediate = items.iter().any(|(item, _)| item.when == When::Now);
             let list: Vec<_> = items
                 .iter()
-                .filter_map(|(_, event)| event.map(|event| std::sync::Arc::new(event.clone())))
+                .filter_map(|(_, event)| event.clone().map(std::sync::Arc::new))
                 .collect();
-            let at_stake = retry_risk(provider, action, items);
+            let events = items.iter().map(|(item, event)| (*item, event.as_ref()));
+            let at_stake = retry_risk(provider, action, events);
             (at_stake, late, immediate, took_password, list)
         })
     });

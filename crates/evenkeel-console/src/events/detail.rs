@@ -47,8 +47,9 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     // With the time since when the cloud does not list it any more; what the page has not loaded, the story knows.
     let row = Memo::new(move |_| {
         let listed = events.table.with(|table| {
-            let row = key.with(|key| table.row(key).cloned())?;
-            Some((row.event, row.resource, row.gone_at))
+            let row = key.with(|key| key.row(table))?;
+            let resource = row.resource().map(Arc::new);
+            Some((Arc::new(row.event()), resource, row.gone_at()))
         });
         listed.or_else(|| {
             history.with(|history| {
@@ -62,7 +63,19 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     let event =
         Memo::new(move |_| row.with(|row| row.as_ref().map(|(event, ..)| Arc::clone(event))));
     let gone = Signal::derive(move || row.with(|row| row.as_ref().and_then(|(.., gone)| *gone)));
-    let resource = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.1.clone())));
+    // What the list has no room for, the story has: what the cloud sent, and when the resource was read.
+    let told = move |history: &Option<Result<EventDetail, ShownFailure>>| {
+        let stored = &history.as_ref()?.as_ref().ok()?.event;
+        Some((
+            stored.event.raw.clone(),
+            stored.resource.clone().map(Arc::new),
+        ))
+    };
+    let resource = Memo::new(move |_| match history.with(told) {
+        Some((_, resource)) => resource,
+        None => row.with(|row| row.as_ref().and_then(|row| row.1.clone())),
+    });
+    let raw = Memo::new(move |_| history.with(told).map(|(raw, _)| pretty::indent(&raw)));
     let title = NodeRef::<html::H2>::new();
     // The reader is taken to what just opened; each event of the list is a new start.
     Effect::new(move |_| {
@@ -107,7 +120,7 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
                 </Button>
             </header>
             {move || match event.get() {
-                Some(event) => view! { <Detail event=event resource=resource gone=gone history=history on_review=on_review /> }.into_any(),
+                Some(event) => view! { <Detail event=event resource=resource raw=raw gone=gone history=history on_review=on_review /> }.into_any(),
                 None if unread() => {
                     view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
                         .into_any()
@@ -130,6 +143,8 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
 fn Detail(
     event: Arc<Event>,
     resource: Memo<Option<Arc<Resource>>>,
+    /// What the cloud sent, once it is known.
+    raw: Memo<Option<String>>,
     gone: Signal<Option<Timestamp>>,
     history: Signal<Option<Result<EventDetail, ShownFailure>>>,
     on_review: Callback<SortedSelection>,
@@ -142,7 +157,6 @@ fn Detail(
         Some(view! { <p class="detail-gone">{move || t().detail_gone(&at)}</p> })
     };
     let resource_id = event.resource_id.clone();
-    let raw = pretty::indent(&event.raw);
     let kind = event.state.kind;
     let raw_state = event.state.raw.clone();
     let descriptions = event
@@ -202,21 +216,24 @@ fn Detail(
                     {move || t().detail_same_resource()}
                 </Button>
             </section>
-            <section>
+            <section hidden=move || raw.with(Option::is_none)>
                 <div class="detail-raw-head">
                     <h3>{move || t().detail_raw()}</h3>
-                    <Copy text=raw.clone() />
+                    <Copy text=raw />
                 </div>
-                <pre class="code" tabindex="0" aria-label=move || t().detail_raw()>{visible_lines(&raw)}</pre>
+                <pre class="code" tabindex="0" aria-label=move || t().detail_raw()>
+                    {move || raw.with(|raw| raw.as_deref().map(visible_lines))}
+                </pre>
             </section>
         </div>
     }
 }
 
 #[component]
-fn Copy(text: String) -> impl IntoView {
+fn Copy(text: Memo<Option<String>>) -> impl IntoView {
     let copied = RwSignal::new(false);
     let copy = move || {
+        let text = text.get_untracked().unwrap_or_default();
         let written = window().navigator().clipboard().write_text(&text);
         leptos::task::spawn_local(async move {
             copied.set(wasm_bindgen_futures::JsFuture::from(written).await.is_ok());

@@ -85,8 +85,8 @@ pub fn use_event_history(key: Memo<EventKey>) -> Signal<Option<Result<EventDetai
     });
     let event = Memo::new(move |_| {
         events.table.with(|table| {
-            let row = key.with(|key| table.row(key))?;
-            Some((Arc::clone(&row.event), row.gone_at))
+            let row = key.with(|key| key.row(table))?;
+            Some((row.event(), row.resource(), row.gone_at()))
         })
     });
     Effect::new(move |_| {

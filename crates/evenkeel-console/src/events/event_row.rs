@@ -1,9 +1,9 @@
 //! One row of the pool. It stays in the page; what it shows changes.
 
+use evenkeel_table::RowId;
 use leptos::prelude::*;
 
 use super::list::use_list;
-use super::row_set::RowId;
 use super::row_text::RowText;
 use super::selection::use_selection;
 use super::state_badge::StateBadge;
@@ -148,7 +148,7 @@ pub fn EventRow(
                 <span>{say(|text| &text.decide)}</span>
                 <small>{say(|text| &text.decide_at)}</small>
             </td>
-            <td role="gridcell" class="cell-stake" title=say(|text| &text.disks)>
+            <td role="gridcell" class="cell-stake" title=say(|text| &text.whole_disks)>
                 {move || text.with(|text| {
                     text.as_ref().map(|text| match text.data_at_risk {
                         Some(words) => {

@@ -1,17 +1,19 @@
 //! Shows the table of events, however many there are.
 
+use evenkeel_table::{Column, Direction, RowId, View};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::event_row::{EventRow, row_element_id};
-use super::facet::View;
 use super::list::{Entry, use_list};
-use super::row_set::RowId;
+use super::room::use_room;
 use super::row_text::{Reading, RowText};
 use super::selection::use_selection;
-use super::sort::{Column, Direction};
+use super::sort;
 use super::store::use_events;
+use crate::api::EventKey;
 use crate::clock::use_clock;
 use crate::i18n::{self, t, thousands};
 use crate::prefs::{Zone, use_prefs};
@@ -58,20 +60,25 @@ pub fn EventTable() -> impl IntoView {
     let count = rows.count;
 
     let now = clock.minutes();
-    let reading = Memo::new(move |_| (prefs.zone.get(), now.get(), i18n::locale()));
+    let table = move || {
+        let table = grid.try_get_untracked().flatten()?;
+        Some(table.unchecked_into())
+    };
+    let room = use_room(table, Memo::new(move |_| count.get() > 0));
+    let reading = Memo::new(move |_| (prefs.zone.get(), now.get(), i18n::locale(), room.get()));
     let text_at = move |slot: usize| {
         Memo::new(move |_| {
-            let (zone, now, locale) = reading.get();
+            let (zone, now, locale, room) = reading.get();
             let offset = if zone == Zone::Utc { utc } else { local };
             let id = rows.key_at(slot)?;
             events.table.with(|table| {
                 Some(RowText::new(
-                    id,
                     table.get(id)?,
                     Reading {
                         offset,
                         now,
                         locale,
+                        room,
                     },
                 ))
             })
@@ -108,22 +115,18 @@ pub fn EventTable() -> impl IntoView {
     };
     let open = move |id: RowId| {
         list.active.set(Some(id));
-        let key = events.table.with_untracked(|table| {
-            table
-                .get(id)
-                .map(|row| crate::api::EventKey::of(&row.event))
-        });
+        let key = events
+            .table
+            .with_untracked(|table| table.get(id).map(EventKey::of_row));
         if let Some(key) = key {
             list.open(&key);
         }
     };
     let select_all = move |to: bool| {
         list.view.with_untracked(|view| {
-            selection.rows.update(|rows| {
-                for id in &view.rows {
-                    rows.set(*id, to);
-                }
-            });
+            selection
+                .rows
+                .update(|rows| rows.set_all(&view.matches, to));
         });
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -174,14 +177,14 @@ pub fn EventTable() -> impl IntoView {
     let all = Memo::new(move |_| {
         list.view.with(|view| {
             selection.rows.with(|rows| {
-                let members = view.rows.iter().filter(|id| rows.contains(**id)).count();
+                let members = rows.shared(&view.matches);
                 (members > 0, members > 0 && members == view.rows.len())
             })
         })
     });
     let heads = move |column: Column| {
-        let sort = move || list.filter.with(|filter| filter.sort);
-        let aria = move || match sort() {
+        let sorted = move || list.filter.with(|filter| filter.sort);
+        let aria = move || match sorted() {
             sort if sort.column != column => "none",
             sort if sort.direction == Direction::Ascending => "ascending",
             _ => "descending",
@@ -200,7 +203,7 @@ pub fn EventTable() -> impl IntoView {
                         list.change(Entry::New, |filter| filter.sort = filter.sort.clicked(column));
                     }
                 >
-                    {move || column.label(t())}
+                    {move || sort::label(column, t())}
                     <span class="sort-mark" aria-hidden="true">{mark}</span>
                 </button>
             </th>

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use evenkeel::{EventKind, StateKind};
+use evenkeel_table::Sort;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
-use super::sort::Sort;
 
 /// What a query may hold unescaped (RFC 3986 unreserved, and the colon that ids have).
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -187,7 +186,8 @@ pub fn toggle<T: Ord>(set: &mut BTreeSet<T>, value: T) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sort::{Column, Direction};
+    use evenkeel_table::{Column, Direction};
+
     use super::*;
 
     fn read(query: &str) -> Filter {

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel::visible::visible;
 use evenkeel::{EventKind, StateKind};
+use evenkeel_table::{Column, Direction, Sort};
 use leptos::html;
 use leptos::prelude::*;
 
 use super::filter::toggle;
 use super::list::{Entry, use_list};
-use super::sort::{Column, Direction, Sort};
+use super::sort::label;
 use super::state_badge::shape;
 use super::store::{Directory, use_events};
 use crate::i18n::{t, thousands};
@@ -357,7 +358,7 @@ fn SortChoice() -> impl IntoView {
                     .map(|column| {
                         view! {
                             <option value=column.as_str() selected=move || sort().column == column>
-                                {move || column.label(t())}
+                                {move || label(column, t())}
                             </option>
                         }
                     })

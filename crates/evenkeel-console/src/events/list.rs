@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use evenkeel_table::{RowId, Table, View};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use super::facet::View;
+use super::facet;
 use super::filter::Filter;
-use super::row_set::RowId;
 use super::store::Events;
 use crate::api::EventKey;
 use crate::clock::Clock;
@@ -16,6 +16,11 @@ use crate::routes;
 
 /// Typing makes one entry of the history, not one a key.
 const SETTLE: Duration = Duration::from_millis(250);
+
+/// Nothing has changed for so long: orders that a click may ask for can be made ahead.
+const QUIET: Duration = Duration::from_millis(300);
+/// Between two of them, so that nobody waits for all.
+const PAUSE: Duration = Duration::from_millis(40);
 
 /// How a change goes into the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +54,13 @@ impl List {
         let view = Memo::new(move |_| {
             let label = events.group_by.get();
             events.table.with(|table| {
-                filter.with(|filter| View::of(table, filter, label.as_deref(), now.get()))
+                filter.with(|filter| facet::view(table, filter, label.as_deref(), now.get()))
             })
+        });
+        let waiting = StoredValue::new(None);
+        Effect::new(move |_| {
+            events.table.track();
+            prepare_after(QUIET, events, waiting);
         });
         let go = use_navigate();
         let list = Self {
@@ -134,6 +144,19 @@ impl List {
         };
         self.go.with_value(|go| go(path, options));
     }
+}
+
+/// Makes the orders of the columns ahead, one after the other, while nothing else is to do.
+fn prepare_after(pause: Duration, events: Events, waiting: StoredValue<Option<TimeoutHandle>>) {
+    if let Some(handle) = waiting.try_update_value(Option::take).flatten() {
+        handle.clear();
+    }
+    let prepare = move || {
+        if events.table.with_untracked(Table::prepare) {
+            prepare_after(PAUSE, events, waiting);
+        }
+    };
+    waiting.set_value(set_timeout_with_handle(prepare, pause).ok());
 }
 
 /// The list of this page.

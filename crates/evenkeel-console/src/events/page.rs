@@ -13,7 +13,7 @@ use super::export;
 use super::filter_bar::FilterBar;
 use super::list::use_list;
 use super::selection_bar::SelectionBar;
-use super::sorted_selection::SortedSelection;
+use super::sorted_selection::{Chosen, SortedSelection};
 use super::store::{Load, use_events};
 use super::summary_cards::SummaryCards;
 use crate::clock::use_clock;
@@ -48,10 +48,10 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     Effect::new(move |_| document().set_title(&format!("{} · {}", t().events(), t().brand())));
 
     let download = move || {
-        let shown = events.table.with_untracked(|table| {
-            list.view.with_untracked(|view| {
+        let shown: Vec<Chosen> = list.view.with_untracked(|view| {
+            events.table.with_untracked(|table| {
                 let rows = view.rows.iter().filter_map(|id| table.get(*id));
-                table.choose(rows.map(|row| row.event.clone()).collect())
+                rows.map(Chosen::from).collect()
             })
         });
         // The browser refuses a download only when its user told it to, and says so itself.

@@ -2,9 +2,9 @@
 
 use evenkeel::visible::visible;
 use evenkeel::{Action, DataLoss, EventKind, LocalDisks, Locale, StateKind, Timestamp};
+use evenkeel_table::{Row, RowId};
 
-use super::row_set::RowId;
-use super::table::Row;
+use super::room::{Room, fit};
 use crate::api::EventKey;
 use crate::i18n::Strings;
 use crate::{labels, resource, time};
@@ -75,6 +75,7 @@ pub struct RowText {
     pub data_at_risk: Option<&'static str>,
     /// What is known of the local disks, and by whom.
     pub disks: String,
+    pub whole_disks: String,
     pub select: String,
     /// The cloud does not list it any more.
     pub gone: bool,
@@ -88,6 +89,7 @@ pub struct Reading {
     pub offset: fn(i64) -> i32,
     pub now: i64,
     pub locale: Locale,
+    pub room: Room,
 }
 
 impl Reading {
@@ -97,40 +99,38 @@ impl Reading {
 }
 
 impl RowText {
-    pub fn new(id: RowId, row: &Row, reading: Reading) -> Self {
+    pub fn new(row: Row<'_>, reading: Reading) -> Self {
         let t = Strings(reading.locale);
-        let event = &row.event;
-        let title = t.kind(event.event_type.kind);
-        let id_of_resource = visible(&event.resource_id);
-        let known = row.resource.as_deref();
-        let name = resource::name(known);
-        let select = t.select_event(title, resource::called(known, &event.resource_id));
+        let title = t.kind(row.event_type().kind);
+        let id_of_resource = visible(row.resource_id());
+        let name = resource::shown(row.name());
+        let select = t.select_event(title, resource::named(row.name(), row.resource_id()));
+        let decide_by = row.decide_by();
+        let whole_disks = disks(row, t).unwrap_or_default();
         Self {
-            id,
-            key: EventKey::of(event),
+            id: row.slot(),
+            key: EventKey::of_row(row),
             title,
-            raw_type: cut_front(&visible(&event.event_type.raw), 28),
-            name: name.as_deref().map(|name| cut(name, 26)),
+            raw_type: cut_front(&visible(&row.event_type().raw), 28),
+            name: name.as_deref().map(|name| fit(name, reading.room.name)),
             whole_name: name.unwrap_or_default(),
             resource: cut(&id_of_resource, 22),
-            event_id: cut(&visible(&event.id), 24),
-            account: cut(&event.account, 20),
-            state: event.state.kind,
-            raw_state: cut(&visible(&event.state.raw), 14),
+            event_id: cut(&visible(row.event_id()), 24),
+            account: fit(row.account(), reading.room.account),
+            state: row.state_kind(),
+            raw_state: cut(&visible(&row.state().raw), 14),
             window: window(row, reading),
             window_label: window_label(row, reading),
             bar: bar(row, reading.now),
-            decide: row.decide_by.map_or_else(
+            decide: decide_by.map_or_else(
                 || t.none().to_owned(),
                 |by| time::relative(by, reading.now, t),
             ),
-            decide_at: row
-                .decide_by
-                .map(|by| reading.short(by))
-                .unwrap_or_default(),
-            pressure: Pressure::of(row.decide_by, reading.now),
+            decide_at: decide_by.map(|by| reading.short(by)).unwrap_or_default(),
+            pressure: Pressure::of(decide_by, reading.now),
             data_at_risk: data_at_risk(row, t),
-            disks: disks(row, t).unwrap_or_default(),
+            disks: fit(&whole_disks, reading.room.disks),
+            whole_disks,
             select,
             gone: row.is_gone(),
             order: row.order().map(|item| {
@@ -163,11 +163,11 @@ fn cut_front(text: &str, most: usize) -> String {
 
 /// What acting, or letting it happen, may cost. Nobody's word that there are no local disks makes it nothing: the cloud
 /// does not say what else it keeps.
-pub fn data_at_risk(row: &Row, t: Strings) -> Option<&'static str> {
-    let chooses = || row.event.provider.takes_data_policy(Action::Migrate);
-    let known = row.resource.as_ref();
+pub fn data_at_risk(row: Row<'_>, t: Strings) -> Option<&'static str> {
+    let chooses = || row.provider().takes_data_policy(Action::Migrate);
+    let known = row.facts();
     let disks = known.map_or(LocalDisks::Unknown, |it| it.local_disks);
-    match (row.data_at_risk, row.event.event_type.kind, disks) {
+    match (row.data_at_risk(), row.event_type().kind, disks) {
         (DataLoss::No, ..) => None,
         (_, EventKind::DiskRecovery, _) => Some(t.data_at_risk_this_disk()),
         (_, EventKind::Migrate, _) if chooses() => Some(t.data_at_risk_policy()),
@@ -180,21 +180,21 @@ pub fn data_at_risk(row: &Row, t: Strings) -> Option<&'static str> {
 }
 
 /// What is known of the local disks, and by whom, where data may be at risk.
-fn disks(row: &Row, t: Strings) -> Option<String> {
+fn disks(row: Row<'_>, t: Strings) -> Option<String> {
     let is_asked =
-        row.data_at_risk != DataLoss::No && row.event.event_type.kind != EventKind::DiskRecovery;
-    let known = row.resource.as_deref().filter(|_| is_asked);
+        row.data_at_risk() != DataLoss::No && row.event_type().kind != EventKind::DiskRecovery;
+    let known = row.facts().filter(|_| is_asked);
     resource::local_disks(known, t)
 }
 
-fn window(row: &Row, reading: Reading) -> String {
+fn window(row: Row<'_>, reading: Reading) -> String {
     let t = Strings(reading.locale);
-    let event = &row.event;
+    let event = row.times();
     let at = |time: Timestamp| reading.short(time.as_millis());
-    if let Some(gone) = row.gone_at {
+    if let Some(gone) = event.gone_at {
         return t.window_gone(at(gone));
     }
-    match event.state.kind {
+    match row.state_kind() {
         StateKind::Executing => match event.started_at.or(event.not_before) {
             Some(time) => t.window_since(at(time)),
             None => t.window_unknown().to_owned(),
@@ -212,9 +212,9 @@ fn window(row: &Row, reading: Reading) -> String {
     }
 }
 
-fn window_label(row: &Row, reading: Reading) -> String {
+fn window_label(row: Row<'_>, reading: Reading) -> String {
     let t = Strings(reading.locale);
-    let event = &row.event;
+    let event = row.times();
     let at = |time: Option<Timestamp>| {
         time.map_or_else(
             || t.none().to_owned(),
@@ -228,8 +228,8 @@ fn window_label(row: &Row, reading: Reading) -> String {
     }
 }
 
-fn bar(row: &Row, now: i64) -> Option<Bar> {
-    let event = &row.event;
+fn bar(row: Row<'_>, now: i64) -> Option<Bar> {
+    let event = row.times();
     let start = event.not_before.or(event.started_at)?.as_millis();
     let end = event
         .not_after
@@ -237,7 +237,7 @@ fn bar(row: &Row, now: i64) -> Option<Bar> {
         .map_or(start, Timestamp::as_millis);
     let left = position(start, now).min(97.0);
     let width = (position(end, now) - left).clamp(3.0, 100.0 - left);
-    let open = row.decide_by.is_some();
+    let open = row.decide_by().is_some();
     let deadline = event
         .deadline
         .filter(|_| open)
@@ -267,9 +267,10 @@ fn position(ms: i64, now: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::Table;
-    use super::*;
     use evenkeel_api::SaidBy;
+    use evenkeel_table::Table;
+
+    use super::*;
 
     use crate::fixture::{ens, stored, stored_named};
 
@@ -278,13 +279,14 @@ mod tests {
         let mut event = ens("e-1", "Disk:Stalled", "Inquiring");
         event.resource_id = "i-1\u{202e}2\u{200b}".to_owned();
         let mut table = Table::default();
-        let (id, _) = table.put(stored(event));
+        let (id, _) = table.put(&stored(event));
         let reading = Reading {
             offset: |_| 0,
             now: 0,
             locale: Locale::En,
+            room: Room::default(),
         };
-        let text = RowText::new(id, table.get(id).unwrap(), reading);
+        let text = RowText::new(table.get(id).unwrap(), reading);
         assert_eq!(text.resource, "i-1\\u{202e}2\\u{200b}");
         assert!(text.select.ends_with("i-1\\u{202e}2\\u{200b}"));
         assert_eq!(
@@ -332,13 +334,14 @@ mod tests {
             offset: |_| 0,
             now: 0,
             locale: Locale::En,
+            room: Room::default(),
         };
         let mut text = |disks, by| {
             let resource = stored.resource.as_mut().unwrap();
             (resource.local_disks, resource.local_disks_by) = (disks, by);
             let mut table = Table::default();
-            let (id, _) = table.put(stored.clone());
-            RowText::new(id, table.get(id).unwrap(), reading)
+            let (id, _) = table.put(&stored);
+            RowText::new(table.get(id).unwrap(), reading)
         };
         let unknown = text(LocalDisks::Unknown, None);
         assert_eq!(unknown.name.as_deref(), Some(r"web\u{200b}-1"));

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use evenkeel::Event;
+use evenkeel_table::{RowId, RowSet};
 use leptos::prelude::*;
 
-use super::row_set::{RowId, RowSet};
+use super::selection_counts::SelectionCounts;
 use super::sorted_selection::SortedSelection;
 use super::store::Events;
 use crate::api::EventKey;
@@ -37,7 +38,7 @@ impl Selection {
     pub fn replace(self, events: Events, keys: &[EventKey]) {
         let rows = events
             .table
-            .with_untracked(|table| keys.iter().filter_map(|key| table.find(key)).collect());
+            .with_untracked(|table| keys.iter().filter_map(|key| key.find(table)).collect());
         self.rows.set(rows);
     }
 
@@ -48,19 +49,29 @@ impl Selection {
                 rows.iter()
                     .filter_map(|id| table.get(id))
                     .filter(|row| !row.is_gone())
-                    .map(|row| Arc::clone(&row.event))
+                    .map(|row| Arc::new(row.event()))
                     .collect()
             })
         })
     }
 
-    /// What the selection can do, kept up to date.
-    pub fn sorted(self, events: Events) -> Memo<SortedSelection> {
+    /// What the selection can do, in numbers and kept up to date.
+    pub fn counts(self, events: Events) -> Memo<SelectionCounts> {
         Memo::new(move |_| {
-            let chosen = self.events(events);
             events
                 .table
-                .with(|table| SortedSelection::of(table.choose(chosen)))
+                .with(|table| self.rows.with(|rows| SelectionCounts::of(table, rows)))
+        })
+    }
+
+    /// What the selection can do, event by event. Not reactive.
+    pub fn sorted(self, events: Events) -> SortedSelection {
+        events.table.with_untracked(|table| {
+            self.rows.with_untracked(|rows| {
+                let listed = table.listed(rows);
+                let rows: Vec<_> = listed.iter().filter_map(|id| table.get(id)).collect();
+                SortedSelection::of(rows)
+            })
         })
     }
 }

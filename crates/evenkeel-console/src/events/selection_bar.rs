@@ -5,24 +5,25 @@ use leptos::prelude::*;
 use super::export;
 use super::list::use_list;
 use super::selection::use_selection;
-use super::sorted_selection::{Reason, SortedSelection};
+use super::selection_counts::SelectionCounts;
+use super::sorted_selection::{Chosen, Reason, SortedSelection};
 use super::store::use_events;
 use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 
 /// The selection in a line: `1 redeploy in edge-prod · 2 accept in ecs-north4 · 1 cannot: already executing`.
-pub fn summary(sorted: &SortedSelection) -> String {
+pub fn summary(counts: &SelectionCounts) -> String {
     let t = t();
-    let can = sorted.groups.iter().map(|group| {
+    let can = counts.groups.iter().map(|(account, actions, count)| {
         t.selection_group(
-            &group.account,
-            t.one_of(group.actions.iter().map(|it| t.action(*it))),
-            thousands(group.events.len()),
+            account,
+            t.one_of(actions.iter().map(|it| t.action(*it))),
+            thousands(*count),
         )
     });
-    let cannot = sorted.left_out.iter().map(|left| {
-        let count = thousands(left.events.len());
-        match left.reason {
+    let cannot = counts.left_out.iter().map(|(reason, count)| {
+        let count = thousands(*count);
+        match reason {
             Reason::InBatch => t.selection_in_batch(count),
             Reason::Executing => t.selection_executing(count),
             Reason::Over => t.selection_over(count),
@@ -35,23 +36,27 @@ pub fn summary(sorted: &SortedSelection) -> String {
 #[component]
 pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
     let (events, list, selection) = (use_events(), use_list(), use_selection());
-    let sorted = selection.sorted(events);
+    let counts = selection.counts(events);
     // Not the set's own count: an event that the cloud no longer lists is not selected any more.
-    let count = Memo::new(move |_| sorted.with(SortedSelection::total));
+    let count = Memo::new(move |_| counts.with(SelectionCounts::total));
     let hidden = Memo::new(move |_| {
-        selection.rows.with(|rows| {
-            let shown = list
-                .view
-                .with(|view| view.rows.iter().filter(|id| rows.contains(**id)).count());
-            count.get().saturating_sub(shown)
-        })
+        let listed = events
+            .table
+            .with(|table| selection.rows.with(|rows| table.listed(rows)));
+        let shown = list.view.with(|view| listed.shared(&view.matches));
+        listed.len() - shown
     });
     let blocked = Signal::derive(move || {
-        sorted.with(|sorted| (sorted.count() == 0).then(|| t().review_blocked().to_owned()))
+        counts.with(|counts| (counts.count() == 0).then(|| t().review_blocked().to_owned()))
     });
     let export = move || {
-        let chosen = selection.events(events);
-        let chosen = events.table.with_untracked(|table| table.choose(chosen));
+        let chosen: Vec<Chosen> = events.table.with_untracked(|table| {
+            let listed = selection.rows.with_untracked(|rows| table.listed(rows));
+            listed
+                .iter()
+                .filter_map(|id| table.get(id).map(Chosen::from))
+                .collect()
+        });
         // The browser refuses a download only when its user told it to, and says so itself.
         drop(export::download(&chosen));
     };
@@ -60,7 +65,7 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
             <section class="tray" aria-label=move || t().selection()>
                 <strong role="status">{move || t().selected(thousands(count.get()))}</strong>
                 <span class="tray-why">
-                    {move || sorted.with(summary)}
+                    {move || counts.with(summary)}
                     {move || {
                         (hidden.get() > 0)
                             .then(|| format!(" · {}", t().selected_hidden(thousands(hidden.get()))))
@@ -71,8 +76,8 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
                         {move || t().clear_selection()}
                     </Button>
                     <Button on_press=export>{move || t().export_selected()}</Button>
-                    <Button kind=ButtonKind::Primary blocked=blocked on_press=move || on_review.run(sorted.get_untracked())>
-                        {move || t().review(sorted.with(|sorted| thousands(sorted.count())))}
+                    <Button kind=ButtonKind::Primary blocked=blocked on_press=move || on_review.run(selection.sorted(events))>
+                        {move || t().review(counts.with(|counts| thousands(counts.count())))}
                     </Button>
                 </span>
             </section>

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use evenkeel::{Action, Applies, Event, Provider, StateKind};
 use evenkeel_api::{EventItem, ItemState, Resource};
+use evenkeel_table::{Row, Table};
+
+use crate::api::EventKey;
 
 /// Events of one account on which one and the same action can be taken: a batch in the making.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +43,29 @@ impl From<Event> for Chosen {
     }
 }
 
+impl From<Row<'_>> for Chosen {
+    fn from(row: Row<'_>) -> Self {
+        Self {
+            event: Arc::new(row.event()),
+            resource: row.resource().map(Arc::new),
+            order: row.order().cloned(),
+        }
+    }
+}
+
+/// Events with what is known of their resources, and with the orders that may still act on them.
+pub fn choose(table: &Table, events: Vec<Arc<Event>>) -> Vec<Chosen> {
+    let choose = |event: Arc<Event>| {
+        let row = EventKey::of(&event).row(table);
+        Chosen {
+            order: row.and_then(Row::order).cloned(),
+            resource: row.and_then(Row::resource).map(Arc::new),
+            event,
+        }
+    };
+    events.into_iter().map(choose).collect()
+}
+
 /// Why an event stays out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -72,38 +98,15 @@ impl SortedSelection {
         let mut sorted = Self::default();
         for chosen in events {
             let chosen = chosen.into();
-            match fitting(&chosen.event) {
-                Ok(mut actions) => {
-                    actions.retain(|action| is_free(chosen.order.as_ref(), *action));
-                    if actions.is_empty() {
-                        sorted.leave_out(Reason::InBatch, chosen);
-                    } else {
-                        sorted.join(actions, chosen);
-                    }
-                }
+            match possible(&chosen.event, chosen.order.as_ref()) {
+                Ok(actions) => sorted.join(actions, chosen),
                 Err(reason) => sorted.leave_out(reason, chosen),
             }
         }
-        sorted.groups.sort_by_cached_key(|group| {
-            let actions: Vec<&str> = group.actions.iter().map(|it| it.as_str()).collect();
-            (group.account.clone(), actions)
-        });
         sorted
-    }
-
-    /// How many of the selected events can be acted on.
-    pub fn count(&self) -> usize {
-        self.groups.iter().map(|group| group.events.len()).sum()
-    }
-
-    /// How many events were selected, those that stay out included.
-    pub fn total(&self) -> usize {
-        self.count()
-            + self
-                .left_out
-                .iter()
-                .map(|left| left.events.len())
-                .sum::<usize>()
+            .groups
+            .sort_by_cached_key(|group| group_order(&group.account, &group.actions));
+        sorted
     }
 
     fn join(&mut self, actions: Vec<Action>, chosen: Chosen) {
@@ -136,12 +139,46 @@ impl SortedSelection {
     }
 }
 
+#[cfg(test)]
+impl SortedSelection {
+    /// How many of the selected events can be acted on.
+    pub fn count(&self) -> usize {
+        self.groups.iter().map(|group| group.events.len()).sum()
+    }
+
+    /// How many events were selected, those that stay out included.
+    pub fn total(&self) -> usize {
+        self.count()
+            + self
+                .left_out
+                .iter()
+                .map(|left| left.events.len())
+                .sum::<usize>()
+    }
+}
+
 /// Whether another order does not stand in the way. Moving again what was moved is a wish of its own; agreeing again is
 /// not, and while nobody knows what a call did, nothing else is sent.
 pub fn is_free(order: Option<&EventItem>, action: Action) -> bool {
     order.is_none_or(|order| {
         order.state == ItemState::Accepted && order.action != Action::Accept && action.moves_event()
     })
+}
+
+/// What can be done about an event, as far as an order does not stand in the way; else why nothing.
+pub fn possible(event: &Event, order: Option<&EventItem>) -> Result<Vec<Action>, Reason> {
+    let mut actions = fitting(event)?;
+    actions.retain(|action| is_free(order, *action));
+    if actions.is_empty() {
+        return Err(Reason::InBatch);
+    }
+    Ok(actions)
+}
+
+/// Groups stand by account, then by what fits them.
+pub fn group_order(account: &str, actions: &[Action]) -> (String, Vec<&'static str>) {
+    let actions = actions.iter().map(|it| it.as_str()).collect();
+    (account.to_owned(), actions)
 }
 
 /// The actions that fit an event now, of which none stands before another: those that surely apply, or, where none

@@ -7,12 +7,12 @@ use evenkeel::Event;
 use evenkeel_api::{
     AccountList, AccountPhase, AccountStatus, AccountView, StoredEvent, StreamItems,
 };
+use evenkeel_table::{Loading, Table};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::inventory::Inventory;
-use super::sorted_selection::SortedSelection;
-use super::table::{Loading, Table};
+use super::sorted_selection::{SortedSelection, choose};
 use crate::api::{self, EventKey, Listing, ShownFailure};
 use crate::backoff::wait_ms;
 use crate::clock::{Clock, now_ms};
@@ -215,7 +215,7 @@ impl Events {
         self.table.update_untracked(|table| {
             self.round.update_value(|round| {
                 if let Some(round) = round {
-                    changed = round.page(table, events);
+                    changed = round.page(table, &events);
                 }
             });
         });
@@ -230,7 +230,7 @@ impl Events {
         self.table.update_untracked(|table| {
             self.round.update_value(|round| {
                 for event in events {
-                    let (id, changed) = table.put(event);
+                    let (id, changed) = table.put(&event);
                     any |= changed;
                     if let Some(round) = round {
                         round.touch(id);
@@ -323,7 +323,7 @@ impl Events {
     /// What events can do now, those left out that are in a batch.
     pub fn sorted(self, events: Vec<Arc<Event>>) -> SortedSelection {
         self.table
-            .with_untracked(|table| SortedSelection::of(table.choose(events)))
+            .with_untracked(|table| SortedSelection::of(choose(table, events)))
     }
 
     /// Counts from now on how often an item on this event moves.
@@ -333,7 +333,7 @@ impl Events {
 
     pub fn get(self, key: &EventKey) -> Option<Arc<Event>> {
         self.table
-            .with(|table| table.row(key).map(|row| Arc::clone(&row.event)))
+            .with(|table| key.row(table).map(|row| Arc::new(row.event())))
     }
 
     pub fn account(self, id: &str) -> Option<AccountView> {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::facet::on_card;
 use super::filter::SummaryCard;
 use super::list::{Entry, use_list};
 use super::store::use_events;
@@ -21,7 +22,7 @@ pub fn SummaryCards() -> impl IntoView {
     let (events, list) = (use_events(), use_list());
     let whole = Memo::new(move |_| events.is_whole());
     let card = move |card: SummaryCard| {
-        let count = Memo::new(move |_| list.view.with(|view| view.card(card)));
+        let count = Memo::new(move |_| list.view.with(|view| on_card(view, card)));
         let on = move || list.filter.with(|filter| filter.card == Some(card));
         view! {
             <button

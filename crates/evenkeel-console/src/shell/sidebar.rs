@@ -2,12 +2,13 @@
 
 use evenkeel::Locale;
 use evenkeel_api::{AccountPhase, AccountStatus};
+use evenkeel_table::Table;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::batches::use_batches;
 use crate::clock::use_clock;
-use crate::events::{Directory, Entry, Table, use_events, use_list};
+use crate::events::{Directory, Entry, use_events, use_list};
 use crate::i18n::{self, t, thousands};
 use crate::labels::many;
 use crate::prefs::{Theme, use_prefs};

@@ -1,10 +1,11 @@
 //! Shows a list of any length: only the rows around what a person sees stand in the page, as a pool of elements of fixed
 //! size that follows the scrolling; the keyboard moves over all of them.
 //!
-//! The pool's elements are made once and stay; what each shows changes. That is faster than elements that come and go,
-//! and their order in the document is the order on the screen, as readers need it.
+//! The pool's elements are made once and stay; what each shows changes, once it is out of sight. That is faster than
+//! elements that come and go, and their order in the document is the order on the screen, as readers need it.
 
 mod input;
+mod pool;
 mod viewport;
 
 use leptos::ev;
@@ -12,6 +13,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 pub use input::{focus_quietly, is_for_the_list, is_for_the_row};
+use pool::Pool;
 use viewport::Viewport;
 
 /// As in `ui/table.css` and `batches/batches.css`.
@@ -83,6 +85,7 @@ pub struct VirtualList<R: RowKeys> {
     pool: Memo<usize>,
     /// The index of the row that the first of them shows.
     first: Memo<usize>,
+    slots: StoredValue<Pool>,
 }
 
 impl<R: RowKeys> VirtualList<R> {
@@ -129,6 +132,7 @@ impl<R: RowKeys> VirtualList<R> {
             scrolled,
             pool: Memo::new(move |_| Viewport::pool(row.get(), height.get())),
             first: Memo::new(move |_| viewport().first()),
+            slots: StoredValue::new(Pool::default()),
         }
     }
 
@@ -143,7 +147,8 @@ impl<R: RowKeys> VirtualList<R> {
 
     /// The index of the row that an element of the pool shows. Reactive.
     pub fn index_at(self, slot: usize) -> usize {
-        self.first.get() + slot
+        let index = self.slots.try_update_value(|slots| slots.index(slot));
+        index.map_or(0, |index| index.get())
     }
 
     /// The row that an element of the pool shows; none where the list is shorter. Reactive.
@@ -225,6 +230,12 @@ where
     R: RowKeys,
     V: IntoView + 'static,
 {
+    Effect::new(move |_| {
+        let (first, slots) = (list.first.get(), list.pool.get());
+        let body = list.body.get_untracked();
+        let body = body.as_ref().map(|body| -> &web_sys::Element { body });
+        pool::show(list.slots, body, first, slots);
+    });
     view! {
         <tbody
             node_ref=list.body

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use evenkeel::{Applies, DataLoss, Down, Event};
 use leptos::prelude::*;
 
-use super::super::sorted_selection::{Reason, SortedSelection, fitting};
+use super::super::sorted_selection::{Reason, SortedSelection, choose, fitting};
 use super::super::store::use_events;
 use crate::api::EventKey;
 use crate::i18n::t;
@@ -19,10 +19,10 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl 
     let sorted = Memo::new(move |_| {
         events
             .table
-            .with(|table| SortedSelection::of(table.choose(vec![Arc::clone(&chosen)])))
+            .with(|table| SortedSelection::of(choose(table, vec![Arc::clone(&chosen)])))
     });
     let key = EventKey::of(&event);
-    let order = Memo::new(move |_| events.table.with(|table| table.row(&key)?.order().cloned()));
+    let order = Memo::new(move |_| events.table.with(|table| key.row(table)?.order().cloned()));
     let offers = event.actions();
     let fitting = fitting(&event);
     // Where several fit, the button stands beside none of them: which it shall be, the review asks.
