@@ -1,4 +1,4 @@
-//! `cargo xtask bench npm`: the npm package beside what people would take instead.
+//! `cargo xtask bench`: the npm package and the console beside what people would take instead.
 
 use std::{path::Path, process::Command};
 
@@ -6,9 +6,10 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::{
-    command,
+    command, console,
     npm::{self, Package},
     project::Project,
+    run,
     setup::{self, Need, Toolbox},
 };
 
@@ -20,6 +21,22 @@ const PAGE: &str = "docs/benchmarks.md";
 pub(crate) enum Bench {
     /// Measure the npm package beside other validators, and write `docs/benchmarks.md`
     Npm(Args),
+    /// Measure the console beside a page of React, and write `docs/benchmarks.md`
+    Console {
+        /// How many events; of another number nothing is written
+        #[arg(long, default_value_t = EVENTS)]
+        events: u32,
+    },
+}
+
+/// As the page has it.
+const EVENTS: u32 = 100_000;
+
+pub(crate) fn bench(project: &Project, what: &Bench) -> Result<()> {
+    match what {
+        Bench::Npm(args) => npm(project, args),
+        Bench::Console { events } => console(project, *events),
+    }
 }
 
 /// Options of `bench npm`.
@@ -75,7 +92,7 @@ impl Args {
 }
 
 /// Packs the package, installs it beside the others and measures.
-pub(crate) fn npm(project: &Project, args: &Args) -> Result<()> {
+fn npm(project: &Project, args: &Args) -> Result<()> {
     let mut needs = [&Need::NPM[..], &[Need::Peers]].concat();
     needs.extend((!args.node_only).then_some(Need::Chromium));
     let tools = setup::prepare(project, &needs)?;
@@ -90,6 +107,26 @@ pub(crate) fn npm(project: &Project, args: &Args) -> Result<()> {
             node.arg("--write").arg(project.root.join(PAGE));
         }
         command::run(&mut node)
+    })
+}
+
+/// Builds the console and the proxy and measures; what is measured how, `tests/bench/console` says.
+fn console(project: &Project, events: u32) -> Result<()> {
+    let needs = [Need::Node, Need::Chromium, Need::ConsolePeers];
+    let tools = setup::prepare(project, &[&Need::CONSOLE[..], &needs].concat())?;
+    console::build(project, &tools)?;
+    let program = run::build(project)?;
+    npm::in_project(tools.at(Need::ConsolePeers)?, |folder| {
+        npm::copy(&project.root.join("tests/bench/console"), folder)?;
+        let mut node = tools.command("node bench.mjs")?;
+        node.env("EVENKEEL_BIN", program)
+            .env("EVENKEEL_CONSOLE", &project.dist)
+            .env("EVENKEEL_CHROMIUM", tools.at(Need::Chromium)?)
+            .arg(format!("--events={events}"));
+        if events == EVENTS {
+            node.arg("--write").arg(project.root.join(PAGE));
+        }
+        command::run(node.current_dir(folder))
     })
 }
 

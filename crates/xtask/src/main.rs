@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         Cli::Fuzz(args) => fuzz::fuzz(&project, &args),
         Cli::Chaos(args) => chaos::chaos(&project, &args),
         Cli::Postgres(args) => postgres::postgres(&project, &args),
-        Cli::Bench(bench::Bench::Npm(args)) => bench::npm(&project, &args),
+        Cli::Bench(bench) => bench::bench(&project, &bench),
         Cli::Setup => setup::prepare(&project, &test::needs()).map(|tools| {
             println!("Everything is set up:");
             for (name, place) in tools.shown {

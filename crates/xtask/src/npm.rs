@@ -160,7 +160,7 @@ pub(crate) fn install(
     command::output(install.arg(&package.tarball).current_dir(folder)).map(drop)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     let entries = fs::read_dir(from);
     for entry in entries.with_context(|| format!("`{}` cannot be read", from.display()))? {

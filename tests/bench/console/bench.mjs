@@ -1,0 +1,138 @@
+// The console beside a page that people build, on the same events, in turns; see docs/benchmarks.md.
+//
+//   node bench.mjs [--events=100000] [--runs=3] [--write=PAGE]
+//
+// EVENKEEL_BIN, EVENKEEL_CONSOLE and EVENKEEL_CHROMIUM say what is measured and in what.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+
+import react from '@vitejs/plugin-react';
+import { chromium } from 'playwright-core';
+import { build } from 'vite';
+
+import { measure } from './measure.mjs';
+import { table, write } from './report.mjs';
+
+const QUERIES = ['7ef6', 'reboot'];
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json' };
+
+const { values: options } = parseArgs({
+  options: {
+    events: { type: 'string', default: '100000' },
+    runs: { type: 'string', default: '3' },
+    write: { type: 'string' },
+  },
+});
+const total = Number(options.events);
+const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
+const ending = [() => rmSync(folder, { recursive: true })];
+
+async function evenkeel() {
+  const args = ['serve', '--listen', '127.0.0.1:0', '--sandbox-events', String(total)];
+  args.push('--console', process.env.EVENKEEL_CONSOLE, '--store', `sqlite:${join(folder, 'evenkeel.db')}`);
+  const program = spawn(process.env.EVENKEEL_BIN, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  ending.push(async () => {
+    program.kill();
+    await once(program, 'exit');
+  });
+  for await (const line of createInterface({ input: program.stdout })) {
+    const address = /https?:\/\/127\.0\.0\.1:\d+/.exec(line);
+    if (address) return address[0];
+  }
+  throw new Error('evenkeel did not start');
+}
+
+// All events as GET events has them, once the proxy has read them all.
+async function events(base) {
+  const page = async (query) => (await fetch(`${base}/api/v1/events?limit=1000${query}`)).json();
+  while ((await page('')).total < total) await new Promise((done) => setTimeout(done, 1000));
+  const all = [];
+  for (let next = ''; next !== undefined; ) {
+    const answer = await page(next && `&cursor=${encodeURIComponent(next)}`);
+    all.push(...answer.events);
+    next = answer.next;
+  }
+  return all;
+}
+
+const words = (event) => Object.values(event.description ?? {});
+
+// What a search looks at in the console, and in the peer.
+const searched = {
+  console: (event) => {
+    const known = event.resource ?? {};
+    const own = [event.account, event.id, event.resource_id, event.type.raw, event.type.kind];
+    const more = [event.state.raw, event.state.kind, event.level ?? '', event.source ?? '', known.name ?? ''];
+    return [...own, ...more, ...words(event), ...Object.values(known.tags ?? {})].join('\n').toLowerCase();
+  },
+  peer: (event) => [event.type.raw, event.resource_id, event.account, words(event).join('\n')].join('\n').toLowerCase(),
+};
+
+function forPeer(event) {
+  const begin = event.not_before ?? event.published_at;
+  return {
+    account: event.account,
+    id: event.id,
+    resource_id: event.resource_id,
+    type: event.type.raw,
+    state: event.state.kind,
+    not_before: begin,
+    not_after: event.not_after ?? begin,
+    deadline: event.deadline ?? null,
+    description: words(event).join('\n'),
+  };
+}
+
+async function peer(all) {
+  await build({
+    root: join(import.meta.dirname, 'peer'),
+    plugins: [react()],
+    logLevel: 'error',
+    build: { outDir: join(folder, 'peer'), target: 'es2022', emptyOutDir: true },
+  });
+  writeFileSync(join(folder, 'peer/events.json'), JSON.stringify(all.map(forPeer)));
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, 'http://peer').pathname;
+    const file = join(folder, 'peer', path === '/' ? 'index.html' : path);
+    try {
+      const body = readFileSync(file);
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain', 'content-length': body.length });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  ending.push(() => server.close());
+  return `http://127.0.0.1:${server.address().port}/`;
+}
+
+try {
+  const base = await evenkeel();
+  const all = await events(base);
+  const pages = [
+    { name: 'console', url: `${base}/`, texts: all.map(searched.console) },
+    { name: 'peer', url: await peer(all), texts: all.map(searched.peer) },
+  ];
+  const results = { console: [], peer: [] };
+  for (let run = 0; run < Number(options.runs); run += 1) {
+    for (const page of run % 2 ? [...pages].reverse() : pages) {
+      const result = await measure(chromium, process.env.EVENKEEL_CHROMIUM, { ...page, queries: QUERIES });
+      console.error(page.name, JSON.stringify(result));
+      results[page.name].push(result);
+    }
+  }
+  const text = table(results, total);
+  console.log(text);
+  if (options.write) write(options.write, text);
+  const bad = Object.values(results).flat().filter((result) => result.bad > 0).length;
+  if (bad) throw new Error(`${bad} visits showed something other than what was asked for`);
+} finally {
+  for (const end of ending.reverse()) await end();
+}

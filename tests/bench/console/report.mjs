@@ -1,0 +1,39 @@
+// The figures as a table, and the page that has it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+const ROWS = [
+  ['navigation to all shown, ms', 'ready', 1000],
+  ['over the wire, MB', 'bytes', 12],
+  ['longest task while loading, ms', 'longest', 100],
+  ['filter: key to paint, median, ms', 'key', 15],
+  ['filter: key to paint, p95, ms', 'keyLate', 30],
+  ['sort: the slowest click, ms', 'sort', 35],
+  ['select all: main thread, ms', 'select', 10],
+  ['wheel: frame, p95, ms', 'wheel', 16.7],
+  ['fling: frame, p95, ms', 'fling', 16.7],
+  ['frames with a blank row', 'blank', 0],
+  ['JavaScript heap and WebAssembly, MB', 'heap', 35],
+  ['renderer, MB', 'renderer', 110],
+];
+
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const shown = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1).replace(/\.0$/, ''));
+
+export function table(results, events) {
+  const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores; Node ${process.versions.node}`;
+  const lines = ROWS.map(([name, key, goal]) => {
+    const of = (page) => shown(median(results[page].map((result) => result[key])));
+    return `| ${name} | ${of('console')} | ${of('peer')} | ${shown(goal)} |`;
+  });
+  const head = `| ${events.toLocaleString('en')} events | console | React + TanStack | goal |\n| --- | ---: | ---: | ---: |`;
+  return `${machine}; medians of ${results.console.length} runs.\n\n${head}\n${lines.join('\n')}`;
+}
+
+// Between the markers `<!-- console -->`.
+export function write(page, text) {
+  const parts = readFileSync(page, 'utf8').split('<!-- console -->');
+  if (parts.length !== 3) throw new Error(`${page} has no place for the console's figures`);
+  parts[1] = `\n\n${text}\n\n`;
+  writeFileSync(page, parts.join('<!-- console -->'));
+}
