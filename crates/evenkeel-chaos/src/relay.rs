@@ -49,6 +49,8 @@ struct State {
     /// What is to happen to the next requests that act, the next one last.
     mishaps: Mutex<Vec<Option<Mishap>>>,
     cut: watch::Sender<bool>,
+    /// How many requests have been held so far.
+    held: watch::Sender<usize>,
     /// Whether what is held arrives.
     let_go: watch::Sender<bool>,
 }
@@ -68,6 +70,7 @@ impl Relay {
         let state = Arc::new(State {
             mishaps: Mutex::default(),
             cut: watch::Sender::new(false),
+            held: watch::Sender::new(0),
             let_go: watch::Sender::new(false),
         });
         let shared = Arc::clone(&state);
@@ -104,6 +107,13 @@ impl Relay {
 
     pub(crate) fn mend(&self) {
         self.state.cut.send_replace(false);
+    }
+
+    /// Waits until so many requests are held on their way.
+    pub(crate) async fn held(&self, count: usize) {
+        let mut held = self.state.held.subscribe();
+        // It fails only when the wire itself is gone.
+        let _ = held.wait_for(|held| *held >= count).await;
     }
 
     /// Lets what is held arrive.
@@ -151,6 +161,7 @@ where
                     Some(Mishap::Lost) => return Err(std::io::ErrorKind::ConnectionReset.into()),
                     Some(Mishap::Late(time)) => tokio::time::sleep(time).await,
                     Some(Mishap::Held) => {
+                        state.held.send_modify(|held| *held += 1);
                         let mut let_go = state.let_go.subscribe();
                         // It fails only when the wire itself is gone.
                         let _ = let_go.wait_for(|let_go| *let_go).await;

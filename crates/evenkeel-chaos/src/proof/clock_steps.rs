@@ -4,9 +4,8 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use evenkeel_api::ItemState;
 use evenkeel_testdb::DatabaseKind;
-use tokio::time::{Instant, sleep};
+use tokio::time::{sleep, timeout};
 
 use super::{Extent, runs};
 use crate::{
@@ -28,8 +27,8 @@ const STEP: i64 = 15_000;
 const BACK: i64 = 10 * 60_000;
 /// Longer than any signature lives, and than an order for now stays fresh.
 const SLEEP: i64 = 3 * 60 * 60_000;
-/// How long the first calls are on their way when the machine falls asleep.
-const ON_THEIR_WAY: Duration = Duration::from_millis(700);
+/// How long the first calls take to arrive while the machine sleeps.
+const ARRIVAL: Duration = Duration::from_millis(200);
 /// How long anything may take to leave.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// So many intents an item, and it is a circle.
@@ -68,9 +67,7 @@ async fn run(
         testbed.step(&mut proxy, BACK).await?;
     }
     if step == Step::Asleep {
-        testbed
-            .relay
-            .mishaps(std::iter::repeat_n(Some(Mishap::Late(ON_THEIR_WAY)), 2));
+        testbed.relay.mishaps([Some(Mishap::Held); 2]);
     }
     while !testbed.submit(&proxy).await? {
         sleep(Duration::from_millis(20)).await;
@@ -114,26 +111,17 @@ async fn run(
 
 /// The machine sleeps for hours while calls are on their way.
 async fn fall_asleep(testbed: &Testbed, proxy: &mut Proxy) -> Result<()> {
-    let begin = Instant::now();
-    loop {
-        let items = testbed.items(proxy).await?;
-        if items
-            .iter()
-            .any(|ended| ended.item.state == ItemState::Sending)
-        {
-            break;
-        }
-        if begin.elapsed() > PATIENCE {
-            bail!("nothing has left:\n{}", testbed.log());
-        }
-        sleep(Duration::from_millis(10)).await;
+    // The wire says that one has left: whoever looks at the items may look too late.
+    if timeout(PATIENCE, testbed.relay.held(1)).await.is_err() {
+        bail!("nothing has left:\n{}", testbed.log());
     }
     proxy.stop()?;
     testbed.advance(SLEEP).await?;
     proxy
         .failpoint("store::clock", &format!("return({SLEEP})"))
         .await?;
-    // They arrive.
-    sleep(ON_THEIR_WAY).await;
+    testbed.relay.let_go();
+    // They arrive before it wakes.
+    sleep(ARRIVAL).await;
     proxy.go_on()
 }
