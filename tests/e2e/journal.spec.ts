@@ -174,3 +174,16 @@ test.describe('when the server is killed while a call is on its way', () => {
     expect((await clouds.acts()).map((event) => event.received)).toEqual([1, 1]);
   });
 });
+
+test.describe('when the events cannot be read', () => {
+  test.use({ expectedErrors: /503 \(Service Unavailable\)/ });
+
+  test('batches are listed all the same', async ({ page }) => {
+    await page.route('**/api/v1/events?*', async (route: Route) => {
+      const problem = { type: 'about:blank', title: 'away', status: 503, code: 'store_unavailable' };
+      await route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) });
+    });
+    await page.goto('/batches');
+    await expect(page.getByText('No batches yet')).toBeVisible();
+  });
+});

@@ -56,6 +56,13 @@ pub fn App() -> impl IntoView {
             batches.load();
         }
     });
+    // Events that cannot be read hide no batch; where the server is away both wait for it.
+    Effect::new(move |_| {
+        let failed = events.load.with(|load| matches!(load, Load::Failed(_)));
+        if failed && !unreachable.get() && events.position.get_untracked().is_none() {
+            batches.load_first();
+        }
+    });
     view! {
         <Router>
             <Shell events=events clock=clock />

@@ -56,6 +56,13 @@ impl Batches {
         }
     }
 
+    /// Reads the newest batches, where none were read yet.
+    pub fn load_first(self) {
+        if self.reading.with_untracked(|it| *it != Reading::Done) {
+            self.load();
+        }
+    }
+
     /// The server is back: what could not be read is read.
     pub fn recover(self) {
         if self
