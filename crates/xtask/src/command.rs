@@ -73,6 +73,8 @@ fn install_within(command: &mut Command, most: Duration) -> Result<()> {
         thread::sleep(Duration::from_millis(50));
     }
     child.kill()?;
+    // Until it is gone.
+    child.wait()?;
     bail!(
         "`{}` took more than {most:?}: is the network there?",
         shown(command)
@@ -130,6 +132,8 @@ pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     #[test]
@@ -149,8 +153,15 @@ mod tests {
 
     #[test]
     fn an_installer_that_hangs_is_ended() {
-        let error = install_within(new("sleep").arg("60"), Duration::ZERO).unwrap_err();
-        assert!(error.to_string().starts_with("`sleep 60` took more than"));
+        let (mut held, end) = io::pipe().unwrap();
+        let began = Instant::now();
+        let mut command = new("sleep");
+        let error = install_within(command.arg("120").stderr(end), Duration::ZERO).unwrap_err();
+        assert!(error.to_string().starts_with("`sleep 120` took more than"));
+        drop(command);
+        // Nobody holds the other end any more: without having slept to the end.
+        assert_eq!(held.read(&mut [0]).unwrap(), 0);
+        assert!(began.elapsed() < Duration::from_mins(2));
     }
 
     #[test]
