@@ -106,7 +106,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::account::SandboxAccount;
+    use crate::{
+        account::{AccountConfig, SandboxAccount},
+        endpoint::Endpoint,
+        reference::{Reference, TokenReference},
+    };
 
     fn account() -> Account {
         account_of(Provider::Ens)
@@ -182,6 +186,55 @@ mod tests {
         };
         assert_eq!(redactor.text("50% of \u{4e00}"), "50% of \u{4e00}");
         assert_eq!(redactor.name(" a\nb "), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn nothing_is_kept_that_shows_the_accounts_token() {
+        const TOKEN: &str = "AQoDYXdzEJr1K0canary";
+        let named = |name: &str| Reference::Env(name.to_owned());
+        let config = AccountConfig {
+            id: "edge".to_owned(),
+            provider: Provider::Ens,
+            region: "cn-hangzhou".to_owned(),
+            project_id: None,
+            endpoint: Endpoint::of(Provider::Ens, "cn-hangzhou").unwrap(),
+            access_key_id: named("ID"),
+            access_key_secret: named("SECRET"),
+            security_token: Some(TokenReference::Required(named("TOKEN"))),
+            poll: None,
+            items_per_call: 1,
+        };
+        let read = |name: &str| Some(if name == "TOKEN" { TOKEN } else { name }.to_owned());
+        let account = Account::open(&config, &read).unwrap();
+        let redactor = Redactor {
+            account: &account,
+            password: None,
+        };
+        let quoted = format!("signed with {TOKEN}");
+        assert_eq!(redactor.text(&quoted), KEPT_BACK);
+        assert_eq!(redactor.name(TOKEN), MASK);
+        assert_eq!(redactor.text("signed with a token"), "signed with a token");
+        assert_eq!(redactor.name("token"), "token");
+    }
+
+    #[test]
+    fn a_number_that_shows_a_piece_of_the_password_is_not_kept() {
+        let account = account();
+        let password = Password::new("Ab1234567".to_owned());
+        let redactor = Redactor {
+            account: &account,
+            password: Some(&password),
+        };
+        for (code, is_kept) in [(1_234_567, false), (400, true)] {
+            let kept = redactor.answer(&Response {
+                status: 400,
+                headers: Vec::new(),
+                body: json!({"RequestId": "r", "Code": code}).to_string().into(),
+            });
+            let kept: Value = serde_json::from_str(&kept.unwrap()).unwrap();
+            assert_eq!(kept["RequestId"], "r");
+            assert_eq!(kept["Code"] == code, is_kept, "{kept}");
+        }
     }
 
     #[test]
