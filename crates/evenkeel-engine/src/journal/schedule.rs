@@ -17,7 +17,7 @@ use conflict::{
     is_sent_before, was_taken_after_all,
 };
 use recheck::{carried, recheck};
-use resource::{OnResources, is_resource_in_flight, may_try_again};
+use resource::{OnResources, is_resource_in_flight, may_try_again, resource_alive_until};
 
 /// What is to be done, by batch.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,7 +40,8 @@ pub(super) struct Stop {
     pub(super) issue: Option<(&'static str, String)>,
 }
 
-/// An item whose turn is later: a call about its event may still arrive, or an earlier order goes first.
+/// An item whose turn is later: a call about its event, or on its resource, may still arrive, or an earlier order goes
+/// first.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wait {
     pub(super) batch_id: String,
@@ -147,7 +148,8 @@ fn waits_until(item: &DueItem, at: &Circumstances<'_>) -> Option<(i64, ItemReaso
     if conflicts(item, at).any(|conflict| is_sent_before(conflict, item)) {
         return Some(order(at.now + LOOK_AGAIN_MS));
     }
-    let call = alive_until(item, at).map(|until| (until, ItemReason::EarlierCall));
+    let call = alive_until(item, at).max(resource_alive_until(item, at));
+    let call = call.map(|until| (until, ItemReason::EarlierCall));
     call.or_else(|| earlier_order(item, at).map(order))
 }
 

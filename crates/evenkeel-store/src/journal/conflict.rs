@@ -53,7 +53,8 @@ impl Tx {
     /// Other items about these events that matter to one that is to be sent: those that are sending,
     /// unknown or accepted, those that are queued and not held, those whose last call may still arrive,
     /// those that a person called not sent, and those that are sent again as others. On these resources all that
-    /// are sending or unknown, or that the cloud took, their events' ends among it. Of the account, and of
+    /// are sending or unknown, or that the cloud took, their events' ends among it, and those whose last call may still
+    /// arrive. Of the account, and of
     /// every other one whose calls go to the same cloud.
     ///
     /// # Errors
@@ -93,8 +94,8 @@ impl Tx {
         sql.push(')');
         if !of.resources.is_empty() {
             sql.push_str(
-                " OR items.state IN ('sending', 'unknown', 'accepted', 'confirmed', 'superseded') \
-                 AND items.resource_id IN (",
+                " OR (items.state IN ('sending', 'unknown', 'accepted', 'confirmed', 'superseded') \
+                 OR items.alive_until > $3) AND items.resource_id IN (",
             );
             sql::list(&mut sql, 3 + of.events.len(), of.resources.len());
             sql.push(')');

@@ -291,6 +291,13 @@ on_each_database! {
             let alive = found.iter().filter(|conflict| conflict.alive_until > Some(at));
             let events: Vec<_> = alive.map(|conflict| conflict.event_id.as_str()).collect();
             assert_eq!(events, expected);
+            // Nor may it on its resource, whichever event another act on that is for.
+            let of = Subjects { events: &["e-9"], resources: &["i-0", "i-1", "i-2"] };
+            let mut tx = db.begin().await.unwrap();
+            let found = tx.conflicts("edge", &destination().cloud, of, at).await.unwrap();
+            let alive = found.iter().filter(|conflict| conflict.alive_until > Some(at));
+            let events: Vec<_> = alive.map(|conflict| conflict.event_id.as_str()).collect();
+            assert_eq!(events, expected);
         }
     }
 

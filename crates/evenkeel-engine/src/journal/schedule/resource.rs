@@ -33,21 +33,35 @@ impl<'c> OnResources<'c> {
 /// event. A call that names its event has done what it does once the event moved; one that does not goes on
 /// until the event is over.
 pub(super) fn is_resource_in_flight(item: &DueItem, at: &Circumstances<'_>) -> bool {
+    others(item, at).any(|other| match other.state {
+        ItemState::Sending | ItemState::Unknown => true,
+        ItemState::Accepted => !other.is_event_over && !may_try_again(other, item, at),
+        ItemState::Confirmed | ItemState::Superseded => {
+            at.provider.acts_on_resource(other.action) && !other.is_event_over
+        }
+        _ => false,
+    })
+}
+
+/// Until when a call of another act on the item's resource may still arrive, where one of the two calls names no event:
+/// whatever a person said of it since, or a read showed of its event.
+pub(super) fn resource_alive_until(item: &DueItem, at: &Circumstances<'_>) -> Option<i64> {
+    others(item, at)
+        .filter_map(|other| other.alive_until)
+        .filter(|until| *until > at.now)
+        .max()
+}
+
+/// The other acts on the item's resource, for whichever event, where one of the two calls names none.
+fn others<'a>(
+    item: &'a DueItem,
+    at: &'a Circumstances<'_>,
+) -> impl Iterator<Item = &'a ConflictingItem> {
     let alone = at.provider.acts_on_resource(item.action);
-    at.conflicts.iter().any(|other| {
-        let is_other = (&other.batch_id, other.index) != (&item.batch_id, item.index);
-        let others_alone = at.provider.acts_on_resource(other.action);
-        is_other
+    at.conflicts.iter().filter(move |other| {
+        (&other.batch_id, other.index) != (&item.batch_id, item.index)
             && other.resource_id == item.resource_id
-            && (alone || others_alone)
-            && match other.state {
-                ItemState::Sending | ItemState::Unknown => true,
-                ItemState::Accepted => !other.is_event_over && !may_try_again(other, item, at),
-                ItemState::Confirmed | ItemState::Superseded => {
-                    others_alone && !other.is_event_over
-                }
-                _ => false,
-            }
+            && (alone || at.provider.acts_on_resource(other.action))
     })
 }
 
@@ -65,6 +79,7 @@ pub(super) fn may_try_again(
 #[cfg(test)]
 mod tests {
     use evenkeel::Action;
+    use evenkeel_api::ItemReason;
 
     use super::super::{
         Schedule,
@@ -207,10 +222,38 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_may_still_arrive_is_waited_for_whoever_has_settled_it() {
+        for (action, before) in pairs() {
+            for state in [ItemState::NotSent, ItemState::Confirmed] {
+                let held = |until| ConflictingItem {
+                    is_event_over: true,
+                    alive_until: Some(until),
+                    ..earlier(before, "x", state)
+                };
+                let schedule = decided(&act("b1", action, "a", "x"), &held(NOW + 9));
+                let waits = schedule.waits.iter().map(|wait| (wait.until, wait.reason));
+                let waits: Vec<_> = waits.collect();
+                let found = (waits, schedule.stops.len(), schedule.calls.len());
+                let wait = (NOW + 9, ItemReason::EarlierCall);
+                assert_eq!(
+                    found,
+                    (vec![wait], 0, 0),
+                    "{action} after {before}, {state}"
+                );
+                assert_free(&act("b1", action, "a", "x"), &held(NOW));
+                assert_free(&act("b1", action, "a", "y"), &held(NOW + 9));
+            }
+        }
+    }
+
+    #[test]
     fn two_calls_that_name_their_events_do_not_hold_each_other_up() {
         for action in OF_EVENTS {
             for before in OF_EVENTS {
-                let other = earlier(before, "x", ItemState::Sending);
+                let other = ConflictingItem {
+                    alive_until: Some(NOW + 9),
+                    ..earlier(before, "x", ItemState::Sending)
+                };
                 assert_free(&act("b1", action, "a", "x"), &other);
             }
         }
