@@ -4,16 +4,21 @@
     reason = "a field that JSON does not have is null"
 )]
 
+mod instances;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     sync::Mutex,
+    time::Duration,
 };
 
 use anyhow::{Result, bail};
 use evenkeel_sandbox::{ClockMode, Config, Sandbox};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
+
+pub(crate) use instances::{InstanceAct, Span};
 
 /// What the codes begin with of calls that did not get as far as the service.
 const GATES: [&str; 3] = ["APIGW.", "InvalidTimeStamp", "Signature"];
@@ -45,6 +50,10 @@ pub(crate) struct Evidence {
     pub(crate) acts: BTreeMap<String, Vec<Act>>,
     /// Events that were to be moved at once, and whose order had no password: all batches give one.
     pub(crate) bare: BTreeSet<String>,
+    /// What the clouds counted for one instance, of orders that name no event.
+    pub(crate) instance_counts: BTreeMap<String, Count>,
+    /// Those that were carried out, in the order of their arrival.
+    pub(crate) instance_acts: Vec<InstanceAct>,
 }
 
 /// The sandbox with what was read of its log.
@@ -60,6 +69,7 @@ struct Seen {
     last: u64,
     acts: BTreeMap<String, Vec<Act>>,
     bare: BTreeSet<String>,
+    instance_acts: Vec<InstanceAct>,
 }
 
 impl Drop for Cloud {
@@ -69,7 +79,8 @@ impl Drop for Cloud {
 }
 
 impl Cloud {
-    /// Clouds with these events, as `PUT /_sandbox/state` takes them, whose clock stands at `now`.
+    /// Clouds with these events, as `PUT /_sandbox/state` takes them, whose clock stands at `now`, and where an event that
+    /// is under way stays in each state for a step.
     ///
     /// # Errors
     /// When the sandbox does not start, or does not take the events.
@@ -77,11 +88,13 @@ impl Cloud {
         http: &reqwest::Client,
         seed: u64,
         now: i64,
+        step: Duration,
         events: &Value,
     ) -> Result<Self> {
         let config = Config {
             seed,
             events: 0,
+            step,
             clock: ClockMode::Virtual {
                 start_ms: Some(now),
             },
@@ -154,18 +167,8 @@ impl Cloud {
             .send()
             .await?;
         let view: Value = serde_json::from_slice(&answer.bytes().await?)?;
-        let mut counts = BTreeMap::new();
-        for event in list(&view["events"]) {
-            let count = |name: &str| event[name].as_u64().unwrap_or_default();
-            let id = event["event_id"].as_str().unwrap_or_default().to_owned();
-            counts.insert(
-                id,
-                Count {
-                    received: count("received"),
-                    accepted: count("accepted"),
-                },
-            );
-        }
+        let counts = counted(&view["events"], "event_id");
+        let instance_counts = counted(&view["resources"], "resource_id");
         let mut seen = self
             .seen
             .lock()
@@ -177,14 +180,44 @@ impl Cloud {
                 seen.last = number;
                 note(&mut seen.acts, number, call);
                 seen.bare.extend(without_password(call));
+                if reached(call) {
+                    seen.instance_acts.extend(instances::acts(number, call));
+                }
             }
         }
         Ok(Evidence {
             counts,
             acts: seen.acts.clone(),
             bare: seen.bare.clone(),
+            instance_counts,
+            instance_acts: seen.instance_acts.clone(),
         })
     }
+
+    /// When which events begin and end, of those that know an end by now.
+    ///
+    /// # Errors
+    /// When the sandbox does not answer.
+    pub(crate) async fn spans(&self) -> Result<BTreeMap<String, Span>> {
+        let answer = self.http.get(self.url("state")).send().await?;
+        let state: Value = serde_json::from_slice(&answer.bytes().await?)?;
+        let clouds = state["events"].as_object().into_iter().flatten();
+        let events = clouds.flat_map(|(_, events)| list(events));
+        Ok(events.filter_map(instances::span).collect())
+    }
+}
+
+/// How often each was ordered about, by its id.
+fn counted(list_of_counts: &Value, id: &str) -> BTreeMap<String, Count> {
+    let counts = list(list_of_counts).iter().map(|one| {
+        let count = |name: &str| one[name].as_u64().unwrap_or_default();
+        let count = Count {
+            received: count("received"),
+            accepted: count("accepted"),
+        };
+        (one[id].as_str().unwrap_or_default().to_owned(), count)
+    });
+    counts.collect()
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -204,13 +237,27 @@ fn without_password(call: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Notes the orders of a call that was looked at: none that was refused before, or met a fault that
-/// did away with it.
-fn note(acts: &mut BTreeMap<String, Vec<Act>>, number: u64, call: &Value) {
+/// Whether a call was looked at: none that was refused before, or met a fault that did away with it.
+fn reached(call: &Value) -> bool {
     let spoiled = |fault: &Value| matches!(fault.as_str(), Some("throttle" | "error"));
     let code = call["code"].as_str().unwrap_or_default();
     let refused = GATES.iter().any(|gate| code.starts_with(gate));
-    if refused || list(&call["faults"]).iter().any(spoiled) {
+    !refused && !list(&call["faults"]).iter().any(spoiled)
+}
+
+/// By the virtual clock, ms.
+fn arrived_at(call: &Value) -> i64 {
+    millis(&call["time"]).unwrap_or_default()
+}
+
+fn millis(time: &Value) -> Option<i64> {
+    let time = time.as_str()?.parse::<evenkeel::Timestamp>().ok()?;
+    Some(time.as_millis())
+}
+
+/// Notes the orders of a call that was looked at.
+fn note(acts: &mut BTreeMap<String, Vec<Act>>, number: u64, call: &Value) {
+    if !reached(call) {
         return;
     }
     let operation = call["operation"].as_str().unwrap_or_default();
@@ -223,10 +270,7 @@ fn note(acts: &mut BTreeMap<String, Vec<Act>>, number: u64, call: &Value) {
             .filter_map(|order| order["EventId"].as_str())
             .collect(),
     };
-    let at = call["time"]
-        .as_str()
-        .and_then(|time| time.parse::<evenkeel::Timestamp>().ok())
-        .map_or(0, evenkeel::Timestamp::as_millis);
+    let at = arrived_at(call);
     for id in ids {
         acts.entry(id.to_owned())
             .or_default()

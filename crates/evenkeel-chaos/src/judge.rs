@@ -1,5 +1,7 @@
 //! What must hold, whatever happened: no event was acted on twice, and no item is lost.
 
+pub(crate) mod instances;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_api::{Item, ItemState};
@@ -186,7 +188,7 @@ mod tests {
         Evidence {
             counts: [("e-1".to_owned(), Count { received, accepted })].into(),
             acts: [("e-1".to_owned(), acts.collect())].into(),
-            bare: BTreeSet::new(),
+            ..Evidence::default()
         }
     }
 

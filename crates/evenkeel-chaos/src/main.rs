@@ -65,6 +65,7 @@ enum Proof {
     ClockSteps,
     HeldCall,
     LargeBatch,
+    OneActAnInstance,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -147,6 +148,7 @@ async fn prove(
         (Proof::RestoredBackup, _) => proof::restored::prove(extent, kind, http).await,
         (Proof::ClockSteps, _) => proof::clock_steps::prove(extent, kind, http).await,
         (Proof::HeldCall, _) => proof::held::prove(extent, kind, http).await,
+        (Proof::OneActAnInstance, _) => proof::instances::prove(extent, kind, http).await,
         (Proof::LargeBatch, _) => proof::large::prove(extent, kind, http).await,
         (Proof::TwoNamesOfOneFile, Store::Sqlite) => proof::names::prove(extent, http).await,
         (_, Store::Sqlite) | (Proof::TwoNamesOfOneFile, _) => return None,

@@ -36,6 +36,8 @@ pub(crate) struct Setup {
     pub(crate) user: Option<u32>,
     /// Whether its store was restored from a backup.
     pub(crate) is_restored: bool,
+    /// Whether it has a second account wherever calls name instances.
+    pub(crate) has_twins: bool,
     /// What befalls it, and where in the source.
     pub(crate) fate: Option<Fate>,
 }
@@ -106,6 +108,9 @@ impl Proxy {
         }
         if setup.is_restored {
             command.arg("--restored");
+        }
+        if setup.has_twins {
+            command.arg("--twins");
         }
         if let Some(user) = setup.user {
             command.uid(user);

@@ -4,6 +4,7 @@ pub(crate) mod clock_steps;
 pub(crate) mod failpoints;
 pub(crate) mod faults;
 pub(crate) mod held;
+pub(crate) mod instances;
 pub(crate) mod large;
 pub(crate) mod names;
 pub(crate) mod random_kills;

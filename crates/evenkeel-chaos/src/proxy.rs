@@ -12,11 +12,12 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow};
-use evenkeel::ProjectId;
+use evenkeel::Provider;
 use evenkeel_proxy::{
-    Account, Clock, Console, JournalOptions, Proxy, ProxyParts, SandboxAccount, SyncOptions, listen,
+    Account, Clock, Console, JournalOptions, Proxy, ProxyParts, SyncOptions, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
+use evenkeel_testkit::account_at;
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
@@ -38,6 +39,9 @@ pub(crate) struct Args {
     /// The store was restored from a backup
     #[arg(long)]
     restored: bool,
+    /// A second account with the same key, at each cloud whose calls name instances
+    #[arg(long)]
+    twins: bool,
     /// POINT:HIT:kill or POINT:HIT:stop
     #[arg(long)]
     fate: Option<String>,
@@ -65,7 +69,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     }
     let patience = Duration::from_millis(args.patience_ms);
     let proxy = Proxy::new(ProxyParts {
-        accounts: accounts(args.cloud)?,
+        accounts: accounts(args.cloud, args.twins),
         console: Console::embedded(),
         upstream_timeout: patience,
         clock,
@@ -125,22 +129,22 @@ fn meet(fate: &str) -> Result<()> {
     .map_err(|error| anyhow!(error))
 }
 
-fn accounts(cloud: SocketAddr) -> Result<Vec<Account>> {
-    evenkeel_sandbox::keys()
+/// What the id of a second account ends with.
+pub(crate) const TWIN: &str = "-twin";
+
+/// An account of each simulated cloud.
+fn accounts(cloud: SocketAddr, has_twins: bool) -> Vec<Account> {
+    let mut accounts = Vec::new();
+    for keys in evenkeel_sandbox::keys() {
         // A cloud that the core does not know has no account.
-        .filter_map(|keys| Some((keys.provider.parse().ok()?, keys)))
-        .map(|(provider, keys)| {
-            let project_id = keys.project_id.map(ProjectId::parse).transpose();
-            Ok(Account::sandbox(SandboxAccount {
-                id: keys.account.to_owned(),
-                provider,
-                project_id: project_id
-                    .ok()
-                    .context("the sandbox's project id is none")?,
-                address: cloud,
-                access_key_id: keys.access_key_id.to_owned(),
-                access_key_secret: keys.secret.to_owned().into(),
-            }))
-        })
-        .collect()
+        let Ok(provider) = keys.provider.parse::<Provider>() else {
+            continue;
+        };
+        accounts.push(account_at(keys.account, provider, cloud));
+        if has_twins && provider.has_acts_on_resources() {
+            let twin = format!("{}{TWIN}", keys.account);
+            accounts.push(account_at(&twin, provider, cloud));
+        }
+    }
+    accounts
 }

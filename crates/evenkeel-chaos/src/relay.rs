@@ -15,6 +15,9 @@ use tokio::{
     task::JoinHandle,
 };
 
+/// What a header names of Alibaba Cloud's operations that act.
+const ACTIONS: [&str; 3] = ["BatchEvent", "RedeployInstance", "RebootInstances"];
+
 /// How long it takes until a server sees that its client has hung up.
 const HANG_UP: Duration = Duration::from_secs(1);
 
@@ -192,7 +195,7 @@ where
 /// Whether a request begins here that acts. Requests are small: the head comes in one piece.
 fn is_act(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes.get(..2048.min(bytes.len())).unwrap_or_default());
-    (text.starts_with("POST ") && text.contains("BatchEvent"))
+    (text.starts_with("POST ") && ACTIONS.iter().any(|action| text.contains(action)))
         || (text.starts_with("POST /v3/") && text.contains("/actions/accept"))
         || text.starts_with("PUT /v3/")
 }

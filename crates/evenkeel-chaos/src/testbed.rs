@@ -12,6 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use evenkeel::{Action, BatchDraft};
 use evenkeel_api::{EventPage, Item, paths};
+use evenkeel_sandbox::Config;
 use evenkeel_testdb::{DatabaseKind, TestDatabase};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tempfile::TempDir;
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// Where the virtual clock begins: 2027-01-01.
-const BEGIN: i64 = 1_798_761_600_000;
+pub(crate) const BEGIN: i64 = 1_798_761_600_000;
 const LOOK: Duration = Duration::from_millis(100);
 const TICK: Duration = Duration::from_millis(50);
 
@@ -42,6 +43,10 @@ pub(crate) struct TestbedOptions {
     pub(crate) patience: Duration,
     /// How long a proxy holds an account.
     pub(crate) lease: Duration,
+    /// How long an event that is under way stays in each state.
+    pub(crate) step: Duration,
+    /// Whether a proxy has a second account wherever calls name instances.
+    pub(crate) has_twins: bool,
 }
 
 impl TestbedOptions {
@@ -52,6 +57,8 @@ impl TestbedOptions {
             shape,
             patience: Duration::from_secs(2),
             lease: Duration::from_secs(2),
+            step: Config::default().step,
+            has_twins: false,
         }
     }
 }
@@ -100,7 +107,21 @@ impl Testbed {
     pub(crate) async fn new(options: &TestbedOptions, http: &reqwest::Client) -> Result<Self> {
         let mut random = StdRng::seed_from_u64(options.seed);
         let fleet = Fleet::generate(&mut random, options.shape, BEGIN);
-        let cloud = Arc::new(Cloud::start(http, options.seed, BEGIN, &fleet.state).await?);
+        Self::with_fleet(options, random, fleet, http).await
+    }
+
+    /// The same with events and batches of its own.
+    ///
+    /// # Errors
+    /// When something of it cannot be made.
+    pub(crate) async fn with_fleet(
+        options: &TestbedOptions,
+        random: StdRng,
+        fleet: Fleet,
+        http: &reqwest::Client,
+    ) -> Result<Self> {
+        let (seed, step) = (options.seed, options.step);
+        let cloud = Arc::new(Cloud::start(http, seed, BEGIN, step, &fleet.state).await?);
         let relay = Relay::start(Target::Tcp(cloud.address())).await?;
         let database = match options.store {
             DatabaseKind::Sqlite => TestDatabase::sqlite(),
@@ -120,6 +141,7 @@ impl Testbed {
             lease: options.lease,
             user: None,
             is_restored: false,
+            has_twins: options.has_twins,
             fate: None,
         };
         let submitted = fleet

@@ -94,18 +94,7 @@ impl Testbed {
 
     /// All items, once all batches are taken and some proxy shows them.
     async fn look(&mut self, proxies: &mut Vec<Proxy>) -> Result<Option<Vec<Ended>>> {
-        for proxy in proxies.iter_mut() {
-            if let Some(status) = proxy.ended()? {
-                if status.signal() != Some(Signal::KILL.as_raw()) {
-                    bail!("a proxy ended by itself ({status}):\n{}", self.log());
-                }
-                self.deaths += 1;
-                *proxy = self.up().await?;
-            }
-        }
-        if proxies.is_empty() {
-            proxies.push(self.up().await?);
-        }
+        self.revive(proxies).await?;
         for proxy in proxies.iter() {
             if proxy.is_stopped()? || !self.submit(proxy).await? {
                 continue;
@@ -119,8 +108,28 @@ impl Testbed {
         Ok(None)
     }
 
+    /// Starts proxies in place of those that were killed, and one if there is none.
+    ///
+    /// # Errors
+    /// When one ended otherwise, or cannot be started.
+    pub(crate) async fn revive(&mut self, proxies: &mut Vec<Proxy>) -> Result<()> {
+        for proxy in proxies.iter_mut() {
+            if let Some(status) = proxy.ended()? {
+                if status.signal() != Some(Signal::KILL.as_raw()) {
+                    bail!("a proxy ended by itself ({status}):\n{}", self.log());
+                }
+                self.deaths += 1;
+                *proxy = self.up().await?;
+            }
+        }
+        if proxies.is_empty() {
+            proxies.push(self.up().await?);
+        }
+        Ok(())
+    }
+
     /// As a person who sees why the proxy holds a batch, and wants it sent all the same.
-    async fn let_go(&mut self, address: SocketAddr) {
+    pub(crate) async fn let_go(&mut self, address: SocketAddr) {
         let client = Client {
             http: &self.http,
             address,
