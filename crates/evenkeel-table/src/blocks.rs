@@ -164,12 +164,12 @@ mod tests {
             gone_at: at(6).filter(|_| number % 13 == 1),
             resource: (number % 3 != 0).then(|| Resource {
                 name: (number % 2 == 0).then(|| name(9, "Web")),
-                zone: Some(name(2, "zone")),
-                tags: (0..number % 3)
+                zone: (number % 4 != 0).then(|| name(2, "zone")),
+                tags: (0..number % 4 % 3)
                     .map(|tag| (format!("t{tag}"), name(2, "v")))
                     .collect(),
-                local_disks: LocalDisks::Yes,
-                local_disks_by: Some(SaidBy::Cloud),
+                local_disks: one_of(&[LocalDisks::Unknown, LocalDisks::Yes], number),
+                local_disks_by: (number % 2 != 0).then_some(SaidBy::Cloud),
                 ..Resource::default()
             }),
             open_items: (0..number % 2)
