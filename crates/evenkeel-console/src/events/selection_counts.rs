@@ -74,11 +74,15 @@ mod tests {
         let mut rows = RowSet::default();
         let kinds = ["Instance:SystemFailure.Redeploy", "Disk:Stalled"];
         let states = ["Inquiring", "Executing", "Executed"];
-        for number in 0..24_usize {
+        for number in 0..40_usize {
             let id = format!("e-{number}");
             let (kind, state) = (kinds[number % 2], states[number % 3]);
             let event = if number % 5 == 0 {
-                huawei(&id, "instance-reboot", "inquiring")
+                huawei(
+                    &id,
+                    ["instance-reboot", "instance-redeploy"][number % 2],
+                    "inquiring",
+                )
             } else {
                 ens(&id, kind, state)
             };
