@@ -99,7 +99,9 @@ fn attributes<'a>(cursor: &mut Cursor<'a>) -> Step<Extended<'a>> {
             "InitialNotBefore" => extended.first_plan = time(cursor)?,
             // A text or a word, in any case.
             "CanAccept" => {
-                let word = json(cursor)?.trim_matches('"');
+                let word = json(cursor)?;
+                let text = Cursor::new(word, Mode::Lenient).lenient_text()?;
+                let word = text.as_deref().unwrap_or(word);
                 extended.refuses_agreement = word.eq_ignore_ascii_case("false");
             }
             _ => cursor.pass()?,
