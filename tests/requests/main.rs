@@ -8,16 +8,19 @@
     reason = "helpers of tests are tests"
 )]
 
+mod recorded_call;
+
 use std::{env, fs, path::PathBuf};
 
 use evenkeel::{
-    Action, BatchDraft, DataPolicy, Issue, ItemDraft, Operation, OperationName, Password,
-    ProjectId, Request, Rules, Scope, Severity, Timestamp, When,
+    Action, BatchDraft, DataPolicy, ItemDraft, Password, ProjectId, Request, Rules, Scope,
+    Timestamp, When,
 };
 use evenkeel_sign::wire_query;
 use evenkeel_tests::recording::{Recording, Signature};
-use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use recorded_call::RecordedCall;
 
 /// Before every time in the recordings.
 fn now() -> Timestamp {
@@ -30,184 +33,6 @@ fn scope() -> Scope {
         project_id: Some(ProjectId::parse("07d47a56eb00d3a02f5ec01a1b7f9c43").unwrap()),
         region: Some("cn-hangzhou".to_owned()),
     }
-}
-
-/// The parameters of a recorded request, with everything taken off that is the client's own.
-struct Call {
-    name: OperationName,
-    params: Value,
-    /// The query as the client meant it, in the order of its keys.
-    query: Vec<(String, String)>,
-}
-
-const RPC_V1: [&str; 11] = [
-    "AccessKeyId",
-    "Action",
-    "Format",
-    "RegionId",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
-];
-
-impl Call {
-    fn of(recording: &Recording) -> Self {
-        let (path, query) = recording
-            .target
-            .split_once('?')
-            .unwrap_or((&recording.target, ""));
-        if path == "/" {
-            Self::of_ens(recording, query)
-        } else {
-            Self::of_huawei(recording, path, query)
-        }
-    }
-
-    fn of_ens(recording: &Recording, query: &str) -> Self {
-        let mut pairs = decoded(query, true);
-        let (action, version) = if recording.signature().unwrap() == Signature::RpcV1 {
-            pairs.extend(decoded(std::str::from_utf8(&recording.body).unwrap(), true));
-            let find = |name| {
-                let found = pairs.iter().find(|(key, _)| key == name);
-                found.unwrap().1.clone()
-            };
-            (find("Action"), find("Version"))
-        } else {
-            let header = |name| recording.header(name).unwrap().to_owned();
-            (header("x-acs-action"), header("x-acs-version"))
-        };
-        if recording.name.starts_with("ecs_") {
-            assert_eq!(version, "2014-05-26", "{}", recording.name);
-            return Self::of_ecs(&action, pairs);
-        }
-        assert_eq!(version, "2017-11-10", "{}", recording.name);
-        pairs.retain(|(key, _)| !RPC_V1.contains(&key.as_str()));
-        pairs.sort();
-        let params = pairs.iter().map(|(key, text)| {
-            let value = match key.as_str() {
-                "EventInfos" => serde_json::from_str(text).unwrap(),
-                "PageNumber" | "PageSize" | "PlanTime" => json!(text.parse::<i64>().unwrap()),
-                "EventTypes" | "EventStatus" | "EventLevels" | "ResourceIds" => {
-                    text.split(',').collect()
-                }
-                _ => json!(text),
-            };
-            (key.clone(), value)
-        });
-        let mut params: Map<String, Value> = params.collect();
-        let batch = match action.strip_prefix("Event") {
-            // We have no single forms: a batch of one says the same.
-            Some(rest) => {
-                params = Map::from_iter([("EventInfos".to_owned(), json!([params]))]);
-                format!("BatchEvent{rest}")
-            }
-            None => action,
-        };
-        Self {
-            name: batch.parse().unwrap(),
-            params: Value::Object(params),
-            query: pairs,
-        }
-    }
-
-    /// Lists are numbered from 1.
-    fn of_ecs(action: &str, mut pairs: Vec<(String, String)>) -> Self {
-        pairs.sort();
-        let mut params = Map::new();
-        for (key, text) in &pairs {
-            match key.rsplit_once('.') {
-                Some((name, "1" | "2" | "3")) => params
-                    .entry(name)
-                    .or_insert_with(|| json!([]))
-                    .as_array_mut()
-                    .unwrap()
-                    .push(json!(text)),
-                _ if key == "MaxResults" => {
-                    params.insert(key.clone(), json!(text.parse::<i64>().unwrap()));
-                }
-                _ => drop(params.insert(key.clone(), json!(text))),
-            }
-        }
-        Self {
-            name: action.parse().unwrap(),
-            params: Value::Object(params),
-            query: pairs,
-        }
-    }
-
-    fn of_huawei(recording: &Recording, path: &str, query: &str) -> Self {
-        let mut pairs = decoded(query, false);
-        pairs.sort();
-        let mut params = Map::new();
-        for (key, text) in &pairs {
-            match key.as_str() {
-                "limit" => drop(params.insert(key.clone(), json!(text.parse::<i64>().unwrap()))),
-                "state" | "type" => params
-                    .entry(key)
-                    .or_insert_with(|| json!([]))
-                    .as_array_mut()
-                    .unwrap()
-                    .push(json!(text)),
-                _ => drop(params.insert(key.clone(), json!(text))),
-            }
-        }
-        let segments: Vec<&str> = path.split('/').collect();
-        let name = match (recording.method.as_str(), segments.get(4)) {
-            ("GET", None) => OperationName::ListScheduledEvents,
-            ("POST", Some(_)) => OperationName::AcceptScheduledEvent,
-            ("PUT", Some(_)) => OperationName::UpdateScheduledEvent,
-            other => panic!("{}: {other:?}", recording.name),
-        };
-        if let Some(id) = segments.get(4) {
-            let body: Map<String, Value> = serde_json::from_slice(&recording.body).unwrap();
-            params.insert("id".to_owned(), json!(id));
-            let now = json!("now");
-            let at = body.get("not_before").unwrap_or(&now);
-            params.insert("not_before".to_owned(), at.clone());
-        }
-        Self {
-            name,
-            params: Value::Object(params),
-            query: pairs,
-        }
-    }
-
-    /// Our request with the codes of its warnings, or every issue.
-    fn build(&self) -> Result<(Request, Vec<&'static str>), Vec<String>> {
-        let text = self.params.to_string();
-        Operation::parse_json(self.name, text.as_bytes(), &Rules::at(now()))
-            .map(|checked| {
-                let codes = checked.issues.iter().map(Issue::code).collect();
-                (checked.value.request(&scope()), codes)
-            })
-            .map_err(|report| {
-                let errors = report
-                    .issues
-                    .iter()
-                    .filter(|issue| issue.severity == Severity::Error);
-                errors
-                    .map(|issue| format!("{} {}", issue.path, issue.code()))
-                    .collect()
-            })
-    }
-}
-
-fn decoded(query: &str, form: bool) -> Vec<(String, String)> {
-    let plain = if form {
-        query.replace('+', " ")
-    } else {
-        query.to_owned()
-    };
-    let text = |raw: &str| percent_decode_str(raw).decode_utf8().unwrap().into_owned();
-    plain
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (text(key), text(value)))
-        .collect()
 }
 
 /// What stands in a value that is JSON, whatever its order and spaces; other values are themselves.
@@ -314,7 +139,7 @@ fn every_request_of_an_sdk_that_we_would_send_is_ours_after_decoding() {
         if OTHERWISE.contains(&name) || REFUSED.iter().any(|(refused, _)| *refused == name) {
             continue;
         }
-        let call = Call::of(&recording);
+        let call = RecordedCall::of(&recording);
         let (request, _) = call
             .build()
             .unwrap_or_else(|issues| panic!("{name}: {issues:?}"));
@@ -353,14 +178,14 @@ fn every_request_of_an_sdk_that_we_would_send_is_ours_after_decoding() {
 #[test]
 fn what_an_sdk_sends_and_we_refuse_is_refused_for_a_reason() {
     for (name, why) in REFUSED {
-        let issues = Call::of(&recording(name)).build().unwrap_err();
+        let issues = RecordedCall::of(&recording(name)).build().unwrap_err();
         assert_eq!(issues, why, "{name}");
     }
 }
 
 #[test]
 fn the_reserved_time_is_dropped_and_told() {
-    let call = Call::of(&recording("ens_py_v3_redeploy_utc"));
+    let call = RecordedCall::of(&recording("ens_py_v3_redeploy_utc"));
     let (request, warnings) = call.build().unwrap();
     assert_eq!(warnings, ["reserved_field"]);
     let mut theirs = meaning(call.query.first().unwrap());
@@ -372,7 +197,7 @@ fn the_reserved_time_is_dropped_and_told() {
 
 #[test]
 fn a_single_form_is_a_batch_of_one() {
-    let call = Call::of(&recording("ens_py_v3_single_migrate"));
+    let call = RecordedCall::of(&recording("ens_py_v3_single_migrate"));
     let (request, _) = call.build().unwrap();
     let batch = meaning(request.query.first().unwrap()).1;
     let item = batch.get(0).and_then(Value::as_object).unwrap();
@@ -387,7 +212,7 @@ fn a_single_form_is_a_batch_of_one() {
 
 #[test]
 fn one_instance_is_asked_for_where_an_sdk_repeats_the_key() {
-    let call = Call::of(&recording("hw_py_list_all"));
+    let call = RecordedCall::of(&recording("hw_py_list_all"));
     let (request, _) = call.build().unwrap();
     let mut theirs = call.query.clone();
     let first = theirs.iter().position(|(key, _)| key == "instance_id");
