@@ -11,14 +11,27 @@ use proptest::sample::{Index, select};
 use crate::config;
 use crate::made_up::any_json;
 
-fn item(action: Action, index: usize, later: Option<i64>, policy: DataPolicy) -> ItemDraft {
-    let prefix = |prefix| match evenkeel_tests::draft::provider_of(action) {
+fn item(
+    provider: Provider,
+    action: Action,
+    index: usize,
+    later: Option<i64>,
+    policy: DataPolicy,
+) -> ItemDraft {
+    let prefix = |prefix| match provider {
         Provider::Ens | Provider::AlibabaEcs => prefix,
         Provider::HuaweiEcs => "",
     };
+    let resource = match provider {
+        Provider::Ens | Provider::HuaweiEcs => index % 3,
+        // Calls name it, once a batch.
+        Provider::AlibabaEcs => index,
+    };
+    // One cloud carries out at once all that it does not move.
+    let later = later.filter(|_| provider != Provider::AlibabaEcs);
     ItemDraft {
         event_id: format!("{}{index}", prefix("e-")),
-        resource_id: format!("{}{}", prefix("i-"), index % 3),
+        resource_id: format!("{}{resource}", prefix("i-")),
         when: Some(match later {
             Some(later) => When::At(Timestamp::from_millis(NOW_MILLIS + later)),
             None if action == Action::Reschedule => {
@@ -30,22 +43,32 @@ fn item(action: Action, index: usize, later: Option<i64>, policy: DataPolicy) ->
     }
 }
 
+/// Every action of every cloud.
+fn acts() -> Vec<(Provider, Action)> {
+    let providers = Provider::ALL.iter();
+    providers
+        .flat_map(|provider| provider.actions().iter().map(|action| (*provider, *action)))
+        .collect()
+}
+
 prop_compose! {
     fn batch()(
-        action in select(Action::ALL),
+        (provider, action) in select(acts()),
         choices in prop::collection::vec(
             (prop::option::of(1000..10_000_000_i64), select(DataPolicy::ALL)),
             1..80,
         ),
     ) -> Batch {
         let items = choices.into_iter().enumerate();
+        let items = items.map(|(index, (later, policy))| item(provider, action, index, later, policy));
         let draft = BatchDraft {
             account: "a".into(),
             action,
-            items: items.map(|(index, (later, policy))| item(action, index, later, policy)).collect(),
+            items: items.collect(),
             password: None,
         };
-        evenkeel_tests::draft::parse_batch(&draft, &Rules::at(Timestamp::from_millis(NOW_MILLIS))).unwrap().value
+        let rules = Rules::at(Timestamp::from_millis(NOW_MILLIS));
+        Batch::parse(provider, &draft, &rules).unwrap().value
     }
 }
 
@@ -89,27 +112,46 @@ proptest! {
             let body = format!(r#"{{"{key}":{items},"TotalCount":{total},"page_info":{{"next_marker":{total}}}}}"#);
             Target::Answers.run(&[&[byte_of(name), 0, 2], body.as_bytes()].concat());
         }
+        for (set, key) in [
+            ("InstanceSystemEventSet", "InstanceSystemEventType"),
+            ("InstanceResponses", "InstanceResponse"),
+            ("DiskFullStatusSet", "DiskFullStatusType"),
+        ] {
+            let body = format!(r#"{{"{set}":{{"{key}":{items}}},"RequestId":"r","NextToken":{total},"TotalCount":{total}}}"#);
+            Target::Answers.run(&[&[byte_of(name), 0, 2], body.as_bytes()].concat());
+        }
     }
 
     #[test]
     fn results_in_any_order_settle_each_item_by_its_own(
+        provider in select(&[Provider::Ens, Provider::AlibabaEcs][..]),
         codes in prop::collection::vec(select(&[200, 400, 500][..]), 1..25),
         swaps in prop::collection::vec((any::<Index>(), any::<Index>()), 0..20),
     ) {
-        let items: Vec<_> = (0..codes.len()).map(|index| item(Action::Reboot, index, None, DataPolicy::Abandon)).collect();
-        let draft = BatchDraft { account: "a".into(), action: Action::Reboot, items, password: None };
-        let batch = evenkeel_tests::draft::parse_batch(&draft, &Rules::at(Timestamp::from_millis(NOW_MILLIS))).unwrap().value;
-        let mut results: Vec<_> = codes.iter().enumerate().map(|(index, code)| {
-            serde_json::json!({"EventId": format!("e-{index}"), "ResourceId": format!("i-{}\n", index % 3), "Code": code})
+        let action = Action::Reboot;
+        let items = (0..codes.len()).map(|index| item(provider, action, index, None, DataPolicy::Abandon));
+        let draft = BatchDraft { account: "a".into(), action, items: items.collect(), password: None };
+        let rules = Rules::at(Timestamp::from_millis(NOW_MILLIS));
+        let batch = Batch::parse(provider, &draft, &rules).unwrap().value;
+        let mut results: Vec<_> = codes.iter().enumerate().map(|(index, code)| match provider {
+            Provider::AlibabaEcs => serde_json::json!({"InstanceId": format!("i-{index}\n"), "Code": code.to_string()}),
+            _ => serde_json::json!({"EventId": format!("e-{index}"), "ResourceId": format!("i-{}\n", index % 3), "Code": code}),
         }).collect();
         for (one, two) in swaps {
             let (one, two) = (one.index(results.len()), two.index(results.len()));
             results.swap(one, two);
         }
-        let body = serde_json::json!({ "Results": results }).to_string().into_bytes();
+        let body = match provider {
+            Provider::AlibabaEcs => serde_json::json!({"RequestId": "r", "InstanceResponses": {"InstanceResponse": results}}),
+            _ => serde_json::json!({ "Results": results }),
+        };
+        let body = body.to_string().into_bytes();
         let response = evenkeel::Response { status: 200, headers: Vec::new(), body };
-        let call = batch.chunks(codes.len()).remove(0);
-        let Judgement::Settled(outcomes) = call.judge(&response) else { panic!("settled") };
+        let outcomes = batch.chunks(codes.len()).into_iter().flat_map(|call| match call.judge(&response) {
+            Judgement::Settled(outcomes) => outcomes,
+            Judgement::Throttled { .. } => panic!("settled"),
+        });
+        let outcomes: Vec<_> = outcomes.collect();
         let seen: Vec<_> = outcomes.iter().map(|outcome| match outcome {
             Outcome::Accepted { .. } => 200,
             Outcome::Rejected { .. } => 400,

@@ -1,7 +1,7 @@
 //! Parameters: right ones are taken, printed and built without a loss; all others give every issue at its place.
 
 use evenkeel::{Operation, OperationName, Rules, Timestamp};
-use evenkeel_tests::check::{NOW_MILLIS, Target, byte_of};
+use evenkeel_tests::check::{NOW_MILLIS, Target, WITH_EVENTS, byte_of};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
@@ -11,8 +11,8 @@ use crate::made_up::{any_json, parameters};
 
 fn run(name: OperationName, json: &str) {
     // Once with no event known, once with some.
-    for extra in [0, 7] {
-        Target::Drafts.run(&[&[byte_of(name) + extra], json.as_bytes()].concat());
+    for known in [0, WITH_EVENTS] {
+        Target::Drafts.run(&[&[byte_of(name) | known], json.as_bytes()].concat());
     }
 }
 

@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn an_id_is_kept_as_it_is_written(text in any::<String>(), tail in "[!-~é😀]{1,140}") {
-        for provider in [Provider::Ens, Provider::HuaweiEcs] {
+        for &provider in Provider::ALL {
             let prefixed = [format!("e-{tail}"), format!("i-{tail}")];
             for text in prefixed.iter().chain([&text, &tail]) {
                 if let Ok(id) = EventId::parse(provider, text) {

@@ -67,16 +67,19 @@ fn now() -> Timestamp {
     Timestamp::from_millis(NOW_MILLIS)
 }
 
-/// The operation that a first byte chooses; the quotient is left for other choices.
-fn operation(byte: u8) -> (OperationName, usize) {
+/// What a first byte bears beside an operation; operations that are added later leave it where it is.
+pub const WITH_EVENTS: u8 = 0x80;
+
+/// The operation that a first byte chooses, and whether events are known.
+fn operation(byte: u8) -> (OperationName, bool) {
     let all = OperationName::ALL;
-    let byte = usize::from(byte);
+    let index = usize::from(byte & !WITH_EVENTS) % all.len();
     // INVARIANT: the remainder is an index of `ALL`.
     let name = all
-        .get(byte % all.len())
+        .get(index)
         .copied()
         .unwrap_or(OperationName::DescribeHistoryEvents);
-    (name, byte / all.len())
+    (name, byte & WITH_EVENTS != 0)
 }
 
 /// The byte that chooses an operation, for those who write inputs.

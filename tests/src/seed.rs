@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use evenkeel::OperationName;
 
-use crate::check::{Target, byte_of};
+use crate::check::{Target, WITH_EVENTS, byte_of};
 use crate::recording::{Recording, Signature};
 
 /// Larger inputs only slow a fuzzer down.
@@ -96,7 +96,6 @@ fn with_first_bytes(name: &str, first: &[u8], rest: &[u8]) -> Seed {
 
 /// The inputs of the verdict corpus, with events known and without.
 fn drafts() -> Result<Vec<Seed>> {
-    let known = u8::try_from(OperationName::ALL.len()).unwrap_or_default();
     let mut seeds = Vec::new();
     for &name in OperationName::ALL {
         let folder = root().join("cases").join(name.as_str());
@@ -106,7 +105,7 @@ fn drafts() -> Result<Vec<Seed>> {
                 continue;
             };
             let id = case.strip_prefix(root()).unwrap_or(&case).to_string_lossy();
-            for first in [byte_of(name), byte_of(name) + known] {
+            for first in [byte_of(name), byte_of(name) | WITH_EVENTS] {
                 seeds.push(with_first_bytes(&id, &[first], &input));
             }
         }

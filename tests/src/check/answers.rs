@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use evenkeel::{
     Action, Batch, BatchDraft, Chunk, Cursor, DataPolicy, Event, ItemDraft, Judgement, ListPage,
-    Operation, OperationName, Outcome, Provider, Response, Rules, Scope, When, first_page,
+    Operation, OperationName, Outcome, Provider, Response, Rules, Scope, StateKind, When,
+    first_pages,
 };
 use serde_json::Value;
 
@@ -37,7 +38,10 @@ pub(super) fn check(data: &[u8]) {
     };
     match name.action() {
         None => read(name, &response),
-        Some(action) => judge(action, 1 + usize::from(*third) % MOST_ITEMS, &response),
+        Some(action) => {
+            let count = 1 + usize::from(*third) % MOST_ITEMS;
+            judge(name.provider(), action, count, &response);
+        }
     }
 }
 
@@ -49,7 +53,10 @@ fn scope() -> Scope {
 }
 
 fn read(name: OperationName, response: &Response) {
-    let list = first_page(name.provider(), 100);
+    let mut lists = first_pages(name.provider(), 100).into_iter();
+    let Some(list) = lists.find(|list| list.name() == name) else {
+        panic!("an account is not asked for `{name}`");
+    };
     let page = match list.page(&scope(), response) {
         Ok(page) => page,
         Err(error) => {
@@ -69,8 +76,8 @@ fn read(name: OperationName, response: &Response) {
     }
     goes_on(&list, &page);
     if !page.events.is_empty() {
-        for &action in Action::ALL {
-            chunks_cover_each_item(action, &page.events);
+        for &action in name.provider().actions() {
+            chunks_cover_each_item(name.provider(), action, &page.events);
         }
     }
 }
@@ -92,7 +99,13 @@ fn keeps(event: &Event, body: &str) {
     }
     for offer in event.actions() {
         assert!(event.provider.actions().contains(&offer.action));
-        assert!(!event.state.kind.is_past_acting());
+        // What acts on a resource may help while its event is under way.
+        assert!(
+            !event.state.kind.is_past_acting()
+                || event.state.kind == StateKind::Executing
+                    && event.provider.acts_on_resource(offer.action),
+            "an offer when it is too late"
+        );
     }
     let mut locales = HashSet::new();
     for (locale, text) in &event.description {
@@ -111,7 +124,11 @@ fn goes_on(list: &Operation, page: &ListPage) {
         assert_eq!(page.next, None, "a cursor that leads nowhere");
         return;
     };
-    assert!(!page.events.is_empty(), "an empty page goes on");
+    // Of disks those are listed, too, that have no event.
+    assert!(
+        !page.events.is_empty() || list.name() == OperationName::DescribeDisksFullStatus,
+        "an empty page goes on"
+    );
     assert_ne!(next, *list, "the next page is the same one");
     match &page.next {
         Some(Cursor::PageNumber(number)) => assert_eq!(*number, 2),
@@ -130,27 +147,38 @@ fn goes_on(list: &Operation, page: &ListPage) {
 }
 
 /// Whatever events a cloud sends, a batch of them is refused or leaves whole, each item in one call.
-fn chunks_cover_each_item(action: Action, events: &[Event]) {
-    let items = events.iter().map(|event| ItemDraft {
-        event_id: event.id.clone(),
-        resource_id: event.resource_id.clone(),
-        when: Some(When::At(now().plus_millis(60_000))),
-        data_policy: (action == Action::Migrate).then_some(DataPolicy::TryTransfer),
-    });
-    let draft = BatchDraft {
-        account: scope().account,
-        action,
-        items: items.collect(),
-        password: None,
-    };
+fn chunks_cover_each_item(provider: Provider, action: Action, events: &[Event]) {
     let known = Rules { now: now(), events };
     for rules in [known, Rules::at(now())] {
-        let Ok(checked) = crate::draft::parse_batch(&draft, &rules) else {
-            continue;
-        };
-        for size in [1, 3, crate::draft::provider_of(action).items_per_call()] {
-            covers_each_item(&checked.value, size);
+        for when in [When::Now, When::At(now().plus_millis(60_000))] {
+            let items = events.iter();
+            let items = items.map(|event| item(action, &event.id, &event.resource_id, when));
+            let Ok(checked) = Batch::parse(provider, &draft(action, items.collect()), &rules)
+            else {
+                continue;
+            };
+            for size in [1, 3, provider.items_per_call()] {
+                covers_each_item(&checked.value, size);
+            }
         }
+    }
+}
+
+fn item(action: Action, event_id: &str, resource_id: &str, when: When) -> ItemDraft {
+    ItemDraft {
+        event_id: event_id.to_owned(),
+        resource_id: resource_id.to_owned(),
+        when: Some(when),
+        data_policy: (action == Action::Migrate).then_some(DataPolicy::TryTransfer),
+    }
+}
+
+fn draft(action: Action, items: Vec<ItemDraft>) -> BatchDraft {
+    BatchDraft {
+        account: scope().account,
+        action,
+        items,
+        password: None,
     }
 }
 
@@ -168,45 +196,51 @@ pub fn covers_each_item(batch: &Batch, size: usize) {
     let all: Vec<usize> = (0..batch.items().len()).collect();
     assert_eq!(covered, all, "the calls do not carry each item once");
     for chunk in &chunks {
-        let limit = match crate::draft::provider_of(batch.action()) {
-            Provider::Ens => size.max(1),
-            Provider::HuaweiEcs | Provider::AlibabaEcs => 1,
+        let limit = match chunk.operation.name() {
+            OperationName::BatchEventRedeployInstance
+            | OperationName::BatchEventMigrateInstance
+            | OperationName::BatchEventRebootInstance
+            | OperationName::RebootInstances => size.max(1),
+            _ => 1,
         };
         assert!((1..=limit).contains(&chunk.items.len()), "a call's size");
         let named = Chunk::from_operation(chunk.operation.clone());
-        let named: Vec<String> = named
-            .iter()
-            .flat_map(|chunk| chunk.targets().iter().map(|(event, _)| event.clone()))
-            .collect();
-        let meant: Vec<String> = chunk
+        let named = named.as_ref().map_or(&[][..], Chunk::targets);
+        let meant = chunk
             .items
             .iter()
-            .filter_map(|index| batch.items().get(*index))
-            .map(|item| item.event_id.to_string())
-            .collect();
-        assert_eq!(named, meant, "a call names other events than its items");
+            .filter_map(|index| batch.items().get(*index));
+        assert_eq!(named.len(), chunk.items.len(), "not one target an item");
+        for ((event, resource), item) in named.iter().zip(meant) {
+            // A call may leave one of the two out, and not both.
+            let (meant_event, meant_resource) = (item.event_id.as_str(), item.resource_id.as_str());
+            let is_named = [(event, meant_event), (resource, meant_resource)]
+                .iter()
+                .all(|(named, meant)| named.is_empty() || named == meant);
+            assert!(
+                is_named && !(event.is_empty() && resource.is_empty()),
+                "a call names others than its items"
+            );
+        }
     }
 }
 
-fn judge(action: Action, count: usize, response: &Response) {
-    let ens = crate::draft::provider_of(action) == Provider::Ens;
-    let items = (0..count).map(|index| ItemDraft {
-        event_id: if ens {
-            format!("e-{index}")
-        } else {
-            index.to_string()
-        },
-        resource_id: format!("i-{}", index % 7),
-        when: Some(When::At(now().plus_millis(60_000))),
-        data_policy: (action == Action::Migrate).then_some(DataPolicy::TryTransfer),
+fn judge(provider: Provider, action: Action, count: usize, response: &Response) {
+    let items = (0..count).map(|index| {
+        let (event, resource) = match provider {
+            Provider::Ens => (format!("e-{index}"), format!("i-{}", index % 7)),
+            Provider::HuaweiEcs => (index.to_string(), format!("i-{}", index % 7)),
+            // Calls name an instance, which is in a batch once.
+            Provider::AlibabaEcs => (format!("e-{index}"), format!("i-{index}")),
+        };
+        let when = match (provider, action) {
+            (Provider::AlibabaEcs, Action::Accept | Action::Redeploy | Action::Reboot) => When::Now,
+            _ => When::At(now().plus_millis(60_000)),
+        };
+        item(action, &event, &resource, when)
     });
-    let draft = BatchDraft {
-        account: scope().account,
-        action,
-        items: items.collect(),
-        password: None,
-    };
-    let batch = match crate::draft::parse_batch(&draft, &Rules::at(now())) {
+    let draft = draft(action, items.collect());
+    let batch = match Batch::parse(provider, &draft, &Rules::at(now())) {
         Ok(checked) => checked.value,
         Err(report) => panic!("a plain draft is refused: {report}"),
     };
@@ -238,11 +272,12 @@ fn one_outcome_an_item(chunk: &Chunk, judgement: &Judgement, response: &Response
         match outcome {
             Outcome::Accepted { .. } => {
                 assert!(success, "accepted without success");
-                if let Some(body) = body
-                    .as_ref()
-                    .filter(|_| chunk.operation.name().provider() == Provider::Ens)
-                {
-                    assert!(says_200(body, event, resource), "accepted without a word");
+                if let Some(body) = &body {
+                    let name = chunk.operation.name();
+                    assert!(
+                        says_yes(name, body, event, resource),
+                        "accepted without a word"
+                    );
                 }
             }
             Outcome::Rejected { .. } => assert!(
@@ -259,21 +294,42 @@ fn one_outcome_an_item(chunk: &Chunk, judgement: &Judgement, response: &Response
     }
 }
 
-/// Whether some result is a 200 for this event and, where it names one, this resource.
-fn says_200(body: &Value, event: &str, resource: &str) -> bool {
-    let text = |value: Option<&Value>| match value {
+/// Whether an answer says that the cloud took the order for this event, or on this resource.
+fn says_yes(name: OperationName, body: &Value, event: &str, resource: &str) -> bool {
+    let results = match name.provider() {
+        // The status says all.
+        Provider::HuaweiEcs => return true,
+        Provider::Ens => body.get("Results"),
+        Provider::AlibabaEcs if name == OperationName::RebootInstances => body
+            .get("InstanceResponses")
+            .and_then(|responses| responses.get("InstanceResponse")),
+        Provider::AlibabaEcs => {
+            return text(body.get("RequestId")).is_some() && body.get("Code").is_none();
+        }
+    };
+    let is_about = |result: &Value| match name.provider() {
+        Provider::Ens => {
+            text(result.get("EventId")).as_deref() == Some(event)
+                && text(result.get("ResourceId")).is_none_or(|id| id == resource)
+        }
+        _ => text(result.get("InstanceId")).as_deref() == Some(resource),
+    };
+    let results = results.and_then(Value::as_array).into_iter().flatten();
+    results.filter(|result| is_about(result)).any(is_200)
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    match value {
         Some(Value::String(text)) => Some(text.trim().to_owned()),
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
-    };
-    let results = body.get("Results").and_then(Value::as_array);
-    results.into_iter().flatten().any(|result| {
-        text(result.get("EventId")).as_deref() == Some(event)
-            && text(result.get("ResourceId")).is_none_or(|id| id == resource)
-            && match result.get("Code") {
-                Some(Value::Number(code)) => code.as_f64() == Some(200.0),
-                Some(Value::String(code)) => code.trim() == "200" || code.trim() == "+200",
-                _ => false,
-            }
-    })
+    }
+}
+
+fn is_200(result: &Value) -> bool {
+    match result.get("Code") {
+        Some(Value::Number(code)) => code.as_f64() == Some(200.0),
+        Some(Value::String(code)) => code.trim() == "200" || code.trim() == "+200",
+        _ => false,
+    }
 }

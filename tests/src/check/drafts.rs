@@ -14,11 +14,11 @@ pub(super) fn check(data: &[u8]) {
     let Some((first, json)) = data.split_first() else {
         return;
     };
-    let (name, choice) = operation(*first);
-    let events = if choice % 2 == 0 {
-        Vec::new()
-    } else {
+    let (name, are_known) = operation(*first);
+    let events = if are_known {
         known_events()
+    } else {
+        Vec::new()
     };
     let rules = Rules {
         now: now(),
@@ -325,7 +325,7 @@ fn own_words() -> &'static str {
     })
 }
 
-/// Events of both clouds, so that the rules about events are reached.
+/// Events of every cloud, so that the rules about events are reached.
 fn known_events() -> Vec<Event> {
     let read = |provider, body: &str| {
         let response = Response {
@@ -350,6 +350,16 @@ fn known_events() -> Vec<Event> {
             {"id":"1","instance_id":"a","type":"instance-redeploy","state":"inquiring","not_before_deadline":"2025-03-21T09:22:41Z"},
             {"id":"2","instance_id":"b","type":"instance-reboot","state":"scheduled","not_before_deadline":"2025-03-20T07:00:00Z"},
             {"id":"3","instance_id":"c","type":"localdisk-recovery","state":"completed"}]}"#,
+    ));
+    events.extend(read(
+        Provider::AlibabaEcs,
+        r#"{"InstanceSystemEventSet":{"InstanceSystemEventType":[
+            {"EventId":"e-1","InstanceId":"i-1","EventType":{"Name":"SystemMaintenance.Reboot"},"EventCycleStatus":{"Name":"Scheduled"},
+                "NotBefore":"2025-03-20T09:22:41Z","ExtendedAttribute":{"InitialNotBefore":"2025-03-21T09:22:41Z"}},
+            {"EventId":"e-2","InstanceId":"i-2","EventType":{"Name":"SystemMaintenance.Redeploy"},"EventCycleStatus":{"Name":"Inquiring"}},
+            {"EventId":"e-3","InstanceId":"i-1","EventType":{"Name":"SystemFailure.Reboot"},"EventCycleStatus":{"Name":"Executing"}},
+            {"EventId":"e-4","InstanceId":"i-3","EventType":{"Name":"SystemMaintenance.IsolateErrorDisk"},"EventCycleStatus":{"Name":"Inquiring"},
+                "ExtendedAttribute":{"CanAccept":"false"}}]}}"#,
     ));
     events
 }

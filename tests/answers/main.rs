@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod alibaba_ecs;
+
 use evenkeel::{
     Action, ActionOffer, Applies, Cursor, DataLoss, Down, EventKind, Operation, OperationName,
     Provider, Response, Rules, Scope, Standing, StateKind, Timestamp, first_page,
