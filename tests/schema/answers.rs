@@ -105,6 +105,10 @@ fn kinds() -> Vec<IssueKind> {
             assumed: Some("abandon"),
         },
         IssueKind::NoItems,
+        IssueKind::TooManyItems {
+            max: 100,
+            length: 101,
+        },
         IssueKind::UnknownValue {
             allowed: &["a", "b \"c\""],
         },

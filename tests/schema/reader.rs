@@ -37,6 +37,15 @@ fn sample(shape: &Shape) -> Value {
     }
 }
 
+/// So many items; ids are different ones.
+fn several(of: &Shape, count: usize) -> Value {
+    let item = |number| match of {
+        Shape::Id { prefix, .. } => json!(format!("{prefix}{number}")),
+        other => sample(other),
+    };
+    (1..=count).map(item).collect()
+}
+
 /// An object with the fields that a case allows; the first case where none is named.
 fn object(record: &Record, case: Option<usize>, optional: bool) -> Value {
     let case = record.cases.get(case.unwrap_or(0));
@@ -185,16 +194,34 @@ impl Probe {
                 }
             }
             Shape::Password => self.password(pointer),
-            Shape::List { of, at_least } => {
-                if at_least > 0 {
-                    self.refuses(pointer, json!([]), "no_items");
-                } else {
-                    self.accepts(pointer, json!([]));
-                }
+            Shape::List {
+                of,
+                at_least,
+                at_most,
+            } => {
+                self.count(pointer, of, (at_least, at_most));
                 self.value(&format!("{pointer}/0"), of);
             }
             Shape::Record(record) => self.record(pointer, record),
         }
+    }
+
+    /// How many items a list may have.
+    fn count(&mut self, pointer: &str, of: &Shape, (least, most): (usize, Option<usize>)) {
+        if least > 0 {
+            self.refuses(pointer, json!([]), "no_items");
+        } else {
+            self.accepts(pointer, json!([]));
+        }
+        let Some(most) = most else {
+            return;
+        };
+        self.accepts(pointer, several(of, most));
+        let issue = self.refuses(pointer, several(of, most + 1), "too_many_items");
+        assert_eq!(
+            (&issue["max"], &issue["length"]),
+            (&json!(most), &json!(most + 1))
+        );
     }
 
     fn id(&mut self, pointer: &str, prefix: &str, comma: bool) {

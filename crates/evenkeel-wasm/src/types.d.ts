@@ -492,14 +492,23 @@ export interface DescribeInstanceHistoryEventsParams {
   RegionId?: string | undefined;
   /**
    * The states to list. Required here: without it the provider hides what is not finished.
-   * At least one.
+   * From 1 to 7.
    */
   InstanceEventCycleStatus: readonly EnsEventStatus[];
-  /** The types to list; all when absent. */
+  /**
+   * The types to list; all when absent.
+   * At most 30.
+   */
   InstanceEventType?: readonly ("SystemMaintenance.Reboot" | "SystemMaintenance.Stop" | "SystemMaintenance.Redeploy" | "SystemMaintenance.RebootAndIsolateErrorDisk" | "SystemMaintenance.RebootAndReInitErrorDisk" | "SystemMaintenance.IsolateErrorDisk" | "SystemMaintenance.ReInitErrorDisk" | "SystemMaintenance.StopAndRepair" | "SystemMaintenance.CleanInactiveDisks" | "SystemFailure.Reboot" | "SystemFailure.Stop" | "SystemFailure.Redeploy" | "SystemFailure.Delete" | "InstanceFailure.Reboot" | "SystemUpgrade.Migrate" | "InstanceExpiration.Stop" | "InstanceExpiration.Delete" | "AccountUnbalanced.Stop" | "AccountUnbalanced.Delete" | "SecurityPunish.Locked" | "SecurityPunish.WebsiteBanned" | "Instance:PreemptibleInstanceInterruption")[] | undefined;
-  /** The events to list; all when absent. */
+  /**
+   * The events to list; all when absent.
+   * At most 100.
+   */
   EventId?: readonly string[] | undefined;
-  /** The instances or hosts to list; all when absent. */
+  /**
+   * The instances or hosts to list; all when absent.
+   * At most 100.
+   */
   ResourceId?: readonly string[] | undefined;
   /** What the events are about: instances when absent, or dedicated hosts. */
   ResourceType?: "instance" | "ddh" | "managedhost" | undefined;
@@ -569,7 +578,7 @@ export interface RebootInstancesParams {
   RegionId?: string | undefined;
   /**
    * The instances, each of them once.
-   * At least one.
+   * From 1 to 100.
    */
   InstanceId: readonly string[];
   /** How one instance that cannot reboot counts for the others. Required here: by the provider's own default, `AllTogether`, none of them does. */
@@ -665,6 +674,13 @@ export interface IssueDataByCode {
   };
   /** The list has no items. */
   no_items: {};
+  /** The list has more items than the cloud takes in a call. */
+  too_many_items: {
+    /** The most. */
+    max: number;
+    /** How many it has. */
+    length: number;
+  };
   /** The value is none of the allowed ones. */
   unknown_value: {
     /** The allowed ones. */

@@ -148,23 +148,36 @@ impl<'n, 'a> Fields<'n, 'a> {
         key: &str,
         mut take: impl FnMut(&mut Collector, &Path, &'n str) -> Option<T>,
     ) -> Vec<T> {
+        let mut taken = Vec::new();
+        self.each_text(issues, key, &mut |issues, path, text| {
+            taken.extend(take(issues, path, text));
+        });
+        taken
+    }
+
+    /// Reads the array for [`Self::list`], once for all types.
+    #[inline(never)]
+    fn each_text(
+        &self,
+        issues: &mut Collector,
+        key: &str,
+        each: &mut dyn FnMut(&mut Collector, &Path, &'n str),
+    ) {
         let Some(node) = self.get(key) else {
-            return Vec::new();
+            return;
         };
         let path = self.path(key);
         let Some(items) = node.as_array() else {
             wrong_type(issues, &path, "array", node.type_name());
-            return Vec::new();
+            return;
         };
-        let mut taken = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let path = path.index(index);
             match item.as_str() {
-                Some(text) => taken.extend(take(issues, &path, text)),
+                Some(text) => each(issues, &path, text),
                 None => wrong_type(issues, &path, "string", item.type_name()),
             }
         }
-        taken
     }
 
     #[inline(never)]

@@ -167,6 +167,13 @@ kinds! { 'a:
     } => "missing",
     /// The list has no items.
     NoItems => "no_items",
+    /// The list has more items than the cloud takes in a call.
+    TooManyItems {
+        /// The most.
+        max: usize,
+        /// How many it has.
+        length: usize,
+    } => "too_many_items",
     /// The value is none of the allowed ones.
     UnknownValue {
         /// The allowed ones.

@@ -15,7 +15,7 @@ const TOLD = new Set([
   "not_an_integer",
   "not_for_action",
   "out_of_range", "password_classes", "password_length", "password_with_scheduled",
-  "plan_time_with_immediate", "unknown_field", "unknown_value", "unsafe_integer", "wrong_type",
+  "plan_time_with_immediate", "too_many_items", "unknown_field", "unknown_value", "unsafe_integer", "wrong_type",
 ]);
 /** What needs the time, the known events or two values at once. */
 const UNTOLD = new Set([

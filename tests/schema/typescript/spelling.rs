@@ -64,7 +64,15 @@ pub(super) fn limits(shape: &Shape) -> String {
                 "{min} to {max} characters with an upper-case letter, a lower-case letter and a digit."
             )
         }
-        Shape::List { at_least: 1, .. } => "At least one.".to_owned(),
+        Shape::List {
+            at_least, at_most, ..
+        } => match (at_least, at_most) {
+            (0, None) => String::new(),
+            (0, Some(most)) => format!("At most {most}."),
+            (1, None) => "At least one.".to_owned(),
+            (least, Some(most)) => format!("From {least} to {most}."),
+            (least, None) => format!("At least {least}."),
+        },
         _ => String::new(),
     }
 }

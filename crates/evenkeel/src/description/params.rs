@@ -43,6 +43,8 @@ pub enum Shape {
         of: &'static Shape,
         /// The fewest items.
         at_least: usize,
+        /// The most items, where a call takes only so many.
+        at_most: Option<usize>,
     },
     /// An object.
     Record(&'static Record),

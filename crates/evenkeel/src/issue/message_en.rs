@@ -31,6 +31,9 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
             _ => format!("choose one: without it the cloud takes `{assumed}`"),
         },
         Kind::NoItems => "needs at least one".into(),
+        Kind::TooManyItems { max, length } => {
+            format!("a call takes {max} of them at most, here are {length}; split them")
+        }
         Kind::UnknownValue { allowed } => format!("must be one of {}", quoted(allowed, ", ")),
         Kind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
         Kind::NotAnInteger => "must be a whole number".into(),

@@ -25,6 +25,9 @@ pub(super) fn message(kind: &Kind<'_>, key: Option<&str>) -> String {
             _ => format!("请选择：不选时云端按 `{assumed}` 处理"),
         },
         Kind::NoItems => "至少需要一项".into(),
+        Kind::TooManyItems { max, length } => {
+            format!("一次调用最多 {max} 项，这里有 {length} 项；请分开")
+        }
         Kind::UnknownValue { allowed } => format!("必须是以下之一：{}", quoted(allowed, "、")),
         Kind::InvalidId { flaw, prefix } => id_flaw(*flaw, prefix),
         Kind::NotAnInteger => "必须是整数".into(),

@@ -194,10 +194,17 @@ fn shape(schema: &mut ObjectWriter<'_>, of: &Shape) {
                 .integer("maxLength", size(max))
                 .raw("allOf", &array(classes));
         }
-        Shape::List { of, at_least } => {
+        Shape::List {
+            of,
+            at_least,
+            at_most,
+        } => {
             schema.string("type", "array");
             if *at_least > 0 {
                 schema.integer("minItems", size(*at_least));
+            }
+            if let Some(most) = at_most {
+                schema.integer("maxItems", size(*most));
             }
             schema.raw("items", &object(|items| shape(items, of)));
         }

@@ -5,7 +5,7 @@
 //! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifysystemeventattribute>
 
 use super::actions::EcsAct;
-use super::history::{text, word};
+use super::history::{at_most, text, word};
 use super::schema::{
     self, ACCEPT_FIELDS, NEVER_SENT, REBOOT_FIELDS, REDEPLOY_FIELDS, RESCHEDULE_FIELDS,
     SUCCESS_FIRST,
@@ -158,6 +158,7 @@ fn instances(fields: &Fields<'_, '_>, issues: &mut Collector) -> Option<Vec<Reso
     if node.as_array().is_some_and(<[_]>::is_empty) {
         issues.error(&path, IssueKind::NoItems);
     }
+    at_most(fields, issues, INSTANCE_ID, schema::IDS_PER_CALL);
     let mut known: Vec<ResourceId> = Vec::new();
     let given = node.as_array().map_or(0, <[_]>::len);
     let mut index = 0;

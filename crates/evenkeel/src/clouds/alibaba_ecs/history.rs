@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::facts::FACTS;
 use super::schema::{
-    self, EVENT_IDS, HOST, HOST_PREFIX, LISTED_TYPES, MAX_RESULTS, RESOURCE_TYPES, STATES,
+    self, HOST, HOST_PREFIX, IDS_PER_CALL, LISTED_TYPES, MAX_RESULTS, RESOURCE_TYPES, STATES,
+    STATES_PER_CALL, TYPES_PER_CALL,
 };
 use super::{event, region};
 use crate::answer::Answer;
@@ -67,7 +68,7 @@ impl DescribeInstanceHistoryEvents {
                 .filter(|event| check_listed(event).is_ok())
                 .collect();
             let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
-            lists.extend(ids.chunks(EVENT_IDS).map(|ids| Self {
+            lists.extend(ids.chunks(IDS_PER_CALL).map(|ids| Self {
                 event_ids: ids.to_vec(),
                 ..Self::all(schema::LARGEST_PAGE, resource_type)
             }));
@@ -105,10 +106,16 @@ impl DescribeInstanceHistoryEvents {
         }
         let value = Self {
             region,
-            states: fields.words(issues, states, STATES),
-            types: fields.words(issues, types, LISTED_TYPES),
-            event_ids: fields.list(issues, event_ids, listed_id),
-            resource_ids: fields.list(issues, resource_ids, listed_id),
+            states: {
+                at_most(&fields, issues, states, STATES_PER_CALL);
+                fields.words(issues, states, STATES)
+            },
+            types: {
+                at_most(&fields, issues, types, TYPES_PER_CALL);
+                fields.words(issues, types, LISTED_TYPES)
+            },
+            event_ids: ids(&fields, issues, event_ids),
+            resource_ids: ids(&fields, issues, resource_ids),
             resource_type: word(&fields, issues, resource_type, RESOURCE_TYPES),
             published_since: fields.utc_seconds(issues, since, None),
             published_until: fields.utc_seconds(issues, until, None),
@@ -222,6 +229,27 @@ impl DescribeInstanceHistoryEvents {
     }
 }
 
+/// Ids to list, no more than a call takes.
+fn ids(fields: &Fields<'_, '_>, issues: &mut Collector, key: &'static str) -> Vec<String> {
+    at_most(fields, issues, key, IDS_PER_CALL);
+    fields.list(issues, key, listed_id)
+}
+
+/// Reports a list of more items than a call takes.
+pub(super) fn at_most(
+    fields: &Fields<'_, '_>,
+    issues: &mut Collector,
+    key: &'static str,
+    max: usize,
+) {
+    let items = fields.get(key).and_then(Node::as_array);
+    let length = items.map_or(0, <[_]>::len);
+    if length > max {
+        let kind = IssueKind::TooManyItems { max, length };
+        issues.error(&fields.path(key), kind);
+    }
+}
+
 /// A text that is not empty.
 pub(super) fn text(
     fields: &Fields<'_, '_>,
@@ -248,6 +276,12 @@ pub(super) fn word(
     allowed: &'static [&'static str],
 ) -> Option<String> {
     let text = fields.text(issues, key)?;
+/// Ids to list, no more than a call takes.
+fn ids(fields: &Fields<'_, '_>, issues: &mut Collector, key: &'static str) -> Vec<String> {
+    fields.at_most(issues, key, IDS_PER_CALL);
+    fields.list(issues, key, listed_id)
+}
+
     if !allowed.contains(&text) {
         unknown_value(issues, &fields.path(key), text, allowed);
         return None;

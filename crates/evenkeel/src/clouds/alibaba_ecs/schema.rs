@@ -61,8 +61,12 @@ pub(super) const RESOURCE_TYPES: &[&str] = &[INSTANCE, HOST, "managedhost"];
 /// How many events a page by token may have.
 pub(super) const MAX_RESULTS: Range = Range { min: 10, max: 100 };
 pub(super) const LARGEST_PAGE: u32 = 100;
-/// The most ids of events that one call asks for.
-pub(super) const EVENT_IDS: usize = 100;
+/// The most ids that one call takes: of events, of instances and hosts.
+pub(super) const IDS_PER_CALL: usize = 100;
+/// The most types of events that one call asks for.
+pub(super) const TYPES_PER_CALL: usize = 30;
+/// The most states that one call asks for.
+pub(super) const STATES_PER_CALL: usize = 7;
 pub(super) const PAGE_NUMBER: Range = Range {
     min: 1,
     max: i32::MAX as i64,
@@ -88,6 +92,7 @@ pub(super) const HISTORY_FIELDS: [Field; 10] = [
         Shape::List {
             of: &Shape::Word(STATES),
             at_least: 1,
+            at_most: Some(STATES_PER_CALL),
         },
         Presence::Chosen(FINISHED),
         "The states to list. Required here: without it the provider hides what is not finished.",
@@ -97,6 +102,7 @@ pub(super) const HISTORY_FIELDS: [Field; 10] = [
         Shape::List {
             of: &Shape::Word(LISTED_TYPES),
             at_least: 0,
+            at_most: Some(TYPES_PER_CALL),
         },
         "The types to list; all when absent.",
     ),
@@ -105,6 +111,7 @@ pub(super) const HISTORY_FIELDS: [Field; 10] = [
         Shape::List {
             of: &LISTED_ID,
             at_least: 0,
+            at_most: Some(IDS_PER_CALL),
         },
         "The events to list; all when absent.",
     ),
@@ -113,6 +120,7 @@ pub(super) const HISTORY_FIELDS: [Field; 10] = [
         Shape::List {
             of: &LISTED_ID,
             at_least: 0,
+            at_most: Some(IDS_PER_CALL),
         },
         "The instances or hosts to list; all when absent.",
     ),
@@ -187,6 +195,7 @@ pub(super) const REBOOT_FIELDS: [Field; 3] = [
         Shape::List {
             of: &INSTANCE_SHAPE,
             at_least: 1,
+            at_most: Some(IDS_PER_CALL),
         },
         "The instances, each of them once.",
     ),

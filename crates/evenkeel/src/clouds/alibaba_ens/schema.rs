@@ -45,6 +45,7 @@ pub(super) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
         Shape::List {
             of: &Shape::Word(EVENT_TYPES),
             at_least: 1,
+            at_most: None,
         },
         "The types to list; there is no word for all of them.",
     ),
@@ -53,6 +54,7 @@ pub(super) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
         Shape::List {
             of: &Shape::Word(STATES),
             at_least: 0,
+            at_most: None,
         },
         "The states to list; all when absent.",
     ),
@@ -61,6 +63,7 @@ pub(super) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
         Shape::List {
             of: &Shape::Word(LEVELS),
             at_least: 0,
+            at_most: None,
         },
         "The levels to list; all when absent.",
     ),
@@ -72,6 +75,7 @@ pub(super) const DESCRIBE_HISTORY_EVENTS: [Field; 6] = [
                 comma: false,
             },
             at_least: 0,
+            at_most: None,
         },
         "The resources to list; all when absent.",
     ),
@@ -186,7 +190,11 @@ static MIGRATE_ITEMS: Shape = Shape::Record(&MIGRATE_ITEM);
 const fn event_infos(of: &'static Shape) -> Field {
     Field::required(
         "EventInfos",
-        Shape::List { of, at_least: 1 },
+        Shape::List {
+            of,
+            at_least: 1,
+            at_most: None,
+        },
         "The events to act on, each of them once.",
     )
 }

@@ -55,6 +55,7 @@ pub(super) const LIST_SCHEDULED_EVENTS: [Field; 8] = [
         Shape::List {
             of: &Shape::Word(EVENT_TYPES),
             at_least: 0,
+            at_most: None,
         },
         "The types to list; all when absent.",
     ),
@@ -63,6 +64,7 @@ pub(super) const LIST_SCHEDULED_EVENTS: [Field; 8] = [
         Shape::List {
             of: &Shape::Word(STATES),
             at_least: 0,
+            at_most: None,
         },
         "The states to list; all when absent.",
     ),
