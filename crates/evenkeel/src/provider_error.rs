@@ -159,6 +159,13 @@ pub(crate) fn begins(code: &str, prefix: &str) -> bool {
         .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
+/// Whether a text has a word in it, in any case where its letters are ASCII. By its bytes, because a search for texts is
+/// eight times the code.
+pub(crate) fn mentions(text: &str, word: &str) -> bool {
+    let mut parts = text.as_bytes().windows(word.len().max(1));
+    parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 /// None of a status that is no error's.
 pub(crate) fn class_of_status(status: u16) -> Option<ErrorClass> {
     Some(match status {

@@ -1,7 +1,7 @@
 //! What error codes mean that are common to all of Alibaba Cloud's services.
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/common-error-codes>
 
-use crate::provider_error::{ErrorClass, KeyFlaw, begins};
+use crate::provider_error::{ErrorClass, KeyFlaw, begins, mentions};
 
 /// What a code begins with and means, in any case; the first that fits counts.
 const CLASSES: &[(&str, ErrorClass)] = &[
@@ -73,5 +73,5 @@ pub(crate) fn key_flaw(code: &str) -> Option<KeyFlaw> {
 
 /// A wrong signature is answered with the text that was to be signed.
 pub(crate) fn quotes_what_was_signed(code: &str) -> bool {
-    code.to_ascii_lowercase().contains("signature")
+    mentions(code, "signature")
 }

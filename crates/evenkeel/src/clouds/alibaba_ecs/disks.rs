@@ -7,10 +7,10 @@ use super::region;
 use super::schema::{self, DISK_TYPES, PAGE_NUMBER, PAGE_SIZE};
 use crate::answer::Answer;
 use crate::description::params::keys;
-use crate::event::{ListedEvent, Restriction, id, text as event_text, time};
+use crate::event::{ListedEvent, Restriction, id, time};
 use crate::fields::Fields;
 use crate::http::Scope;
-use crate::json::{Cursor as JsonCursor, Mode, Node, ObjectWriter, Step};
+use crate::json::{Cursor as JsonCursor, Mode, Node, ObjectWriter, Step, parse_answer};
 use crate::page::{Cursor, Listed};
 use crate::path::Path;
 use crate::provider::Provider;
@@ -130,76 +130,57 @@ impl DescribeDisksFullStatus {
     }
 }
 
-/// Reads the disk that begins here and shows its events to `each`; gives how many it has.
+/// Reads the disk that begins here and shows its events to `each`; gives how many it has. By a tree: there are few of them,
+/// and its events may stand before its id.
 fn disk<'a>(cursor: &mut JsonCursor<'a>, each: &mut dyn FnMut(&ListedEvent<'a>)) -> Step<usize> {
     let start = cursor.at();
     cursor.pass()?;
     let raw = cursor.slice(start);
-    if !raw.starts_with('{') {
+    let Ok(node) = parse_answer(raw) else {
         return Ok(0);
-    }
-    // Its events may stand before its id.
+    };
     let mut disk = ListedEvent::new(Provider::AlibabaEcs);
     disk.raw = raw;
     disk.restriction = Some(Restriction::NoAction);
-    members(raw, |cursor, key| {
-        if key == "DiskId" {
-            disk.resource_id = id(cursor)?;
-            return Ok(());
-        }
-        cursor.pass()
-    })?;
-    let mut count = 0;
-    members(raw, |cursor, key| match key {
-        "DiskEventSet" if cursor.peek() == Some(b'{') => cursor.object(|cursor, key| {
-            if key != "DiskEventType" || cursor.peek() != Some(b'[') {
-                return cursor.pass();
-            }
-            cursor.array(|cursor| {
-                count += 1;
-                event(cursor, &disk, each)
-            })
-        }),
-        _ => cursor.pass(),
-    })?;
-    Ok(count)
-}
-
-fn members<'a>(
-    raw: &'a str,
-    mut member: impl FnMut(&mut JsonCursor<'a>, &str) -> Step<()>,
-) -> Step<()> {
-    let mut cursor = JsonCursor::new(raw, Mode::Lenient);
-    cursor.object(|cursor, key| member(cursor, &key))
+    disk.resource_id = member(raw, &node, "DiskId", id);
+    let set = node.get("DiskEventSet");
+    let events = set.and_then(|set| set.get("DiskEventType")?.as_array());
+    let events = events.unwrap_or_default();
+    for event in events {
+        each(&of_disk(&disk, event));
+    }
+    Ok(events.len())
 }
 
 /// An event of a disk has no state: it has ended, or it has not.
-fn event<'a>(
-    cursor: &mut JsonCursor<'a>,
-    disk: &ListedEvent<'a>,
-    each: &mut dyn FnMut(&ListedEvent<'a>),
-) -> Step<()> {
+fn of_disk<'a>(disk: &ListedEvent<'a>, node: &Node<'a>) -> ListedEvent<'a> {
     let mut event = disk.clone();
-    if cursor.peek() == Some(b'{') {
-        cursor.object(|cursor, key| {
-            match key.as_ref() {
-                "EventId" => event.id = id(cursor)?,
-                "EventTime" => event.started_at = time(cursor)?,
-                "EventEndTime" => event.finished_at = time(cursor)?,
-                "EventType" => event.event_type = super::event::name(cursor)?,
-                _ => cursor.pass()?,
-            }
-            Ok(())
-        })?;
-    } else {
-        let _ = event_text(cursor)?;
-    }
+    event.id = member(disk.raw, node, "EventId", id);
+    event.event_type = member(disk.raw, node, "EventType", super::event::name);
+    event.started_at = member(disk.raw, node, "EventTime", time);
+    event.finished_at = member(disk.raw, node, "EventEndTime", time);
     event.published_at = event.started_at;
-    event.state = if event.finished_at.is_some() {
-        "Executed".into()
-    } else {
-        "Executing".into()
+    let state = match event.finished_at {
+        Some(_) => "Executed",
+        None => "Executing",
     };
-    each(&event);
-    Ok(())
+    event.state = state.into();
+    event
 }
+
+/// Reads a member of a node of a text, as lists read theirs; nothing where there is none.
+fn member<'a, T: Default>(
+    raw: &'a str,
+    node: &Node<'_>,
+    key: &str,
+    read: fn(&mut JsonCursor<'a>) -> Step<T>,
+) -> T {
+    let text = node
+        .get(key)
+        .and_then(|value| raw.get(value.start..value.end));
+    let read = text.map(|text| read(&mut JsonCursor::new(text, Mode::Lenient)));
+    read.and_then(Result::ok).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use super::schema::{DISK_TYPES, INSTANCE};
 use crate::event::{EventKind, ListedEvent, ListedTime, Restriction, id, json, text, time};
 use crate::json::{Cursor, Mode, Step};
 use crate::provider::Provider;
+use crate::provider_error::mentions;
 
 /// The times of an event: our names, and the members that hold them.
 pub(crate) const TIMES: &[(&str, &[&str])] = &[
@@ -112,23 +113,21 @@ fn attributes<'a>(cursor: &mut Cursor<'a>) -> Step<Extended<'a>> {
 }
 
 fn is_simulated(reason: &str) -> bool {
-    let texts = describe(reason);
-    texts.first().is_some_and(|(_, text)| {
-        let text = text.to_lowercase();
-        SIMULATED.iter().any(|word| text.contains(word))
-    })
+    reason_text(reason).is_some_and(|text| SIMULATED.iter().any(|word| mentions(&text, word)))
 }
 
 /// A reason is a text without a locale.
 pub(crate) fn describe(json: &str) -> Vec<(String, String)> {
-    Cursor::new(json, Mode::Lenient)
-        .lenient_text()
-        .ok()
-        .flatten()
-        .filter(|text| !text.is_empty())
-        .map(|text| ("und".to_owned(), text.into_owned()))
+    let text = reason_text(json);
+    text.map(|text| ("und".to_owned(), text.into_owned()))
         .into_iter()
         .collect()
+}
+
+#[inline(never)]
+fn reason_text(json: &str) -> Option<Cow<'_, str>> {
+    let text = Cursor::new(json, Mode::Lenient).lenient_text().ok()?;
+    text.filter(|text| !text.is_empty())
 }
 
 /// What an event of a type is about. Who owes, or is punished, has an event that no action helps.

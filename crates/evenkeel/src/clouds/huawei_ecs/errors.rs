@@ -1,7 +1,7 @@
 //! What Huawei's error codes mean: the gateway's, which all services share, and those of ECS.
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html>
 
-use crate::provider_error::{ErrorClass, KeyFlaw};
+use crate::provider_error::{ErrorClass, KeyFlaw, mentions};
 
 pub(crate) fn class(code: &str, message: &str) -> Option<ErrorClass> {
     if let Some(number) = gateway(code) {
@@ -35,10 +35,9 @@ pub(crate) fn key_flaw(code: &str, message: &str) -> Option<KeyFlaw> {
     if !matches!(gateway(code)?, "0301" | "0303" | "0305" | "0307") || is_clock(message) {
         return None;
     }
-    let message = message.to_ascii_lowercase();
     WORDS
         .iter()
-        .find(|(words, _)| message.contains(words))
+        .find(|(words, _)| mentions(message, words))
         .map(|(_, flaw)| *flaw)
 }
 
@@ -51,8 +50,9 @@ fn gateway(code: &str) -> Option<&str> {
 /// A date that is too old comes with the code of a wrong signature. `x-sdk-date` proves nothing:
 /// what was signed is quoted in other refusals, too.
 fn is_clock(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    message.contains("signature expired") || message.contains("signature time")
+    ["signature expired", "signature time"]
+        .iter()
+        .any(|words| mentions(message, words))
 }
 
 /// A wrong signature is answered with the request that was to be signed.
