@@ -13,14 +13,14 @@ mod recorded_call;
 use std::{env, fs, path::PathBuf};
 
 use evenkeel::{
-    Action, BatchDraft, DataPolicy, ItemDraft, Password, ProjectId, Request, Rules, Scope,
+    Action, BatchDraft, DataPolicy, ItemDraft, Password, ProjectId, Provider, Request, Rules, Scope,
     Timestamp, When,
 };
 use evenkeel_sign::wire_query;
 use evenkeel_tests::recording::{Recording, Signature};
 use serde_json::{Value, json};
 
-use recorded_call::RecordedCall;
+use recorded_call::{RecordedCall, decoded};
 
 /// Before every time in the recordings.
 fn now() -> Timestamp {
@@ -125,6 +125,9 @@ const OTHERWISE: [&str; 3] = [
     "hw_py_list_all",
 ];
 
+/// Recordings of calls that are no operations.
+const SIMULATIONS: [&str; 2] = ["ecs_py_simulate", "ecs_py_cancel"];
+
 fn recording(name: &str) -> Recording {
     let mut all = Recording::all().unwrap();
     let at = all.iter().position(|one| one.name == name).unwrap();
@@ -136,7 +139,10 @@ fn every_request_of_an_sdk_that_we_would_send_is_ours_after_decoding() {
     let mut compared = 0;
     for recording in Recording::all().unwrap() {
         let name = recording.name.as_str();
-        if OTHERWISE.contains(&name) || REFUSED.iter().any(|(refused, _)| *refused == name) {
+        if OTHERWISE.contains(&name)
+            || SIMULATIONS.contains(&name)
+            || REFUSED.iter().any(|(refused, _)| *refused == name)
+        {
             continue;
         }
         let call = RecordedCall::of(&recording);
@@ -172,7 +178,7 @@ fn every_request_of_an_sdk_that_we_would_send_is_ours_after_decoding() {
         same_as_recorded(name, &request);
         compared += 1;
     }
-    assert_eq!(compared, 22);
+    assert_eq!(compared, 23);
 }
 
 #[test]
@@ -180,6 +186,28 @@ fn what_an_sdk_sends_and_we_refuse_is_refused_for_a_reason() {
     for (name, why) in REFUSED {
         let issues = RecordedCall::of(&recording(name)).build().unwrap_err();
         assert_eq!(issues, why, "{name}");
+    }
+}
+
+#[test]
+fn simulated_events_are_made_and_called_off_as_an_sdk_does_it() {
+    let simulation = Provider::AlibabaEcs.simulation().unwrap();
+    let ids = |name: &str| ["1", "2"].map(|number| format!("{name}-{number}"));
+    let until = "2026-06-30T00:00:00Z".parse().unwrap();
+    let events = simulation.events("SystemMaintenance.Reboot", &ids("i"), until);
+    let ours = [
+        simulation.create_request(&events.unwrap(), &scope()),
+        simulation.cancel_request(&ids("e"), &scope()),
+    ];
+    for (name, request) in SIMULATIONS.iter().zip(ours) {
+        let recording = recording(name);
+        let (path, query) = recording.target.split_once('?').unwrap();
+        assert_eq!(request.query, decoded(query, true), "{name}");
+        assert_eq!(request.path, path, "{name}");
+        assert_eq!(request.method.as_str(), recording.method, "{name}");
+        for (header, value) in request.headers.iter().filter(|(key, _)| key != "accept") {
+            assert_eq!(recording.header(header), Some(value.as_str()), "{name}");
+        }
     }
 }
 

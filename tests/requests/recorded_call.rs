@@ -101,7 +101,7 @@ impl RecordedCall {
                     .as_array_mut()
                     .unwrap()
                     .push(json!(text)),
-                _ if key == "MaxResults" => {
+                _ if ["MaxResults", "PageNumber", "PageSize"].contains(&key.as_str()) => {
                     params.insert(key.clone(), json!(text.parse::<i64>().unwrap()));
                 }
                 _ => drop(params.insert(key.clone(), json!(text))),
@@ -171,7 +171,7 @@ impl RecordedCall {
     }
 }
 
-fn decoded(query: &str, form: bool) -> Vec<(String, String)> {
+pub(crate) fn decoded(query: &str, form: bool) -> Vec<(String, String)> {
     let plain = if form {
         query.replace('+', " ")
     } else {

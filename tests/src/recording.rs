@@ -223,7 +223,7 @@ mod tests {
                 count(Signature::Huawei),
                 count(Signature::RpcV1)
             ),
-            (17, 10, 7)
+            (20, 10, 7)
         );
     }
 }

@@ -4,7 +4,8 @@
 use std::{fmt, time::Duration};
 
 use evenkeel::{
-    ErrorClass, Event, Restriction, SimulatedEvents, Simulation, StateKind, first_page,
+    ErrorClass, Event, Operation, Restriction, SimulatedEvents, Simulation, StateKind,
+    simulated_lists,
 };
 use evenkeel_api::CallOutcome;
 
@@ -17,9 +18,6 @@ use crate::{
     },
     upstream::{SendError, Upstream},
 };
-
-/// How many events a page of the list has.
-const PAGE: u32 = 100;
 
 /// Rehearses with one account.
 #[derive(Debug, Clone, Copy)]
@@ -104,9 +102,6 @@ impl<'a> Simulator<'a> {
                 )
                 && (instances.is_empty() || instances.contains(&event.resource_id))
         };
-        let list = first_page(self.account.provider(), PAGE);
-        let scope = self.account.scope();
-        let mut paginator = Paginator::new(scope.clone(), list);
         let mut open: Vec<Event> = Vec::new();
         // One that moved from page to page while they were read comes twice.
         let mut keep = |events: Vec<Event>| {
@@ -116,13 +111,27 @@ impl<'a> Simulator<'a> {
                 }
             }
         };
+        for list in simulated_lists(self.account.provider(), instances) {
+            self.read(list, &mut keep).await?;
+        }
+        Ok(open)
+    }
+
+    /// Reads a list to its end.
+    async fn read(
+        &self,
+        list: Operation,
+        keep: &mut (dyn FnMut(Vec<Event>) + Send),
+    ) -> Result<(), SimulateError> {
+        let scope = self.account.scope();
+        let mut paginator = Paginator::new(scope.clone(), list);
         loop {
             let request = paginator.operation().request(&scope);
             match paginator.take(self.upstream.send(self.account, &request).await) {
                 Step::More(events) => keep(events),
                 Step::Done(events) => {
                     keep(events);
-                    return Ok(open);
+                    return Ok(());
                 }
                 Step::Wait { ms, .. } => tokio::time::sleep(Duration::from_millis(ms)).await,
                 Step::Failed(failure) => {

@@ -73,6 +73,10 @@ pub(crate) trait Cloud {
     }
     /// The lists that show events, named by id and resource, and maybe others.
     fn lookups(events: &[(&str, &str)]) -> Vec<Self::List>;
+    /// The lists that show the open simulated events of instances, and maybe others; of all where none is named.
+    fn simulated(_instances: &[String]) -> Vec<Self::List> {
+        Vec::new()
+    }
     /// The calls for items, each with how many it carries.
     fn calls(
         act: Self::Act,

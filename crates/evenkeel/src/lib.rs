@@ -90,7 +90,7 @@ pub use issue::{CharacterClass, DataSink, IssueKind, Kind, Locale, message_from_
 pub use item::{BatchItem, When};
 pub use judgement::Judgement;
 pub use locate::{Span, locate, locate_path};
-pub use operation::{Operation, first_page, first_pages, lookups, optional_lists};
+pub use operation::{Operation, first_page, first_pages, lookups, optional_lists, simulated_lists};
 pub use outcome::Outcome;
 pub use page::{Cursor, ListPage, Listed};
 pub use password::{MASK, PASSWORD_CHARS, Password};

@@ -131,6 +131,15 @@ pub fn lookups(provider: Provider, events: &[(&str, &str)]) -> Vec<Operation> {
     })
 }
 
+/// The lists that show the open [simulated events](crate::Simulation) of instances, and maybe others; of all where none
+/// is named. What cannot stand in a list is left out.
+#[must_use]
+pub fn simulated_lists(provider: Provider, instances: &[String]) -> Vec<Operation> {
+    of_provider!(provider, C, wrap => {
+        C::simulated(instances).into_iter().map(CloudOperation::List).map(wrap).collect()
+    })
+}
+
 /// What the answer of a list has.
 const LIST: &str = "list of events";
 

@@ -14,7 +14,7 @@ use rustix::{
 use serde_json::{Value, json};
 
 use crate::{
-    http::{get, post},
+    http::{get, post, send},
     process::finish,
     stand::Stand,
 };
@@ -134,6 +134,49 @@ fn events_come_are_listed_as_simulated_and_go() {
     assert_eq!(code, 0);
     assert!(out.ends_with("\nno simulated event is open\n"), "{out}");
     assert_eq!(events(&stand).len(), before + 2);
+}
+
+#[test]
+fn more_events_than_a_call_takes_are_called_off_in_several_calls() {
+    let stand = Stand::with(&ACCOUNTS, &[]);
+    let base = &stand.sandbox.base;
+    let instances: Vec<String> = (0..12).map(|number| format!("i-many{number:02}")).collect();
+    let mut state = get(base, "/_sandbox/state").json();
+    let now = state["now"].clone();
+    let event = |id: &String| {
+        json!({"id": format!("e-{id}"), "resource_id": id, "type": "SystemMaintenance.Reboot",
+            "published_at": now, "course": {"kind": "asking"}})
+    };
+    state["events"]["alibaba-ecs"] = instances.iter().map(event).collect();
+    let shown = send(base, "PUT", "/_sandbox/state", &state.to_string());
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    let named: Vec<&str> = instances.iter().flat_map(|id| ["--instance", id]).collect();
+    // An instance may have ten of them.
+    for _ in 0..10 {
+        let words = [&["core", "--in", "2h", "--yes"], &named[..]].concat();
+        let (code, _, error) = finish(&mut simulate(&stand, &words));
+        assert_eq!(code, 0, "{error}");
+    }
+    let words = ["core", "--cancel", "--yes"];
+    let (code, out, error) = finish(&mut simulate(&stand, &words));
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert!(out.contains("it is going to cancel 120 events:\n"), "{out}");
+    assert!(
+        out.contains("\ncanceled 100 events\ncanceled 20 events\n"),
+        "{out}"
+    );
+    let all = simulated(&stand);
+    assert_eq!(all.len(), 120);
+    assert!(all.iter().all(|(_, is_canceled)| *is_canceled));
+    assert_eq!(events(&stand).len(), 12 + 120);
+    let calls = get(&stand.sandbox.base, "/_sandbox/calls").json();
+    let count = |name: &str| {
+        let calls = calls["calls"].as_array().unwrap().iter();
+        calls.filter(|call| call["operation"] == name).count()
+    };
+    // 120 events, 100 a page.
+    assert_eq!(count("DescribeInstanceHistoryEvents"), 2);
+    assert_eq!(count("CancelSimulatedSystemEvents"), 2);
 }
 
 #[test]

@@ -99,6 +99,13 @@ impl Cloud for AlibabaEcs {
     }
 
     fn calls(
+    fn simulated(instances: &[String]) -> Vec<EcsList> {
+        DescribeInstanceHistoryEvents::simulated(instances)
+            .into_iter()
+            .map(EcsList::History)
+            .collect()
+    }
+
         act: EcsAct,
         items: &[BatchItem],
         _items_per_call: usize,

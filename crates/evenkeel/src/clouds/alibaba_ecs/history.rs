@@ -8,6 +8,7 @@ use super::schema::{
     self, HOST, HOST_PREFIX, IDS_PER_CALL, LISTED_TYPES, MAX_RESULTS, RESOURCE_TYPES, STATES,
     STATES_PER_CALL, TYPES_PER_CALL,
 };
+use super::simulate::SIMULATION;
 use super::{event, region};
 use crate::answer::Answer;
 use crate::clouds::alibaba::numbered;
@@ -39,6 +40,9 @@ pub(crate) struct DescribeInstanceHistoryEvents {
 }
 
 const FIELDS: [&str; 10] = keys(&schema::HISTORY_FIELDS);
+
+/// The states of what can be called off.
+const OPEN: [&str; 2] = ["Scheduled", "Executing"];
 
 /// The member within the answer's that has the events.
 const EVENTS: &str = "InstanceSystemEventType";
@@ -74,6 +78,28 @@ impl DescribeInstanceHistoryEvents {
             }));
         }
         lists
+    }
+
+    /// The lists of the open events of types that the cloud simulates; what cannot stand in one is left out.
+    pub(super) fn simulated(instances: &[String]) -> Vec<Self> {
+        let types = SIMULATION.types.iter();
+        let all = Self {
+            states: OPEN.map(str::to_owned).to_vec(),
+            types: types.map(|it| it.name.to_owned()).collect(),
+            ..Self::all(schema::LARGEST_PAGE, None)
+        };
+        if instances.is_empty() {
+            return vec![all];
+        }
+        let ids = instances.iter().filter(|id| check_listed(id).is_ok());
+        let ids: BTreeSet<&String> = ids.collect();
+        let ids: Vec<String> = ids.into_iter().cloned().collect();
+        ids.chunks(IDS_PER_CALL)
+            .map(|ids| Self {
+                resource_ids: ids.to_vec(),
+                ..all.clone()
+            })
+            .collect()
     }
 
     pub(super) fn read(params: &Node<'_>, issues: &mut Collector) -> Option<Self> {
@@ -276,12 +302,6 @@ pub(super) fn word(
     allowed: &'static [&'static str],
 ) -> Option<String> {
     let text = fields.text(issues, key)?;
-/// Ids to list, no more than a call takes.
-fn ids(fields: &Fields<'_, '_>, issues: &mut Collector, key: &'static str) -> Vec<String> {
-    fields.at_most(issues, key, IDS_PER_CALL);
-    fields.list(issues, key, listed_id)
-}
-
     if !allowed.contains(&text) {
         unknown_value(issues, &fields.path(key), text, allowed);
         return None;

@@ -84,11 +84,14 @@ fn read_canceled(root: &Node<'_>) -> Option<()> {
 mod tests {
     use super::*;
     use crate::http::Response;
+    use crate::operation::simulated_lists;
     use crate::provider_error::{ErrorClass, ResponseError};
     use crate::simulation::SimulationFlaw;
 
     /// What the cloud's own SDK for Python sends, `alibabacloud_ecs20140526` 7.11.8.
-    const RECORDED: &str = "POST /?EventType=SystemMaintenance.Reboot&InstanceId.1=i-1&InstanceId.2=i-2&NotBefore=2026-06-30T00%3A00%3A00Z&RegionId=cn-hangzhou";
+    const RECORDED_CREATE: &str = "POST /?EventType=SystemMaintenance.Reboot&InstanceId.1=i-1&InstanceId.2=i-2&NotBefore=2026-06-30T00%3A00%3A00Z&RegionId=cn-hangzhou";
+
+    const RECORDED_CANCEL: &str = "POST /?EventId.1=e-1&EventId.2=e-2&RegionId=cn-hangzhou";
 
     fn owned(ids: &[&str]) -> Vec<String> {
         ids.iter().map(ToString::to_string).collect()
@@ -131,7 +134,7 @@ mod tests {
     fn the_calls_are_those_of_the_clouds_own_sdk() {
         let made = events("SystemMaintenance.Reboot", &["i-1", "i-2"]).unwrap();
         let request = SIMULATION.create_request(&made, &scope());
-        assert_eq!(line(&request), RECORDED);
+        assert_eq!(line(&request), RECORDED_CREATE);
         let header = |name: &str| {
             let mut headers = request.headers.iter();
             headers.find(|(key, _)| key == name).unwrap().1.clone()
@@ -139,10 +142,56 @@ mod tests {
         assert_eq!(header("x-acs-action"), "CreateSimulatedSystemEvents");
         assert_eq!(header("x-acs-version"), "2014-05-26");
         let request = SIMULATION.cancel_request(&owned(&["e-1", "e-2"]), &scope());
-        assert_eq!(
-            line(&request),
-            "POST /?EventId.1=e-1&EventId.2=e-2&RegionId=cn-hangzhou"
-        );
+        assert_eq!(line(&request), RECORDED_CANCEL);
+        let mut headers = request.headers.iter();
+        let action = headers.find(|(key, _)| key == "x-acs-action").unwrap();
+        assert_eq!(action.1, "CancelSimulatedSystemEvents");
+    }
+
+    /// The lists that are asked for what may be called off, without what all of them have.
+    fn lists(instances: &[String]) -> Vec<Vec<(String, String)>> {
+        let lists = simulated_lists(Provider::AlibabaEcs, instances).into_iter();
+        let common = lists.map(|list| {
+            let mut query = list.request(&scope()).query;
+            for (name, value) in [
+                ("InstanceEventCycleStatus.1", "Scheduled"),
+                ("InstanceEventCycleStatus.2", "Executing"),
+                ("InstanceEventType.1", "SystemMaintenance.Reboot"),
+                ("InstanceEventType.7", "InstanceFailure.Reboot"),
+                ("MaxResults", "100"),
+                ("RegionId", "cn-hangzhou"),
+            ] {
+                let pair = (name.to_owned(), value.to_owned());
+                assert!(query.contains(&pair), "{name}: {query:?}");
+            }
+            let is_common = |name: &str| {
+                let names = ["InstanceEventCycleStatus.", "InstanceEventType."];
+                names.iter().any(|common| name.starts_with(common))
+                    || ["MaxResults", "RegionId"].contains(&name)
+            };
+            query.retain(|(name, _)| !is_common(name));
+            query
+        });
+        common.collect()
+    }
+
+    #[test]
+    fn what_may_be_called_off_is_asked_for_by_instance_a_hundred_at_a_time() {
+        let pair = |name: &str, id: &str| (name.to_owned(), id.to_owned());
+        assert_eq!(lists(&[]), [vec![]]);
+        // Once each, and nothing that is no id.
+        let some = owned(&["i-2", "i-1", "i-2", "", "i-\u{200b}3"]);
+        let expected = vec![pair("ResourceId.1", "i-1"), pair("ResourceId.2", "i-2")];
+        assert_eq!(lists(&some), [expected]);
+        let none: [Vec<(String, String)>; 0] = [];
+        assert_eq!(lists(&owned(&[""])), none, "that would be all of them");
+        let many: Vec<String> = (0..201).map(|number| format!("i-{number:03}")).collect();
+        let sizes = lists(&many).into_iter().map(|list| list.len());
+        assert_eq!(sizes.collect::<Vec<_>>(), [100, 100, 1]);
+        for other in Provider::ALL {
+            let has_lists = !simulated_lists(*other, &[]).is_empty();
+            assert_eq!(has_lists, other.simulation().is_some(), "{other}");
+        }
     }
 
     #[test]
