@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use evenkeel::{
-    Event, Locale, OperationName, Provider, Response, Scope, first_page,
+    Event, Locale, Operation, OperationName, Provider, Response, Scope, first_pages,
     json::{Mode, parse},
 };
 use serde::Deserialize;
@@ -66,9 +66,8 @@ fn read(bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
         let listed: Listed = serde_json::from_slice(bytes).context(ours)?;
         return Ok(listed.events);
     }
-    let is_listed = |provider: &&Provider| list(provider.facts().events_member).is_some();
-    if let Some(provider) = Provider::ALL.iter().find(is_listed) {
-        return answer(*provider, bytes);
+    if let Some(events) = answer(bytes) {
+        return Ok(events);
     }
     if value.pointer("/value/events").is_some_and(Value::is_array) {
         let parsed: Parsed = serde_json::from_slice(bytes).context(ours)?;
@@ -93,13 +92,23 @@ fn not_json(bytes: &[u8], error: serde_json::Error) -> anyhow::Error {
     }
 }
 
-/// The events of a cloud's own answer.
-fn answer(provider: Provider, bytes: &[u8]) -> anyhow::Result<Vec<Event>> {
+/// The events of a cloud's own answer, as its list or its tool for the shell gives it; none of what is no such answer.
+fn answer(bytes: &[u8]) -> Option<Vec<Event>> {
     let response = Response {
         status: 200,
         headers: Vec::new(),
         body: bytes.to_vec(),
     };
-    let page = first_page(provider, 1).page(&Scope::default(), &response);
-    Ok(page.map_err(|error| anyhow!("{error}"))?.events)
+    let mut lists: Vec<Operation> = Vec::new();
+    for list in Provider::ALL
+        .iter()
+        .flat_map(|cloud| first_pages(*cloud, 1))
+    {
+        // A list that is read in parts is answered in the same way each time.
+        if lists.iter().all(|known| known.name() != list.name()) {
+            lists.push(list);
+        }
+    }
+    let page = |list: &Operation| list.page(&Scope::default(), &response).ok();
+    Some(lists.iter().find_map(page)?.events)
 }
