@@ -7,6 +7,7 @@
 )]
 
 mod acts;
+mod codes_page;
 mod refusals;
 
 use evenkeel::{ErrorClass, Provider, ProviderError, Response, ResponseError, Scope, first_page};
