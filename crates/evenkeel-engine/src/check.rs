@@ -3,7 +3,7 @@
 use std::fmt;
 
 use evenkeel::{
-    ErrorClass, KeyFlaw, OptionalList, Provider, ProviderError, Response, ResponseError,
+    ErrorClass, KeyFlaw, OptionalList, Provider, ProviderError, Response, ResponseError, Tells,
     first_pages,
 };
 
@@ -120,11 +120,11 @@ impl Check {
     }
 }
 
-/// Why the names and tags of an account's resources are off, in a line; none where they are not. It asks about a
-/// resource that is nobody's: whether that may be asked is all that the answer tells.
+/// Why the names and tags of an account's resources are off, or whether they have local disks, in a line; none where
+/// neither is. It asks about a resource that is nobody's: whether that may be asked is all that the answer tells.
 pub async fn names_off(account: &Account, upstream: &Upstream) -> Option<String> {
     let ids = [account.provider().nobodys_resource_id().to_owned()];
-    let (mut denied, mut told) = (Vec::new(), None);
+    let (mut denied, mut told, mut are_names_off) = (Vec::new(), None, false);
     for lookup in account.provider().resource_lookups() {
         let request = lookup.request(&ids, None, &account.scope());
         let why = match upstream.send(account, &request).await {
@@ -145,12 +145,18 @@ pub async fn names_off(account: &Account, upstream: &Upstream) -> Option<String>
             },
         };
         told.get_or_insert(why);
+        are_names_off |= lookup.tells == Tells::Names;
     }
     let why = told?;
-    Some(if denied.is_empty() {
-        format!("names are off: {why}")
+    let what = if are_names_off {
+        "names are off"
     } else {
-        format!("names are off: grant {} ({why})", denied.join(" and "))
+        "local disks are unknown"
+    };
+    Some(if denied.is_empty() {
+        format!("{what}: {why}")
+    } else {
+        format!("{what}: grant {} ({why})", denied.join(" and "))
     })
 }
 

@@ -100,7 +100,7 @@ pub use provider_error::{ErrorClass, KeyFlaw, ProviderError, ResponseError};
 pub use quote::shows_token;
 pub use report::{Checked, Issue, LocalizedIssue, Nearest, Report, Severity};
 pub use resource::{LocalDisks, ResourceRecord};
-pub use resource_lookup::{ResourceLookup, ResourcePage};
+pub use resource_lookup::{ResourceLookup, ResourcePage, Tells};
 pub use rules::Rules;
 pub use simulation::{SimulatedEvents, SimulatedType, Simulation, SimulationCall, SimulationFlaw};
 pub use time::{Timestamp, TimestampError};

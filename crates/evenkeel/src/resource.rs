@@ -14,6 +14,19 @@ pub enum LocalDisks {
     Unknown,
 }
 
+impl LocalDisks {
+    /// What two parts of one reading say together: one disk of the host is enough for a yes, and one disk of which
+    /// nobody knows takes a no away.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
+            (Self::No, Self::No) => Self::No,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 crate::wire_names! { LocalDisks { Yes => "yes", No => "no", Unknown => "unknown" } }
 
 /// A resource, as its cloud told of it. All but the id is foreign text that may change: it is shown and

@@ -15,13 +15,29 @@ pub struct ResourceLookup {
     pub name: &'static str,
     /// The permission that it needs.
     pub permission: &'static str,
+    /// What it is asked for.
+    pub tells: Tells,
     /// How many ids a call takes.
     pub ids_per_call: usize,
+    /// From how many ids on everything that the account has is asked for instead, page by page: there are fewer pages
+    /// than calls then.
+    pub all_from: Option<usize>,
     pub(crate) provider: Provider,
-    /// Of ids that the cloud [has records of](Provider::has_resource_record), no more than a call takes.
+    /// Of ids that the cloud [has records of](Provider::has_resource_record), no more than a call takes; of everything
+    /// where none is given.
     pub(crate) request: fn(&[String], Option<&str>, &Scope) -> Request,
     /// Of an answer to such a page; none where it has no list of resources.
     pub(crate) read: fn(&Node<'_>, Option<&str>) -> Option<ResourcePage>,
+}
+
+/// What a look-up is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// Names, and what may stand beside them.
+    Names,
+    /// Whether there are disks of the host. Each record is about one disk of a resource: what they come to only those
+    /// [together](crate::LocalDisks::and) say, all of them.
+    LocalDisks,
 }
 
 impl fmt::Debug for ResourceLookup {
@@ -46,6 +62,12 @@ impl ResourceLookup {
     pub fn request(&self, ids: &[String], page: Option<&str>, scope: &Scope) -> Request {
         let ids = ids.get(..self.ids_per_call).unwrap_or(ids);
         (self.request)(ids, page, scope)
+    }
+
+    /// The unsigned request for everything that the account has, or for a further page of it.
+    #[must_use]
+    pub fn request_all(&self, page: Option<&str>, scope: &Scope) -> Request {
+        (self.request)(&[], page, scope)
     }
 }
 

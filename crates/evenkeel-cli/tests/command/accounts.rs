@@ -7,8 +7,10 @@ use std::{
 };
 
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::{
+    http::post,
     process::{evenkeel, finish},
     stand::Stand,
 };
@@ -83,6 +85,18 @@ fn tells_an_unknown_key_from_a_wrong_secret_where_the_cloud_does() {
     core: the key or its secret is refused: check `access_key_id`, `access_key_secret` and `security_token` (APIGW.0301); after five failures in a row the cloud locks a key for five minutes
     ");
     assert_eq!(code, 1);
+}
+
+#[test]
+fn a_key_that_may_not_read_disks_works_and_it_is_said_what_to_grant() {
+    let stand = Stand::with(&[("hz", "alibaba-ecs", "cn-hangzhou")], &[]);
+    let fault = json!({"operation": "DescribeDisks", "kind": "error", "status": 403});
+    let added = post(&stand.sandbox.base, "/_sandbox/faults", &fault.to_string());
+    assert_eq!(added.status, 200);
+    let (code, out, _) = finish(&mut stand.accounts("check"));
+    let said = out.lines().last().unwrap();
+    assert_snapshot!(said, @"hz: local disks are unknown: grant `ecs:DescribeDisks` (Forbidden.RAM: User not authorized to operate on the specified resource, or this API doesn't support RAM.)");
+    assert_eq!(code, 0);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 mod asking;
 mod failing;
 mod lists;
+mod local_disks;
 mod names;
 mod optional;
 mod runs;

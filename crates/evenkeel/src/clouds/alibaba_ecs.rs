@@ -10,6 +10,7 @@ mod facts;
 mod history;
 mod instances;
 mod list;
+mod local_disks;
 mod regions;
 mod results;
 mod schema;
@@ -64,7 +65,7 @@ impl Cloud for AlibabaEcs {
     const REGIONS: &'static [(&'static str, &'static str)] = regions::REGIONS;
     const TIMES: &'static [(&'static str, &'static [&'static str])] = event::TIMES;
 
-    const RESOURCE_LOOKUPS: &'static [ResourceLookup] = instances::LOOKUPS;
+    const RESOURCE_LOOKUPS: &'static [ResourceLookup] = &[instances::LOOKUP, local_disks::LOOKUP];
     const NOBODYS_ID: &'static str = "i-0";
     const SIMULATION: Option<&'static Simulation> = Some(simulate::SIMULATION);
 
@@ -98,7 +99,6 @@ impl Cloud for AlibabaEcs {
             .collect()
     }
 
-    fn calls(
     fn simulated(instances: &[String]) -> Vec<EcsList> {
         DescribeInstanceHistoryEvents::simulated(instances)
             .into_iter()
@@ -106,6 +106,7 @@ impl Cloud for AlibabaEcs {
             .collect()
     }
 
+    fn calls(
         act: EcsAct,
         items: &[BatchItem],
         _items_per_call: usize,

@@ -1,32 +1,27 @@
 //! Reads the names of the resources of an account's events, behind the reading of the events themselves: between
 //! sync runs, and at half of the rate. Whatever goes wrong with it, events are shown by their ids.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+mod call;
+mod local_disks;
 
-use evenkeel::{ResourceLookup, ResourceRecord};
+use std::collections::{BTreeMap, BTreeSet};
+
+use evenkeel::{LocalDisks, ResourceLookup, ResourceRecord, Tells};
 use evenkeel_api::{FailureCode, PartOff};
 use evenkeel_store::Lease;
 use tokio::sync::watch;
 
+use self::call::add;
 use super::{AccountSync, Broken, keep};
-use crate::{
-    call_failure::CallFailure,
-    keys::{Asker, KeyAnswer},
-    sync::{
-        failure::SyncFailure,
-        schedule::{self, Ended},
-    },
+use crate::sync::{
+    failure::SyncFailure,
+    schedule::{self, Ended},
 };
 
 /// How long what was read of a resource is taken for true.
 const DAY_MS: i64 = 24 * 3_600_000;
 /// How long a look-up that is not granted, or does not work, is left alone.
 const OFF_MS: i64 = 6 * 3_600_000;
-/// The most pages of one call: a list that has no end is left.
-const MOST_PAGES: usize = 50;
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +40,10 @@ pub(super) struct NameReader {
     lookups: Vec<Lookup>,
     /// Resources whose call was refused, until when they are left alone.
     left_alone: BTreeMap<String, i64>,
+    /// What the disks of resources say that are not written down yet.
+    disks: BTreeMap<String, LocalDisks>,
+    /// When they began to be read.
+    disks_since: i64,
     /// What was read before is read anew: a look-up works again.
     stale_before: i64,
     /// What is told of it, as it was written last.
@@ -59,6 +58,8 @@ struct Lookup {
     off: Option<Off>,
     /// How many of its calls were refused in a row.
     refused: u32,
+    /// What it has still to tell, where the others did without it.
+    unread: local_disks::Unread,
 }
 
 struct Off {
@@ -90,9 +91,12 @@ impl NameReader {
                     facts,
                     off: None,
                     refused: 0,
+                    unread: local_disks::Unread::default(),
                 })
                 .collect(),
             left_alone: BTreeMap::new(),
+            disks: BTreeMap::new(),
+            disks_since: 0,
             stale_before: 0,
             was_off: told.is_some(),
             told,
@@ -139,17 +143,22 @@ impl NameReader {
     async fn round(&mut self) -> Result<(), Broken> {
         let now = self.now();
         self.left_alone.retain(|_, until| *until > now);
+        self.forget_disks(now);
         let again = self.take_up_again(now);
         if !again.is_empty() {
             let due = self.due(now).await?;
-            if let Some(ids) = due.chunks(self.most()).next() {
+            let ids = self.probed(&due, &again);
+            if !ids.is_empty() {
+                self.read_disks(ids).await?;
                 self.look_up(ids).await?;
                 if again.iter().any(|lookup| self.works(*lookup)) {
                     self.stale_before = now;
                 }
             }
         }
-        let due = self.due(self.stale_before.max(now - DAY_MS)).await?;
+        let mut due = self.due(self.stale_before.max(now - DAY_MS)).await?;
+        self.add_unread(&mut due, now).await?;
+        self.read_disks(&due).await?;
         for ids in due.chunks(self.most()) {
             if self.lookups.iter().all(|lookup| lookup.off.is_some()) {
                 break;
@@ -157,6 +166,18 @@ impl NameReader {
             self.look_up(ids).await?;
         }
         self.tell().await
+    }
+
+    /// The resources by which it is found out whether look-ups work again.
+    fn probed<'d>(&self, due: &'d [String], again: &[usize]) -> &'d [String] {
+        let mut again = again.iter().filter_map(|number| self.lookups.get(*number));
+        // One call each would be many.
+        let most = if again.any(|lookup| lookup.facts.tells == Tells::LocalDisks) {
+            1
+        } else {
+            self.most()
+        };
+        due.get(..most).unwrap_or(due)
     }
 
     /// Takes look-ups up again that were off for long, or that somebody may have granted meanwhile; gives which.
@@ -175,6 +196,7 @@ impl NameReader {
             if lookup.off.as_ref().is_some_and(is_over) {
                 lookup.off = None;
                 lookup.refused = 0;
+                lookup.unread = local_disks::Unread::default();
                 again.push(number);
             }
         }
@@ -210,25 +232,29 @@ impl NameReader {
         Ok(ids.into_iter().collect())
     }
 
-    /// Asks every look-up that works about some resources, and writes down what they say together.
+    /// Asks every look-up of names that works about some resources, and writes down what they say together, with what is
+    /// known of their disks.
     async fn look_up(&mut self, ids: &[String]) -> Result<(), Broken> {
+        let disks = |id: &String| self.disks.get(id).copied();
         let nothing = |id: &String| ResourceRecord {
             id: id.clone(),
+            local_disks: disks(id).unwrap_or_default(),
             ..ResourceRecord::default()
         };
         let mut records: BTreeMap<String, ResourceRecord> =
             ids.iter().map(|id| (id.clone(), nothing(id))).collect();
-        let mut is_answered = false;
-        for number in 0..self.lookups.len() {
-            if !self.works(number) {
-                continue;
-            }
-            let Some(facts) = self.lookups.get(number).map(|lookup| lookup.facts) else {
-                continue;
-            };
+        // Where no name may be asked for, there may be something to say all the same.
+        let mut is_answered = self.working(Tells::Names).is_empty()
+            && ids.iter().any(|id| self.disks.contains_key(id));
+        for (number, facts) in self.working(Tells::Names) {
             for part in ids.chunks(facts.ids_per_call.max(1)) {
-                match self.call(facts, part, &mut records).await {
-                    Ok(()) => {
+                let mut take = |told: ResourceRecord| {
+                    if let Some(record) = records.get_mut(&told.id) {
+                        add(record, told);
+                    }
+                };
+                match self.call(facts, Some(part), &mut take).await {
+                    Ok(_) => {
                         is_answered = true;
                         if let Some(lookup) = self.lookups.get_mut(number) {
                             lookup.refused = 0;
@@ -244,7 +270,7 @@ impl NameReader {
         if !is_answered {
             // It may be one of them that the cloud does not take: the others are not kept waiting.
             let until = self.now().saturating_add(DAY_MS);
-            if self.lookups.iter().any(|lookup| lookup.off.is_none()) {
+            if !self.working(Tells::Names).is_empty() {
                 let left = ids.iter().map(|id| (id.clone(), until));
                 self.left_alone.extend(left);
             }
@@ -256,60 +282,19 @@ impl NameReader {
             .await?;
         keep(&mut tx, &self.lease).await?;
         tx.commit().await?;
+        for record in &records {
+            self.disks.remove(&record.id);
+        }
         Ok(())
     }
 
-    /// Calls a look-up for resources, page by page, and adds what it tells of them.
-    async fn call(
-        &mut self,
-        lookup: &ResourceLookup,
-        ids: &[String],
-        records: &mut BTreeMap<String, ResourceRecord>,
-    ) -> Result<(), SyncFailure> {
-        let (account, runner) = (Arc::clone(&self.sync.account), &self.sync.runner);
-        let scope = account.scope();
-        let rest_ms = 2_000 / i64::from(runner.options.calls_per_second.get());
-        let mut page: Option<String> = None;
-        for _ in 0..MOST_PAGES {
-            let is_ours = |turn: &Turn| matches!(turn, Turn::Names(_));
-            if self.turns.wait_for(is_ours).await.is_err() {
-                return Err(CallFailure::Interrupted.into());
-            }
-            self.sync.limit.wait().await;
-            let begun_at = runner.clock.now_ms();
-            let permit = runner
-                .keys
-                .read(&account, Asker::Proxy)
-                .await
-                .map_err(|rest| CallFailure::resting(&rest, begun_at))?;
-            let request = lookup.request(ids, page.as_deref(), &scope);
-            let answer = runner.upstream.send(&account, &request).await;
-            let read = answer.map_err(CallFailure::from).and_then(|answer| {
-                lookup
-                    .read(&answer, page.as_deref())
-                    .map_err(CallFailure::from)
-            });
-            permit.answered(match &read {
-                Ok(_) => KeyAnswer::Taken,
-                Err(failure) => failure.key_answer(),
-            });
-            // Lists find room whenever they begin.
-            runner
-                .clock
-                .sleep_until(begun_at.saturating_add(rest_ms))
-                .await;
-            let read = read?;
-            for told in read.records {
-                if let Some(record) = records.get_mut(&told.id) {
-                    add(record, told);
-                }
-            }
-            page = read.next;
-            if page.is_none() {
-                break;
-            }
-        }
-        Ok(())
+    /// The look-ups of a kind that are not off.
+    fn working(&self, tells: Tells) -> Vec<(usize, &'static ResourceLookup)> {
+        let lookups = self.lookups.iter().enumerate();
+        lookups
+            .filter(|(_, lookup)| lookup.off.is_none() && lookup.facts.tells == tells)
+            .map(|(number, lookup)| (number, lookup.facts))
+            .collect()
     }
 
     /// What becomes of a look-up whose call failed: one that is refused is off, and others go on.
@@ -357,24 +342,5 @@ impl NameReader {
         tx.commit().await?;
         self.told = told;
         Ok(())
-    }
-}
-
-/// Adds what a page tells of a resource to what others told.
-fn add(record: &mut ResourceRecord, told: ResourceRecord) {
-    let ResourceRecord {
-        id: _,
-        name,
-        zone,
-        status,
-        tags,
-        local_disks,
-    } = told;
-    record.name = name.or_else(|| record.name.take());
-    record.zone = zone.or_else(|| record.zone.take());
-    record.status = status.or_else(|| record.status.take());
-    record.tags.extend(tags);
-    if local_disks != evenkeel::LocalDisks::Unknown {
-        record.local_disks = local_disks;
     }
 }

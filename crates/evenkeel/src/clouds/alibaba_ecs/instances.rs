@@ -7,16 +7,18 @@ use crate::http::{Request, Scope};
 use crate::json::{Node, write_string};
 use crate::provider::Provider;
 use crate::resource::ResourceRecord;
-use crate::resource_lookup::{ResourceLookup, ResourcePage, said};
+use crate::resource_lookup::{ResourceLookup, ResourcePage, Tells, said};
 
-pub(super) const LOOKUPS: &[ResourceLookup] = &[ResourceLookup {
+pub(super) const LOOKUP: ResourceLookup = ResourceLookup {
     name: "DescribeInstances",
     permission: "ecs:DescribeInstances",
+    tells: Tells::Names,
     ids_per_call: 100,
+    all_from: None,
     provider: Provider::AlibabaEcs,
     request: instances,
     read: read_instances,
-}];
+};
 
 /// Events are about hosts and disks, too.
 pub(super) fn has_record(_event_type: &str, id: &str) -> bool {

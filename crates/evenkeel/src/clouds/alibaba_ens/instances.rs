@@ -8,7 +8,7 @@ use crate::http::{Request, Scope};
 use crate::json::{Node, write_string};
 use crate::provider::Provider;
 use crate::resource::ResourceRecord;
-use crate::resource_lookup::{ResourceLookup, ResourcePage, said};
+use crate::resource_lookup::{ResourceLookup, ResourcePage, Tells, said};
 
 /// How many instances a page has, and a call may name, at most.
 const PAGE_SIZE: usize = 100;
@@ -18,7 +18,9 @@ pub(super) const LOOKUPS: &[ResourceLookup] = &[
     ResourceLookup {
         name: "DescribeInstances",
         permission: "ens:DescribeInstances",
+        tells: Tells::Names,
         ids_per_call: PAGE_SIZE,
+        all_from: None,
         provider: Provider::Ens,
         request: instances,
         read: read_instances,
@@ -26,7 +28,9 @@ pub(super) const LOOKUPS: &[ResourceLookup] = &[
     ResourceLookup {
         name: "ListTagResources",
         permission: "ens:ListTagResources",
+        tells: Tells::Names,
         ids_per_call: 50,
+        all_from: None,
         provider: Provider::Ens,
         request: tags,
         read: read_tags,

@@ -6,13 +6,15 @@ use crate::http::{Method, Request, Scope, accepts_json, is_json};
 use crate::json::Node;
 use crate::provider::Provider;
 use crate::resource::ResourceRecord;
-use crate::resource_lookup::{ResourceLookup, ResourcePage, said};
+use crate::resource_lookup::{ResourceLookup, ResourcePage, Tells, said};
 
 pub(super) const LOOKUPS: &[ResourceLookup] = &[ResourceLookup {
     name: "ListServersDetails",
     permission: "ecs:cloudServers:listServersDetails",
     // As many as its page advises.
+    tells: Tells::Names,
     ids_per_call: 100,
+    all_from: None,
     provider: Provider::HuaweiEcs,
     request: servers,
     read: read_servers,
