@@ -248,6 +248,11 @@ fn offers_the_actions_of_the_table() {
         [(Accept, Unverified, No), (Reschedule, Yes, No)]
     );
     assert_eq!(offer(&huawei("instance-reboot", "completed")), []);
+    // Of a state that nobody knows, nobody says what it takes.
+    assert_eq!(
+        offer(&huawei("system-maintenance", "pondering")),
+        [(Accept, Unverified, No), (Reschedule, Unverified, No)]
+    );
     // The one type for which the cloud documents it.
     assert_eq!(
         offer(&huawei("system-maintenance", "inquiring")),

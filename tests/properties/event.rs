@@ -10,6 +10,12 @@ fn time() -> impl Strategy<Value = Option<Timestamp>> {
     prop::option::of(any::<i64>().prop_map(Timestamp::from_millis))
 }
 
+/// A word of some cloud's.
+fn word(words: fn(Provider) -> &'static [&'static str]) -> impl Strategy<Value = String> {
+    let cloud = select(Provider::ALL);
+    cloud.prop_flat_map(move |cloud| select(words(cloud)).prop_map(str::to_owned))
+}
+
 prop_compose! {
     fn event()(
         provider in select(Provider::ALL),
@@ -17,13 +23,11 @@ prop_compose! {
         optional in prop::array::uniform2(any::<Option<String>>()),
         event_type in prop_oneof![
             any::<String>(),
-            select(Provider::Ens.event_types()).prop_map(str::to_owned),
-            select(Provider::HuaweiEcs.event_types()).prop_map(str::to_owned),
+            word(Provider::event_types),
         ],
         state in prop_oneof![
             any::<String>(),
-            select(Provider::Ens.states()).prop_map(str::to_owned),
-            select(Provider::HuaweiEcs.states()).prop_map(str::to_owned),
+            word(Provider::states),
         ],
         times in prop::array::uniform6(time()),
         description in prop::collection::hash_map(any::<String>(), any::<String>(), 0..4),

@@ -5,7 +5,7 @@ use evenkeel::{
     Operation, OperationName, Password, Provider, Rules, Severity, State, Timestamp, When,
 };
 use evenkeel_tests::check::NOW_MILLIS;
-use evenkeel_tests::draft::provider_of;
+use evenkeel_tests::draft::{every_action, names_event, soon};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -43,16 +43,16 @@ fn part_of_draft(key: &str) -> &'static str {
 fn part_of_params(key: &str) -> &'static str {
     match key {
         "EventId" | "id" => "event",
-        "ResourceId" => "resource",
-        "OpsType" | "PlanTime" | "not_before" => "time",
+        "ResourceId" | "InstanceId" => "resource",
+        "OpsType" | "PlanTime" | "not_before" | "NotBefore" => "time",
         "DataPolicy" => "data",
         "Password" => "password",
         other => panic!("`{other}` is no parameter of an item"),
     }
 }
 
-fn as_batch(draft: &BatchDraft, rules: &Rules<'_>) -> Vec<Said> {
-    let issues = match Batch::parse(provider_of(draft.action), draft, rules) {
+fn as_batch(cloud: Provider, draft: &BatchDraft, rules: &Rules<'_>) -> Vec<Said> {
+    let issues = match Batch::parse(cloud, draft, rules) {
         Ok(checked) => checked.issues,
         Err(report) => report.issues,
     };
@@ -60,11 +60,11 @@ fn as_batch(draft: &BatchDraft, rules: &Rules<'_>) -> Vec<Said> {
 }
 
 /// The same item, as the cloud spells it.
-fn params(draft: &BatchDraft, password: Option<&str>) -> Value {
+fn params(cloud: Provider, draft: &BatchDraft, password: Option<&str>) -> Value {
     let item = &draft.items[0];
     let mut params = Map::new();
     let mut set = |key: &str, value: Value| params.insert(key.to_owned(), value);
-    match provider_of(draft.action) {
+    match cloud {
         Provider::Ens => {
             set("EventId", json!(item.event_id));
             set("ResourceId", json!(item.resource_id));
@@ -86,8 +86,26 @@ fn params(draft: &BatchDraft, password: Option<&str>) -> Value {
             }
             json!({ "EventInfos": [params] })
         }
-        // The first cloud that has an action is another one.
-        Provider::AlibabaEcs => Value::Null,
+        Provider::AlibabaEcs => {
+            let has_event = names_event(cloud, draft.action);
+            if has_event {
+                set("EventId", json!(item.event_id));
+            }
+            match draft.action {
+                Action::Accept => {}
+                Action::Reboot => {
+                    set("InstanceId", json!([item.resource_id]));
+                    set("BatchOptimization", json!("SuccessFirst"));
+                }
+                _ => {
+                    set("InstanceId", json!(item.resource_id));
+                }
+            }
+            if let Some(When::At(at)) = item.when {
+                set("NotBefore", json!(at.to_utc_seconds()));
+            }
+            Value::Object(params)
+        }
         Provider::HuaweiEcs => {
             set("id", json!(item.event_id));
             match item.when {
@@ -104,14 +122,22 @@ fn params(draft: &BatchDraft, password: Option<&str>) -> Value {
     }
 }
 
-fn as_parameters(draft: &BatchDraft, password: Option<&str>, rules: &Rules<'_>) -> Vec<Said> {
-    let acts = |name: &&OperationName| name.action() == Some(draft.action);
+fn as_parameters(
+    cloud: Provider,
+    draft: &BatchDraft,
+    password: Option<&str>,
+    rules: &Rules<'_>,
+) -> Vec<Said> {
+    let acts =
+        |name: &&OperationName| name.provider() == cloud && name.action() == Some(draft.action);
     let name = *OperationName::ALL.iter().find(acts).unwrap();
-    let json = params(draft, password).to_string();
-    said(
-        &Operation::check_json(name, json.as_bytes(), rules),
-        part_of_params,
-    )
+    let json = params(cloud, draft, password).to_string();
+    // What costs data stands at what a call names: of some that is the instance.
+    let part = |key: &str| match part_of_params(key) {
+        "resource" if !names_event(cloud, draft.action) => "event",
+        part => part,
+    };
+    said(&Operation::check_json(name, json.as_bytes(), rules), part)
 }
 
 /// A known event of any cloud, type and state, with times about now.
@@ -147,7 +173,7 @@ fn event() -> impl Strategy<Value = Event> {
 prop_compose! {
     /// An item as both can say it: where a cloud has no field for something, nothing is said of it.
     fn item()(
-        action in select(Action::ALL),
+        (cloud, action) in select(every_action()),
         event_id in select(&["e-1", "e-2", "x-1", "e-", "e\u{200b}-1"][..]),
         when in prop_oneof![
             Just(None),
@@ -158,9 +184,15 @@ prop_compose! {
         ],
         data_policy in prop::option::of(select(DataPolicy::ALL)),
         password in prop::option::of(select(&["Abcdefg1", "short", "abcdefgh"][..])),
-    ) -> (BatchDraft, Option<&'static str>) {
-        let is_ens = provider_of(action) == Provider::Ens;
+    ) -> (Provider, BatchDraft, Option<&'static str>) {
+        let is_ens = cloud == Provider::Ens;
         let when = when.filter(|when| action != Action::Reschedule || *when != When::Now);
+        let when = match soon(cloud, action) {
+            When::Now => Some(When::Now),
+            When::At(_) => when,
+        };
+        // What a call does not name has no verdict there.
+        let event_id = if names_event(cloud, action) { event_id } else { "e-1" };
         let password = password.filter(|_| is_ens);
         let item = ItemDraft {
             event_id: event_id.to_owned(),
@@ -174,7 +206,7 @@ prop_compose! {
             items: vec![item],
             password: password.map(|text| Password::new(text.to_owned())),
         };
-        (draft, password)
+        (cloud, draft, password)
     }
 }
 
@@ -183,12 +215,13 @@ proptest! {
 
     #[test]
     fn an_item_gets_one_verdict_whichever_way_it_is_written(
-        (draft, password) in item(),
+        (cloud, draft, password) in item(),
         events in prop::collection::vec(event(), 0..2),
     ) {
-        let rules = Rules { now: Timestamp::from_millis(NOW_MILLIS), events: &events };
-        let mut as_batch = as_batch(&draft, &rules);
-        let mut as_parameters = as_parameters(&draft, password, &rules);
+        let known = if names_event(cloud, draft.action) { &events[..] } else { &[] };
+        let rules = Rules { now: Timestamp::from_millis(NOW_MILLIS), events: known };
+        let mut as_batch = as_batch(cloud, &draft, &rules);
+        let mut as_parameters = as_parameters(cloud, &draft, password, &rules);
         // A key that an action's parameters do not have stands before all fields.
         let by_part = |said: &Said| (said.0, said.1.code());
         as_batch.sort_by_key(by_part);

@@ -63,7 +63,7 @@ impl Target {
 /// The time of every check, within the windows of the documented samples.
 pub const NOW_MILLIS: i64 = 1_742_452_232_000;
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(NOW_MILLIS)
 }
 

@@ -223,6 +223,21 @@ mod tests {
     use super::*;
     use crate::fixture::{alibaba, at, ens, huawei};
 
+    /// Such an event waits for nobody's word that is known: whoever answers it says what is meant.
+    #[test]
+    fn of_an_event_in_an_unknown_state_a_person_says_what_to_do() {
+        use Action::{Accept, Reschedule};
+        let actions = |state: &str| {
+            let sorted = SortedSelection::of([huawei("h-1", "instance-reboot", state)]);
+            sorted.groups.into_iter().next().unwrap().actions
+        };
+        assert_eq!(actions("pondering"), [Accept, Reschedule]);
+        assert_eq!(actions("inquiring"), [Accept]);
+        assert_eq!(actions("scheduled"), [Reschedule]);
+        let both = ["pondering", "brooding"].map(|state| huawei(state, "instance-reboot", state));
+        assert_eq!(SortedSelection::of(both).groups.len(), 1);
+    }
+
     #[test]
     fn what_is_in_an_open_batch_stays_out() {
         let chosen = |event: Event, action, state| Chosen {
