@@ -144,12 +144,13 @@ fn table(provider: Provider, cloud: &str) -> String {
         let class = (row.status >= 400).then(|| refused(provider, &response).class);
         let (acted, what) = advice(&judge(name, call, &response), class);
         let class = class.map_or("–".to_owned(), |class| format!("`{class}`"));
-        table += &format!(
+        let line = format!(
             "| {} `{}` | {} | {class} | {acted} | {what} |\n",
             row.status,
             row.code,
             row.mistakes.join("; ")
         );
+        table += &line;
     }
     table
 }
