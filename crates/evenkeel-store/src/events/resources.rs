@@ -104,10 +104,10 @@ pub(super) async fn tell(
             let told = told
                 .entry(place.clone())
                 .or_insert_with(|| Told::of(&known.resource, group_by));
-            if let Some(read_at) = known.read_at {
-                read.entry(read_at).or_default().push(event.n);
-            }
             if told.resource == event.resource && told.label == event.facet_key.label {
+                if let Some(read_at) = known.read_at {
+                    read.entry(read_at).or_default().push(event.n);
+                }
                 continue;
             }
             let counts = counts.entry(place.0.clone()).or_default();
@@ -123,8 +123,9 @@ pub(super) async fn tell(
         let Some(told) = told.get(place) else {
             continue;
         };
+        let read_at = knowledge.of(&place.0, &place.1).read_at;
         for numbers in numbers.chunks(ROWS) {
-            write(tx, told, numbers).await?;
+            write(tx, told, read_at, numbers).await?;
         }
         tags.extend(
             numbers
@@ -192,7 +193,12 @@ async fn events_of(
         .collect()
 }
 
-async fn write(tx: &mut Tx, told: &Told, numbers: &[i64]) -> Result<(), StoreError> {
+async fn write(
+    tx: &mut Tx,
+    told: &Told,
+    read_at: Option<i64>,
+    numbers: &[i64],
+) -> Result<(), StoreError> {
     let mut text = "UPDATE events SET name = $1, label = $2, words = $3 WHERE n IN (".to_owned();
     sql::list(&mut text, 3, numbers.len());
     text.push(')');
@@ -204,10 +210,15 @@ async fn write(tx: &mut Tx, told: &Told, numbers: &[i64]) -> Result<(), StoreErr
         query = query.bind(*n);
     }
     query.execute(&mut **tx).await?;
-    let mut text = "UPDATE event_bodies SET resource = $1 WHERE n IN (".to_owned();
-    sql::list(&mut text, 1, numbers.len());
+    // Both at once: each time that a row is written PostgreSQL keeps the one before until it is cleaned up.
+    let mut text =
+        "UPDATE event_bodies SET resource = $1, read_at = COALESCE($2, read_at) WHERE n IN ("
+            .to_owned();
+    sql::list(&mut text, 2, numbers.len());
     text.push(')');
-    let mut query = sqlx::query(AssertSqlSafe(text)).bind(told.resource.as_deref());
+    let mut query = sqlx::query(AssertSqlSafe(text))
+        .bind(told.resource.as_deref())
+        .bind(read_at);
     for n in numbers {
         query = query.bind(*n);
     }
