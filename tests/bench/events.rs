@@ -1,5 +1,5 @@
 //! How long `GET /api/v1/events` takes with 100,000 events stored, beside the bare `SELECT` of the
-//! same page in the same run.
+//! same page in the same run; and how long a search takes.
 //!
 //! ```sh
 //! cargo bench -p evenkeel-proxy --bench events
@@ -76,10 +76,23 @@ const CASES: &[(&str, &str, &str)] = &[
         "WHERE e.gone IN (0, 1) ORDER BY e.decide_by, e.n LIMIT 100",
     ),
     (
-        "a word (no index has it)",
+        "a word",
         "limit=100&q=edge-4711&facets=true",
         "WHERE e.gone = 0 AND e.search LIKE '%edge-4711%' ORDER BY e.decide_by, e.n LIMIT 100",
     ),
+];
+
+/// What is searched for, and why.
+const SEARCHES: &[(&str, &str)] = &[
+    ("one event has it", "edge-47110"),
+    ("one has the first, all the second", "edge-47110 restarted"),
+    ("none has it", "nowhere"),
+    ("a hundred have it", "edge-471"),
+    ("a fifth have it", "migrate"),
+    ("every event has it", "restarted"),
+    ("two signs, which no index has", "47"),
+    ("a Chinese word of two signs", "维护"),
+    ("a Chinese word of three signs", "维护中"),
 ];
 
 fn event(number: usize) -> Event {
@@ -168,7 +181,7 @@ async fn measure(db: &Db, base: &str, client: &reqwest::Client) -> bool {
         let url = format!("{base}/api/v1/events?{query}");
         let (mut gets, mut selects) = (Vec::new(), Vec::new());
         let mut rows = 0;
-        // A search reads every event: fewer rounds say as much.
+        // The bare statement reads every event: fewer rounds say as much.
         let rounds = if query.contains("q=") {
             ROUNDS / 10
         } else {
@@ -208,6 +221,30 @@ async fn measure(db: &Db, base: &str, client: &reqwest::Client) -> bool {
     within
 }
 
+/// Searches as the console asks them, with counts.
+async fn search(base: &str, client: &reqwest::Client) {
+    for (name, words) in SEARCHES {
+        let query = [("q", *words), ("limit", "100"), ("facets", "true")];
+        let url = reqwest::Url::parse_with_params(&format!("{base}/api/v1/events"), query).unwrap();
+        let (mut times, mut total) = (Vec::new(), Value::Null);
+        for round in 0..ROUNDS / 4 + 3 {
+            let started = Instant::now();
+            let answer = client.get(url.clone()).send().await.unwrap();
+            let body = answer.bytes().await.unwrap();
+            if round >= 3 {
+                times.push(started.elapsed());
+            }
+            total = serde_json::from_slice::<Value>(&body).unwrap()["total"].take();
+        }
+        times.sort_unstable();
+        println!(
+            "  {name:34} {words:22} {total:>6} found   median {:7.2} ms   p95 {:7.2} ms",
+            times[times.len() / 2].as_secs_f64() * 1000.0,
+            p95(times).as_secs_f64() * 1000.0,
+        );
+    }
+}
+
 #[tokio::main]
 async fn main() {
     // The proxy's own client sets TLS up; plain HTTP needs none of it.
@@ -239,6 +276,7 @@ async fn main() {
         let router = proxy.router();
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
         within &= measure(&db, &base, &client).await;
+        search(&base, &client).await;
         server.abort();
         db.close().await;
     }

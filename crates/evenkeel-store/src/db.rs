@@ -11,7 +11,7 @@ use crate::{
     DatabaseKind, StoreError, StoreErrorKind, StoreUrl, Tx,
     file::StoreFile,
     heads::Heads,
-    migration,
+    migration, search_index,
     servers::{self, Servers},
     sessions::{Use, pool, setup},
     url::driver_file,
@@ -150,7 +150,12 @@ impl Db {
 
     /// Brings the schema up to date.
     async fn prepare(&self) -> Result<(), StoreError> {
-        migration::migrator().run(&self.inner.writer).await?;
+        migration::migrator(self.kind())
+            .run(&self.inner.writer)
+            .await?;
+        if self.kind() == DatabaseKind::Postgres {
+            search_index::prepare(self).await?;
+        }
         if self.kind() == DatabaseKind::Sqlite {
             // The file is ours, so whoever was alive before is not.
             let mut tx = self.begin().await?;

@@ -17,6 +17,7 @@ mod kind;
 mod lease;
 mod migration;
 mod resources;
+mod search_index;
 mod servers;
 mod sessions;
 mod sql;
@@ -29,8 +30,8 @@ pub use change::{Change, Changes, Topic};
 pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
 pub use events::{
-    Counts, Cursor, CursorError, EventLife, EventQuery, Found, Gap, Gone, Identity, OpenResource,
-    Reach, Sort, SortKey, StoredBody, StoredPage, SyncRun,
+    Counts, Cursor, CursorError, EventLife, EventQuery, Expected, Found, Gap, Gone, Identity,
+    OpenResource, Reach, Sort, SortKey, StoredBody, StoredPage, SyncRun,
 };
 pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};

@@ -8,7 +8,9 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-/// Number, name and text of each.
+use crate::DatabaseKind;
+
+/// Number, name and text of each that both databases take.
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "changes", include_str!("../migrations/0001_changes.sql")),
     (2, "leases", include_str!("../migrations/0002_leases.sql")),
@@ -47,8 +49,20 @@ const STEPS: &[(i64, &str, &str)] = &[
     ),
 ];
 
-pub(crate) fn migrator() -> Migrator {
-    let steps = STEPS.iter().map(|&(version, name, sql)| {
+/// The index that a search asks on SQLite. PostgreSQL's depends on what its server has and allows, and is made
+/// at every start that finds none (`search_index.rs`).
+const SQLITE_STEPS: &[(i64, &str, &str)] = &[(
+    60,
+    "event search",
+    include_str!("../migrations/0060_event_search.sqlite.sql"),
+)];
+
+pub(crate) fn migrator(kind: DatabaseKind) -> Migrator {
+    let own = match kind {
+        DatabaseKind::Sqlite => SQLITE_STEPS,
+        DatabaseKind::Postgres => &[],
+    };
+    let steps = STEPS.iter().chain(own).map(|&(version, name, sql)| {
         Migration::new(
             version,
             name.into(),

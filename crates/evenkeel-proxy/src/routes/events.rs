@@ -49,7 +49,12 @@ pub(crate) async fn list(
     let page = app
         .engine
         .store
-        .event_page(&query, asked.after.as_ref(), asked.limit, total)
+        .event_page(
+            &query,
+            asked.after.as_ref(),
+            asked.limit,
+            counts.expected(&query),
+        )
         .await?;
     let numbers: Vec<i64> = page.events.iter().map(|event| event.n).collect();
     let open = app.engine.store.open_items_on(&numbers).await?;

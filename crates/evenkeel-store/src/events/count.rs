@@ -3,10 +3,18 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use evenkeel_api::Facets;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 use tokio::time::Instant;
 
-use super::{EventQuery, query::Condition, record::FacetKey, sort::Value, sort_rank};
+use super::{
+    EventQuery, Expected,
+    page::FEW,
+    query::Condition,
+    record::FacetKey,
+    search::{self, Way},
+    sort::Value,
+    sort_rank,
+};
 use crate::{DatabaseKind, Db, StoreError, StoreErrorKind, text::key};
 
 /// How long a search may take: longer than whoever asks has the patience for. PostgreSQL keeps its
@@ -16,7 +24,13 @@ const SLICE: i64 = 20_000;
 
 /// How many events there are of each sort: every total and every count of a value comes from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts(Vec<Count>);
+pub struct Counts {
+    rows: Vec<Count>,
+    /// The events that were found, where these are the counts of a search that found few.
+    found: Option<Vec<i64>>,
+    /// Whether a search found them by the index.
+    by_index: bool,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Count {
@@ -51,7 +65,8 @@ impl Db {
         counts(&rows)
     }
 
-    /// The counts of the events that a search finds: this reads them all. `None` where the query
+    /// The counts of the events that a search finds, read by the index for it where there is one and it
+    /// serves, and otherwise all. `None` where the query
     /// searches for nothing, and the counts that are kept answer it.
     ///
     /// # Errors
@@ -68,22 +83,28 @@ impl Db {
         if query.is_counted() {
             return Ok(None);
         }
+        // PostgreSQL chooses the way itself.
         if self.kind() == DatabaseKind::Postgres {
-            return self.search_slice(query, None).await.map(Some);
+            return self.search_slice(query, Way::Reading, None).await.map(Some);
         }
         let begin = Instant::now();
         let row = sqlx::query("SELECT last FROM event_numbers WHERE id = 1")
             .fetch_one(self.reader())
             .await?;
         let last: i64 = row.try_get(0)?;
-        let mut all = Counts::default();
+        let way = self.way_to(&query.words, last).await?;
+        let mut all = Counts {
+            found: Some(Vec::new()),
+            by_index: way == Way::Trigrams,
+            ..Counts::default()
+        };
         let mut from = 0;
         while from <= last {
             if begin.elapsed() >= patience {
                 let detail = format!("{from} of {last} events in {patience:?}");
                 return Err(StoreError::new(StoreErrorKind::Slow, detail));
             }
-            all.add(self.search_slice(query, Some(from)).await?);
+            all.add(self.search_slice(query, way, Some(from)).await?);
             from += SLICE;
         }
         Ok(Some(all))
@@ -93,32 +114,75 @@ impl Db {
     async fn search_slice(
         &self,
         query: &EventQuery,
+        way: Way<'_>,
         from: Option<i64>,
     ) -> Result<Counts, StoreError> {
         let mut condition = Condition::default();
         if let Some(from) = from {
             condition.between("e.n", from, from + SLICE - 1);
         }
-        query.search(&mut condition);
+        query.search(&mut condition, way);
         let text = format!(
-            "SELECT e.account, e.provider, e.state, e.kind, e.level, e.gone, COUNT(*), e.label \
-             FROM events e WHERE {} \
+            "SELECT e.account, e.provider, e.state, e.kind, e.level, e.gone, COUNT(*), e.label, \
+             CASE WHEN COUNT(*) <= {FEW} THEN STRING_AGG(CAST(e.n AS TEXT), ',') END FROM events e WHERE {} \
              GROUP BY e.account, e.provider, e.state, e.kind, e.level, e.gone, e.label",
             condition.text
         );
-        let mut statement = sqlx::query(AssertSqlSafe(text));
+        // What is searched for decides the plan.
+        let mut statement = sqlx::query(AssertSqlSafe(text)).persistent(false);
         for value in condition.values {
             statement = match value {
                 Value::Number(number) => statement.bind(number),
                 Value::Text(text) => statement.bind(text),
             };
         }
-        counts(&statement.fetch_all(self.reader()).await?)
+        let rows = statement.fetch_all(self.reader()).await?;
+        let mut counts = counts(&rows)?;
+        counts.found = found(&rows)?;
+        Ok(counts)
+    }
+
+    /// Whether SQLite finds these words by its index: what many events have is found sooner by reading all.
+    async fn way_to(&self, words: &[String], last: i64) -> Result<Way<'static>, StoreError> {
+        let Some(trigrams) = search::trigrams(words) else {
+            return Ok(Way::Reading);
+        };
+        let many = (last / 10).max(i64::try_from(FEW).unwrap_or(i64::MAX));
+        let text = format!(
+            "SELECT COUNT(*) FROM ({} LIMIT $2) found",
+            search::having(1)
+        );
+        let row = sqlx::query(AssertSqlSafe(text))
+            .bind(trigrams)
+            .bind(many)
+            .fetch_one(self.reader())
+            .await?;
+        Ok(if row.try_get::<i64, _>(0)? < many {
+            Way::Trigrams
+        } else {
+            Way::Reading
+        })
     }
 }
 
-fn counts(rows: &[sqlx::any::AnyRow]) -> Result<Counts, StoreError> {
-    rows.iter()
+/// The numbers of the events that are counted in these rows, if they are few.
+fn found(rows: &[AnyRow]) -> Result<Option<Vec<i64>>, StoreError> {
+    let mut numbers = Vec::new();
+    for row in rows {
+        let Some(list) = row.try_get::<Option<String>, _>(8)? else {
+            return Ok(None);
+        };
+        numbers.extend(list.split(',').filter_map(|n| n.parse::<i64>().ok()));
+        if numbers.len() > FEW {
+            return Ok(None);
+        }
+    }
+    Ok(Some(numbers))
+}
+
+fn counts(rows: &[AnyRow]) -> Result<Counts, StoreError> {
+    let rows = rows
+        .iter()
         .map(|row| {
             Ok(Count {
                 account: row.try_get(0)?,
@@ -133,15 +197,19 @@ fn counts(rows: &[sqlx::any::AnyRow]) -> Result<Counts, StoreError> {
                 events: u64::try_from(row.try_get::<i64, _>(6)?).unwrap_or_default(),
             })
         })
-        .collect::<Result<_, _>>()
-        .map(Counts)
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Counts {
+        rows,
+        ..Counts::default()
+    })
 }
 
 impl Counts {
     /// Adds those of other events.
     fn add(&mut self, other: Self) {
         let mut all: BTreeMap<(String, FacetKey), u64> = BTreeMap::new();
-        for count in std::mem::take(&mut self.0).into_iter().chain(other.0) {
+        let counts = std::mem::take(&mut self.rows);
+        for count in counts.into_iter().chain(other.rows) {
             *all.entry((count.account, count.facet_key)).or_default() += count.events;
         }
         let counts = all.into_iter().map(|((account, facet_key), events)| Count {
@@ -149,7 +217,28 @@ impl Counts {
             facet_key,
             events,
         });
-        self.0 = counts.collect();
+        self.rows = counts.collect();
+        let found = self.found.take().zip(other.found);
+        self.found = found
+            .map(|(mut found, other)| {
+                found.extend(other);
+                found
+            })
+            .filter(|found| found.len() <= FEW);
+    }
+
+    /// What is known of a page before it is read.
+    #[must_use]
+    pub fn expected(&self, query: &EventQuery) -> Expected<'_> {
+        let way = match &self.found {
+            Some(found) => Way::Among(found),
+            None if self.by_index => Way::Trigrams,
+            None => Way::Reading,
+        };
+        Expected {
+            total: self.total(query),
+            way,
+        }
     }
 
     /// How many events match.
@@ -161,32 +250,32 @@ impl Counts {
     /// How many match of each value of a filter, under all the other filters.
     #[must_use]
     pub fn facets(&self, query: &EventQuery) -> Facets {
-        let by = |dimension, name: fn(&Count) -> Option<String>| {
-            let mut values = BTreeMap::<String, u64>::new();
+        // One string a value, however many counts have it.
+        let by = |dimension, name: fn(&Count) -> &str| {
+            let mut values = BTreeMap::<&str, u64>::new();
             for count in self.matching(query, Some(dimension)) {
-                if let Some(name) = name(count) {
-                    *values.entry(name).or_default() += count.events;
-                }
+                *values.entry(name(count)).or_default() += count.events;
             }
+            let own = |(name, events): (&str, u64)| (name.to_owned(), events);
+            values.into_iter().map(own).collect::<BTreeMap<_, _>>()
+        };
+        // What has no value is not counted.
+        let by_some = |dimension, name| {
+            let mut values = by(dimension, name);
+            values.remove("");
             values
         };
         Facets {
-            account: by(Dimension::Account, |count| Some(count.account.clone())),
-            provider: by(Dimension::Provider, |count| {
-                Some(count.facet_key.provider.clone())
-            }),
+            account: by(Dimension::Account, |count| &count.account),
+            provider: by(Dimension::Provider, |count| &count.facet_key.provider),
             state: by(Dimension::State, |count| {
-                Some(sort_rank::state(count.facet_key.state).as_str().to_owned())
+                sort_rank::state(count.facet_key.state).as_str()
             }),
             event_type: by(Dimension::DatabaseKind, |count| {
-                Some(sort_rank::kind(count.facet_key.kind).as_str().to_owned())
+                sort_rank::kind(count.facet_key.kind).as_str()
             }),
-            level: by(Dimension::Level, |count| {
-                Some(count.facet_key.level.clone()).filter(|level| !level.is_empty())
-            }),
-            label: by(Dimension::Label, |count| {
-                Some(count.facet_key.label.clone()).filter(|label| !label.is_empty())
-            }),
+            level: by_some(Dimension::Level, |count| &count.facet_key.level),
+            label: by_some(Dimension::Label, |count| &count.facet_key.label),
         }
     }
 
@@ -194,12 +283,16 @@ impl Counts {
     #[must_use]
     pub fn of_account(&self, account: &str) -> u64 {
         let there = |count: &&Count| count.account == account && !count.facet_key.gone;
-        self.0.iter().filter(there).map(|count| count.events).sum()
+        self.rows
+            .iter()
+            .filter(there)
+            .map(|count| count.events)
+            .sum()
     }
 
     /// The accounts that have events.
     pub fn accounts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|count| count.account.as_str())
+        self.rows.iter().map(|count| count.account.as_str())
     }
 
     /// Those that match, whatever they have in the dimension that is left out.
@@ -213,7 +306,7 @@ impl Counts {
         let labels: Vec<String> = query.labels.iter().map(|text| key(text)).collect();
         // With a name of a type the search has chosen by type already.
         let by_kind = query.type_names.is_empty() && !query.kinds.is_empty();
-        self.0.iter().filter(move |count| {
+        self.rows.iter().filter(move |count| {
             let facet_key = &count.facet_key;
             let open = |dimension| except == Some(dimension);
             let among = |list: &[String], value: &String| list.is_empty() || list.contains(value);
@@ -265,8 +358,17 @@ mod tests {
             },
             events,
         };
-        let mut all = Counts(vec![count("a", 1)]);
-        all.add(Counts(vec![count("a", 2), count("b", 3)]));
-        assert_eq!(all, Counts(vec![count("a", 3), count("b", 3)]));
+        let counts = |rows: Vec<Count>, found: Option<Vec<i64>>| Counts {
+            rows,
+            found,
+            by_index: false,
+        };
+        let mut all = counts(vec![count("a", 1)], Some(vec![7]));
+        all.add(counts(vec![count("a", 2), count("b", 3)], Some(vec![8])));
+        let sum = vec![count("a", 3), count("b", 3)];
+        assert_eq!(all, counts(sum, Some(vec![7, 8])));
+        // What was found in one slice is not all that was found.
+        all.add(counts(vec![count("b", 2_000)], None));
+        assert_eq!(all.found, None);
     }
 }

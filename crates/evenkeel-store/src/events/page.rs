@@ -9,6 +9,7 @@ use super::{
     Cursor, EventQuery, StoredBody,
     cursor::Position,
     query::{self, DECIDE_BY_COLUMN, KEY_COLUMN, PageSegment},
+    search::Way,
     sort::{Sort, Value},
 };
 use crate::{Db, StoreError};
@@ -23,7 +24,24 @@ pub struct StoredPage {
 }
 
 /// So many are sorted in less time than an index is walked to find them.
-const FEW: u64 = 1_000;
+pub(super) const FEW: usize = 1_000;
+
+/// What the counts say of a page before it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    pub(super) total: u64,
+    pub(super) way: Way<'a>,
+}
+
+impl From<u64> for Expected<'_> {
+    /// So many match.
+    fn from(total: u64) -> Self {
+        Self {
+            total,
+            way: Way::Reading,
+        }
+    }
+}
 
 struct Row {
     event: StoredBody,
@@ -31,19 +49,21 @@ struct Row {
 }
 
 impl Db {
-    /// At most `limit` events after `after`. `total` is how many match, as the counts have it: of few
+    /// At most `limit` events after `after`. `expected` is how many match, as the counts have it: of few
     /// the quickest way is another than of many.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn event_page(
+    pub async fn event_page<'a>(
         &self,
         query: &EventQuery,
         after: Option<&Cursor>,
         limit: u32,
-        total: u64,
+        expected: impl Into<Expected<'a>>,
     ) -> Result<StoredPage, StoreError> {
-        let few = total <= FEW;
+        let expected = expected.into();
+        let few = usize::try_from(expected.total).is_ok_and(|total| total <= FEW);
+        let few = few.then_some(expected.way);
         let after = query::position(query, after);
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut rows = Vec::new();
@@ -83,10 +103,11 @@ impl Db {
         query: &EventQuery,
         segments: &[PageSegment<'_>],
         limit: u32,
-        few: bool,
+        few: Option<Way<'_>>,
     ) -> Result<Vec<Row>, StoreError> {
         let (text, values) = query.page(segments, limit, few);
-        let mut statement = sqlx::query(AssertSqlSafe(text));
+        // What is searched for decides the plan.
+        let mut statement = sqlx::query(AssertSqlSafe(text)).persistent(query.is_counted());
         for value in values {
             statement = match value {
                 Value::Number(number) => statement.bind(number),

@@ -5,13 +5,11 @@ use evenkeel::{EventKind, StateKind};
 use super::{
     Cursor,
     cursor::Position,
+    search::{self, Way},
     sort::{Sort, SortKey, Value},
     sort_rank,
 };
-use crate::{
-    sql,
-    text::{fold, key},
-};
+use crate::{sql, text::key};
 
 /// Whether events that the cloud lists no more are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,17 +72,24 @@ impl EventQuery {
     }
 
     /// What the counts that are kept cannot say.
-    pub(super) fn search(&self, condition: &mut Condition) {
-        for word in &self.words {
-            let mut pattern = String::from("%");
-            for sign in fold(word).chars() {
-                if matches!(sign, '%' | '_' | '\\') {
-                    pattern.push('\\');
+    pub(super) fn search(&self, condition: &mut Condition, way: Way<'_>) {
+        match way {
+            Way::Reading => {}
+            Way::Trigrams => {
+                if let Some(text) = search::trigrams(&self.words) {
+                    let number = condition.bind(Value::Text(text));
+                    condition.and(&format!("e.n IN ({})", search::having(number)));
                 }
-                pattern.push(sign);
             }
-            pattern.push('%');
-            let number = condition.bind(Value::Text(pattern));
+            Way::Among([]) => condition.and("0 = 1"),
+            Way::Among(numbers) => {
+                let numbers = numbers.iter().copied().map(Value::Number).collect();
+                let among = condition.among("e.n", numbers);
+                condition.and(&among);
+            }
+        }
+        for word in &self.words {
+            let number = condition.bind(Value::Text(search::pattern(word)));
             condition.and(&format!(
                 "(e.search LIKE ${number} ESCAPE '\\' OR e.words LIKE ${number} ESCAPE '\\')"
             ));
@@ -114,7 +119,7 @@ impl EventQuery {
         &self,
         segments: &[PageSegment<'_>],
         limit: u32,
-        few: bool,
+        few: Option<Way<'_>>,
     ) -> (String, Vec<Value>) {
         let mut condition = Condition::default();
         let mut runs = Vec::new();
@@ -142,27 +147,27 @@ impl EventQuery {
 
     /// One run of a page: events that are gone or not, that have the key of the order or not.
     ///
-    /// `few` says that so little matches that all of it is found first and sorted then: an index in
+    /// With a way to what matches so little does that all of it is found first and sorted then: an index in
     /// the order asked for would be walked from end to end.
     fn statement(
         &self,
         segment: PageSegment<'_>,
         limit: u32,
-        few: bool,
+        few: Option<Way<'_>>,
         condition: &mut Condition,
     ) -> String {
         let Sort { key, descending } = self.sort;
         let column = key.column();
         let number = condition.bind(Value::Number(i64::from(segment.gone)));
-        // Neither database uses an index for an expression that has none. A search reads all anyway,
-        // and is quicker from the table's begin to its end.
-        let plain = if few && !self.is_counted() {
+        // Neither database uses an index for an expression that has none. A search that reads all is quicker
+        // from the table's begin to its end, and any other has its own way.
+        let plain = if few.is_some() && !self.is_counted() {
             " + 0"
         } else {
             ""
         };
         condition.and(&format!("e.gone{plain} = ${number}"));
-        self.narrow(condition);
+        self.narrow(condition, few.unwrap_or(Way::Reading));
         if let (Some(lacking), Some(value)) = (segment.lacking, key.lacking()) {
             let sign = match (lacking, key.is_text()) {
                 (true, _) => "=",
@@ -172,7 +177,7 @@ impl EventQuery {
             let number = condition.bind(value);
             condition.and(&format!("e.{column} {sign} ${number}"));
         }
-        let unindexed = match (few, key.is_text()) {
+        let unindexed = match (few.is_some(), key.is_text()) {
             (false, _) => "",
             (true, false) => " + 0",
             (true, true) => " || ''",
@@ -211,7 +216,7 @@ impl EventQuery {
         )
     }
 
-    fn narrow(&self, condition: &mut Condition) {
+    fn narrow(&self, condition: &mut Condition, way: Way<'_>) {
         let accounts = texts(&self.accounts);
         let providers = texts(&self.providers);
         let states = self.states.iter().map(|kind| sort_rank::of_state(*kind));
@@ -233,7 +238,7 @@ impl EventQuery {
                 condition.and(&among);
             }
         }
-        self.search(condition);
+        self.search(condition, way);
     }
 }
 

@@ -11,5 +11,6 @@ mod life;
 mod orders;
 mod pages;
 mod resources;
+mod searching;
 mod syncing;
 mod world;

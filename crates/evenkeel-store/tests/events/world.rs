@@ -2,7 +2,9 @@
 
 use evenkeel::Event;
 use evenkeel_api::StoredEvent;
-use evenkeel_store::{Db, EventLife, EventQuery, Found, Gap, Reach, Sort, StoredBody, SyncRun};
+use evenkeel_store::{
+    Db, EventLife, EventQuery, Expected, Found, Gap, Reach, Sort, StoredBody, SyncRun,
+};
 use evenkeel_testdb::{TestDatabase, both};
 use serde_json::{Value, json};
 
@@ -79,15 +81,25 @@ pub(crate) async fn ids(db: &Db, query: &EventQuery, limit: u32) -> Vec<String> 
         found,
         "of few as of many"
     );
+    if let Some(counts) = db.search_counts(query).await.unwrap() {
+        let searched = ids_of(db, query, limit, counts.expected(query)).await;
+        assert_eq!(searched, found, "by what was counted as by reading");
+    }
     found
 }
 
-async fn ids_of(db: &Db, query: &EventQuery, limit: u32, total: u64) -> Vec<String> {
+async fn ids_of(
+    db: &Db,
+    query: &EventQuery,
+    limit: u32,
+    expected: impl Into<Expected<'_>>,
+) -> Vec<String> {
+    let expected = expected.into();
     let mut ids = Vec::new();
     let mut after = None;
     loop {
         let page = db
-            .event_page(query, after.as_ref(), limit, total)
+            .event_page(query, after.as_ref(), limit, expected)
             .await
             .unwrap();
         assert!(page.events.len() <= limit as usize);

@@ -13,7 +13,7 @@ const FILL: &str = "INSERT INTO events (n, account, event_id, resource_id, provi
 const BODIES: &str = "INSERT INTO event_bodies (n, body) SELECT n, '{}' FROM events";
 
 async fn plan(db: &Db, query: &EventQuery, segments: &[PageSegment<'_>]) -> String {
-    let (text, values) = query.page(segments, 101, false);
+    let (text, values) = query.page(segments, 101, None);
     let explain = match db.kind() {
         crate::DatabaseKind::Sqlite => "EXPLAIN QUERY PLAN",
         crate::DatabaseKind::Postgres => "EXPLAIN",
