@@ -154,7 +154,7 @@ impl Db {
             .run(&self.inner.writer)
             .await?;
         if self.kind() == DatabaseKind::Postgres {
-            search_index::prepare(self).await?;
+            search_index::prepare(&self.inner.writer).await?;
         }
         if self.kind() == DatabaseKind::Sqlite {
             // The file is ours, so whoever was alive before is not.

@@ -3,9 +3,9 @@
 //!
 //! The statements that search are the same with and without the index.
 
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Pool, Row as _};
 
-use crate::{Db, StoreError, StoreErrorKind, Tx};
+use crate::{StoreError, StoreErrorKind};
 
 const NAME: &str = "events_by_trigrams";
 
@@ -24,11 +24,11 @@ const LIMITS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn prepare(db: &Db) -> Result<(), StoreError> {
-    if exists(&mut db.begin().await?).await? {
+pub(crate) async fn prepare(writer: &Pool<Any>) -> Result<(), StoreError> {
+    if exists(&mut *writer.acquire().await?).await? {
         return Ok(());
     }
-    match make(db).await {
+    match make(writer).await {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == StoreErrorKind::Unreachable => Err(error),
         Err(error) => {
@@ -42,19 +42,19 @@ pub(crate) async fn prepare(db: &Db) -> Result<(), StoreError> {
     }
 }
 
-async fn exists(tx: &mut Tx) -> Result<bool, StoreError> {
+async fn exists(connection: &mut AnyConnection) -> Result<bool, StoreError> {
     // An index that was not made to its end is used by no search.
     let row = sqlx::query(
         "SELECT COUNT(*) FROM pg_index WHERE indexrelid = to_regclass($1) AND indisvalid",
     )
     .bind(NAME)
-    .fetch_one(&mut **tx)
+    .fetch_one(connection)
     .await?;
     Ok(row.try_get::<i64, _>(0)? > 0)
 }
 
-async fn make(db: &Db) -> Result<(), StoreError> {
-    let mut tx = db.begin().await?;
+async fn make(writer: &Pool<Any>) -> Result<(), StoreError> {
+    let mut tx = writer.begin().await?;
     sqlx::raw_sql(LIMITS).execute(&mut *tx).await?;
     sqlx::query(LOCK).execute(&mut *tx).await?;
     if exists(&mut tx).await? {
@@ -80,12 +80,12 @@ async fn make(db: &Db) -> Result<(), StoreError> {
 }
 
 /// Where the extension is.
-async fn schema(tx: &mut Tx) -> Result<Option<String>, StoreError> {
+async fn schema(connection: &mut AnyConnection) -> Result<Option<String>, StoreError> {
     let row = sqlx::query(
         "SELECT CAST(n.nspname AS TEXT) FROM pg_extension x \
          JOIN pg_namespace n ON n.oid = x.extnamespace WHERE x.extname = 'pg_trgm'",
     )
-    .fetch_optional(&mut **tx)
+    .fetch_optional(connection)
     .await?;
     row.map(|row| row.try_get(0))
         .transpose()
