@@ -13,8 +13,8 @@ mod recorded_call;
 use std::{env, fs, path::PathBuf};
 
 use evenkeel::{
-    Action, BatchDraft, DataPolicy, ItemDraft, Password, ProjectId, Provider, Request, Rules, Scope,
-    Timestamp, When,
+    Action, BatchDraft, DataPolicy, ItemDraft, Password, ProjectId, Provider, Request, Rules,
+    Scope, Timestamp, When,
 };
 use evenkeel_sign::wire_query;
 use evenkeel_tests::recording::{Recording, Signature};
