@@ -56,8 +56,9 @@ pub(crate) async fn prove(extent: Extent, store: DatabaseKind, http: &reqwest::C
     let seeds = (0..extent.of(12 * every, few)).map(|number| extent.seed + number);
     // These two find, about once in four runs, an instance that was acted on twice: the whole form says
     // so each time, and the short one is about the others.
-    let is_open = |seed: &u64| matches!(Trouble::of(*seed), Trouble::Misled | Trouble::Held);
-    let seeds = seeds.filter(|seed| extent.full || !is_open(seed));
+    let is_for_whole_form =
+        |seed: &u64| matches!(Trouble::of(*seed), Trouble::Misled | Trouble::Held);
+    let seeds = seeds.filter(|seed| extent.full || !is_for_whole_form(seed));
     let all = seeds.map(|seed| {
         let trouble = Trouble::of(seed);
         let held_up = Arc::clone(&held_up);
