@@ -148,6 +148,8 @@ const DOES_SOMETHING: [&str; 6] = ["async ", ".await", "tokio", "reqwest", "sqlx
 
 /// No file of a crate's `src` and `tests`, nor of the tests across crates, has more lines.
 const LONGEST_FILE: usize = 400;
+/// The most lines of all that sets up, runs and tests: it is a tool beside the product.
+const MOST_OF_XTASK: usize = 3_000;
 
 fn folder_of(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -364,4 +366,12 @@ fn no_file_is_longer_than_one_can_read() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn what_sets_up_and_runs_the_tests_stays_small() {
+    let modules = Modules::read(&folder_of("xtask")).unwrap();
+    let lines: usize = modules.iter().map(|(_, source)| source.length).sum();
+    // It counts something at all.
+    assert!((1_000..=MOST_OF_XTASK).contains(&lines), "{lines}");
 }

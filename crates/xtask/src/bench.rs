@@ -3,7 +3,6 @@
 use std::{path::Path, process::Command};
 
 use anyhow::Result;
-use clap::ValueEnum;
 
 use crate::{
     command, console,
@@ -15,6 +14,14 @@ use crate::{
 
 /// The tables stand in it, between markers.
 const PAGE: &str = "docs/benchmarks.md";
+/// What `tests/bench/npm/bench.mjs` calls its parts.
+const PARTS: [&str; 5] = [
+    "validate-json",
+    "validate",
+    "parse-response",
+    "cold",
+    "sizes",
+];
 
 /// What is measured.
 #[derive(Debug, clap::Subcommand)]
@@ -43,8 +50,8 @@ pub(crate) fn bench(project: &Project, what: &Bench) -> Result<()> {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only these parts, such as `--only validate-json,sizes`
-    #[arg(long, value_enum, value_delimiter = ',')]
-    only: Vec<Part>,
+    #[arg(long, value_parser = PARTS, value_delimiter = ',')]
+    only: Vec<String>,
     /// Only lists of so many items
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     items: Option<u32>,
@@ -60,20 +67,6 @@ pub(crate) struct Args {
     cpu_time: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Part {
-    /// `validateJson` of bytes
-    ValidateJson,
-    /// `validate` of objects
-    Validate,
-    /// `parseResponse` of a list
-    ParseResponse,
-    /// Import and first check in a fresh process
-    Cold,
-    /// What is loaded, compressed
-    Sizes,
-}
-
 impl Args {
     /// What was measured in part, or less thoroughly, does not go into the page.
     fn is_whole(&self) -> bool {
@@ -82,8 +75,7 @@ impl Args {
 
     fn for_node(&self) -> Vec<String> {
         let mut args = vec![format!("--rounds={}", self.rounds)];
-        let parts = self.only.iter().filter_map(ValueEnum::to_possible_value);
-        args.extend(parts.map(|part| format!("--only={}", part.get_name())));
+        args.extend(self.only.iter().map(|part| format!("--only={part}")));
         args.extend(self.items.map(|items| format!("--items={items}")));
         args.extend(self.node_only.then(|| "--node-only".to_owned()));
         args.extend(self.cpu_time.then(|| "--cpu-time".to_owned()));
@@ -115,7 +107,7 @@ fn console(project: &Project, events: u32) -> Result<()> {
     let needs = [Need::Node, Need::Chromium, Need::ConsolePeers];
     let tools = setup::prepare(project, &[&Need::CONSOLE[..], &needs].concat())?;
     console::build(project, &tools)?;
-    let program = run::build(project)?;
+    let program = run::build(project, run::QUICK)?;
     npm::in_project(tools.at(Need::ConsolePeers)?, |folder| {
         npm::copy(&project.root.join("tests/bench/console"), folder)?;
         let mut node = tools.command("node bench.mjs")?;

@@ -6,6 +6,7 @@ use crate::{
     command,
     postgres::{Cluster, Durability},
     project::Project,
+    run::QUICK,
     setup::{self, Need},
     step::Steps,
 };
@@ -13,8 +14,6 @@ use crate::{
 /// The package that has them; its own features reach into the proxy's, so nothing is built along with
 /// it.
 pub(crate) const PACKAGE: &str = "evenkeel-chaos";
-/// Some proofs measure.
-const PROFILE: &str = "quick";
 
 /// Options of `chaos`.
 #[derive(Debug, clap::Args)]
@@ -31,12 +30,12 @@ pub(crate) fn chaos(project: &Project, args: &Args) -> Result<()> {
         })?;
         let about = "the proxy with its failpoints, and the judge";
         steps.step("build", about, |_| {
-            let line = format!("cargo build --profile {PROFILE} --package {PACKAGE}");
+            let line = format!("cargo build --profile {QUICK} --package {PACKAGE}");
             command::run(command::line(&line).current_dir(&project.root))
         })?;
         steps.step("proofs", "no event twice, no item lost", |_| {
             let cluster = Cluster::start(&tools, Durability::Full)?;
-            let mut program = command::new(project.target.join(PROFILE).join(PACKAGE));
+            let mut program = command::new(project.target.join(QUICK).join(PACKAGE));
             program.args(["run", "--full"]).args(&args.rest);
             cluster.tell(&mut program);
             command::run(program.current_dir(&project.root))

@@ -39,14 +39,10 @@ enum Cli {
     /// Measure
     #[command(subcommand)]
     Bench(bench::Bench),
-    /// Install what `run` and `test` need, and nothing else
-    Setup,
     /// Build the console into `dist`
     Console,
     /// Build the npm package into `target/npm`
     Npm,
-    /// Print the shell lines that put the tools on PATH: `eval "$(cargo xtask env)"`
-    Env,
 }
 
 fn main() -> ExitCode {
@@ -57,12 +53,6 @@ fn main() -> ExitCode {
         Cli::Chaos(args) => chaos::chaos(&project, &args),
         Cli::Postgres(args) => postgres::postgres(&project, &args),
         Cli::Bench(bench) => bench::bench(&project, &bench),
-        Cli::Setup => setup::prepare(&project, &test::needs()).map(|tools| {
-            println!("Everything is set up:");
-            for (name, place) in tools.shown {
-                println!("  {name:<24} {place}");
-            }
-        }),
         Cli::Console => setup::prepare(&project, &Need::CONSOLE)
             .and_then(|tools| console::build(&project, &tools)),
         Cli::Npm => setup::prepare(&project, &Need::NPM)
@@ -70,9 +60,6 @@ fn main() -> ExitCode {
             .map(|package| {
                 println!("Packed: {}", project.relative(&package.tarball).display());
             }),
-        Cli::Env => {
-            setup::prepare(&project, &Need::CONSOLE).and_then(|tools| tools.print_exports())
-        }
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

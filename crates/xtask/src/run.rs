@@ -17,8 +17,10 @@ use crate::{
     step::Steps,
 };
 
-/// How the program is built; see the root `Cargo.toml`.
-const PROFILE: &str = "quick";
+/// How a program is built that people wait for; see the root `Cargo.toml`.
+pub(crate) const QUICK: &str = "quick";
+/// How one is built that only the tests need.
+pub(crate) const DEV: &str = "dev";
 
 /// Cold, on two cores.
 const CONSOLE_COST: Duration = Duration::from_mins(5);
@@ -46,7 +48,9 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     steps.step("console", "the page, by Trunk in release", |_| {
         console::build(project, &tools)
     })?;
-    let program = steps.step("evenkeel", "the proxy and the sandbox", |_| build(project))?;
+    let program = steps.step("evenkeel", "the proxy and the sandbox", |_| {
+        build(project, QUICK)
+    })?;
     check_port(args.port)?;
 
     let address = format!("{}:{}", Ipv4Addr::LOCALHOST, args.port);
@@ -66,7 +70,7 @@ fn announce(project: &Project) -> Result<()> {
     let first = |there: bool, cost| setup::expected(cost) * u32::from(!there);
     let total = tools
         + first(console::is_built(project), CONSOLE_COST)
-        + first(binary(project).exists(), BINARY_COST);
+        + first(binary(project, QUICK).exists(), BINARY_COST);
     let once = if tools.is_zero() {
         String::new()
     } else {
@@ -81,14 +85,15 @@ fn announce(project: &Project) -> Result<()> {
 }
 
 /// Builds the program; gives where it is.
-pub(crate) fn build(project: &Project) -> Result<PathBuf> {
-    let line = format!("cargo build --profile {PROFILE} --package evenkeel-cli");
+pub(crate) fn build(project: &Project, profile: &str) -> Result<PathBuf> {
+    let line = format!("cargo build --profile {profile} --package evenkeel-cli");
     command::run(command::line(&line).current_dir(&project.root))?;
-    Ok(binary(project))
+    Ok(binary(project, profile))
 }
 
-fn binary(project: &Project) -> PathBuf {
-    project.target.join(PROFILE).join("evenkeel")
+fn binary(project: &Project, profile: &str) -> PathBuf {
+    let folder = if profile == DEV { "debug" } else { profile };
+    project.target.join(folder).join("evenkeel")
 }
 
 fn check_port(port: u16) -> Result<()> {

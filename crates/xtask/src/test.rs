@@ -7,16 +7,11 @@ use clap::ValueEnum as _;
 
 use crate::{
     project::Project,
-    setup::{self, Need, Toolbox},
+    setup::{self, Toolbox},
     step::{Steps, words},
 };
 
 use plan::{Step, Suite};
-
-/// What all steps need.
-pub(crate) fn needs() -> Vec<Need> {
-    plan::needs(Step::value_variants())
-}
 
 /// Options of `test`.
 #[derive(Debug, clap::Args)]

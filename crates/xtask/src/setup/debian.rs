@@ -31,20 +31,12 @@ pub(super) fn is_root() -> bool {
     command::output(&mut command::line("id -u")).is_ok_and(|id| id == "0")
 }
 
-/// Installs the packages that are missing. Where this user may not, the error has the command to run.
+/// Installs packages, but for those that are there. Where this user may not, the error has the command to run.
 pub(super) fn install(packages: &[&str], elsewhere: &str) -> Result<()> {
     if !Path::new("/etc/debian_version").exists() || command::find(&["apt-get"]).is_none() {
         bail!("{elsewhere}, and try again");
     }
-    let is_missing = |package: &&str| {
-        let mut query = command::line("dpkg-query -W -f=${db:Status-Status}");
-        !command::output(query.arg(package)).is_ok_and(|status| status == "installed")
-    };
-    let missing: Vec<&str> = packages.iter().copied().filter(is_missing).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let install = [&["install", "-y", "--no-install-recommends"], &missing[..]].concat();
+    let install = [&["install", "-y", "--no-install-recommends"], packages].concat();
     if !is_root() {
         let install = install.join(" ");
         bail!("only root may install packages; run this and try again:\n  sudo apt-get {install}");

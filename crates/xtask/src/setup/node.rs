@@ -54,10 +54,9 @@ pub(super) fn wasm_opt() -> Component {
                      console works, and is larger and slower to load"
                         .to_owned(),
                 ))
-            } else if programs.join("wasm-opt").exists() {
-                Some(Found::Cached(programs))
             } else {
-                on_path().map(Found::At)
+                let is_cached = programs.join("wasm-opt").exists();
+                is_cached.then_some(Found::Cached(programs))
             })
         }),
         install: Box::new(move |project| {
@@ -69,10 +68,4 @@ pub(super) fn wasm_opt() -> Component {
             })
         }),
     }
-}
-
-fn on_path() -> Option<PathBuf> {
-    let program = command::find(&["wasm-opt"])?;
-    let said = version::said(&program)?;
-    (version::major(&said) == version::major(BINARYEN)).then_some(program)
 }

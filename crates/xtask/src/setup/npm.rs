@@ -4,8 +4,8 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::{Component, Found, fill, node};
-use crate::{command, fingerprint, project::Project};
+use super::{Component, Found, fill, node, pinned};
+use crate::{command, project::Project};
 
 /// The clouds' own SDKs, which judge the sandbox and the proxy.
 pub(super) fn sdks() -> Component {
@@ -76,11 +76,7 @@ fn locked(
 /// Where the packages of the lock as it is now go.
 fn folder(project: &Project, tests: &str, label: &str) -> Result<PathBuf> {
     let lock = format!("tests/{tests}/package-lock.json");
-    let lock = project.root.join(lock);
-    let text = fs::read_to_string(&lock)
-        .with_context(|| format!("`{}` cannot be read", project.relative(&lock).display()))?;
-    let key = fingerprint::of(&[], &[text])?;
-    Ok(project.cache.join(format!("tools/{label}-{key}")))
+    pinned(project, &lock, &[], label).map(|(_, folder)| folder)
 }
 
 #[cfg(test)]

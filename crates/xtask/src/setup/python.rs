@@ -5,8 +5,8 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::{Component, Found, debian, make, remove};
-use crate::{command, fingerprint, project::Project, version};
+use super::{Component, Found, debian, make, pinned, remove};
+use crate::{command, project::Project, version};
 
 /// The pinned packages need it.
 const PYTHON: [u32; 2] = [3, 11];
@@ -22,14 +22,9 @@ fn python() -> Option<String> {
     (version::find(&said)? >= PYTHON.to_vec()).then_some(said)
 }
 
-fn pins(project: &Project) -> Result<String> {
-    fs::read_to_string(project.root.join(PINS)).with_context(|| format!("`{PINS}` cannot be read"))
-}
-
-/// A folder for these pins and this Python.
-fn folder(project: &Project, python: String) -> Result<PathBuf> {
-    let key = fingerprint::of(&[], &[pins(project)?, python])?;
-    Ok(project.cache.join(format!("tools/python-sdks-{key}")))
+/// The pins, and the folder for them and this Python.
+fn pins(project: &Project, python: String) -> Result<(String, PathBuf)> {
+    pinned(project, PINS, &[python], "python-sdks")
 }
 
 /// Python's SDKs and pytest.
@@ -42,7 +37,7 @@ pub(super) fn sdks() -> Component {
             let Some(python) = python() else {
                 return Ok(None);
             };
-            let folder = folder(project, python)?;
+            let (_, folder) = pins(project, python)?;
             let is_complete = folder.join(COMPLETE).is_file();
             Ok(is_complete.then(|| Found::Cached(folder.join("bin"))))
         }),
@@ -57,18 +52,15 @@ fn install(project: &Project) -> Result<()> {
     if python().is_none() || !can_make_venvs {
         debian::install(&["python3", "python3-venv"], ELSEWHERE)?;
     }
-    let python = python().context(
-        "`python3` on PATH is not 3.11 or newer, which the pinned SDKs need: put such a one first on PATH \
-         and try again",
-    )?;
-    let folder = folder(project, python)?;
+    let python = python().context(ELSEWHERE)?;
+    let (pins, folder) = pins(project, python)?;
     remove(&folder)?;
     make(&folder)?;
     command::output(command::new("python3").args(["-m", "venv"]).arg(&folder))
         .context("the venv cannot be made")?;
     // By its bare name: a list of paths, as pip takes them here, must have no spaces.
     let list = "requirements.txt";
-    fs::write(folder.join(list), pins(project)?)?;
+    fs::write(folder.join(list), pins)?;
     let mut pip = command::new(folder.join("bin/python"));
     let options = "-m pip install --quiet --disable-pip-version-check --no-deps --requirement";
     pip.args(options.split(' '))
@@ -88,7 +80,8 @@ mod tests {
 
     #[test]
     fn pins_every_package_to_one_version() {
-        let requirements = pins(&Project::locate().unwrap()).unwrap();
+        let project = Project::locate().unwrap();
+        let (requirements, _) = pins(&project, String::new()).unwrap();
         let packages = requirements
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'));

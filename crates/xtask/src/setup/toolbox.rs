@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use super::Need;
-use crate::{command, project::Project};
+use crate::command;
 
 /// What was found.
 pub(super) enum Found {
@@ -25,9 +25,7 @@ pub(super) enum Found {
 /// Where everything is, and the commands that use it.
 #[derive(Debug, Default)]
 pub(crate) struct Toolbox {
-    wasm_target: PathBuf,
-    /// Each thing by its name with where it is, for people.
-    pub(crate) shown: BTreeMap<String, String>,
+    pub(super) wasm_target: PathBuf,
     places: BTreeMap<Need, PathBuf>,
     /// What PATH gets.
     folders: Vec<PathBuf>,
@@ -36,14 +34,7 @@ pub(crate) struct Toolbox {
 }
 
 impl Toolbox {
-    pub(super) fn new(project: &Project) -> Self {
-        Self {
-            wasm_target: project.wasm_target.clone(),
-            ..Self::default()
-        }
-    }
-
-    pub(super) fn add(&mut self, need: Need, name: String, found: Found) {
+    pub(super) fn add(&mut self, need: Need, found: Found) {
         let place = match found {
             Found::At(place) => place,
             Found::Cached(folder) => {
@@ -52,7 +43,6 @@ impl Toolbox {
             }
             Found::Skipped(why) => return self.skipped.push(why),
         };
-        self.shown.insert(name, place.display().to_string());
         self.places.insert(need, place);
     }
 
@@ -83,13 +73,5 @@ impl Toolbox {
         let mut command = self.command(line)?;
         command.env("CARGO_TARGET_DIR", &self.wasm_target);
         Ok(command)
-    }
-
-    /// Prints what a shell needs for working with the tools by hand.
-    pub(crate) fn print_exports(&self) -> Result<()> {
-        let folders = env::join_paths(&self.folders)?;
-        println!("export PATH='{}':\"$PATH\"", folders.to_string_lossy());
-        println!("export CARGO_TARGET_DIR='{}'", self.wasm_target.display());
-        Ok(())
     }
 }

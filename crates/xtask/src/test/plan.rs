@@ -10,6 +10,7 @@ use crate::{
     npm::{self, Package},
     postgres::{Cluster, Durability},
     project::{Project, files},
+    run::{self, DEV},
     setup::{Need, Toolbox},
     tally::{Runner, Tally},
 };
@@ -18,13 +19,14 @@ use crate::{
 const CLIPPY_WASM: &str = "cargo clippy --all-targets --target wasm32-unknown-unknown \
     --package evenkeel-check --features evenkeel-check/js --package evenkeel-console \
     --package evenkeel-wasm -- -D warnings";
-/// The one that has tests for browsers and Node.
-const WASM_CRATE: &str = "crates/evenkeel-wasm";
+/// The tests for browsers and Node.
+const WASM_TESTS: &str =
+    "cargo test --target wasm32-unknown-unknown --tests --package evenkeel-wasm";
 /// How long all tests of a crate may take in one browser; its runner would give them 20 seconds,
 /// which is little for a busy machine.
 const TEST_SECONDS: &str = "600";
-/// What testing in any engine takes.
-const WASM_TESTS: [Need; 3] = [Need::WasmTarget, Need::WasmBindgen, Need::WasmPack];
+/// Has the tests run in a browser, which the driver's variable chooses.
+const IN_BROWSER: (&str, &str) = ("WASM_BINDGEN_TEST_ONLY_WEB", "1");
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,7 +65,7 @@ pub(crate) enum Step {
 
 impl Step {
     fn needs(self) -> Vec<Need> {
-        let and = |more: &[Need]| [&WASM_TESTS[..], more].concat();
+        let and = |more: &[Need]| [&[Need::WasmTarget, Need::WasmBindgen], more].concat();
         let browser = [Need::Chromium, Need::Chromedriver];
         match self {
             Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => vec![],
@@ -121,23 +123,32 @@ impl Suite<'_> {
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
             Step::Chaos => self.chaos(tally),
-            Step::JsonSuite => self.json_suite(tally),
-            Step::WasmNode => self.wasm_pack(&["--node"], None, tally),
+            Step::JsonSuite => {
+                // Ignored where the suite is not at hand.
+                let line = "cargo test --package evenkeel-tests --test hostile -- --ignored";
+                let mut cargo = command::line(line);
+                cargo
+                    .arg("json_suite")
+                    .env("EVENKEEL_JSON_TEST_SUITE", self.tools.at(Need::JsonSuite)?);
+                self.counted(&mut cargo, Runner::Libtest, tally)
+            }
+            Step::WasmNode => self.wasm(&[("WASM_BINDGEN_TEST_ONLY_NODE", "1")], tally),
             Step::WasmChromium => {
                 let driver = self.tools.at(Need::Chromedriver)?.to_string_lossy();
-                let options = ["--headless", "--chrome", "--chromedriver", &driver];
-                self.wasm_pack(&options, None, tally)
+                self.wasm(&[IN_BROWSER, ("CHROMEDRIVER", &driver)], tally)
             }
             Step::WasmFirefox => {
                 // The driver alone would take what PATH has, whatever `EVENKEEL_FIREFOX` names.
                 let firefox = self.tools.at(Need::Firefox)?;
                 let binary = format!("--binary '{}'", firefox.display());
-                let variable = Some(("GECKODRIVER_ARGS", binary.as_str()));
-                let options = ["--headless", "--firefox"];
-                self.wasm_pack(&options, variable, tally)
+                let driver = [
+                    ("GECKODRIVER", "geckodriver"),
+                    ("GECKODRIVER_ARGS", &binary),
+                ];
+                self.wasm(&[&[IN_BROWSER][..], &driver].concat(), tally)
             }
             Step::Console => console::build(self.project, self.tools),
-            Step::Binary => self.line("cargo build --package evenkeel-cli"),
+            Step::Binary => run::build(self.project, DEV).map(drop),
             Step::Conformance => self.conformance(tally),
             Step::Npm => {
                 let package = npm::build(self.project, self.tools)?;
@@ -170,7 +181,11 @@ impl Suite<'_> {
         }
         println!("$ {}", command::shown(command));
         let tally = tally.get_or_insert_default();
-        command::run_watched(command, |line| tally.read(runner, line))
+        command::run_watched(command, |line| tally.read(runner, line))?;
+        if tally.passed == 0 {
+            bail!("no test was run");
+        }
+        Ok(())
     }
 
     /// The proofs about the journal, shortened, and before them whether their judge judges.
@@ -185,31 +200,17 @@ impl Suite<'_> {
         self.counted(&mut proofs, Runner::Libtest, tally)
     }
 
-    fn json_suite(&self, tally: &mut Option<Tally>) -> Result<()> {
-        // Ignored where the suite is not at hand.
-        let line = "cargo test --package evenkeel-tests --test hostile -- --ignored json_suite";
-        let mut cargo = command::line(line);
-        cargo.env("EVENKEEL_JSON_TEST_SUITE", self.tools.at(Need::JsonSuite)?);
-        self.counted(&mut cargo, Runner::Libtest, tally)?;
-        some_ran(tally.as_ref())
-    }
-
-    fn wasm_pack(
-        &self,
-        options: &[&str],
-        variable: Option<(&str, &str)>,
-        tally: &mut Option<Tally>,
-    ) -> Result<()> {
-        let mut command = self
-            .tools
-            .wasm_command("wasm-pack test --mode no-install")?;
-        command
-            .args(options)
-            .arg(WASM_CRATE)
+    /// The tests in the engine that the variables choose.
+    fn wasm(&self, engine: &[(&str, &str)], tally: &mut Option<Tally>) -> Result<()> {
+        let mut cargo = self.tools.wasm_command(WASM_TESTS)?;
+        cargo
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                "wasm-bindgen-test-runner",
+            )
             .env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS)
-            .envs(variable);
-        self.counted(&mut command, Runner::Libtest, tally)?;
-        some_ran(tally.as_ref())
+            .envs(engine.iter().copied());
+        self.counted(&mut cargo, Runner::Libtest, tally)
     }
 
     /// The npm package, installed into a project as anyone's, and run everywhere.
@@ -231,46 +232,37 @@ impl Suite<'_> {
     fn conformance(&self, tally: &mut Option<Tally>) -> Result<()> {
         let folder = self.project.root.join("tests/conformance");
         let modules = self.tools.at(Need::NodeSdks)?;
-        self.line("cargo build --quiet --package evenkeel-cli")?;
-        let evenkeel = self.project.target.join("debug/evenkeel");
+        let evenkeel = run::build(self.project, DEV)?;
         // The snippets of the sandbox's page are in both languages; the work tree is for what is committed.
         let line = "python -B -m pytest -p no:cacheprovider python";
-        let mut pytest = self.tools.command(line)?;
-        pytest
-            .env("EVENKEEL_BIN", &evenkeel)
-            .env("NODE_PATH", modules)
-            .current_dir(&folder);
-        self.counted(&mut pytest, Runner::Pytest, tally)?;
+        let pytest = self.tools.command(line)?;
         let mut node = self.tools.command("node --test --test-reporter=spec")?;
-        node.args(files(&folder.join("node"), "*.test.js")?)
-            .env("EVENKEEL_BIN", &evenkeel)
-            .env("NODE_PATH", modules)
-            .current_dir(&folder);
-        self.counted(&mut node, Runner::NodeTest, tally)
+        node.args(files(&folder.join("node"), "*.test.js")?);
+        for (mut command, runner) in [(pytest, Runner::Pytest), (node, Runner::NodeTest)] {
+            command
+                .env("EVENKEEL_BIN", &evenkeel)
+                .env("NODE_PATH", modules)
+                .current_dir(&folder);
+            self.counted(&mut command, runner, tally)?;
+        }
+        Ok(())
     }
 
     fn end_to_end(&self, tally: &mut Option<Tally>) -> Result<()> {
         let folder = self.project.root.join("tests/e2e");
         console::build(self.project, self.tools)?;
-        self.line("cargo build --quiet --package evenkeel-cli")?;
+        let evenkeel = run::build(self.project, DEV)?;
         let mut install = self.tools.command("npm ci --no-audit --no-fund")?;
         install.current_dir(&folder);
         // The browser is the system's: nothing is fetched from elsewhere.
         command::run(install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
         let mut playwright = self.tools.command("npx --no-install playwright test")?;
         playwright
-            .env("EVENKEEL_BIN", self.project.target.join("debug/evenkeel"))
+            .env("EVENKEEL_BIN", evenkeel)
             .env("EVENKEEL_CONSOLE", &self.project.dist)
             .env("EVENKEEL_CHROMIUM", self.tools.at(Need::Chromium)?)
             .current_dir(folder);
         self.counted(&mut playwright, Runner::Playwright, tally)
-    }
-}
-
-fn some_ran(tally: Option<&Tally>) -> Result<()> {
-    match tally {
-        Some(tally) if tally.passed > 0 => Ok(()),
-        _ => bail!("no test was run"),
     }
 }
 
