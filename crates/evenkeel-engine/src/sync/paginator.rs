@@ -9,8 +9,8 @@ use evenkeel_api::FailureCode;
 use super::failure::SyncFailure;
 use crate::upstream::SendError;
 
-/// 200,000 events: a list that goes on after that turns in circles.
-const MOST_PAGES: u32 = 2_000;
+/// 2,000,000 events, where a page has 100: a list that goes on after that is not read further, and that is told.
+const MOST_PAGES: u32 = 20_000;
 const MOST_WAITS: u32 = 8;
 const MOST_RETRIES: u32 = 2;
 /// So many pages in a row with nothing new on them may be passed.
@@ -46,6 +46,9 @@ pub(crate) struct Paginator {
     /// How many pages in a row had nothing that was not seen before.
     stale: u32,
     pages: u32,
+    most_pages: u32,
+    /// Whether the list went on after the last page that is read.
+    is_bounded: bool,
     waits: u32,
     retries: u32,
     /// How many events there are, where the cloud says so.
@@ -67,6 +70,8 @@ impl Paginator {
             circle: None,
             stale: 0,
             pages: 0,
+            most_pages: MOST_PAGES,
+            is_bounded: false,
             waits: 0,
             retries: 0,
             total: None,
@@ -87,7 +92,10 @@ impl Paginator {
     /// Whether what it did not show is surely not listed: nothing came twice in the place of
     /// something else, and there are as many as the cloud says.
     pub(crate) fn is_sure(&self) -> bool {
-        !self.doubtful && self.circle.is_none() && self.total.is_none_or(|it| self.listed() >= it)
+        !self.doubtful
+            && !self.is_bounded
+            && self.circle.is_none()
+            && self.total.is_none_or(|it| self.listed() >= it)
     }
 
     /// What a list that came to its end plainly lacks, for people. A list that merely moved while
@@ -97,6 +105,14 @@ impl Paginator {
             let detail = format!(
                 "the cloud's list turns in a circle, back to the marker `{}`: what else is on it is not known",
                 marker.chars().take(MARKER_SHOWN).collect::<String>()
+            );
+            return Some(SyncFailure::list(FailureCode::Endless, detail));
+        }
+        if self.is_bounded {
+            let detail = format!(
+                "the cloud's list goes on after {} pages: the {} events on them are known, what else is on it is not",
+                self.pages,
+                self.listed()
             );
             return Some(SyncFailure::list(FailureCode::Endless, detail));
         }
@@ -163,10 +179,10 @@ impl Paginator {
         self.pages += 1;
         self.total = page.total.or(self.total);
         match next {
-            Some(_) if self.pages >= MOST_PAGES => Step::Failed(SyncFailure::list(
-                FailureCode::Endless,
-                format!("the list does not end after {MOST_PAGES} pages"),
-            )),
+            Some(_) if self.pages >= self.most_pages => {
+                self.is_bounded = true;
+                Step::Done(page.events)
+            }
             Some(next) => {
                 self.operation = next;
                 if let Some(Cursor::Marker(marker)) = page.next {

@@ -284,3 +284,24 @@ fn tries_again_what_may_pass_and_not_what_will_not() {
     let step = paginator.take(answer(400, &denied));
     assert!(matches!(step, Step::Failed(failure) if failure.code() == FailureCode::Denied));
 }
+
+#[test]
+fn a_list_is_read_up_to_a_bound_and_what_lies_beyond_is_told() {
+    // A million events, on pages of any cloud.
+    const { assert!(MOST_PAGES >= 1_000_000 / 50) };
+    let mut paginator = paginator(Provider::HuaweiEcs);
+    paginator.most_pages = 3;
+    for page in 0..2 {
+        let step = paginator.take(marked(page..page + 1, Some(&page.to_string())));
+        assert!(matches!(step, Step::More(_)));
+    }
+    let last = paginator.take(marked(2..3, Some("2")));
+    assert!(matches!(last, Step::Done(events) if events.len() == 1));
+    assert!(!paginator.is_sure(), "what it did not show may be listed");
+    let shortfall = paginator.shortfall().unwrap();
+    assert_eq!(shortfall.code(), FailureCode::Endless);
+    assert!(
+        shortfall.to_string().contains("after 3 pages"),
+        "{shortfall}"
+    );
+}
