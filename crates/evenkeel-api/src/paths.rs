@@ -46,6 +46,10 @@ pub mod templates {
         RETRY_FAILED = "/v1/batches/{id}/retry-failed";
         /// The stored events.
         EVENTS = "/v1/events";
+        /// All events of a view, as columns.
+        LISTING = "/v1/events/listing";
+        /// How many events a view has, by account and state.
+        TOTALS = "/v1/events/totals";
         /// Asks for an early reading of accounts.
         REFRESH = "/v1/events/refresh";
         /// An event.
@@ -141,6 +145,18 @@ pub fn events() -> String {
     fill(templates::EVENTS, &[])
 }
 
+/// The path of a listing.
+#[must_use]
+pub fn listing() -> String {
+    fill(templates::LISTING, &[])
+}
+
+/// The path of the totals.
+#[must_use]
+pub fn totals() -> String {
+    fill(templates::TOTALS, &[])
+}
+
 /// The path of an event.
 #[must_use]
 pub fn event(account: &str, event_id: &str) -> String {
@@ -194,6 +210,8 @@ mod tests {
             cancel(id),
             retry_failed(id),
             events(),
+            listing(),
+            totals(),
             refresh(),
             event(id, id),
             stream(),

@@ -57,6 +57,8 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type", 415;
     /// The body is larger than any call needs.
     TooLarge = "too_large", 413;
+    /// The answer exists in no version that the client takes.
+    NotAcceptable = "not_acceptable", 406;
     /// The body did not arrive, or not in time.
     IncompleteBody = "incomplete_body", 408;
     /// The body's chunks are none.

@@ -1,5 +1,6 @@
 //! One file a middleware; the router says in which order they stand.
 
+pub(crate) mod compression;
 pub(crate) mod crowd;
 pub(crate) mod headers;
 pub(crate) mod host;

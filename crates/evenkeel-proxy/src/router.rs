@@ -12,8 +12,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
-    middleware::{crowd, headers, host, json, origin, panic, request_log},
-    routes::{accounts, batches, console, events, fallback, health, operations, stream},
+    middleware::{compression, crowd, headers, host, json, origin, panic, request_log},
+    routes::{
+        accounts, batches, console, events, events::listing, fallback, health, operations, stream,
+    },
 };
 
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -30,6 +32,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(templates::CANCEL, post(batches::cancel))
         .route(templates::RETRY_FAILED, post(batches::retry_failed))
         .route(templates::EVENTS, get(events::list))
+        .route(templates::LISTING, get(listing::get))
+        .route(templates::TOTALS, get(listing::totals))
         .route(templates::REFRESH, post(events::refresh))
         .route(templates::EVENT, get(events::one))
         .route(templates::STREAM, get(stream::get))
@@ -48,6 +52,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn(crowd::guard))
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(from_fn(request_log::write))
+        .layer(compression::layer())
         .layer(from_fn(headers::add))
         .with_state(app)
 }

@@ -23,6 +23,7 @@ mod sessions;
 mod sql;
 mod sync_status;
 mod text;
+mod touched;
 mod tx;
 mod url;
 
@@ -30,13 +31,15 @@ pub use change::{Change, Changes, Topic};
 pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
 pub use events::{
-    Counts, Cursor, CursorError, EventLife, EventQuery, Expected, Found, Gap, Gone, Identity,
-    OpenResource, Reach, Sort, SortKey, StoredBody, StoredPage, SyncRun,
+    Counts, Cursor, CursorError, EventLife, EventQuery, Expected, Forgotten, Found, Gap, Gone,
+    Identity, ListedBody, ListingPage, ListingPlace, OpenResource, Reach, Sort, SortKey,
+    StoredBody, StoredPage, SyncRun,
 };
 pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};
 pub use resources::InventoryEntry;
 pub use sync_status::{SyncProgress, SyncStatus};
+pub use touched::TouchedEvents;
 pub use tx::Tx;
 pub use url::StoreUrl;
 

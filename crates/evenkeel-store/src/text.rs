@@ -24,6 +24,11 @@ pub(crate) fn key(text: &str) -> String {
     short
 }
 
+/// Whether a key is the text that it was made of: neither shortened nor cleaned.
+pub(crate) fn is_whole(key: &str) -> bool {
+    !key.contains(['\u{fffd}', '…'])
+}
+
 /// A word to search for, as what is searched is kept.
 pub(crate) fn fold(text: &str) -> String {
     clean(text).to_lowercase()
@@ -57,5 +62,6 @@ mod tests {
         assert!(key(&one).len() < LONGEST);
         assert_ne!(key(&one), key(&other));
         assert_eq!(key("e-1\0"), "e-1\u{fffd}");
+        assert!(is_whole(&key("e-1")) && !is_whole(&key(&one)) && !is_whole(&key("e-1\0")));
     }
 }

@@ -154,6 +154,7 @@ impl From<ProblemCode> for FailureClass {
             | ProblemCode::ForbiddenOrigin
             | ProblemCode::UnsupportedMediaType
             | ProblemCode::TooLarge
+            | ProblemCode::NotAcceptable
             | ProblemCode::IncompleteBody
             | ProblemCode::MalformedBody
             | ProblemCode::Unsendable

@@ -1,5 +1,6 @@
 //! `GET /api/v1/events`, `GET /api/v1/events/{account}/{event_id}`, `POST /api/v1/events/refresh`
 
+pub(crate) mod listing;
 mod query;
 
 use std::sync::Arc;

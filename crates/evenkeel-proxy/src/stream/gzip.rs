@@ -16,7 +16,7 @@ const SMALL: usize = 256;
 
 /// A compressed piece.
 #[derive(Debug)]
-pub(super) struct Packed {
+pub(crate) struct Packed {
     bytes: Bytes,
     crc: Crc,
 }
@@ -66,7 +66,7 @@ impl Coding {
     }
 
     /// The next piece as it is sent.
-    pub(super) fn piece(&mut self, text: Bytes, packed: Option<&Packed>) -> Bytes {
+    pub(crate) fn piece(&mut self, text: Bytes, packed: Option<&Packed>) -> Bytes {
         let Self::Gzip { crc, has_begun } = self else {
             return text;
         };
@@ -85,7 +85,7 @@ impl Coding {
     }
 
     /// What is sent after the last piece.
-    pub(super) fn end(&self) -> Option<Bytes> {
+    pub(crate) fn end(&self) -> Option<Bytes> {
         let Self::Gzip { crc, .. } = self else {
             return None;
         };

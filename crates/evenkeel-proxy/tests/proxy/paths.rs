@@ -41,6 +41,11 @@ async fn every_path_leads_to_its_route() {
         (posted(paths::cancel(ID)), batch),
         (posted(paths::retry_failed(ID)), batch),
         (got(paths::events()), None),
+        (got(paths::totals()), None),
+        (
+            got(format!("{}?since=-1", paths::listing())),
+            Some(ProblemCode::InvalidParameters),
+        ),
         (
             posted(paths::refresh()),
             Some(ProblemCode::InvalidParameters),

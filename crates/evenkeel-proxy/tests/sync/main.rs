@@ -9,6 +9,7 @@
 
 mod asking;
 mod failing;
+mod listing;
 mod lists;
 mod local_disks;
 mod names;

@@ -2,16 +2,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use evenkeel_api::Facets;
+use evenkeel_api::{Facets, listing::StateCounts};
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 use tokio::time::Instant;
 
 use super::{
     EventQuery, Expected,
-    page::FEW,
     query::Condition,
     record::FacetKey,
-    search::{self, Way},
+    search::{FEW, Way},
     sort::Value,
     sort_rank,
 };
@@ -83,16 +82,13 @@ impl Db {
         if query.is_counted() {
             return Ok(None);
         }
-        // PostgreSQL chooses the way itself.
         if self.kind() == DatabaseKind::Postgres {
-            return self.search_slice(query, Way::Reading, None).await.map(Some);
+            let way = self.way_to(&query.words).await?;
+            return self.search_slice(query, way, None).await.map(Some);
         }
         let begin = Instant::now();
-        let row = sqlx::query("SELECT last FROM event_numbers WHERE id = 1")
-            .fetch_one(self.reader())
-            .await?;
-        let last: i64 = row.try_get(0)?;
-        let way = self.way_to(&query.words, last).await?;
+        let last = self.last_number().await?;
+        let way = self.way_to(&query.words).await?;
         let mut all = Counts {
             found: Some(Vec::new()),
             by_index: way == Way::Trigrams,
@@ -140,28 +136,6 @@ impl Db {
         let mut counts = counts(&rows)?;
         counts.found = found(&rows)?;
         Ok(counts)
-    }
-
-    /// Whether SQLite finds these words by its index: what many events have is found sooner by reading all.
-    async fn way_to(&self, words: &[String], last: i64) -> Result<Way<'static>, StoreError> {
-        let Some(trigrams) = search::trigrams(words) else {
-            return Ok(Way::Reading);
-        };
-        let many = (last / 10).max(i64::try_from(FEW).unwrap_or(i64::MAX));
-        let text = format!(
-            "SELECT COUNT(*) FROM ({} LIMIT $2) found",
-            search::having(1)
-        );
-        let row = sqlx::query(AssertSqlSafe(text))
-            .bind(trigrams)
-            .bind(many)
-            .fetch_one(self.reader())
-            .await?;
-        Ok(if row.try_get::<i64, _>(0)? < many {
-            Way::Trigrams
-        } else {
-            Way::Reading
-        })
     }
 }
 
@@ -277,6 +251,28 @@ impl Counts {
             level: by_some(Dimension::Level, |count| &count.facet_key.level),
             label: by_some(Dimension::Label, |count| &count.facet_key.label),
         }
+    }
+
+    /// How many match by account and kind of state, and whether they are gone.
+    #[must_use]
+    pub fn by_state(&self, query: &EventQuery) -> Vec<StateCounts> {
+        let mut all = BTreeMap::<(&str, bool), BTreeMap<_, u64>>::new();
+        for count in self.matching(query, None) {
+            let states = all
+                .entry((&count.account, count.facet_key.gone))
+                .or_default();
+            *states
+                .entry(sort_rank::state(count.facet_key.state))
+                .or_default() += count.events;
+        }
+        let counts = all
+            .into_iter()
+            .map(|((account, gone), states)| StateCounts {
+                account: account.to_owned(),
+                gone,
+                states,
+            });
+        counts.collect()
     }
 
     /// How many events of an account the cloud lists.

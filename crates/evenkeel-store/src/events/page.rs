@@ -9,7 +9,7 @@ use super::{
     Cursor, EventQuery, StoredBody,
     cursor::Position,
     query::{self, DECIDE_BY_COLUMN, KEY_COLUMN, PageSegment},
-    search::Way,
+    search::{FEW, Way},
     sort::{Sort, Value},
 };
 use crate::{Db, StoreError};
@@ -22,9 +22,6 @@ pub struct StoredPage {
     /// Where the next page begins; none after the last.
     pub next: Option<Cursor>,
 }
-
-/// So many are sorted in less time than an index is walked to find them.
-pub(super) const FEW: usize = 1_000;
 
 /// What the counts say of a page before it is read.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 
-use super::{kept::add_counts, record::FacetKey};
+use super::{
+    kept::add_counts,
+    listing::{Forgotten, forgotten},
+    record::FacetKey,
+};
 use crate::{Db, StoreError};
 
 /// How many events one transaction forgets: others write in between.
@@ -24,7 +28,7 @@ impl Db {
             let rows = sqlx::query(
                 "DELETE FROM events WHERE n IN (SELECT n FROM events \
                  WHERE gone_at < $1 AND gone = 1 ORDER BY gone_at LIMIT $2) \
-                 RETURNING account, provider, state, kind, level, label",
+                 RETURNING account, provider, state, kind, level, label, event_id, resource_id",
             )
             .bind(gone_before)
             .bind(AT_ONCE)
@@ -34,7 +38,13 @@ impl Db {
                 return Ok(purged);
             }
             let mut counts: BTreeMap<String, BTreeMap<FacetKey, i64>> = BTreeMap::new();
+            let mut names = Vec::with_capacity(rows.len());
             for row in &rows {
+                names.push(Forgotten {
+                    account: row.try_get(0)?,
+                    event_id: row.try_get(6)?,
+                    resource_id: row.try_get(7)?,
+                });
                 let facet_key = FacetKey {
                     provider: row.try_get(1)?,
                     state: row.try_get(2)?,
@@ -49,6 +59,7 @@ impl Db {
             for (account, counts) in &counts {
                 add_counts(&mut tx, account, counts).await?;
             }
+            tx.note(forgotten(&names));
             tx.commit().await?;
             purged += u64::try_from(rows.len()).unwrap_or_default();
         }

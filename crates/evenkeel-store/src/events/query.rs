@@ -216,7 +216,7 @@ impl EventQuery {
         )
     }
 
-    fn narrow(&self, condition: &mut Condition, way: Way<'_>) {
+    pub(super) fn narrow(&self, condition: &mut Condition, way: Way<'_>) {
         let accounts = texts(&self.accounts);
         let providers = texts(&self.providers);
         let states = self.states.iter().map(|kind| sort_rank::of_state(*kind));
@@ -263,7 +263,7 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    fn bind(&mut self, value: Value) -> usize {
+    pub(super) fn bind(&mut self, value: Value) -> usize {
         self.values.push(value);
         self.values.len()
     }
@@ -275,14 +275,14 @@ impl Condition {
         self.and(&format!("{column} BETWEEN ${first} AND ${last}"));
     }
 
-    fn and(&mut self, condition: &str) {
+    pub(super) fn and(&mut self, condition: &str) {
         if !self.text.is_empty() {
             self.text.push_str(" AND ");
         }
         self.text.push_str(condition);
     }
 
-    fn among(&mut self, column: &str, values: Vec<Value>) -> String {
+    pub(super) fn among(&mut self, column: &str, values: Vec<Value>) -> String {
         let skip = self.values.len();
         let count = values.len();
         self.values.extend(values);

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::text::fold;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::{DatabaseKind, Db, StoreError, text::fold};
 
 /// How many signs in a row the index knows.
 const SIGNS: usize = 3;
+
+/// So many are sorted in less time than an index is walked to find them.
+pub(super) const FEW: usize = 1_000;
 
 /// The way to the events that may have what is searched for; what they have is read in each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +21,37 @@ pub(super) enum Way<'a> {
     Trigrams,
     /// These, which a count has just found.
     Among(&'a [i64]),
+}
+
+impl Db {
+    /// The highest number that an event has had.
+    pub(super) async fn last_number(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT last FROM event_numbers WHERE id = 1")
+            .fetch_one(self.reader())
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Whether SQLite finds these words by its index: what many events have is found sooner by reading all.
+    /// PostgreSQL chooses the way itself.
+    pub(super) async fn way_to(&self, words: &[String]) -> Result<Way<'static>, StoreError> {
+        let trigrams = trigrams(words).filter(|_| self.kind() == DatabaseKind::Sqlite);
+        let Some(trigrams) = trigrams else {
+            return Ok(Way::Reading);
+        };
+        let many = (self.last_number().await? / 10).max(i64::try_from(FEW).unwrap_or(i64::MAX));
+        let text = format!("SELECT COUNT(*) FROM ({} LIMIT $2) found", having(1));
+        let row = sqlx::query(AssertSqlSafe(text))
+            .bind(trigrams)
+            .bind(many)
+            .fetch_one(self.reader())
+            .await?;
+        Ok(if row.try_get::<i64, _>(0)? < many {
+            Way::Trigrams
+        } else {
+            Way::Reading
+        })
+    }
 }
 
 /// The pattern that a word is in what is kept to be searched.

@@ -121,6 +121,31 @@ impl Db {
         Ok(all)
     }
 
+    /// The events that items of a batch are about.
+    pub(crate) async fn events_of_items(
+        &self,
+        batch: &str,
+        indexes: &[u32],
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut events = Vec::new();
+        for indexes in indexes.chunks(EVENTS) {
+            let mut text = format!(
+                "SELECT e.n FROM items JOIN events e ON {SAME_EVENT} \
+                 WHERE items.batch_id = $1 AND items.place IN ("
+            );
+            sql::list(&mut text, 1, indexes.len());
+            text.push(')');
+            let mut query = sqlx::query(AssertSqlSafe(text)).bind(batch);
+            for index in indexes {
+                query = query.bind(i64::from(*index));
+            }
+            for row in query.fetch_all(self.reader()).await? {
+                events.push(row.try_get(0)?);
+            }
+        }
+        Ok(events)
+    }
+
     /// The account of a batch, and what it does.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 mod counts;
 mod labels;
 mod life;
+mod listing;
 mod orders;
 mod pages;
 mod resources;

@@ -19,7 +19,7 @@ fn destination() -> Destination {
     }
 }
 
-async fn order(db: &Db, id: &str, events: &[&str]) {
+pub(crate) async fn order(db: &Db, id: &str, events: &[&str]) {
     let batch = NewBatch {
         id: id.to_owned(),
         account: "edge".to_owned(),

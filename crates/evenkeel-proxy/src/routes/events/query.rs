@@ -24,6 +24,14 @@ pub(super) struct PageQuery {
     pub(super) facets: bool,
 }
 
+/// What a listing is asked for.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) asked: PageQuery,
+    /// The position to catch up from.
+    pub(super) since: Option<i64>,
+}
+
 impl PageQuery {
     /// Reads a raw query string.
     pub(super) fn parse(query: &str) -> Result<Self, Problem> {
@@ -78,6 +86,34 @@ impl PageQuery {
             asked.after = Some(cursor);
         }
         Ok(asked)
+    }
+
+    /// Reads what a listing is asked for: filters, but no order and no page.
+    pub(super) fn parse_view(query: &str, with_since: bool) -> Result<View, Problem> {
+        let mut since = None;
+        let mut filters = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "since" if with_since => {
+                    let number = value.parse::<i64>().ok().filter(|number| *number >= 0);
+                    let what = "the `position` of an earlier listing";
+                    since = Some(number.ok_or_else(|| wrong("since", what))?);
+                }
+                "sort" | "limit" | "cursor" | "facets" | "since" => {
+                    let detail = format!(
+                        "there is no parameter `{name}` here: all events of the view are told at once"
+                    );
+                    return Err(Problem::new(ProblemCode::InvalidParameters, detail));
+                }
+                name => {
+                    filters.append_pair(name, &value);
+                }
+            }
+        }
+        Ok(View {
+            asked: Self::parse(&filters.finish())?,
+            since,
+        })
     }
 
     /// What is asked of the label that events are grouped by needs no search: its counts are kept.
