@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 import type { AxeResults } from 'axe-core';
 
-import { becomes, confirm, items, narrowTo, onBatch, openEvents, review, reviewAll, rows } from './console';
+import { becomes, confirm, items, narrowTo, onBatch, openEvents, requests, review, reviewAll, rows } from './console';
 import { expect, test, type Page } from './fixtures';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -41,8 +41,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const sheet = await reviewAll(page);
       await sheet.getByRole('radio', { name: /^At a time/ }).check();
       await sheet.getByRole('button', { name: /missing$/ }).click();
-      await sheet.getByText(/in this batch, or a time each$/).click();
-      await sheet.getByText(/of the selected stay out$/).click();
+      expect(await flaws(page)).toEqual([]);
+      await requests(sheet);
+      expect(await flaws(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('alertdialog')).toBeVisible();
+      expect(await flaws(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Keep it for later' }).click();
+      await expect(page.getByText('is not finished, and nothing of it is sent')).toBeVisible();
       expect(await flaws(page)).toEqual([]);
     });
 

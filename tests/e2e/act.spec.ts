@@ -1,4 +1,4 @@
-import { becomes, confirm, hoursAhead, items, narrowTo, onBatch, openEvents, review } from './console';
+import { becomes, confirm, hoursAhead, items, narrowTo, onBatch, openEvents, requests, review } from './console';
 import { expect, test } from './fixtures';
 
 test('redeploys three at once, and sees them move', async ({ page, clouds }) => {
@@ -6,7 +6,7 @@ test('redeploys three at once, and sees them move', async ({ page, clouds }) => 
   await narrowTo(page, 'edge', 'Redeploy');
   const sheet = await review(page, 3);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
-  await expect(sheet.getByRole('region', { name: 'Exactly what will be sent' })).toContainText('BatchEventRedeployInstance');
+  await expect(await requests(sheet)).toContainText('BatchEventRedeployInstance');
   await confirm(sheet, 3);
   await sheet.getByRole('button', { name: 'Redeploy 3' }).click();
   await onBatch(page, 'Redeploy 3 instances');
@@ -57,7 +57,7 @@ test('refuses a password that the cloud would refuse, and keeps none', async ({ 
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
   expect(await clouds.acts()).toEqual([]);
   await password.fill('Canary77-long');
-  const preview = sheet.getByRole('region', { name: 'Exactly what will be sent' });
+  const preview = await requests(sheet);
   await expect(preview).toContainText('••••');
   await expect(preview).not.toContainText('Canary77');
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
@@ -96,6 +96,9 @@ test('shows a partial failure item by item and retries only what was refused', a
 
   await page.getByRole('button', { name: /^Retry the 1 refused and unsent/ }).click();
   const again = page.getByRole('dialog', { name: 'Again: Redeploy 1 instance' });
+  // Which one, by name or id, and not how many alone.
+  const refused = (await items(page).first().locator('.resource-id').innerText()).trim();
+  await expect(again.getByRole('list', { name: 'Machines' }).getByRole('listitem')).toContainText([refused]);
   await again.getByRole('textbox', { name: /^To confirm/ }).fill('1');
   await again.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
   await onBatch(page, 'Redeploy 1 instance');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { confirmAsked, openEvents, reviewAll } from './console';
+import { confirmAsked, openEvents, requests, reviewAll } from './console';
 import { expect, test } from './fixtures';
 
 /** Some hours from now, as the sandbox reads it. */
@@ -76,7 +76,7 @@ test('a selection over three clouds asks what to do where several actions fit, a
   await expect(taken).toHaveCount(0);
   await actions.getByRole('radio', { name: /^Redeploy.*may lose data/ }).check();
   await expect(missing).toHaveCount(0);
-  await expect(sheet.getByRole('region', { name: 'Exactly what will be sent' })).toContainText('RedeployInstance');
+  await expect(await requests(sheet)).toContainText('RedeployInstance');
   await confirmAsked(sheet);
   await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
   await expect(taken).toBeVisible();

@@ -4,7 +4,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export const FLEET = 200;
 
 /** The page as a person opens it, with every event loaded. */
-export async function openEvents(page: Page, path = '/'): Promise<void> {
+export async function openEvents(page: Page, path = '/events'): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole('heading', { name: 'Events', level: 1 })).toBeVisible();
   // A server that has just been started has to read the clouds first, and a large fleet has many pages.
@@ -69,15 +69,28 @@ export async function reviewSelected(page: Page, count: number): Promise<Locator
   return sheet;
 }
 
+/** The exact requests, in a tab of their own. */
+export async function requests(sheet: Locator): Promise<Locator> {
+  await sheet.getByRole('tab', { name: 'Exactly what will be sent' }).click();
+  return sheet.getByRole('region', { name: 'Exactly what will be sent' });
+}
+
+/** The machines of a review, the heads of their groups aside. */
+export function machines(sheet: Locator): Locator {
+  return sheet.getByRole('grid', { name: 'Machines of this batch' }).getByRole('row').filter({ has: sheet.page().getByRole('button') });
+}
+
 /** Types the number that a batch asks for which may lose data or takes something down at once. */
 export async function confirm(sheet: Locator, count: number): Promise<void> {
   await sheet.getByRole('textbox', { name: /^To confirm/ }).fill(String(count));
 }
 
 /** Types the number that is asked for: instances, of which several events may be about one. */
-export async function confirmAsked(sheet: Locator): Promise<void> {
+export async function confirmAsked(sheet: Locator): Promise<number> {
   const asked = await sheet.getByText(/^To confirm/).innerText();
-  await confirm(sheet, Number(/\(([\d,]+)\)/.exec(asked)![1]!.replaceAll(',', '')));
+  const count = Number(/\(([\d,]+)\)/.exec(asked)![1]!.replaceAll(',', ''));
+  await confirm(sheet, count);
+  return count;
 }
 
 /** `datetime-local`'s form of a time some hours ahead, in UTC. */

@@ -50,7 +50,7 @@ test('shows everything the cloud said of an event, at an address that lasts', as
   await filterBy(page, 'Account', 'ecs');
   await rows(page).first().locator('.cell-resource').click();
   const detail = page.getByRole('complementary').filter({ hasText: 'Facts' });
-  await expect(detail.getByText('Huawei Cloud ECS')).toBeVisible();
+  await expect(detail.getByText('Huawei Cloud ECS', { exact: true })).toBeVisible();
   await expect(detail.getByText('not_before_deadline')).toBeVisible();
   await page.reload();
   await expect(detail.getByText('not_before_deadline')).toBeVisible();
@@ -130,7 +130,7 @@ test('hears of changes by itself, on every page that is open', async ({ page, br
   const row = rows(page).first();
   const id = await row.locator('.cell-resource small').getAttribute('title');
   const other = await (await browser.newContext()).newPage();
-  await openEvents(other, evenkeel.url);
+  await openEvents(other, `${evenkeel.url}/events`);
   await other.getByRole('searchbox', { name: 'Search events' }).fill(id!);
   await expect(rows(other)).toHaveCount(1);
   await expect(rows(other).first()).toContainText('Inquiring');

@@ -38,7 +38,7 @@ test('names of the inventory stand before the ids, from the list to the file of 
   await openEvents(page, '/events?tag=service:shop');
   await narrowTo(page, 'edge', 'Reboot');
   const sheet = await review(page, 2);
-  await sheet.getByText('The 2 in this batch').click();
+  await expect(sheet.getByRole('tab', { name: 'Machines (2)' })).toHaveAttribute('aria-selected', 'true');
   await expect(sheet.getByText('shop-web-2')).toBeVisible();
   await expect(sheet.getByText(ids[1]!).first()).toBeVisible();
   await sheet.getByRole('radio', { name: /^Now/ }).check();

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { becomes, confirm, filterBy, grid, items, narrowTo, onBatch, openEvents, review, reviewAll, reviewSelected, rows } from './console';
+import { becomes, confirm, filterBy, grid, items, narrowTo, onBatch, openEvents, requests, review, reviewAll, reviewSelected, rows } from './console';
 import { expect, test, type Page } from './fixtures';
 
 /** A fleet of a few events that end as their ids say. */
@@ -93,7 +93,7 @@ test.describe('of a few events', () => {
     await expect(mark).toHaveCount(1);
     const both = await reviewAll(page);
     await expect(both.getByRole('heading', { name: 'Reboot 1 instance' })).toBeVisible();
-    await both.getByText('1 of the selected stay out').click();
+    await expect(both.getByRole('row', { name: 'Stay out: 1' })).toBeVisible();
     await both.getByRole('link', { name: 'in batch · unknown' }).click();
     await expect(page).toHaveURL(new RegExp(`^${batch}/items/0`));
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -190,11 +190,11 @@ test('no number and no “nothing matches” before everything is there', async 
     await route.fallback();
   });
   await page.goto('/events?q=no+such+event');
-  const failed = page.getByRole('group', { name: 'Summary' }).getByRole('button', { name: /failed$/ });
-  await expect(failed).toHaveText(/…\s*failed/);
+  const failed = page.getByRole('tab', { name: /^Failed/ });
+  await expect(failed).toHaveText(/Failed\s*…/);
   await expect(page.getByText('Nothing matches')).toHaveCount(0);
   release();
-  await expect(failed).toHaveText(/\d+\s*failed/);
+  await expect(failed).toHaveText(/Failed\s*\d+/);
   await expect(page.getByText('Nothing matches')).toBeVisible();
 });
 
@@ -245,7 +245,7 @@ test.describe('where the clocks change', () => {
     await narrowTo(page, 'edge', 'Reboot');
     const sheet = await review(page, 1);
     await sheet.getByRole('radio', { name: /^At a time/ }).check();
-    const preview = sheet.getByRole('region', { name: 'Exactly what will be sent' });
+    const preview = await requests(sheet);
     const time = sheet.getByLabel('Time', { exact: true });
     await time.fill('2027-03-28T02:30');
     await expect(sheet.getByText(/it does not exist that day/)).toBeVisible();
@@ -259,4 +259,26 @@ test.describe('where the clocks change', () => {
     await expect(preview).toContainText(String(Date.parse('2027-10-31T02:30:00+01:00')));
     await expect(sheet.getByRole('button', { name: 'UTC+1 · local time' })).toBeVisible();
   });
+});
+
+test('the tabs count right before the events are here', async ({ page }) => {
+  // The first page comes with a few events and says that there is more; the rest is held.
+  await page.route('**/api/v1/events?*', async (route) => {
+    if (new URL(route.request().url()).searchParams.has('cursor')) return;
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { events: unknown[]; next?: string; facets: { state: Record<string, number> } };
+    counts = body.facets.state;
+    await route.fulfill({ response: answer, json: { ...body, events: body.events.slice(0, 5), next: 'held' } });
+  });
+  let counts: Record<string, number> = {};
+  await page.goto('/events');
+  const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) });
+  await expect(tab('To decide')).toHaveText(/\d+$/);
+  const of = (...states: string[]) => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  await expect(tab('To decide')).toHaveText(`To decide ${of('inquiring')}`);
+  await expect(tab('Scheduled')).toHaveText(`Scheduled ${of('scheduled')}`);
+  await expect(tab('Running')).toHaveText(`Running ${of('executing')}`);
+  await expect(tab('Done')).toHaveText(`Done ${of('completed', 'canceled', 'avoided')}`);
+  await expect(tab('All')).toHaveText(`All ${of(...Object.keys(counts))}`);
+  expect(of('inquiring')).toBeGreaterThan(5);
 });

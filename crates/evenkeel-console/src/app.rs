@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::events::{EventPage, Events, EventsPage, List, Load, Selection, SortedSelection};
 use crate::i18n::t;
 use crate::prefs::Prefs;
-use crate::review::{ReviewController, ReviewDialog, use_review_controller};
+use crate::review::{KeptReview, ReviewController, ReviewDialog, use_review_controller};
 use crate::routes;
 use crate::shell::connection_strip::ConnectionStrip;
 use crate::shell::missing::MissingPage;
@@ -65,7 +65,7 @@ pub fn App() -> impl IntoView {
     });
     view! {
         <Router>
-            <Shell events=events clock=clock />
+            <Shell events=events />
         </Router>
     }
 }
@@ -87,15 +87,15 @@ fn hear(events: Events, batches: Batches, messages: Vec<StreamMessage>) {
 }
 
 #[component]
-fn Shell(events: Events, clock: Clock) -> impl IntoView {
-    List::provide(events, clock);
+fn Shell(events: Events) -> impl IntoView {
+    List::provide(events);
     ReviewController::provide();
     let home = || {
         let options = NavigateOptions {
             replace: true,
             ..NavigateOptions::default()
         };
-        view! { <Redirect path=routes::EVENTS options=options /> }
+        view! { <Redirect path=routes::HOME options=options /> }
     };
     let main = NodeRef::<html::Main>::new();
     // The router would take the link for one of its own and move nothing.
@@ -113,7 +113,10 @@ fn Shell(events: Events, clock: Clock) -> impl IntoView {
             <div class="content">
                 <SandboxBanner />
                 <ConnectionStrip />
-                <PendingSubmitBanners />
+                <div class="under">
+                    <PendingSubmitBanners />
+                    <div class="strips"><KeptReview /></div>
+                </div>
                 <main id="main" tabindex="-1" node_ref=main>
                     <Routes fallback=|| view! { <MissingPage /> }>
                         <Route path=path!("/") view=home />

@@ -22,6 +22,7 @@ mod risk;
 mod settle;
 mod stage;
 mod store;
+mod subjects;
 mod submit;
 
 pub use item_page::ItemPage;

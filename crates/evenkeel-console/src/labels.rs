@@ -1,6 +1,6 @@
 //! Makes the texts that several features show: actions, states of items, times and counts.
 
-use evenkeel::{Action, DataLoss, DataPolicy, Down};
+use evenkeel::{Action, DataLoss, DataPolicy, Down, EventKind};
 use evenkeel_api::ItemState;
 
 use crate::clock::now_ms;
@@ -33,6 +33,29 @@ pub fn title(action: Action, count: usize, t: Strings) -> String {
         (true, 1) => t.act_title_event(verb),
         (true, _) => t.act_title_events(thousands(count), verb),
     }
+}
+
+/// `10 redeploy, 9 stop, 11 reboot`.
+pub fn kinds<'a>(counts: impl IntoIterator<Item = (&'a EventKind, usize)>, t: Strings) -> String {
+    let parts: Vec<String> = counts
+        .into_iter()
+        .map(|(kind, count)| {
+            let n = thousands(count);
+            match kind {
+                EventKind::Redeploy => t.act_some_redeploy(n),
+                EventKind::Migrate => t.act_some_migrate(n),
+                EventKind::Reboot => t.act_some_reboot(n),
+                EventKind::Stop => t.act_some_stop(n),
+                EventKind::DiskRecovery => t.act_some_disk(n),
+                EventKind::SystemMaintenance
+                | EventKind::Network
+                | EventKind::Disk
+                | EventKind::Security
+                | EventKind::Other => t.act_some_maintain(n),
+            }
+        })
+        .collect();
+    t.list(&parts)
 }
 
 /// What becomes of the data, as a name and what it means.

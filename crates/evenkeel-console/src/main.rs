@@ -15,6 +15,7 @@ mod events;
 mod fixture;
 mod i18n;
 mod labels;
+mod left_alone;
 mod prefs;
 mod pretty;
 mod random;

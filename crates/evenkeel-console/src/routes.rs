@@ -5,6 +5,8 @@ use evenkeel_api::paths::segment;
 use crate::api::EventKey;
 
 pub const EVENTS: &str = "/events";
+/// What one comes to first: the events that wait for an answer.
+pub const HOME: &str = "/events?show=decide";
 pub const BATCHES: &str = "/batches";
 
 /// The detail of an event; the query of the list stays with it, so that closing brings the same list back.

@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod banner;
 pub mod button;
+pub mod cover;
 pub mod dialog;
 pub mod download;
 pub mod escape;
@@ -11,4 +12,5 @@ pub mod icon;
 pub mod menu;
 pub mod progress;
 pub mod radio_card;
+pub mod tabs;
 pub mod virtual_list;

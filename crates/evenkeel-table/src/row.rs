@@ -109,6 +109,23 @@ impl<'t> Row<'t> {
         self.columns.decide_by(self.id)
     }
 
+    /// Until when there is something to decide, ms since the Unix epoch: not about what takes no answer, nor about what
+    /// an order has answered.
+    #[must_use]
+    pub fn decision(self) -> Option<i64> {
+        let asks = self.state_kind() == StateKind::Inquiring && self.standing.takes_action;
+        self.decide_by()
+            .filter(|_| asks && self.open_items().is_empty())
+    }
+
+    /// When it begins, where it has not begun and nothing is to be decided about it; ms since the Unix epoch.
+    #[must_use]
+    pub fn starts(self) -> Option<i64> {
+        let ahead = self.decide_by().is_some() && self.decision().is_none();
+        let start = self.times().not_before.filter(|_| ahead);
+        start.map(Timestamp::as_millis)
+    }
+
     /// When the cloud was first seen not to list it any more.
     #[must_use]
     pub fn gone_at(self) -> Option<Timestamp> {

@@ -15,6 +15,8 @@ pub(crate) struct Standing {
     pub(crate) restriction: Option<Restriction>,
     /// An event without an id takes no action.
     has_id: bool,
+    /// Whether anything can be done about it.
+    pub(crate) takes_action: bool,
     /// The worst that acting on it, or letting it happen, may cost.
     pub(crate) data_at_risk: DataLoss,
 }
@@ -39,6 +41,7 @@ impl Standing {
             state: event.state.clone(),
             restriction: event.restriction,
             has_id: !event.id.is_empty(),
+            takes_action: !offers.is_empty(),
             data_at_risk: worst.unwrap_or(DataLoss::No),
         }
     }

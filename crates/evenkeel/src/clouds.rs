@@ -22,6 +22,7 @@ mod event;
 #[cfg(feature = "huawei-ecs")]
 pub(crate) mod huawei_ecs;
 mod id;
+mod left_alone;
 mod one_event;
 mod region;
 mod resource_answer;
@@ -29,6 +30,7 @@ mod simulation_answer;
 
 #[cfg(feature = "alibaba-ens")]
 pub use self::alibaba_ens::{PACKED_INPUT, PackedInput};
+pub use self::left_alone::{ActsAlone, LeftAlone};
 use crate::action::{Action, DataLoss, Down};
 use crate::cloud::{ActOperation, Cloud, ListOperation};
 use crate::description::params::Params;

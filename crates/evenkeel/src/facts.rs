@@ -36,6 +36,17 @@ pub enum TimeLimit {
     FirstPlan,
 }
 
+/// What a cloud does about an event that asks for an answer and gets none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It acts by itself when the event's window begins.
+    ActsAtStart,
+    /// Nothing: there is no time limit.
+    Waits,
+    /// Nobody says.
+    Unsaid,
+}
+
 /// What a cloud's calls name the choices that a person makes about an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChoiceMembers {
@@ -81,6 +92,8 @@ pub struct CloudFacts {
     pub signing: SigningScheme,
     /// What limits the time of an action.
     pub time_limit: TimeLimit,
+    /// What becomes of an event that gets no answer.
+    pub unanswered: Unanswered,
     /// Whether the window of an event that took a planned time begins at that time.
     pub window_follows_plan: bool,
     /// Whether a refusal tells a wrong secret from everything else that makes a signature wrong.

@@ -77,12 +77,14 @@ pub(crate) use wire_names::wire_names;
 pub use action::{Action, ActionOffer, Applies, DataLoss, DataPolicy, Down};
 pub use batch::{Batch, BatchDraft, Chunk, ItemDraft};
 pub use body::Object;
-// What is public of one cloud, where a build has it.
+// What is public of the clouds: of one of them, where a build has it.
 pub use clouds::*;
 pub use event::{
     Event, EventKind, EventType, ListedEvent, ListedTime, Restriction, Standing, State, StateKind,
 };
-pub use facts::{AnswerMember, ChoiceMembers, CloudFacts, OptionalList, SigningScheme, TimeLimit};
+pub use facts::{
+    AnswerMember, ChoiceMembers, CloudFacts, OptionalList, SigningScheme, TimeLimit, Unanswered,
+};
 pub use http::{Method, Request, Response, Scope};
 pub use id::{EventId, IdFlaw, MAX_ID_CHARS, ProjectId, ResourceId};
 pub use index_by_key::seed_hashes_from;

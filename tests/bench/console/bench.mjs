@@ -117,7 +117,7 @@ try {
   const base = await evenkeel();
   const all = await events(base);
   const pages = [
-    { name: 'console', url: `${base}/`, texts: all.map(searched.console) },
+    { name: 'console', url: `${base}/events`, texts: all.map(searched.console) },
     { name: 'peer', url: await peer(all), texts: all.map(searched.peer) },
   ];
   const results = { console: [], peer: [] };

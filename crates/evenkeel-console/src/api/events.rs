@@ -27,7 +27,7 @@ pub async fn accounts() -> Result<AccountList, ApiError> {
     json(&answer)
 }
 
-/// A page of the stored events, what has to be decided first at its head.
+/// A page of the stored events, what has to be decided first at its head; the first one with counts.
 ///
 /// # Errors
 /// What the proxy refused, or that it did not answer.
@@ -38,7 +38,11 @@ pub async fn events(listing: Listing, cursor: Option<&str>) -> Result<EventPage,
     };
     let limit = PAGE.to_string();
     let mut query = vec![("limit", limit.as_str()), ("gone", gone)];
-    query.extend(cursor.map(|cursor| ("cursor", cursor)));
+    match cursor {
+        Some(cursor) => query.push(("cursor", cursor)),
+        // The counts are the same on every page.
+        None => query.push(("facets", "true")),
+    }
     let request = bounded(Request::get(&paths::events()).query(query));
     let answer = read(request.build()).await?;
     json(&answer)

@@ -22,6 +22,7 @@ use crate::routes;
 use crate::stream::connection::use_connection;
 use crate::ui::badge::Badge;
 use crate::ui::button::Button;
+use crate::ui::cover::{cover_page, uncover_page};
 use crate::ui::escape::on_escape;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::virtual_list::focus_quietly;
@@ -71,7 +72,9 @@ pub fn ItemPage() -> impl IntoView {
             drop(title.focus());
         }
     });
+    cover_page();
     let close = move || {
+        uncover_page();
         let query = search.get_untracked();
         let query = query.trim_start_matches('?');
         let mark = if query.is_empty() { "" } else { "?" };

@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use super::labels;
 use super::model::BatchModel;
 use super::store::use_batches;
+use super::subjects;
 use crate::api::ShownFailure;
 use crate::i18n::t;
 use crate::labels::many;
 use crate::prefs::use_prefs;
-use crate::routes;
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
+use crate::{resource, routes};
 
 /// Warnings listed by name; the rest is a number.
 const NAMED: usize = 50;
@@ -89,6 +90,12 @@ fn Warnings() -> impl IntoView {
         })
     });
     let count = Memo::new(move |_| issues.with(Vec::len));
+    let called = move |index: usize| {
+        open.with(|open| {
+            let item = open.as_ref()?.item(u32::try_from(index).ok()?)?;
+            Some(resource::called(item.resource.as_ref(), &item.resource_id))
+        })
+    };
     view! {
         <Show when=move || count.get() != 0>
             <details class="batch-warnings">
@@ -99,7 +106,7 @@ fn Warnings() -> impl IntoView {
                             .get()
                             .into_iter()
                             .take(NAMED)
-                            .map(|it| view! { <li>{format!("{}: {}", it.location, it.text(t().0))}</li> })
+                            .map(|it| view! { <li>{subjects::issue(&it, called, t().0)}</li> })
                             .collect_view()
                     }}
                     <Show when=move || NAMED < count.get()>

@@ -5,15 +5,18 @@ use evenkeel::Password;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::pending_submits::{self, PendingSubmit};
+use super::pending_submits::{self, PendingSubmit, SubmitRequest};
 use super::store::use_batches;
+use super::subjects;
 use super::submit::{self, SubmitState, submit};
+use crate::api::EventKey;
 use crate::clock::now_ms;
+use crate::events::use_events;
 use crate::i18n::t;
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, ButtonKind};
-use crate::{labels, routes, time};
+use crate::{labels, resource, routes, time};
 
 /// The age from which a pending submit is not sent again without asking, ms.
 const FRESH_MS: i64 = 10 * 60_000;
@@ -30,7 +33,7 @@ pub fn PendingSubmitBanners() -> impl IntoView {
 
 #[component]
 fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
-    let batches = use_batches();
+    let (batches, events) = (use_batches(), use_events());
     let submit_state = ArcRwSignal::new(SubmitState::default());
     let state = RwSignal::from(submit_state.clone());
     let gone = RwSignal::new(false);
@@ -44,6 +47,32 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
             let title = labels::title(pending.action, pending.count, t());
             let ago = time::relative(pending.at, now_ms(), t());
             t().pending_submit(&pending.account, ago, title)
+        })
+    };
+    let machines = move || {
+        pending.with_value(|pending| {
+            let items = match &pending.request {
+                SubmitRequest::New(draft) => draft.items.as_slice(),
+                SubmitRequest::Retry { .. } => &[],
+            };
+            events.table.with(|table| {
+                let names = items.iter().map(|item| {
+                    let key = EventKey {
+                        account: pending.account.clone(),
+                        event_id: item.event_id.clone(),
+                        resource_id: item.resource_id.trim().to_owned(),
+                    };
+                    let name = key.row(table).and_then(evenkeel_table::Row::name);
+                    resource::named(name, &item.resource_id)
+                });
+                subjects::in_a_line(names, items.len(), t())
+            })
+        })
+    };
+    let retried = move || {
+        pending.with_value(|pending| match &pending.request {
+            SubmitRequest::New(_) => None,
+            SubmitRequest::Retry { batch_id, .. } => Some(routes::batch(batch_id)),
         })
     };
     let ask = move || {
@@ -115,6 +144,10 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
             <Banner tone=tone>
                 <div class="notice-text">
                     <strong>{what}</strong>
+                    <p class="notice-machines">
+                        <bdi>{machines}</bdi>
+                        {retried().map(|href| view! { <a href=href>{move || t().batch_retry_of()}</a> })}
+                    </p>
                     <p>{said}</p>
                 </div>
                 <span class="act-buttons">

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::pending_submits::Refusal;
+use super::subjects;
 use crate::i18n::{t, thousands};
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
@@ -12,23 +13,31 @@ const NAMED: usize = 20;
 
 /// Why the server will not have the batch, with every different thing that is wrong.
 #[component]
-pub fn RefusalNotice(refusal: Refusal) -> impl IntoView {
+pub fn RefusalNotice(
+    refusal: Refusal,
+    /// What the machine of an item is called, by the item's index.
+    #[prop(optional, into)]
+    called: Option<Callback<usize, Option<String>>>,
+) -> impl IntoView {
     let language = untrack(|| t().0);
     let mut kinds: Vec<(String, String, usize)> = Vec::new();
     for issue in &refusal.issues {
         let text = issue.text(language);
-        match kinds.iter_mut().find(|(_, other, _)| *other == text) {
-            Some((_, _, count)) => *count += 1,
-            None => kinds.push((issue.location.clone(), text, 1)),
+        if let Some((_, _, count)) = kinds.iter_mut().find(|(_, other, _)| *other == text) {
+            *count += 1;
+            continue;
         }
+        let called = |index| called.and_then(|called| called.run(index));
+        let one = untrack(|| subjects::issue(issue, called, language));
+        kinds.push((one, text, 1));
     }
     let more = kinds.len().saturating_sub(NAMED);
     let lines = kinds
         .into_iter()
         .take(NAMED)
-        .map(|(location, message, count)| {
+        .map(|(one, message, count)| {
             let text = match count {
-                1 => format!("{location}: {message}"),
+                1 => one,
                 _ => format!("{message} ({})", thousands(count)),
             };
             view! { <li>{text}</li> }

@@ -10,6 +10,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::risk::retry_risk;
 use super::store::use_batches;
+use super::subjects;
 use super::{PendingSubmit, RefusalNotice, SubmitRequest, SubmitState, fresh_key, labels, submit};
 use crate::api::EventKey;
 use crate::clock::now_ms;
@@ -76,37 +77,42 @@ fn Body(
     let (provider, action) = summary.with_untracked(|it| (it.provider, it.action));
 
     // Only what is on the page can be looked at; the server takes the same items by their state.
-    let (at_stake, late, immediate, took_password, list) = batches.open.with_untracked(|batch| {
-        events.table.with_untracked(|table| {
-            let items: Vec<(&Item, Option<Event>)> = batch
-                .iter()
-                .flat_map(|batch| batch.items().filter(|item| failed(item)))
-                .map(|item| {
-                    let key = EventKey {
-                        account: summary.with_untracked(|it| it.account.clone()),
-                        event_id: item.event_id.clone(),
-                        resource_id: item.resource_id.trim().to_owned(),
-                    };
-                    let present = key.row(table).filter(|row| !row.is_gone());
-                    (item, present.map(Row::event))
-                })
-                .collect();
-            let now = now_ms();
-            let late = items
-                .iter()
-                .filter(|(item, _)| matches!(item.when, When::At(at) if at.as_millis() <= now))
-                .count();
-            let took_password = items.iter().any(|(item, _)| item.takes_password);
-            let immediate = items.iter().any(|(item, _)| item.when == When::Now);
-            let list: Vec<_> = items
-                .iter()
-                .filter_map(|(_, event)| event.clone().map(std::sync::Arc::new))
-                .collect();
-            let events = items.iter().map(|(item, event)| (*item, event.as_ref()));
-            let at_stake = retry_risk(provider, action, events);
-            (at_stake, late, immediate, took_password, list)
-        })
-    });
+    let (at_stake, late, immediate, took_password, list, machines) =
+        batches.open.with_untracked(|batch| {
+            events.table.with_untracked(|table| {
+                let items: Vec<(&Item, Option<Event>)> = batch
+                    .iter()
+                    .flat_map(|batch| batch.items().filter(|item| failed(item)))
+                    .map(|item| {
+                        let key = EventKey {
+                            account: summary.with_untracked(|it| it.account.clone()),
+                            event_id: item.event_id.clone(),
+                            resource_id: item.resource_id.trim().to_owned(),
+                        };
+                        let present = key.row(table).filter(|row| !row.is_gone());
+                        (item, present.map(Row::event))
+                    })
+                    .collect();
+                let now = now_ms();
+                let late = items
+                    .iter()
+                    .filter(|(item, _)| matches!(item.when, When::At(at) if at.as_millis() <= now))
+                    .count();
+                let took_password = items.iter().any(|(item, _)| item.takes_password);
+                let immediate = items.iter().any(|(item, _)| item.when == When::Now);
+                let list: Vec<_> = items
+                    .iter()
+                    .filter_map(|(_, event)| event.clone().map(std::sync::Arc::new))
+                    .collect();
+                let machines: Vec<_> = items
+                    .iter()
+                    .map(|(item, _)| subjects::of_item(item))
+                    .collect();
+                let events = items.iter().map(|(item, event)| (*item, event.as_ref()));
+                let at_stake = retry_risk(provider, action, events);
+                (at_stake, late, immediate, took_password, list, machines)
+            })
+        });
     let confirmed = move || {
         at_stake.count == 0
             || typed.with(|typed| typed.trim().replace(',', "").parse() == Ok(at_stake.count))
@@ -185,6 +191,7 @@ fn Body(
         <div class="retry">
             {move || refusal.get().map(|refusal| view! { <RefusalNotice refusal=refusal /> })}
             <p>{move || t().retry_text()}</p>
+            <subjects::Machines machines=machines total=count.get_untracked() />
             {move || {
                 let left_out = summary
                     .with(|it| (it.counts.rejected + it.counts.not_sent).saturating_sub(it.retryable));

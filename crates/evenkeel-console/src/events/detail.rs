@@ -20,14 +20,16 @@ use super::sorted_selection::SortedSelection;
 use super::state_badge::StateBadge;
 use super::store::use_events;
 use crate::api::{EventKey, ShownFailure};
+use crate::clock::use_clock;
 use crate::i18n::t;
 use crate::prefs::use_prefs;
 use crate::resource::{self, ResourceName};
 use crate::ui::button::{Button, ButtonKind};
+use crate::ui::cover::{cover_page, uncover_page};
 use crate::ui::escape::on_escape;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::virtual_list::focus_quietly;
-use crate::{pretty, time};
+use crate::{left_alone, pretty, time};
 use actions::Actions;
 use facts::{Facts, Times};
 use resource_facts::ResourceFacts;
@@ -84,7 +86,9 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
             drop(title.focus());
         }
     });
+    cover_page();
     let close = move || {
+        uncover_page();
         list.close();
         let grid = document().get_element_by_id("events");
         if let Some(grid) = grid.and_then(|grid| grid.dyn_into::<web_sys::HtmlElement>().ok()) {
@@ -156,6 +160,9 @@ fn Detail(
         let at = time::full(at, zone.get().offset_minutes(at));
         Some(view! { <p class="detail-gone">{move || t().detail_gone(&at)}</p> })
     };
+    let now = use_clock().minutes();
+    let left = Arc::clone(&event);
+    let alone = move || left_alone::sentence(&left, zone.get(), now.get(), t());
     let resource_id = event.resource_id.clone();
     let kind = event.state.kind;
     let raw_state = event.state.raw.clone();
@@ -187,6 +194,7 @@ fn Detail(
                 <span class="sub">{event.account.clone()}</span>
             </p>
             {gone_since}
+            <p class="detail-alone" hidden=move || gone.with(Option::is_some)>{alone}</p>
             <Show when=move || gone.with(Option::is_none)>
                 <Actions event=acting.get_value() on_review=on_review />
             </Show>

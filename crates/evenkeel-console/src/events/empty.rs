@@ -3,6 +3,7 @@
 use evenkeel_api::AccountPhase;
 use leptos::prelude::*;
 
+use super::filter::{Filter, Tab};
 use super::list::{Entry, use_list};
 use super::store::{Directory, Load, use_events};
 use crate::i18n::{t, thousands};
@@ -15,6 +16,8 @@ enum Emptiness {
     AllFailed,
     NoEvents,
     NoMatches,
+    /// Nothing waits for an answer, of all there is.
+    NothingToDecide,
 }
 
 #[component]
@@ -27,7 +30,15 @@ pub fn Empty() -> impl IntoView {
         }
         let failed = events.load.with(|load| matches!(load, Load::Failed(_)));
         if total > 0 && (events.is_whole() || failed) {
-            return Some(Emptiness::NoMatches);
+            let decide = Filter {
+                tab: Some(Tab::Decide),
+                ..list.filter.with(Filter::opened)
+            };
+            return Some(if list.filter.with(|filter| *filter == decide) {
+                Emptiness::NothingToDecide
+            } else {
+                Emptiness::NoMatches
+            });
         }
         let none = events.directory.with(|directory| match directory {
             Directory::Ready(accounts) => accounts.is_empty(),
@@ -57,12 +68,16 @@ pub fn Empty() -> impl IntoView {
         Emptiness::AllFailed => t().empty_failed_title(),
         Emptiness::NoEvents => t().empty_events_title(),
         Emptiness::NoMatches => t().empty_matches_title(),
+        Emptiness::NothingToDecide => t().empty_decide_title(),
     };
     let text = move |why| match why {
         Emptiness::Loading => String::new(),
         Emptiness::NoAccounts => t().empty_accounts_text().to_owned(),
         Emptiness::AllFailed => t().empty_failed_text().to_owned(),
         Emptiness::NoEvents => t().empty_events_text().to_owned(),
+        Emptiness::NothingToDecide => {
+            t().empty_decide_text(thousands(list.view.with(|view| view.total)))
+        }
         Emptiness::NoMatches => {
             t().empty_matches_text(thousands(list.view.with(|view| view.total)))
         }
@@ -81,10 +96,15 @@ pub fn Empty() -> impl IntoView {
                 <div class="empty" role="status">
                     <h2>{move || title(why)}</h2>
                     <p>{move || text(why)}</p>
-                    <Show when=move || why == Emptiness::NoMatches>
+                    <Show when=move || matches!(why, Emptiness::NoMatches | Emptiness::NothingToDecide)>
                         <Button on_press=move || {
                             list.change(Entry::New, |filter| *filter = filter.opened());
-                        }>{move || t().clear_filters()}</Button>
+                        }>
+                            {move || match why {
+                                Emptiness::NothingToDecide => t().empty_decide_all(),
+                                _ => t().clear_filters(),
+                            }}
+                        </Button>
                     </Show>
                 </div>
             }

@@ -65,6 +65,7 @@ pub fn EventRow(
             id=move || id.get().map(row_element_id)
             hidden=move || id.get().is_none()
             aria-rowindex=move || (index.get() + 2).to_string()
+            aria-label=say(|text| &text.label)
             aria-selected=move || if selected.get() { "true" } else { "false" }
             data-active=move || active.get().then_some("")
             data-gone=move || text.with(|text| text.as_ref().is_some_and(|text| text.gone)).then_some("")

@@ -1,17 +1,13 @@
-//! What of the table a filter shows, and how many each card counts.
+//! What of the table a filter shows, and how many each tab counts.
 
-use evenkeel::StateKind;
 use evenkeel_table::{Query, Stage, Table, View};
 
-use super::filter::{Filter, SummaryCard};
+use super::filter::{Filter, Tab};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// The rows that match, in order, and the counts of the choices, at a time (ms since the Unix epoch). `label` is the one
-/// that the configuration groups by.
-pub fn view(table: &Table, filter: &Filter, label: Option<&str>, now: i64) -> View {
-    let stages = SummaryCard::ALL.map(|card| stage(card, now));
-    let card = filter.card.map(|card| stage(card, now));
+/// The rows that match, in order, and the counts of the choices. `label` is the one that the configuration groups by.
+pub fn view(table: &Table, filter: &Filter, label: Option<&str>) -> View {
+    let stages = Tab::ALL.map(stage);
+    let tab = filter.tab.map(stage);
     table.view(&Query {
         text: &filter.text,
         resource: &filter.resource,
@@ -19,7 +15,7 @@ pub fn view(table: &Table, filter: &Filter, label: Option<&str>, now: i64) -> Vi
         states: &filter.states,
         kinds: &filter.kinds,
         tags: &filter.tags,
-        stage: card.as_ref(),
+        stage: tab.as_ref(),
         stages: &stages,
         past: filter.past,
         group_by: label,
@@ -27,23 +23,18 @@ pub fn view(table: &Table, filter: &Filter, label: Option<&str>, now: i64) -> Vi
     })
 }
 
-/// What a card counts.
-pub fn on_card(view: &View, card: SummaryCard) -> usize {
-    let mut cards = SummaryCard::ALL.into_iter().zip(&view.stages);
-    let found = cards.find(|(other, _)| *other == card);
+/// How many events stand in a tab; none is all of them.
+pub fn in_tab(view: &View, tab: Option<Tab>) -> usize {
+    let Some(tab) = tab else { return view.total };
+    let mut tabs = Tab::ALL.into_iter().zip(&view.stages);
+    let found = tabs.find(|(other, _)| *other == tab);
     found.map_or(0, |(_, count)| *count)
 }
 
-fn stage(card: SummaryCard, now: i64) -> Stage {
-    let states: &[StateKind] = match card {
-        SummaryCard::Undecided => &[StateKind::Inquiring],
-        SummaryCard::Soon => &[StateKind::Inquiring, StateKind::Scheduled],
-        SummaryCard::Running => &[StateKind::Executing],
-        SummaryCard::Failed => &[StateKind::Failed],
-    };
+fn stage(tab: Tab) -> Stage {
     Stage {
-        states,
-        starts: (card == SummaryCard::Soon).then_some(now..now + DAY_MS),
+        states: tab.states(),
+        starts: None,
     }
 }
 
@@ -80,7 +71,7 @@ mod tests {
 
     fn shown(query: &str) -> Vec<String> {
         let table = table();
-        let view = super::view(&table, &Filter::from_query(query), None, 0);
+        let view = super::view(&table, &Filter::from_query(query), None);
         view.rows
             .iter()
             .map(|id| table.get(*id).unwrap().event_id().to_owned())
@@ -105,11 +96,15 @@ mod tests {
     }
 
     #[test]
-    fn cards_filter_by_what_they_count() {
-        assert_eq!(shown("?show=soon"), ["e-soon"]);
+    fn tabs_filter_by_what_they_count() {
+        assert_eq!(shown("?show=decide"), ["e-late"]);
+        assert_eq!(shown("?show=scheduled"), ["e-soon"]);
         assert_eq!(shown("?show=running"), ["h-run"]);
-        let view = super::view(&table(), &Filter::from_query("?q=nothing"), None, 0);
-        assert_eq!(view.stages, [1, 1, 1, 1]);
+        assert_eq!(shown("?show=done"), Vec::<String>::new());
+        let view = super::view(&table(), &Filter::from_query("?q=nothing"), None);
+        assert_eq!(view.stages, [1, 1, 1, 1, 0]);
+        let counts = (in_tab(&view, None), in_tab(&view, Some(Tab::Failed)));
+        assert_eq!(counts, (4, 1));
     }
 
     #[test]
@@ -122,7 +117,7 @@ mod tests {
         ));
         gone.gone_at = Some(at(1));
         table.put(&gone);
-        let view = |query| super::view(&table, &Filter::from_query(query), None, 0);
+        let view = |query| super::view(&table, &Filter::from_query(query), None);
         assert_eq!((view("").total, view("?past=1").total), (4, 5));
         assert_eq!(view("?past=1").stages, view("").stages);
         assert_eq!(view("?past=1&q=e-gone").rows.len(), 1);
@@ -134,7 +129,6 @@ mod tests {
             &table(),
             &Filter::from_query("?state=failed&account=ecs"),
             None,
-            0,
         );
         assert_eq!(view.rows.len(), 1);
         assert_eq!(view.states.len(), 2);
@@ -157,7 +151,7 @@ mod tests {
             "web-2",
             &[("service", "web")],
         ));
-        let view = |query| super::view(&table, &Filter::from_query(query), Some("service"), 0);
+        let view = |query| super::view(&table, &Filter::from_query(query), Some("service"));
         let shown = |query| {
             let view = view(query);
             let id = |id: &RowId| table.get(*id).unwrap().event_id().to_owned();

@@ -29,26 +29,49 @@ fn tag(text: &str) -> Option<(String, String)> {
     None
 }
 
-/// A summary card that is also a filter.
+/// A tab over the list: how far events are. Every event that the clouds list and whose state is known stands in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SummaryCard {
-    /// The cloud waits for a decision.
-    Undecided,
-    /// The window opens within a day.
-    Soon,
+pub enum Tab {
+    /// The cloud waits for an answer.
+    Decide,
+    Scheduled,
     Running,
     Failed,
+    /// Completed, canceled or avoided.
+    Done,
 }
 
-impl SummaryCard {
-    pub const ALL: [Self; 4] = [Self::Undecided, Self::Soon, Self::Running, Self::Failed];
+impl Tab {
+    pub const ALL: [Self; 5] = [
+        Self::Decide,
+        Self::Scheduled,
+        Self::Running,
+        Self::Failed,
+        Self::Done,
+    ];
+
+    /// The states of what stands in it.
+    pub fn states(self) -> &'static [StateKind] {
+        match self {
+            Self::Decide => &[StateKind::Inquiring],
+            Self::Scheduled => &[StateKind::Scheduled],
+            Self::Running => &[StateKind::Executing],
+            Self::Failed => &[StateKind::Failed],
+            Self::Done => &[
+                StateKind::Completed,
+                StateKind::Canceled,
+                StateKind::Avoided,
+            ],
+        }
+    }
 
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Undecided => "undecided",
-            Self::Soon => "soon",
+            Self::Decide => "decide",
+            Self::Scheduled => "scheduled",
             Self::Running => "running",
             Self::Failed => "failed",
+            Self::Done => "done",
         }
     }
 }
@@ -63,7 +86,8 @@ pub struct Filter {
     pub kinds: BTreeSet<EventKind>,
     /// Tags of the resource, each with the values of which it has to have one.
     pub tags: BTreeMap<String, BTreeSet<String>>,
-    pub card: Option<SummaryCard>,
+    /// None shows all.
+    pub tab: Option<Tab>,
     /// Whether events that the clouds list no more are shown too.
     pub past: bool,
     pub sort: Sort,
@@ -92,9 +116,7 @@ impl Filter {
                     }
                 }
                 "show" => {
-                    filter.card = SummaryCard::ALL
-                        .into_iter()
-                        .find(|card| card.as_str() == value);
+                    filter.tab = Tab::ALL.into_iter().find(|tab| tab.as_str() == value);
                 }
                 "past" => filter.past = value == "1",
                 "sort" => filter.sort = Sort::parse(value).unwrap_or_default(),
@@ -133,8 +155,8 @@ impl Filter {
                 push("tag", &format!("{key}:{value}"));
             }
         }
-        if let Some(card) = self.card {
-            push("show", card.as_str());
+        if let Some(tab) = self.tab {
+            push("show", tab.as_str());
         }
         if self.past {
             push("past", "1");
@@ -210,7 +232,7 @@ mod tests {
                 ("service".to_owned(), [String::new()].into()),
             ]
             .into(),
-            card: Some(SummaryCard::Soon),
+            tab: Some(Tab::Done),
             past: true,
             sort: Sort {
                 column: Column::Account,

@@ -11,7 +11,6 @@ use super::facet;
 use super::filter::Filter;
 use super::store::Events;
 use crate::api::EventKey;
-use crate::clock::Clock;
 use crate::routes;
 
 /// Typing makes one entry of the history, not one a key.
@@ -46,16 +45,15 @@ pub struct List {
 }
 
 impl List {
-    pub fn provide(events: Events, clock: Clock) -> Self {
+    pub fn provide(events: Events) -> Self {
         let location = use_location();
         let search = location.search;
         let filter = RwSignal::new(Filter::from_query(&search.get_untracked()));
-        let now = clock.minutes();
         let view = Memo::new(move |_| {
             let label = events.group_by.get();
-            events.table.with(|table| {
-                filter.with(|filter| facet::view(table, filter, label.as_deref(), now.get()))
-            })
+            events
+                .table
+                .with(|table| filter.with(|filter| facet::view(table, filter, label.as_deref())))
         });
         let waiting = StoredValue::new(None);
         Effect::new(move |_| {

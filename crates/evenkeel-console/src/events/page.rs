@@ -9,13 +9,13 @@ use wasm_bindgen::JsCast as _;
 use super::account_notices::AccountNotices;
 use super::empty::Empty;
 use super::event_table::EventTable;
+use super::event_tabs::{self, EventTabs};
 use super::export;
 use super::filter_bar::FilterBar;
 use super::list::use_list;
 use super::selection_bar::SelectionBar;
 use super::sorted_selection::{Chosen, SortedSelection};
 use super::store::{Load, use_events};
-use super::summary_cards::SummaryCards;
 use crate::clock::use_clock;
 use crate::i18n::{t, thousands};
 use crate::labels::many;
@@ -24,6 +24,7 @@ use crate::time;
 use crate::ui::button::Button;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::progress::Progress;
+use crate::ui::tabs::{panel_id, tab_id};
 
 #[component]
 pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
@@ -68,6 +69,11 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
         })
     });
     let rows = Memo::new(move |_| list.view.with(|view| !view.rows.is_empty()));
+    let chosen = Memo::new(move |_| {
+        let tab = list.filter.with(|filter| filter.tab);
+        let all = event_tabs::all();
+        all.iter().position(|other| *other == tab).unwrap_or(0)
+    });
     view! {
         <div class="page">
             <header class="page-head">
@@ -91,12 +97,19 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
             </header>
             <LoadProgress />
             <AccountNotices />
-            <SummaryCards />
-            <FilterBar search=search />
-            <div class="table-wrap" hidden=move || !rows.get()>
-                <EventTable />
+            <EventTabs />
+            <div
+                class="event-panel"
+                role="tabpanel"
+                id=panel_id(event_tabs::PREFIX)
+                aria-labelledby=move || tab_id(event_tabs::PREFIX, chosen.get())
+            >
+                <FilterBar search=search />
+                <div class="table-wrap" hidden=move || !rows.get()>
+                    <EventTable />
+                </div>
+                <Empty />
             </div>
-            <Empty />
             <SelectionBar on_review=on_review />
         </div>
     }
@@ -172,6 +185,22 @@ fn LoadProgress() -> impl IntoView {
         Some((true, read, _)) => t().loading_first(many(read)),
         None => String::new(),
     });
+    // Read out at the beginning, at each quarter, and at the end: not with every page.
+    let quarter = Memo::new(move |_| {
+        let (first, done, total) = progress.get()?;
+        let quarter = total.map_or(0, |total| (done.saturating_mul(4) / total.max(1)).min(4));
+        Some((first, quarter))
+    });
+    let told = move || {
+        quarter.get().map(|(first, quarter)| {
+            let label = untrack(|| label.get());
+            if first || quarter == 0 {
+                label
+            } else {
+                format!("{label} · {} %", quarter * 25)
+            }
+        })
+    };
     view! {
         <div class="load" data-on=move || progress.with(Option::is_some).then_some("")>
             <Show when=move || progress.with(Option::is_some)>
@@ -180,7 +209,8 @@ fn LoadProgress() -> impl IntoView {
                     total=Signal::derive(move || progress.get().and_then(|(_, _, total)| total))
                     label=label
                 />
-                <p class="load-text" role="status">{label}</p>
+                <p class="load-text">{label}</p>
+                <p class="visually-hidden" role="status">{told}</p>
             </Show>
         </div>
     }

@@ -5,15 +5,10 @@ use evenkeel::{Action, DataLoss, EventKind, LocalDisks, Locale, StateKind, Times
 use evenkeel_table::{Row, RowId};
 
 use super::room::{Room, fit};
+use super::window_bar::{Bar, bar};
 use crate::api::EventKey;
 use crate::i18n::Strings;
 use crate::{labels, resource, time};
-
-const HOUR: f64 = 3_600_000.0;
-/// Where on the bar the present is, percent.
-const NOW_AT: f64 = 14.0;
-const PAST: f64 = 7.0 * 24.0 * HOUR;
-const FUTURE: f64 = 14.0 * 24.0 * HOUR;
 
 /// How pressing a decision is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,14 +38,6 @@ impl Pressure {
     }
 }
 
-/// A window on the bar, in percent of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bar {
-    pub left: f64,
-    pub width: f64,
-    pub deadline: Option<f64>,
-}
-
 /// A row, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowText {
@@ -77,6 +64,8 @@ pub struct RowText {
     pub disks: String,
     pub whole_disks: String,
     pub select: String,
+    /// The row in a sentence, ids whole: what is read out of it.
+    pub label: String,
     /// The cloud does not list it any more.
     pub gone: bool,
     /// The batch and the place of the order that may still act on it, and how that stands.
@@ -105,7 +94,8 @@ impl RowText {
         let id_of_resource = visible(row.resource_id());
         let name = resource::shown(row.name());
         let select = t.select_event(title, resource::named(row.name(), row.resource_id()));
-        let decide_by = row.decide_by();
+        let decision = row.decision();
+        let starts = starts(row, reading);
         let whole_disks = disks(row, t).unwrap_or_default();
         Self {
             id: row.slot(),
@@ -122,16 +112,21 @@ impl RowText {
             window: window(row, reading),
             window_label: window_label(row, reading),
             bar: bar(row, reading.now),
-            decide: decide_by.map_or_else(
+            decide: decision.or(starts).map_or_else(
                 || t.none().to_owned(),
-                |by| time::relative(by, reading.now, t),
+                |at| time::relative(at, reading.now, t),
             ),
-            decide_at: decide_by.map(|by| reading.short(by)).unwrap_or_default(),
-            pressure: Pressure::of(decide_by, reading.now),
+            decide_at: match (decision, starts) {
+                (Some(by), _) => reading.short(by),
+                (None, Some(at)) => t.starts(reading.short(at)),
+                (None, None) => String::new(),
+            },
+            pressure: Pressure::of(decision, reading.now),
             data_at_risk: data_at_risk(row, t),
             disks: fit(&whole_disks, reading.room.disks),
             whole_disks,
             select,
+            label: label(row, reading),
             gone: row.is_gone(),
             order: row.order().map(|item| {
                 let word = t.in_batch(labels::item_state(item.state, t));
@@ -139,6 +134,30 @@ impl RowText {
             }),
         }
     }
+}
+
+/// When it begins, where that is ahead and nothing is to be decided.
+fn starts(row: Row<'_>, reading: Reading) -> Option<i64> {
+    row.starts().filter(|at| *at > reading.now)
+}
+
+/// `Migrate, web-1 (i-0081), Inquiring, decide in 6 h`.
+fn label(row: Row<'_>, reading: Reading) -> String {
+    let t = Strings(reading.locale);
+    let mut parts = vec![
+        t.kind(row.event_type().kind).to_owned(),
+        resource::named(row.name(), row.resource_id()),
+        t.state(row.state_kind()).to_owned(),
+    ];
+    if let Some(by) = row.decision() {
+        parts.push(t.decide_in(time::relative(by, reading.now, t)));
+    } else if let Some(at) = starts(row, reading) {
+        parts.push(t.starts_in(time::relative(at, reading.now, t)));
+    }
+    if let Some(item) = row.order() {
+        parts.push(t.in_batch(labels::item_state(item.state, t)));
+    }
+    t.list(&parts)
 }
 
 /// The first characters, with an ellipsis where some are missing: a cell must not need clipping.
@@ -228,51 +247,24 @@ fn window_label(row: Row<'_>, reading: Reading) -> String {
     }
 }
 
-fn bar(row: Row<'_>, now: i64) -> Option<Bar> {
-    let event = row.times();
-    let start = event.not_before.or(event.started_at)?.as_millis();
-    let end = event
-        .not_after
-        .or(event.finished_at)
-        .map_or(start, Timestamp::as_millis);
-    let left = position(start, now).min(97.0);
-    let width = (position(end, now) - left).clamp(3.0, 100.0 - left);
-    let open = row.decide_by().is_some();
-    let deadline = event
-        .deadline
-        .filter(|_| open)
-        .map(|time| position(time.as_millis(), now));
-    Some(Bar {
-        left,
-        width,
-        deadline,
-    })
-}
-
-/// One scale for all rows: the present stands at the same position, hours near it are wide and days far from it are
-/// narrow, so that what comes first is seen first.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a position on a bar is good to a pixel"
-)]
-fn position(ms: i64, now: i64) -> f64 {
-    let distance = ms.saturating_sub(now) as f64;
-    let reach = |span: f64| ((distance.abs() / HOUR).ln_1p() / (span / HOUR).ln_1p()).min(1.0);
-    if distance < 0.0 {
-        NOW_AT - NOW_AT * reach(PAST)
-    } else {
-        NOW_AT + (100.0 - NOW_AT) * reach(FUTURE)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use evenkeel_api::SaidBy;
+    use evenkeel::Event;
+    use evenkeel_api::{EventItem, ItemState, SaidBy, StoredEvent};
     use evenkeel_table::Table;
 
     use super::*;
 
-    use crate::fixture::{ens, stored, stored_named};
+    use crate::fixture::{at, ens, stored, stored_named};
+
+    fn reading() -> Reading {
+        Reading {
+            offset: |_| 0,
+            now: 0,
+            locale: Locale::En,
+            room: Room::default(),
+        }
+    }
 
     #[test]
     fn what_cannot_be_seen_in_an_id_is_written_out() {
@@ -280,12 +272,7 @@ mod tests {
         event.resource_id = "i-1\u{202e}2\u{200b}".to_owned();
         let mut table = Table::default();
         let (id, _) = table.put(&stored(event));
-        let reading = Reading {
-            offset: |_| 0,
-            now: 0,
-            locale: Locale::En,
-            room: Room::default(),
-        };
+        let reading = reading();
         let text = RowText::new(table.get(id).unwrap(), reading);
         assert_eq!(text.resource, "i-1\\u{202e}2\\u{200b}");
         assert!(text.select.ends_with("i-1\\u{202e}2\\u{200b}"));
@@ -304,22 +291,6 @@ mod tests {
     }
 
     #[test]
-    fn later_is_further_right_and_stays_on_the_bar() {
-        let hours = [-10_000, -24, 0, 1, 24, 72, 10_000];
-        let positions: Vec<f64> = hours
-            .iter()
-            .map(|hour| position(hour * 3_600_000, 0))
-            .collect();
-        assert!(positions.is_sorted());
-        assert!(
-            positions
-                .iter()
-                .all(|position| (0.0..=100.0).contains(position))
-        );
-        assert!((position(0, 0) - NOW_AT).abs() < 1e-9);
-    }
-
-    #[test]
     fn tells_how_pressing_a_decision_is() {
         assert_eq!(Pressure::of(Some(10), 20), Pressure::Late);
         assert_eq!(Pressure::of(Some(3_600_000), 0), Pressure::Soon);
@@ -330,12 +301,7 @@ mod tests {
     fn a_name_stands_before_the_id_and_a_word_about_disks_takes_no_risk_away() {
         let redeploy = ens("e-1", "Instance:SystemFailure.Redeploy", "Inquiring");
         let mut stored = stored_named(redeploy, "web\u{200b}-1", &[]);
-        let reading = Reading {
-            offset: |_| 0,
-            now: 0,
-            locale: Locale::En,
-            room: Room::default(),
-        };
+        let reading = reading();
         let mut text = |disks, by| {
             let resource = stored.resource.as_mut().unwrap();
             (resource.local_disks, resource.local_disks_by) = (disks, by);
@@ -366,5 +332,44 @@ mod tests {
             (without.data_at_risk, &*without.disks),
             (Some("maybe data"), word)
         );
+    }
+
+    #[test]
+    fn only_what_asks_and_can_be_answered_is_to_be_decided_and_the_rest_starts() {
+        let said = |stored: StoredEvent| {
+            let mut table = Table::default();
+            let (id, _) = table.put(&stored);
+            let text = RowText::new(table.get(id).unwrap(), reading());
+            (text.decide, text.decide_at, text.pressure, text.label)
+        };
+        let event = |raw_type: &str, state: &str| Event {
+            not_before: Some(at(6)),
+            ..ens("e-1", raw_type, state)
+        };
+        let asks = event("Instance:SystemFailure.Redeploy", "Inquiring");
+        let (decide, when, pressure, label) = said(stored_named(asks.clone(), "web-1", &[]));
+        assert_eq!((decide.as_str(), pressure), ("in 6 h", Pressure::Soon));
+        assert!(!when.starts_with("Starts"), "{when}");
+        assert_eq!(label, "Redeploy, web-1 (i-e-1), Inquiring, decide in 6 h");
+        for event in [
+            event("Instance:SystemFailure.Redeploy", "Scheduled"),
+            event("Disk:Stalled", "Inquiring"),
+        ] {
+            let (_, when, pressure, _) = said(stored(event));
+            assert!(when.starts_with("Starts "), "{when}");
+            assert_eq!(pressure, Pressure::Calm);
+        }
+        let mut ordered = stored(asks);
+        ordered.open_items.push(EventItem {
+            batch_id: "b-1".to_owned(),
+            index: 0,
+            action: Action::Redeploy,
+            state: ItemState::Accepted,
+            updated_at: at(0),
+        });
+        let (_, when, pressure, label) = said(ordered);
+        assert!(when.starts_with("Starts ") && pressure == Pressure::Calm);
+        let ends = "Inquiring, starts in 6 h, in batch · taken";
+        assert!(label.ends_with(ends), "{label}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use evenkeel::Event;
+use evenkeel::{Event, StateKind};
 use evenkeel_api::{
     AccountList, AccountPhase, AccountStatus, AccountView, StoredEvent, StreamItems,
 };
@@ -11,8 +11,10 @@ use evenkeel_table::{Loading, Table};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::first_walk::first_walk;
 use super::inventory::Inventory;
 use super::sorted_selection::{SortedSelection, choose};
+use super::totals::by_state;
 use crate::api::{self, EventKey, Listing, ShownFailure};
 use crate::backoff::wait_ms;
 use crate::clock::{Clock, now_ms};
@@ -60,7 +62,9 @@ pub struct Events {
     pub watched: RwSignal<u32>,
     watched_event: StoredValue<String>,
     past: RwSignal<bool>,
-    /// Whether everything was read once: before that no count is true.
+    /// How many events stand in each state, by the server's own count: known before the events are here.
+    pub totals: RwSignal<Option<BTreeMap<StateKind, usize>>>,
+    /// Whether everything was read once: before that no count of the table is true.
     whole: RwSignal<bool>,
     round: StoredValue<Option<Loading>>,
     /// Counts the loadings, so that an overtaken one notices and stops.
@@ -88,6 +92,7 @@ impl Events {
             watched: RwSignal::new(0),
             watched_event: StoredValue::new(String::new()),
             past: RwSignal::new(false),
+            totals: RwSignal::new(None),
             whole: RwSignal::new(false),
             round: StoredValue::new(None),
             turn: StoredValue::new(0),
@@ -176,6 +181,7 @@ impl Events {
                     self.clock.tell(page.now.as_millis());
                     self.hear_accounts(page.accounts);
                     self.position.set(Some(page.position));
+                    self.totals.set(page.facets.as_ref().map(by_state));
                     spawn_local(self.inventory.ask_again());
                 }
                 self.put_page(page.events);
@@ -369,28 +375,8 @@ impl Events {
 
     /// The accounts that are read for the first time: events read so far, and all, where the clouds say so. Reactive.
     pub fn first_walk(self) -> Option<(u64, Option<u64>)> {
-        self.accounts.with(|accounts| {
-            let mut walks = accounts
-                .values()
-                .filter(|status| is_first_walk(status))
-                .peekable();
-            walks.peek()?;
-            let (mut read, mut all) = (0, Some(0));
-            for status in walks {
-                let walk = status.walk.as_ref();
-                read += walk.map_or(0, |walk| walk.events);
-                let total = walk.and_then(|walk| walk.total);
-                all = all.zip(total).map(|(all, total): (u64, u64)| all + total);
-            }
-            Some((read, all))
-        })
+        self.accounts.with(first_walk)
     }
-}
-
-/// Whether an account's events are still unknown, and on their way.
-pub fn is_first_walk(status: &AccountStatus) -> bool {
-    status.updated_at.is_none()
-        && matches!(status.phase, AccountPhase::Waiting | AccountPhase::Walking)
 }
 
 /// The store of this page.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::choices::Choices;
 use crate::batches::SubmitState;
-use crate::events::{LeftOut, SortedSelection};
+use crate::events::{Chosen, LeftOut, Reason, SortedSelection};
 
 /// One batch of the review. Signals are counted, because it outlives the dialog that shows it.
 #[derive(Clone)]
@@ -74,6 +74,8 @@ pub struct Review {
     pub batch_reviews: Arc<Vec<BatchReview>>,
     pub index: ArcRwSignal<usize>,
     pub out: Arc<Vec<LeftOut>>,
+    /// How many events of a review that was kept the clouds list no more.
+    pub gone: usize,
 }
 
 impl PartialEq for Review {
@@ -101,7 +103,33 @@ impl Review {
             batch_reviews: Arc::new(batch_reviews),
             index: ArcRwSignal::new(0),
             out: Arc::new(sorted.left_out),
+            gone: 0,
         }
+    }
+
+    /// The selected events that take no part and are shown with a batch, each with the reason: those of its account, and
+    /// with the first batch those of accounts that have none. Not reactive.
+    pub fn staying_at(&self, batch_review: &BatchReview, account: &str) -> Vec<(Reason, Chosen)> {
+        let is_first = self.batch_reviews.first() == Some(batch_review);
+        let accounts: Vec<String> = self
+            .batch_reviews
+            .iter()
+            .map(|it| it.choices.with_untracked(|it| it.account.clone()))
+            .collect();
+        let is_here = |chosen: &Chosen| {
+            let of = &chosen.event.account;
+            of == account || is_first && !accounts.contains(of)
+        };
+        let each = self.out.iter().flat_map(|left| {
+            let events = left.events.iter().filter(|chosen| is_here(chosen));
+            events.map(|chosen| (left.reason, chosen.clone()))
+        });
+        each.collect()
+    }
+
+    /// Whether the answer to one of its batches is waited for. Reactive.
+    pub fn is_waiting(&self) -> bool {
+        self.batch_reviews.iter().any(BatchReview::is_waiting)
     }
 
     /// The batch that is shown. Reactive.

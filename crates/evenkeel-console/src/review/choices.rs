@@ -7,12 +7,14 @@ use evenkeel::{
     Action, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider, Timestamp, When,
 };
 use evenkeel_api::{EventItem, Resource};
+use serde::{Deserialize, Serialize};
 
 use crate::api::EventKey;
 use crate::events::{Chosen, Group};
 
 /// Now, or at a time: nobody has chosen before a person has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Timing {
     Now,
     At,
@@ -64,12 +66,16 @@ pub struct Choices {
     pub provider: Provider,
     /// Chosen by a person where several fit: there is no default.
     pub action: Option<Action>,
+    /// Whether several fit.
+    pub asks_action: bool,
     pub items: Vec<ReviewItem>,
     pub timing: Option<Timing>,
     /// The time for all, ms since the Unix epoch.
     pub at: Option<i64>,
     pub policy: Option<DataPolicy>,
     pub password: Option<Password>,
+    /// A password was chosen and is not here any more: it is kept nowhere.
+    pub lost_password: bool,
     /// How many items each call will carry.
     pub items_per_call: usize,
 }
@@ -84,14 +90,26 @@ impl Choices {
             account: group.account.clone(),
             provider: group.provider,
             action,
+            asks_action: action.is_none(),
             items: group.events.iter().cloned().map(ReviewItem::new).collect(),
             // Where there is nothing to choose: moving an agreed event is about its time and nothing else.
             timing: action.and_then(|action| only_timing(group.provider, action)),
             at: None,
             policy: None,
             password: None,
+            lost_password: false,
             items_per_call: group.provider.items_per_call(),
         }
+    }
+
+    /// Whether a person has chosen anything yet.
+    pub fn is_touched(&self) -> bool {
+        self.asks_action && self.action.is_some()
+            || self.timing.is_some() && self.only_timing().is_none()
+            || self.at.is_some()
+            || self.policy.is_some()
+            || self.password.is_some()
+            || self.items.iter().any(|it| it.out || it.own_at.is_some())
     }
 
     /// The items that take part, each with its index in the list.
@@ -202,13 +220,7 @@ impl Choices {
         self.included().map(|(_, item)| (item, self.loss_of(item)))
     }
 
-    /// What the item at this index loses.
-    pub fn loss(&self, index: usize) -> DataLoss {
-        let item = self.items.get(index);
-        item.map_or(DataLoss::No, |item| self.loss_of(item))
-    }
-
-    fn loss_of(&self, item: &ReviewItem) -> DataLoss {
+    pub fn loss_of(&self, item: &ReviewItem) -> DataLoss {
         match self.policy {
             Some(policy) => policy.data_loss(),
             None => item

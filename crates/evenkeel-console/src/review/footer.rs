@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::choices::Choices;
 use super::labels;
 use super::review_form::ReviewForm;
+use super::stake::Stake;
 use crate::batches::confirm;
 use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
@@ -15,7 +16,7 @@ const ID: &str = "act-confirm";
 pub fn Footer(form: ReviewForm) -> impl IntoView {
     let risk = Memo::new(move |_| form.choices.with(Choices::risk));
     let plain = move || form.choices.with(|choices| labels::calm(choices, t()));
-    let count = Memo::new(move |_| form.choices.with(Choices::count));
+    let count = Memo::new(move |_| form.choices.with(Choices::counted));
     let left = Memo::new(move |_| form.to_settle());
     let reasons = Signal::derive(move || {
         let mut reasons: Vec<String> = form.check.with(|check| {
@@ -47,9 +48,10 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
         }
     };
     let kind = Signal::derive(move || {
-        let danger = form
-            .choices
-            .with(|it| it.data_at_risk().count() > 0 || it.outage().count > 0);
+        let danger = form.choices.with(|it| {
+            let lost = matches!(it.worst_stake(), Some(Stake::Certain | Stake::Possible));
+            lost || it.outage().count > 0
+        });
         if danger {
             ButtonKind::Danger
         } else {

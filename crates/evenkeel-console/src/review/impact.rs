@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::choices::Choices;
 use super::labels;
 use super::review_controller::ReviewController;
 use super::review_form::ReviewForm;
+use super::stake::Stake;
 use crate::i18n::{t, thousands};
 use crate::labels::item_state;
 use crate::resource::{self, ResourceName};
@@ -16,6 +18,7 @@ const NAMED: usize = 100;
 
 #[component]
 pub fn DataAtRiskBox(form: ReviewForm) -> impl IntoView {
+    let stake = Memo::new(move |_| form.choices.with(Choices::worst_stake));
     let data_at_risk = Memo::new(move |_| {
         form.choices
             .with(|choices| labels::data_at_risk(choices, form.zone.get(), t()))
@@ -26,7 +29,7 @@ pub fn DataAtRiskBox(form: ReviewForm) -> impl IntoView {
                 .get()
                 .map(|(headline, what)| {
                     view! {
-                        <div class="act-stake">
+                        <div class="act-stake" data-stake=stake.get().map(Stake::as_str)>
                             <strong>{headline}</strong>
                             <p>{what}</p>
                         </div>
@@ -95,10 +98,17 @@ fn Group(out: events::LeftOut, controller: ReviewController) -> impl IntoView {
             let (kind, state) = (event.event_type.kind, event.state.kind);
             let order = chosen.order.as_ref().map(|item| {
                 let href = routes::item(&item.batch_id, item.index, "");
+                let path = href.clone();
                 let order = item.state;
                 view! {
                     " · "
-                    <a href=href on:click=move |_| controller.open.set(false)>
+                    <a
+                        href=href
+                        on:click=move |event| {
+                            event.prevent_default();
+                            controller.go(&path);
+                        }
+                    >
                         {move || t().in_batch(item_state(order, t()))}
                     </a>
                 }

@@ -2,7 +2,7 @@
 
 use evenkeel::{Action, DataPolicy, EventKind, IssueKind};
 
-pub use crate::labels::{data_loss, down, policy, short_time, title, verb};
+pub use crate::labels::{data_loss, down, kinds, policy, short_time, title, verb};
 
 use super::choices::{Choices, Timing};
 use super::field_issue::{FieldIssue, ReviewField};
@@ -160,29 +160,6 @@ fn doing(kind: EventKind, count: usize, t: Strings) -> String {
     }
 }
 
-/// `10 redeploy, 9 stop, 11 reboot`.
-fn kinds<'a>(counts: impl IntoIterator<Item = (&'a EventKind, &'a usize)>, t: Strings) -> String {
-    let parts: Vec<String> = counts
-        .into_iter()
-        .map(|(kind, count)| {
-            let n = thousands(*count);
-            match kind {
-                EventKind::Redeploy => t.act_some_redeploy(n),
-                EventKind::Migrate => t.act_some_migrate(n),
-                EventKind::Reboot => t.act_some_reboot(n),
-                EventKind::Stop => t.act_some_stop(n),
-                EventKind::DiskRecovery => t.act_some_disk(n),
-                EventKind::SystemMaintenance
-                | EventKind::Network
-                | EventKind::Disk
-                | EventKind::Security
-                | EventKind::Other => t.act_some_maintain(n),
-            }
-        })
-        .collect();
-    t.list(&parts)
-}
-
 /// What the review is about: `Accept: stop 375 instances now`, `Accept 30 events now: 10 redeploy, 9 stop, 11 reboot`.
 pub fn review_title(choices: &Choices, zone: Zone, t: Strings) -> String {
     let outage = choices.outage();
@@ -192,16 +169,17 @@ pub fn review_title(choices: &Choices, zone: Zone, t: Strings) -> String {
             count => t.act_title_open(thousands(count)),
         };
     };
-    let plain = title(action, choices.count(), t);
+    let plain = title(action, choices.counted(), t);
     let mut down = outage.kinds.iter();
     match (action, down.next(), down.next()) {
         (Action::Accept, Some((kind, count)), None) => {
             let what = t.act_title_accept(doing(*kind, *count, t));
             timed(what, choices, zone, t)
         }
-        (Action::Accept, Some(_), Some(_)) => {
-            t.act_title_mixed(kinds(&outage.kinds, t), timed(plain, choices, zone, t))
-        }
+        (Action::Accept, Some(_), Some(_)) => t.act_title_mixed(
+            kinds(outage.kinds.iter().map(|(kind, of)| (kind, *of)), t),
+            timed(plain, choices, zone, t),
+        ),
         _ => timed(plain, choices, zone, t),
     }
 }
@@ -231,7 +209,7 @@ pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String
         (1, _) => t.act_down_now_one().to_owned(),
         (_, at_once) => t.act_down_at_once(thousands(at_once)),
     };
-    let mut what = vec![t.sentence(&kinds(&outage.kinds, t))];
+    let mut what = vec![t.sentence(&kinds(outage.kinds.iter().map(|(kind, of)| (kind, *of)), t))];
     if outage.for_good > 0 {
         what.push(t.act_down_for_good(thousands(outage.for_good)));
     }
@@ -242,6 +220,16 @@ pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String
     Some((outage.at_once > 0, headline, t.sentences(&what)))
 }
 
+/// Why an event stays out.
+pub fn stays_out(reason: Reason, t: Strings) -> &'static str {
+    match reason {
+        Reason::InBatch => t.out_in_batch(),
+        Reason::Executing => t.out_executing(),
+        Reason::Over => t.out_over(),
+        Reason::NoAction => t.out_no_action(),
+    }
+}
+
 /// What can be said where nothing has to be confirmed: never that nothing is at risk where something goes down.
 pub fn calm(choices: &Choices, t: Strings) -> String {
     let Some(action) = choices.action else {
@@ -250,6 +238,9 @@ pub fn calm(choices: &Choices, t: Strings) -> String {
     let down = thousands(choices.outage().count);
     match (choices.outage().count, action, choices.timing) {
         (0, _, _) => t.act_confirm_plain().to_owned(),
+        (_, action, _) if action.moves_event() && choices.outage().moved_loss > 0 => {
+            t.act_confirm_move_loss(down, thousands(choices.outage().moved_loss))
+        }
         (_, action, _) if action.moves_event() => t.act_confirm_move(down),
         (1, _, _) => t.act_confirm_down_one().to_owned(),
         (_, _, None) => t.act_confirm_open(down),

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind, Standing, StateKind};
+use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind};
 
 use super::choices::{Choices, Timing};
+use super::machine_text::done;
 use crate::batches::{Risk, most_at_once};
 
 /// What goes down. Instances are counted once, however many events they have.
@@ -22,31 +23,10 @@ pub struct Outage {
     pub moved_loss: usize,
 }
 
-/// What the event itself does when its time comes: agreed to, or moved.
-fn maintenance(event: &Event) -> Option<ActionOffer> {
-    let asked = Standing {
-        state: StateKind::Inquiring,
-        ..event.standing()
-    };
-    ActionOffer::of(event.provider, asked)
-        .into_iter()
-        .find(|offer| offer.action == Action::Accept)
-}
-
-/// What happens to an instance that goes down: the event's own, or what is done to it in its place.
-fn kind(action: Action, event: &Event) -> EventKind {
-    match action {
-        Action::Redeploy => EventKind::Redeploy,
-        Action::Migrate => EventKind::Migrate,
-        Action::Reboot => EventKind::Reboot,
-        Action::Accept | Action::Reschedule => event.event_type.kind,
-    }
-}
-
 /// What the action, or what it moves, takes down.
 fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
     if action.moves_event() {
-        return maintenance(event);
+        return event.maintenance();
     }
     let offers = event.actions();
     offers.into_iter().find(|offer| offer.action == action)
@@ -60,7 +40,7 @@ impl Choices {
         self.included().filter_map(|(_, item)| {
             let action = self.action?;
             let offer = offer(action, &item.event)?;
-            (offer.down != Down::No).then_some((item, kind(action, &item.event), offer))
+            (offer.down != Down::No).then_some((item, done(action, &item.event), offer))
         })
     }
 
@@ -93,7 +73,7 @@ impl Choices {
     }
 
     /// The instances that go down at the same moment; of several moments the one of most.
-    fn down_at_once(&self) -> BTreeSet<&str> {
+    pub fn down_at_once(&self) -> BTreeSet<&str> {
         let mut moments: BTreeMap<Option<i64>, BTreeSet<&str>> = BTreeMap::new();
         for (item, ..) in self.going_down() {
             let at = match self.timing {

@@ -20,7 +20,10 @@ pub fn PasswordField(form: ReviewForm) -> impl IntoView {
     // It is kept in a type alone that does not print it; the field starts empty and is gone once the batch is sent.
     let keep = move |text: String| {
         let password = (!text.is_empty()).then(|| Password::new(text));
-        form.choices.update(|it| it.password = password);
+        form.choices.update(|it| {
+            it.password = password;
+            it.lost_password = false;
+        });
     };
     let lines = move |errors: bool| -> Vec<String> {
         let shown = form.shown(ReviewField::Password);
@@ -33,6 +36,9 @@ pub fn PasswordField(form: ReviewForm) -> impl IntoView {
     };
     let hint = move || {
         let mut parts = vec![t().act_password_hint().to_owned()];
+        if form.choices.with(|it| it.lost_password) {
+            parts.insert(0, t().act_password_lost().to_owned());
+        }
         parts.extend(lines(false));
         Some(t().sentences(&parts))
     };

@@ -1,9 +1,11 @@
 //! Holds the open review, whatever page is shown, and submits its batches to the server.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use evenkeel::{Batch, Event, Rules, Timestamp};
 use evenkeel_api::AccountView;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -11,6 +13,8 @@ use leptos_router::hooks::use_navigate;
 
 use super::batch_review::{BatchReview, Review, Touched};
 use super::choices::Choices;
+use super::draft::{self, ReviewDraft};
+use super::history_entry;
 use crate::api::EventKey;
 use crate::batches::{
     Batches, PendingSubmit, SubmitRequest, abandon, fresh_key, submit, use_batches,
@@ -18,6 +22,9 @@ use crate::batches::{
 use crate::clock::now_ms;
 use crate::events::{Events, Selection, SortedSelection, use_events, use_selection};
 use crate::routes;
+
+/// Typing is kept once it has settled.
+const SETTLE: Duration = Duration::from_millis(250);
 
 type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
 
@@ -27,6 +34,12 @@ pub struct ReviewController {
     /// The review that the dialog shows.
     pub current: RwSignal<Option<Review>>,
     pub open: RwSignal<bool>,
+    /// Whether a person is asked what is to become of what is chosen.
+    pub asking: RwSignal<bool>,
+    /// What was chosen in the review, as it is kept over a reload.
+    pub kept: RwSignal<Option<ReviewDraft>>,
+    /// The dialog closes because another page opens: its entry of the history becomes that page's.
+    going: StoredValue<bool>,
     events: Events,
     batches: Batches,
     selection: Selection,
@@ -40,6 +53,9 @@ impl ReviewController {
         let controller = Self {
             current: RwSignal::new(None),
             open: RwSignal::new(false),
+            asking: RwSignal::new(false),
+            kept: RwSignal::new(draft::kept()),
+            going: StoredValue::new(false),
             events: use_events(),
             batches: use_batches(),
             selection: use_selection(),
@@ -49,20 +65,161 @@ impl ReviewController {
             last_id: StoredValue::new(0),
         };
         provide_context(controller);
+        controller.follow_history();
+        controller.follow_choices();
         controller
+    }
+
+    /// Back asks where something is chosen and closes otherwise; forward and a reload open again what was kept.
+    fn follow_history(self) {
+        let listener = window_event_listener(ev::popstate, move |_| {
+            match (self.open.get_untracked(), history_entry::is_here()) {
+                (true, false) if self.is_held() => {
+                    history_entry::enter();
+                    self.ask();
+                }
+                (true, false) => self.open.set(false),
+                (false, true) => self.resume(),
+                (true, true) | (false, false) => {}
+            }
+        });
+        on_cleanup(move || listener.remove());
+        if self.kept.with_untracked(Option::is_none) {
+            history_entry::forget();
+            return;
+        }
+        let reloaded = history_entry::is_here();
+        Effect::new(move |done: Option<bool>| {
+            let ready = done == Some(true) || self.events.is_whole();
+            if ready && done != Some(true) && reloaded && history_entry::is_here() {
+                untrack(|| self.resume());
+            }
+            ready
+        });
+    }
+
+    /// Keeps what is chosen a moment after it was.
+    fn follow_choices(self) {
+        let pending = StoredValue::new(None::<TimeoutHandle>);
+        let keep = move || {
+            let draft = self.current.with_untracked(|current| {
+                current
+                    .as_ref()
+                    .map(|review| untrack(|| ReviewDraft::of(review)))
+            });
+            // Without a review there is nothing to keep or to forget.
+            if let Some(draft) = draft {
+                draft::keep(draft.as_ref());
+                self.kept.set(draft);
+            }
+        };
+        Effect::new(move |_| {
+            // Reads all choices, to hear of every one of them.
+            self.current.with(|current| {
+                for batch_review in current.iter().flat_map(|it| it.batch_reviews.iter()) {
+                    batch_review.choices.track();
+                    batch_review.submit_state.track();
+                }
+                if let Some(review) = current {
+                    review.index.track();
+                }
+            });
+            if let Some(handle) = pending.try_update_value(Option::take).flatten() {
+                handle.clear();
+            }
+            pending.set_value(set_timeout_with_handle(keep, SETTLE).ok());
+        });
+        let hidden = window_event_listener(ev::pagehide, move |_| keep());
+        on_cleanup(move || hidden.remove());
+    }
+
+    /// Whether it is not to be left without a word.
+    fn is_held(self) -> bool {
+        self.current.with_untracked(|current| {
+            let review = current.as_ref();
+            review.is_some_and(|it| untrack(|| draft::is_touched(it) || it.is_waiting()))
+        })
+    }
+
+    /// Asks what is to become of what is chosen; while an answer of the server is waited for, nothing is to be left.
+    pub fn ask(self) {
+        let waiting = self.current.with_untracked(|current| {
+            current
+                .as_ref()
+                .is_some_and(|it| untrack(|| it.is_waiting()))
+        });
+        self.asking.set(!waiting);
+    }
+
+    /// Closes the dialog; what is chosen is kept.
+    pub fn close(self) {
+        self.open.set(false);
+    }
+
+    /// Closes the dialog and forgets what is chosen.
+    pub fn discard(self) {
+        self.end();
+        draft::keep(None);
+        self.kept.set(None);
+        self.open.set(false);
+    }
+
+    /// Opens the review again that was kept.
+    pub fn resume(self) {
+        let Some(kept) = self.kept.get_untracked() else {
+            return;
+        };
+        let keys = kept.keys();
+        let found: Vec<_> = keys.iter().filter_map(|key| self.events.get(key)).collect();
+        let gone = keys.len() - found.len();
+        self.show(self.events.sorted(found), gone, Some(&kept));
     }
 
     /// Begins the review of a selection and opens the dialog.
     pub fn begin(self, sorted: SortedSelection) {
+        let kept = self.kept.get_untracked().filter(|kept| {
+            let groups = sorted.groups.iter().flat_map(|group| &group.events);
+            let left_out = sorted.left_out.iter().flat_map(|left| &left.events);
+            kept.is_about(groups.chain(left_out).map(|chosen| chosen.event.as_ref()))
+        });
+        self.show(sorted, 0, kept.as_ref());
+    }
+
+    fn show(self, sorted: SortedSelection, gone: usize, kept: Option<&ReviewDraft>) {
         let id = self.last_id.get_value() + 1;
         self.last_id.set_value(id);
-        self.current
-            .set(Some(Review::new(id, sorted, |id| self.account(id))));
+        let review = Review {
+            gone,
+            ..Review::new(id, sorted, |id| self.account(id))
+        };
+        if let Some(kept) = kept {
+            kept.apply(&review);
+        }
+        self.asking.set(false);
+        self.current.set(Some(review));
+        history_entry::enter();
         self.open.set(true);
     }
 
-    /// Ends the review when the dialog is closed: what was typed and not submitted does not outlive it.
+    /// Ends the review when the dialog is closed. What was chosen and not submitted is kept, the password is not.
     pub fn clear(self) {
+        self.asking.set(false);
+        if let Some(review) = self.current.get_untracked() {
+            let draft = untrack(|| ReviewDraft::of(&review));
+            draft::keep(draft.as_ref());
+            self.kept.set(draft);
+        }
+        self.end();
+        if !self
+            .going
+            .try_update_value(std::mem::take)
+            .unwrap_or_default()
+        {
+            history_entry::leave();
+        }
+    }
+
+    fn end(self) {
         let Some(review) = self.current.get_untracked() else {
             return;
         };
@@ -116,7 +273,7 @@ impl ReviewController {
             account: choices.account.clone(),
             action: request.action,
             request: SubmitRequest::New(request),
-            count: choices.count(),
+            count: choices.counted(),
             with_password: choices.password.is_some(),
             at: now_ms(),
         };
@@ -162,9 +319,14 @@ impl ReviewController {
 
     /// Closes the dialog and shows a page.
     pub fn go(self, path: &str) {
+        self.going.set_value(self.open.get_untracked());
         self.open.set(false);
-        self.go
-            .with_value(|go| go(path, NavigateOptions::default()));
+        // The page takes the place of the review's entry: back leads to what was under it.
+        let options = NavigateOptions {
+            replace: history_entry::is_here(),
+            ..NavigateOptions::default()
+        };
+        self.go.with_value(|go| go(path, options));
     }
 
     /// Takes out of the selection what the server has taken; the rest stays selected.

@@ -8,12 +8,14 @@ use wasm_bindgen::JsCast as _;
 use super::batch_review::{BatchReview, Review};
 use super::choices::Choices;
 use super::form_view::FormView;
-use super::labels;
+use super::leave_question::LeaveQuestion;
 use super::review_controller::{ReviewController, use_review_controller};
 use super::submit_status::SubmitStatus;
+use super::{draft, labels};
 use crate::batches::{RefusalNotice, SubmitState};
 use crate::i18n::{t, thousands};
 use crate::prefs::use_prefs;
+use crate::resource;
 use crate::ui::dialog::Dialog;
 
 /// Hangs at the root of the page once; what it shows comes from the controller.
@@ -35,6 +37,12 @@ pub fn ReviewDialog() -> impl IntoView {
             set_timeout(refocus, Duration::ZERO);
         }
         open
+    });
+    let held = Memo::new(move |_| {
+        let touched = controller
+            .current
+            .with(|it| it.as_ref().is_some_and(draft::is_touched));
+        touched || is_waiting.get()
     });
     let zone = use_prefs().zone;
     let of_batch = move |text: fn(&Choices) -> String| {
@@ -75,7 +83,11 @@ pub fn ReviewDialog() -> impl IntoView {
     });
     let body = move || {
         view! {
+            <Show when=move || controller.asking.get()>
+                <LeaveQuestion controller=controller />
+            </Show>
             <Steps controller=controller />
+            <GoneNote controller=controller />
             {move || match batch_review.get() {
                 Some(batch_review) => view! { <BatchReviewBody batch_review=batch_review /> }.into_any(),
                 None => view! { <Nothing controller=controller /> }.into_any(),
@@ -88,7 +100,9 @@ pub fn ReviewDialog() -> impl IntoView {
             title=title
             subtitle=subtitle
             close_label=Signal::derive(|| t().close().to_owned())
-            locked=is_waiting
+            locked=held
+            busy=is_waiting
+            on_ask=Callback::new(move |()| controller.ask())
             body=ViewFn::from(body)
         />
     }
@@ -120,6 +134,16 @@ fn BatchReviewBody(batch_review: BatchReview) -> impl IntoView {
             _ => None,
         })
     });
+    let choices = RwSignal::from(batch_review.choices.clone());
+    let called = Callback::new(move |index: usize| {
+        choices.with_untracked(|choices| {
+            let (_, item) = choices.included().nth(index)?;
+            Some(resource::called(
+                item.resource.as_deref(),
+                &item.event.resource_id,
+            ))
+        })
+    });
     let batch_review = StoredValue::new(batch_review);
     move || {
         let batch_review = batch_review.get_value();
@@ -129,7 +153,7 @@ fn BatchReviewBody(batch_review: BatchReview) -> impl IntoView {
                     refusal
                         .get()
                         .map(|refusal| {
-                            view! { <div class="act-refusal"><RefusalNotice refusal=refusal /></div> }
+                            view! { <div class="act-refusal"><RefusalNotice refusal=refusal called=called /></div> }
                         })
                 }}
                 <FormView batch_review=batch_review />
@@ -168,7 +192,7 @@ fn Steps(controller: ReviewController) -> impl IntoView {
         let here = move || review().is_some_and(|it| it.index.get() == index);
         let name = move || {
             choices.with(|it| {
-                let count = thousands(it.count());
+                let count = thousands(it.counted());
                 match it.action {
                     Some(action) => t().act_step(&it.account, count, labels::verb(action, t())),
                     None => t().act_step_open(&it.account, count),
@@ -218,6 +242,21 @@ fn Steps(controller: ReviewController) -> impl IntoView {
                     }}
                 </ol>
             </nav>
+        </Show>
+    }
+}
+
+/// Of a review that was kept, how many events are not there any more.
+#[component]
+fn GoneNote(controller: ReviewController) -> impl IntoView {
+    let gone = move || {
+        controller
+            .current
+            .with(|it| it.as_ref().map_or(0, |it| it.gone))
+    };
+    view! {
+        <Show when=move || gone() != 0>
+            <p class="act-gone">{move || t().kept_review_gone(thousands(gone()))}</p>
         </Show>
     }
 }

@@ -8,6 +8,7 @@ use super::choices::Choices;
 use super::field_issue::{FieldIssue, ReviewField, action_missing, group_by_field};
 use super::review_controller::ReviewController;
 use crate::clock::use_clock;
+use crate::events::{Chosen, Reason};
 use crate::prefs::{Zone, use_prefs};
 
 /// The core's check of a draft.
@@ -50,6 +51,14 @@ impl DraftCheck {
     }
 }
 
+/// What the main part of the dialog shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewTab {
+    Machines,
+    /// The exact requests.
+    Requests,
+}
+
 /// A number as people type it.
 fn number(text: &str) -> Option<usize> {
     text.trim().replace(',', "").parse().ok()
@@ -67,7 +76,10 @@ pub struct ReviewForm {
     pub typed: RwSignal<String>,
     /// Which items the list shows: all, or those that an issue is about.
     pub only: RwSignal<Option<Vec<usize>>>,
-    pub items_open: RwSignal<bool>,
+    /// What the main part of the dialog shows.
+    pub tab: RwSignal<ReviewTab>,
+    /// The selected events of its account that take no part, each with the reason.
+    pub staying: StoredValue<Vec<(Reason, Chosen)>>,
     pub zone: RwSignal<Zone>,
 }
 
@@ -75,6 +87,11 @@ impl ReviewForm {
     pub fn new(controller: ReviewController, batch_review: &BatchReview) -> Self {
         let clock = use_clock();
         let choices = RwSignal::from(batch_review.choices.clone());
+        let account = choices.with_untracked(|it| it.account.clone());
+        let staying = controller.current.with_untracked(|review| {
+            let review = review.as_ref();
+            review.map_or_else(Vec::new, |it| it.staying_at(batch_review, &account))
+        });
         let now_events = Memo::new(move |_| choices.with(|choices| controller.events_now(choices)));
         let check = Memo::new(move |_| {
             now_events.with(|events| {
@@ -93,7 +110,8 @@ impl ReviewForm {
             check,
             typed: RwSignal::new(String::new()),
             only: RwSignal::new(None),
-            items_open: RwSignal::new(false),
+            tab: RwSignal::new(ReviewTab::Machines),
+            staying: StoredValue::new(staying),
             zone: use_prefs().zone,
         }
     }
@@ -155,7 +173,15 @@ impl ReviewForm {
 
     pub fn show_items(self, indexes: Option<Vec<usize>>) {
         self.only.set(indexes);
-        self.items_open.set(true);
+        self.tab.set(ReviewTab::Machines);
+    }
+
+    /// Leaves an item out, or puts it back.
+    pub fn turn(self, index: usize) {
+        self.choices.update(|it| {
+            let out = it.items.get(index).is_some_and(|item| item.out);
+            it.set_out(&[index], !out);
+        });
     }
 }
 

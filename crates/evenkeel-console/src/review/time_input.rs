@@ -22,6 +22,9 @@ pub fn TimeInput(
     #[prop(optional, into)] invalid: Signal<bool>,
     #[prop(into)] note: String,
     zone: RwSignal<Zone>,
+    /// Where the keyboard comes to it by another way than from field to field.
+    #[prop(optional, into)]
+    tab_index: Option<Signal<&'static str>>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     // What was typed stands for no moment, or for two: a person chooses.
@@ -73,6 +76,7 @@ pub fn TimeInput(
             type="datetime-local"
             class="input"
             id=id
+            tabindex=move || tab_index.map(|it| it.get())
             node_ref=input
             aria-label=label
             aria-invalid=move || invalid.get().then_some("true")

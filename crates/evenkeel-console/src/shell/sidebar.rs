@@ -27,12 +27,12 @@ pub fn Sidebar() -> impl IntoView {
     };
     view! {
         <header class="sidebar">
-            <a class="brand" href=routes::EVENTS>
+            <a class="brand" href=routes::HOME>
                 <Logo />
                 <span class="brand-name">{move || t().brand()}</span>
             </a>
             <nav class="nav" aria-label=move || t().navigation()>
-                <a href=routes::EVENTS aria-current=here(routes::EVENTS)>
+                <a href=routes::HOME aria-current=here(routes::EVENTS)>
                     {move || t().events()}
                     <span class="nav-count">
                         {move || if events.is_whole() { thousands(total.get()) } else { t().not_yet().to_owned() }}

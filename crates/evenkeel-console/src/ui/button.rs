@@ -31,12 +31,16 @@ pub fn Button(
     #[prop(optional, into)] blocked: Signal<Option<String>>,
     #[prop(optional, into)] on_blocked: Option<Callback<()>>,
     #[prop(optional, into)] label: Option<Signal<String>>,
+    /// Where the keyboard comes to it by another way than from control to control.
+    #[prop(optional, into)]
+    tab_index: Option<Signal<&'static str>>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <button
             type="button"
             class="button"
+            tabindex=move || tab_index.map(|it| it.get())
             data-kind=move || kind.get().as_str()
             aria-label=move || label.map(|label| label.get())
             aria-disabled=move || {

@@ -12,6 +12,9 @@ pub fn Dialog(
     #[prop(optional, into)] subtitle: Signal<String>,
     #[prop(into)] close_label: Signal<String>,
     #[prop(optional, into)] locked: Signal<bool>,
+    /// While it must not be left at all, whoever asks.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
     /// Hears of it when a person wants to close it while `locked`.
     #[prop(optional, into)]
     on_ask: Option<Callback<()>>,
@@ -54,7 +57,7 @@ pub fn Dialog(
                         type="button"
                         class="button"
                         data-kind="plain"
-                        disabled=move || locked.get() && on_ask.is_none()
+                        disabled=move || busy.get() || locked.get() && on_ask.is_none()
                         on:click=move |_| match on_ask.filter(|_| locked.get_untracked()) {
                             Some(on_ask) => on_ask.run(()),
                             None => open.set(false),

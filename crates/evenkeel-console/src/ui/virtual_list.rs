@@ -8,13 +8,15 @@ mod input;
 mod pool;
 mod viewport;
 
+use std::hash::Hash;
+
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
 pub use input::{focus_quietly, is_for_the_list, is_for_the_row};
 use pool::Pool;
-use viewport::Viewport;
+use viewport::{Sight, Viewport};
 
 /// As in `ui/table.css` and `batches/batches.css`.
 const NARROW: &str = "(max-width: 820px)";
@@ -61,6 +63,35 @@ impl RowHeight {
     }
 }
 
+/// What a list is seen through: where it begins in the window, and what of it is hidden at either end. Px.
+#[derive(Clone, Copy)]
+struct Edge {
+    top: f64,
+    sight: Sight,
+}
+
+/// The page's has the table's head at the top and the bar of a selection at the bottom, an element's the head alone.
+fn edge(scroller: Option<NodeRef<html::Div>>) -> Edge {
+    match scroller.map(|scroller| scroller.try_get_untracked().flatten()) {
+        Some(Some(scroller)) => Edge {
+            top: scroller.get_bounding_client_rect().top(),
+            sight: Sight {
+                above: 40.0,
+                below: 8.0,
+                height: f64::from(scroller.client_height()),
+            },
+        },
+        None | Some(None) => Edge {
+            top: 0.0,
+            sight: Sight {
+                above: 48.0,
+                below: 96.0,
+                height: window_height(),
+            },
+        },
+    }
+}
+
 fn window_height() -> f64 {
     window()
         .inner_height()
@@ -77,6 +108,8 @@ pub struct VirtualList<R: RowKeys> {
     pub active: RwSignal<Option<R::Key>>,
     pub count: Memo<usize>,
     body: NodeRef<html::Tbody>,
+    /// What scrolls it; none is the page.
+    scroller: Option<NodeRef<html::Div>>,
     row: RwSignal<f64>,
     height: RwSignal<f64>,
     /// How far the page is scrolled past the first row; negative while that row is below the top edge.
@@ -91,6 +124,25 @@ pub struct VirtualList<R: RowKeys> {
 impl<R: RowKeys> VirtualList<R> {
     /// Follows the page's scrolling and size as long as the owner lives.
     pub fn new(keys: R, active: RwSignal<Option<R::Key>>, row_height: RowHeight) -> Self {
+        Self::scrolled_by(None, keys, active, row_height)
+    }
+
+    /// In an element that scrolls, which calls [`Self::measure`] whenever it does.
+    pub fn within(
+        scroller: NodeRef<html::Div>,
+        keys: R,
+        active: RwSignal<Option<R::Key>>,
+        row_height: RowHeight,
+    ) -> Self {
+        Self::scrolled_by(Some(scroller), keys, active, row_height)
+    }
+
+    fn scrolled_by(
+        frame: Option<NodeRef<html::Div>>,
+        keys: R,
+        active: RwSignal<Option<R::Key>>,
+        row_height: RowHeight,
+    ) -> Self {
         let count = Memo::new(move |_| keys.with(<[R::Key]>::len));
         let body = NodeRef::<html::Tbody>::new();
         let row = RwSignal::new(row_height.now());
@@ -98,7 +150,8 @@ impl<R: RowKeys> VirtualList<R> {
         let scrolled = RwSignal::new(0.0);
         let measure = move || {
             if let Some(body) = body.try_get_untracked().flatten() {
-                scrolled.set(-body.get_bounding_client_rect().top());
+                let top = body.get_bounding_client_rect().top();
+                scrolled.set(edge(frame).top - top);
             }
         };
         let on_scroll = window_event_listener(ev::scroll, move |_| measure());
@@ -127,6 +180,7 @@ impl<R: RowKeys> VirtualList<R> {
             active,
             count,
             body,
+            scroller: frame,
             row,
             height,
             scrolled,
@@ -134,6 +188,21 @@ impl<R: RowKeys> VirtualList<R> {
             first: Memo::new(move |_| viewport().first()),
             slots: StoredValue::new(Pool::default()),
         }
+    }
+
+    /// Takes in where the list is now.
+    pub fn measure(self) {
+        if let Some(body) = self.body.try_get_untracked().flatten() {
+            let top = body.get_bounding_client_rect().top();
+            self.scrolled.set(edge(self.scroller).top - top);
+        }
+    }
+
+    /// The rows that stand in the page. Reactive.
+    pub fn pooled(self) -> Vec<R::Key> {
+        let (first, pool) = (self.first.get(), self.pool.get());
+        self.keys
+            .with(|keys| keys.iter().skip(first).take(pool).copied().collect())
     }
 
     fn viewport(self) -> Viewport {
@@ -207,14 +276,21 @@ impl<R: RowKeys> VirtualList<R> {
     pub fn go_to(self, index: usize) {
         self.active.set(self.key(index));
         if let Some(body) = self.body.get_untracked() {
+            let edge = edge(self.scroller);
             let by = viewport::to_sight(
-                body.get_bounding_client_rect().top(),
+                body.get_bounding_client_rect().top() - edge.top,
                 self.row.get_untracked(),
                 index,
-                window_height(),
+                edge.sight,
             );
-            if let Some(by) = by {
-                window().scroll_by_with_x_and_y(0.0, by);
+            match (by, self.scroller) {
+                (None, _) => {}
+                (Some(by), None) => window().scroll_by_with_x_and_y(0.0, by),
+                (Some(by), Some(scroller)) => {
+                    if let Some(scroller) = scroller.get_untracked() {
+                        scroller.scroll_by_with_x_and_y(0.0, by);
+                    }
+                }
             }
         }
     }
@@ -244,6 +320,30 @@ where
             style:padding-top=move || format!("{}px", list.viewport().before())
         >
             <For each=move || 0..list.pool.get() key=|slot| *slot children=row />
+        </tbody>
+    }
+}
+
+/// As [`VirtualRows`], but an element belongs to one row as long as it stands in the page: for rows that hold fields,
+/// which must not come to stand for another row while somebody is in them.
+#[component]
+pub fn OwnRows<R, V>(
+    list: VirtualList<R>,
+    row: impl Fn(R::Key) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    R: RowKeys,
+    R::Key: Eq + Hash,
+    V: IntoView + 'static,
+{
+    view! {
+        <tbody
+            node_ref=list.body
+            role="rowgroup"
+            style:height=move || format!("{}px", list.viewport().total())
+            style:padding-top=move || format!("{}px", list.viewport().before())
+        >
+            <For each=move || list.pooled() key=|key| *key children=row />
         </tbody>
     }
 }

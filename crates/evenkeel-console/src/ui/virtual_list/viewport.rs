@@ -74,21 +74,31 @@ pub fn step(key: &str, at: Option<usize>, count: usize, page: usize) -> Option<u
     })
 }
 
-/// By how much to scroll so that a row is between the table's head and the bar at the bottom; none where it is. `top` is
-/// where the first row begins, as seen from the window's top edge.
+/// What of a list can be seen, px.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight {
+    /// Hidden at the top, by the table's head.
+    pub above: f64,
+    /// Hidden at the bottom.
+    pub below: f64,
+    /// Of all, what is hidden included.
+    pub height: f64,
+}
+
+/// By how much to scroll so that a row is in sight; none where it is. `top` is where the first row begins, as seen from
+/// the top edge of what scrolls.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a browser's page ends long before 2^52 rows"
 )]
-pub fn to_sight(top: f64, row: f64, index: usize, height: f64) -> Option<f64> {
-    const ABOVE: f64 = 48.0;
-    const BELOW: f64 = 96.0;
+pub fn to_sight(top: f64, row: f64, index: usize, sight: Sight) -> Option<f64> {
     let top = top + row * index as f64;
     let bottom = top + row;
-    if top < ABOVE {
-        Some(top - ABOVE)
-    } else if bottom > height - BELOW {
-        Some(bottom - (height - BELOW))
+    let end = sight.height - sight.below;
+    if top < sight.above {
+        Some(top - sight.above)
+    } else if bottom > end {
+        Some(bottom - end)
     } else {
         None
     }
@@ -126,7 +136,12 @@ mod tests {
     #[test]
     fn a_row_is_scrolled_just_into_sight() {
         // The first row begins 1,000 px above the window's edge.
-        let by = |index| to_sight(-1_000.0, 50.0, index, 900.0);
+        let sight = Sight {
+            above: 48.0,
+            below: 96.0,
+            height: 900.0,
+        };
+        let by = |index| to_sight(-1_000.0, 50.0, index, sight);
         assert_eq!(by(20), Some(-48.0), "behind the head");
         assert_eq!(by(21), None);
         assert_eq!(by(35), None);

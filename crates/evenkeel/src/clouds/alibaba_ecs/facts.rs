@@ -4,7 +4,7 @@
 use super::schema;
 use crate::clouds::alibaba::KEY_VARIABLES;
 use crate::facts::{
-    AnswerMember, ChoiceMembers, CloudFacts, OptionalList, SigningScheme, TimeLimit,
+    AnswerMember, ChoiceMembers, CloudFacts, OptionalList, SigningScheme, TimeLimit, Unanswered,
 };
 
 /// The events of disks are there to look at: without them the others can be read and answered.
@@ -26,6 +26,8 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     project_header: None,
     signing: SigningScheme::Acs3HmacSha256,
     time_limit: TimeLimit::FirstPlan,
+    // An inquiring event has no time limit.
+    unanswered: Unanswered::Waits,
     window_follows_plan: true,
     tells_wrong_secret: true,
     events_member: "InstanceSystemEventSet",

@@ -2,7 +2,7 @@
 //! <https://www.alibabacloud.com/help/en/ens/developer-reference/api-ens-2017-11-10-endpoint>
 
 use crate::clouds::alibaba::KEY_VARIABLES;
-use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit, Unanswered};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Alibaba Cloud ENS",
@@ -15,6 +15,7 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     project_header: None,
     signing: SigningScheme::Acs3HmacSha256,
     time_limit: TimeLimit::OwnStart,
+    unanswered: Unanswered::ActsAtStart,
     // Nobody says that `NotBefore` follows a plan.
     window_follows_plan: false,
     tells_wrong_secret: true,

@@ -1,7 +1,7 @@
 //! What is told about ECS.
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm.html>
 
-use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit};
+use crate::facts::{AnswerMember, ChoiceMembers, CloudFacts, SigningScheme, TimeLimit, Unanswered};
 
 pub(super) const FACTS: CloudFacts = CloudFacts {
     name_en: "Huawei Cloud ECS",
@@ -18,6 +18,8 @@ pub(super) const FACTS: CloudFacts = CloudFacts {
     project_header: Some("x-project-id"),
     signing: SigningScheme::SdkHmacSha256,
     time_limit: TimeLimit::Deadline,
+    // The deadline is that of the time; what happens at it, no page says.
+    unanswered: Unanswered::Unsaid,
     window_follows_plan: true,
     // One code for a wrong secret and much else.
     tells_wrong_secret: false,

@@ -1,0 +1,35 @@
+//! Tells of a review that was left before it was handed in, on every page: nothing of it was sent.
+
+use leptos::prelude::*;
+
+use super::review_controller::use_review_controller;
+use crate::events::use_events;
+use crate::i18n::{t, thousands};
+use crate::ui::badge::Tone;
+use crate::ui::banner::Banner;
+use crate::ui::button::{Button, ButtonKind};
+
+#[component]
+pub fn KeptReview() -> impl IntoView {
+    let controller = use_review_controller();
+    let events = use_events();
+    let count = Memo::new(move |_| {
+        let kept = controller
+            .kept
+            .with(|kept| kept.as_ref().map(super::draft::ReviewDraft::count));
+        kept.filter(|_| !controller.open.get())
+    });
+    let blocked =
+        Signal::derive(move || (!events.is_whole()).then(|| t().detail_loading().to_owned()));
+    view! {
+        <Show when=move || count.get().is_some()>
+            <Banner tone=Signal::stored(Tone::Attention)>
+                <span>{move || t().kept_review(thousands(count.get().unwrap_or_default()))}</span>
+                <Button kind=ButtonKind::Primary blocked=blocked on_press=move || controller.resume()>
+                    {move || t().kept_review_go_on()}
+                </Button>
+                <Button on_press=move || controller.discard()>{move || t().leave_discard()}</Button>
+            </Banner>
+        </Show>
+    }
+}

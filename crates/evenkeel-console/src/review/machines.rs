@@ -1,0 +1,104 @@
+//! The machines of a batch as a table: which they are, what happens to each and to its data, and when. However many
+//! there are.
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::machine_row::{HeadRow, MachineRow, StayingRow, line_id};
+use super::review_form::ReviewForm;
+use super::stake::Line;
+use crate::i18n::{t, thousands};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::virtual_list::{OwnRows, RowHeight, VirtualList, is_for_the_list};
+
+/// As in `review/machines.css`.
+const ROW_HEIGHT: RowHeight = RowHeight {
+    wide: 58.0,
+    narrow: 176.0,
+};
+
+#[component]
+pub fn Machines(form: ReviewForm) -> impl IntoView {
+    let lines = Memo::new(move |_| {
+        let staying = form.staying.with_value(Vec::len);
+        form.choices.with(|choices| {
+            form.only
+                .with(|only| choices.lines(only.as_deref(), staying))
+        })
+    });
+    let active = RwSignal::new(None::<Line>);
+    let scroller = NodeRef::<html::Div>::new();
+    let list = VirtualList::within(scroller, lines, active, ROW_HEIGHT);
+    let on_key = move |event: ev::KeyboardEvent| {
+        if !is_for_the_list(&event) {
+            return;
+        }
+        if let Some(next) = list.step(&event.key()) {
+            event.prevent_default();
+            list.go_to(next);
+        } else if event.key() == " "
+            && let Some(Line::Machine(index)) = active.get_untracked()
+        {
+            event.prevent_default();
+            form.turn(index);
+        }
+    };
+    let head = |name: fn() -> &'static str, class: &'static str| {
+        view! { <th role="columnheader" scope="col" class=class>{name}</th> }
+    };
+    let only = move || {
+        form.only
+            .with(|only| only.as_ref().map(|only| thousands(only.len())))
+    };
+    view! {
+        <Show when=move || form.only.with(Option::is_some)>
+            <p class="act-finding machine-only">
+                <span>{move || only().map(|count| t().act_items_only(count))}</span>
+                <Button kind=ButtonKind::Quiet on_press=move || form.only.set(None)>
+                    {move || t().act_items_all()}
+                </Button>
+            </p>
+        </Show>
+        <div class="machines" node_ref=scroller on:scroll=move |_| list.measure()>
+            <table
+                class="machine-table"
+                role="grid"
+                tabindex="0"
+                aria-label=move || t().machines_label()
+                aria-rowcount=move || (list.count.get() + 1).to_string()
+                aria-activedescendant=move || list.active_in_pool().map(line_id)
+                aria-describedby="machines-keys"
+                on:keydown=on_key
+                on:focus=move |_| list.activate()
+            >
+                <thead role="rowgroup">
+                    <tr role="row" aria-rowindex="1">
+                        {head(|| t().machine_column(), "machine-which")}
+                        {head(|| t().machine_column_what(), "machine-what")}
+                        {head(|| t().act_when(), "machine-when")}
+                        {head(|| t().machine_column_take(), "machine-take")}
+                    </tr>
+                </thead>
+                <OwnRows
+                    list=list
+                    row=move |line| {
+                        let place = Memo::new(move |_| lines.with(|lines| lines.iter().position(|it| *it == line)));
+                        match line {
+                            Line::Head(_) | Line::OutHead => {
+                                view! { <HeadRow form=form line=line place=place active=active /> }.into_any()
+                            }
+                            Line::Machine(index) => {
+                                view! { <MachineRow form=form index=index place=place active=active /> }.into_any()
+                            }
+                            Line::Out(index) => {
+                                view! { <StayingRow form=form index=index place=place active=active /> }.into_any()
+                            }
+                        }
+                    }
+                />
+            </table>
+        </div>
+        <p id="machines-keys" class="visually-hidden">{move || t().machines_keys()}</p>
+    }
+}

@@ -1,0 +1,174 @@
+//! Finds machines of which several events are in a batch, or in several batches of a review: each is one machine, and
+//! one is done to it after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leptos::prelude::*;
+
+use super::choices::Choices;
+use super::review_form::ReviewForm;
+use crate::i18n::{t, thousands};
+use crate::ui::button::{Button, ButtonKind};
+
+/// Machines that take part with several events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeats {
+    /// How many.
+    pub machines: usize,
+    /// Their items, by index.
+    pub items: Vec<usize>,
+    /// Those of them that do not come first of their machine.
+    pub later: Vec<usize>,
+}
+
+impl Choices {
+    /// How many machines take part; one with several events is one.
+    pub fn machines(&self) -> usize {
+        self.included()
+            .map(|(_, item)| item.event.resource_id.as_str())
+            .collect::<BTreeSet<_>>()
+            .len()
+    }
+
+    /// What the chosen action counts: what is said about events counts events, what is done to machines counts those.
+    pub fn counted(&self) -> usize {
+        match self.action {
+            Some(action) if !action.is_about_event() => self.machines(),
+            _ => self.count(),
+        }
+    }
+
+    pub fn repeats(&self) -> Repeats {
+        let mut machines: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, item) in self.included() {
+            let of_machine = machines.entry(&item.event.resource_id).or_default();
+            of_machine.push(index);
+        }
+        let mut repeats = Repeats::default();
+        let begins = |index: &usize| {
+            let event = self.items.get(*index).map(|item| &item.event);
+            let at = event.and_then(|event| event.decide_by().or(event.not_before));
+            (at.is_none(), at, *index)
+        };
+        for mut items in machines.into_values().filter(|items| items.len() > 1) {
+            repeats.machines += 1;
+            items.sort_by_key(begins);
+            repeats.later.extend(items.iter().skip(1));
+            repeats.items.append(&mut items);
+        }
+        repeats.items.sort_unstable();
+        repeats
+    }
+
+    /// How many of the machines take part in that batch, too.
+    pub fn shared_with(&self, other: &Self) -> usize {
+        if self.account != other.account {
+            return 0;
+        }
+        let machines = |it: &Self| -> BTreeSet<String> {
+            let ids = it
+                .included()
+                .map(|(_, item)| item.event.resource_id.clone());
+            ids.collect()
+        };
+        machines(self).intersection(&machines(other)).count()
+    }
+}
+
+/// Says which machines are there more than once, and offers what can be done about it.
+#[component]
+pub fn RepeatsNotice(form: ReviewForm) -> impl IntoView {
+    let repeats = Memo::new(move |_| form.choices.with(Choices::repeats));
+    let shared = Memo::new(move |_| {
+        let review = form.controller.current.get();
+        let here = form.batch_review.get_value();
+        let others = review.iter().flat_map(|it| it.batch_reviews.iter());
+        let others = others.filter(|other| **other != here && other.is_open());
+        let count = |other: &super::batch_review::BatchReview| {
+            form.choices
+                .with(|it| other.choices.with(|other| it.shared_with(other)))
+        };
+        others.map(count).sum::<usize>()
+    });
+    view! {
+        <Show when=move || repeats.with(|it| it.machines != 0)>
+            <p class="act-finding" data-severity="warning">
+                <span>
+                    {move || {
+                        repeats.with(|it| t().act_repeats(thousands(it.items.len()), thousands(it.machines)))
+                    }}
+                </span>
+                <Button
+                    kind=ButtonKind::Quiet
+                    on_press=move || {
+                        let later = repeats.with_untracked(|it| it.later.clone());
+                        form.choices.update(|it| it.set_out(&later, true));
+                    }
+                >
+                    {move || t().act_keep_earliest()}
+                </Button>
+                <Button
+                    kind=ButtonKind::Quiet
+                    on_press=move || form.show_items(Some(repeats.with_untracked(|it| it.items.clone())))
+                >
+                    {move || t().act_show_the(thousands(repeats.with(|it| it.items.len())))}
+                </Button>
+            </p>
+        </Show>
+        <Show when=move || shared.get() != 0>
+            <p class="act-finding" data-severity="warning">
+                <span>{move || t().act_shared(thousands(shared.get()))}</span>
+            </p>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel::{Action, Timestamp};
+
+    use super::super::sample::ens;
+    use super::*;
+    use crate::events::Group;
+
+    fn reboots(times: &[(&str, i64)]) -> Choices {
+        let events = times.iter().enumerate().map(|(n, (machine, at))| {
+            let mut event = ens(&n.to_string(), "Instance:SystemMaintenance.Reboot");
+            event.resource_id = (*machine).to_owned();
+            event.not_before = Some(Timestamp::from_millis(*at));
+            event.into()
+        });
+        Choices::of(&Group {
+            account: "edge".to_owned(),
+            provider: evenkeel::Provider::Ens,
+            actions: vec![Action::Reboot],
+            events: events.collect(),
+        })
+    }
+
+    #[test]
+    fn a_machine_with_several_events_is_one_and_its_earliest_can_be_kept() {
+        let mut it = reboots(&[("i-1", 30), ("i-2", 20), ("i-1", 10), ("i-1", 20)]);
+        assert_eq!((it.count(), it.machines(), it.counted()), (4, 2, 2));
+        let repeats = it.repeats();
+        assert_eq!(
+            (repeats.machines, repeats.items.as_slice()),
+            (1, &[0, 2, 3][..])
+        );
+        it.set_out(&repeats.later, true);
+        let left: Vec<usize> = it.included().map(|(index, _)| index).collect();
+        assert_eq!(left, [1, 2]);
+        assert_eq!(it.repeats(), Repeats::default());
+    }
+
+    #[test]
+    fn a_machine_in_two_batches_of_a_review_is_found() {
+        let (one, other) = (reboots(&[("i-1", 1), ("i-2", 1)]), reboots(&[("i-2", 5)]));
+        assert_eq!(one.shared_with(&other), 1);
+        let elsewhere = Choices {
+            account: "other".to_owned(),
+            ..other
+        };
+        assert_eq!(one.shared_with(&elsewhere), 0);
+    }
+}
