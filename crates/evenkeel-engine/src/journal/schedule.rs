@@ -17,7 +17,10 @@ use conflict::{
     is_sent_before, was_taken_after_all,
 };
 use recheck::{carried, recheck};
-use resource::{OnResources, is_resource_in_flight, may_try_again, resource_alive_until};
+use resource::{
+    OnResources, has_resource_moved_after_all, is_resource_in_flight, may_try_again,
+    resource_alive_until,
+};
 
 /// What is to be done, by batch.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -192,6 +195,9 @@ fn stop(item: &DueItem, password: Option<&Password>, at: &Circumstances<'_>) -> 
     }
     if alive_until(item, at).is_none() && has_arrived_after_all(item, at) {
         return Some(stop(ItemReason::EventMoved));
+    }
+    if resource_alive_until(item, at).is_none() && has_resource_moved_after_all(item, at) {
+        return Some(stop(ItemReason::ResourceInFlight));
     }
     None
 }

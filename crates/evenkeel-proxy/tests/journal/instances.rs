@@ -126,6 +126,37 @@ on_each_database! {
         proxy.stop().await;
     }
 
+    async fn a_call_that_a_person_called_not_sent_holds_its_instance_up_once_its_event_moved_until_that_is_over(testbed: &JournalTestbed) {
+        let show = |first: Value| shown(&[
+            ("e-1", "i-1", "SystemMaintenance.Redeploy", first),
+            ("e-2", "i-1", "SystemMaintenance.Reboot", planned(24)),
+        ]);
+        testbed.show(&show(asking())).await;
+        let proxy = proxy(testbed).await;
+        testbed.fault(json!({"operation": "RedeployInstance", "kind": "reset", "when": "before", "times": 1})).await;
+        let lost = testbed.batch(&proxy, &order("redeploy", "e-1", "i-1", &json!("now"))).await;
+        testbed.until_count(&proxy, &lost, "unknown", 1).await;
+        let path = format!("batches/{lost}/items/0/settle");
+        let (status, item) = proxy.post(&path, "-", &json!({"as": "not_sent"})).await;
+        assert_eq!(status, axum::http::StatusCode::OK, "{item}");
+        // It has arrived, and the machine moves.
+        let long = json!({"kind": "planned", "starts_at": time(START - MINUTE), "ends_at": time(START + 12 * HOUR)});
+        testbed.show(&show(long)).await;
+        testbed.advance(17 * MINUTE).await;
+        testbed.until_in_state(&proxy, "e-1", "Executing").await;
+        let held_up = ordered(testbed, &proxy, "reboot", "e-2", "i-1").await;
+        let item = first(testbed, &proxy, &held_up).await;
+        assert_eq!((&item["state"], &item["reason"]), (&json!("not_sent"), &json!("resource_in_flight")), "{item}");
+        assert_eq!(testbed.count("RebootInstances").await, 0);
+        testbed.show(&show(json!({"kind": "canceled", "at": time(START)}))).await;
+        testbed.advance(MINUTE).await;
+        testbed.until_in_state(&proxy, "e-1", "Canceled").await;
+        let free = ordered(testbed, &proxy, "reboot", "e-2", "i-1").await;
+        testbed.until_taken(&proxy, &free, 1).await;
+        assert_eq!(testbed.count("RebootInstances").await, 1);
+        proxy.stop().await;
+    }
+
     async fn the_event_is_looked_at_just_before_an_act_that_does_not_name_it(testbed: &JournalTestbed) {
         let show = |course| shown(&[("e-1", "i-1", "SystemMaintenance.Reboot", course)]);
         testbed.show(&show(planned(24))).await;

@@ -218,17 +218,34 @@ impl JournalTestbed {
 
     /// Looks at an event until the store has it, and gives it.
     pub(crate) async fn until_listed(&self, proxy: &Running, event_id: &str) -> Value {
+        self.until_event(proxy, event_id, |_| true).await
+    }
+
+    /// Looks at an event until the store has it in a state, by the cloud's name.
+    pub(crate) async fn until_in_state(&self, proxy: &Running, event_id: &str, state: &str) {
+        let is_in_state = |event: &Value| event["state"]["raw"] == state;
+        self.until_event(proxy, event_id, is_in_state).await;
+    }
+
+    async fn until_event(
+        &self,
+        proxy: &Running,
+        event_id: &str,
+        wished: impl Fn(&Value) -> bool,
+    ) -> Value {
         let started = Instant::now();
+        let mut found = Value::Null;
         while started.elapsed() < LONGEST {
             let page = self.get(proxy, &format!("events?q={event_id}")).await;
-            if let Some(found) = page["events"].as_array().and_then(|events| events.first()) {
-                return found.clone();
+            found = page["events"][0].clone();
+            if !found.is_null() && wished(&found) {
+                return found;
             }
             // Several lists are read at the pace of this clock.
             self.advance(200).await;
             tokio::time::sleep(PAUSE).await;
         }
-        panic!("`{event_id}` is not listed");
+        panic!("`{event_id}` is not listed as wished: {found:#}");
     }
 
     pub(crate) async fn item(&self, proxy: &Running, id: &str, index: usize) -> Value {

@@ -4,7 +4,7 @@ use evenkeel::Action;
 use evenkeel_api::ItemState;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{maintenance, row};
+use super::{maintenance, queue::LAST_SNAPSHOT, row};
 use crate::{StoreError, Tx, sql};
 
 /// Another item about the same event, or on the same resource. Times are ms since the Unix epoch.
@@ -34,6 +34,8 @@ pub struct ConflictingItem {
     pub is_settled: bool,
     /// The cloud's name of the state that its event was in before its call.
     pub before_state: Option<String>,
+    /// The cloud's name of the state that its event was last seen in.
+    pub present_state: Option<String>,
     /// Since when it is in its state.
     pub updated_at: i64,
     /// Whether its event is seen to have come to its end, or is listed no more.
@@ -53,8 +55,8 @@ impl Tx {
     /// Other items about these events that matter to one that is to be sent: those that are sending,
     /// unknown or accepted, those that are queued and not held, those whose last call may still arrive,
     /// those that a person called not sent, and those that are sent again as others. On these resources all that
-    /// are sending or unknown, or that the cloud took, their events' ends among it, and those whose last call may still
-    /// arrive. Of the account, and of
+    /// are sending or unknown, or that the cloud took, their events' ends among it, those whose last call may still
+    /// arrive, and those that a person called not sent. Of the account, and of
     /// every other one whose calls go to the same cloud.
     ///
     /// # Errors
@@ -81,7 +83,8 @@ impl Tx {
         let mut sql = format!(
             "SELECT items.batch_id, items.place, items.event_id, items.resource_id, items.state, \
              b.action, items.alive_until, items.retried_in, items.settled_by, items.before_state, \
-             items.account, items.due_at, items.updated_at, {} \
+             items.account, items.due_at, items.updated_at, {}, \
+             (SELECT m.state {LAST_SNAPSHOT}) \
              FROM items JOIN batches b ON b.id = items.batch_id \
              WHERE (items.account = $1 OR b.cloud = $2) \
              AND ((items.state IN ('sending', 'unknown', 'accepted') \
@@ -95,7 +98,9 @@ impl Tx {
         if !of.resources.is_empty() {
             sql.push_str(
                 " OR (items.state IN ('sending', 'unknown', 'accepted', 'confirmed', 'superseded') \
-                 OR items.alive_until > $3) AND items.resource_id IN (",
+                 OR items.alive_until > $3 \
+                 OR (items.state = 'not_sent' AND items.settled_by = 'person')) \
+                 AND items.resource_id IN (",
             );
             sql::list(&mut sql, 3 + of.events.len(), of.resources.len());
             sql.push(')');
@@ -126,6 +131,7 @@ impl Tx {
                     due_at: row.try_get(11)?,
                     updated_at: row.try_get(12)?,
                     is_event_over: row.try_get::<i64, _>(13)? != 0,
+                    present_state: row.try_get(14)?,
                 })
             })
             .collect()

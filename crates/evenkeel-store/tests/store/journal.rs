@@ -298,6 +298,10 @@ on_each_database! {
             let alive = found.iter().filter(|conflict| conflict.alive_until > Some(at));
             let events: Vec<_> = alive.map(|conflict| conflict.event_id.as_str()).collect();
             assert_eq!(events, expected);
+            // What a person called not sent is told of however long ago that was.
+            let settled = found.iter().filter(|conflict| conflict.is_settled);
+            let events: Vec<_> = settled.map(|conflict| conflict.event_id.as_str()).collect();
+            assert_eq!(events, ["e-0", "e-1"]);
         }
     }
 

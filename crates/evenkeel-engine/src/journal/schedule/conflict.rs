@@ -68,11 +68,16 @@ pub(super) fn has_arrived_after_all(item: &DueItem, at: &Circumstances<'_>) -> b
             conflict.action == item.action
                 && conflict.is_settled
                 && conflict.state == ItemState::NotSent
-                && conflict.before_state.as_deref().is_some_and(|before| {
-                    // Looked for and not found; or listed no more: neither is a state.
-                    !["", "gone"].contains(&before) && !before.eq_ignore_ascii_case(present)
-                })
+                && has_left(conflict, present)
         })
+}
+
+/// Whether an item's event has left the state that it was in before the item's call.
+pub(super) fn has_left(conflict: &ConflictingItem, present: &str) -> bool {
+    conflict.before_state.as_deref().is_some_and(|before| {
+        // Looked for and not found; or listed no more: neither is a state.
+        !["", "gone"].contains(&before) && !before.eq_ignore_ascii_case(present)
+    })
 }
 
 /// Until when a call about the item's event may still arrive, whoever made it and whatever anybody said

@@ -6,7 +6,7 @@ use evenkeel::Provider;
 use evenkeel_api::ItemState;
 use evenkeel_store::journal::{ConflictingItem, DueItem};
 
-use super::Circumstances;
+use super::{Circumstances, conflict::has_left};
 
 /// The resources that items of this turn are about, with whether a call on it names no event.
 #[derive(Default)]
@@ -50,6 +50,21 @@ pub(super) fn resource_alive_until(item: &DueItem, at: &Circumstances<'_>) -> Op
         .filter_map(|other| other.alive_until)
         .filter(|until| *until > at.now)
         .max()
+}
+
+/// Whether a call on the item's resource that names no event, and that a person called not sent, seems to have arrived
+/// after all and to go on: its event has left the state that it was in before, and is not over.
+pub(super) fn has_resource_moved_after_all(item: &DueItem, at: &Circumstances<'_>) -> bool {
+    others(item, at).any(|other| {
+        at.provider.acts_on_resource(other.action)
+            && other.is_settled
+            && other.state == ItemState::NotSent
+            && !other.is_event_over
+            && other
+                .present_state
+                .as_deref()
+                .is_some_and(|present| has_left(other, present))
+    })
 }
 
 /// The other acts on the item's resource, for whichever event, where one of the two calls names none.
@@ -242,6 +257,44 @@ mod tests {
                 );
                 assert_free(&act("b1", action, "a", "x"), &held(NOW));
                 assert_free(&act("b1", action, "a", "y"), &held(NOW + 9));
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_person_called_not_sent_holds_its_instance_up_once_its_event_moves_until_that_is_over()
+    {
+        for (action, before) in pairs() {
+            let settled = ConflictingItem {
+                is_settled: true,
+                before_state: Some("Inquiring".to_owned()),
+                present_state: Some("Executing".to_owned()),
+                ..earlier(before, "x", ItemState::NotSent)
+            };
+            let due_item = act("b1", action, "a", "x");
+            if ALONE.contains(&before) {
+                assert_held(&due_item, &settled);
+            } else {
+                assert_free(&due_item, &settled);
+            }
+            assert_free(&act("b1", action, "a", "y"), &settled);
+            let unmoved = |present: Option<&str>| ConflictingItem {
+                present_state: present.map(str::to_owned),
+                ..settled.clone()
+            };
+            for other in [
+                unmoved(Some("inquiring")),
+                unmoved(None),
+                ConflictingItem {
+                    is_event_over: true,
+                    ..settled.clone()
+                },
+                ConflictingItem {
+                    is_settled: false,
+                    ..settled.clone()
+                },
+            ] {
+                assert_free(&due_item, &other);
             }
         }
     }

@@ -37,6 +37,7 @@ pub(super) fn conflict(event: &str, state: ItemState, action: Action) -> Conflic
         retried_in: None,
         is_settled: false,
         before_state: None,
+        present_state: None,
         updated_at: NOW,
         is_event_over: false,
     }
