@@ -12,6 +12,8 @@ use crate::cloud::{Act, Count, Evidence};
 const SKEW: i64 = 15 * 60 * 1000;
 /// The clouds count from the date of a signature, and the judge sees when it arrives.
 const ON_ITS_WAY: i64 = 60 * 1000;
+/// As long as this after its date the journal takes it that a call may still arrive, ms.
+pub(crate) const SIGNATURE_LIFE: i64 = SKEW + ON_ITS_WAY;
 
 /// An item as it was handed in, and as it ended.
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{LOOK, STRIDE, fleet::ACCOUNT};
 use crate::{
     fleet::item,
-    judge::{Ended, instances::Order},
+    judge::{Ended, SIGNATURE_LIFE, instances::Order},
     process::Proxy,
     proxy::TWIN,
     testbed::Testbed,
@@ -23,9 +23,6 @@ const TAKEN: Duration = Duration::from_secs(30);
 const SOON: Duration = Duration::from_secs(2);
 /// How long items have to rest: longer than a call takes.
 const REST: Duration = Duration::from_millis(250);
-/// How long a signature lives, as the journal has it.
-const SIGNATURE_LIFE: i64 = 16 * 60 * 1000;
-
 /// A testbed with its proxies, and what was ordered through them.
 pub(super) struct Orders {
     pub(super) testbed: Testbed,
