@@ -69,7 +69,7 @@ test('a review says which machines, what happens to each and to its data, the lo
   await expect(rows.filter({ hasText: 'batch-1' })).toContainText('Stop · stops, and stays stopped until somebody starts it');
   await expect(rows.first()).toContainText('Decide by');
   await sheet.getByRole('radio', { name: /^Now/ }).check();
-  await expect(heads).toHaveText([/of which 1 go down at the same time$/, /of which 2 go down at the same time$/]);
+  await expect(heads).toHaveText([/: 1, down at the same time: 1$/, /: 2, down at the same time: 2$/]);
 
   // One is left out by its row, and comes back.
   await sheet.getByRole('button', { name: 'Leave out batch-1 (vm-stop)' }).click();
@@ -112,7 +112,7 @@ test('a machine that is there twice counts once, and its earliest event can be k
   await openEvents(page, '/events?account=edge&type=reboot');
   const sheet = await reviewAll(page);
   await expect(sheet.getByRole('heading', { name: 'Reboot 2 instances' })).toBeVisible();
-  await expect(sheet.getByText('2 events are about 1 machines that are in this batch more than once')).toBeVisible();
+  await expect(sheet.getByText('In this batch more than once: 1 of the machines, with 2 events')).toBeVisible();
   await sheet.getByRole('button', { name: 'Show the 2' }).click();
   await expect(machines(sheet)).toHaveCount(2);
   await sheet.getByRole('button', { name: 'Show all' }).click();
@@ -169,7 +169,7 @@ test('escape, back and a reload drop nothing that was chosen', async ({ page }) 
   await sheet.getByRole('button', { name: 'Close' }).click();
   await question.getByRole('button', { name: 'Keep it for later' }).click();
   await expect(sheet).toHaveCount(0);
-  await expect(page.getByText('A review of 1 events is not finished, and nothing of it is sent.')).toBeVisible();
+  await expect(page.getByText('A review is not finished, and nothing of it is sent. Events: 1.')).toBeVisible();
   await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await expect(sheet.getByRole('radio', { name: /^Try to move it/ })).toBeChecked();
   await sheet.getByRole('button', { name: 'Close' }).click();

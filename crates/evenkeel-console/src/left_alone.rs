@@ -1,10 +1,11 @@
 //! Says what becomes of events about which nobody does anything: it stands first wherever one decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use evenkeel::{ActsAlone, DataLoss, Event, EventKind, LeftAlone, StateKind};
 
 use crate::i18n::{Strings, thousands};
+use crate::machine_set::MachineSet;
 use crate::prefs::Zone;
 use crate::{labels, time};
 
@@ -43,33 +44,41 @@ pub fn sentence(event: &Event, zone: Zone, now: i64, t: Strings) -> Option<Strin
     })
 }
 
+/// One of many events, with what becomes of it and the number of its machine among theirs.
+#[derive(Clone, Copy)]
+pub struct OneOfMany<'a> {
+    pub event: &'a Event,
+    pub left_alone: Option<LeftAlone>,
+    pub machine: usize,
+}
+
 /// The same of many: what happens when, and of how many nobody says it.
 pub fn sentences<'a>(
-    events: impl IntoIterator<Item = &'a Event>,
+    events: impl IntoIterator<Item = OneOfMany<'a>>,
     zone: Zone,
     now: i64,
     t: Strings,
 ) -> Option<String> {
-    let events: Vec<&Event> = events.into_iter().collect();
+    let events: Vec<OneOfMany<'_>> = events.into_iter().collect();
     if let [only] = events.as_slice() {
-        return sentence(only, zone, now, t);
+        return sentence(only.event, zone, now, t);
     }
-    let cloud = events.first()?.provider.facts().name(t.0);
-    let mut acts: BTreeMap<EventKind, BTreeSet<&str>> = BTreeMap::new();
-    let (mut times, mut losing) = (Vec::new(), BTreeSet::new());
-    let (mut waiting, mut unsaid) = (BTreeSet::new(), BTreeSet::new());
-    for event in events {
-        let Some(alone) = event.left_alone() else {
+    let cloud = events.first()?.event.provider.facts().name(t.0);
+    let mut acts: BTreeMap<EventKind, MachineSet> = BTreeMap::new();
+    let (mut times, mut losing) = (Vec::new(), MachineSet::default());
+    let (mut waiting, mut unsaid) = (MachineSet::default(), MachineSet::default());
+    for of_many in events {
+        let OneOfMany { event, machine, .. } = of_many;
+        let Some(alone) = of_many.left_alone else {
             continue;
         };
-        let instance = event.resource_id.as_str();
         match alone.acts {
             ActsAlone::Never => {
-                waiting.insert(instance);
+                waiting.insert(machine);
                 continue;
             }
             ActsAlone::Unsaid => {
-                unsaid.insert(instance);
+                unsaid.insert(machine);
                 continue;
             }
             ActsAlone::At(at) => times.push(at.as_millis()),
@@ -77,9 +86,9 @@ pub fn sentences<'a>(
         }
         acts.entry(event.event_type.kind)
             .or_default()
-            .insert(instance);
+            .insert(machine);
         if alone.data_loss != DataLoss::No {
-            losing.insert(instance);
+            losing.insert(machine);
         }
     }
     let mut said = Vec::new();
@@ -153,6 +162,15 @@ mod tests {
         }
     }
 
+    fn of_many(events: &[Event]) -> Option<String> {
+        let each = |(machine, event)| OneOfMany {
+            event,
+            left_alone: Event::left_alone(event),
+            machine,
+        };
+        sentences((0..).zip(events).map(each), Zone::Utc, 0, EN)
+    }
+
     fn said(event: Event) -> String {
         sentence(&event, Zone::Utc, 0, EN).expect("it is known what happens")
     }
@@ -219,14 +237,14 @@ mod tests {
             at_hour("e-2", "Instance:SystemFailure.Redeploy", 50),
             at_hour("e-3", "Instance:SystemMaintenance.Reboot", 40),
         ];
-        let text = sentences(&events, Zone::Utc, 0, EN).expect("it is known");
+        let text = of_many(&events).expect("it is known");
         assert!(text.contains("2 redeploy, 1 reboot"), "{text}");
         assert!(text.contains("2 may lose data"), "{text}");
-        let one = sentences(&events[..1], Zone::Utc, 0, EN);
+        let one = of_many(&events[..1]);
         assert_eq!(one, sentence(&events[0], Zone::Utc, 0, EN));
         let waiting = ["a-1", "a-2"].map(|id| alibaba(id, "SystemMaintenance.Reboot", "Inquiring"));
-        let text = sentences(&waiting, Zone::Utc, 0, EN).expect("it is known");
+        let text = of_many(&waiting).expect("it is known");
         assert!(text.starts_with("2 wait until somebody answers"), "{text}");
-        assert_eq!(sentences(&[], Zone::Utc, 0, EN), None);
+        assert_eq!(of_many(&[]), None);
     }
 }

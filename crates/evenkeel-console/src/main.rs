@@ -16,6 +16,7 @@ mod fixture;
 mod i18n;
 mod labels;
 mod left_alone;
+mod machine_set;
 mod prefs;
 mod pretty;
 mod random;

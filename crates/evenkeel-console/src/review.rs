@@ -32,6 +32,7 @@ mod request_preview;
 mod review_controller;
 mod review_dialog;
 mod review_form;
+mod review_item;
 #[cfg(test)]
 mod sample;
 mod stake;

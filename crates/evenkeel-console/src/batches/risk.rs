@@ -14,9 +14,13 @@ pub struct Risk {
     pub down: bool,
 }
 
-/// Of the instances that go down at each moment, none being now, those of the moment of most. One alone at a time of its
-/// own is no crowd; now is now for one, too.
-pub fn most_at_once(moments: BTreeMap<Option<i64>, BTreeSet<&str>>) -> BTreeSet<&str> {
+/// Of the instances that go down at each moment, none being now, those of the moment of most, each once. One alone at a
+/// time of its own is no crowd; now is now for one, too.
+pub fn most_at_once<M: Ord>(mut moments: BTreeMap<Option<i64>, Vec<M>>) -> Vec<M> {
+    for machines in moments.values_mut() {
+        machines.sort_unstable();
+        machines.dedup();
+    }
     let (at, most) = moments
         .into_iter()
         .max_by_key(|(_, of)| of.len())
@@ -24,7 +28,7 @@ pub fn most_at_once(moments: BTreeMap<Option<i64>, BTreeSet<&str>>) -> BTreeSet<
     if at.is_none() || most.len() > 1 {
         most
     } else {
-        BTreeSet::new()
+        Vec::new()
     }
 }
 
@@ -35,7 +39,7 @@ pub fn retry_risk<'a>(
     items: impl IntoIterator<Item = (&'a Item, Option<&'a Event>)>,
 ) -> Risk {
     let mut losing = BTreeSet::new();
-    let mut moments: BTreeMap<Option<i64>, BTreeSet<&str>> = BTreeMap::new();
+    let mut moments: BTreeMap<Option<i64>, Vec<&str>> = BTreeMap::new();
     for (item, event) in items {
         let instance = item.resource_id.as_str();
         let offer = event.and_then(|event| offer(action, event));
@@ -48,10 +52,10 @@ pub fn retry_risk<'a>(
                 When::Now => None,
                 When::At(at) => Some(at.as_millis()),
             };
-            moments.entry(at).or_default().insert(instance);
+            moments.entry(at).or_default().push(instance);
         }
     }
-    let down = most_at_once(moments);
+    let down: BTreeSet<&str> = most_at_once(moments).into_iter().collect();
     Risk {
         count: down.union(&losing).count(),
         data: !losing.is_empty(),

@@ -1,16 +1,16 @@
 //! Holds what a person has chosen for one batch so far, and makes the core's draft of it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use evenkeel::{
     Action, BatchDraft, DataLoss, DataPolicy, Event, ItemDraft, Password, Provider, Timestamp, When,
 };
-use evenkeel_api::{EventItem, Resource};
 use serde::{Deserialize, Serialize};
 
+use super::review_item::ReviewItem;
 use crate::api::EventKey;
-use crate::events::{Chosen, Group};
+use crate::events::Group;
+use crate::machine_set::{MachineNumbers, MachineSet};
 
 /// Now, or at a time: nobody has chosen before a person has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,34 +29,10 @@ fn only_timing(provider: Provider, action: Action) -> Option<Timing> {
     }
 }
 
-/// One event of the batch.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReviewItem {
-    pub event: Arc<Event>,
-    /// What is known of its resource beside the id.
-    pub resource: Option<Arc<Resource>>,
-    /// The order that may still act on it.
-    pub order: Option<EventItem>,
-    /// Its own time in ms since the Unix epoch, in place of the one for all.
-    pub own_at: Option<i64>,
-    /// Taken out by hand; it stays in the list, to be put back.
-    pub out: bool,
-}
-
-impl ReviewItem {
-    pub fn new(chosen: Chosen) -> Self {
-        Self {
-            event: chosen.event,
-            resource: chosen.resource,
-            order: chosen.order,
-            own_at: None,
-            out: false,
-        }
-    }
-
-    pub fn key(&self) -> EventKey {
-        EventKey::of(&self.event)
-    }
+/// Which events choices are about, each as it was when the review began. No choice changes it.
+pub fn about(choices: &Choices) -> Vec<(EventKey, Arc<Event>)> {
+    let each = |item: &ReviewItem| (item.key(), Arc::clone(&item.event));
+    choices.items.iter().map(each).collect()
 }
 
 /// The choices for one batch.
@@ -86,12 +62,18 @@ impl Choices {
             [only] => Some(*only),
             _ => None,
         };
+        let mut numbers = MachineNumbers::default();
+        let items = group.events.iter().map(|chosen| {
+            let machine = numbers.of(&chosen.event.resource_id);
+            ReviewItem::new(chosen.clone(), machine)
+        });
+        let items = items.collect();
         Self {
             account: group.account.clone(),
             provider: group.provider,
             action,
             asks_action: action.is_none(),
-            items: group.events.iter().cloned().map(ReviewItem::new).collect(),
+            items,
             // Where there is nothing to choose: moving an agreed event is about its time and nothing else.
             timing: action.and_then(|action| only_timing(group.provider, action)),
             at: None,
@@ -223,28 +205,27 @@ impl Choices {
     pub fn loss_of(&self, item: &ReviewItem) -> DataLoss {
         match self.policy {
             Some(policy) => policy.data_loss(),
-            None => item
-                .event
-                .actions()
-                .iter()
-                .find(|offer| Some(offer.action) == self.action)
+            None => self
+                .action
+                .and_then(|action| item.offer(action))
                 .map_or(DataLoss::No, |offer| offer.data_loss),
         }
     }
 
     /// How many instances lose their data, and how many may; one with several events counts once.
     pub fn data_at_risk(&self) -> DataAtRisk {
-        let mut instances: BTreeMap<&str, DataLoss> = BTreeMap::new();
+        let (mut certain, mut any) = (MachineSet::default(), MachineSet::default());
         for (item, loss) in self.losing() {
-            let worst = instances
-                .entry(&item.event.resource_id)
-                .or_insert(DataLoss::No);
-            *worst = loss.max(*worst);
+            if loss == DataLoss::Certain {
+                certain.insert(item.machine);
+            }
+            if loss != DataLoss::No {
+                any.insert(item.machine);
+            }
         }
-        let count = |loss| instances.values().filter(|worst| **worst == loss).count();
         DataAtRisk {
-            certain: count(DataLoss::Certain),
-            possible: count(DataLoss::Possible),
+            certain: certain.len(),
+            possible: any.len() - certain.len(),
         }
     }
 }

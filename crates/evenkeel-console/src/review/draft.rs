@@ -128,7 +128,11 @@ impl ReviewDraft {
     }
 
     fn apply_to(&self, choices: &mut Choices) {
-        let Some(first) = choices.items.first().map(super::choices::ReviewItem::key) else {
+        let Some(first) = choices
+            .items
+            .first()
+            .map(super::review_item::ReviewItem::key)
+        else {
             return;
         };
         let mut batches = self.batches.iter();
@@ -162,7 +166,7 @@ impl ReviewDraft {
 
 impl BatchChoices {
     fn of(choices: &Choices) -> Self {
-        let item = |it: &super::choices::ReviewItem| ItemChoice {
+        let item = |it: &super::review_item::ReviewItem| ItemChoice {
             own_at: it.own_at,
             out: it.out,
             ..ItemChoice::of(&it.event)

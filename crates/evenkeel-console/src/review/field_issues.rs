@@ -67,7 +67,7 @@ fn IssueLine(form: ReviewForm, field_issue: FieldIssue) -> impl IntoView {
             <Show when=move || of_items && some.get()>
                 <Button
                     kind=ButtonKind::Quiet
-                    on_press=move || form.show_items(Some(indexes.get_value()))
+                    on_press=move || form.show_items(indexes.get_value())
                 >
                     {move || t().act_show_the(thousands(count))}
                 </Button>

@@ -14,8 +14,13 @@ const ID: &str = "act-confirm";
 
 #[component]
 pub fn Footer(form: ReviewForm) -> impl IntoView {
-    let risk = Memo::new(move |_| form.choices.with(Choices::risk));
-    let plain = move || form.choices.with(|choices| labels::calm(choices, t()));
+    let risk = form.risk;
+    let plain = move || {
+        form.outage.with(|outage| {
+            form.choices
+                .with(|choices| labels::calm(choices, outage, t()))
+        })
+    };
     let count = Memo::new(move |_| form.choices.with(Choices::counted));
     let left = Memo::new(move |_| form.to_settle());
     let reasons = Signal::derive(move || {
@@ -48,11 +53,9 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
         }
     };
     let kind = Signal::derive(move || {
-        let danger = form.choices.with(|it| {
-            let lost = matches!(it.worst_stake(), Some(Stake::Certain | Stake::Possible));
-            lost || it.outage().count > 0
-        });
-        if danger {
+        let worst = form.worst_stake.get();
+        let lost = matches!(worst, Some(Stake::Certain | Stake::Possible));
+        if lost || form.outage.with(|outage| outage.count > 0) {
             ButtonKind::Danger
         } else {
             ButtonKind::Primary

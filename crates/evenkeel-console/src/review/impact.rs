@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::choices::Choices;
 use super::labels;
 use super::review_controller::ReviewController;
 use super::review_form::ReviewForm;
@@ -18,7 +17,6 @@ const NAMED: usize = 100;
 
 #[component]
 pub fn DataAtRiskBox(form: ReviewForm) -> impl IntoView {
-    let stake = Memo::new(move |_| form.choices.with(Choices::worst_stake));
     let data_at_risk = Memo::new(move |_| {
         form.choices
             .with(|choices| labels::data_at_risk(choices, form.zone.get(), t()))
@@ -29,7 +27,7 @@ pub fn DataAtRiskBox(form: ReviewForm) -> impl IntoView {
                 .get()
                 .map(|(headline, what)| {
                     view! {
-                        <div class="act-stake" data-stake=stake.get().map(Stake::as_str)>
+                        <div class="act-stake" data-stake=form.worst_stake.get().map(Stake::as_str)>
                             <strong>{headline}</strong>
                             <p>{what}</p>
                         </div>
@@ -43,8 +41,10 @@ pub fn DataAtRiskBox(form: ReviewForm) -> impl IntoView {
 #[component]
 pub fn OutageBox(form: ReviewForm) -> impl IntoView {
     let outage = Memo::new(move |_| {
-        form.choices
-            .with(|choices| labels::outage(choices, form.zone.get(), t()))
+        form.outage.with(|outage| {
+            form.choices
+                .with(|choices| labels::outage(choices, outage, form.zone.get(), t()))
+        })
     });
     view! {
         {move || {

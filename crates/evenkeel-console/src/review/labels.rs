@@ -6,6 +6,7 @@ pub use crate::labels::{data_loss, down, kinds, policy, short_time, title, verb}
 
 use super::choices::{Choices, Timing};
 use super::field_issue::{FieldIssue, ReviewField};
+use super::outage::Outage;
 use crate::events::Reason;
 use crate::i18n::{Strings, thousands};
 use crate::prefs::Zone;
@@ -200,8 +201,12 @@ fn timed(title: String, choices: &Choices, zone: Zone, t: Strings) -> String {
 }
 
 /// What goes down: whether at once, a headline and what it means; nothing where nothing does.
-pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String, String)> {
-    let outage = choices.outage();
+pub fn outage(
+    choices: &Choices,
+    outage: &Outage,
+    zone: Zone,
+    t: Strings,
+) -> Option<(bool, String, String)> {
     let headline = match (outage.count, outage.at_once) {
         (0, _) => return None,
         (1, 0) => t.act_down_one().to_owned(),
@@ -210,8 +215,10 @@ pub fn outage(choices: &Choices, zone: Zone, t: Strings) -> Option<(bool, String
         (_, at_once) => t.act_down_at_once(thousands(at_once)),
     };
     let mut what = vec![t.sentence(&kinds(outage.kinds.iter().map(|(kind, of)| (kind, *of)), t))];
-    if outage.for_good > 0 {
-        what.push(t.act_down_for_good(thousands(outage.for_good)));
+    match outage.for_good {
+        0 => {}
+        1 => what.push(t.act_down_for_good_one().to_owned()),
+        count => what.push(t.act_down_for_good(thousands(count))),
     }
     if outage.moved_loss > 0 {
         what.push(t.act_moved_loss(thousands(outage.moved_loss)));
@@ -231,15 +238,15 @@ pub fn stays_out(reason: Reason, t: Strings) -> &'static str {
 }
 
 /// What can be said where nothing has to be confirmed: never that nothing is at risk where something goes down.
-pub fn calm(choices: &Choices, t: Strings) -> String {
+pub fn calm(choices: &Choices, outage: &Outage, t: Strings) -> String {
     let Some(action) = choices.action else {
         return t.act_confirm_choose().to_owned();
     };
-    let down = thousands(choices.outage().count);
-    match (choices.outage().count, action, choices.timing) {
+    let down = thousands(outage.count);
+    match (outage.count, action, choices.timing) {
         (0, _, _) => t.act_confirm_plain().to_owned(),
-        (_, action, _) if action.moves_event() && choices.outage().moved_loss > 0 => {
-            t.act_confirm_move_loss(down, thousands(choices.outage().moved_loss))
+        (_, action, _) if action.moves_event() && outage.moved_loss > 0 => {
+            t.act_confirm_move_loss(down, thousands(outage.moved_loss))
         }
         (_, action, _) if action.moves_event() => t.act_confirm_move(down),
         (1, _, _) => t.act_confirm_down_one().to_owned(),
@@ -306,7 +313,7 @@ mod tests {
     #[test]
     fn a_stop_of_many_is_never_told_as_if_nothing_were_at_stake() {
         let mut stops = accept(&["instance-stop", "instance-stop"]);
-        let (at_once, headline, means) = outage(&stops, Zone::Utc, EN).unwrap();
+        let (at_once, headline, means) = outage(&stops, &stops.outage(), Zone::Utc, EN).unwrap();
         assert!(at_once);
         assert_eq!(headline, "2 instances go down at the same time");
         assert!(means.starts_with("2 stop. 2 stay stopped until"), "{means}");
@@ -314,9 +321,12 @@ mod tests {
             confirm(stops.risk(), EN),
             "To confirm, type how many go down at once (2)"
         );
+        let one = accept(&["instance-stop"]);
+        let (_, _, means) = outage(&one, &one.outage(), Zone::Utc, EN).unwrap();
+        assert!(means.starts_with("1 stop. 1 stays stopped"), "{means}");
         stops.timing = None;
         assert_eq!(
-            calm(&stops, EN),
+            calm(&stops, &stops.outage(), EN),
             "Nothing of this batch loses data; 2 go down."
         );
     }

@@ -1,12 +1,11 @@
 //! Counts what is known of the local disks of those that may lose data. It makes nothing of it less: a word about disks
 //! is not one about what the cloud keeps.
 
-use std::collections::BTreeMap;
-
 use evenkeel::{DataLoss, LocalDisks};
 use evenkeel_api::SaidBy;
 
 use super::choices::Choices;
+use crate::machine_set::MachineSet;
 
 /// How many instances have local disks, and how many none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,11 +21,12 @@ impl Choices {
     /// Of the instances that may lose data; one with several events counts once.
     pub fn local_disks(&self) -> LocalDiskCounts {
         let losing = self.losing().filter(|(_, loss)| *loss != DataLoss::No);
-        let instances: BTreeMap<_, _> = losing
-            .map(|(item, _)| (item.event.resource_id.as_str(), item.resource.as_deref()))
-            .collect();
-        let mut counts = LocalDiskCounts::default();
-        for resource in instances.into_values() {
+        let (mut seen, mut counts) = (MachineSet::default(), LocalDiskCounts::default());
+        for (item, _) in losing {
+            if !seen.insert(item.machine) {
+                continue;
+            }
+            let resource = item.resource.as_deref();
             let disks = resource.map_or(LocalDisks::Unknown, |it| it.local_disks);
             let count = match disks {
                 LocalDisks::Yes => &mut counts.with,

@@ -4,10 +4,11 @@
 use evenkeel::visible::visible;
 use leptos::prelude::*;
 
-use super::choices::{ReviewItem, Timing};
+use super::choices::Timing;
 use super::field_issue::ReviewField;
 use super::field_issues::note_id;
 use super::review_form::ReviewForm;
+use super::review_item::ReviewItem;
 use super::stake::{Line, Stake};
 use super::time_input::TimeInput;
 use super::{labels, machine_text};
@@ -46,23 +47,13 @@ pub fn HeadRow(
             let count = form.staying.with_value(Vec::len);
             return t().stake_out(thousands(count));
         };
-        form.choices.with(|choices| {
-            let of_group = |(_, item): &(usize, &ReviewItem)| choices.stake(item) == stake;
-            let machines: std::collections::BTreeSet<&str> = choices
-                .included()
-                .filter(of_group)
-                .map(|(_, item)| item.event.resource_id.as_str())
-                .collect();
-            let at_once = choices.down_at_once();
-            let down = machines.intersection(&at_once).count();
-            let head = machine_text::head(stake, t());
-            let count = thousands(machines.len());
-            if down > 0 {
-                t().stake_head_down(count, thousands(down), head)
-            } else {
-                t().stake_head(count, head)
-            }
-        })
+        let (count, down) = form.choices.with(|choices| choices.in_group(stake));
+        let head = machine_text::head(stake, t());
+        if down > 0 {
+            t().stake_head_down(thousands(count), thousands(down), head)
+        } else {
+            t().stake_head(thousands(count), head)
+        }
     };
     let tone = match line {
         Line::Head(stake) => stake.as_str(),

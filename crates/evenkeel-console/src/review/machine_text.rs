@@ -3,7 +3,8 @@
 use evenkeel::visible::visible;
 use evenkeel::{Action, Event, EventKind};
 
-use super::choices::{Choices, ReviewItem, Timing};
+use super::choices::{Choices, Timing};
+use super::review_item::ReviewItem;
 use super::stake::Stake;
 use crate::i18n::Strings;
 use crate::prefs::Zone;
@@ -25,16 +26,8 @@ pub fn happens(choices: &Choices, item: &ReviewItem, t: Strings) -> String {
     let Some(action) = choices.action else {
         return t.kind(event.event_type.kind).to_owned();
     };
-    let (kind, offer) = if action.moves_event() {
-        (event.event_type.kind, event.maintenance())
-    } else {
-        let mut offers = event.actions().into_iter();
-        (
-            done(action, event),
-            offers.find(|offer| offer.action == action),
-        )
-    };
-    let what = t.kind(kind);
+    let what = t.kind(done(action, event));
+    let offer = item.done_by(action);
     let down = offer.map(|offer| labels::down(offer.down, t));
     let what = match down {
         Some(down) => format!("{what} · {down}"),

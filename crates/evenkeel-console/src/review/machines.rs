@@ -10,26 +10,30 @@ use super::review_form::ReviewForm;
 use super::stake::Line;
 use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
-use crate::ui::virtual_list::{OwnRows, RowHeight, VirtualList, is_for_the_list};
+use crate::ui::virtual_list::{LowRows, OwnRows, RowHeight, VirtualList, is_for_the_list};
 
 /// As in `review/machines.css`.
 const ROW_HEIGHT: RowHeight = RowHeight {
-    wide: 58.0,
+    wide: 64.0,
     narrow: 176.0,
 };
+/// Of the head of a group.
+const HEAD_HEIGHT: f64 = 40.0;
 
 #[component]
 pub fn Machines(form: ReviewForm) -> impl IntoView {
     let lines = Memo::new(move |_| {
         let staying = form.staying.with_value(Vec::len);
-        form.choices.with(|choices| {
-            form.only
-                .with(|only| choices.lines(only.as_deref(), staying))
-        })
+        form.choices
+            .with(|choices| form.only.with(|only| choices.lines(only.as_ref(), staying)))
+    });
+    let heads = Memo::new(move |_| LowRows {
+        height: HEAD_HEIGHT,
+        at: lines.with(|lines| super::stake::heads(lines)),
     });
     let active = RwSignal::new(None::<Line>);
     let scroller = NodeRef::<html::Div>::new();
-    let list = VirtualList::within(scroller, lines, active, ROW_HEIGHT);
+    let list = VirtualList::within(scroller, lines, active, ROW_HEIGHT, heads.into());
     let on_key = move |event: ev::KeyboardEvent| {
         if !is_for_the_list(&event) {
             return;

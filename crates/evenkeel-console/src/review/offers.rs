@@ -2,7 +2,8 @@
 
 use evenkeel::{ActionOffer, Applies};
 
-use super::choices::{Choices, ReviewItem};
+use super::choices::Choices;
+use super::review_item::ReviewItem;
 use crate::events::is_free;
 
 impl Choices {
@@ -21,9 +22,8 @@ impl Choices {
 }
 
 fn offers(item: &ReviewItem) -> Vec<ActionOffer> {
-    let mut offers = item.event.actions();
-    offers.retain(|it| is_free(item.order.as_ref(), it.action));
-    offers
+    let free = |it: &&ActionOffer| is_free(item.order.as_ref(), it.action);
+    item.offers().iter().filter(free).copied().collect()
 }
 
 fn worst(one: ActionOffer, other: ActionOffer) -> ActionOffer {

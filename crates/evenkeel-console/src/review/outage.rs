@@ -1,12 +1,14 @@
 //! Counts what a batch takes down, by the core's facts on action and type: availability is at risk as data is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use evenkeel::{Action, ActionOffer, DataLoss, Down, Event, EventKind};
+use evenkeel::{Action, ActionOffer, DataLoss, Down, EventKind};
 
 use super::choices::{Choices, Timing};
 use super::machine_text::done;
+use super::review_item::ReviewItem;
 use crate::batches::{Risk, most_at_once};
+use crate::machine_set::MachineSet;
 
 /// What goes down. Instances are counted once, however many events they have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,34 +25,22 @@ pub struct Outage {
     pub moved_loss: usize,
 }
 
-/// What the action, or what it moves, takes down.
-fn offer(action: Action, event: &Event) -> Option<ActionOffer> {
-    if action.moves_event() {
-        return event.maintenance();
-    }
-    let offers = event.actions();
-    offers.into_iter().find(|offer| offer.action == action)
-}
-
 impl Choices {
     /// The items that go down, with how long and with what else is lost.
-    fn going_down(
-        &self,
-    ) -> impl Iterator<Item = (&super::choices::ReviewItem, EventKind, ActionOffer)> {
+    fn going_down(&self) -> impl Iterator<Item = (&ReviewItem, EventKind, ActionOffer)> {
         self.included().filter_map(|(_, item)| {
             let action = self.action?;
-            let offer = offer(action, &item.event)?;
+            let offer = item.done_by(action)?;
             (offer.down != Down::No).then_some((item, done(action, &item.event), offer))
         })
     }
 
     pub fn outage(&self) -> Outage {
-        let mut all = BTreeSet::new();
-        let mut kinds: BTreeMap<EventKind, BTreeSet<&str>> = BTreeMap::new();
-        let mut for_good = BTreeSet::new();
-        let mut moved = BTreeSet::new();
+        let mut all = MachineSet::default();
+        let mut kinds: BTreeMap<EventKind, MachineSet> = BTreeMap::new();
+        let (mut for_good, mut moved) = (MachineSet::default(), MachineSet::default());
         for (item, kind, offer) in self.going_down() {
-            let instance = item.event.resource_id.as_str();
+            let instance = item.machine;
             all.insert(instance);
             kinds.entry(kind).or_default().insert(instance);
             if offer.down == Down::ForGood {
@@ -73,8 +63,8 @@ impl Choices {
     }
 
     /// The instances that go down at the same moment; of several moments the one of most.
-    pub fn down_at_once(&self) -> BTreeSet<&str> {
-        let mut moments: BTreeMap<Option<i64>, BTreeSet<&str>> = BTreeMap::new();
+    pub fn down_at_once(&self) -> MachineSet {
+        let mut moments: BTreeMap<Option<i64>, Vec<usize>> = BTreeMap::new();
         for (item, ..) in self.going_down() {
             let at = match self.timing {
                 None => continue,
@@ -84,24 +74,24 @@ impl Choices {
                     None => continue,
                 },
             };
-            moments
-                .entry(at)
-                .or_default()
-                .insert(&item.event.resource_id);
+            moments.entry(at).or_default().push(item.machine);
         }
-        most_at_once(moments)
+        most_at_once(moments).into_iter().collect()
     }
 
     pub fn risk(&self) -> Risk {
         let down = self.down_at_once();
-        let data: BTreeSet<&str> = self
-            .losing()
-            .filter(|(_, loss)| *loss != DataLoss::No)
-            .map(|(item, _)| item.event.resource_id.as_str())
-            .collect();
+        let losing = self.losing().filter(|(_, loss)| *loss != DataLoss::No);
+        let losing = losing.map(|(item, _)| item.machine);
+        let mut all = down.clone();
+        let mut data = false;
+        for machine in losing {
+            data = true;
+            all.insert(machine);
+        }
         Risk {
-            count: down.union(&data).count(),
-            data: !data.is_empty(),
+            count: all.len(),
+            data,
             down: !down.is_empty(),
         }
     }
@@ -109,6 +99,8 @@ impl Choices {
 
 #[cfg(test)]
 mod tests {
+
+    use evenkeel::Event;
 
     use super::super::sample::{ens, huawei};
     use super::*;

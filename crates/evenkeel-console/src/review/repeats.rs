@@ -1,13 +1,14 @@
 //! Finds machines of which several events are in a batch, or in several batches of a review: each is one machine, and
 //! one is done to it after the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use leptos::prelude::*;
 
 use super::choices::Choices;
 use super::review_form::ReviewForm;
 use crate::i18n::{t, thousands};
+use crate::machine_set::MachineSet;
 use crate::ui::button::{Button, ButtonKind};
 
 /// Machines that take part with several events.
@@ -24,10 +25,8 @@ pub struct Repeats {
 impl Choices {
     /// How many machines take part; one with several events is one.
     pub fn machines(&self) -> usize {
-        self.included()
-            .map(|(_, item)| item.event.resource_id.as_str())
-            .collect::<BTreeSet<_>>()
-            .len()
+        let numbers = self.included().map(|(_, item)| item.machine);
+        numbers.collect::<MachineSet>().len()
     }
 
     /// What the chosen action counts: what is said about events counts events, what is done to machines counts those.
@@ -39,10 +38,17 @@ impl Choices {
     }
 
     pub fn repeats(&self) -> Repeats {
-        let mut machines: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let (mut once, mut again) = (MachineSet::default(), MachineSet::default());
+        for (_, item) in self.included() {
+            if !once.insert(item.machine) {
+                again.insert(item.machine);
+            }
+        }
+        let mut machines: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (index, item) in self.included() {
-            let of_machine = machines.entry(&item.event.resource_id).or_default();
-            of_machine.push(index);
+            if again.contains(item.machine) {
+                machines.entry(item.machine).or_default().push(index);
+            }
         }
         let mut repeats = Repeats::default();
         let begins = |index: &usize| {
@@ -50,7 +56,7 @@ impl Choices {
             let at = event.and_then(|event| event.decide_by().or(event.not_before));
             (at.is_none(), at, *index)
         };
-        for mut items in machines.into_values().filter(|items| items.len() > 1) {
+        for mut items in machines.into_values() {
             repeats.machines += 1;
             items.sort_by_key(begins);
             repeats.later.extend(items.iter().skip(1));
@@ -60,18 +66,19 @@ impl Choices {
         repeats
     }
 
+    fn included_ids(&self) -> impl Iterator<Item = &str> {
+        self.included()
+            .map(|(_, item)| item.event.resource_id.as_str())
+    }
+
     /// How many of the machines take part in that batch, too.
     pub fn shared_with(&self, other: &Self) -> usize {
         if self.account != other.account {
             return 0;
         }
-        let machines = |it: &Self| -> BTreeSet<String> {
-            let ids = it
-                .included()
-                .map(|(_, item)| item.event.resource_id.clone());
-            ids.collect()
-        };
-        machines(self).intersection(&machines(other)).count()
+        let mine: HashSet<&str> = self.included_ids().collect();
+        let theirs: HashSet<&str> = other.included_ids().collect();
+        mine.intersection(&theirs).count()
     }
 }
 
@@ -109,7 +116,7 @@ pub fn RepeatsNotice(form: ReviewForm) -> impl IntoView {
                 </Button>
                 <Button
                     kind=ButtonKind::Quiet
-                    on_press=move || form.show_items(Some(repeats.with_untracked(|it| it.items.clone())))
+                    on_press=move || form.show_items(repeats.with_untracked(|it| it.items.clone()))
                 >
                     {move || t().act_show_the(thousands(repeats.with(|it| it.items.len())))}
                 </Button>

@@ -1,10 +1,12 @@
 //! Holds the open review, whatever page is shown, and submits its batches to the server.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use evenkeel::{Batch, Event, Rules, Timestamp};
 use evenkeel_api::AccountView;
+use evenkeel_table::Row;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,7 +14,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::batch_review::{BatchReview, Review, Touched};
-use super::choices::Choices;
+use super::choices::{Choices, about};
 use super::draft::{self, ReviewDraft};
 use super::history_entry;
 use crate::api::EventKey;
@@ -232,16 +234,13 @@ impl ReviewController {
     }
 
     /// The batch's events as the store has them now: a check is about the present. Reactive.
-    pub fn events_now(self, choices: &Choices) -> Vec<Event> {
-        choices
-            .items
-            .iter()
-            .map(|item| {
-                self.events
-                    .get(&item.key())
-                    .map_or_else(|| (*item.event).clone(), |it| (*it).clone())
-            })
-            .collect()
+    pub fn events_now(self, about: &[(EventKey, Arc<Event>)]) -> Vec<Event> {
+        self.events.table.with(|table| {
+            let now = |(key, event): &(EventKey, Arc<Event>)| {
+                key.row(table).map_or_else(|| (**event).clone(), Row::event)
+            };
+            about.iter().map(now).collect()
+        })
     }
 
     pub fn account(self, id: &str) -> Option<AccountView> {
@@ -255,7 +254,7 @@ impl ReviewController {
         }
         batch_review.touched.set(Touched::ALL);
         let choices = batch_review.choices.get_untracked();
-        let events = untrack(|| self.events_now(&choices));
+        let events = untrack(|| self.events_now(&about(&choices)));
         let rules = Rules {
             now: Timestamp::from_millis(now_ms()),
             events: &events,

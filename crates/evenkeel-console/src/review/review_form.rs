@@ -1,12 +1,17 @@
 //! Holds the state of the form: one batch's choices, the core's check of them, and what is typed to confirm.
 
+use std::collections::BTreeSet;
+
 use evenkeel::{Action, Batch, Checked, Rules, Timestamp};
 use leptos::prelude::*;
 
 use super::batch_review::{BatchReview, Touched};
-use super::choices::Choices;
+use super::choices::{Choices, about};
 use super::field_issue::{FieldIssue, ReviewField, action_missing, group_by_field};
+use super::outage::Outage;
 use super::review_controller::ReviewController;
+use super::stake::Stake;
+use crate::batches::Risk;
 use crate::clock::use_clock;
 use crate::events::{Chosen, Reason};
 use crate::prefs::{Zone, use_prefs};
@@ -72,10 +77,15 @@ pub struct ReviewForm {
     pub choices: RwSignal<Choices>,
     pub touched: RwSignal<Touched>,
     pub check: Memo<DraftCheck>,
+    /// What goes down.
+    pub outage: Memo<Outage>,
+    pub risk: Memo<Risk>,
+    /// What becomes of the data, at the worst.
+    pub worst_stake: Memo<Option<Stake>>,
     /// The number that a person types to confirm a loss of data, or an outage at once.
     pub typed: RwSignal<String>,
     /// Which items the list shows: all, or those that an issue is about.
-    pub only: RwSignal<Option<Vec<usize>>>,
+    pub only: RwSignal<Option<BTreeSet<usize>>>,
     /// What the main part of the dialog shows.
     pub tab: RwSignal<ReviewTab>,
     /// The selected events of its account that take no part, each with the reason.
@@ -92,7 +102,9 @@ impl ReviewForm {
             let review = review.as_ref();
             review.map_or_else(Vec::new, |it| it.staying_at(batch_review, &account))
         });
-        let now_events = Memo::new(move |_| choices.with(|choices| controller.events_now(choices)));
+        // Which events it is about is settled, whatever is chosen for them.
+        let about = choices.with_untracked(about);
+        let now_events = Memo::new(move |_| controller.events_now(&about));
         let check = Memo::new(move |_| {
             now_events.with(|events| {
                 let rules = Rules {
@@ -108,6 +120,9 @@ impl ReviewForm {
             choices,
             touched: RwSignal::from(batch_review.touched.clone()),
             check,
+            outage: Memo::new(move |_| choices.with(Choices::outage)),
+            risk: Memo::new(move |_| choices.with(Choices::risk)),
+            worst_stake: Memo::new(move |_| choices.with(Choices::worst_stake)),
             typed: RwSignal::new(String::new()),
             only: RwSignal::new(None),
             tab: RwSignal::new(ReviewTab::Machines),
@@ -153,7 +168,7 @@ impl ReviewForm {
 
     /// Whether the number to confirm stands there, or none is asked for.
     pub fn confirmed(self) -> bool {
-        let count = self.choices.with(Choices::risk).count;
+        let count = self.risk.get().count;
         count == 0 || self.typed.with(|typed| number(typed) == Some(count))
     }
 
@@ -171,8 +186,8 @@ impl ReviewForm {
         }
     }
 
-    pub fn show_items(self, indexes: Option<Vec<usize>>) {
-        self.only.set(indexes);
+    pub fn show_items(self, indexes: Vec<usize>) {
+        self.only.set(Some(indexes.into_iter().collect()));
         self.tab.set(ReviewTab::Machines);
     }
 

@@ -1,8 +1,12 @@
 //! Groups the machines of a batch by what is at stake for their data: what is certainly lost stands first.
 
+use std::collections::BTreeSet;
+
 use evenkeel::{Action, DataLoss, DataPolicy};
 
-use super::choices::{Choices, ReviewItem};
+use super::choices::Choices;
+use super::review_item::ReviewItem;
+use crate::machine_set::MachineSet;
 
 /// What becomes of a machine's data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +60,14 @@ pub enum Line {
     Out(usize),
 }
 
+/// Which lines are heads.
+pub fn heads(lines: &[Line]) -> Vec<usize> {
+    let is_head = |line: &Line| matches!(line, Line::Head(_) | Line::OutHead);
+    let each = lines.iter().enumerate();
+    each.filter_map(|(index, line)| is_head(line).then_some(index))
+        .collect()
+}
+
 impl Choices {
     pub fn stake(&self, item: &ReviewItem) -> Stake {
         let Some(action) = self.action else {
@@ -75,9 +87,18 @@ impl Choices {
         self.included().map(|(_, item)| self.stake(item)).min()
     }
 
+    /// How many machines of a group take part, and how many of them go down at the same moment.
+    pub fn in_group(&self, stake: Stake) -> (usize, usize) {
+        let of_group = self.included().filter(|(_, it)| self.stake(it) == stake);
+        let machines: MachineSet = of_group.map(|(_, item)| item.machine).collect();
+        let at_once = self.down_at_once();
+        let down = machines.iter().filter(|it| at_once.contains(*it)).count();
+        (machines.len(), down)
+    }
+
     /// The lines of the table: the machines, or those of them that are asked for, under the heads of their groups, then
     /// so many that stay out. What was taken out by hand keeps its place.
-    pub fn lines(&self, only: Option<&[usize]>, staying_out: usize) -> Vec<Line> {
+    pub fn lines(&self, only: Option<&BTreeSet<usize>>, staying_out: usize) -> Vec<Line> {
         let mut lines = Vec::with_capacity(self.items.len() + Stake::ALL.len());
         let shown = |index: &usize| only.is_none_or(|only| only.contains(index));
         let mut stakes: Vec<(Stake, usize)> = (0..self.items.len())
@@ -104,7 +125,7 @@ impl Choices {
 /// Whether an item is moved to another time at which it loses data.
 fn moves_loss(action: Action, item: &ReviewItem) -> bool {
     let loses = |it: evenkeel::ActionOffer| it.data_loss != DataLoss::No;
-    action.moves_event() && item.event.maintenance().is_some_and(loses)
+    action.moves_event() && item.done_by(action).is_some_and(loses)
 }
 
 #[cfg(test)]
@@ -140,11 +161,12 @@ mod tests {
             Line::Out(0),
         ];
         assert_eq!(it.lines(None, 1), lines);
+        assert_eq!(heads(&lines), [0, 2, 5]);
         it.set_out(&[1], true);
         assert_eq!(it.lines(None, 1), lines, "what is left out keeps its place");
         assert_eq!(it.worst_stake(), Some(Stake::Safe));
         assert_eq!(
-            it.lines(Some(&[2]), 1),
+            it.lines(Some(&[2].into()), 1),
             [Line::Head(Stake::Safe), Line::Machine(2)]
         );
     }

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 
 pub use input::{focus_quietly, is_for_the_list, is_for_the_row};
 use pool::Pool;
+pub use viewport::LowRows;
 use viewport::{Sight, Viewport};
 
 /// As in `ui/table.css` and `batches/batches.css`.
@@ -111,6 +112,8 @@ pub struct VirtualList<R: RowKeys> {
     /// What scrolls it; none is the page.
     scroller: Option<NodeRef<html::Div>>,
     row: RwSignal<f64>,
+    /// The rows that are lower than the rest.
+    low: Signal<LowRows>,
     height: RwSignal<f64>,
     /// How far the page is scrolled past the first row; negative while that row is below the top edge.
     scrolled: RwSignal<f64>,
@@ -124,7 +127,8 @@ pub struct VirtualList<R: RowKeys> {
 impl<R: RowKeys> VirtualList<R> {
     /// Follows the page's scrolling and size as long as the owner lives.
     pub fn new(keys: R, active: RwSignal<Option<R::Key>>, row_height: RowHeight) -> Self {
-        Self::scrolled_by(None, keys, active, row_height)
+        let low = Signal::stored(LowRows::default());
+        Self::scrolled_by(None, keys, active, row_height, low)
     }
 
     /// In an element that scrolls, which calls [`Self::measure`] whenever it does.
@@ -133,8 +137,9 @@ impl<R: RowKeys> VirtualList<R> {
         keys: R,
         active: RwSignal<Option<R::Key>>,
         row_height: RowHeight,
+        low: Signal<LowRows>,
     ) -> Self {
-        Self::scrolled_by(Some(scroller), keys, active, row_height)
+        Self::scrolled_by(Some(scroller), keys, active, row_height, low)
     }
 
     fn scrolled_by(
@@ -142,6 +147,7 @@ impl<R: RowKeys> VirtualList<R> {
         keys: R,
         active: RwSignal<Option<R::Key>>,
         row_height: RowHeight,
+        low: Signal<LowRows>,
     ) -> Self {
         let count = Memo::new(move |_| keys.with(<[R::Key]>::len));
         let body = NodeRef::<html::Tbody>::new();
@@ -171,6 +177,7 @@ impl<R: RowKeys> VirtualList<R> {
         });
         let viewport = move || Viewport {
             row: row.get(),
+            low: low.get(),
             height: height.get(),
             scrolled: scrolled.get(),
             count: count.get(),
@@ -182,9 +189,12 @@ impl<R: RowKeys> VirtualList<R> {
             body,
             scroller: frame,
             row,
+            low,
             height,
             scrolled,
-            pool: Memo::new(move |_| Viewport::pool(row.get(), height.get())),
+            pool: Memo::new(move |_| {
+                Viewport::pool(row.get(), height.get(), low.with(|low| low.at.len()))
+            }),
             first: Memo::new(move |_| viewport().first()),
             slots: StoredValue::new(Pool::default()),
         }
@@ -208,6 +218,7 @@ impl<R: RowKeys> VirtualList<R> {
     fn viewport(self) -> Viewport {
         Viewport {
             row: self.row.get(),
+            low: self.low.get(),
             height: self.height.get(),
             scrolled: self.scrolled.get(),
             count: self.count.get(),
@@ -277,10 +288,10 @@ impl<R: RowKeys> VirtualList<R> {
         self.active.set(self.key(index));
         if let Some(body) = self.body.get_untracked() {
             let edge = edge(self.scroller);
+            let view = untrack(|| self.viewport());
             let by = viewport::to_sight(
-                body.get_bounding_client_rect().top() - edge.top,
-                self.row.get_untracked(),
-                index,
+                body.get_bounding_client_rect().top() - edge.top + view.of(index),
+                view.of(index + 1) - view.of(index),
                 edge.sight,
             );
             match (by, self.scroller) {

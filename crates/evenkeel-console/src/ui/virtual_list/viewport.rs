@@ -3,10 +3,20 @@
 /// Rows kept ready beyond each edge.
 const OVERSCAN: usize = 3;
 
+/// Rows that are lower than the rest, such as the heads of groups: a handful.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LowRows {
+    /// Px.
+    pub height: f64,
+    /// Their indexes, in order.
+    pub at: Vec<usize>,
+}
+
 /// Px, except the count.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Viewport {
     pub row: f64,
+    pub low: LowRows,
     pub height: f64,
     /// How far the first row is above the top edge.
     pub scrolled: f64,
@@ -14,9 +24,9 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    /// How many row elements a window of this height needs.
-    pub fn pool(row: f64, height: f64) -> usize {
-        Self::page(row, height) + 2 + 2 * OVERSCAN
+    /// How many row elements a window of this height needs, where so many rows are low.
+    pub fn pool(row: f64, height: f64, low: usize) -> usize {
+        Self::page(row, height) + low + 2 + 2 * OVERSCAN
     }
 
     /// How many whole rows a window shows.
@@ -30,33 +40,49 @@ impl Viewport {
     }
 
     /// The first row that stands in the page.
+    pub fn first(&self) -> usize {
+        let at_top = self.at(self.scrolled);
+        let pool = Self::pool(self.row, self.height, self.low.at.len());
+        let last = self.count.saturating_sub(pool);
+        at_top.saturating_sub(OVERSCAN).min(last)
+    }
+
+    /// The height of all rows.
+    pub fn total(&self) -> f64 {
+        self.of(self.count)
+    }
+
+    /// The height of the rows before the first.
+    pub fn before(&self) -> f64 {
+        self.of(self.first())
+    }
+
+    /// The height of the first so many rows: where the next one begins.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a browser's page ends long before 2^52 rows"
+    )]
+    pub fn of(&self, rows: usize) -> f64 {
+        let low = self.low.at.iter().take_while(|at| **at < rows).count();
+        (rows - low) as f64 * self.row + low as f64 * self.low.height
+    }
+
+    /// The row at a height.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a negative position is the first row: a saturating cast is what is meant"
     )]
-    pub fn first(self) -> usize {
-        let at_top = (self.scrolled / self.row) as usize;
-        let last = self.count.saturating_sub(Self::pool(self.row, self.height));
-        at_top.saturating_sub(OVERSCAN).min(last)
-    }
-
-    /// The height of all rows.
-    pub fn total(self) -> f64 {
-        self.of(self.count)
-    }
-
-    /// The height of the rows before the first.
-    pub fn before(self) -> f64 {
-        self.of(self.first())
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a browser's page ends long before 2^52 rows"
-    )]
-    fn of(self, rows: usize) -> f64 {
-        rows as f64 * self.row
+    fn at(&self, height: f64) -> usize {
+        // From the last low row above it on, all are of one height.
+        let is_above = |low: &&usize| self.of(**low) <= height;
+        let low = self.low.at.iter().take_while(is_above).last().copied();
+        let rows = low.map_or(0, |low| low + 1);
+        let past = height - self.of(rows);
+        match low {
+            Some(low) if past < 0.0 => low,
+            _ => rows + (past / self.row) as usize,
+        }
     }
 }
 
@@ -85,14 +111,9 @@ pub struct Sight {
     pub height: f64,
 }
 
-/// By how much to scroll so that a row is in sight; none where it is. `top` is where the first row begins, as seen from
-/// the top edge of what scrolls.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a browser's page ends long before 2^52 rows"
-)]
-pub fn to_sight(top: f64, row: f64, index: usize, sight: Sight) -> Option<f64> {
-    let top = top + row * index as f64;
+/// By how much to scroll so that a row is in sight; none where it is. `top` is where the row begins, as seen from the top
+/// edge of what scrolls, `row` how high it is.
+pub fn to_sight(top: f64, row: f64, sight: Sight) -> Option<f64> {
     let bottom = top + row;
     let end = sight.height - sight.below;
     if top < sight.above {
@@ -111,9 +132,38 @@ mod tests {
     fn at(scrolled: f64, count: usize) -> Viewport {
         Viewport {
             row: 50.0,
+            low: LowRows::default(),
             height: 900.0,
             scrolled,
             count,
+        }
+    }
+
+    /// Two groups, each with a head.
+    fn grouped(scrolled: f64) -> Viewport {
+        Viewport {
+            low: LowRows {
+                height: 20.0,
+                at: vec![0, 40],
+            },
+            ..at(scrolled, 100)
+        }
+    }
+
+    #[test]
+    fn low_rows_take_no_more_room_than_they_need() {
+        let tops = [0, 1, 2, 40, 41, 42, 100].map(|index| grouped(0.0).of(index).to_string());
+        assert_eq!(tops, ["0", "20", "70", "1970", "1990", "2040", "4940"]);
+        for index in 0..100 {
+            let top = grouped(0.0).of(index);
+            assert_eq!(grouped(0.0).at(top), index, "where it begins");
+            assert_eq!(grouped(0.0).at(top + 19.0), index, "and goes on");
+        }
+        for step in 0..400 {
+            let view = grouped(f64::from(step) * 10.0);
+            let rows = view.first() + Viewport::pool(50.0, 900.0, 2);
+            assert!(view.before() <= view.scrolled);
+            assert!(view.of(rows.min(100)) >= (view.scrolled + 900.0).min(view.total()));
         }
     }
 
@@ -141,7 +191,7 @@ mod tests {
             below: 96.0,
             height: 900.0,
         };
-        let by = |index| to_sight(-1_000.0, 50.0, index, sight);
+        let by = |index| to_sight(at(0.0, 100).of(index) - 1_000.0, 50.0, sight);
         assert_eq!(by(20), Some(-48.0), "behind the head");
         assert_eq!(by(21), None);
         assert_eq!(by(35), None);
@@ -154,14 +204,14 @@ mod tests {
         assert_eq!(at(5_000.0, 10_000).first(), 97);
         assert_eq!(
             at(1e9, 10_000).first(),
-            10_000 - Viewport::pool(50.0, 900.0)
+            10_000 - Viewport::pool(50.0, 900.0, 0)
         );
         assert_eq!(at(1e9, 3).first(), 0);
     }
 
     #[test]
     fn the_pool_covers_the_window_at_every_position() {
-        let pool = Viewport::pool(50.0, 900.0);
+        let pool = Viewport::pool(50.0, 900.0, 0);
         for scrolled in [0.0, 149.0, 150.0, 151.0, 4_999.0, 499_999.0] {
             let view = at(scrolled, 10_000);
             assert!(view.before() <= scrolled);
