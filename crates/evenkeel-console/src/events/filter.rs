@@ -74,6 +74,14 @@ impl Tab {
             Self::Done => "done",
         }
     }
+
+    /// By its name in a URL, or the one that it had in links from before.
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "undecided" => Some(Self::Decide),
+            _ => Self::ALL.into_iter().find(|tab| tab.as_str() == name),
+        }
+    }
 }
 
 /// Empty sets and texts let everything through.
@@ -115,9 +123,7 @@ impl Filter {
                         filter.tags.entry(key).or_default().insert(value);
                     }
                 }
-                "show" => {
-                    filter.tab = Tab::ALL.into_iter().find(|tab| tab.as_str() == value);
-                }
+                "show" => filter.tab = Tab::named(value),
                 "past" => filter.past = value == "1",
                 "sort" => filter.sort = Sort::parse(value).unwrap_or_default(),
                 _ => {}
@@ -254,6 +260,12 @@ mod tests {
             read("?state=melting&type=&show=all&sort=&colour=red&tag=service"),
             Filter::default()
         );
+    }
+
+    #[test]
+    fn a_link_from_before_the_tabs_shows_what_is_to_be_decided() {
+        assert_eq!(read("?show=undecided"), read("?show=decide"));
+        assert_eq!(read("?show=undecided").tab, Some(Tab::Decide));
     }
 
     #[test]
