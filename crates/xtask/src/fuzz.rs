@@ -17,8 +17,8 @@ use crate::{
 /// For libFuzzer: what runs longer on one input than this, in seconds, has found something; so has what takes
 /// more memory, in MB; larger inputs are left to the tests, as they only slow the search down.
 const LIMITS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=2048", "-max_len=4096"];
-/// Without lines for each input and each function that is new.
-const QUIET: [&str; 2] = ["-verbosity=0", "-print_funcs=0"];
+/// What it did in the end, without lines for each input and each function that is new.
+const SAID: [&str; 3] = ["-verbosity=0", "-print_funcs=0", "-print_final_stats=1"];
 /// No crate here has unsafe code: without a sanitizer it runs twice as often, on stable Rust.
 const OPTIONS: [&str; 4] = ["--fuzz-dir", "tests/fuzz", "--sanitizer", "none"];
 
@@ -111,7 +111,7 @@ fn run(project: &Project, tools: &Toolbox, place: &Path, name: &str, seconds: u6
         .arg(folder(place, "seeds", name)?)
         .arg("--")
         .args(LIMITS)
-        .args(QUIET)
+        .args(SAID)
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/", findings.display()))
         .arg(format!("-dict={}", project.root.join(dictionary).display()))
