@@ -46,3 +46,21 @@ pub struct ResourceRecord {
     /// Whether it has disks of its host.
     pub local_disks: LocalDisks,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LocalDisks::{self, No, Unknown, Yes};
+
+    #[test]
+    fn one_disk_of_the_host_is_a_yes_and_a_no_takes_both_parts() {
+        let both = |one: LocalDisks, other: LocalDisks| {
+            assert_eq!(one.and(other), other.and(one));
+            one.and(other)
+        };
+        for any in [Yes, No, Unknown] {
+            assert_eq!(both(Yes, any), Yes);
+            assert_ne!(both(Unknown, any), No);
+        }
+        assert_eq!(both(No, No), No);
+    }
+}

@@ -52,7 +52,7 @@ pub struct ResourcePage {
     /// What is told: of an id that is nobody's nothing, or nothing but the id. One resource may come in several
     /// parts, on several pages.
     pub records: Vec<ResourceRecord>,
-    /// Asks for what follows.
+    /// Asks for what follows. That it is the page itself says that what follows is not known.
     pub next: Option<String>,
 }
 

@@ -170,6 +170,29 @@ on_each_database! {
         assert!(all(&page, |stored| disks(stored).0 == LocalDisks::Unknown));
         some_rounds(world, &proxy).await;
         assert_eq!(world.count(DISKS).await, 4);
+        let page = world.events(&proxy, "limit=1000").await;
+        assert!(all(&page, |stored| disks(stored) == (LocalDisks::Unknown, None)));
+        proxy.stop().await;
+    }
+
+    async fn a_list_of_disks_that_does_not_end_says_yes_and_never_no(world: &SyncWorld, 0) {
+        show(world, 4).await;
+        let disk = |number: usize, category: &str| json!({"InstanceId": instance(number), "Category": category});
+        // The second page calls itself the next one.
+        let body = json!({"Disks": {"Disk": [disk(0, "local_ssd_pro"), disk(0, "cloud_essd"), disk(1, "cloud_essd"),
+            disk(2, "cloud_auto"), disk(3, "cloud_ssd")]}, "NextToken": "token-d-1", "RequestId": "R"});
+        world.fault(json!({"operation": DISKS, "kind": "wrong_content_type", "body": body.to_string()})).await;
+        let proxy = proxy(world).await;
+        let page = world.until_in_time(&proxy, "named", |page| page.total == 4 && all(page, is_named)).await;
+        for stored in &page.events {
+            let expected = if stored.event.resource_id == instance(0) {
+                (LocalDisks::Yes, Some(SaidBy::Cloud))
+            } else {
+                (LocalDisks::Unknown, None)
+            };
+            assert_eq!(disks(stored), expected, "{}", stored.event.resource_id);
+        }
+        assert_eq!(world.count(DISKS).await, 8);
         proxy.stop().await;
     }
 

@@ -62,9 +62,10 @@ impl NameReader {
                 .await;
             let read = read?;
             read.records.into_iter().for_each(&mut *take);
+            let turns_back = read.next.is_some() && read.next == page;
             page = read.next;
-            if page.is_none() {
-                return Ok(true);
+            if page.is_none() || turns_back {
+                return Ok(!turns_back);
             }
         }
         Ok(false)
