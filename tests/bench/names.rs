@@ -19,7 +19,7 @@ use std::{
 use axum::http::StatusCode;
 use evenkeel::{Event, Provider, ResourceRecord};
 use evenkeel_proxy::{Account, Config, SyncOptions};
-use evenkeel_store::{Db, Reach, SyncRun};
+use evenkeel_store::{Answered, Db, Reach, SyncRun};
 use evenkeel_testdb::both;
 use evenkeel_testkit::{Clouds, HOUR, MINUTE, ProxyOptions, RunningProxy, SECOND, START, time};
 use serde_json::{Value, json};
@@ -104,7 +104,9 @@ async fn fill(db: &Db, named: bool) {
     let records: Vec<ResourceRecord> = (0..INSTANCES).map(record).collect();
     for records in records.chunks(100).filter(|_| named) {
         let mut tx = db.begin().await.unwrap();
-        tx.take_resources("edge", records, START).await.unwrap();
+        tx.take_resources("edge", records, Answered::All, START)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 }

@@ -37,7 +37,7 @@ pub use events::{
 };
 pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};
-pub use resources::InventoryEntry;
+pub use resources::{Answered, InventoryEntry};
 pub use sync_status::{SyncProgress, SyncStatus};
 pub use touched::TouchedEvents;
 pub use tx::Tx;

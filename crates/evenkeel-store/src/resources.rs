@@ -5,6 +5,7 @@ mod inventory;
 mod known;
 
 pub use inventory::InventoryEntry;
+pub use known::Answered;
 pub(crate) use known::{Knowledge, known, write_read, write_said};
 
 use sqlx::Row as _;

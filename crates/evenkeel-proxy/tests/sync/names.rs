@@ -159,6 +159,14 @@ on_each_database! {
         // 50 ids a call, and further pages of 50 tags.
         assert!((3..=12).contains(&tags), "{tags}");
         world.advance(25 * HOUR).await;
+        let started = std::time::Instant::now();
+        loop {
+            let again = lookups_after(world, &proxy, 1).await;
+            if (again[0], again[2]) == (4, 6) {
+                break;
+            }
+            assert!(started.elapsed() < LONGEST, "{again:?}");
+        }
         let again = lookups_after(world, &proxy, 2).await;
         assert_eq!((again[0], again[2]), (4, 6));
         proxy.stop().await;
@@ -206,6 +214,55 @@ on_each_database! {
         assert_eq!(world.count("ListServersDetails").await, 1);
         world.advance(5 * MINUTE).await;
         world.until_in_time(&proxy, "named", all_named).await;
+        proxy.stop().await;
+    }
+
+    async fn tags_that_go_on_failing_keep_no_name_from_being_shown_and_are_said(world: &SyncWorld, 0) {
+        let late = time(START + 72 * HOUR);
+        let longer = |mut event: Value| {
+            event["not_before"] = json!(late);
+            event["course"]["until"] = json!(late);
+            event
+        };
+        world.list((0..20).map(ens).map(longer).collect(), Vec::new()).await;
+        let busy = || json!({"operation": "ListTagResources", "kind": "error", "status": 503,
+            "code": "ServiceUnavailable", "message": "busy"});
+        world.fault(busy()).await;
+        let proxy = proxy(world).await;
+        let page = world.until_in_time(&proxy, "said", |page| {
+            page.total == 20 && all_named(page) && status(page, "edge").names_off.is_some()
+        }).await;
+        assert_eq!(status(&page, "edge").error, None);
+        let off = status(&page, "edge").names_off.clone().unwrap();
+        assert_eq!((off.failure.code, off.permissions.len()), (FailureCode::Unavailable, 0));
+        world.no_faults().await;
+        let page = world.until_in_time(&proxy, "read", |page| {
+            status(page, "edge").names_off.is_none()
+        }).await;
+        let tags = |page: &EventPage| -> BTreeMap<String, BTreeMap<String, String>> {
+            let events = page.events.iter();
+            let of = |it: &StoredEvent| (it.event.id.clone(), it.resource.clone().unwrap().tags);
+            events.map(of).collect()
+        };
+        let before = tags(&page);
+        assert!(before.values().any(|tags| !tags.is_empty()), "{before:?}");
+        // A day later names are read anew: what nobody told of stays as it was.
+        let renamed = |n: usize| json!({"InstanceId": format!("i-{n:04}"), "InstanceName": format!("new-{n}")});
+        let answer = json!({"RequestId": "R", "TotalCount": 20, "PageNumber": 1, "PageSize": 100,
+            "Instances": {"Instance": (0..20).map(renamed).collect::<Vec<_>>()}});
+        world.fault(json!({"operation": "DescribeInstances", "kind": "wrong_content_type",
+            "body": answer.to_string()})).await;
+        world.fault(busy()).await;
+        world.advance(25 * HOUR).await;
+        let is_new = |stored: &StoredEvent| {
+            let resource = stored.resource.as_ref();
+            let name = resource.and_then(|it| it.name.as_deref());
+            name.is_some_and(|name| name.starts_with("new-"))
+        };
+        let page = world.until_in_time(&proxy, "renamed", |page| {
+            page.events.iter().all(is_new) && status(page, "edge").names_off.is_some()
+        }).await;
+        assert_eq!(tags(&page), before);
         proxy.stop().await;
     }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Db, StoreError, Tx,
-    resources::{self, Knowledge, known, write_read},
+    resources::{self, Answered, Knowledge, known, write_read},
     sql,
     text::{fold, hexadecimal, key},
 };
@@ -269,10 +269,11 @@ impl Tx {
         &mut self,
         account: &str,
         records: &[ResourceRecord],
+        answered: Answered,
         at: i64,
     ) -> Result<(), StoreError> {
         let group_by = resources::lock(self).await?;
-        write_read(self, account, records, at).await?;
+        write_read(self, account, records, answered, at).await?;
         let ids: Vec<String> = records.iter().map(|record| key(&record.id)).collect();
         let knowledge = known(self, Some(account), &ids).await?;
         tell(self, Some(account), &ids, &knowledge, group_by.as_deref()).await

@@ -95,6 +95,13 @@ impl Knowledge {
         self.inventory.is_empty() && self.clouds.is_empty()
     }
 
+    /// The tags that an account's cloud told of.
+    fn tags(&self, account: &str, id: &str) -> BTreeMap<String, String> {
+        let place = (account.to_owned(), id.to_owned());
+        let known = self.clouds.get(&place);
+        known.map_or_else(BTreeMap::new, |known| known.resource.tags.clone())
+    }
+
     /// Of one resource: the inventory's word before the cloud's, the cloud's before the event's.
     pub(crate) fn of(&self, account: &str, id: &str) -> Known {
         let place = (account.to_owned(), id.to_owned());
@@ -176,30 +183,61 @@ pub(crate) fn tags_json(tags: &BTreeMap<String, String>) -> String {
     serde_json::to_string(tags).unwrap_or_else(|_| "{}".to_owned())
 }
 
+/// How much of what a cloud may tell of resources it told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// All: what is not there is nothing.
+    All,
+    /// Some look-ups did not answer: of what is not there nothing is known, and it stays as it was.
+    Part,
+}
+
+impl Answered {
+    /// What becomes of what stands in a row already.
+    fn update(self) -> &'static str {
+        match self {
+            Self::All => "name = excluded.name, zone = excluded.zone, status = excluded.status",
+            Self::Part => {
+                "name = COALESCE(excluded.name, resources.name), \
+                 zone = COALESCE(excluded.zone, resources.zone), \
+                 status = COALESCE(excluded.status, resources.status)"
+            }
+        }
+    }
+}
+
 /// Writes down what a cloud told of its resources at a time (ms since the Unix epoch).
 pub(crate) async fn write_read(
     tx: &mut Tx,
     account: &str,
     records: &[ResourceRecord],
+    answered: Answered,
     at: i64,
 ) -> Result<(), StoreError> {
     for records in records.chunks(ROWS) {
+        let ids: Vec<String> = records.iter().map(|record| key(&record.id)).collect();
+        let before = match answered {
+            Answered::All => Knowledge::default(),
+            Answered::Part => known(tx, Some(account), &ids).await?,
+        };
         let text = format!(
             "INSERT INTO resources (account, resource_id, name, zone, status, tags, local_disks, \
-             read_at) VALUES {} ON CONFLICT (account, resource_id) DO UPDATE SET \
-             name = excluded.name, zone = excluded.zone, status = excluded.status, \
+             read_at) VALUES {} ON CONFLICT (account, resource_id) DO UPDATE SET {}, \
              tags = excluded.tags, local_disks = excluded.local_disks, read_at = excluded.read_at",
-            sql::rows(records.len(), 8)
+            sql::rows(records.len(), 8),
+            answered.update()
         );
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for record in records {
+        for (id, record) in ids.iter().zip(records) {
+            let mut tags = before.tags(account, id);
+            tags.extend(record.tags.clone());
             query = query
                 .bind(account)
-                .bind(key(&record.id))
+                .bind(id.as_str())
                 .bind(record.name.as_deref().map(clean))
                 .bind(record.zone.as_deref().map(clean))
                 .bind(record.status.as_deref().map(clean))
-                .bind(tags_json(&record.tags))
+                .bind(tags_json(&tags))
                 .bind(record.local_disks.as_str())
                 .bind(at);
         }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use evenkeel::{LocalDisks, ResourceRecord};
 use evenkeel_api::{Resource, SaidBy};
-use evenkeel_store::{Changes, Db, EventQuery, Gone, InventoryEntry, Sort, StoredBody, Topic};
+use evenkeel_store::{
+    Answered, Changes, Db, EventQuery, Gone, InventoryEntry, Sort, StoredBody, Topic,
+};
 use serde_json::json;
 
 use crate::world::{event, ids, life, shown, sorted_by, stores, walk};
@@ -33,8 +35,14 @@ fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 pub(crate) async fn tell(db: &Db, account: &str, records: &[ResourceRecord], at: i64) {
+    tell_of(db, account, records, Answered::All, at).await;
+}
+
+async fn tell_of(db: &Db, account: &str, records: &[ResourceRecord], answered: Answered, at: i64) {
     let mut tx = db.begin().await.unwrap();
-    tx.take_resources(account, records, at).await.unwrap();
+    tx.take_resources(account, records, answered, at)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -68,6 +76,39 @@ fn tagged(tags: &[(&str, &[&str])]) -> EventQuery {
             .map(|(tag, values)| ((*tag).to_owned(), own(values)))
             .collect(),
         ..EventQuery::default()
+    }
+}
+
+#[tokio::test]
+async fn what_a_cloud_did_not_tell_this_time_stays_and_what_it_told_is_new() {
+    for (db, _database) in stores().await {
+        let events = ["e-1", "e-2"].map(|id| event(id, json!({"resource_id": "i-1"})));
+        walk(&db, "edge", &events, 1_000).await;
+        let before = ResourceRecord {
+            zone: Some("zone-1".to_owned()),
+            status: Some("Running".to_owned()),
+            ..record("i-1", "web-1", &[("owner", "Anna")])
+        };
+        tell(&db, "edge", &[before], 2_000).await;
+        let renamed = [record("i-1", "web-2", &[])];
+        tell_of(&db, "edge", &renamed, Answered::Part, 3_000).await;
+        let shown = resource(&db, "e-1").await.unwrap();
+        assert_eq!(shown.name.as_deref(), Some("web-2"));
+        assert_eq!(shown.tags, texts(&[("owner", "Anna")]));
+        assert_eq!(
+            (shown.zone.as_deref(), shown.status.as_deref()),
+            (Some("zone-1"), Some("Running"))
+        );
+        let tagged = [record("i-1", "", &[("owner", "Bo"), ("env", "prod")])];
+        tell_of(&db, "edge", &tagged, Answered::Part, 4_000).await;
+        let some = [record("i-1", "", &[("env", "test")])];
+        tell_of(&db, "edge", &some, Answered::Part, 4_500).await;
+        let shown = resource(&db, "e-2").await.unwrap();
+        assert_eq!(shown.name.as_deref(), Some("web-2"));
+        assert_eq!(shown.tags, texts(&[("env", "test"), ("owner", "Bo")]));
+        tell(&db, "edge", &renamed, 5_000).await;
+        let shown = resource(&db, "e-1").await.unwrap();
+        assert_eq!((shown.tags, shown.zone), (texts(&[]), None), "it has none");
     }
 }
 

@@ -3,12 +3,13 @@
 
 mod call;
 mod local_disks;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel::{LocalDisks, ResourceLookup, ResourceRecord, Tells};
 use evenkeel_api::{FailureCode, PartOff};
-use evenkeel_store::Lease;
+use evenkeel_store::{Answered, Lease};
 use tokio::sync::watch;
 
 use self::call::add;
@@ -59,9 +60,11 @@ struct Lookup {
     /// How many of its calls were refused in a row.
     refused: u32,
     /// What it has still to tell, where the others did without it.
-    unread: local_disks::Unread,
+    unread: unread::Unread,
 }
 
+/// Since when one is off, and why.
+#[derive(Debug)]
 struct Off {
     at: i64,
     failure: SyncFailure,
@@ -91,7 +94,7 @@ impl NameReader {
                     facts,
                     off: None,
                     refused: 0,
-                    unread: local_disks::Unread::default(),
+                    unread: unread::Unread::default(),
                 })
                 .collect(),
             left_alone: BTreeMap::new(),
@@ -196,7 +199,7 @@ impl NameReader {
             if lookup.off.as_ref().is_some_and(is_over) {
                 lookup.off = None;
                 lookup.refused = 0;
-                lookup.unread = local_disks::Unread::default();
+                lookup.unread = unread::Unread::default();
                 again.push(number);
             }
         }
@@ -233,7 +236,7 @@ impl NameReader {
     }
 
     /// Asks every look-up of names that works about some resources, and writes down what they say together, with what is
-    /// known of their disks.
+    /// known of their disks. What one cannot tell now is as it was, and read later.
     async fn look_up(&mut self, ids: &[String]) -> Result<(), Broken> {
         let disks = |id: &String| self.disks.get(id).copied();
         let nothing = |id: &String| ResourceRecord {
@@ -246,7 +249,21 @@ impl NameReader {
         // Where no name may be asked for, there may be something to say all the same.
         let mut is_answered = self.working(Tells::Names).is_empty()
             && ids.iter().any(|id| self.disks.contains_key(id));
-        for (number, facts) in self.working(Tells::Names) {
+        let asked = self.working(Tells::Names);
+        let all = self.lookups.iter().map(|lookup| lookup.facts.tells);
+        let mut answered = if asked.len() == all.filter(|tells| *tells == Tells::Names).count() {
+            Answered::All
+        } else {
+            Answered::Part
+        };
+        let mut rests = false;
+        for (number, facts) in asked {
+            if !self.may_read(number) {
+                rests = true;
+                answered = Answered::Part;
+                self.leave(number, ids.iter().cloned());
+                continue;
+            }
             for part in ids.chunks(facts.ids_per_call.max(1)) {
                 let mut take = |told: ResourceRecord| {
                     if let Some(record) = records.get_mut(&told.id) {
@@ -256,16 +273,24 @@ impl NameReader {
                 match self.call(facts, Some(part), &mut take).await {
                     Ok(_) => {
                         is_answered = true;
-                        if let Some(lookup) = self.lookups.get_mut(number) {
-                            lookup.refused = 0;
-                        }
+                        self.is_read(number);
                     }
                     Err(failure) => {
-                        self.failed(number, failure).await?;
+                        answered = Answered::Part;
+                        if is_answered && is_passing(&failure) {
+                            // What others told is not thrown away for it.
+                            self.leave(number, ids.iter().cloned());
+                            self.rest(number, &failure);
+                        } else {
+                            self.failed(number, failure).await?;
+                        }
                         break;
                     }
                 }
             }
+        }
+        if !is_answered && rests {
+            return Ok(());
         }
         if !is_answered {
             // It may be one of them that the cloud does not take: the others are not kept waiting.
@@ -278,7 +303,7 @@ impl NameReader {
         }
         let records: Vec<ResourceRecord> = records.into_values().collect();
         let mut tx = self.sync.runner.store.begin().await?;
-        tx.take_resources(self.sync.account.id(), &records, self.now())
+        tx.take_resources(self.sync.account.id(), &records, answered, self.now())
             .await?;
         keep(&mut tx, &self.lease).await?;
         tx.commit().await?;
@@ -303,16 +328,15 @@ impl NameReader {
         let Some(lookup) = self.lookups.get_mut(number) else {
             return Ok(());
         };
-        match failure.code() {
-            FailureCode::Denied => {}
-            FailureCode::Refused | FailureCode::Unreadable => {
-                lookup.refused = lookup.refused.saturating_add(1);
-                // Once may be because of what was asked for, twice is not.
-                if lookup.refused < 2 {
-                    return Ok(());
-                }
+        if is_passing(&failure) {
+            return Err(Broken::Failed(failure));
+        }
+        if failure.code() != FailureCode::Denied {
+            lookup.refused = lookup.refused.saturating_add(1);
+            // Once may be because of what was asked for, twice is not.
+            if lookup.refused < 2 {
+                return Ok(());
             }
-            _ => return Err(Broken::Failed(failure)),
         }
         let account = self.sync.account.id();
         tracing::info!(account, lookup = lookup.facts.name, code = ?failure.code(), %failure, "a look-up of names is off");
@@ -320,9 +344,13 @@ impl NameReader {
         self.tell().await
     }
 
-    /// Says which look-ups are off, where that is not what was said last.
+    /// Says which look-ups are off or go on failing, where that is not what was said last.
     async fn tell(&mut self) -> Result<(), Broken> {
-        let off = self.lookups.iter().find_map(|lookup| lookup.off.as_ref());
+        let off = self
+            .lookups
+            .iter()
+            .find_map(|lookup| lookup.off.as_ref())
+            .or_else(|| self.lookups.iter().find_map(|lookup| lookup.unread.said()));
         let told = off.map(|off| PartOff {
             permissions: self
                 .lookups
@@ -343,4 +371,12 @@ impl NameReader {
         self.told = told;
         Ok(())
     }
+}
+
+/// Whether it says nothing about the look-up: the same one may work another time.
+fn is_passing(failure: &SyncFailure) -> bool {
+    !matches!(
+        failure.code(),
+        FailureCode::Denied | FailureCode::Refused | FailureCode::Unreadable
+    )
 }

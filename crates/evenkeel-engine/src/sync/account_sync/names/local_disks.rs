@@ -1,25 +1,12 @@
 //! Whether resources have disks of their hosts, where a cloud tells it by a look-up of its own. Names do not wait for it:
 //! what cannot be read now is read later.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use evenkeel::{LocalDisks, ResourceRecord, Tells};
-use evenkeel_api::FailureCode;
 
-use super::{Broken, NameReader};
-use crate::sync::{
-    failure::SyncFailure,
-    schedule::{self, Ended},
-};
-
-/// What a look-up has still to tell.
-#[derive(Debug, Default)]
-pub(super) struct Unread {
-    resources: BTreeSet<String>,
-    /// How many readings failed in a row.
-    failures: i64,
-    not_before: i64,
-}
+use super::{Broken, NameReader, is_passing};
+use crate::sync::failure::SyncFailure;
 
 /// How long what disks say is kept for names that cannot be read.
 const KEPT_MS: i64 = 3_600_000;
@@ -88,40 +75,6 @@ impl NameReader {
         }
     }
 
-    /// Adds what is still to be read and may be tried again, as far as there are open events of it.
-    pub(super) async fn add_unread(
-        &mut self,
-        due: &mut Vec<String>,
-        now: i64,
-    ) -> Result<(), Broken> {
-        let mut unread = BTreeSet::new();
-        for lookup in &mut self.lookups {
-            if lookup.off.is_none() && now >= lookup.unread.not_before {
-                unread.append(&mut lookup.unread.resources);
-            }
-        }
-        if unread.is_empty() {
-            return Ok(());
-        }
-        let open = self.due(i64::MAX).await?;
-        unread.retain(|id| open.binary_search(id).is_ok());
-        unread.extend(std::mem::take(due));
-        *due = unread.into_iter().collect();
-        Ok(())
-    }
-
-    fn may_read(&self, number: usize) -> bool {
-        let lookup = self.lookups.get(number);
-        lookup.is_some_and(|lookup| self.now() >= lookup.unread.not_before)
-    }
-
-    fn is_read(&mut self, number: usize) {
-        if let Some(lookup) = self.lookups.get_mut(number) {
-            lookup.refused = 0;
-            lookup.unread.failures = 0;
-        }
-    }
-
     /// Leaves what did not come for later, and a look-up that is refused off.
     async fn is_not_read(
         &mut self,
@@ -129,29 +82,14 @@ impl NameReader {
         failure: SyncFailure,
         wanted: &[String],
     ) -> Result<(), Broken> {
-        let now = self.now();
-        let poll_ms = self.sync.poll_ms;
-        let Some(lookup) = self.lookups.get_mut(number) else {
+        let known = &self.disks;
+        let missing = wanted.iter().filter(|id| !known.contains_key(*id));
+        let missing: Vec<String> = missing.cloned().collect();
+        self.leave(number, missing);
+        self.rest(number, &failure);
+        if is_passing(&failure) {
             return Ok(());
-        };
-        let unread = &mut lookup.unread;
-        let missing = wanted.iter().filter(|id| !self.disks.contains_key(*id));
-        unread.resources.extend(missing.cloned());
-        unread.failures = unread.failures.saturating_add(1);
-        let ended = Ended::Failed {
-            failure: &failure,
-            times: unread.failures,
-        };
-        unread.not_before = now.saturating_add(schedule::wait(ended, poll_ms));
-        match failure.code() {
-            FailureCode::Denied | FailureCode::Refused | FailureCode::Unreadable => {
-                self.failed(number, failure).await
-            }
-            code => {
-                let account = self.sync.account.id();
-                tracing::info!(account, ?code, %failure, "local disks are not read for now");
-                Ok(())
-            }
         }
+        self.failed(number, failure).await
     }
 }
