@@ -66,3 +66,65 @@ impl ListsOff {
         self.told.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use evenkeel::{Provider, first_pages};
+    use evenkeel_api::FailureCode;
+
+    use super::*;
+
+    /// Every list of a cloud that has one that the rest is read without, and that one.
+    fn lists() -> (Vec<Operation>, &'static OptionalList) {
+        let mut all = Provider::ALL
+            .iter()
+            .map(|provider| first_pages(*provider, 100));
+        let optional = |lists: &Vec<Operation>| lists.iter().find_map(Operation::optional);
+        let lists = all.find(|lists| optional(lists).is_some()).unwrap();
+        let list = optional(&lists).unwrap();
+        (lists, list)
+    }
+
+    fn denied(list: &'static OptionalList, at: i64) -> ListsOff {
+        let mut off = ListsOff::default();
+        let failure = SyncFailure::list(FailureCode::Denied, "no");
+        off.denied(list, &failure, at);
+        off.denied(list, &failure, at);
+        off
+    }
+
+    #[test]
+    fn what_is_denied_is_told_once_and_its_events_are_not_looked_for_in_this_run_either() {
+        let (_, list) = lists();
+        let off = denied(list, 1_000);
+        assert_eq!(off.told().unwrap().permissions, [list.permission]);
+        let mut types = off.event_types().to_vec();
+        types.dedup();
+        assert!(!types.is_empty());
+        assert!(list.event_types.iter().all(|its| types.contains(its)));
+    }
+
+    #[test]
+    fn what_was_denied_is_left_out_for_an_hour_or_until_somebody_asks() {
+        let (all, list) = lists();
+        let told = denied(list, 1_000);
+        let left = |told: Option<&PartOff>, asked_at, now| {
+            let mut lists = all.clone();
+            let off = ListsOff::take_from(&mut lists, told, asked_at, now);
+            let is_left = lists.iter().all(|it| it.optional().is_none());
+            assert!(
+                lists.iter().any(|it| it.optional().is_none()),
+                "the rest is read"
+            );
+            assert_eq!(off.told().is_some(), is_left);
+            assert_eq!(off.event_types().is_empty(), !is_left);
+            is_left
+        };
+        assert!(!left(None, None, 1_000));
+        let told = told.told();
+        assert!(left(told, None, 1_000 + OFF_MS - 1));
+        assert!(!left(told, None, 1_000 + OFF_MS));
+        assert!(left(told, Some(1_000), 2_000), "asked before it was denied");
+        assert!(!left(told, Some(1_001), 2_000));
+    }
+}
