@@ -40,12 +40,39 @@ pub(crate) fn event_json(
         .find(|row| row.account == event.account)
         .and_then(|row| row.swept_at);
     let open = open.get(&event.n).map_or(&[][..], Vec::as_slice);
-    RawValue::from_string(event.to_json(swept, open)).map_err(|error| {
-        StoreError::new(
-            StoreErrorKind::Corrupt,
-            format!("event {} is no JSON: {error}", event.n),
-        )
-    })
+    let corrupt = |why: &str| {
+        let detail = format!("event {} is no JSON: {why}", event.n);
+        StoreError::new(StoreErrorKind::Corrupt, detail)
+    };
+    // What is said beside it is written in before its last sign.
+    let body = event.event_json();
+    if !(body.starts_with('{') && body.ends_with('}')) {
+        return Err(corrupt("it is no whole object"));
+    }
+    RawValue::from_string(event.to_json(swept, open)).map_err(|error| corrupt(&error.to_string()))
+}
+
+/// The same of several events. One that is no JSON any more is left out, and said in the log: the others are shown all
+/// the same.
+pub(crate) fn readable<'e>(
+    events: impl IntoIterator<Item = &'e StoredBody>,
+    rows: &[SyncStatus],
+    open: &HashMap<i64, Vec<EventItem>>,
+) -> Vec<(i64, Box<RawValue>)> {
+    let events = events.into_iter();
+    let read = events.filter_map(|event| match event_json(event, rows, open) {
+        Ok(json) => Some((event.n, json)),
+        Err(error) => {
+            let account = event.account.as_str();
+            tracing::warn!(
+                account,
+                %error,
+                "a stored event cannot be read and is left out"
+            );
+            None
+        }
+    });
+    read.collect()
 }
 
 /// Says of a batch that is not done if nobody sends it here: its account is configured no more, or the

@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 use crate::{
     app::App,
     problem::{Problem, ProblemCode},
-    views::{event_json, statuses},
+    views::{event_json, readable, statuses},
 };
 use query::PageQuery;
 
@@ -59,13 +59,9 @@ pub(crate) async fn list(
         .await?;
     let numbers: Vec<i64> = page.events.iter().map(|event| event.n).collect();
     let open = app.engine.store.open_items_on(&numbers).await?;
-    let events = page
-        .events
-        .iter()
-        .map(|event| event_json(event, &rows, &open))
-        .collect::<Result<_, _>>()?;
+    let events = readable(&page.events, &rows, &open).into_iter();
     Ok(Json(RawEventPage {
-        events,
+        events: events.map(|(_, json)| json).collect(),
         next: page.next.map(|next| next.to_text()),
         total,
         facets: asked.facets.then(|| counts.facets(&query)),

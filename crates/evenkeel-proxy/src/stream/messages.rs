@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use evenkeel_api::{StreamItems, StreamKind};
 use evenkeel_engine::Engine;
-use evenkeel_store::{Change, StoreError, StoreErrorKind, Topic, journal::parse_index_ranges};
+use evenkeel_store::{
+    Change, StoreError, StoreErrorKind, StoredBody, Topic, journal::parse_index_ranges,
+};
 use serde::Serialize;
 
 use super::ring::Frame;
-use crate::views::{event_json, statuses, tell_what_holds};
+use crate::views::{readable, statuses, tell_what_holds};
 
 /// How many items one message has.
 const ITEMS: usize = 200;
@@ -105,10 +107,10 @@ impl<'a> MessageWriter<'a> {
         let numbers: Vec<i64> = changed.keys().copied().collect();
         let rows = self.engine.store.sync_statuses().await?;
         let open = self.engine.store.open_items_on(&numbers).await?;
-        for event in self.engine.store.events_by_number(&numbers).await? {
-            let is_known = self.engine.account(&event.account).is_some();
-            if let Some(seq) = changed.get(&event.n).filter(|_| is_known) {
-                let json = event_json(&event, &rows, &open)?;
+        let events = self.engine.store.events_by_number(&numbers).await?;
+        let is_known = |event: &&StoredBody| self.engine.account(&event.account).is_some();
+        for (n, json) in readable(events.iter().filter(is_known), &rows, &open) {
+            if let Some(seq) = changed.get(&n) {
                 messages.insert(*seq, vec![(StreamKind::Event, json.get().to_owned())]);
             }
         }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use evenkeel::StateKind;
 use evenkeel_api::AccountPhase;
-use evenkeel_store::{Changes, Topic};
+use evenkeel_store::{Changes, Topic, sqlx};
 use serde_json::json;
 
 use crate::world::{
@@ -141,6 +141,22 @@ on_each_database! {
         assert_eq!(topics, BTreeSet::from([Topic::Account]));
         assert!(after.events.iter().all(|event| event.seen_at.as_millis() == world.now()));
         assert!(after.events.iter().all(|event| event.changed_at.as_millis() == START));
+        proxy.stop().await;
+    }
+
+    async fn a_stored_event_that_is_no_json_is_left_out_and_the_others_are_shown(world: &SyncWorld, 3) {
+        let proxy = world.proxy().await;
+        world.until_walked(&proxy).await;
+        for body in ["{\"id\": \"e-0001\", ", "{\"id\" 1}", "[]", ""] {
+            let mut tx = proxy.db().begin().await.unwrap();
+            let text = "UPDATE event_bodies SET body = $1 WHERE n = \
+                        (SELECT n FROM events WHERE event_id = 'e-0001')";
+            sqlx::query(text).bind(body).execute(&mut *tx).await.unwrap();
+            tx.commit().await.unwrap();
+            let page = world.events(&proxy, "sort=id&limit=1000").await;
+            let ids: Vec<&str> = page.events.iter().map(|stored| stored.event.id.as_str()).collect();
+            assert_eq!(ids, ["e-0000", "e-0002", "h-0000", "h-0001", "h-0002"], "{body}");
+        }
         proxy.stop().await;
     }
 }
