@@ -1,12 +1,12 @@
 //! Looks an event up at its cloud, past the store: read-only operations, its list narrowed as far as the cloud allows.
 
-use evenkeel::{ErrorClass, Event, Operation, State, first_page, lookups};
+use evenkeel::{ErrorClass, Event, ListPage, Operation, State, first_page, lookups};
 use evenkeel_api::AccountView;
 use gloo_timers::future::TimeoutFuture;
 
-use crate::api::{self, EventKey, ShownFailure};
+use crate::api::{self, EventKey, FailureClass, ShownFailure};
 
-/// An account that goes on after that is listing in circles.
+/// Of a list that nobody could narrow, more than a person waits for; a list that goes on is said to.
 const MOST_PAGES: usize = 2_000;
 const MOST_WAITS: usize = 5;
 const PAGE_SIZE: u32 = 100;
@@ -40,14 +40,15 @@ async fn read(
     let scope = account.scope();
     let mut next = Some(first);
     let (mut pages, mut waits) = (0, 0);
-    while let Some(operation) = next.take().filter(|_| pages < MOST_PAGES) {
+    while let Some(operation) = next.take() {
         let response = api::operate(&account.id, &operation).await?;
         match operation.page(&scope, &response) {
             Ok(page) => {
                 pages += 1;
-                next = operation.next(&page).filter(|_| !page.events.is_empty());
-                if let Some(event) = page.events.into_iter().find(|it| EventKey::of(it) == *key) {
-                    return Ok(Some(event));
+                match step(&operation, page, key, pages)? {
+                    Step::Found(event) => return Ok(Some(*event)),
+                    Step::On(after) => next = Some(*after),
+                    Step::Gone => return Ok(None),
                 }
             }
             Err(error) if error.class() == Some(ErrorClass::Throttled) && waits < MOST_WAITS => {
@@ -62,6 +63,43 @@ async fn read(
     Ok(None)
 }
 
+/// Where a page leads.
+#[derive(Debug)]
+enum Step {
+    Found(Box<Event>),
+    /// To the next page.
+    On(Box<Operation>),
+    /// The list is at its end.
+    Gone,
+}
+
+/// What the page with this number, from 1, says of an event. Only a list that was read to its end says that it is gone.
+fn step(
+    operation: &Operation,
+    page: ListPage,
+    key: &EventKey,
+    pages: usize,
+) -> Result<Step, ShownFailure> {
+    let next = operation.next(&page);
+    let found = page.events.into_iter().find(|it| EventKey::of(it) == *key);
+    let detail = match (found, next) {
+        (Some(event), _) => return Ok(Step::Found(Box::new(event))),
+        (None, _) if page.repeats => "the cloud's list turns in a circle".to_owned(),
+        (None, Some(_)) if pages >= MOST_PAGES => {
+            format!("the list does not end after {MOST_PAGES} pages")
+        }
+        (None, Some(next)) => return Ok(Step::On(Box::new(next))),
+        (None, None) => return Ok(Step::Gone),
+    };
+    Err(ShownFailure {
+        class: FailureClass::Incomplete,
+        detail,
+        code: None,
+        problem: None,
+        request_id: page.request_id,
+    })
+}
+
 /// The list that shows this event, if the cloud still lists it.
 pub fn lookup_operation(event: &Event) -> Operation {
     lookups(event.provider, &[(&event.id, &event.resource_id)])
@@ -73,7 +111,7 @@ pub fn lookup_operation(event: &Event) -> Operation {
 
 #[cfg(test)]
 mod tests {
-    use evenkeel::{Provider, Scope};
+    use evenkeel::{Cursor, Provider, Scope};
 
     use super::*;
     use crate::fixture::{ens, huawei};
@@ -106,5 +144,45 @@ mod tests {
             lookup_operation(&event),
             first_page(Provider::Ens, PAGE_SIZE)
         );
+    }
+
+    fn page(events: Vec<Event>, next: Option<&str>) -> ListPage {
+        ListPage {
+            events,
+            next: next.map(|token| Cursor::Marker(token.to_owned())),
+            repeats: false,
+            total: None,
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn only_a_list_that_came_to_its_end_says_that_an_event_is_gone() {
+        let event = huawei("h-1", "instance-reboot", "inquiring");
+        let other = huawei("h-2", "instance-reboot", "inquiring");
+        let key = EventKey::of(&event);
+        let list = first_page(event.provider, PAGE_SIZE);
+        let look = |page, number| step(&list, page, &key, number);
+        assert!(matches!(
+            look(page(vec![other.clone()], None), 1),
+            Ok(Step::Gone)
+        ));
+        // A list by token may have empty pages on its way.
+        for events in [Vec::new(), vec![other.clone()]] {
+            assert!(matches!(
+                look(page(events, Some("t-2")), 1),
+                Ok(Step::On(_))
+            ));
+        }
+        let failure = look(page(vec![other], Some("t-2")), MOST_PAGES).unwrap_err();
+        assert_eq!(failure.class, FailureClass::Incomplete);
+        assert_eq!(failure.detail, "the list does not end after 2000 pages");
+        let circle = ListPage {
+            repeats: true,
+            ..page(Vec::new(), None)
+        };
+        assert!(look(circle, 1).is_err());
+        let found = look(page(vec![event], Some("t-2")), MOST_PAGES);
+        assert!(matches!(found, Ok(Step::Found(_))));
     }
 }
