@@ -19,7 +19,7 @@ pub struct StoredEvent {
     pub seen_at: Timestamp,
     /// When it last changed.
     pub changed_at: Timestamp,
-    /// When the cloud was first seen not to list it any more.
+    /// When it was found to be gone: at the end of the second sync run in a row that lacked it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<Timestamp>,
     /// What is known of its resource beside the id.

@@ -126,7 +126,7 @@ impl<'t> Row<'t> {
         start.map(Timestamp::as_millis)
     }
 
-    /// When the cloud was first seen not to list it any more.
+    /// When it was found to be gone.
     #[must_use]
     pub fn gone_at(self) -> Option<Timestamp> {
         self.columns.gone_at(self.id)

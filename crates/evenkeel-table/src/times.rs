@@ -19,7 +19,7 @@ pub struct Times {
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// When the cloud was first seen not to list it any more.
+    /// When it was found to be gone.
     pub gone_at: Option<Timestamp>,
 }
 

@@ -43,7 +43,7 @@ pub struct Block {
     pub started_at: Times,
     /// When they ended.
     pub finished_at: Times,
-    /// When the clouds were first seen not to list them any more.
+    /// When they were found to be gone.
     pub gone_at: Times,
     /// What the clouds say of them.
     pub descriptions: Descriptions,

@@ -16,7 +16,7 @@ const FULL: usize = 1024 * 1024;
 pub struct ListingRow<'a> {
     /// What the cloud said.
     pub event: &'a EventFacts<'a>,
-    /// When the cloud was first seen not to list it any more, ms since the Unix epoch.
+    /// When it was found to be gone, ms since the Unix epoch.
     pub gone_at: Option<i64>,
     /// What is known of its resource beside the id.
     pub resource: Option<&'a Resource>,
