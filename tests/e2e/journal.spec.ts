@@ -179,7 +179,7 @@ test.describe('when the events cannot be read', () => {
   test.use({ expectedErrors: /503 \(Service Unavailable\)/ });
 
   test('batches are listed all the same', async ({ page }) => {
-    await page.route('**/api/v1/events?*', async (route: Route) => {
+    await page.route('**/api/v1/events/listing?*', async (route: Route) => {
       const problem = { type: 'about:blank', title: 'away', status: 503, code: 'store_unavailable' };
       await route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) });
     });

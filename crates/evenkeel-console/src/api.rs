@@ -4,6 +4,7 @@ mod batches;
 mod event_key;
 mod events;
 mod failure;
+mod listing_stream;
 
 use evenkeel::{Operation, Response};
 use evenkeel_api::{Problem, headers, paths};
@@ -14,8 +15,9 @@ use web_sys::AbortSignal;
 
 pub use batches::{BatchAction, batch, batches, item, items, run_action, settle, submit_batch};
 pub use event_key::EventKey;
-pub use events::{Listing, accounts, event, events, is_there, refresh, stream_path};
+pub use events::{Listing, accounts, event, is_there, refresh, stream_path};
 pub use failure::{FailureClass, ShownFailure};
+pub use listing_stream::ListingStream;
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;

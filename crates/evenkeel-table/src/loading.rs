@@ -1,6 +1,6 @@
 //! Reads everything anew while changes keep coming in.
 
-use evenkeel_api::StoredEvent;
+use evenkeel_api::EventItem;
 
 use crate::row_set::{RowId, RowSet};
 use crate::table::{NewRow, Table};
@@ -16,34 +16,13 @@ pub struct Loading {
 }
 
 impl Loading {
-    /// Takes in a page; tells whether anything that shows has changed.
-    pub fn page(&mut self, table: &mut Table, events: &[StoredEvent]) -> bool {
-        let mut any = false;
-        for stored in events {
-            let event = &stored.event;
-            let known = table.find(&event.account, &event.id, &event.resource_id);
-            if known.is_some_and(|id| self.changed.contains(id)) {
-                continue;
-            }
-            let ordered = known.filter(|id| self.ordered.contains(*id));
-            let orders = ordered.map(|id| table.get(id).map(|row| row.open_items().to_vec()));
-            let (id, mut changed) = table.put(stored);
-            if let Some(orders) = orders {
-                changed |= table.set_open_items(id, &orders.unwrap_or_default());
-            }
-            self.seen.insert(id);
-            any |= changed;
-        }
-        any
-    }
-
     /// Takes in a row with the items that may still act on it; tells whether anything that shows has changed.
-    pub fn row(
+    pub(crate) fn row(
         &mut self,
         table: &mut Table,
         account: &str,
         row: &NewRow<'_>,
-        items: &[evenkeel_api::EventItem],
+        items: &[EventItem],
     ) -> bool {
         let known = table.find(account, row.event_id, row.resource_id);
         if known.is_some_and(|id| self.changed.contains(id)) {

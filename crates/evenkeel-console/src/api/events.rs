@@ -1,21 +1,26 @@
 //! The stored events and the sync.
 
-use evenkeel_api::{
-    AccountList, AccountStatus, EventDetail, EventPage, Refresh, RefreshAnswer, paths,
-};
+use evenkeel_api::{AccountList, AccountStatus, EventDetail, Refresh, RefreshAnswer, paths};
 use gloo_net::http::Request;
 use web_sys::AbortSignal;
 
 use super::{ApiError, EventKey, bounded, json, post, read};
 
-/// As many events as the proxy puts on a page.
-const PAGE: u32 = 1_000;
-
-/// The events that the clouds list, or those that they list no more.
+/// The events that the clouds list, or with them those that they list no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listing {
     Present,
-    Past,
+    All,
+}
+
+impl Listing {
+    /// As the proxy takes it.
+    pub fn gone(self) -> &'static str {
+        match self {
+            Self::Present => "exclude",
+            Self::All => "include",
+        }
+    }
 }
 
 /// The configured accounts, and what else the configuration says of names.
@@ -24,27 +29,6 @@ pub enum Listing {
 /// What the proxy refused, or that it did not answer.
 pub async fn accounts() -> Result<AccountList, ApiError> {
     let answer = read(bounded(Request::get(&paths::accounts())).build()).await?;
-    json(&answer)
-}
-
-/// A page of the stored events, what has to be decided first at its head; the first one with counts.
-///
-/// # Errors
-/// What the proxy refused, or that it did not answer.
-pub async fn events(listing: Listing, cursor: Option<&str>) -> Result<EventPage, ApiError> {
-    let gone = match listing {
-        Listing::Present => "exclude",
-        Listing::Past => "only",
-    };
-    let limit = PAGE.to_string();
-    let mut query = vec![("limit", limit.as_str()), ("gone", gone)];
-    match cursor {
-        Some(cursor) => query.push(("cursor", cursor)),
-        // The counts are the same on every page.
-        None => query.push(("facets", "true")),
-    }
-    let request = bounded(Request::get(&paths::events()).query(query));
-    let answer = read(request.build()).await?;
     json(&answer)
 }
 

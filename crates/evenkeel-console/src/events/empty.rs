@@ -28,8 +28,9 @@ pub fn Empty() -> impl IntoView {
         if shown > 0 {
             return None;
         }
-        let failed = events.load.with(|load| matches!(load, Load::Failed(_)));
-        if total > 0 && (events.is_whole() || failed) {
+        // What broke off is read again: what of it is here is neither nothing nor all.
+        let failed = total == 0 && events.load.with(|load| matches!(load, Load::Failed(_)));
+        if total > 0 && events.is_whole() {
             let decide = Filter {
                 tab: Some(Tab::Decide),
                 ..list.filter.with(Filter::opened)

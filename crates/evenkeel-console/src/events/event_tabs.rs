@@ -1,6 +1,5 @@
 //! Shows how far events are, in tabs with counts that are also filters.
 
-use evenkeel::StateKind;
 use leptos::prelude::*;
 
 use super::facet;
@@ -38,13 +37,7 @@ pub fn EventTabs() -> impl IntoView {
             if events.is_whole() {
                 Some(list.view.with(|view| facet::in_tab(view, tab)))
             } else {
-                events.totals.with(|totals| {
-                    let totals = totals.as_ref()?;
-                    let is_in =
-                        |state: &StateKind| tab.is_none_or(|tab| tab.states().contains(state));
-                    let of_tab = totals.iter().filter(|(state, _)| is_in(state));
-                    Some(of_tab.map(|(_, count)| *count).sum())
-                })
+                events.counted(tab.map(Tab::states))
             }
         })
     };

@@ -181,6 +181,10 @@ fn LoadProgress() -> impl IntoView {
         Load::Ready => events.first_walk().map(|(read, total)| (true, read, total)),
     });
     let label = Signal::derive(move || match progress.get() {
+        Some((false, loaded, Some(total))) if loaded < total && !events.is_whole() => {
+            let percent = loaded * 100 / total;
+            t().loading_rest(many(loaded), percent, many(total))
+        }
         Some((false, loaded, _)) => t().loading_events(many(loaded)),
         Some((true, read, _)) => t().loading_first(many(read)),
         None => String::new(),

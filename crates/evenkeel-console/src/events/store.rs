@@ -1,5 +1,7 @@
 //! The stored events of all accounts, and how their collecting goes: loaded once, then kept up to date by the stream.
 
+mod loading;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -14,9 +16,7 @@ use leptos::task::spawn_local;
 use super::first_walk::first_walk;
 use super::inventory::Inventory;
 use super::sorted_selection::{SortedSelection, choose};
-use super::totals::by_state;
-use crate::api::{self, EventKey, Listing, ShownFailure};
-use crate::backoff::wait_ms;
+use crate::api::{self, EventKey, ShownFailure};
 use crate::clock::{Clock, now_ms};
 
 /// A failure stands at least so long, so that it can be read, ms.
@@ -63,7 +63,7 @@ pub struct Events {
     watched_event: StoredValue<String>,
     past: RwSignal<bool>,
     /// How many events stand in each state, by the server's own count: known before the events are here.
-    pub totals: RwSignal<Option<BTreeMap<StateKind, usize>>>,
+    totals: RwSignal<Option<BTreeMap<StateKind, usize>>>,
     /// Whether everything was read once: before that no count of the table is true.
     whole: RwSignal<bool>,
     round: StoredValue<Option<Loading>>,
@@ -103,131 +103,11 @@ impl Events {
         events
     }
 
-    /// Reads everything anew; what is shown stays until it is known better.
-    pub fn load(self) {
-        let turn = self.turn.get_value() + 1;
-        self.turn.set_value(turn);
-        self.load.set(Load::Reading {
-            loaded: 0,
-            total: None,
-        });
-        spawn_local(async move {
-            let mut tries = 0;
-            loop {
-                let Err(failure) = self.read_all(turn).await else {
-                    return;
-                };
-                if self.overtaken(turn) {
-                    return;
-                }
-                self.round.set_value(None);
-                self.load.set(Load::Failed(failure));
-                tries += 1;
-                let ms = wait_ms(tries, js_sys::Math::random());
-                gloo_timers::future::TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX))
-                    .await;
-                if self.overtaken(turn) {
-                    return;
-                }
-            }
-        });
-    }
-
-    /// From now on the events that the clouds list no more are there too.
-    pub fn want_past(self) {
-        if !self.past.get_untracked() {
-            self.past.set(true);
-            self.load();
-        }
-    }
-
-    fn overtaken(self, turn: u32) -> bool {
-        self.turn.try_get_value() != Some(turn)
-    }
-
-    /// What failed stays told until something of it has succeeded.
-    async fn read_all(self, turn: u32) -> Result<(), ShownFailure> {
-        let told = self.inventory.told();
-        match api::accounts().await {
-            _ if self.overtaken(turn) => return Ok(()),
-            Ok(listed) => self.hear_directory(listed, told),
-            Err(problem) => {
-                let failure = ShownFailure::from(problem);
-                self.directory.update(|directory| {
-                    if !matches!(directory, Directory::Ready(_)) {
-                        *directory = Directory::Failed(failure.clone());
-                    }
-                });
-                return Err(failure);
-            }
-        }
-        self.round.set_value(Some(Loading::default()));
-        let mut loaded = 0;
-        let mut listings = vec![Listing::Present];
-        if self.past.get_untracked() {
-            listings.push(Listing::Past);
-        }
-        let mut first = true;
-        for listing in listings {
-            let mut cursor = None;
-            loop {
-                let page = api::events(listing, cursor.as_deref()).await?;
-                if self.overtaken(turn) {
-                    return Ok(());
-                }
-                loaded += page.events.len();
-                if first {
-                    first = false;
-                    self.clock.tell(page.now.as_millis());
-                    self.hear_accounts(page.accounts);
-                    self.position.set(Some(page.position));
-                    self.totals.set(page.facets.as_ref().map(by_state));
-                    spawn_local(self.inventory.ask_again());
-                }
-                self.put_page(page.events);
-                self.load.set(Load::Reading {
-                    loaded,
-                    total: Some(page.total).filter(|_| listing == Listing::Present),
-                });
-                cursor = page.next;
-                if cursor.is_none() {
-                    break;
-                }
-            }
-        }
-        let mut swept = false;
-        self.table.update_untracked(|table| {
-            let round = self.round.try_update_value(Option::take).flatten();
-            swept = round.is_some_and(|round| round.end(table));
-        });
-        if swept {
-            self.table.notify();
-        }
-        self.whole.set(true);
-        self.refusal.set(None);
-        self.load.set(Load::Ready);
-        Ok(())
-    }
-
     /// `told` is how much the stream had told of the inventory when this was asked for.
     fn hear_directory(self, listed: AccountList, told: u32) {
         self.directory.set(Directory::Ready(listed.accounts));
         self.group_by.set(listed.group_by);
         self.inventory.take(listed.inventory, told);
-    }
-
-    fn put_page(self, events: Vec<StoredEvent>) {
-        let mut changed = false;
-        self.table.update_untracked(|table| {
-            self.round.update_value(|round| {
-                if let Some(round) = round {
-                    changed = round.page(table, &events);
-                }
-            });
-        });
-        if changed {
-            self.table.notify();
-        }
     }
 
     /// Takes in what the stream says of events; tells nobody when nothing that shows has changed.
@@ -366,6 +246,27 @@ impl Events {
     /// Reactive.
     pub fn is_whole(self) -> bool {
         self.whole.get() && self.first_walk().is_none()
+    }
+
+    /// How many events the clouds list: as the server counted them until they are all here. Reactive.
+    pub fn total(self) -> Option<usize> {
+        if self.is_whole() {
+            return Some(self.table.with(Table::present));
+        }
+        self.counted(None)
+    }
+
+    /// How many events the server counted in these states, or in all of them; none while a cloud is read for the first
+    /// time, of which the server has only a part. Reactive.
+    pub fn counted(self, states: Option<&[StateKind]>) -> Option<usize> {
+        if self.first_walk().is_some() {
+            return None;
+        }
+        self.totals.with(|totals| {
+            let is_in = |state: &StateKind| states.is_none_or(|states| states.contains(state));
+            let counts = totals.as_ref()?.iter().filter(|(state, _)| is_in(state));
+            Some(counts.map(|(_, count)| *count).sum())
+        })
     }
 
     /// Whether accounts that a person asked for are still to be read. Reactive.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use evenkeel::StateKind;
-use evenkeel_api::Facets;
+use evenkeel_api::listing::StateCounts;
 
-/// How many events stand in each state; a state of a later server counts as one that nobody knows.
-pub fn by_state(facets: &Facets) -> BTreeMap<StateKind, usize> {
+/// How many events that the clouds list stand in each state, over all accounts.
+pub fn by_state(counts: &[StateCounts]) -> BTreeMap<StateKind, usize> {
     let mut totals = BTreeMap::new();
-    for (state, count) in &facets.state {
-        let state = state.parse().unwrap_or(StateKind::Other);
-        *totals.entry(state).or_default() += usize::try_from(*count).unwrap_or(usize::MAX);
+    let listed = counts.iter().filter(|counts| !counts.gone);
+    for (state, count) in listed.flat_map(|counts| &counts.states) {
+        *totals.entry(*state).or_default() += usize::try_from(*count).unwrap_or(usize::MAX);
     }
     totals
 }
@@ -20,11 +20,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_that_nobody_knows_here_counts_among_all() {
-        let mut facets = Facets::default();
-        let state = [("inquiring", 3), ("melting", 2), ("other", 1)];
-        facets.state = state.map(|(name, count)| (name.to_owned(), count)).into();
-        let totals = [(StateKind::Inquiring, 3), (StateKind::Other, 3)];
-        assert_eq!(by_state(&facets), totals.into());
+    fn what_the_clouds_list_is_counted_over_all_accounts() {
+        let counts = |account: &str, gone, states: &[(StateKind, u64)]| StateCounts {
+            account: account.to_owned(),
+            gone,
+            states: states.iter().copied().collect(),
+        };
+        let one = [(StateKind::Failed, 2), (StateKind::Inquiring, 5)];
+        let totals = by_state(&[
+            counts("a", false, &one),
+            counts("b", false, &[(StateKind::Failed, 1)]),
+            counts("b", true, &[(StateKind::Failed, 9)]),
+        ]);
+        let expected = [(StateKind::Inquiring, 5), (StateKind::Failed, 3)];
+        assert_eq!(totals, expected.into());
     }
 }

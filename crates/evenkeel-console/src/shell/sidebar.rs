@@ -2,7 +2,6 @@
 
 use evenkeel::Locale;
 use evenkeel_api::{AccountPhase, AccountStatus};
-use evenkeel_table::Table;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -18,7 +17,7 @@ use crate::{routes, time};
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let events = use_events();
-    let total = Memo::new(move |_| events.table.with(Table::present));
+    let total = Memo::new(move |_| events.total());
     let batches = use_batches();
     let in_motion = Memo::new(move |_| batches.in_motion());
     let path = use_location().pathname;
@@ -35,7 +34,7 @@ pub fn Sidebar() -> impl IntoView {
                 <a href=routes::HOME aria-current=here(routes::EVENTS)>
                     {move || t().events()}
                     <span class="nav-count">
-                        {move || if events.is_whole() { thousands(total.get()) } else { t().not_yet().to_owned() }}
+                        {move || total.get().map_or_else(|| t().not_yet().to_owned(), thousands)}
                     </span>
                 </a>
                 <a href=routes::BATCHES aria-current=here(routes::BATCHES)>

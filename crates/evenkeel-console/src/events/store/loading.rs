@@ -1,0 +1,185 @@
+//! Reads the listing of all events, anew whenever it has to be; what is shown stays until it is known better.
+
+use evenkeel_api::listing::{Block, ListingFrame, ListingHead};
+use evenkeel_table::Loading;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::super::totals::by_state;
+use super::{Directory, Events, Load};
+use crate::api::{self, Listing, ListingStream, ShownFailure};
+use crate::backoff::wait_ms;
+use crate::clock::now_ms;
+
+/// Rows come so fast that to show each block of them would take longer than to read it.
+const SHOW_EVERY_MS: i64 = 250;
+/// After so long the page is to be able to do something else, ms.
+const TURN_MS: i64 = 30;
+
+/// As long as ids and names are, roughly: to grow while a listing comes would cost twice the memory.
+const BYTES_A_ROW: usize = 80;
+const MOST_RESERVED: u64 = 1_000_000;
+
+/// How far a reading is.
+struct Reading {
+    loaded: usize,
+    total: u64,
+    /// Rows that are here and not shown yet.
+    unshown: bool,
+    shown_at: i64,
+    rested_at: i64,
+}
+
+impl Events {
+    /// Reads everything anew; what is shown stays until it is known better.
+    pub fn load(self) {
+        let turn = self.turn.get_value() + 1;
+        self.turn.set_value(turn);
+        self.load.set(Load::Reading {
+            loaded: 0,
+            total: None,
+        });
+        spawn_local(async move {
+            let mut tries = 0;
+            loop {
+                let Err(failure) = self.read_all(turn).await else {
+                    return;
+                };
+                if self.overtaken(turn) {
+                    return;
+                }
+                self.round.set_value(None);
+                self.load.set(Load::Failed(failure));
+                tries += 1;
+                let ms = wait_ms(tries, js_sys::Math::random());
+                TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX)).await;
+                if self.overtaken(turn) {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// From now on the events that the clouds list no more are there too.
+    pub fn want_past(self) {
+        if !self.past.get_untracked() {
+            self.past.set(true);
+            self.load();
+        }
+    }
+
+    fn overtaken(self, turn: u32) -> bool {
+        self.turn.try_get_value() != Some(turn)
+    }
+
+    /// What failed stays told until something of it has succeeded.
+    async fn read_all(self, turn: u32) -> Result<(), ShownFailure> {
+        let told = self.inventory.told();
+        match api::accounts().await {
+            _ if self.overtaken(turn) => return Ok(()),
+            Ok(listed) => self.hear_directory(listed, told),
+            Err(problem) => {
+                let failure = ShownFailure::from(problem);
+                self.directory.update(|directory| {
+                    if !matches!(directory, Directory::Ready(_)) {
+                        *directory = Directory::Failed(failure.clone());
+                    }
+                });
+                return Err(failure);
+            }
+        }
+        self.round.set_value(Some(Loading::default()));
+        let listed = if self.past.get_untracked() {
+            Listing::All
+        } else {
+            Listing::Present
+        };
+        let mut stream = ListingStream::open(listed).await?;
+        let now = now_ms();
+        let mut reading = Reading {
+            loaded: 0,
+            total: 0,
+            unshown: false,
+            shown_at: 0,
+            rested_at: now,
+        };
+        loop {
+            let frame = stream.next().await?;
+            if self.overtaken(turn) {
+                return Ok(());
+            }
+            match frame {
+                ListingFrame::Head(head) => {
+                    reading.total = head.total;
+                    self.hear_head(*head);
+                }
+                ListingFrame::Block(block) => self.hear_block(&block, &mut reading),
+                // Nothing was asked for since a position.
+                ListingFrame::Went(_) => {}
+                ListingFrame::End => break,
+            }
+            if now_ms() - reading.rested_at > TURN_MS {
+                TimeoutFuture::new(0).await;
+                reading.rested_at = now_ms();
+                if self.overtaken(turn) {
+                    return Ok(());
+                }
+            }
+        }
+        self.end(&reading);
+        Ok(())
+    }
+
+    fn hear_head(self, head: ListingHead) {
+        self.clock.tell(head.now.as_millis());
+        self.hear_accounts(head.accounts);
+        self.totals.set(Some(by_state(&head.counts)));
+        self.position.set(Some(head.position));
+        spawn_local(self.inventory.ask_again());
+    }
+
+    fn hear_block(self, block: &Block, reading: &mut Reading) {
+        let mut changed = false;
+        self.table.update_untracked(|table| {
+            if table.present() == 0 {
+                let rows = reading.total.min(MOST_RESERVED);
+                let rows = usize::try_from(rows).unwrap_or_default();
+                table.reserve(rows, rows * BYTES_A_ROW);
+            }
+            self.round.update_value(|round| {
+                if let Some(round) = round {
+                    changed = round.block(table, block);
+                }
+            });
+        });
+        reading.loaded += block.rows;
+        reading.unshown |= changed;
+        let now = now_ms();
+        if now - reading.shown_at < SHOW_EVERY_MS {
+            return;
+        }
+        reading.shown_at = now;
+        if std::mem::take(&mut reading.unshown) {
+            self.table.notify();
+        }
+        self.load.set(Load::Reading {
+            loaded: reading.loaded,
+            total: Some(reading.total),
+        });
+    }
+
+    fn end(self, reading: &Reading) {
+        let mut changed = reading.unshown;
+        self.table.update_untracked(|table| {
+            let round = self.round.try_update_value(Option::take).flatten();
+            changed |= round.is_some_and(|round| round.end(table));
+        });
+        if changed {
+            self.table.notify();
+        }
+        self.whole.set(true);
+        self.refusal.set(None);
+        self.load.set(Load::Ready);
+    }
+}
