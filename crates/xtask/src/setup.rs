@@ -36,10 +36,12 @@ pub(crate) enum Need {
     Chromedriver,
     /// Shrinks the console; runs on Node.
     WasmOpt,
-    /// Makes JavaScript bindings, and runs the tests in browsers and in Node.
+    /// Makes JavaScript bindings.
     WasmBindgen,
     /// Builds the console's page.
     Trunk,
+    /// Runs the tests in the browser and in Node.
+    WasmPack,
     Firefox,
     /// Firefox' driver.
     Geckodriver,
@@ -82,6 +84,7 @@ impl Need {
             Self::WasmOpt => node::wasm_opt(),
             Self::WasmBindgen => tool::wasm_bindgen(project)?,
             Self::Trunk => tool::trunk(),
+            Self::WasmPack => tool::wasm_pack(),
             Self::Firefox => browsers::firefox(),
             Self::Geckodriver => tool::geckodriver(),
             Self::PythonSdks => python::sdks(),

@@ -34,6 +34,10 @@ pub(super) fn trunk() -> Component {
     tool("trunk", "0.21.14", &["trunk"], options, 455)
 }
 
+pub(super) fn wasm_pack() -> Component {
+    tool("wasm-pack", "0.15.1", &["wasm-pack"], &[], 140)
+}
+
 pub(super) fn cargo_fuzz() -> Component {
     tool("cargo-fuzz", "0.13.2", &["cargo-fuzz"], &[], 60)
 }

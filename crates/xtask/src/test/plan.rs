@@ -19,14 +19,13 @@ use crate::{
 const CLIPPY_WASM: &str = "cargo clippy --all-targets --target wasm32-unknown-unknown \
     --package evenkeel-check --features evenkeel-check/js --package evenkeel-console \
     --package evenkeel-wasm -- -D warnings";
-/// The tests for browsers and Node.
-const WASM_TESTS: &str =
-    "cargo test --target wasm32-unknown-unknown --tests --package evenkeel-wasm";
+/// The one that has tests for browsers and Node.
+const WASM_CRATE: &str = "crates/evenkeel-wasm";
 /// How long all tests of a crate may take in one browser; its runner would give them 20 seconds,
 /// which is little for a busy machine.
 const TEST_SECONDS: &str = "600";
-/// Has the tests run in a browser, which the driver's variable chooses.
-const IN_BROWSER: (&str, &str) = ("WASM_BINDGEN_TEST_ONLY_WEB", "1");
+/// What testing in any engine takes.
+const WASM_TESTS: [Need; 3] = [Need::WasmTarget, Need::WasmBindgen, Need::WasmPack];
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -65,7 +64,7 @@ pub(crate) enum Step {
 
 impl Step {
     fn needs(self) -> Vec<Need> {
-        let and = |more: &[Need]| [&[Need::WasmTarget, Need::WasmBindgen], more].concat();
+        let and = |more: &[Need]| [&WASM_TESTS[..], more].concat();
         let browser = [Need::Chromium, Need::Chromedriver];
         match self {
             Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => vec![],
@@ -132,20 +131,18 @@ impl Suite<'_> {
                     .env("EVENKEEL_JSON_TEST_SUITE", self.tools.at(Need::JsonSuite)?);
                 self.counted(&mut cargo, Runner::Libtest, tally)
             }
-            Step::WasmNode => self.wasm(&[("WASM_BINDGEN_TEST_ONLY_NODE", "1")], tally),
+            Step::WasmNode => self.wasm_pack(&["--node"], None, tally),
             Step::WasmChromium => {
                 let driver = self.tools.at(Need::Chromedriver)?.to_string_lossy();
-                self.wasm(&[IN_BROWSER, ("CHROMEDRIVER", &driver)], tally)
+                let options = ["--headless", "--chrome", "--chromedriver", &driver];
+                self.wasm_pack(&options, None, tally)
             }
             Step::WasmFirefox => {
                 // The driver alone would take what PATH has, whatever `EVENKEEL_FIREFOX` names.
                 let firefox = self.tools.at(Need::Firefox)?;
                 let binary = format!("--binary '{}'", firefox.display());
-                let driver = [
-                    ("GECKODRIVER", "geckodriver"),
-                    ("GECKODRIVER_ARGS", &binary),
-                ];
-                self.wasm(&[&[IN_BROWSER][..], &driver].concat(), tally)
+                let variable = Some(("GECKODRIVER_ARGS", binary.as_str()));
+                self.wasm_pack(&["--headless", "--firefox"], variable, tally)
             }
             Step::Console => console::build(self.project, self.tools),
             Step::Binary => run::build(self.project, DEV).map(drop),
@@ -200,17 +197,21 @@ impl Suite<'_> {
         self.counted(&mut proofs, Runner::Libtest, tally)
     }
 
-    /// The tests in the engine that the variables choose.
-    fn wasm(&self, engine: &[(&str, &str)], tally: &mut Option<Tally>) -> Result<()> {
-        let mut cargo = self.tools.wasm_command(WASM_TESTS)?;
-        cargo
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-                "wasm-bindgen-test-runner",
-            )
+    /// The tests in the engine that the options choose.
+    fn wasm_pack(
+        &self,
+        options: &[&str],
+        variable: Option<(&str, &str)>,
+        tally: &mut Option<Tally>,
+    ) -> Result<()> {
+        let line = "wasm-pack test --mode no-install";
+        let mut command = self.tools.wasm_command(line)?;
+        command
+            .args(options)
+            .arg(WASM_CRATE)
             .env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS)
-            .envs(engine.iter().copied());
-        self.counted(&mut cargo, Runner::Libtest, tally)
+            .envs(variable);
+        self.counted(&mut command, Runner::Libtest, tally)
     }
 
     /// The npm package, installed into a project as anyone's, and run everywhere.
