@@ -147,7 +147,8 @@ test.describe('of a few events', () => {
       const now = sheet.getByRole('radio', { name: /^Now/ });
       await now.scrollIntoViewIfNeeded();
       const box = (await now.boundingBox())!;
-      expect(box.y + box.height, 'it can be scrolled to').toBeLessThanOrEqual(256);
+      // Scrolling stops at a whole pixel: a part of one may stay below.
+      expect(box.y + box.height, 'it can be scrolled to').toBeLessThan(257);
       await now.check();
       await confirm(sheet, 2);
       await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
