@@ -5,7 +5,7 @@ use axum::{
     body::Bytes,
     http::{HeaderMap, header},
 };
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::{Compress, Compression, Crc, FlushCompress};
 
 /// A head without a name or a time, of no system in particular.
 const HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
@@ -122,32 +122,23 @@ fn stored(text: &[u8]) -> Vec<u8> {
     block
 }
 
+/// Compressed in one call, up to a byte's end. A flush that has to go on in a second call is left incomplete by
+/// `miniz_oxide` where the text hardly gets smaller, by flate2's own writers too: so there is room for all of it.
 fn deflated(text: &[u8]) -> Vec<u8> {
     let mut deflate = Compress::new(Compression::fast(), false);
-    // Room for all at once, even if nothing gets smaller: a flush that goes on in a second call is not what a reader
-    // takes for one stream.
     let mut block = Vec::with_capacity(text.len() + text.len() / 8 + 1024);
-    loop {
-        let done = usize::try_from(deflate.total_in()).unwrap_or(usize::MAX);
-        let rest = text.get(done..).unwrap_or_default();
-        match deflate.compress_vec(rest, &mut block, FlushCompress::Sync) {
-            // All is out when there was room for more.
-            Ok(Status::Ok | Status::BufError)
-                if deflate.total_in() == text.len() as u64 && block.len() < block.capacity() =>
-            {
-                block.shrink_to_fit();
-                return block;
-            }
-            Ok(_) => block.reserve(block.capacity().max(1024)),
-            // Compressing into memory does not fail; if it did, the text goes as it is.
-            Err(_) => {
-                return text
-                    .chunks(usize::from(u16::MAX))
-                    .flat_map(stored)
-                    .collect();
-            }
-        }
+    let done = deflate.compress_vec(text, &mut block, FlushCompress::Sync);
+    let is_all = deflate.total_in() == text.len() as u64 && block.len() < block.capacity();
+    if done.is_err() || !is_all {
+        // Compressing into memory does not fail, and nothing grows by so much; if it did, the text goes as it is.
+        return text
+            .chunks(usize::from(u16::MAX))
+            .flat_map(stored)
+            .collect();
     }
+    // The stream keeps it for other clients.
+    block.shrink_to_fit();
+    block
 }
 
 #[cfg(test)]
