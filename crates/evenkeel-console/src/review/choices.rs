@@ -246,20 +246,8 @@ impl DataAtRisk {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{ens, huawei};
+    use super::super::sample::{choices, ens, huawei};
     use super::*;
-
-    fn choices(action: Action, events: Vec<Event>) -> Choices {
-        let first = events.first().expect("an event");
-        let (account, provider) = (first.account.clone(), first.provider);
-        let events = events.into_iter().map(Into::into).collect();
-        Choices::of(&Group {
-            account,
-            provider,
-            actions: vec![action],
-            events,
-        })
-    }
 
     #[test]
     fn chooses_nothing_for_a_person() {

@@ -152,9 +152,8 @@ mod tests {
     use evenkeel::{Action, Batch, Rules};
 
     use super::super::choices::{Choices, Timing};
-    use super::super::sample::{ens, huawei};
+    use super::super::sample::{choices, ens, huawei};
     use super::*;
-    use crate::events::Group;
 
     const DEADLINE: i64 = 1_795_478_400_000; // 2026-11-24T00:00:00Z
     const HOUR: i64 = 3_600_000;
@@ -181,14 +180,8 @@ mod tests {
     }
 
     fn accept(count: usize) -> Choices {
-        let events =
-            (0..count).map(|n| huawei(&n.to_string(), "system-maintenance", "inquiring").into());
-        Choices::of(&Group {
-            account: "north".into(),
-            provider: evenkeel::Provider::HuaweiEcs,
-            actions: vec![Action::Accept],
-            events: events.collect(),
-        })
+        let event = |n: usize| huawei(&n.to_string(), "system-maintenance", "inquiring");
+        choices(Action::Accept, (0..count).map(event))
     }
 
     #[test]
@@ -237,12 +230,7 @@ mod tests {
         ];
         events[1].not_before = Some(Timestamp::from_millis(DEADLINE - HOUR));
         let redeploy = |events: &[evenkeel::Event]| {
-            let mut choices = Choices::of(&Group {
-                account: "edge".into(),
-                provider: evenkeel::Provider::Ens,
-                actions: vec![Action::Redeploy],
-                events: events.iter().cloned().map(Into::into).collect(),
-            });
+            let mut choices = choices(Action::Redeploy, events.iter().cloned());
             choices.choose_timing(Timing::At);
             choices.at = Some(DEADLINE + HOUR);
             field_issues(&choices).remove(0)
@@ -265,12 +253,8 @@ mod tests {
 
     #[test]
     fn puts_every_issue_of_a_migration_at_its_field() {
-        let mut choices = Choices::of(&Group {
-            account: "edge".into(),
-            provider: evenkeel::Provider::Ens,
-            actions: vec![Action::Migrate],
-            events: vec![ens("1", "Instance:SystemUpgrade.Migrate").into()],
-        });
+        let event = ens("1", "Instance:SystemUpgrade.Migrate");
+        let mut choices = choices(Action::Migrate, [event]);
         choices.choose_timing(Timing::Now);
         choices.password = Some(evenkeel::Password::new("short".into()));
         let found = field_issues(&choices);

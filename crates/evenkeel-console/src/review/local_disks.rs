@@ -50,13 +50,13 @@ mod tests {
     use evenkeel_api::Resource;
 
     use super::super::labels;
-    use super::super::sample::ens;
+    use super::super::sample::{choices, ens};
     use super::*;
-    use crate::events::{Chosen, Group};
+    use crate::events::Chosen;
     use crate::i18n::Strings;
     use crate::prefs::Zone;
 
-    fn choices(known: &[(LocalDisks, Option<SaidBy>)]) -> Choices {
+    fn known_as(known: &[(LocalDisks, Option<SaidBy>)]) -> Choices {
         let events = known.iter().enumerate().map(|(n, (disks, by))| Chosen {
             resource: Some(Arc::new(Resource {
                 local_disks: *disks,
@@ -65,19 +65,13 @@ mod tests {
             })),
             ..ens(&n.to_string(), "Instance:SystemFailure.Redeploy").into()
         });
-        let events: Vec<Chosen> = events.collect();
-        Choices::of(&Group {
-            account: events[0].event.account.clone(),
-            provider: events[0].event.provider,
-            actions: vec![Action::Redeploy],
-            events,
-        })
+        choices(Action::Redeploy, events)
     }
 
     #[test]
     fn a_word_about_disks_is_told_with_whose_it_is_and_makes_no_risk_less() {
         let (cloud, inventory) = (Some(SaidBy::Cloud), Some(SaidBy::Inventory));
-        let choices = choices(&[
+        let choices = known_as(&[
             (LocalDisks::Yes, cloud),
             (LocalDisks::No, inventory),
             (LocalDisks::No, cloud),
@@ -100,7 +94,7 @@ mod tests {
 
     #[test]
     fn where_nobody_knows_nothing_is_said_of_disks() {
-        let choices = choices(&[(LocalDisks::Unknown, None)]);
+        let choices = known_as(&[(LocalDisks::Unknown, None)]);
         let said = labels::data_at_risk(&choices, Zone::Utc, Strings(Locale::En)).unwrap();
         assert!(!said.1.contains("Local disks"), "{}", said.1);
     }

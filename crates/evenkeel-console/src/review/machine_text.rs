@@ -113,13 +113,13 @@ mod tests {
     use evenkeel::{DataPolicy, Locale};
     use evenkeel_api::Resource;
 
-    use super::super::sample::{ens, huawei};
+    use super::super::sample::{choices, ens, huawei};
     use super::*;
-    use crate::events::{Chosen, Group};
+    use crate::events::Chosen;
 
     const EN: Strings = Strings(Locale::En);
 
-    fn choices(action: Action, event: Event) -> Choices {
+    fn in_zone(action: Action, event: Event) -> Choices {
         let event = Chosen {
             resource: Some(Arc::new(Resource {
                 zone: Some("b\u{202e}1".to_owned()),
@@ -127,17 +127,12 @@ mod tests {
             })),
             ..event.into()
         };
-        Choices::of(&Group {
-            account: "edge".to_owned(),
-            provider: event.event.provider,
-            actions: vec![action],
-            events: vec![event],
-        })
+        choices(action, [event])
     }
 
     #[test]
     fn a_line_says_which_machine_what_happens_to_it_and_to_its_data() {
-        let mut it = choices(Action::Migrate, ens("1", "Instance:SystemUpgrade.Migrate"));
+        let mut it = in_zone(Action::Migrate, ens("1", "Instance:SystemUpgrade.Migrate"));
         let said = |it: &Choices| {
             let item = &it.items[0];
             (happens(it, item, EN), data(it, item, EN))
@@ -152,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_moved_event_says_what_happens_then_and_that_the_loss_moves() {
-        let it = choices(
+        let it = in_zone(
             Action::Reschedule,
             huawei("1", "instance-redeploy", "scheduled"),
         );

@@ -99,27 +99,15 @@ impl Choices {
 
 #[cfg(test)]
 mod tests {
-
-    use evenkeel::Event;
-
-    use super::super::sample::{ens, huawei};
+    use super::super::sample::{choices, ens, huawei};
     use super::*;
-    use crate::events::{Group, SortedSelection};
+    use crate::events::SortedSelection;
     use crate::fixture::alibaba;
-
-    fn choices(action: Action, events: Vec<Event>) -> Choices {
-        Choices::of(&Group {
-            account: events[0].account.clone(),
-            provider: events[0].provider,
-            actions: vec![action],
-            events: events.into_iter().map(Into::into).collect(),
-        })
-    }
 
     fn accept(kinds: &[&str]) -> Choices {
         let events = kinds.iter().enumerate();
         let events = events.map(|(n, kind)| huawei(&n.to_string(), kind, "inquiring"));
-        choices(Action::Accept, events.collect())
+        choices(Action::Accept, events)
     }
 
     #[test]
@@ -190,7 +178,7 @@ mod tests {
         let events = ["instance-redeploy", "instance-reboot"];
         let events = events.iter().enumerate();
         let events = events.map(|(n, kind)| huawei(&n.to_string(), kind, "scheduled"));
-        let mut it = choices(Action::Reschedule, events.collect());
+        let mut it = choices(Action::Reschedule, events);
         it.at = Some(5_000);
         let outage = it.outage();
         assert_eq!((outage.at_once, outage.moved_loss), (2, 1));

@@ -134,23 +134,17 @@ pub fn RepeatsNotice(form: ReviewForm) -> impl IntoView {
 mod tests {
     use evenkeel::{Action, Timestamp};
 
-    use super::super::sample::ens;
+    use super::super::sample::{choices, ens};
     use super::*;
-    use crate::events::Group;
 
     fn reboots(times: &[(&str, i64)]) -> Choices {
         let events = times.iter().enumerate().map(|(n, (machine, at))| {
             let mut event = ens(&n.to_string(), "Instance:SystemMaintenance.Reboot");
             event.resource_id = (*machine).to_owned();
             event.not_before = Some(Timestamp::from_millis(*at));
-            event.into()
+            event
         });
-        Choices::of(&Group {
-            account: "edge".to_owned(),
-            provider: evenkeel::Provider::Ens,
-            actions: vec![Action::Reboot],
-            events: events.collect(),
-        })
+        choices(Action::Reboot, events)
     }
 
     #[test]

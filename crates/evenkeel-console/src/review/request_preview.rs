@@ -131,21 +131,16 @@ fn is_no_time(member: &Value) -> bool {
 #[cfg(test)]
 mod tests {
 
-    use evenkeel::{Action, Provider};
+    use evenkeel::Action;
 
-    use super::super::sample::{ens, huawei};
+    use super::super::sample::{choices, ens, huawei};
     use super::*;
-    use crate::events::{Group, SortedSelection};
+    use crate::events::SortedSelection;
     use crate::fixture::alibaba;
 
     fn migrate(count: usize) -> Choices {
-        let event = |n: usize| ens(&n.to_string(), "Instance:SystemUpgrade.Migrate").into();
-        Choices::of(&Group {
-            account: "edge".into(),
-            provider: Provider::Ens,
-            actions: vec![Action::Migrate],
-            events: (0..count).map(event).collect(),
-        })
+        let event = |n: usize| ens(&n.to_string(), "Instance:SystemUpgrade.Migrate");
+        choices(Action::Migrate, (0..count).map(event))
     }
 
     fn first(choices: &Choices) -> RequestPreview {
@@ -204,12 +199,8 @@ mod tests {
 
     #[test]
     fn shows_what_huawei_gets() {
-        let mut choices = Choices::of(&Group {
-            account: "north".into(),
-            provider: Provider::HuaweiEcs,
-            actions: vec![Action::Accept],
-            events: vec![huawei("1", "instance-reboot", "inquiring").into()],
-        });
+        let event = huawei("1", "instance-reboot", "inquiring");
+        let mut choices = choices(Action::Accept, [event]);
         assert_eq!(
             first(&choices).body.as_deref(),
             Some("{\n  \"not_before\": \"?\"\n}")

@@ -1,6 +1,9 @@
-//! Events for the tests of this folder, read as the core reads them.
+//! Events for the tests of this folder, read as the core reads them, and the choices of a review of them.
 
-use evenkeel::{Event, Provider, Response, Scope, first_page};
+use evenkeel::{Action, Event, Provider, Response, Scope, first_page};
+
+use super::choices::Choices;
+use crate::events::{Chosen, Group};
 
 fn read(provider: Provider, account: &str, body: String) -> Event {
     let response = Response {
@@ -39,4 +42,16 @@ pub fn huawei(n: &str, event_type: &str, state: &str) -> Event {
             r#"{{"events":[{{"id":"h-{n}","instance_id":"vm-{n}","type":"{event_type}","state":"{state}","not_before":"2026-11-23T00:00:00Z","not_before_deadline":"2026-11-24T00:00:00Z"}}]}}"#
         ),
     )
+}
+
+/// A review of these events, all of one account, with an action that is chosen already.
+pub fn choices<E: Into<Chosen>>(action: Action, events: impl IntoIterator<Item = E>) -> Choices {
+    let events: Vec<Chosen> = events.into_iter().map(Into::into).collect();
+    let first = events.first().expect("an event");
+    Choices::of(&Group {
+        account: first.event.account.clone(),
+        provider: first.event.provider,
+        actions: vec![action],
+        events,
+    })
 }

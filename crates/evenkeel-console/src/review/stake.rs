@@ -130,27 +130,15 @@ fn moves_loss(action: Action, item: &ReviewItem) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use evenkeel::Event;
-
-    use super::super::sample::{ens, huawei};
+    use super::super::sample::{choices, ens, huawei};
     use super::*;
-    use crate::events::Group;
-
-    fn choices(action: Action, events: Vec<Event>) -> Choices {
-        Choices::of(&Group {
-            account: events[0].account.clone(),
-            provider: events[0].provider,
-            actions: vec![action],
-            events: events.into_iter().map(Into::into).collect(),
-        })
-    }
 
     #[test]
     fn what_loses_data_stands_first_and_what_stays_out_last() {
         let kinds = ["instance-reboot", "instance-redeploy", "instance-stop"];
         let events = kinds.iter().enumerate();
         let events = events.map(|(n, kind)| huawei(&n.to_string(), kind, "inquiring"));
-        let mut it = choices(Action::Accept, events.collect());
+        let mut it = choices(Action::Accept, events);
         let lines = [
             Line::Head(Stake::Certain),
             Line::Machine(1),
@@ -176,7 +164,7 @@ mod tests {
         let kinds = ["instance-redeploy", "instance-reboot"];
         let events = kinds.iter().enumerate();
         let events = events.map(|(n, kind)| huawei(&n.to_string(), kind, "scheduled"));
-        let it = choices(Action::Reschedule, events.collect());
+        let it = choices(Action::Reschedule, events);
         let stakes: Vec<Stake> = it.included().map(|(_, item)| it.stake(item)).collect();
         assert_eq!(stakes, [Stake::Moved, Stake::Safe]);
     }
