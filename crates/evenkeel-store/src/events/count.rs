@@ -3,15 +3,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use evenkeel_api::{Facets, listing::StateCounts};
-use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
+use sqlx::{Row as _, any::AnyRow};
 use tokio::time::Instant;
 
 use super::{
     EventQuery, Expected,
-    query::Condition,
+    query::{Condition, statement},
     record::FacetKey,
     search::{FEW, Way},
-    sort::Value,
     sort_rank,
 };
 use crate::{DatabaseKind, Db, StoreError, StoreErrorKind, text::key};
@@ -124,14 +123,7 @@ impl Db {
              GROUP BY e.account, e.provider, e.state, e.kind, e.level, e.gone, e.label",
             condition.text
         );
-        // What is searched for decides the plan.
-        let mut statement = sqlx::query(AssertSqlSafe(text)).persistent(false);
-        for value in condition.values {
-            statement = match value {
-                Value::Number(number) => statement.bind(number),
-                Value::Text(text) => statement.bind(text),
-            };
-        }
+        let statement = statement(text, condition.values, false);
         let rows = statement.fetch_all(self.reader()).await?;
         let mut counts = counts(&rows)?;
         counts.found = found(&rows)?;

@@ -3,9 +3,14 @@
 //! Each page is a statement of its own, after the place where the one before ended. No transaction is held while a
 //! slow client reads: what changes meanwhile is told by the order of changes, from a position that was read first.
 
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
-use super::{EventQuery, query::Condition, search::Way, sort::Value};
+use super::{
+    EventQuery,
+    query::{Condition, statement},
+    search::Way,
+    sort::Value,
+};
 use crate::{Change, Db, StoreError, Topic, text};
 
 /// How many events are asked for by one statement.
@@ -75,7 +80,8 @@ impl Db {
             let missing = wanted.saturating_sub(page.events.len());
             let after = after.filter(|after| after.gone == gone);
             let (text, values) = query.listing(gone, way, after, missing.saturating_add(1));
-            let rows = bind(query, &text, values).fetch_all(self.reader()).await?;
+            let statement = statement(text, values, query.is_counted());
+            let rows = statement.fetch_all(self.reader()).await?;
             let is_more = rows.len() > missing;
             for row in rows.iter().take(missing) {
                 page.events.push(listed(row)?);
@@ -117,7 +123,8 @@ impl Db {
                     continue;
                 }
                 let (text, values) = query.listing_of(gone, numbers);
-                for row in &bind(query, &text, values).fetch_all(self.reader()).await? {
+                let statement = statement(text, values, query.is_counted());
+                for row in &statement.fetch_all(self.reader()).await? {
                     events.push(listed(row)?);
                 }
             }
@@ -184,19 +191,6 @@ fn listed(row: &sqlx::any::AnyRow) -> Result<ListedBody, StoreError> {
         body: row.try_get(2)?,
         resource: row.try_get(3)?,
     })
-}
-
-type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
-
-fn bind<'q>(query: &EventQuery, text: &str, values: Vec<Value>) -> Query<'q> {
-    // What is searched for decides the plan.
-    values.into_iter().fold(
-        sqlx::query(AssertSqlSafe(text.to_owned())).persistent(query.is_counted()),
-        |query, value| match value {
-            Value::Number(number) => query.bind(number),
-            Value::Text(text) => query.bind(text),
-        },
-    )
 }
 
 /// The subject of a change that tells which events were forgotten; others are numbers.

@@ -3,12 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 use super::{
     Cursor, EventQuery, StoredBody,
     cursor::Position,
-    query::{self, DECIDE_BY_COLUMN, KEY_COLUMN, PageSegment},
+    query::{self, DECIDE_BY_COLUMN, KEY_COLUMN, PageSegment, statement},
     search::{FEW, Way},
     sort::{Sort, Value},
 };
@@ -103,14 +103,7 @@ impl Db {
         few: Option<Way<'_>>,
     ) -> Result<Vec<Row>, StoreError> {
         let (text, values) = query.page(segments, limit, few);
-        // What is searched for decides the plan.
-        let mut statement = sqlx::query(AssertSqlSafe(text)).persistent(query.is_counted());
-        for value in values {
-            statement = match value {
-                Value::Number(number) => statement.bind(number),
-                Value::Text(text) => statement.bind(text),
-            };
-        }
+        let statement = statement(text, values, query.is_counted());
         let is_text = query.sort.key.is_text();
         let rows = statement.fetch_all(self.reader()).await?;
         rows.iter()

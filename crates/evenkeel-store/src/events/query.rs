@@ -1,6 +1,7 @@
 //! What is asked for, and the statement that asks.
 
 use evenkeel::{EventKind, StateKind};
+use sqlx::AssertSqlSafe;
 
 use super::{
     Cursor,
@@ -302,4 +303,19 @@ pub(super) fn position(query: &EventQuery, after: Option<&Cursor>) -> Option<Pos
     after
         .filter(|cursor| cursor.sort == query.sort)
         .map(|cursor| cursor.position.clone())
+}
+
+/// A text with its values. Its plan is kept only if it is one for whatever values: what is searched for decides it.
+pub(super) fn statement<'q>(
+    text: String,
+    values: Vec<Value>,
+    is_kept: bool,
+) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+    let statement = sqlx::query(AssertSqlSafe(text)).persistent(is_kept);
+    values
+        .into_iter()
+        .fold(statement, |statement, value| match value {
+            Value::Number(number) => statement.bind(number),
+            Value::Text(text) => statement.bind(text),
+        })
 }

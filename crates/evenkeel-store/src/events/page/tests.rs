@@ -18,13 +18,7 @@ async fn plan(db: &Db, query: &EventQuery, segments: &[PageSegment<'_>]) -> Stri
         crate::DatabaseKind::Sqlite => "EXPLAIN QUERY PLAN",
         crate::DatabaseKind::Postgres => "EXPLAIN",
     };
-    let mut statement = sqlx::query(AssertSqlSafe(format!("{explain} {text}")));
-    for value in values {
-        statement = match value {
-            Value::Number(number) => statement.bind(number),
-            Value::Text(text) => statement.bind(text),
-        };
-    }
+    let statement = statement(format!("{explain} {text}"), values, query.is_counted());
     let rows = statement.fetch_all(db.reader()).await.unwrap();
     let column = match db.kind() {
         crate::DatabaseKind::Sqlite => 3,
