@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use evenkeel_engine::Engine;
 
-use crate::{body::Bodies, console::Console, limits::ServerLimits, stream::Hub};
+use crate::{
+    body::Bodies, console::Console, last_listing::LastListing, limits::ServerLimits, stream::Hub,
+};
 
 /// The engine, and what there is of HTTP around it.
 #[derive(Debug)]
@@ -16,4 +18,6 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     /// The bodies of requests that are in hand.
     pub(crate) bodies: Bodies,
+    /// The listing that was sent last.
+    pub(crate) last_listing: LastListing,
 }

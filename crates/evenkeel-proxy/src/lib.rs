@@ -7,6 +7,7 @@ mod app;
 mod body;
 mod config;
 mod console;
+mod last_listing;
 mod limits;
 mod middleware;
 mod peer;

@@ -21,6 +21,7 @@ use crate::{
     app::App,
     body::Bodies,
     console::Console,
+    last_listing::LastListing,
     limits::ServerLimits,
     router::router,
     stream::{Hub, StreamOptions},
@@ -141,6 +142,7 @@ impl Proxy {
             limits: ServerLimits::default(),
             hub: Arc::new(Hub::new(StreamOptions::default(), Arc::clone(&engine))),
             bodies: Bodies::new(&ServerLimits::default()),
+            last_listing: LastListing::default(),
             engine,
         };
         Ok(Self { app: Arc::new(app) })

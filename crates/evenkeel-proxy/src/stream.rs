@@ -14,7 +14,7 @@ mod slot;
 use std::time::Duration;
 
 pub(crate) use client::Client;
-pub(crate) use gzip::Coding;
+pub(crate) use gzip::{Coding, Packed};
 pub(crate) use hub::Hub;
 
 /// How streams are told.

@@ -42,6 +42,11 @@ impl Frames {
         frame(BLOCK, block)
     }
 
+    /// Counts the rows of blocks that were written before and are sent again.
+    pub fn again(&mut self, rows: usize) {
+        self.rows += rows;
+    }
+
     /// So many events that went.
     pub fn went(&mut self, rows: usize, went: &[u8]) -> Vec<u8> {
         self.went += rows;

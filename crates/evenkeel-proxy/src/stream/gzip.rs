@@ -22,7 +22,7 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    pub(super) fn new(text: &[u8]) -> Self {
+    pub(crate) fn new(text: &[u8]) -> Self {
         let mut crc = Crc::new();
         crc.update(text);
         let bytes = if text.len() <= SMALL {
@@ -36,7 +36,7 @@ impl Packed {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
 }

@@ -79,6 +79,19 @@ async fn listing(proxy: &Running, query: &str) -> Told {
     read(&body).unwrap()
 }
 
+/// As [`listing`] for a client that takes gzip.
+async fn packed_listing(proxy: &Running, query: &str) -> Told {
+    let path = format!("events/listing?{query}");
+    let (status, headers, packed) = ask(proxy, &path, &[("accept-encoding", "gzip")]).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers["content-encoding"], "gzip");
+    let mut body = Vec::new();
+    flate2::read::GzDecoder::new(packed.as_slice())
+        .read_to_end(&mut body)
+        .unwrap();
+    read(&body).unwrap()
+}
+
 fn as_listed(mut stored: StoredEvent) -> StoredEvent {
     stored.event.raw.clear();
     if let Some(resource) = &mut stored.resource {
@@ -189,6 +202,37 @@ on_each_database! {
         // A position that nobody knows is answered with everything, and the head says so.
         let all = listing(&proxy, "since=1000000").await;
         assert_eq!((all.head.since, all.ids().len()), (None, 40));
+        proxy.stop().await;
+    }
+
+    async fn what_was_sent_last_is_sent_again_and_after_it_what_changed_and_what_went(world: &SyncWorld, 20) {
+        let proxy = world.proxy().await;
+        world.until_walked(&proxy).await;
+        let first = packed_listing(&proxy, "").await;
+        let same = packed_listing(&proxy, "").await;
+        assert_eq!((same.ids(), same.went), (first.ids(), vec![]));
+
+        let mut others: Vec<_> = (0..20).map(ens).collect();
+        others[7]["not_before"] = json!(time(START + 7 * HOUR));
+        others.remove(3);
+        others.push(ens(99));
+        world.list(others, (0..20).map(huawei).collect()).await;
+        world.walk_again(&proxy).await;
+        world.until_in_time(&proxy, "gone", |page| page.total == 40).await;
+        let second = packed_listing(&proxy, "").await;
+        let mut added = second.ids().split_off(first.ids().len());
+        added.sort();
+        assert_eq!(second.ids()[..40], first.ids());
+        assert_eq!(added, ["e-0007", "e-0099"]);
+        assert_eq!(second.went, [["edge", "e-0003", "i-0003"].map(str::to_owned)]);
+        assert_eq!((second.head.total, second.head.since), (40, None));
+        assert!(second.head.position > first.head.position);
+        // The later row of an event is the one that counts, and a view of some events is another listing.
+        let last = second.blocks.last().unwrap();
+        let moved = (0..last.rows).filter_map(|row| last.event(row)).find(|event| event.id == "e-0007");
+        assert_eq!(moved.unwrap().not_before.unwrap().as_millis(), START + 7 * HOUR);
+        let some = packed_listing(&proxy, "account=core").await;
+        assert_eq!((some.ids().len(), some.went), (20, vec![]));
         proxy.stop().await;
     }
 

@@ -1,6 +1,6 @@
 //! Reads the listing of all events, anew whenever it has to be; what is shown stays until it is known better.
 
-use evenkeel_api::listing::{Block, ListingFrame, ListingHead};
+use evenkeel_api::listing::{Block, ListingFrame, ListingHead, Went};
 use evenkeel_table::Loading;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -115,8 +115,7 @@ impl Events {
                     self.hear_head(*head);
                 }
                 ListingFrame::Block(block) => self.hear_block(&block, &mut reading),
-                // Nothing was asked for since a position.
-                ListingFrame::Went(_) => {}
+                ListingFrame::Went(went) => self.hear_went(&went, &mut reading),
                 ListingFrame::End => break,
             }
             if now_ms() - reading.rested_at > TURN_MS {
@@ -166,6 +165,16 @@ impl Events {
         self.load.set(Load::Reading {
             loaded: reading.loaded,
             total: Some(reading.total),
+        });
+    }
+
+    fn hear_went(self, went: &Went, reading: &mut Reading) {
+        self.table.update_untracked(|table| {
+            self.round.update_value(|round| {
+                if let Some(round) = round {
+                    reading.unshown |= round.went(table, went);
+                }
+            });
         });
     }
 

@@ -15,17 +15,25 @@ use axum::{
 };
 use evenkeel::Timestamp;
 use evenkeel_api::listing::{LISTING_TYPE, LISTING_VERSION, ListingHead};
-use evenkeel_store::EventQuery;
+use evenkeel_store::{EventQuery, StoreError, TouchedEvents};
 use futures::stream;
 
 use super::{configured, query::PageQuery};
-use crate::{app::App, problem::Problem, stream::Coding, views::statuses};
+use crate::{
+    app::App,
+    last_listing::{Keeping, Kept},
+    problem::Problem,
+    stream::Coding,
+    views::statuses,
+};
 use reading::Source;
 use writing::Listing;
 
 /// How many events a client is told one by one that it has in another state: of more it reads the whole view anew, which
 /// takes less.
 const MOST_TOUCHED: usize = 20_000;
+/// How many may have been touched since the last listing for it to be sent again: each of them is in it twice.
+const MOST_TOUCHED_SINCE_LAST: usize = 2_000;
 
 /// How many events there are.
 pub(crate) async fn totals(
@@ -45,26 +53,22 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     accept::check(&headers)?;
     let view = PageQuery::parse_view(query.as_deref().unwrap_or_default(), true)?;
+    let is_of_all = view.asked.query == EventQuery::default();
     let (mut head, query) = head(&app, view.asked).await?;
-    let touched = match view.since {
-        Some(since) => app
-            .engine
-            .store
-            .events_touched_after(since, MOST_TOUCHED)
-            .await?
-            .zip(Some(since)),
-        None => None,
-    };
-    let source = match touched {
-        Some((touched, since)) => {
-            head.since = Some(since);
-            Source::touched(touched)
-        }
-        None => Source::all(),
-    };
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
-    let listing = Listing::new(app, query, source, coding, &head)?;
+    let touched = touched_after(&app, view.since, MOST_TOUCHED).await?;
+    let all = query.as_ref().filter(|_| is_gzip && is_of_all);
+    let last = all.and_then(|query| app.last_listing.of(query));
+    let listing = if let Some(touched) = touched {
+        head.since = view.since;
+        Listing::new(app, query, Source::touched(touched), coding, &head)?
+    } else if let Some((last, touched)) = with_touched(&app, last).await? {
+        Listing::new(app, query, Source::touched(touched), coding, &head)?.after(last)
+    } else {
+        let keeping = all.map(|query| Keeping::new(query.clone(), head.position));
+        Listing::new(app, query, Source::all(), coding, &head)?.kept_by(keeping)
+    };
     let pieces = stream::unfold(listing, |mut listing| async {
         let piece = listing.next().await?;
         Some((piece, listing))
@@ -84,6 +88,27 @@ pub(crate) async fn get(
             .insert(header::CONTENT_ENCODING, gzip);
     }
     Ok(response)
+}
+
+async fn touched_after(
+    app: &App,
+    since: Option<i64>,
+    most: usize,
+) -> Result<Option<TouchedEvents>, StoreError> {
+    match since {
+        Some(since) => app.engine.store.events_touched_after(since, most).await,
+        None => Ok(None),
+    }
+}
+
+/// The last listing and what to tell after it, if that is little.
+async fn with_touched(
+    app: &App,
+    last: Option<Arc<Kept>>,
+) -> Result<Option<(Arc<Kept>, TouchedEvents)>, StoreError> {
+    let since = last.as_ref().map(|last| last.position);
+    let touched = touched_after(app, since, MOST_TOUCHED_SINCE_LAST).await?;
+    Ok(last.zip(touched))
 }
 
 fn content_type() -> HeaderValue {

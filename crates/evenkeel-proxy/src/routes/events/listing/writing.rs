@@ -14,8 +14,9 @@ use tokio::task::{JoinSet, spawn_blocking};
 use super::reading::{Part, Source, facts};
 use crate::{
     app::App,
+    last_listing::{Keeping, Kept, KeptPart},
     problem::{Problem, ProblemCode},
-    stream::Coding,
+    stream::{Coding, Packed},
 };
 
 type Read = Result<(Part, Option<Source>), StoreError>;
@@ -26,6 +27,10 @@ pub(super) struct Listing {
     query: Option<EventQuery>,
     reading: JoinSet<Read>,
     begin: Option<Bytes>,
+    /// The last listing, which is sent before what is read, and the place in it.
+    last: Option<(Arc<Kept>, usize)>,
+    /// Where what is sent is to be kept.
+    keeping: Option<Keeping>,
     /// None once the end is written, or something failed.
     output: Option<Output>,
 }
@@ -57,10 +62,24 @@ impl Listing {
             query,
             reading: JoinSet::new(),
             begin: Some(begin),
+            last: None,
+            keeping: None,
             output: Some(Output { frames, coding }),
         };
         listing.read(Some(source));
         Ok(listing)
+    }
+
+    /// What is read is sent after the last listing.
+    pub(super) fn after(mut self, last: Arc<Kept>) -> Self {
+        self.last = Some((last, 0));
+        self
+    }
+
+    /// What is sent is kept for whoever asks next.
+    pub(super) fn kept_by(mut self, keeping: Option<Keeping>) -> Self {
+        self.keeping = keeping;
+        self
     }
 
     /// Has a part read, if there is one.
@@ -76,9 +95,22 @@ impl Listing {
         if let Some(begin) = self.begin.take() {
             return Some(Ok(begin));
         }
-        let output = self.output.take()?;
+        let mut output = self.output.take()?;
+        if let Some((last, place)) = &mut self.last
+            && let Some(part) = last.parts.get(*place)
+        {
+            *place += 1;
+            let piece = output.again(part);
+            self.output = Some(output);
+            return Some(Ok(piece));
+        }
         let piece = match self.reading.join_next().await {
-            None => return Some(Ok(output.end())),
+            None => {
+                if let Some(keeping) = self.keeping.take() {
+                    keeping.end(&self.app.last_listing);
+                }
+                return Some(Ok(output.end()));
+            }
             Some(read) => self.write(output, read.map_err(io::Error::other)).await,
         };
         if let Err(error) = &piece {
@@ -91,16 +123,25 @@ impl Listing {
         let (part, next) = read?.map_err(io::Error::other)?;
         self.read(next);
         let written = spawn_blocking(move || output.part(&part)).await;
-        let (piece, output) = written
+        let (piece, kept, output) = written
             .map_err(io::Error::other)?
             .map_err(io::Error::other)?;
         self.output = Some(output);
+        if let (Some(keeping), Some(kept)) = (&mut self.keeping, kept) {
+            keeping.push(kept);
+        }
         Ok(piece)
     }
 }
 
 impl Output {
-    fn part(mut self, part: &Part) -> Result<(Bytes, Self), StoreError> {
+    /// A part that was sent before.
+    fn again(&mut self, part: &KeptPart) -> Bytes {
+        self.frames.again(part.rows);
+        self.coding.piece(Bytes::new(), Some(&part.packed))
+    }
+
+    fn part(mut self, part: &Part) -> Result<(Bytes, Option<KeptPart>, Self), StoreError> {
         let mut bytes = Vec::new();
         let mut block = BlockWriter::default();
         for event in &part.events {
@@ -132,7 +173,15 @@ impl Output {
         if went.rows() > 0 {
             bytes.extend(self.frames.went(went.rows(), &went.finish()));
         }
-        Ok((self.coding.piece(bytes.into(), None), self))
+        if !self.coding.is_gzip() {
+            return Ok((bytes.into(), None, self));
+        }
+        let kept = KeptPart {
+            rows: part.events.len(),
+            packed: Packed::new(&bytes),
+        };
+        let piece = self.coding.piece(Bytes::new(), Some(&kept.packed));
+        Ok((piece, Some(kept), self))
     }
 
     fn end(mut self) -> Bytes {
