@@ -1,6 +1,7 @@
 //! The proxy's HTTP surface as the console uses it.
 
 mod batches;
+mod early_listing;
 mod event_key;
 mod events;
 mod failure;
@@ -17,7 +18,7 @@ pub use batches::{BatchAction, batch, batches, item, items, run_action, settle, 
 pub use event_key::EventKey;
 pub use events::{Listing, accounts, event, is_there, refresh, stream_path};
 pub use failure::{FailureClass, ShownFailure};
-pub use listing_stream::ListingStream;
+pub use listing_stream::AskedListing;
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;

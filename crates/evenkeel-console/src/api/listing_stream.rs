@@ -2,38 +2,56 @@
 
 use evenkeel_api::listing::{FrameReader, LISTING_TYPE, ListingError, ListingFrame};
 use evenkeel_api::paths;
-use gloo_net::http::Request;
+use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
+use leptos::prelude::window;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
+use super::early_listing::EarlyListing;
 use super::{Answer, ApiError, Listing, TIMEOUT_MS, silent};
 
-/// A listing on its way.
-pub struct ListingStream {
-    reader: ReadableStreamDefaultReader,
-    frames: FrameReader,
-    controller: AbortController,
-    patience: Timeout,
+/// A listing that was asked for.
+pub struct AskedListing {
+    response: Promise,
+    request: ListingRequest,
 }
 
-impl ListingStream {
-    /// Asks for all events of a listing.
+impl AskedListing {
+    /// Asks for all events of a listing, at once, unless the page has done so.
+    ///
+    /// # Errors
+    /// When the browser does not take the request.
+    pub fn ask(listing: Listing) -> Result<Self, ApiError> {
+        if let Some(early) = EarlyListing::take(listing) {
+            return Ok(Self {
+                response: early.response,
+                request: ListingRequest::new(early.controller),
+            });
+        }
+        let controller = AbortController::new().map_err(broken)?;
+        let request = Request::get(&paths::listing())
+            .query([("gone", listing.gone())])
+            .header("accept", LISTING_TYPE)
+            .abort_signal(Some(&controller.signal()))
+            .build()
+            .map_err(silent)?;
+        Ok(Self {
+            response: window().fetch_with_request(&request.into()),
+            request: ListingRequest::new(controller),
+        })
+    }
+
+    /// Waits for the answer.
     ///
     /// # Errors
     /// What the proxy refused, or that it did not answer.
-    pub async fn open(listing: Listing) -> Result<Self, ApiError> {
-        let query = [("gone", listing.gone())];
-        let controller = AbortController::new().map_err(broken)?;
-        let patience = patience(&controller);
-        let request = Request::get(&paths::listing())
-            .query(query)
-            .header("accept", LISTING_TYPE)
-            .abort_signal(Some(&controller.signal()))
-            .build();
-        let response = request.map_err(silent)?.send().await.map_err(silent)?;
+    pub async fn answer(self) -> Result<ListingStream, ApiError> {
+        let response = JsFuture::from(self.response).await.map_err(broken)?;
+        let response: web_sys::Response = response.dyn_into().map_err(broken)?;
+        let response = Response::from(response);
         if !response.ok() {
             return Err(Answer::of(response).await?.problem());
         }
@@ -41,14 +59,22 @@ impl ListingStream {
             return Err(unreadable(ListingError::Cut));
         };
         let reader = ReadableStreamDefaultReader::new(&body).map_err(broken)?;
-        Ok(Self {
+        Ok(ListingStream {
             reader,
             frames: FrameReader::default(),
-            controller,
-            patience,
+            request: self.request,
         })
     }
+}
 
+/// A listing on its way.
+pub struct ListingStream {
+    reader: ReadableStreamDefaultReader,
+    frames: FrameReader,
+    request: ListingRequest,
+}
+
+impl ListingStream {
     /// The next part of it; the last is its end.
     ///
     /// # Errors
@@ -66,15 +92,35 @@ impl ListingStream {
     }
 
     async fn piece(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
-        self.patience = patience(&self.controller);
+        self.request.wait_on();
         let read = JsFuture::from(self.reader.read()).await.map_err(broken)?;
         let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broken)?;
         Ok(value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec))
     }
 }
 
-/// What nobody reads any more, nobody needs to send.
-impl Drop for ListingStream {
+/// The request of a listing. What nobody reads any more, nobody needs to send.
+struct ListingRequest {
+    controller: AbortController,
+    patience: Timeout,
+}
+
+impl ListingRequest {
+    fn new(controller: AbortController) -> Self {
+        let patience = patience(&controller);
+        Self {
+            controller,
+            patience,
+        }
+    }
+
+    /// More has come: the time to wait begins anew.
+    fn wait_on(&mut self) {
+        self.patience = patience(&self.controller);
+    }
+}
+
+impl Drop for ListingRequest {
     fn drop(&mut self) {
         self.controller.abort();
     }

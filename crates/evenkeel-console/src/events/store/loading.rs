@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 
 use super::super::totals::by_state;
 use super::{Directory, Events, Load};
-use crate::api::{self, Listing, ListingStream, ShownFailure};
+use crate::api::{self, AskedListing, Listing, ShownFailure};
 use crate::backoff::wait_ms;
 use crate::clock::now_ms;
 
@@ -75,6 +75,14 @@ impl Events {
 
     /// What failed stays told until something of it has succeeded.
     async fn read_all(self, turn: u32) -> Result<(), ShownFailure> {
+        let listed = if self.past.get_untracked() {
+            Listing::All
+        } else {
+            Listing::Present
+        };
+        self.round.set_value(Some(Loading::default()));
+        // It is on its way while the accounts are.
+        let asked = AskedListing::ask(listed)?;
         let told = self.inventory.told();
         match api::accounts().await {
             _ if self.overtaken(turn) => return Ok(()),
@@ -89,13 +97,10 @@ impl Events {
                 return Err(failure);
             }
         }
-        self.round.set_value(Some(Loading::default()));
-        let listed = if self.past.get_untracked() {
-            Listing::All
-        } else {
-            Listing::Present
-        };
-        let mut stream = ListingStream::open(listed).await?;
+        let mut stream = asked.answer().await?;
+        if self.overtaken(turn) {
+            return Ok(());
+        }
         let now = now_ms();
         let mut reading = Reading {
             loaded: 0,
