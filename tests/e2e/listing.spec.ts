@@ -105,3 +105,25 @@ test('a page that a proxy of another version answers says that it is to be loade
   await page.goto('/events');
   await expect(page.getByRole('alert').filter({ hasText: 'load the page anew' })).toBeVisible();
 });
+
+test('what was missed is caught up from where the page was, and nothing is read twice', async ({ page, request }) => {
+  const total = async (): Promise<number> => ((await (await request.get('/api/v1/events/totals')).json()) as { total: number }).total;
+  await expect.poll(total).toBeGreaterThan(0);
+  const asked: URLSearchParams[] = [];
+  page.on('request', (it) => {
+    const url = new URL(it.url());
+    if (url.pathname.endsWith('/events/listing')) asked.push(url.searchParams);
+  });
+  // The first line says at once that something was missed; the one after it is the server's own.
+  let lines = 0;
+  await page.route('**/api/v1/stream?*', (route) => {
+    lines += 1;
+    return lines === 1 ? route.fulfill({ contentType: 'text/event-stream', body: 'retry: 100\nevent: reset\ndata: {}\n\n' }) : route.continue();
+  });
+  await page.goto('/events');
+  await expect.poll(() => asked.length).toBe(2);
+  expect(asked[0]?.get('since')).toBeNull();
+  expect(Number(asked[1]?.get('since'))).toBeGreaterThan(0);
+  await expect(page.getByText('Still loading')).toHaveCount(0);
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', String((await total()) + 1));
+});

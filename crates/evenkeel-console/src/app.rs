@@ -29,7 +29,12 @@ pub fn App() -> impl IntoView {
     Selection::provide();
     let events = Events::provide(clock);
     let batches = Batches::provide();
-    let stream = Stream::provide(move |messages| hear(events, batches, messages));
+    let stream = Stream::provide(move |messages, until| {
+        hear(events, batches, messages);
+        if let Some(until) = until {
+            events.hear_until(until);
+        }
+    });
     let unreachable = Memo::new(move |_| {
         events.load.with(|load| {
             matches!(load, Load::Failed(failure) if failure.class == FailureClass::ProxyUnreachable)

@@ -2,7 +2,7 @@
 //! batches, so that ten thousand changes cost the page a few redraws.
 //!
 //! One tab has the line and tells the others (`tabs`). A tab that hears nothing of it for a while takes a line of its own;
-//! one that notices a gap loads everything anew.
+//! one that notices a gap has what it missed loaded.
 
 pub mod connection;
 mod inbox;
@@ -54,7 +54,8 @@ pub enum Link {
     },
 }
 
-type Take = dyn Fn(Vec<StreamMessage>);
+/// What is done with messages, and until where in the order of changes they are all there is.
+type Take = dyn Fn(Vec<StreamMessage>, Option<i64>);
 
 /// The line; `Copy`, provided as context.
 #[derive(Clone, Copy)]
@@ -67,7 +68,7 @@ pub struct Stream {
 
 impl Stream {
     /// Provides the line, closed. `take` gets its messages, in order, already coalesced.
-    pub fn provide(take: impl Fn(Vec<StreamMessage>) + 'static) -> Self {
+    pub fn provide(take: impl Fn(Vec<StreamMessage>, Option<i64>) + 'static) -> Self {
         let stream = Self {
             link: RwSignal::new(Link::Off),
             line: StoredValue::new_local(StreamLine::default()),
@@ -327,9 +328,9 @@ impl Stream {
         match heard {
             Some(Heard::First) => set_timeout(move || self.flush(), FLUSH_DELAY),
             Some(Heard::Gap) => {
-                logging::warn!("a part of the stream was missed: everything is loaded anew");
+                logging::warn!("a part of the stream was missed: it is loaded");
                 self.take
-                    .with_value(|take| take(vec![StreamMessage::Reset]));
+                    .with_value(|take| take(vec![StreamMessage::Reset], None));
             }
             Some(Heard::Kept | Heard::Old) | None => {}
         }
@@ -337,12 +338,16 @@ impl Stream {
 
     fn flush(self) {
         let messages = self.line.try_update_value(|line| line.inbox.take());
-        let (messages, unread) = coalesce(messages.unwrap_or_default());
+        let messages = messages.unwrap_or_default();
+        let until = messages.iter().filter_map(|message| message.seq).max();
+        let (messages, unread) = coalesce(messages);
+        // What a reset makes idle was not told.
+        let until = until.filter(|_| !messages.contains(&StreamMessage::Reset));
         for what in unread {
             logging::warn!("the stream said what cannot be read: {what}");
         }
         if !messages.is_empty() {
-            self.take.with_value(|take| take(messages));
+            self.take.with_value(|take| take(messages, until));
         }
     }
 }

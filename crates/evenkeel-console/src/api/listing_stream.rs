@@ -20,12 +20,15 @@ pub struct AskedListing {
 }
 
 impl AskedListing {
-    /// Asks for all events of a listing, at once, unless the page has done so.
+    /// Asks for all events of a listing, at once, unless the page has done so; or for what was touched `since` a
+    /// position.
     ///
     /// # Errors
     /// When the browser does not take the request.
-    pub fn ask(listing: Listing) -> Result<Self, ApiError> {
-        if let Some(early) = EarlyListing::take(listing) {
+    pub fn ask(listing: Listing, since: Option<i64>) -> Result<Self, ApiError> {
+        if since.is_none()
+            && let Some(early) = EarlyListing::take(listing)
+        {
             return Ok(Self {
                 response: early.response,
                 request: ListingRequest::new(early.controller),
@@ -34,6 +37,7 @@ impl AskedListing {
         let controller = AbortController::new().map_err(broken)?;
         let request = Request::get(&paths::listing())
             .query([("gone", listing.gone())])
+            .query(since.map(|since| ("since", since.to_string())))
             .header("accept", LISTING_TYPE)
             .abort_signal(Some(&controller.signal()))
             .build()

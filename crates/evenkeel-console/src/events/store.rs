@@ -16,7 +16,7 @@ use leptos::task::spawn_local;
 use super::first_walk::first_walk;
 use super::inventory::Inventory;
 use super::sorted_selection::{SortedSelection, choose};
-use crate::api::{self, EventKey, ShownFailure};
+use crate::api::{self, EventKey, Listing, ShownFailure};
 use crate::clock::{Clock, now_ms};
 
 /// A failure stands at least so long, so that it can be read, ms.
@@ -36,6 +36,13 @@ pub enum Load {
     Reading { loaded: usize, total: Option<u64> },
     Failed(ShownFailure),
     Ready,
+}
+
+/// A listing that is here as it was at a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Reached {
+    listing: Listing,
+    position: i64,
 }
 
 /// The store; `Copy`, provided as context.
@@ -66,6 +73,8 @@ pub struct Events {
     totals: RwSignal<Option<BTreeMap<StateKind, usize>>>,
     /// Whether everything was read once: before that no count of the table is true.
     whole: RwSignal<bool>,
+    /// What the table has all of, and until where in the order of changes.
+    reached: StoredValue<Option<Reached>>,
     round: StoredValue<Option<Loading>>,
     /// Counts the loadings, so that an overtaken one notices and stops.
     turn: StoredValue<u32>,
@@ -94,6 +103,7 @@ impl Events {
             past: RwSignal::new(false),
             totals: RwSignal::new(None),
             whole: RwSignal::new(false),
+            reached: StoredValue::new(None),
             round: StoredValue::new(None),
             turn: StoredValue::new(0),
             clock,
@@ -108,6 +118,18 @@ impl Events {
         self.directory.set(Directory::Ready(listed.accounts));
         self.group_by.set(listed.group_by);
         self.inventory.take(listed.inventory, told);
+    }
+
+    /// The stream has told all there was until a position. While something is loaded, that is another one's: what was
+    /// missed before it is not here yet.
+    pub fn hear_until(self, position: i64) {
+        if matches!(self.load.get_untracked(), Load::Ready) {
+            self.reached.update_value(|reached| {
+                if let Some(reached) = reached {
+                    reached.position = reached.position.max(position);
+                }
+            });
+        }
     }
 
     /// Takes in what the stream says of events; tells nobody when nothing that shows has changed.

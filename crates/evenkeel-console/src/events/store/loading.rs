@@ -1,4 +1,4 @@
-//! Reads the listing of all events, anew whenever it has to be; what is shown stays until it is known better.
+//! Reads the listing of all events; once it is here, what was missed since. What is shown stays until it is known better.
 
 use evenkeel_api::listing::{Block, ListingFrame, ListingHead, Went};
 use evenkeel_table::Loading;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::super::totals::by_state;
-use super::{Directory, Events, Load};
+use super::{Directory, Events, Load, Reached};
 use crate::api::{self, AskedListing, Listing, ShownFailure};
 use crate::backoff::wait_ms;
 use crate::clock::now_ms;
@@ -23,8 +23,13 @@ const MOST_RESERVED: u64 = 1_000_000;
 
 /// How far a reading is.
 struct Reading {
+    listing: Listing,
     loaded: usize,
     total: u64,
+    /// As of which it is.
+    position: i64,
+    /// Whether it tells only what was missed.
+    is_rest: bool,
     /// Rows that are here and not shown yet.
     unshown: bool,
     shown_at: i64,
@@ -32,7 +37,7 @@ struct Reading {
 }
 
 impl Events {
-    /// Reads everything anew; what is shown stays until it is known better.
+    /// Reads everything, or what was missed since everything was here; what is shown stays until it is known better.
     pub fn load(self) {
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
@@ -80,9 +85,11 @@ impl Events {
         } else {
             Listing::Present
         };
+        let reached = self.reached.get_value();
+        let reached = reached.filter(|reached| reached.listing == listed);
         self.round.set_value(Some(Loading::default()));
         // It is on its way while the accounts are.
-        let asked = AskedListing::ask(listed)?;
+        let asked = AskedListing::ask(listed, reached.map(|reached| reached.position))?;
         let told = self.inventory.told();
         match api::accounts().await {
             _ if self.overtaken(turn) => return Ok(()),
@@ -103,8 +110,11 @@ impl Events {
         }
         let now = now_ms();
         let mut reading = Reading {
+            listing: listed,
             loaded: 0,
             total: 0,
+            position: 0,
+            is_rest: false,
             unshown: false,
             shown_at: 0,
             rested_at: now,
@@ -117,6 +127,8 @@ impl Events {
             match frame {
                 ListingFrame::Head(head) => {
                     reading.total = head.total;
+                    reading.position = head.position;
+                    reading.is_rest = head.since.is_some();
                     self.hear_head(*head);
                 }
                 ListingFrame::Block(block) => self.hear_block(&block, &mut reading),
@@ -187,8 +199,14 @@ impl Events {
         let mut changed = reading.unshown;
         self.table.update_untracked(|table| {
             let round = self.round.try_update_value(Option::take).flatten();
+            // What was not missed is not told again.
+            let round = round.filter(|_| !reading.is_rest);
             changed |= round.is_some_and(|round| round.end(table));
         });
+        self.reached.set_value(Some(Reached {
+            listing: reading.listing,
+            position: reading.position,
+        }));
         if changed {
             self.table.notify();
         }
