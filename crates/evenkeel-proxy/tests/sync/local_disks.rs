@@ -151,6 +151,9 @@ on_each_database! {
         assert!((1..200).contains(&with), "{with}");
         assert!(page.events.iter().all(|stored| disks(stored).0 != LocalDisks::No));
         assert_eq!(status(&page, "hz").names_off, None);
+        // The cloud said when to come again.
+        some_rounds(world, &proxy).await;
+        assert_eq!(world.count(DISKS).await, 2);
         world.advance(6 * MINUTE).await;
         world.until_in_time(&proxy, "known", |page| all(page, is_true)).await;
         proxy.stop().await;
