@@ -10,6 +10,7 @@ mod blocks;
 mod columns;
 mod dictionary;
 mod facts;
+mod held;
 mod loading;
 mod order;
 mod row;
@@ -23,6 +24,7 @@ mod text_column;
 mod times;
 mod view;
 
+pub use held::{Held, Waiting};
 pub use loading::Loading;
 pub use row::Row;
 pub use row_set::{RowId, RowSet};

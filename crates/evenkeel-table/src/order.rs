@@ -98,12 +98,12 @@ fn mend(columns: &Columns, column: Column, order: &mut Order) {
         .iter()
         .filter(|row| columns.live.contains(*row))
         .collect();
-    new.sort_unstable_by(|a, b| compare(columns, column, *a, *b));
+    new.sort_unstable_by(|a, b| up(columns, column, *a, *b));
     let mut rows = Vec::with_capacity(order.rows.len() + new.len());
     let mut rest = order.rows.as_slice();
     for row in new {
         let before =
-            rest.partition_point(|other| compare(columns, column, *other, row) == Ordering::Less);
+            rest.partition_point(|other| up(columns, column, *other, row) == Ordering::Less);
         let (smaller, greater) = rest.split_at(before);
         rows.extend_from_slice(smaller);
         rows.push(row);
@@ -255,8 +255,21 @@ fn has_value(columns: &Columns, column: Column, row: RowId) -> bool {
     }
 }
 
+/// Which of two rows stands first.
+pub(crate) fn compare(columns: &Columns, sort: Sort, a: RowId, b: RowId) -> Ordering {
+    let column = sort.column;
+    let up = up(columns, column, a, b);
+    if sort.direction == Direction::Ascending {
+        return up;
+    }
+    let has_none = |row| !has_value(columns, column, row);
+    (has_none(a).cmp(&has_none(b)))
+        .then_with(|| main(columns, column, b, a))
+        .then(up)
+}
+
 /// Upwards by a column, then by urgency, then by identity: the order is the same every time.
-fn compare(columns: &Columns, column: Column, a: RowId, b: RowId) -> Ordering {
+fn up(columns: &Columns, column: Column, a: RowId, b: RowId) -> Ordering {
     let newest = |row| columns.published_at(row).map(i64::saturating_neg);
     main(columns, column, a, b)
         .then_with(|| last_without(columns.decide_by(a), columns.decide_by(b)))

@@ -20,7 +20,15 @@ pub struct Row<'t> {
 
 impl<'t> Row<'t> {
     pub(crate) fn new(columns: &'t Columns, id: RowId) -> Option<Self> {
-        let standing = columns.live.contains(id).then(|| columns.standing(id))??;
+        columns
+            .live
+            .contains(id)
+            .then(|| Self::last_seen(columns, id))?
+    }
+
+    /// Whether or not it is there still.
+    pub(crate) fn last_seen(columns: &'t Columns, id: RowId) -> Option<Self> {
+        let standing = columns.standing(id)?;
         Some(Self {
             columns,
             standing,
@@ -115,13 +123,13 @@ impl<'t> Row<'t> {
     pub fn decision(self) -> Option<i64> {
         let asks = self.state_kind() == StateKind::Inquiring && self.standing.takes_action;
         self.decide_by()
-            .filter(|_| asks && self.open_items().is_empty())
+            .filter(|_| asks && !self.is_gone() && self.open_items().is_empty())
     }
 
     /// When it begins, where it has not begun and nothing is to be decided about it; ms since the Unix epoch.
     #[must_use]
     pub fn starts(self) -> Option<i64> {
-        let ahead = self.decide_by().is_some() && self.decision().is_none();
+        let ahead = self.decide_by().is_some() && self.decision().is_none() && !self.is_gone();
         let start = self.times().not_before.filter(|_| ahead);
         start.map(Timestamp::as_millis)
     }

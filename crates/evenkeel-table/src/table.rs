@@ -7,6 +7,7 @@ use evenkeel_api::{EventItem, Resource, StoredEvent, StreamItems};
 
 use crate::columns::{Columns, UNKNOWN};
 use crate::dictionary::Numbers;
+use crate::held::{Changes, Held, Waiting};
 use crate::order::Orders;
 use crate::row::Row;
 use crate::row_set::{RowId, RowSet};
@@ -28,6 +29,7 @@ struct Derived {
 pub struct Table {
     columns: Columns,
     slots: Numbers,
+    changes: Changes,
     derived: Mutex<Derived>,
 }
 
@@ -119,6 +121,7 @@ impl Table {
             name: row.name,
         };
         let lived = columns.live.contains(id);
+        let stood = columns.standing_index(id);
         let mut found = false;
         let places = [
             &mut columns.standing,
@@ -142,6 +145,10 @@ impl Table {
         columns.live.insert(id);
         columns.listed.set(id, row.times.gone_at.is_none());
         columns.set_times(id, &row.times);
+        self.changes.touched.insert(id);
+        if lived && (moved || stood != columns.standing_index(id)) {
+            self.changes.restated.insert(id);
+        }
         let derived = derived(&mut self.derived);
         derived.orders.touch(id);
         if found || !lived {
@@ -204,6 +211,8 @@ impl Table {
             self.columns.live.remove(id);
             self.columns.listed.remove(id);
             self.columns.open_items.remove(&id);
+            self.changes.touched.insert(id);
+            self.changes.restated.insert(id);
             derived.orders.touch(id);
         }
         !lost.is_empty()
@@ -213,6 +222,29 @@ impl Table {
     #[must_use]
     pub fn get(&self, id: RowId) -> Option<Row<'_>> {
         Row::new(&self.columns, id)
+    }
+
+    /// A row by its slot, as it was last seen where it is there no more.
+    #[must_use]
+    pub fn last_seen(&self, id: RowId) -> Option<Row<'_>> {
+        Row::last_seen(&self.columns, id)
+    }
+
+    /// Remembers from now on what changes.
+    pub fn watch(&mut self) {
+        self.changes = Changes::default();
+    }
+
+    /// Rows that were there when the watching began, and whose state or times are others now, or that are there no more.
+    #[must_use]
+    pub fn restated(&self) -> &RowSet {
+        &self.changes.restated
+    }
+
+    /// How a view in the order of the rows that are held differs from them. Both were there when the watching began.
+    #[must_use]
+    pub fn waiting(&self, held: &Held, view: &View) -> Waiting {
+        held.waiting(&self.columns, &self.changes, view)
     }
 
     /// The slot of an event, whether or not it is there now.

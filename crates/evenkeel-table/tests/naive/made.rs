@@ -17,7 +17,7 @@ pub(crate) enum Change {
     Sweep(usize),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) text: String,
     pub(crate) resource: String,

@@ -5,6 +5,7 @@
     reason = "helpers of tests are tests"
 )]
 
+mod held;
 mod made;
 
 use std::cmp::Ordering;
@@ -185,9 +186,8 @@ fn view(naive: &Naive, asked: &Asked) -> (View, Vec<usize>) {
     (view, rows)
 }
 
-fn check(table: &Table, naive: &Naive, asked: &Asked) {
-    let stages = stages();
-    let seen = table.view(&Query {
+fn query<'a>(asked: &'a Asked, stages: &'a [Stage]) -> Query<'a> {
+    Query {
         text: &asked.text,
         resource: &asked.resource,
         accounts: &asked.accounts,
@@ -195,11 +195,16 @@ fn check(table: &Table, naive: &Naive, asked: &Asked) {
         kinds: &asked.kinds,
         tags: &asked.tags,
         stage: asked.stage.and_then(|at| stages.get(at)),
-        stages: &stages,
+        stages,
         past: asked.past,
         group_by: asked.grouped.then_some(GROUP),
         sort: asked.sort,
-    });
+    }
+}
+
+fn check(table: &Table, naive: &Naive, asked: &Asked) {
+    let stages = stages();
+    let seen = table.view(&query(asked, &stages));
     let (mut wanted, rows) = view(naive, asked);
     let slots: Vec<usize> = seen.rows.iter().map(|id| id.index()).collect();
     assert_eq!(slots, rows, "{asked:?}");
