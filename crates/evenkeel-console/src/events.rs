@@ -14,6 +14,7 @@ mod facet;
 mod filter;
 mod filter_bar;
 mod first_walk;
+mod hold;
 mod inventory;
 mod inventory_notice;
 mod list;
@@ -29,6 +30,7 @@ mod sorted_selection;
 mod state_badge;
 mod store;
 mod totals;
+mod waiting_bar;
 mod window_bar;
 
 pub use detail::EventPage;

@@ -8,6 +8,7 @@ use super::list::{Entry, use_list};
 use super::store::{Directory, Load, use_events};
 use crate::i18n::{t, thousands};
 use crate::ui::button::Button;
+use crate::ui::virtual_list::RowKeys as _;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Emptiness {
@@ -24,7 +25,8 @@ enum Emptiness {
 pub fn Empty() -> impl IntoView {
     let (events, list) = (use_events(), use_list());
     let why = Memo::new(move |_| {
-        let (total, shown) = list.view.with(|view| (view.total, view.rows.len()));
+        let total = list.view.with(|view| view.total);
+        let shown = list.hold.rows().with(<[_]>::len);
         if shown > 0 {
             return None;
         }

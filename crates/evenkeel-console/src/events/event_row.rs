@@ -3,10 +3,12 @@
 use evenkeel_table::RowId;
 use leptos::prelude::*;
 
+use super::hold::Mark;
 use super::list::use_list;
 use super::row_text::RowText;
 use super::selection::use_selection;
 use super::state_badge::StateBadge;
+use crate::i18n::t;
 use crate::routes;
 use crate::ui::virtual_list::is_for_the_row;
 
@@ -35,9 +37,18 @@ pub fn EventRow(
     };
     let id = Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.id)));
     let selected = Memo::new(move |_| {
+        // What the cloud lists no more is acted on no more.
+        let gone = text.with(|text| text.as_ref().is_none_or(|text| text.gone));
         id.get()
-            .is_some_and(|id| selection.rows.with(|rows| rows.contains(id)))
+            .is_some_and(|id| !gone && selection.rows.with(|rows| rows.contains(id)))
     });
+    let mark = Memo::new(move |_| list.hold.mark(id.get()?));
+    let label = move || {
+        let label = text.with(|text| text.as_ref().map(|text| text.label.clone()));
+        let mark = mark.get().map(|mark| mark.word(t()).to_owned());
+        let parts: Vec<String> = label.into_iter().chain(mark).collect();
+        t().list(&parts)
+    };
     let active = Memo::new(move |_| id.get().is_some() && list.active.get() == id.get());
     let href = move || {
         list.filter.with(|filter| {
@@ -65,9 +76,10 @@ pub fn EventRow(
             id=move || id.get().map(row_element_id)
             hidden=move || id.get().is_none()
             aria-rowindex=move || (index.get() + 2).to_string()
-            aria-label=say(|text| &text.label)
+            aria-label=label
             aria-selected=move || if selected.get() { "true" } else { "false" }
             data-active=move || active.get().then_some("")
+            data-mark=move || mark.get().map(Mark::as_str)
             data-gone=move || text.with(|text| text.as_ref().is_some_and(|text| text.gone)).then_some("")
             on:click=move |event| {
                 if let Some(id) = id.get_untracked()
@@ -95,6 +107,9 @@ pub fn EventRow(
                 <a class="row-link" tabindex="-1" href=href>
                     {move || text.with(|text| text.as_ref().map_or("", |text| text.title))}
                 </a>
+                <span class="row-mark" hidden=move || mark.get().is_none()>
+                    {move || mark.get().map(|mark| mark.word(t()))}
+                </span>
                 <small dir="auto">{say(|text| &text.raw_type)}</small>
             </td>
             <td role="gridcell" class="cell-resource" data-named=move || named.get().then_some("")>

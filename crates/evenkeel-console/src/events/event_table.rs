@@ -1,6 +1,6 @@
 //! Shows the table of events, however many there are.
 
-use evenkeel_table::{Column, Direction, RowId, View};
+use evenkeel_table::{Column, Direction, RowId, RowSet};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ use crate::clock::use_clock;
 use crate::i18n::{self, t, thousands};
 use crate::prefs::{Zone, use_prefs};
 use crate::ui::virtual_list::{
-    RowHeight, RowKeys, VirtualList, VirtualRows, focus_quietly, is_for_the_list,
+    RowHeight, RowKeys as _, VirtualList, VirtualRows, focus_quietly, is_for_the_list,
 };
 
 /// As in `ui/table.css`.
@@ -26,22 +26,6 @@ const ROW_HEIGHT: RowHeight = RowHeight {
     wide: 50.0,
     narrow: 116.0,
 };
-
-/// The rows that the filter lets through.
-#[derive(Clone, Copy)]
-struct Matches(Memo<View>);
-
-impl RowKeys for Matches {
-    type Key = RowId;
-
-    fn with<T>(self, read: impl FnOnce(&[RowId]) -> T) -> T {
-        self.0.with(|view| read(&view.rows))
-    }
-
-    fn with_untracked<T>(self, read: impl FnOnce(&[RowId]) -> T) -> T {
-        self.0.with_untracked(|view| read(&view.rows))
-    }
-}
 
 fn utc(at: i64) -> i32 {
     Zone::Utc.offset_minutes(at)
@@ -56,7 +40,7 @@ pub fn EventTable() -> impl IntoView {
     let (events, list, selection) = (use_events(), use_list(), use_selection());
     let (clock, prefs) = (use_clock(), use_prefs());
     let grid = NodeRef::<html::Table>::new();
-    let rows = VirtualList::new(Matches(list.view), list.active, ROW_HEIGHT);
+    let rows = VirtualList::new(list.hold.rows(), list.active, ROW_HEIGHT);
     let count = rows.count;
 
     let now = clock.minutes();
@@ -73,7 +57,7 @@ pub fn EventTable() -> impl IntoView {
             let id = rows.key_at(slot)?;
             events.table.with(|table| {
                 Some(RowText::new(
-                    table.get(id)?,
+                    table.last_seen(id)?,
                     Reading {
                         offset,
                         now,
@@ -101,9 +85,9 @@ pub fn EventTable() -> impl IntoView {
             (None, Some(b)) => (b, b),
             (_, None) => return,
         };
-        list.view.with_untracked(|view| {
+        list.hold.rows().with_untracked(|rows| {
             selection.rows.update(|selected| {
-                for id in view.rows.get(from..=till).unwrap_or_default() {
+                for id in rows.get(from..=till).unwrap_or_default() {
                     selected.set(*id, to);
                 }
             });
@@ -123,11 +107,8 @@ pub fn EventTable() -> impl IntoView {
         }
     };
     let select_all = move |to: bool| {
-        list.view.with_untracked(|view| {
-            selection
-                .rows
-                .update(|rows| rows.set_all(&view.matches, to));
-        });
+        let choose = |all: &RowSet| selection.rows.update(|rows| rows.set_all(all, to));
+        untrack(|| list.hold.choosable(choose));
     };
     let on_key = move |event: ev::KeyboardEvent| {
         if !is_for_the_list(&event) {
@@ -169,16 +150,16 @@ pub fn EventTable() -> impl IntoView {
 
     let select_all_name = move || {
         if events.is_whole() {
-            t().select_all(thousands(count.get()))
+            t().select_all(thousands(list.hold.choosable(RowSet::len)))
         } else {
             t().select_all_loading().to_owned()
         }
     };
     let all = Memo::new(move |_| {
-        list.view.with(|view| {
+        list.hold.choosable(|all| {
             selection.rows.with(|rows| {
-                let members = rows.shared(&view.matches);
-                (members > 0, members > 0 && members == view.rows.len())
+                let members = rows.shared(all);
+                (members > 0, members > 0 && members == all.len())
             })
         })
     });

@@ -9,6 +9,8 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use super::facet;
 use super::filter::Filter;
+use super::hold::Hold;
+use super::selection::use_selection;
 use super::store::Events;
 use crate::api::EventKey;
 use crate::routes;
@@ -37,6 +39,8 @@ type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
 pub struct List {
     pub filter: RwSignal<Filter>,
     pub view: Memo<View>,
+    /// Whether the rows stay where they are, whatever the view says.
+    pub hold: Hold,
     /// The row that the keyboard is on.
     pub active: RwSignal<Option<RowId>>,
     go: StoredValue<Box<Navigate>>,
@@ -64,6 +68,7 @@ impl List {
         let list = Self {
             filter,
             view,
+            hold: Hold::new(events, view, filter, use_selection()),
             active: RwSignal::new(None),
             go: StoredValue::new(Box::new(move |path: &str, options: NavigateOptions| {
                 go(path, options);

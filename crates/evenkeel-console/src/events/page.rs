@@ -16,6 +16,7 @@ use super::list::use_list;
 use super::selection_bar::SelectionBar;
 use super::sorted_selection::{Chosen, SortedSelection};
 use super::store::{Load, use_events};
+use super::waiting_bar::WaitingBar;
 use crate::clock::use_clock;
 use crate::i18n::{t, thousands};
 use crate::labels::many;
@@ -25,6 +26,7 @@ use crate::ui::button::Button;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::progress::Progress;
 use crate::ui::tabs::{panel_id, tab_id};
+use crate::ui::virtual_list::RowKeys as _;
 
 #[component]
 pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
@@ -49,9 +51,9 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     Effect::new(move |_| document().set_title(&format!("{} · {}", t().events(), t().brand())));
 
     let download = move || {
-        let shown: Vec<Chosen> = list.view.with_untracked(|view| {
+        let shown: Vec<Chosen> = list.hold.rows().with_untracked(|rows| {
             events.table.with_untracked(|table| {
-                let rows = view.rows.iter().filter_map(|id| table.get(*id));
+                let rows = rows.iter().filter_map(|id| table.get(*id));
                 rows.map(Chosen::from).collect()
             })
         });
@@ -62,13 +64,14 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
         if !events.is_whole() {
             return Some(t().detail_loading().to_owned());
         }
-        list.view.with(|view| {
-            view.rows
-                .is_empty()
+        list.hold.rows().with(|rows| {
+            rows.is_empty()
                 .then(|| t().empty_matches_title().to_owned())
         })
     });
-    let rows = Memo::new(move |_| list.view.with(|view| !view.rows.is_empty()));
+    let rows = Memo::new(move |_| list.hold.rows().with(|rows| !rows.is_empty()));
+    let hold = list.hold;
+    on_cleanup(move || hold.leave());
     let chosen = Memo::new(move |_| {
         let tab = list.filter.with(|filter| filter.tab);
         let all = event_tabs::all();
@@ -105,12 +108,28 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
                 aria-labelledby=move || tab_id(event_tabs::PREFIX, chosen.get())
             >
                 <FilterBar search=search />
-                <div class="table-wrap" hidden=move || !rows.get()>
+                <div
+                    class="table-wrap"
+                    hidden=move || !rows.get()
+                    on:pointerenter=hold.on_pointer_enter()
+                    on:pointerleave=hold.on_pointer_leave()
+                    on:focusin=hold.on_focus_in()
+                    on:focusout=hold.on_focus_out()
+                >
                     <EventTable />
                 </div>
                 <Empty />
             </div>
-            <SelectionBar on_review=on_review />
+            <div
+                class="foot"
+                on:pointerenter=hold.on_pointer_enter()
+                on:pointerleave=hold.on_pointer_leave()
+                on:focusin=hold.on_focus_in()
+                on:focusout=hold.on_focus_out()
+            >
+                <WaitingBar />
+                <SelectionBar on_review=on_review />
+            </div>
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! Shows what the selection can do and what it cannot, and starts its review.
 
+use evenkeel_table::RowSet;
 use leptos::prelude::*;
 
 use super::export;
@@ -8,7 +9,7 @@ use super::selection::use_selection;
 use super::selection_counts::SelectionCounts;
 use super::sorted_selection::{Chosen, Reason, SortedSelection};
 use super::store::use_events;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 
 /// The selection in a line: `1 redeploy in edge-prod · 2 accept in ecs-north4 · 1 cannot: already executing`.
@@ -33,6 +34,22 @@ pub fn summary(counts: &SelectionCounts) -> String {
     can.chain(cannot).collect::<Vec<_>>().join(" · ")
 }
 
+/// What became of selected events while they were: how many changed, how many the clouds list no more.
+fn meanwhile((changed, gone): (usize, usize), t: Strings) -> String {
+    let changed = match changed {
+        0 => None,
+        1 => Some(t.selection_changed_one().to_owned()),
+        _ => Some(t.selection_changed_many(thousands(changed))),
+    };
+    let gone = match gone {
+        0 => None,
+        1 => Some(t.selection_gone_one().to_owned()),
+        _ => Some(t.selection_gone_many(thousands(gone))),
+    };
+    let parts: Vec<String> = [changed, gone].into_iter().flatten().collect();
+    parts.join(" · ")
+}
+
 #[component]
 pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
     let (events, list, selection) = (use_events(), use_list(), use_selection());
@@ -43,9 +60,23 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
         let listed = events
             .table
             .with(|table| selection.rows.with(|rows| table.listed(rows)));
-        let shown = list.view.with(|view| listed.shared(&view.matches));
+        let shown = list.hold.shown(|shown| listed.shared(shown));
         listed.len() - shown
     });
+    let chosen = Memo::new(move |_| selection.rows.with(RowSet::len));
+    let changed = move || {
+        let changed = events.table.with(|table| {
+            selection.rows.with(|rows| {
+                let listed = table.listed(rows);
+                let changed = table.restated().shared(&listed);
+                (
+                    if list.hold.is_on() { changed } else { 0 },
+                    rows.len() - listed.len(),
+                )
+            })
+        });
+        meanwhile(changed, t())
+    };
     let blocked = Signal::derive(move || {
         counts.with(|counts| (counts.count() == 0).then(|| t().review_blocked().to_owned()))
     });
@@ -61,7 +92,7 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
         drop(export::download(&chosen));
     };
     view! {
-        <Show when=move || count.with(|count| *count != 0)>
+        <Show when=move || chosen.get() != 0>
             <section class="tray" aria-label=move || t().selection()>
                 <strong role="status">{move || t().selected(thousands(count.get()))}</strong>
                 <span class="tray-why">
@@ -70,6 +101,7 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
                         (hidden.get() > 0)
                             .then(|| format!(" · {}", t().selected_hidden(thousands(hidden.get()))))
                     }}
+                    <span class="tray-changed" role="status">{changed}</span>
                 </span>
                 <span class="tray-actions">
                     <Button kind=ButtonKind::Quiet on_press=move || selection.clear()>

@@ -69,6 +69,8 @@ pub struct Events {
     pub watched: RwSignal<u32>,
     watched_event: StoredValue<String>,
     past: RwSignal<bool>,
+    /// Whether they were read, if they are asked for.
+    past_read: RwSignal<bool>,
     /// How many events stand in each state, by the server's own count: known before the events are here.
     totals: RwSignal<Option<BTreeMap<StateKind, usize>>>,
     /// Whether everything was read once: before that no count of the table is true.
@@ -101,6 +103,7 @@ impl Events {
             watched: RwSignal::new(0),
             watched_event: StoredValue::new(String::new()),
             past: RwSignal::new(false),
+            past_read: RwSignal::new(false),
             totals: RwSignal::new(None),
             whole: RwSignal::new(false),
             reached: StoredValue::new(None),
@@ -268,6 +271,11 @@ impl Events {
     /// Reactive.
     pub fn is_whole(self) -> bool {
         self.whole.get() && self.first_walk().is_none()
+    }
+
+    /// Whether what was asked for beside that is here, too. Reactive.
+    pub fn has_all_asked(self) -> bool {
+        self.past_read.get() || !self.past.get()
     }
 
     /// How many events the clouds list: as the server counted them until they are all here. Reactive.

@@ -211,6 +211,9 @@ impl Events {
             self.table.notify();
         }
         self.whole.set(true);
+        if self.past.get_untracked() {
+            self.past_read.set(true);
+        }
         self.refusal.set(None);
         self.load.set(Load::Ready);
     }
