@@ -104,6 +104,7 @@ test('a machine is found, looked at, rebooted and followed by the accessibility 
 
   await reader.find('heading', /^Reboot 1 instance$/);
   await reader.find('StaticText', /^1 taken effect$/);
+  await reader.find('row', /^web-1 \(i-once\), taken effect/);
   await reader.find('link', /^web-1 ?i-once$/);
   await expect.poll(() => clouds.accepted()).toEqual(['ens e-reboot']);
 });

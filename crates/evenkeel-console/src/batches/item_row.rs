@@ -5,7 +5,7 @@ use evenkeel_api::{Item, ItemState};
 use leptos::prelude::*;
 
 use super::labels;
-use super::stage::StageBadge;
+use super::stage::{self, StageBadge};
 use crate::i18n::t;
 use crate::prefs::use_prefs;
 use crate::resource::{self, ResourceName};
@@ -52,6 +52,18 @@ pub fn ItemRow(
         let when = item.with(|item| item.as_ref().map(|item| item.when))?;
         Some(labels::when(when, zone.get(), t()))
     };
+    let label = move || {
+        let called = item.with(|item| {
+            let item = item.as_ref()?;
+            let resource = item.resource.as_ref();
+            Some(resource::called(resource, &item.resource_id))
+        })?;
+        let order = labels::item_state(state.get(), t()).to_owned();
+        let maintained = maintenance.get().map(|it| stage::label(it, t()).to_owned());
+        let parts = [Some(called), Some(order), maintained, Some(why.get())];
+        let said = parts.into_iter().flatten().filter(|part| !part.is_empty());
+        Some(t().list(&said.collect::<Vec<_>>()))
+    };
     let since = move || {
         let since = item.with(|item| item.as_ref().map(|item| item.updated_at))?;
         Some(labels::short_time(since.as_millis(), zone.get(), t()))
@@ -83,6 +95,7 @@ pub fn ItemRow(
             id=move || index.get().map(row_element_id)
             hidden=move || index.get().is_none()
             aria-rowindex=move || (row_index.get() + 2).to_string()
+            aria-label=label
             data-active=move || is_active.get().then_some("")
             on:click=move |event| {
                 if let Some(index) = index.get_untracked()

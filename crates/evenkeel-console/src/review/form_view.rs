@@ -63,7 +63,7 @@ pub fn FormView(batch_review: BatchReview) -> impl IntoView {
 fn Main(form: ReviewForm) -> impl IntoView {
     // How many take part, of how many that could.
     let machines = move || {
-        let (count, all) = form.choices.with(|it| (it.count(), it.items.len()));
+        let (count, all) = form.choices.with(|it| (it.machines(), it.all_machines()));
         if count == all {
             t().machines_tab(thousands(count))
         } else {

@@ -1,6 +1,8 @@
 //! The machines of a batch as a table: which they are, what happens to each and to its data, and when. However many
 //! there are.
 
+use std::collections::HashMap;
+
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -30,6 +32,9 @@ pub fn Machines(form: ReviewForm) -> impl IntoView {
     let heads = Memo::new(move |_| LowRows {
         height: HEAD_HEIGHT,
         at: lines.with(|lines| super::stake::heads(lines)),
+    });
+    let places = Memo::new(move |_| -> HashMap<Line, usize> {
+        lines.with(|lines| lines.iter().copied().zip(0..).collect())
     });
     let active = RwSignal::new(None::<Line>);
     let scroller = NodeRef::<html::Div>::new();
@@ -87,7 +92,7 @@ pub fn Machines(form: ReviewForm) -> impl IntoView {
                 <OwnRows
                     list=list
                     row=move |line| {
-                        let place = Memo::new(move |_| lines.with(|lines| lines.iter().position(|it| *it == line)));
+                        let place = Memo::new(move |_| places.with(|places| places.get(&line).copied()));
                         match line {
                             Line::Head(_) | Line::OutHead => {
                                 view! { <HeadRow form=form line=line place=place active=active /> }.into_any()

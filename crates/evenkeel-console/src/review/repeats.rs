@@ -29,6 +29,12 @@ impl Choices {
         numbers.collect::<MachineSet>().len()
     }
 
+    /// How many machines could take part.
+    pub fn all_machines(&self) -> usize {
+        let numbers = self.items.iter().map(|item| item.machine);
+        numbers.collect::<MachineSet>().len()
+    }
+
     /// What the chosen action counts: what is said about events counts events, what is done to machines counts those.
     pub fn counted(&self) -> usize {
         match self.action {
@@ -160,6 +166,8 @@ mod tests {
         let left: Vec<usize> = it.included().map(|(index, _)| index).collect();
         assert_eq!(left, [1, 2]);
         assert_eq!(it.repeats(), Repeats::default());
+        it.set_out(&left, true);
+        assert_eq!((it.machines(), it.all_machines()), (0, 2));
     }
 
     #[test]
