@@ -8,6 +8,7 @@
 mod blob;
 mod blocks;
 mod columns;
+mod derived;
 mod dictionary;
 mod facts;
 mod held;
@@ -29,7 +30,8 @@ pub use loading::Loading;
 pub use row::Row;
 pub use row_set::{RowId, RowSet};
 pub use sort::{Column, Direction, Sort};
+pub use standing::Stage;
 pub use table::{NewRow, Table};
 pub use tally::{Share, Tally};
 pub use times::Times;
-pub use view::{Query, Stage, View};
+pub use view::{Query, View};

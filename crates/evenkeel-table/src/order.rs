@@ -10,9 +10,11 @@ use crate::sort::{Column, Direction, Sort};
 const MENDED: usize = 8;
 
 /// All rows by a column, upwards.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Order {
     rows: Vec<RowId>,
+    /// Those that differ by the column from the row before them: each begins a group of equals.
+    heads: RowSet,
     /// What has changed since.
     changed: RowSet,
 }
@@ -38,13 +40,17 @@ impl Orders {
 
     /// Of the rows that are wanted the numbers, in order.
     pub(crate) fn sorted(&mut self, columns: &Columns, sort: Sort, wanted: &RowSet) -> Vec<RowId> {
-        let ascending = self.up(columns, sort.column);
+        let Some(order) = self.up(columns, sort.column) else {
+            return Vec::new();
+        };
         let mut rows = Vec::with_capacity(wanted.len());
-        rows.extend(ascending.iter().filter(|row| wanted.contains(**row)));
         match sort.direction {
-            Direction::Ascending => rows,
-            Direction::Descending => turned(columns, sort.column, &rows),
+            Direction::Ascending => {
+                rows.extend(order.rows.iter().filter(|row| wanted.contains(**row)));
+            }
+            Direction::Descending => order.down(columns, sort.column, wanted, &mut rows),
         }
+        rows
     }
 
     /// Makes or mends one order that is not as it should be; tells whether there was one.
@@ -59,28 +65,24 @@ impl Orders {
         wanting.is_some()
     }
 
-    fn up(&mut self, columns: &Columns, column: Column) -> &[RowId] {
-        let base = match column {
-            Column::DecideBy => Vec::new(),
-            // The order among equals.
-            _ if self.is_old(columns, column) => self.up(columns, Column::DecideBy).to_vec(),
-            _ => Vec::new(),
-        };
+    fn up(&mut self, columns: &Columns, column: Column) -> Option<&Order> {
         let old = self.is_old(columns, column);
-        let Some(slot) = self.kept.get_mut(place(column)) else {
-            return &[];
+        let base = match column {
+            // The order among equals.
+            Column::DecideBy => None,
+            _ if old => self.up(columns, Column::DecideBy).map(|it| it.rows.clone()),
+            _ => None,
         };
-        let order = slot.get_or_insert_with(|| Order {
-            rows: Vec::new(),
-            changed: RowSet::default(),
-        });
+        let order = self.kept.get_mut(place(column))?;
+        let order = order.get_or_insert_default();
         if old {
-            order.rows = made(columns, column, base);
+            order.rows = made(columns, column, base.unwrap_or_default());
+            order.heads = heads(columns, column, &order.rows);
         } else if !order.changed.is_empty() {
             mend(columns, column, order);
         }
         order.changed.clear();
-        &order.rows
+        Some(order)
     }
 
     /// Whether an order is to be made anew.
@@ -90,10 +92,57 @@ impl Orders {
     }
 }
 
+impl Order {
+    /// Those of the rows that are wanted, the other way round: equals stay as they are, and so does it that those without
+    /// a value come last.
+    fn down(&self, columns: &Columns, column: Column, wanted: &RowSet, down: &mut Vec<RowId>) {
+        let with = (self.rows).partition_point(|row| has_value(columns, column, *row));
+        let (with, without) = self.rows.split_at(with);
+        for part in [with, without] {
+            let mut group = down.len();
+            for row in part.iter().rev() {
+                if wanted.contains(*row) {
+                    down.push(*row);
+                }
+                if self.heads.contains(*row) {
+                    if let Some(equals) = down.get_mut(group..) {
+                        equals.reverse();
+                    }
+                    group = down.len();
+                }
+            }
+        }
+    }
+}
+
+/// The first of each group of equals.
+fn heads(columns: &Columns, column: Column, rows: &[RowId]) -> RowSet {
+    let mut heads = RowSet::none_of(columns.len());
+    let mut before = None;
+    for row in rows {
+        heads.set(*row, is_head(columns, column, before, *row));
+        before = Some(*row);
+    }
+    heads
+}
+
+fn is_head(columns: &Columns, column: Column, before: Option<RowId>, row: RowId) -> bool {
+    before.is_none_or(|before| main(columns, column, before, row) != Ordering::Equal)
+}
+
 /// Takes out what has changed, and puts it in where it belongs now.
 fn mend(columns: &Columns, column: Column, order: &mut Order) {
-    let changed = &order.changed;
-    order.rows.retain(|row| !changed.contains(*row));
+    let (changed, heads) = (&order.changed, &mut order.heads);
+    // Where a group's first row goes, the next one is it, be it of this group or of another.
+    let mut headless = false;
+    order.rows.retain(|row| {
+        let stays = !changed.contains(*row);
+        if stays && headless {
+            heads.insert(*row);
+        }
+        headless = !stays && (headless || heads.contains(*row));
+        stays
+    });
     let mut new: Vec<RowId> = changed
         .iter()
         .filter(|row| columns.live.contains(*row))
@@ -110,6 +159,13 @@ fn mend(columns: &Columns, column: Column, order: &mut Order) {
         rest = greater;
     }
     rows.extend_from_slice(rest);
+    let mut before = None;
+    for row in &rows {
+        if changed.contains(*row) || before.is_some_and(|before| changed.contains(before)) {
+            heads.set(*row, is_head(columns, column, before, *row));
+        }
+        before = Some(*row);
+    }
     order.rows = rows;
 }
 
@@ -132,7 +188,8 @@ fn by_urgency(columns: &Columns) -> Vec<RowId> {
         let newest = columns.published_at(row).map(i64::saturating_neg);
         (last(columns.decide_by(row)), last(newest), row)
     }));
-    keyed.sort_unstable_by(|a, b| {
+    // A listing comes in nearly this order: a stable sort finds what is in order already.
+    keyed.sort_by(|a, b| {
         (a.0, a.1)
             .cmp(&(b.0, b.1))
             .then_with(|| by_identity(columns, a.2, b.2))
@@ -150,31 +207,38 @@ fn by_window(columns: &Columns, base: Vec<RowId>) -> Vec<RowId> {
     keyed.into_iter().map(|(.., row)| row).collect()
 }
 
-/// What most names differ in, in one number.
-fn prefix(text: &str) -> u128 {
+/// What most names differ in, in two numbers.
+fn prefix(text: &str) -> [u64; 2] {
     let mut bytes = text.bytes();
-    (0..16).fold(0, |number, _| {
-        number << 8 | u128::from(bytes.next().unwrap_or_default())
+    [(); 2].map(|()| {
+        (0..8).fold(0, |number, _| {
+            number << 8 | u64::from(bytes.next().unwrap_or_default())
+        })
     })
 }
 
 fn by_resource(columns: &Columns, base: Vec<RowId>) -> Vec<RowId> {
-    let mut keyed: Vec<(bool, u128, u32, RowId)> = base
-        .into_iter()
-        .zip(0..)
-        .map(|(row, place)| {
-            let name = columns.text.folded(row.index()).name;
-            let text = name.unwrap_or_else(|| columns.text.get(row.index()).resource_id);
-            (name.is_none(), prefix(text), place, row)
-        })
-        .collect();
-    keyed.sort_unstable_by(|a, b| {
-        (a.0, a.1)
-            .cmp(&(b.0, b.1))
-            .then_with(|| main(columns, Column::Resource, a.3, b.3))
-            .then(a.2.cmp(&b.2))
-    });
-    keyed.into_iter().map(|(.., row)| row).collect()
+    let named = |row: &RowId| columns.text.folded(row.index()).name.is_some();
+    let (with, without): (Vec<RowId>, Vec<RowId>) = base.into_iter().partition(named);
+    let mut rows = Vec::with_capacity(with.len() + without.len());
+    for part in [with, without] {
+        let mut keyed: Vec<([u64; 2], u32, RowId)> = part
+            .into_iter()
+            .zip(0..)
+            .map(|(row, place)| {
+                let name = columns.text.folded(row.index()).name;
+                let text = name.unwrap_or_else(|| columns.text.get(row.index()).resource_id);
+                (prefix(text), place, row)
+            })
+            .collect();
+        keyed.sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0)
+                .then_with(|| main(columns, Column::Resource, a.2, b.2))
+                .then(a.1.cmp(&b.1))
+        });
+        rows.extend(keyed.into_iter().map(|(.., row)| row));
+    }
+    rows
 }
 
 /// A counting sort: there are few standings.
@@ -231,21 +295,6 @@ fn by_standing(columns: &Columns, column: Column, base: &[RowId]) -> Vec<RowId> 
     rows
 }
 
-/// The other way round: equals stay as they are, and so does it that those without a value come last.
-fn turned(columns: &Columns, column: Column, rows: &[RowId]) -> Vec<RowId> {
-    let with = rows.partition_point(|row| has_value(columns, column, *row));
-    let (with, without) = rows.split_at(with);
-    let mut turned = Vec::with_capacity(rows.len());
-    for part in [with, without] {
-        let equals = part.chunk_by(|a, b| main(columns, column, *a, *b) == Ordering::Equal);
-        let equals: Vec<&[RowId]> = equals.collect();
-        for group in equals.into_iter().rev() {
-            turned.extend_from_slice(group);
-        }
-    }
-    turned
-}
-
 fn has_value(columns: &Columns, column: Column, row: RowId) -> bool {
     match column {
         Column::Window => columns.not_before(row).is_some(),
@@ -299,6 +348,9 @@ fn main(columns: &Columns, column: Column, a: RowId, b: RowId) -> Ordering {
             last_without(a, b).then_with(|| x.cmp(y))
         }
         Column::Event | Column::Account | Column::State | Column::DataAtRisk => {
+            if columns.standing_index(a) == columns.standing_index(b) {
+                return Ordering::Equal;
+            }
             let (Some(a), Some(b)) = (columns.standing(a), columns.standing(b)) else {
                 return Ordering::Equal;
             };

@@ -1,9 +1,12 @@
 //! How events stand: account, type and state, of which a hundred thousand events have a few dozen.
 
-use evenkeel::{DataLoss, Event, EventType, Provider, Restriction, State, Timestamp};
+use evenkeel::{DataLoss, Event, EventType, Provider, Restriction, State, StateKind, Timestamp};
 
 use crate::blob::Blob;
 use crate::dictionary::Dictionary;
+
+/// How far events are that the clouds list: in one of these states.
+pub type Stage = &'static [StateKind];
 
 /// What decides what can be done about an event, times aside.
 #[derive(Debug)]

@@ -6,23 +6,15 @@ use evenkeel::Event;
 use evenkeel_api::{EventItem, Resource, StoredEvent, StreamItems};
 
 use crate::columns::{Columns, UNKNOWN};
+use crate::derived::Derived;
 use crate::dictionary::Numbers;
 use crate::held::{Changes, Held, Waiting};
-use crate::order::Orders;
 use crate::row::Row;
 use crate::row_set::{RowId, RowSet};
-use crate::search::Search;
 use crate::tally::Tally;
 use crate::text_column::Text;
 use crate::times::Times;
 use crate::view::{Query, View};
-
-/// What was worked out of the columns, and is worked out again when it is needed.
-#[derive(Debug, Default)]
-struct Derived {
-    search: Search,
-    orders: Orders,
-}
 
 /// The events of all accounts.
 #[derive(Debug, Default)]
@@ -150,7 +142,7 @@ impl Table {
             self.changes.restated.insert(id);
         }
         let derived = derived(&mut self.derived);
-        derived.orders.touch(id);
+        derived.touch(id);
         if found || !lived {
             derived.search.forget();
         }
@@ -213,7 +205,7 @@ impl Table {
             self.columns.open_items.remove(&id);
             self.changes.touched.insert(id);
             self.changes.restated.insert(id);
-            derived.orders.touch(id);
+            derived.touch(id);
         }
         !lost.is_empty()
     }
@@ -272,8 +264,7 @@ impl Table {
     #[must_use]
     pub fn view(&self, query: &Query<'_>) -> View {
         let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
-        let Derived { search, orders } = &mut *derived;
-        View::of(&self.columns, search, orders, query)
+        View::of(&self.columns, &mut derived, query)
     }
 
     /// Makes one order ahead that a click may ask for; tells whether there was one to make.

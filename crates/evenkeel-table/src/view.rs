@@ -1,25 +1,15 @@
 //! Which rows a query lets through, and how many each choice of it would show.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use evenkeel::{EventKind, StateKind};
 
 use crate::columns::Columns;
-use crate::order::Orders;
+use crate::derived::Derived;
 use crate::row_set::{RowId, RowSet};
 use crate::search::Search;
 use crate::sort::Sort;
-use crate::standing::Standing;
-
-/// Events that the clouds list in certain states, and whose window opens in a certain time if one is said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stage {
-    /// In one of these states.
-    pub states: &'static [StateKind],
-    /// Ms since the Unix epoch.
-    pub starts: Option<Range<i64>>,
-}
+use crate::standing::{Stage, Standing};
 
 /// What is asked for. Empty sets and texts let everything through.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +27,7 @@ pub struct Query<'a> {
     /// Tags of the resource, each with the values of which it has to have one.
     pub tags: &'a BTreeMap<String, BTreeSet<String>>,
     /// At this stage.
-    pub stage: Option<&'a Stage>,
+    pub stage: Option<Stage>,
     /// Stages to be counted.
     pub stages: &'a [Stage],
     /// Whether those count that the clouds list no more.
@@ -84,12 +74,7 @@ impl Lets {
 }
 
 impl View {
-    pub(crate) fn of(
-        columns: &Columns,
-        search: &mut Search,
-        orders: &mut Orders,
-        query: &Query<'_>,
-    ) -> Self {
+    pub(crate) fn of(columns: &Columns, derived: &mut Derived, query: &Query<'_>) -> Self {
         let shown = if query.past {
             &columns.live
         } else {
@@ -97,22 +82,22 @@ impl View {
         };
         let mut view = Self {
             total: shown.len(),
-            stages: query.stages.iter().map(|it| count(columns, it)).collect(),
+            stages: derived.standing_counts.of(columns, query.stages),
             ..Self::default()
         };
-        let mut candidates = found(columns, search, query, shown);
-        if let Some(stage) = query.stage {
-            candidates.keep(&at_stage(columns, stage));
+        let mut candidates = found(columns, &mut derived.search, query, shown);
+        if query.stage.is_some() {
+            candidates.keep(&columns.listed);
         }
         view.count(columns, query, &candidates);
-        view.rows = orders.sorted(columns, query.sort, &view.matches);
+        view.rows = (derived.orders).sorted(columns, query.sort, &view.matches);
         view
     }
 
     /// Counts the choices among the rows that the rest of the query lets through, and finds those that all of it does.
     fn count(&mut self, columns: &Columns, query: &Query<'_>, candidates: &RowSet) {
         let standings = columns.standings.all();
-        let lets: Vec<Lets> = standings.iter().map(|it| lets(query, it)).collect();
+        let lets: Vec<Option<Lets>> = standings.iter().map(|it| lets(query, it)).collect();
         // Of the facts: whether they have one of the values that are asked for of the tag that is grouped by.
         let groups = query.group_by.and_then(|key| {
             let values = query.tags.get(key)?;
@@ -127,7 +112,9 @@ impl View {
         self.matches = RowSet::none_of(columns.len());
         for row in candidates.iter() {
             let (standing, fact) = (columns.standing_index(row), columns.fact_index(row));
-            let lets = lets.get(standing).copied().unwrap_or_default();
+            let Some(lets) = lets.get(standing).copied().flatten() else {
+                continue;
+            };
             let group = |groups: &Vec<bool>| groups.get(fact).copied().unwrap_or_default();
             let group = groups.as_ref().is_none_or(group);
             if group && let Some(count) = by_standing.get_mut(standing) {
@@ -143,9 +130,9 @@ impl View {
             }
         }
         for ((standing, lets), count) in standings.iter().zip(lets).zip(by_standing) {
-            if count == 0 {
+            let Some(lets) = lets.filter(|_| count > 0) else {
                 continue;
-            }
+            };
             if lets.state && lets.kind {
                 add(&mut self.accounts, &standing.account, count);
             }
@@ -173,13 +160,15 @@ fn add(counts: &mut BTreeMap<String, usize>, value: &str, more: usize) {
     }
 }
 
-fn lets(query: &Query<'_>, standing: &Standing) -> Lets {
+/// None of what is not at the stage that is asked for.
+fn lets(query: &Query<'_>, standing: &Standing) -> Option<Lets> {
     let (accounts, states, kinds) = (query.accounts, query.states, query.kinds);
-    Lets {
+    let at_stage = (query.stage).is_none_or(|states| states.contains(&standing.state.kind));
+    at_stage.then(|| Lets {
         account: accounts.is_empty() || accounts.contains(&standing.account),
         state: states.is_empty() || states.contains(&standing.state.kind),
         kind: kinds.is_empty() || kinds.contains(&standing.event_type.kind),
-    }
+    })
 }
 
 /// The rows that have every word, and the tags that are asked for but the one that is grouped by.
@@ -216,24 +205,4 @@ fn found(columns: &Columns, search: &mut Search, query: &Query<'_>, shown: &RowS
         rows = with;
     }
     rows
-}
-
-fn at_stage(columns: &Columns, stage: &Stage) -> RowSet {
-    let standings = columns.standings.all();
-    let is: Vec<bool> = standings
-        .iter()
-        .map(|it| stage.states.contains(&it.state.kind))
-        .collect();
-    let at = |row: &RowId| {
-        is.get(columns.standing_index(*row)).copied() == Some(true)
-            && stage.starts.as_ref().is_none_or(|starts| {
-                let start = columns.not_before(*row);
-                start.is_some_and(|start| starts.contains(&start))
-            })
-    };
-    columns.listed.iter().filter(at).collect()
-}
-
-fn count(columns: &Columns, stage: &Stage) -> usize {
-    at_stage(columns, stage).len()
 }

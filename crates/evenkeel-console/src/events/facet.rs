@@ -1,13 +1,12 @@
 //! What of the table a filter shows, and how many each tab counts.
 
-use evenkeel_table::{Query, Stage, Table, View};
+use evenkeel_table::{Query, Table, View};
 
 use super::filter::{Filter, Tab};
 
 /// The rows that match, in order, and the counts of the choices. `label` is the one that the configuration groups by.
 pub fn view(table: &Table, filter: &Filter, label: Option<&str>) -> View {
-    let stages = Tab::ALL.map(stage);
-    let tab = filter.tab.map(stage);
+    let stages = Tab::ALL.map(Tab::states);
     table.view(&Query {
         text: &filter.text,
         resource: &filter.resource,
@@ -15,7 +14,7 @@ pub fn view(table: &Table, filter: &Filter, label: Option<&str>) -> View {
         states: &filter.states,
         kinds: &filter.kinds,
         tags: &filter.tags,
-        stage: tab.as_ref(),
+        stage: filter.tab.map(Tab::states),
         stages: &stages,
         past: filter.past,
         group_by: label,
@@ -29,13 +28,6 @@ pub fn in_tab(view: &View, tab: Option<Tab>) -> usize {
     let mut tabs = Tab::ALL.into_iter().zip(&view.stages);
     let found = tabs.find(|(other, _)| *other == tab);
     found.map_or(0, |(_, count)| *count)
-}
-
-fn stage(tab: Tab) -> Stage {
-    Stage {
-        states: tab.states(),
-        starts: None,
-    }
 }
 
 #[cfg(test)]

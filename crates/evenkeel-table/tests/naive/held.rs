@@ -6,7 +6,7 @@ use evenkeel_table::{Held, RowId, Table, Waiting};
 use proptest::prelude::*;
 
 use super::made::{Asked, Change, asked, change};
-use super::{Naive, compare, put, query, stages};
+use super::{Naive, compare, put, query};
 
 /// The least number of touched rows to put elsewhere: what is left is the longest part in order that has every row that
 /// nothing has touched.
@@ -77,8 +77,7 @@ proptest! {
         for change in &first {
             apply(&mut table, &mut naive, &mut known, change);
         }
-        let stages = stages();
-        let query = query(&asked, &stages);
+        let query = query(&asked);
         let before = table.view(&query);
         let held = Held::of(&before, asked.sort);
         table.watch();

@@ -51,6 +51,37 @@ fn resource() -> impl Strategy<Value = Option<Resource>> {
     proptest::option::of(some)
 }
 
+/// An event of one account of which nothing but this is known.
+pub(crate) fn stored_as(id: &str, resource_id: &str, raw: &str, state: &str) -> StoredEvent {
+    StoredEvent {
+        event: Event {
+            account: "edge".to_owned(),
+            provider: Provider::ALL[0],
+            id: id.to_owned(),
+            resource_id: resource_id.to_owned(),
+            event_type: EventType::new(raw),
+            state: State::new(state),
+            level: None,
+            published_at: None,
+            not_before: None,
+            not_after: None,
+            deadline: None,
+            started_at: None,
+            finished_at: None,
+            description: Vec::new(),
+            source: None,
+            restriction: None,
+            raw: String::new(),
+        },
+        first_seen_at: Timestamp::from_millis(0),
+        seen_at: Timestamp::from_millis(0),
+        changed_at: Timestamp::from_millis(0),
+        gone_at: None,
+        resource: None,
+        open_items: Vec::new(),
+    }
+}
+
 fn stored() -> impl Strategy<Value = StoredEvent> {
     let account = select(vec![
         ("edge", Provider::ALL[0]),
@@ -91,36 +122,28 @@ fn stored() -> impl Strategy<Value = StoredEvent> {
     (event, [time(), time(), time()], time(), resource(), orders).prop_map(
         |(event, [published_at, not_before, deadline], gone_at, resource, orders)| {
             let ((account, provider), id, resource_id, raw, state, level, words) = event;
+            let plain = stored_as(id, resource_id, raw, state);
             let event = Event {
                 account: account.to_owned(),
                 provider,
-                id: id.to_owned(),
-                resource_id: resource_id.to_owned(),
-                event_type: EventType::new(raw),
-                state: State::new(state),
                 level: level.map(str::to_owned),
                 published_at,
                 not_before,
                 not_after: deadline,
                 deadline,
-                started_at: None,
                 finished_at: published_at,
                 description: (!words.is_empty())
                     .then(|| ("und".to_owned(), words.to_owned()))
                     .into_iter()
                     .collect(),
-                source: None,
-                restriction: None,
-                raw: String::new(),
+                ..plain.event
             };
             StoredEvent {
                 event,
-                first_seen_at: Timestamp::from_millis(0),
-                seen_at: Timestamp::from_millis(0),
-                changed_at: Timestamp::from_millis(0),
                 gone_at,
                 resource,
                 open_items: orders.into_iter().collect(),
+                ..plain
             }
         },
     )

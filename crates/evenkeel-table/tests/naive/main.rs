@@ -9,7 +9,7 @@ mod held;
 mod made;
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel::{DataLoss, Event, StateKind, Timestamp};
 use evenkeel_api::StoredEvent;
@@ -18,7 +18,7 @@ use proptest::prelude::*;
 
 use made::{Asked, Change, asked, change};
 
-const STAGES: [&[StateKind]; 3] = [
+const STAGES: [Stage; 3] = [
     &[StateKind::Inquiring],
     &[StateKind::Inquiring, StateKind::Scheduled],
     &[StateKind::Failed],
@@ -27,14 +27,6 @@ const GROUP: &str = "service";
 
 /// The events by their slots.
 type Naive = Vec<Option<StoredEvent>>;
-
-fn stages() -> Vec<Stage> {
-    let stage = |(at, states): (usize, &'static [StateKind])| Stage {
-        states,
-        starts: (at == 1).then_some(1_000..3_000),
-    };
-    STAGES.into_iter().enumerate().map(stage).collect()
-}
 
 fn key(event: &Event) -> (&str, &str, &str) {
     (&event.account, &event.id, event.resource_id.trim())
@@ -107,13 +99,8 @@ fn compare(sort: Sort, a: &StoredEvent, b: &StoredEvent) -> Ordering {
         .then_with(|| (&x.account, &x.id, &x.resource_id).cmp(&(&y.account, &y.id, &y.resource_id)))
 }
 
-fn at_stage(stored: &StoredEvent, stage: &Stage) -> bool {
-    stored.gone_at.is_none()
-        && stage.states.contains(&stored.event.state.kind)
-        && stage.starts.as_ref().is_none_or(|starts| {
-            let start = stored.event.not_before.map(Timestamp::as_millis);
-            start.is_some_and(|start| starts.contains(&start))
-        })
+fn at_stage(stored: &StoredEvent, stage: Stage) -> bool {
+    stored.gone_at.is_none() && stage.contains(&stored.event.state.kind)
 }
 
 fn has(stored: &StoredEvent, key: &str, values: &BTreeSet<String>) -> bool {
@@ -134,8 +121,8 @@ fn view(naive: &Naive, asked: &Asked) -> (View, Vec<usize>) {
             continue;
         }
         view.total += 1;
-        for (count, stage) in view.stages.iter_mut().zip(stages()) {
-            *count += usize::from(at_stage(stored, &stage));
+        for (count, stage) in view.stages.iter_mut().zip(STAGES) {
+            *count += usize::from(at_stage(stored, stage));
         }
         let event = &stored.event;
         let text = searched(stored);
@@ -147,7 +134,7 @@ fn view(naive: &Naive, asked: &Asked) -> (View, Vec<usize>) {
             .split_whitespace()
             .all(|word| text.contains(word))
             && event.resource_id.to_lowercase().contains(&resource)
-            && asked.stage.is_none_or(|at| at_stage(stored, &stages()[at]))
+            && asked.stage.is_none_or(|at| at_stage(stored, STAGES[at]))
             && asked
                 .tags
                 .iter()
@@ -186,7 +173,7 @@ fn view(naive: &Naive, asked: &Asked) -> (View, Vec<usize>) {
     (view, rows)
 }
 
-fn query<'a>(asked: &'a Asked, stages: &'a [Stage]) -> Query<'a> {
+fn query(asked: &Asked) -> Query<'_> {
     Query {
         text: &asked.text,
         resource: &asked.resource,
@@ -194,8 +181,8 @@ fn query<'a>(asked: &'a Asked, stages: &'a [Stage]) -> Query<'a> {
         states: &asked.states,
         kinds: &asked.kinds,
         tags: &asked.tags,
-        stage: asked.stage.and_then(|at| stages.get(at)),
-        stages,
+        stage: asked.stage.map(|at| STAGES[at]),
+        stages: &STAGES,
         past: asked.past,
         group_by: asked.grouped.then_some(GROUP),
         sort: asked.sort,
@@ -203,8 +190,7 @@ fn query<'a>(asked: &'a Asked, stages: &'a [Stage]) -> Query<'a> {
 }
 
 fn check(table: &Table, naive: &Naive, asked: &Asked) {
-    let stages = stages();
-    let seen = table.view(&query(asked, &stages));
+    let seen = table.view(&query(asked));
     let (mut wanted, rows) = view(naive, asked);
     let slots: Vec<usize> = seen.rows.iter().map(|id| id.index()).collect();
     assert_eq!(slots, rows, "{asked:?}");
@@ -268,5 +254,62 @@ proptest! {
                 check(&table, &naive, asked);
             }
         }
+    }
+}
+
+/// Too many rows for a single change to have an order made anew.
+#[test]
+fn an_order_that_is_mended_is_the_one_that_would_be_made() {
+    let kinds = ["Disk:Stalled", "instance-reboot", "Colour"];
+    let states = ["Inquiring", "Failed"];
+    let made = |number: usize, turn: usize| {
+        let mut stored = made::stored_as(
+            &format!("e-{}", number % 20),
+            &format!("i-{}", number % 4),
+            kinds[(number + turn) % 3],
+            states[(number + turn) % 2],
+        );
+        stored.event.published_at =
+            Some(Timestamp::from_millis(i64::try_from(number % 5).unwrap()));
+        stored
+    };
+    let orders = |table: &Table| -> Vec<Vec<RowId>> {
+        let all = Column::ALL.into_iter().flat_map(|column| {
+            [Direction::Ascending, Direction::Descending]
+                .map(|direction| Sort { column, direction })
+        });
+        let (none, tags) = (BTreeSet::new(), BTreeMap::new());
+        let (states_of, kinds_of) = (BTreeSet::new(), BTreeSet::new());
+        let query = |sort| Query {
+            text: "",
+            resource: "",
+            accounts: &none,
+            states: &states_of,
+            kinds: &kinds_of,
+            tags: &tags,
+            stage: None,
+            stages: &[],
+            past: true,
+            group_by: None,
+            sort,
+        };
+        all.map(|sort| table.view(&query(sort)).rows).collect()
+    };
+    let fresh = |turns: &[usize]| {
+        let mut table = Table::default();
+        for (number, turn) in turns.iter().enumerate() {
+            table.put(&made(number, *turn));
+        }
+        orders(&table)
+    };
+    let (mut table, mut turns) = (Table::default(), vec![0; 20]);
+    for number in 0..20 {
+        table.put(&made(number, 0));
+    }
+    orders(&table);
+    for number in (0..20).chain([3, 0, 11]) {
+        turns[number] += 1;
+        table.put(&made(number, turns[number]));
+        assert_eq!(orders(&table), fresh(&turns), "{number}");
     }
 }
