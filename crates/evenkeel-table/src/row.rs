@@ -129,7 +129,11 @@ impl<'t> Row<'t> {
     /// When it begins, where it has not begun and nothing is to be decided about it; ms since the Unix epoch.
     #[must_use]
     pub fn starts(self) -> Option<i64> {
-        let ahead = self.decide_by().is_some() && self.decision().is_none() && !self.is_gone();
+        let is_open = matches!(
+            self.state_kind(),
+            StateKind::Inquiring | StateKind::Scheduled | StateKind::Other
+        );
+        let ahead = is_open && self.decision().is_none() && !self.is_gone();
         let start = self.times().not_before.filter(|_| ahead);
         start.map(Timestamp::as_millis)
     }

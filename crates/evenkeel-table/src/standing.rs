@@ -55,7 +55,10 @@ impl Standing {
         deadline: Option<Timestamp>,
         start: Option<Timestamp>,
     ) -> Option<Timestamp> {
-        self.provider.decide_by(self.state.kind, deadline, start)
+        self.provider
+            .decide_by(self.state.kind, deadline, start)
+            // As `Event::decide_by`.
+            .filter(|_| self.takes_action)
     }
 
     fn folded(&self) -> String {

@@ -74,7 +74,10 @@ impl ContentHash {
             .chain(offers)
             .chain(said.as_deref()),
         );
-        let raw = digest([event.raw.as_str()].into_iter());
+        // An earlier version had such an event stand among those that somebody can decide.
+        let undecidable = event.latest_start().is_some() && event.decide_by().is_none();
+        let undecidable = undecidable.then_some("undecidable");
+        let raw = digest([event.raw.as_str()].into_iter().chain(undecidable));
         Self {
             text: snapshot + &shown + &raw,
         }
@@ -107,6 +110,19 @@ impl ContentHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_that_nobody_can_decide_is_written_anew_once_and_told_to_nobody() {
+        let json = r#"{"account":"a","provider":"ens","id":"e-1","resource_id":"i-1",
+            "not_before":"2026-11-24T00:00:00Z","type":{"raw":"Disk:Stalled"},
+            "state":{"raw":"Inquiring"}}"#;
+        let event: Event = serde_json::from_str(json).unwrap();
+        let now = ContentHash::of(&event);
+        let (rest, _) = now.as_str().split_at(2 * DIGEST);
+        let raw = digest([event.raw.as_str()].into_iter());
+        let earlier = ContentHash::stored(rest.to_owned() + &raw);
+        assert_eq!(now.differs(&earlier), Difference::Raw);
+    }
 
     #[test]
     fn what_a_later_version_says_of_an_events_actions_is_a_change_that_is_shown() {

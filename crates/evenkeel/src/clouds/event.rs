@@ -43,8 +43,8 @@ impl From<Raw> for EventType {
 }
 
 impl Provider {
-    /// When a decision about an event in a state is due, by its deadline and its cloud's own start; see
-    /// [`Event::decide_by`].
+    /// When a decision about an event in a state is due, by its deadline and its cloud's own start, where it takes an
+    /// action at all; see [`Event::decide_by`].
     #[must_use]
     pub fn decide_by(
         self,
@@ -71,9 +71,15 @@ impl Event {
     }
 
     /// When a decision is due: the deadline, or the cloud's own start where it states none, or where that comes
-    /// before it.
+    /// before it; none where nobody can decide anything, because it takes no action.
     #[must_use]
     pub fn decide_by(&self) -> Option<Timestamp> {
+        self.latest_start().filter(|_| !self.actions().is_empty())
+    }
+
+    /// Until when it has not begun, whether or not somebody can do something about it.
+    #[must_use]
+    pub fn latest_start(&self) -> Option<Timestamp> {
         self.provider
             .decide_by(self.state.kind, self.deadline, self.not_before)
     }
