@@ -3,13 +3,11 @@
 //   node bench.mjs [--events=100000] [--runs=3] [--write=PAGE]
 //
 // EVENKEEL_BIN, EVENKEEL_CONSOLE and EVENKEEL_CHROMIUM say what is measured and in what.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 import react from '@vitejs/plugin-react';
@@ -18,6 +16,7 @@ import { build } from 'vite';
 
 import { measure } from './measure.mjs';
 import { table, write } from './report.mjs';
+import * as servers from './servers.mjs';
 
 const QUERIES = ['7ef6', 'reboot'];
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json' };
@@ -32,34 +31,6 @@ const { values: options } = parseArgs({
 const total = Number(options.events);
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
 const ending = [() => rmSync(folder, { recursive: true })];
-
-async function evenkeel() {
-  const args = ['serve', '--listen', '127.0.0.1:0', '--sandbox-events', String(total)];
-  args.push('--console', process.env.EVENKEEL_CONSOLE, '--store', `sqlite:${join(folder, 'evenkeel.db')}`);
-  const program = spawn(process.env.EVENKEEL_BIN, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  ending.push(async () => {
-    program.kill();
-    await once(program, 'exit');
-  });
-  for await (const line of createInterface({ input: program.stdout })) {
-    const address = /https?:\/\/127\.0\.0\.1:\d+/.exec(line);
-    if (address) return address[0];
-  }
-  throw new Error('evenkeel did not start');
-}
-
-// All events as GET events has them, once the proxy has read them all.
-async function events(base) {
-  const page = async (query) => (await fetch(`${base}/api/v1/events?limit=1000${query}`)).json();
-  while ((await page('')).total < total) await new Promise((done) => setTimeout(done, 1000));
-  const all = [];
-  for (let next = ''; next !== undefined; ) {
-    const answer = await page(next && `&cursor=${encodeURIComponent(next)}`);
-    all.push(...answer.events);
-    next = answer.next;
-  }
-  return all;
-}
 
 const words = (event) => Object.values(event.description ?? {});
 
@@ -114,10 +85,13 @@ async function peer(all) {
 }
 
 try {
-  const base = await evenkeel();
-  const all = await events(base);
+  const clouds = await servers.clouds(total);
+  ending.push(clouds.end);
+  const proxy = await servers.evenkeel(clouds, folder);
+  ending.push(proxy.end);
+  const all = await servers.events(proxy.url, total);
   const pages = [
-    { name: 'console', url: `${base}/events`, texts: all.map(searched.console) },
+    { name: 'console', url: `${proxy.url}/events`, texts: all.map(searched.console) },
     { name: 'peer', url: await peer(all), texts: all.map(searched.peer) },
   ];
   const results = { console: [], peer: [] };
