@@ -1,5 +1,5 @@
 //! Makes `Strings` from `locales/*.json`: one method a key, its `{placeholders}` as arguments. A key that one language
-//! lacks, or whose placeholders differ, fails the build.
+//! lacks, or whose placeholders differ, fails the build. `page_*` is what the page says before there is a program.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -21,7 +21,8 @@ fn main() -> Result<(), Failure> {
         }
     }
     let mut code = String::from("impl Strings {\n");
-    for (key, value) in &en {
+    // What only the page itself says (`www/index.html`) the program need not carry.
+    for (key, value) in en.iter().filter(|(key, _)| !key.starts_with("page_")) {
         let english = text(key, value)?;
         let chinese = text(
             key,

@@ -11,6 +11,7 @@ mod batches;
 mod clock;
 mod csv;
 mod events;
+mod first_view;
 #[cfg(test)]
 mod fixture;
 mod i18n;
@@ -31,4 +32,5 @@ mod ui;
 fn main() {
     evenkeel::seed_hashes_from(|| u64::from_le_bytes(random::random_bytes()));
     leptos::mount::mount_to_body(app::App);
+    first_view::remove();
 }

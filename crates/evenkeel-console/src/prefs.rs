@@ -5,6 +5,9 @@ use leptos::prelude::*;
 
 use crate::i18n;
 
+/// What the names of settings begin with in the browser's storage.
+pub const KEPT: &str = "evenkeel.";
+
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -125,11 +128,11 @@ fn language() -> Locale {
 /// Storage can be forbidden or full: a setting that cannot be kept lasts as long as the page.
 fn kept(name: &str) -> Option<String> {
     let storage = window().local_storage().ok().flatten()?;
-    storage.get_item(&format!("evenkeel.{name}")).ok().flatten()
+    storage.get_item(&format!("{KEPT}{name}")).ok().flatten()
 }
 
 fn keep(name: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
-        drop(storage.set_item(&format!("evenkeel.{name}"), value));
+        drop(storage.set_item(&format!("{KEPT}{name}"), value));
     }
 }
