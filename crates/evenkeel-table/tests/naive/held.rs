@@ -6,7 +6,7 @@ use evenkeel_table::{Held, RowId, Table, Waiting};
 use proptest::prelude::*;
 
 use super::made::{Asked, Change, asked, change};
-use super::{Naive, compare, put, query};
+use super::{Naive, compare, put, query, sweep};
 
 /// The least number of touched rows to put elsewhere: what is left is the longest part in order that has every row that
 /// nothing has touched.
@@ -48,17 +48,7 @@ fn apply(
             let (_, changed) = table.put(stored);
             changed.then_some(slot).into_iter().collect()
         }
-        Change::Sweep(by) => {
-            let kept = (0..naive.len()).filter(|slot| slot.is_multiple_of(*by));
-            table.sweep(&kept.map(|it| RowId(u32::try_from(it).unwrap())).collect());
-            let lost = naive.iter_mut().enumerate();
-            let lost = lost.filter(|(slot, it)| !slot.is_multiple_of(*by) && it.is_some());
-            lost.map(|(slot, stored)| {
-                *stored = None;
-                slot
-            })
-            .collect()
-        }
+        Change::Sweep(by) => sweep(table, naive, *by),
     }
 }
 

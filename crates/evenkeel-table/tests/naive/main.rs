@@ -173,6 +173,19 @@ fn view(naive: &Naive, asked: &Asked) -> (View, Vec<usize>) {
     (view, rows)
 }
 
+/// Has both forget all but each `by`th; gives the slots that were lost.
+fn sweep(table: &mut Table, naive: &mut Naive, by: usize) -> Vec<usize> {
+    let kept = (0..naive.len()).filter(|slot| slot.is_multiple_of(by));
+    table.sweep(&kept.map(|it| RowId(u32::try_from(it).unwrap())).collect());
+    let slots = naive.iter_mut().enumerate();
+    let lost = slots.filter(|(slot, it)| !slot.is_multiple_of(by) && it.is_some());
+    lost.map(|(slot, stored)| {
+        *stored = None;
+        slot
+    })
+    .collect()
+}
+
 fn query(asked: &Asked) -> Query<'_> {
     Query {
         text: &asked.text,
@@ -234,16 +247,7 @@ proptest! {
                         prop_assert_eq!(row.event(), stored.event.clone());
                         prop_assert_eq!(row.decide_by(), decide_by(&stored).map(Timestamp::as_millis));
                     }
-                    Change::Sweep(by) => {
-                        let keep = |slot: &usize| slot.is_multiple_of(by);
-                        let kept = (0..naive.len()).filter(keep);
-                        table.sweep(&kept.map(|it| RowId(u32::try_from(it).unwrap())).collect());
-                        for (slot, stored) in naive.iter_mut().enumerate() {
-                            if !keep(&slot) {
-                                *stored = None;
-                            }
-                        }
-                    }
+                    Change::Sweep(by) => drop(sweep(&mut table, &mut naive, by)),
                 }
             }
             for asked in &queries {
