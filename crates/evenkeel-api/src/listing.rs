@@ -32,7 +32,11 @@ pub use went::{Went, WentWriter};
 /// What an answer in this format says it is, and what a request for it accepts.
 pub const LISTING_TYPE: &str = "application/vnd.evenkeel.listing";
 /// The version that is written and read here: it changes with whatever an older reader would get wrong.
-pub const LISTING_VERSION: u8 = 1;
+pub const LISTING_VERSION: u8 = 2;
+
+/// So many events a listing has at most, where the configuration says nothing else: as many as a page keeps with ease. Of
+/// more it has the head alone, and they are read page by page.
+pub const MOST_EVENTS: u64 = 250_000;
 
 /// So many rows one block has at most, whoever wrote it: what a block unfolds to is bounded by it.
 pub const MOST_ROWS: usize = 16_384;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use evenkeel_api::listing::MOST_EVENTS;
+
 /// How many descriptors are for what is no connection of a client: the store, the clouds, files.
 const OWN_DESCRIPTORS: usize = 96;
 /// Fewer connections serve nobody.
@@ -30,6 +32,8 @@ pub struct ServerLimits {
     pub body_bytes: usize,
     /// How long a body waits for others to be done with.
     pub body_wait: Duration,
+    /// How many events a listing has at most.
+    pub listing_events: u64,
 }
 
 impl Default for ServerLimits {
@@ -44,6 +48,7 @@ impl Default for ServerLimits {
             write_timeout: Duration::from_secs(30),
             body_bytes: 64 * 1024 * 1024,
             body_wait: Duration::from_secs(5),
+            listing_events: MOST_EVENTS,
         }
     }
 }

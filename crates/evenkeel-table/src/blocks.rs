@@ -220,6 +220,7 @@ mod tests {
             since: Some(0),
             now: Timestamp::from_millis(0),
             total: 0,
+            most: 250_000,
             counts: Vec::new(),
             accounts: Vec::new(),
         };

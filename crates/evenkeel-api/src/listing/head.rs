@@ -31,8 +31,18 @@ pub struct ListingHead {
     pub now: Timestamp,
     /// How many events match.
     pub total: u64,
+    /// How many events a listing has at most: where more match and `since` is absent, no row follows.
+    pub most: u64,
     /// By account and state.
     pub counts: Vec<StateCounts>,
     /// How each account's collecting goes.
     pub accounts: Vec<AccountStatus>,
+}
+
+impl ListingHead {
+    /// Whether more events match than a listing has: they are read page by page.
+    #[must_use]
+    pub fn is_too_many(&self) -> bool {
+        self.since.is_none() && self.total > self.most
+    }
 }

@@ -16,6 +16,7 @@ fn head() -> ListingHead {
         since: None,
         now: Timestamp::from_millis(NOW),
         total: 3,
+        most: 250_000,
         counts: vec![StateCounts {
             account: "edge".to_owned(),
             gone: false,

@@ -22,6 +22,7 @@ const KEYS: &[&str] = &[
     "body_timeout",
     "write_timeout",
     "body_memory_mib",
+    "listing_events",
 ];
 
 const TIMEOUT_MIN: Duration = Duration::from_secs(1);
@@ -32,6 +33,8 @@ const STREAMS: (usize, usize) = (1, 1_000_000);
 /// The largest batch has 32 MiB.
 const BODY_MIB: (usize, usize) = (32, 65_536);
 const MIB: usize = 1024 * 1024;
+/// A browser's memory is its own bound.
+const LISTING_EVENTS: (usize, usize) = (1, 10_000_000);
 
 pub(super) fn server<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> ServerConfig {
     let mut server = ServerConfig::default();
@@ -82,6 +85,9 @@ fn limits<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, server: &mut ServerC
     if let Some(mib) = reader.count(table, "body_memory_mib", BODY_MIB) {
         limits.body_bytes = mib * MIB;
     }
+    if let Some(events) = reader.count(table, "listing_events", LISTING_EVENTS) {
+        limits.listing_events = u64::try_from(events).unwrap_or(u64::MAX);
+    }
     let times = [
         ("header_timeout", "10s", &mut limits.header_timeout),
         ("idle_timeout", "75s", &mut limits.idle_timeout),
@@ -92,5 +98,21 @@ fn limits<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, server: &mut ServerC
         if let Some(time) = time(reader, table, key, TIMEOUT_MIN, TIMEOUT_MAX, example) {
             *limit = time;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    #[test]
+    fn how_many_events_a_listing_has_can_be_said() {
+        let parse = |value: &str| {
+            let text = format!("[server]\nlisting_events = {value}\n");
+            let config = Config::parse(&text, "evenkeel.toml");
+            config.map(|config| config.server.limits.listing_events)
+        };
+        assert_eq!(parse("9").unwrap(), 9);
+        assert!(parse("0").is_err());
     }
 }

@@ -74,7 +74,7 @@ async fn listing(proxy: &Running, query: &str) -> Told {
     assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
     assert_eq!(
         headers["content-type"],
-        "application/vnd.evenkeel.listing;version=1"
+        "application/vnd.evenkeel.listing;version=2"
     );
     read(&body).unwrap()
 }
@@ -174,6 +174,25 @@ on_each_database! {
         proxy.stop().await;
     }
 
+    async fn of_more_events_than_a_page_keeps_the_head_alone_is_told(world: &SyncWorld, 20) {
+        let proxy = world.proxy_listing(30).await;
+        world.until_walked(&proxy).await;
+        // Asked for twice: what was not sent is not kept either.
+        for told in [packed_listing(&proxy, "").await, packed_listing(&proxy, "").await] {
+            assert_eq!((told.head.total, told.head.most, told.ids().len()), (40, 30, 0));
+            assert!(told.head.is_too_many());
+            assert_eq!(told.head.counts.len(), 2);
+        }
+        // A view of fewer has its rows, and so has whoever catches up.
+        let fewer = listing(&proxy, "account=edge").await;
+        assert_eq!((fewer.head.is_too_many(), fewer.ids().len()), (false, 20));
+        let since = listing(&proxy, "since=0").await;
+        assert_eq!((since.head.is_too_many(), since.ids().len()), (false, 40));
+        let (_, totals) = proxy.get("events/totals").await;
+        assert_eq!((totals["total"].as_u64(), totals["most"].as_u64()), (Some(40), Some(30)));
+        proxy.stop().await;
+    }
+
     async fn a_second_visit_is_told_what_changed_and_what_went(world: &SyncWorld, 20) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;
@@ -260,7 +279,7 @@ on_each_database! {
 
     async fn a_client_of_another_version_is_refused(world: &SyncWorld, 1) {
         let proxy = world.proxy().await;
-        let accept = [("accept", "application/vnd.evenkeel.listing;version=2")];
+        let accept = [("accept", "application/vnd.evenkeel.listing;version=3")];
         let (status, _, body) = ask(&proxy, "events/listing", &accept).await;
         assert_eq!(status, StatusCode::NOT_ACCEPTABLE);
         let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();

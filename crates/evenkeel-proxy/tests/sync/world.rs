@@ -98,6 +98,13 @@ impl SyncWorld {
         Running::start(&self.database, &self.clouds, options).await
     }
 
+    /// Starts one whose listings have at most so many events.
+    pub(crate) async fn proxy_listing(&self, most: u64) -> Running {
+        let mut options = Self::options(self.both());
+        options.limits.listing_events = most;
+        Running::start(&self.database, &self.clouds, options).await
+    }
+
     /// Starts one without accounts that watches an inventory.
     pub(crate) async fn proxy_watching(&self, inventory: InventoryOptions) -> Running {
         let options = ProxyOptions {

@@ -82,12 +82,12 @@ impl Db {
             return Ok(None);
         }
         if self.kind() == DatabaseKind::Postgres {
-            let way = self.way_to(&query.words).await?;
+            let way = self.way_to(&query.texts()).await?;
             return self.search_slice(query, way, None).await.map(Some);
         }
         let begin = Instant::now();
         let last = self.last_number().await?;
-        let way = self.way_to(&query.words).await?;
+        let way = self.way_to(&query.texts()).await?;
         let mut all = Counts {
             found: Some(Vec::new()),
             by_index: way == Way::Trigrams,

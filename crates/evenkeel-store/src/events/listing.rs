@@ -71,7 +71,7 @@ impl Db {
     ) -> Result<ListingPage, StoreError> {
         let mut page = ListingPage::default();
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        let way = self.way_to(&query.words).await?;
+        let way = self.way_to(&query.texts()).await?;
         for gone in [false, true] {
             let is_passed = after.is_some_and(|after| after.gone && !gone);
             if is_passed || !query.gone.takes(gone) {

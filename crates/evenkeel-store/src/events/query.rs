@@ -60,6 +60,8 @@ pub struct EventQuery {
     pub tags: Vec<(String, Vec<String>)>,
     /// Texts that must all occur somewhere.
     pub words: Vec<String>,
+    /// A part of the id of the resource.
+    pub resource: Option<String>,
     /// Whether events that are gone are wanted.
     pub gone: Gone,
     /// The order.
@@ -69,7 +71,15 @@ pub struct EventQuery {
 impl EventQuery {
     /// Whether the counts that are kept answer it.
     pub(super) fn is_counted(&self) -> bool {
-        self.words.is_empty() && self.type_names.is_empty() && self.tags.is_empty()
+        self.words.is_empty()
+            && self.resource.is_none()
+            && self.type_names.is_empty()
+            && self.tags.is_empty()
+    }
+
+    /// What has to occur in what is kept to be searched: a resource's id is in it, too.
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.words.iter().chain(&self.resource).cloned().collect()
     }
 
     /// What the counts that are kept cannot say.
@@ -77,7 +87,7 @@ impl EventQuery {
         match way {
             Way::Reading => {}
             Way::Trigrams => {
-                if let Some(text) = search::trigrams(&self.words) {
+                if let Some(text) = search::trigrams(&self.texts()) {
                     let number = condition.bind(Value::Text(text));
                     condition.and(&format!("e.n IN ({})", search::having(number)));
                 }
@@ -94,6 +104,10 @@ impl EventQuery {
             condition.and(&format!(
                 "(e.search LIKE ${number} ESCAPE '\\' OR e.words LIKE ${number} ESCAPE '\\')"
             ));
+        }
+        if let Some(resource) = &self.resource {
+            let number = condition.bind(Value::Text(search::pattern(resource)));
+            condition.and(&format!("LOWER(e.resource_id) LIKE ${number} ESCAPE '\\'"));
         }
         for (tag, values) in &self.tags {
             let number = condition.bind(Value::Text(key(tag)));

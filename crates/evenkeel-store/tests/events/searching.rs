@@ -57,6 +57,34 @@ fn described(id: &str, text: &str) -> Event {
 }
 
 #[tokio::test]
+async fn a_part_of_a_resources_id_is_found_there_alone_whatever_its_case() {
+    for (db, _database) in stores().await {
+        let fleet = [
+            event("e-1", json!({"resource_id": "i-Web_01"})),
+            event("e-web", json!({"resource_id": "i-db"})),
+            event("e-3", json!({"resource_id": "i-web-01"})),
+        ];
+        walk(&db, "edge", &fleet, 1_000).await;
+        for (part, text, found) in [
+            ("WEB", "", &["e-1", "e-3"][..]),
+            ("eb_0", "", &["e-1"]),
+            ("b", "", &["e-1", "e-3", "e-web"]),
+            ("web", "e-3", &["e-3"]),
+            ("e-", "", &[]),
+        ] {
+            let query = EventQuery {
+                resource: Some(part.to_owned()),
+                ..words(text)
+            };
+            assert_eq!(ids(&db, &query, 10).await, found, "`{part}` and `{text}`");
+            let counts = db.search_counts(&query).await.unwrap().unwrap();
+            let expected = u64::try_from(found.len()).unwrap();
+            assert_eq!(counts.total(&query), expected);
+        }
+    }
+}
+
+#[tokio::test]
 async fn words_of_any_length_and_script_are_found_whatever_their_case() {
     for (db, _database) in stores().await {
         let fleet = [

@@ -58,6 +58,9 @@ pub(crate) async fn get(
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
     let touched = touched_after(&app, view.since, MOST_TOUCHED).await?;
+    let is_too_many = touched.is_none() && head.is_too_many();
+    // Who cannot keep all of them is spared the sending: he asks for pages.
+    let query = query.filter(|_| !is_too_many);
     let all = query.as_ref().filter(|_| is_gzip && is_of_all);
     let last = all.and_then(|query| app.last_listing.of(query));
     let listing = if let Some(touched) = touched {
@@ -139,6 +142,7 @@ async fn head(
         since: None,
         now: Timestamp::from_millis(app.engine.clock.now_ms()),
         total,
+        most: app.limits.listing_events,
         counts,
         accounts: statuses(&app.engine, &rows, &kept, None),
     };

@@ -13,7 +13,7 @@ const MOST_VALUES: usize = 200;
 /// Each word of a search is looked for in every event.
 const MOST_WORDS: usize = 10;
 
-const KNOWN: &str = "`account`, `provider`, `state`, `type`, `level`, `tag`, `q`, `gone`, `sort`, `limit`, `cursor`, `facets`";
+const KNOWN: &str = "`account`, `provider`, `state`, `type`, `level`, `tag`, `q`, `resource`, `gone`, `sort`, `limit`, `cursor`, `facets`";
 
 /// What is asked for.
 #[derive(Debug)]
@@ -55,6 +55,14 @@ impl PageQuery {
                 "facets" => asked.facets = parse(&value, "facets", "`true` or `false`")?,
                 "q" if value.chars().count() > LONGEST => {
                     return Err(wrong("q", &format!("at most {LONGEST} characters long")));
+                }
+                "resource" if value.chars().count() > LONGEST => {
+                    let what = format!("at most {LONGEST} characters long");
+                    return Err(wrong("resource", &what));
+                }
+                "resource" => {
+                    let part = value.trim();
+                    asked.query.resource = (!part.is_empty()).then(|| part.to_owned());
                 }
                 "q" => asked
                     .query

@@ -58,13 +58,13 @@ mod tests {
             "*/*",
             "application/*",
             "text/html, application/vnd.evenkeel.listing",
-            "application/vnd.evenkeel.listing;version=1",
-            "application/vnd.evenkeel.listing; version=\"1\"; q=0.5",
+            "application/vnd.evenkeel.listing;version=2",
+            "application/vnd.evenkeel.listing; version=\"2\"; q=0.5",
         ] {
             assert!(check(accepted), "{accepted}");
         }
         for accepted in [
-            "application/vnd.evenkeel.listing;version=2",
+            "application/vnd.evenkeel.listing;version=3",
             "application/json",
             "*/*;q=0",
         ] {
