@@ -71,6 +71,17 @@ impl Held {
         &self.set
     }
 
+    /// Has these rows stand after the others, those that stand among them already where they are.
+    pub fn append(&mut self, rows: &[RowId]) {
+        for row in rows {
+            if !self.set.contains(*row) {
+                self.set.insert(*row);
+                self.rows.push(*row);
+            }
+        }
+        self.places = OnceLock::new();
+    }
+
     fn place(&self, row: RowId) -> Option<u32> {
         let places = self.places.get_or_init(|| {
             let most = self.rows.iter().map(|row| row.index() + 1).max();

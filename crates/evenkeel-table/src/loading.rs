@@ -1,6 +1,6 @@
 //! Reads everything anew while changes keep coming in.
 
-use evenkeel_api::EventItem;
+use evenkeel_api::{EventItem, StoredEvent};
 
 use crate::row_set::{RowId, RowSet};
 use crate::table::{NewRow, Table};
@@ -34,6 +34,24 @@ impl Loading {
         }
         self.seen.insert(id);
         changed
+    }
+
+    /// Takes in an event as a page of the server's list has it, unless a change has told of it since this began. Gives
+    /// its slot, and whether anything that shows has changed.
+    pub fn stored(&mut self, table: &mut Table, stored: &StoredEvent) -> (RowId, bool) {
+        let event = &stored.event;
+        let known = table.find(&event.account, &event.id, &event.resource_id);
+        if let Some(id) = known.filter(|id| self.changed.contains(*id)) {
+            return (id, false);
+        }
+        let orders = known.filter(|id| self.ordered.contains(*id));
+        let orders = orders.and_then(|id| table.get(id).map(|row| row.open_items().to_vec()));
+        let (id, mut changed) = table.put(stored);
+        if let Some(orders) = orders {
+            changed |= table.set_open_items(id, &orders);
+        }
+        self.seen.insert(id);
+        (id, changed)
     }
 
     /// Whether a change has touched a row since this began.

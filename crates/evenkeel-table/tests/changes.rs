@@ -179,3 +179,29 @@ fn a_change_wins_over_a_listing_that_was_read_before_it() {
     assert_eq!(state.as_deref(), Some("Executing"));
     assert!(!loading.end(&mut table), "what a change has shown is there");
 }
+
+#[test]
+fn a_page_of_the_servers_list_is_older_than_what_a_change_has_told_since() {
+    let mut table = Table::default();
+    let mut page = Loading::default();
+    let (new, changed) = page.stored(&mut table, &stored("e-2", "Inquiring"));
+    assert!(changed && table.get(new).is_some());
+    let (id, _) = table.put(&stored("e-1", "Executing"));
+    page.touch(id);
+    assert_eq!(
+        page.stored(&mut table, &stored("e-1", "Inquiring")),
+        (id, false)
+    );
+    let state = |table: &Table| table.get(id).map(|row| row.state().raw.clone());
+    assert_eq!(state(&table).as_deref(), Some("Executing"));
+    // Of an event whose orders alone have changed the page tells the rest.
+    let mut page = Loading::default();
+    let (touched, _) = table.hear_items(&told("b", ItemState::Sending));
+    page.touch_orders(&touched);
+    assert_eq!(
+        page.stored(&mut table, &stored("e-1", "Failed")),
+        (id, true)
+    );
+    assert_eq!(state(&table).as_deref(), Some("Failed"));
+    assert_eq!(order(&table, id), Some(("b", ItemState::Sending)));
+}

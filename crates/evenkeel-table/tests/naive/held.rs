@@ -107,3 +107,38 @@ fn in_order(old: &[usize], new: &[usize]) -> bool {
     };
     both(old, new) == both(new, old)
 }
+
+#[test]
+fn rows_that_come_after_stand_after_and_move_nothing() {
+    let (mut table, mut naive, mut known) = (Table::default(), Naive::new(), Vec::new());
+    for number in 0..4 {
+        apply(
+            &mut table,
+            &mut naive,
+            &mut known,
+            &Change::Put(Box::new(super::made::stored_as(
+                &format!("e-{number}"),
+                "i",
+                "Disk:Stalled",
+                "Inquiring",
+            ))),
+        );
+    }
+    let asked = Asked::default();
+    let view = table.view(&query(&asked));
+    let mut held = Held::of(&view, asked.sort);
+    let all = view.rows.clone();
+    held.append(&[all[2], all[0]]);
+    assert_eq!(held.rows(), all, "they stand there");
+    let (first, rest) = all.split_at(2);
+    let part = evenkeel_table::View {
+        rows: first.to_vec(),
+        matches: first.iter().copied().collect(),
+        ..evenkeel_table::View::default()
+    };
+    let mut held = Held::of(&part, asked.sort);
+    assert_eq!(table.waiting(&held, &view).new, rest.len());
+    held.append(&all);
+    assert_eq!((held.rows(), held.set().len()), (&*all, all.len()));
+    assert_eq!(table.waiting(&held, &view), Waiting::default());
+}
