@@ -11,6 +11,7 @@ use crate::{
     account::Account,
     call_failure::CallFailure,
     network::Way,
+    sync::paginator,
     upstream::{SendError, Upstream, cloud_time},
 };
 
@@ -40,6 +41,7 @@ impl Check {
     pub async fn run(account: &Account, upstream: &Upstream) -> Self {
         let scope = account.scope();
         let (mut listed, mut clock_offset) = (Ok(Some(0_u64)), None);
+        let mut beyond = None;
         let mut off: Option<(Vec<&'static OptionalList>, String)> = None;
         for operation in first_pages(account.provider(), 1) {
             let optional = operation.optional();
@@ -60,6 +62,7 @@ impl Check {
             };
             match (page, optional) {
                 (Ok(page), _) => {
+                    beyond = beyond.or(page.total.and_then(paginator::beyond));
                     let sum = |sum: Option<u64>| sum?.checked_add(page.total?);
                     listed = listed.map(sum);
                 }
@@ -79,6 +82,7 @@ impl Check {
             account.region(),
             account.endpoint()
         )];
+        notes.extend(beyond);
         notes.extend(other_region(account));
         notes.extend(account.notes().iter().cloned());
         Self {

@@ -9,6 +9,8 @@ use evenkeel_api::FailureCode;
 use super::failure::SyncFailure;
 use crate::upstream::SendError;
 
+/// How many events a page is asked for: every cloud serves it, and of some it is the most.
+pub(crate) const PAGE_SIZE: u32 = 100;
 /// 2,000,000 events, where a page has 100: a list that goes on after that is not read further, and that is told.
 const MOST_PAGES: u32 = 20_000;
 const MOST_WAITS: u32 = 8;
@@ -57,6 +59,14 @@ pub(crate) struct Paginator {
     is_moving: bool,
     /// Whether it may have lacked something on its way.
     doubtful: bool,
+}
+
+/// Says that a list of so many events is not read to its end, where that is known before it is.
+pub(crate) fn beyond(total: u64) -> Option<String> {
+    let most = u64::from(MOST_PAGES) * u64::from(PAGE_SIZE);
+    (total > most).then(|| {
+        format!("the cloud counts {total} events in one list: what comes after the first {most} is not read")
+    })
 }
 
 impl Paginator {

@@ -15,13 +15,12 @@ use crate::{
     sync::{
         failure::SyncFailure,
         lists_off::ListsOff,
+        paginator::PAGE_SIZE,
         reader::{ReadContext, ReaderMessage, Readers},
         window,
     },
 };
 
-/// Every cloud serves it; of some it is the most.
-const PAGE_SIZE: u32 = 100;
 /// How often a long list is read in one unbroken sync run: windows show nothing that was never published.
 const WHOLE_MS: i64 = 3_600_000;
 /// How often a sync run says how far it is.

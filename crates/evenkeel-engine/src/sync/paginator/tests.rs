@@ -305,3 +305,13 @@ fn a_list_is_read_up_to_a_bound_and_what_lies_beyond_is_told() {
         "{shortfall}"
     );
 }
+
+#[test]
+fn a_list_that_is_longer_than_is_read_is_told_before_it_is() {
+    assert_eq!(beyond(2_000_000), None);
+    let told = beyond(2_000_001).unwrap();
+    assert!(
+        told.contains("2000001 events") && told.contains("first 2000000"),
+        "{told}"
+    );
+}
