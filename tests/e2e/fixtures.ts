@@ -11,6 +11,8 @@ interface Fixtures {
   moreAccounts: string;
   /** An inventory of one's own, as CSV; none where it is not there. */
   inventory: string | undefined;
+  /** The `[server]` table of the configuration, as TOML. */
+  serverTable: string;
   /** The proxy with the console. */
   evenkeel: Evenkeel;
   /** What the browser says of the errors that a test provokes on purpose. */
@@ -27,8 +29,9 @@ export const test = base.extend<Fixtures>({
   },
   moreAccounts: ['', { option: true }],
   inventory: [undefined, { option: true }],
-  evenkeel: async ({ clouds, moreAccounts, inventory }, use) => {
-    const evenkeel = await Evenkeel.start(clouds, moreAccounts, inventory);
+  serverTable: ['', { option: true }],
+  evenkeel: async ({ clouds, moreAccounts, inventory, serverTable }, use) => {
+    const evenkeel = await Evenkeel.start(clouds, moreAccounts, inventory, serverTable);
     await use(evenkeel);
     await evenkeel.stop();
   },

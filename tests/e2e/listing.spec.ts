@@ -85,9 +85,42 @@ test.describe('of many events', () => {
     await expect(rows(page).first().locator('.cell-resource')).toHaveText(pressing, { useInnerText: true });
   });
 
+  test('a search is answered by the proxy until the rest is here, and nothing moves when it is', async ({ page, request }) => {
+    await hasRead(request, FLEET);
+    // What comes last is not among the first rows.
+    type Answer = { events: { id: string; resource_id: string }[]; next?: string };
+    let answer = (await (await request.get('/api/v1/events?limit=1000')).json()) as Answer;
+    while (answer.next) answer = (await (await request.get(`/api/v1/events?limit=1000&cursor=${answer.next}`)).json()) as Answer;
+    const last = answer.events.at(-1);
+    await holdRest(page);
+    await page.goto(`/events?q=${last?.id}`);
+    await expect(rows(page)).toHaveCount(1);
+    const row = rows(page).first();
+    await expect(row.locator('.row-id')).toHaveAttribute('title', String(last?.resource_id));
+    await expect(page.locator('.page-title [role=status]')).toHaveText(`1 of ${thousands(FLEET)} match`);
+    await expect(page.getByText('until then the proxy itself answers this filter and order').first()).toBeVisible();
+    // Another order than the one in which the rows come is asked for, too.
+    await page.getByRole('searchbox', { name: 'Search events' }).fill('');
+    await page.getByRole('columnheader', { name: 'Resource' }).getByRole('button').click();
+    const sorted = (await (await request.get('/api/v1/events?sort=name&limit=1')).json()) as Answer;
+    await expect(row.locator('.row-id')).toHaveAttribute('title', String(sorted.events[0]?.resource_id));
+    await expect(page.getByRole('checkbox', { name: /^Select all: not before all 2,000/ })).toBeDisabled();
+    await row.getByRole('checkbox').click();
+    const third = rows(page).nth(2);
+    await third.hover();
+    const [name, box] = [await third.locator('.row-id').innerText(), await third.boundingBox()];
+    await page.evaluate(() => window.listings.release());
+    await expect(page.getByRole('checkbox', { name: 'Select all 2,000 that match' })).toBeEnabled();
+    await expect(third.locator('.row-id')).toHaveText(name, { useInnerText: true });
+    expect(await third.boundingBox()).toEqual(box);
+    await expect(page.getByRole('region', { name: 'Selection' }).getByRole('status').first()).toHaveText('1 selected');
+  });
+
   test('what broke off is read again from its beginning, and until then it is not taken for all there is', async ({ page, request }) => {
     await hasRead(request, FLEET);
     await holdRest(page, { cut: true });
+    // Nor is the proxy there to say it.
+    await page.route(/\/api\/v1\/events\?/, () => new Promise(() => undefined));
     await page.goto('/events?q=no+such+event');
     await expect(page.getByRole('alert').filter({ hasText: 'cut off' })).toBeVisible();
     await expect.poll(() => page.evaluate(() => window.listings.asked)).toBe(2);

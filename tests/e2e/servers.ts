@@ -150,14 +150,17 @@ export class Evenkeel {
     readonly url: string,
   ) {}
 
-  static async start(clouds: Clouds, more = '', inventory?: string): Promise<Evenkeel> {
+  static async start(clouds: Clouds, more = '', inventory?: string, server = ''): Promise<Evenkeel> {
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-'));
     const config = join(folder, 'evenkeel.toml');
     if (inventory !== undefined) writeInventory(folder, inventory);
     const labels = inventory === undefined ? '' : `[labels]\ninventory = "${inventoryOf(folder)}"\ngroup_by = "service"\n\n`;
     writeFileSync(
       config,
-      `${labels}[collector]
+      `${labels}[server]
+${server}
+
+[collector]
 poll = "5s"
 calls_per_second = 200
 

@@ -16,7 +16,7 @@ use web_sys::AbortSignal;
 
 pub use batches::{BatchAction, batch, batches, item, items, run_action, settle, submit_batch};
 pub use event_key::EventKey;
-pub use events::{Listing, accounts, event, is_there, refresh, stream_path};
+pub use events::{Listing, accounts, event, event_page, is_there, refresh, stream_path, totals};
 pub use failure::{FailureClass, ShownFailure};
 pub use listing_stream::AskedListing;
 

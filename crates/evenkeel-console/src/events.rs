@@ -25,6 +25,8 @@ mod row_text;
 mod selection;
 mod selection_bar;
 mod selection_counts;
+mod server_list;
+mod server_note;
 mod sort;
 mod sorted_selection;
 mod state_badge;

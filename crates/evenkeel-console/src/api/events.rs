@@ -1,10 +1,14 @@
 //! The stored events and the sync.
 
-use evenkeel_api::{AccountList, AccountStatus, EventDetail, Refresh, RefreshAnswer, paths};
+use evenkeel_api::listing::ListingHead;
+use evenkeel_api::{
+    AccountList, AccountStatus, EventDetail, EventPage, Refresh, RefreshAnswer, paths,
+};
 use gloo_net::http::Request;
-use web_sys::AbortSignal;
+use gloo_timers::callback::Timeout;
+use web_sys::{AbortController, AbortSignal};
 
-use super::{ApiError, EventKey, bounded, json, post, read};
+use super::{ApiError, EventKey, TIMEOUT_MS, bounded, json, post, read};
 
 /// The events that the clouds list, or with them those that they list no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,30 @@ pub async fn event(key: &EventKey) -> Result<EventDetail, ApiError> {
     let request = bounded(Request::get(&path).query(query));
     let answer = read(request.build()).await?;
     json(&answer)
+}
+
+/// A page of the events that a query finds. What ends the request is the controller, or that it takes too long.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn event_page(
+    query: Vec<(&'static str, String)>,
+    controller: AbortController,
+) -> Result<EventPage, ApiError> {
+    let request = Request::get(&paths::events())
+        .query(query.iter().map(|(name, value)| (*name, value.as_str())))
+        .abort_signal(Some(&controller.signal()));
+    let _patience = Timeout::new(TIMEOUT_MS, move || controller.abort());
+    json(&read(request.build()).await?)
+}
+
+/// How many events there are.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn totals(listing: Listing) -> Result<ListingHead, ApiError> {
+    let request = bounded(Request::get(&paths::totals()).query([("gone", listing.gone())]));
+    json(&read(request.build()).await?)
 }
 
 /// Asks the sync to read accounts soon; all of them where none is named.

@@ -61,7 +61,20 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
             })
         })
     });
-    let unread = move || !events.is_whole() || events.loading() || history.with(Option::is_none);
+    // Of more events than the page keeps a link may lead to one that was not seen.
+    Effect::new(move |_| {
+        history.with(|history| {
+            if let Some(Ok(detail)) = history
+                && events.is_beyond(true)
+            {
+                untrack(|| events.take_unknown(&detail.event));
+            }
+        });
+    });
+    let unread = move || {
+        let is_coming = !events.is_whole() && !events.is_beyond(false);
+        is_coming || events.loading() || history.with(Option::is_none)
+    };
     let event =
         Memo::new(move |_| row.with(|row| row.as_ref().map(|(event, ..)| Arc::clone(event))));
     let gone = Signal::derive(move || row.with(|row| row.as_ref().and_then(|(.., gone)| *gone)));

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::filter::{Filter, Tab};
 use super::list::{Entry, use_list};
+use super::server_list::{Asking, Source};
 use super::store::{Directory, Load, use_events};
 use crate::i18n::{t, thousands};
 use crate::ui::button::Button;
@@ -32,7 +33,13 @@ pub fn Empty() -> impl IntoView {
         }
         // What broke off is read again: what of it is here is neither nothing nor all.
         let failed = total == 0 && events.load.with(|load| matches!(load, Load::Failed(_)));
-        if total > 0 && events.is_whole() {
+        let source = list.source.get();
+        if source != Source::Table && !list.is_told.get() {
+            // What failed is said above, and tried again.
+            let failed = (list.server.asking).with(|asking| matches!(asking, Asking::Failed(_)));
+            return (!failed).then_some(Emptiness::Loading);
+        }
+        if total > 0 && (list.is_told.get() || source != Source::Table) {
             let decide = Filter {
                 tab: Some(Tab::Decide),
                 ..list.filter.with(Filter::opened)

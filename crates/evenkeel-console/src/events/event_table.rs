@@ -11,6 +11,7 @@ use super::list::{Entry, use_list};
 use super::room::use_room;
 use super::row_text::{Reading, RowText};
 use super::selection::use_selection;
+use super::server_list::Source;
 use super::sort;
 use super::store::use_events;
 use crate::api::EventKey;
@@ -26,6 +27,9 @@ const ROW_HEIGHT: RowHeight = RowHeight {
     wide: 50.0,
     narrow: 116.0,
 };
+
+/// So many rows before the last one that is here the next are asked for.
+const AHEAD: usize = 100;
 
 fn utc(at: i64) -> i32 {
     Zone::Utc.offset_minutes(at)
@@ -69,6 +73,19 @@ pub fn EventTable() -> impl IntoView {
         })
     };
 
+    // The rows of the server come as somebody comes near them.
+    Effect::new(move |_| {
+        let ready = list.source.get() != Source::Table && list.is_told.get();
+        if ready && rows.end() + AHEAD >= count.get() {
+            list.server.more();
+        }
+    });
+    // What is shown until the server has answered what is asked now.
+    let is_old = Memo::new(move |_| list.source.get() == Source::Server && !list.is_told.get());
+    let all_rows = move || match list.source.get() {
+        Source::Table => count.get(),
+        Source::ServerMeanwhile | Source::Server => list.found.get().max(count.get()),
+    };
     let focus_grid = move || {
         if let Some(grid) = grid.get_untracked() {
             focus_quietly(&grid);
@@ -140,7 +157,7 @@ pub fn EventTable() -> impl IntoView {
             }
             "a" if event.ctrl_key() || event.meta_key() => {
                 event.prevent_default();
-                if untrack(|| events.is_whole()) {
+                if list.is_all_here.get_untracked() {
                     select_all(true);
                 }
             }
@@ -149,8 +166,10 @@ pub fn EventTable() -> impl IntoView {
     };
 
     let select_all_name = move || {
-        if events.is_whole() {
+        if list.is_all_here.get() {
             t().select_all(thousands(list.hold.choosable(RowSet::len)))
+        } else if list.is_told.get() && list.source.get() != Source::Table {
+            t().select_all_part(thousands(list.found.get()))
         } else {
             t().select_all_loading().to_owned()
         }
@@ -170,6 +189,7 @@ pub fn EventTable() -> impl IntoView {
             sort if sort.direction == Direction::Ascending => "ascending",
             _ => "descending",
         };
+        let unsorted = move || column == Column::DataAtRisk && list.source.get() != Source::Table;
         let mark = move || match aria() {
             "ascending" => "↑",
             "descending" => "↓",
@@ -180,6 +200,7 @@ pub fn EventTable() -> impl IntoView {
                 <button
                     type="button"
                     class="sort"
+                    title=move || unsorted().then(|| t().sort_unkept_beyond())
                     on:click=move |_| {
                         list.change(Entry::New, |filter| filter.sort = filter.sort.clicked(column));
                     }
@@ -199,7 +220,8 @@ pub fn EventTable() -> impl IntoView {
             id="events"
             aria-label=move || t().table_label()
             aria-multiselectable="true"
-            aria-rowcount=move || (count.get() + 1).to_string()
+            aria-rowcount=move || (all_rows() + 1).to_string()
+            aria-busy=move || is_old.get().then_some("true")
             aria-activedescendant=move || rows.active_in_pool().map(row_element_id)
             on:keydown=on_key
             on:focus=move |_| rows.activate()
@@ -214,7 +236,8 @@ pub fn EventTable() -> impl IntoView {
                                 aria-label=select_all_name
                                 prop:checked=move || all.get().1
                                 prop:indeterminate=move || all.get().0 && !all.get().1
-                                disabled=move || count.get() == 0 || !events.is_whole()
+                                disabled=move || count.get() == 0 || !list.is_all_here.get()
+                                title=move || (!list.is_all_here.get()).then(select_all_name)
                                 on:click=move |_| select_all(!all.get_untracked().1)
                             />
                             // Seen where the column heads are not.

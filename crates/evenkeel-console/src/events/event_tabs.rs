@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::facet;
 use super::filter::Tab;
 use super::list::{Entry, use_list};
+use super::server_list::Source;
 use super::store::use_events;
 use crate::i18n::{t, thousands};
 use crate::ui::tabs::Tabs;
@@ -34,10 +35,14 @@ pub fn EventTabs() -> impl IntoView {
     // What the server counted stands until every event is here: no number is false meanwhile.
     let count = move |tab: Option<Tab>| {
         Memo::new(move |_| {
-            if events.is_whole() {
+            if events.is_whole() && list.source.get() == Source::Table {
                 Some(list.view.with(|view| facet::in_tab(view, tab)))
             } else {
-                events.counted(tab.map(Tab::states))
+                let past = list.filter.with(|filter| filter.past) && tab.is_none();
+                let gone = events.counted_with(past) - events.counted_with(false);
+                events
+                    .counted(tab.map(Tab::states))
+                    .map(|count| count + gone)
             }
         })
     };

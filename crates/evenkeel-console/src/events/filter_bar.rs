@@ -322,7 +322,7 @@ fn MenuItem(
     name: Signal<String>,
     choose: impl Fn() + 'static,
 ) -> impl IntoView {
-    let events = use_events();
+    let list = use_list();
     view! {
         <label class="menu-item">
             <input type="checkbox" class="check" prop:checked=on on:change=move |_| choose() />
@@ -331,7 +331,7 @@ fn MenuItem(
                 {name}
             </span>
             <span class="menu-item-count">
-                {move || if events.is_whole() { thousands(count.get()) } else { String::new() }}
+                {move || if list.is_told.get() { thousands(count.get()) } else { String::new() }}
             </span>
         </label>
     }

@@ -1,6 +1,9 @@
 //! Holds the rows of the list still while somebody is about to act on them: under the pointer, while the keyboard is in
 //! the list, and while something is selected. What changes in a row shows at once; what would move rows waits to be shown.
 
+mod asked;
+mod presence;
+
 use std::time::Duration;
 
 use evenkeel_table::{Held, RowId, RowSet, Sort, Table, View, Waiting};
@@ -9,54 +12,18 @@ use leptos::prelude::*;
 
 use super::filter::Filter;
 use super::selection::Selection;
+use super::server_list::{ServerList, Source};
 use super::store::Events;
 use crate::i18n::{Strings, thousands};
 use crate::ui::virtual_list::RowKeys;
+use asked::Asked;
+use presence::Presence;
 
 /// A pointer that left for so short a time has not left: it goes from the rows to what is laid over them.
 const MOUSE_GRACE: Duration = Duration::from_millis(500);
 /// A finger is on a row only while it taps.
 const TOUCH_GRACE: Duration = Duration::from_secs(4);
 const FOCUS_GRACE: Duration = Duration::from_millis(100);
-
-/// Whether something is there, or was a moment ago.
-#[derive(Clone, Copy)]
-struct Presence {
-    is_there: RwSignal<bool>,
-    leaving: StoredValue<Option<TimeoutHandle>>,
-}
-
-impl Presence {
-    fn new() -> Self {
-        Self {
-            is_there: RwSignal::new(false),
-            leaving: StoredValue::new(None),
-        }
-    }
-
-    fn stay(self) {
-        if let Some(handle) = self.leaving.try_update_value(Option::take).flatten() {
-            handle.clear();
-        }
-    }
-
-    fn come(self) {
-        self.stay();
-        self.set(true);
-    }
-
-    fn go(self, grace: Duration) {
-        self.stay();
-        let gone = set_timeout_with_handle(move || self.set(false), grace).ok();
-        self.leaving.set_value(gone);
-    }
-
-    fn set(self, is_there: bool) {
-        if self.is_there.try_get_untracked() == Some(!is_there) {
-            self.is_there.set(is_there);
-        }
-    }
-}
 
 /// What is said of a row beside what it says itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +86,15 @@ pub fn told(waiting: Waiting, t: Strings) -> String {
     t.list(&parts.into_iter().flatten().collect::<Vec<_>>())
 }
 
+/// What the list shows, and where it has it from.
+pub struct Shown {
+    pub view: Memo<View>,
+    pub filter: RwSignal<Filter>,
+    pub source: Memo<Source>,
+    pub server: ServerList,
+    pub is_told: Memo<bool>,
+}
+
 /// The rows that are held, if any; `Copy`.
 #[derive(Clone, Copy)]
 pub struct Hold {
@@ -134,12 +110,14 @@ pub struct Hold {
 
 impl Hold {
     /// Follows who is at the list. What a person asks for himself, by a filter or an order, is shown at once.
-    pub fn new(
-        events: Events,
-        view: Memo<View>,
-        filter: RwSignal<Filter>,
-        selection: Selection,
-    ) -> Self {
+    pub fn new(events: Events, shown: &Shown, selection: Selection) -> Self {
+        let Shown {
+            view,
+            filter,
+            source,
+            server,
+            is_told,
+        } = *shown;
         let hold = Self {
             events,
             view,
@@ -153,18 +131,47 @@ impl Hold {
             let is_here = hold.pointer.is_there.get() || hold.focus.is_there.get();
             let is_chosen = selection.rows.with(|rows| !rows.is_empty());
             // Until all that was asked for is here, the list fills.
-            (is_here || is_chosen) && events.is_whole() && events.has_all_asked()
+            (is_here || is_chosen) && is_told.get() && events.has_all_asked()
+        });
+        Effect::new(move |before: Option<Asked>| {
+            let asked = Asked {
+                filter: filter.get(),
+                source: source.get(),
+                answered: server.answered.get(),
+                is_wanted: is_wanted.get(),
+            };
+            if !asked.is_wanted {
+                hold.release();
+            } else if before.is_some_and(|before| asked.is_handed_over(&before)) {
+                hold.append(&view.with_untracked(|view| view.rows.clone()));
+            } else {
+                hold.take(asked.filter.sort);
+            }
+            asked
         });
         Effect::new(move |_| {
-            let sort = filter.with(|filter| filter.sort);
-            if is_wanted.get() {
-                hold.take(sort);
-            } else if hold.held.with_untracked(Option::is_some) {
-                hold.held.set(None);
-                hold.fresh.set(RowSet::default());
-            }
+            let rows = server.appended.get();
+            hold.append(&rows);
         });
         hold
+    }
+
+    fn release(self) {
+        if self.held.with_untracked(Option::is_some) {
+            self.held.set(None);
+            self.fresh.set(RowSet::default());
+        }
+    }
+
+    /// Has what comes after the rows that are held stand after them.
+    fn append(self, rows: &[RowId]) {
+        if self.held.with_untracked(Option::is_some) {
+            self.held.update(|held| {
+                if let Some(held) = held {
+                    held.append(rows);
+                }
+            });
+        }
     }
 
     fn take(self, sort: Sort) {
@@ -198,6 +205,11 @@ impl Hold {
                 held.as_ref().map(waits).unwrap_or_default()
             })
         })
+    }
+
+    /// Whether a pointer is on the rows. Reactive.
+    pub fn is_pointed(self) -> bool {
+        self.pointer.is_there.get()
     }
 
     /// Whether rows are held. Reactive.

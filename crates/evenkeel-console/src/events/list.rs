@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use evenkeel_table::{RowId, Table, View};
+use evenkeel_table::{RowId, Sort, Table, View};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use super::facet;
 use super::filter::Filter;
-use super::hold::Hold;
+use super::hold::{Hold, Shown};
 use super::selection::use_selection;
+use super::server_list::{Answer, ServerList, Source, order};
 use super::store::Events;
 use crate::api::EventKey;
 use crate::routes;
@@ -39,6 +40,17 @@ type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
 pub struct List {
     pub filter: RwSignal<Filter>,
     pub view: Memo<View>,
+    /// Where its rows come from.
+    pub source: Memo<Source>,
+    pub server: ServerList,
+    /// Whether the counts of the view are true: it knows all that matches, or the server has counted it.
+    pub is_told: Memo<bool>,
+    /// Whether every row that matches is in the view.
+    pub is_all_here: Memo<bool>,
+    /// How many events match.
+    pub found: Memo<usize>,
+    /// Whether the rows stand in another order than is asked for, as the server does not have that.
+    pub is_unsorted: Memo<bool>,
     /// Whether the rows stay where they are, whatever the view says.
     pub hold: Hold,
     /// The row that the keyboard is on.
@@ -53,11 +65,46 @@ impl List {
         let location = use_location();
         let search = location.search;
         let filter = RwSignal::new(Filter::from_query(&search.get_untracked()));
+        let source = Memo::new(move |_| filter.with(|filter| Source::of(events, filter)));
+        let server = ServerList::new(events, source, filter);
+        let is_fresh = Memo::new(move |_| filter.with(|filter| server.is_fresh(filter)));
+        // Until the server has answered, what is here of the arriving order is the beginning of what it will say.
+        let is_of_table = Memo::new(move |_| match source.get() {
+            Source::Table => true,
+            Source::ServerMeanwhile => {
+                !is_fresh.get() && filter.with(|filter| filter.sort == Sort::default())
+            }
+            Source::Server => false,
+        });
         let view = Memo::new(move |_| {
+            if !is_of_table.get() {
+                return filter.with(|filter| {
+                    let total = events.counted_with(filter.past);
+                    let view = |answer: &Answer| answer.view(filter, total);
+                    (server.answer).with(|answer| answer.as_ref().map(view).unwrap_or_default())
+                });
+            }
             let label = events.group_by.get();
             events
                 .table
                 .with(|table| filter.with(|filter| facet::view(table, filter, label.as_deref())))
+        });
+        let is_told = Memo::new(move |_| match source.get() {
+            Source::Table => events.is_whole(),
+            Source::ServerMeanwhile | Source::Server => is_fresh.get(),
+        });
+        let answer = move |read: fn(&Answer) -> usize| {
+            (server.answer).with(|answer| answer.as_ref().map(read).unwrap_or_default())
+        };
+        let is_all_here = Memo::new(move |_| match source.get() {
+            Source::Table => events.is_whole(),
+            Source::ServerMeanwhile | Source::Server => {
+                is_fresh.get() && answer(|it| usize::from(it.is_whole())) > 0
+            }
+        });
+        let found = Memo::new(move |_| match source.get() {
+            Source::Table => view.with(|view| view.rows.len()),
+            Source::ServerMeanwhile | Source::Server => answer(|it| it.total),
         });
         let waiting = StoredValue::new(None);
         Effect::new(move |_| {
@@ -68,7 +115,26 @@ impl List {
         let list = Self {
             filter,
             view,
-            hold: Hold::new(events, view, filter, use_selection()),
+            source,
+            server,
+            is_told,
+            is_all_here,
+            found,
+            is_unsorted: Memo::new(move |_| {
+                let order = filter.with(|filter| order(filter.sort));
+                source.get() != Source::Table && order.is_none()
+            }),
+            hold: Hold::new(
+                events,
+                &Shown {
+                    view,
+                    filter,
+                    source,
+                    server,
+                    is_told,
+                },
+                use_selection(),
+            ),
             active: RwSignal::new(None),
             go: StoredValue::new(Box::new(move |path: &str, options: NavigateOptions| {
                 go(path, options);

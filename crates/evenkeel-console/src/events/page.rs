@@ -14,6 +14,8 @@ use super::export;
 use super::filter_bar::FilterBar;
 use super::list::use_list;
 use super::selection_bar::SelectionBar;
+use super::server_list::Source;
+use super::server_note::ServerNote;
 use super::sorted_selection::{Chosen, SortedSelection};
 use super::store::{Load, use_events};
 use super::waiting_bar::WaitingBar;
@@ -61,8 +63,14 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
         drop(export::download(&shown));
     };
     let nothing = Signal::derive(move || {
-        if !events.is_whole() {
-            return Some(t().detail_loading().to_owned());
+        if !list.is_all_here.get() {
+            let is_part = list.is_told.get() && list.source.get() != Source::Table;
+            let found = thousands(list.found.get());
+            return Some(if is_part {
+                t().export_part(found)
+            } else {
+                t().detail_loading().to_owned()
+            });
         }
         list.hold.rows().with(|rows| {
             rows.is_empty()
@@ -108,6 +116,7 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
                 aria-labelledby=move || tab_id(event_tabs::PREFIX, chosen.get())
             >
                 <FilterBar search=search />
+                <ServerNote />
                 <div
                     class="table-wrap"
                     hidden=move || !rows.get()
@@ -139,10 +148,14 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
 fn Status() -> impl IntoView {
     let (events, list, clock) = (use_events(), use_list(), use_clock());
     let matches = move || {
-        if !events.is_whole() {
-            return t().detail_loading().to_owned();
+        if !list.is_told.get() {
+            return if list.source.get() == Source::Table {
+                t().detail_loading().to_owned()
+            } else {
+                t().answer_asking().to_owned()
+            };
         }
-        let (shown, total) = list.view.with(|view| (view.rows.len(), view.total));
+        let (shown, total) = (list.found.get(), list.view.with(|view| view.total));
         let total_text = thousands(total);
         if shown == total {
             t().match_all(total_text)
@@ -190,7 +203,7 @@ fn is_behind(phase: AccountPhase) -> bool {
 /// How far the reading of the store is, or of a cloud that was never read before.
 #[component]
 fn LoadProgress() -> impl IntoView {
-    let events = use_events();
+    let (events, list) = (use_events(), use_list());
     let progress = Memo::new(move |_| match events.load.get() {
         Load::Reading { loaded, total } => {
             let loaded = u64::try_from(loaded).unwrap_or(u64::MAX);
@@ -202,7 +215,16 @@ fn LoadProgress() -> impl IntoView {
     let label = Signal::derive(move || match progress.get() {
         Some((false, loaded, Some(total))) if loaded < total && !events.is_whole() => {
             let percent = loaded * 100 / total;
-            t().loading_rest(many(loaded), percent, many(total))
+            if list.source.get() == Source::Table {
+                t().loading_rest(many(loaded), percent, many(total))
+            } else {
+                let answered = t().loading_answered(percent, many(total));
+                let unsorted = list
+                    .is_unsorted
+                    .get()
+                    .then(|| format!(" · {}", t().sort_unkept()));
+                answered + &unsorted.unwrap_or_default()
+            }
         }
         Some((false, loaded, _)) => t().loading_events(many(loaded)),
         Some((true, read, _)) => t().loading_first(many(read)),
@@ -224,15 +246,32 @@ fn LoadProgress() -> impl IntoView {
             }
         })
     };
+    // It makes room for rows, which are not to move under a pointer.
+    let lingers = Memo::new(move |before: Option<&bool>| {
+        progress.with(Option::is_some) || (before == Some(&true) && list.hold.is_pointed())
+    });
+    let last = Memo::new(move |before: Option<&(u64, Option<u64>)>| {
+        let all = before.map_or((1, Some(1)), |(done, total)| {
+            (total.unwrap_or(*done), *total)
+        });
+        progress.get().map_or(all, |(_, done, total)| (done, total))
+    });
+    let text = move || {
+        if progress.with(Option::is_some) {
+            label.get()
+        } else {
+            t().loading_done().to_owned()
+        }
+    };
     view! {
-        <div class="load" data-on=move || progress.with(Option::is_some).then_some("")>
-            <Show when=move || progress.with(Option::is_some)>
+        <div class="load" data-on=move || lingers.get().then_some("")>
+            <Show when=move || lingers.get()>
                 <Progress
-                    done=Signal::derive(move || progress.get().map_or(0, |(_, done, _)| done))
-                    total=Signal::derive(move || progress.get().and_then(|(_, _, total)| total))
+                    done=Signal::derive(move || last.get().0)
+                    total=Signal::derive(move || last.get().1)
                     label=label
                 />
-                <p class="load-text">{label}</p>
+                <p class="load-text">{text}</p>
                 <p class="visually-hidden" role="status">{told}</p>
             </Show>
         </div>

@@ -1,5 +1,6 @@
 //! The stored events of all accounts, and how their collecting goes: loaded once, then kept up to date by the stream.
 
+mod beyond;
 mod loading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,13 +10,14 @@ use evenkeel::{Event, StateKind};
 use evenkeel_api::{
     AccountList, AccountPhase, AccountStatus, AccountView, StoredEvent, StreamItems,
 };
-use evenkeel_table::{Loading, Table};
+use evenkeel_table::{Loading, RowId, Table};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::first_walk::first_walk;
 use super::inventory::Inventory;
 use super::sorted_selection::{SortedSelection, choose};
+use super::totals::Totals;
 use crate::api::{self, EventKey, Listing, ShownFailure};
 use crate::clock::{Clock, now_ms};
 
@@ -37,6 +39,8 @@ pub enum Load {
     Failed(ShownFailure),
     Ready,
 }
+
+pub use beyond::PageRound;
 
 /// A listing that is here as it was at a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +75,16 @@ pub struct Events {
     past: RwSignal<bool>,
     /// Whether they were read, if they are asked for.
     past_read: RwSignal<bool>,
-    /// How many events stand in each state, by the server's own count: known before the events are here.
-    totals: RwSignal<Option<BTreeMap<StateKind, usize>>>,
+    /// How many events there are, by the server's own count: known before the events are here.
+    totals: RwSignal<Option<Totals>>,
+    /// The smallest listing that has more events than the page keeps.
+    beyond: RwSignal<Option<Listing>>,
+    /// How many the page keeps at most: the server says it.
+    pub most: RwSignal<u64>,
+    /// Counts what the stream told while not all of it is kept.
+    pub news: RwSignal<u32>,
+    /// What has changed since pages were asked for, and how many of them are open.
+    page_round: StoredValue<(Loading, u32)>,
     /// Whether everything was read once: before that no count of the table is true.
     whole: RwSignal<bool>,
     /// What the table has all of, and until where in the order of changes.
@@ -105,6 +117,10 @@ impl Events {
             past: RwSignal::new(false),
             past_read: RwSignal::new(false),
             totals: RwSignal::new(None),
+            beyond: RwSignal::new(None),
+            most: RwSignal::new(u64::MAX),
+            news: RwSignal::new(0),
+            page_round: StoredValue::new((Loading::default(), 0)),
             whole: RwSignal::new(false),
             reached: StoredValue::new(None),
             round: StoredValue::new(None),
@@ -137,21 +153,33 @@ impl Events {
 
     /// Takes in what the stream says of events; tells nobody when nothing that shows has changed.
     pub fn hear(self, events: Vec<StoredEvent>) {
+        let is_beyond = self.beyond.get_untracked() == Some(Listing::Present);
         let mut any = false;
         self.table.update_untracked(|table| {
-            self.round.update_value(|round| {
-                for event in events {
-                    let (id, changed) = table.put(&event);
-                    any |= changed;
-                    if let Some(round) = round {
-                        round.touch(id);
-                    }
+            for stored in events {
+                // Of what is not kept only those are followed that were seen.
+                if is_beyond && EventKey::of(&stored.event).row(table).is_none() {
+                    continue;
                 }
-            });
+                let (id, changed) = table.put(&stored);
+                any |= changed;
+                self.touch(id);
+            }
         });
         if any {
             self.table.notify();
         }
+        self.check_bound(is_beyond);
+    }
+
+    /// What the stream has told is newer than what is on its way.
+    fn touch(self, id: RowId) {
+        self.round.update_value(|round| {
+            if let Some(round) = round {
+                round.touch(id);
+            }
+        });
+        self.page_round.update_value(|(round, _)| round.touch(id));
     }
 
     /// Takes in what the stream says of items: their events show that they are in a batch.
@@ -171,6 +199,8 @@ impl Events {
                     round.touch_orders(&touched);
                 }
             });
+            self.page_round
+                .update_value(|(round, _)| round.touch_orders(&touched));
         });
         if any {
             self.table.notify();
@@ -273,9 +303,9 @@ impl Events {
         self.whole.get() && self.first_walk().is_none()
     }
 
-    /// Whether what was asked for beside that is here, too. Reactive.
+    /// Whether what was asked for beside that is here, too, as far as it is kept. Reactive.
     pub fn has_all_asked(self) -> bool {
-        self.past_read.get() || !self.past.get()
+        self.past_read.get() || !self.past.get() || self.beyond.get().is_some()
     }
 
     /// How many events the clouds list: as the server counted them until they are all here. Reactive.
@@ -294,7 +324,8 @@ impl Events {
         }
         self.totals.with(|totals| {
             let is_in = |state: &StateKind| states.is_none_or(|states| states.contains(state));
-            let counts = totals.as_ref()?.iter().filter(|(state, _)| is_in(state));
+            let listed = totals.as_ref()?.listed.iter();
+            let counts = listed.filter(|(state, _)| is_in(state));
             Some(counts.map(|(_, count)| *count).sum())
         })
     }

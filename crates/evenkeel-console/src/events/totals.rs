@@ -5,8 +5,28 @@ use std::collections::BTreeMap;
 use evenkeel::StateKind;
 use evenkeel_api::listing::StateCounts;
 
+/// What the server counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Of the events that the clouds list, by state.
+    pub listed: BTreeMap<StateKind, usize>,
+    /// Those that they list no more, where they were counted.
+    pub gone: usize,
+}
+
+impl Totals {
+    pub fn of(counts: &[StateCounts]) -> Self {
+        let gone = counts.iter().filter(|counts| counts.gone);
+        let gone = gone.flat_map(|counts| counts.states.values()).sum::<u64>();
+        Self {
+            listed: by_state(counts),
+            gone: usize::try_from(gone).unwrap_or(usize::MAX),
+        }
+    }
+}
+
 /// How many events that the clouds list stand in each state, over all accounts.
-pub fn by_state(counts: &[StateCounts]) -> BTreeMap<StateKind, usize> {
+fn by_state(counts: &[StateCounts]) -> BTreeMap<StateKind, usize> {
     let mut totals = BTreeMap::new();
     let listed = counts.iter().filter(|counts| !counts.gone);
     for (state, count) in listed.flat_map(|counts| &counts.states) {
@@ -27,12 +47,13 @@ mod tests {
             states: states.iter().copied().collect(),
         };
         let one = [(StateKind::Failed, 2), (StateKind::Inquiring, 5)];
-        let totals = by_state(&[
+        let totals = Totals::of(&[
             counts("a", false, &one),
             counts("b", false, &[(StateKind::Failed, 1)]),
             counts("b", true, &[(StateKind::Failed, 9)]),
         ]);
         let expected = [(StateKind::Inquiring, 5), (StateKind::Failed, 3)];
-        assert_eq!(totals, expected.into());
+        assert_eq!(totals.listed, expected.into());
+        assert_eq!(totals.gone, 9);
     }
 }

@@ -19,8 +19,13 @@ pub fn KeptReview() -> impl IntoView {
             .with(|kept| kept.as_ref().map(super::draft::ReviewDraft::count));
         kept.filter(|_| !controller.open.get())
     });
-    let blocked =
-        Signal::derive(move || (!events.is_whole()).then(|| t().detail_loading().to_owned()));
+    let blocked = Signal::derive(move || {
+        if events.is_beyond(false) {
+            // What was selected may be none of what was seen since.
+            return Some(t().kept_review_beyond().to_owned());
+        }
+        (!events.is_whole()).then(|| t().detail_loading().to_owned())
+    });
     view! {
         <Show when=move || count.get().is_some()>
             <Banner tone=Signal::stored(Tone::Attention)>

@@ -215,6 +215,11 @@ impl<R: RowKeys> VirtualList<R> {
             .with(|keys| keys.iter().skip(first).take(pool).copied().collect())
     }
 
+    /// The index after the last row that stands in the page. Reactive.
+    pub fn end(self) -> usize {
+        self.first.get() + self.pool.get()
+    }
+
     fn viewport(self) -> Viewport {
         Viewport {
             row: self.row.get(),

@@ -6,7 +6,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::super::totals::by_state;
+use super::super::totals::Totals;
 use super::{Directory, Events, Load, Reached};
 use crate::api::{self, AskedListing, Listing, ShownFailure};
 use crate::backoff::wait_ms;
@@ -36,6 +36,13 @@ struct Reading {
     rested_at: i64,
 }
 
+/// How a reading ended that did not fail.
+pub(super) enum Outcome {
+    Done,
+    /// There is more than the page keeps, and less than that is to be read still.
+    LessAsked,
+}
+
 impl Events {
     /// Reads everything, or what was missed since everything was here; what is shown stays until it is known better.
     pub fn load(self) {
@@ -48,8 +55,10 @@ impl Events {
         spawn_local(async move {
             let mut tries = 0;
             loop {
-                let Err(failure) = self.read_all(turn).await else {
-                    return;
+                let failure = match self.read_all(turn).await {
+                    Ok(Outcome::Done) => return,
+                    Ok(Outcome::LessAsked) => continue,
+                    Err(failure) => failure,
                 };
                 if self.overtaken(turn) {
                     return;
@@ -79,8 +88,8 @@ impl Events {
     }
 
     /// What failed stays told until something of it has succeeded.
-    async fn read_all(self, turn: u32) -> Result<(), ShownFailure> {
-        let listed = if self.past.get_untracked() {
+    async fn read_all(self, turn: u32) -> Result<Outcome, ShownFailure> {
+        let listed = if self.past.get_untracked() && !self.is_beyond_untracked() {
             Listing::All
         } else {
             Listing::Present
@@ -92,7 +101,7 @@ impl Events {
         let asked = AskedListing::ask(listed, reached.map(|reached| reached.position))?;
         let told = self.inventory.told();
         match api::accounts().await {
-            _ if self.overtaken(turn) => return Ok(()),
+            _ if self.overtaken(turn) => return Ok(Outcome::Done),
             Ok(listed) => self.hear_directory(listed, told),
             Err(problem) => {
                 let failure = ShownFailure::from(problem);
@@ -106,7 +115,7 @@ impl Events {
         }
         let mut stream = asked.answer().await?;
         if self.overtaken(turn) {
-            return Ok(());
+            return Ok(Outcome::Done);
         }
         let now = now_ms();
         let mut reading = Reading {
@@ -122,14 +131,19 @@ impl Events {
         loop {
             let frame = stream.next().await?;
             if self.overtaken(turn) {
-                return Ok(());
+                return Ok(Outcome::Done);
             }
             match frame {
                 ListingFrame::Head(head) => {
                     reading.total = head.total;
                     reading.position = head.position;
                     reading.is_rest = head.since.is_some();
+                    let is_too_many = head.is_too_many();
                     self.hear_head(*head);
+                    if is_too_many {
+                        return Ok(self.leave_to_server(listed));
+                    }
+                    self.keep(listed);
                 }
                 ListingFrame::Block(block) => self.hear_block(&block, &mut reading),
                 ListingFrame::Went(went) => self.hear_went(&went, &mut reading),
@@ -139,18 +153,19 @@ impl Events {
                 TimeoutFuture::new(0).await;
                 reading.rested_at = now_ms();
                 if self.overtaken(turn) {
-                    return Ok(());
+                    return Ok(Outcome::Done);
                 }
             }
         }
         self.end(&reading);
-        Ok(())
+        Ok(Outcome::Done)
     }
 
     fn hear_head(self, head: ListingHead) {
         self.clock.tell(head.now.as_millis());
         self.hear_accounts(head.accounts);
-        self.totals.set(Some(by_state(&head.counts)));
+        self.totals.set(Some(Totals::of(&head.counts)));
+        self.most.set(head.most);
         self.position.set(Some(head.position));
         spawn_local(self.inventory.ask_again());
     }
