@@ -107,7 +107,7 @@ fn console(project: &Project, events: u32) -> Result<()> {
     let needs = [Need::Node, Need::Chromium, Need::ConsolePeers];
     let tools = setup::prepare(project, &[&Need::CONSOLE[..], &needs].concat())?;
     console::build(project, &tools)?;
-    let program = run::build(project, run::QUICK)?;
+    let program = run::build(project, run::RELEASE)?;
     npm::in_project(tools.at(Need::ConsolePeers)?, |folder| {
         npm::copy(&project.root.join("tests/bench/console"), folder)?;
         let mut node = tools.command("node bench.mjs")?;

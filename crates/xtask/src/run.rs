@@ -19,6 +19,8 @@ use crate::{
 
 /// How a program is built that people wait for; see the root `Cargo.toml`.
 pub(crate) const QUICK: &str = "quick";
+/// How one is built that people install.
+pub(crate) const RELEASE: &str = "release";
 /// How one is built that only the tests need.
 pub(crate) const DEV: &str = "dev";
 

@@ -4,11 +4,12 @@
 //
 // EVENKEEL_BIN, EVENKEEL_CONSOLE and EVENKEEL_CHROMIUM say what is measured and in what.
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync, constants } from 'node:zlib';
 
 import react from '@vitejs/plugin-react';
 import { chromium } from 'playwright-core';
@@ -68,16 +69,19 @@ async function peer(all) {
     build: { outDir: join(folder, 'peer'), target: 'es2022', emptyOutDir: true },
   });
   writeFileSync(join(folder, 'peer/events.json'), JSON.stringify(all.map(forPeer)));
+  const files = new Map();
+  for (const entry of readdirSync(join(folder, 'peer'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const headers = { 'content-type': TYPES[extname(file)] ?? 'text/plain', 'content-encoding': 'br' };
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: extname(file) === '.json' ? 5 : 11 } };
+    files.set(`/${relative(join(folder, 'peer'), file)}`, { headers, body: brotliCompressSync(readFileSync(file), quality) });
+  }
   const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://peer').pathname;
-    const file = join(folder, 'peer', path === '/' ? 'index.html' : path);
-    try {
-      const body = readFileSync(file);
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain', 'content-length': body.length });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
+    const found = files.get(path === '/' ? '/index.html' : path);
+    if (found) response.writeHead(200, found.headers).end(found.body);
+    else response.writeHead(404).end();
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   ending.push(() => server.close());

@@ -1,6 +1,7 @@
 // One visit of one page in a browser of its own, measured.
 import { readFileSync } from 'node:fs';
 
+import { first } from './first.mjs';
 import { probe } from './probe.mjs';
 
 const FLAGS = [
@@ -23,13 +24,17 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 export async function measure(chromium, executablePath, { url, texts, queries }) {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   try {
+    const visit = await first(browser, url);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     await session.send('Performance.enable');
     await session.send('Network.enable');
-    let bytes = 0;
-    session.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
+    // By request: a page that stops reading at the end of a stream does not finish it.
+    const received = new Map();
+    const receive = ({ requestId, encodedDataLength }, before = 0) => received.set(requestId, before + encodedDataLength);
+    session.on('Network.dataReceived', (event) => receive(event, received.get(event.requestId)));
+    session.on('Network.loadingFinished', (event) => receive(event));
     await page.addInitScript(probe, texts.length);
 
     const tasks = async () => {
@@ -49,8 +54,9 @@ export async function measure(chromium, executablePath, { url, texts, queries })
     const { paint: ready, bad } = await page.evaluate(() => window.__bench.ready);
     if (bad) throw new Error(`${url} did not show ${texts.length} rows`);
     const longest = await page.evaluate(() => Math.max(0, ...window.__bench.tasks));
+    const bytes = [...received.values()].reduce((sum, it) => sum + it, 0);
     const memory = await weigh(browser, page, session);
-    const found = { ready, longest, bytes: bytes / 1e6, ...memory, bad: 0 };
+    const found = { ready, longest, bytes: bytes / 1e6, ...memory, ...visit, bad: 0 };
     const note = (results) => {
       found.bad += results.filter((result) => result.bad).length;
       return results;

@@ -55,7 +55,7 @@ export function probe(total) {
   // Where rows are to be seen.
   page.sight = () => {
     const box = grid().getBoundingClientRect();
-    const head = heads()[0].getBoundingClientRect();
+    const head = heads()[0].closest('[role=row]').getBoundingClientRect();
     const end = scroller() === document.scrollingElement ? innerHeight : scroller().getBoundingClientRect().bottom;
     return { left: box.left, middle: box.left + box.width / 2, top: head.bottom, bottom: end };
   };
