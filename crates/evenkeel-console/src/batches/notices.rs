@@ -1,6 +1,6 @@
 //! What a person should know about a batch besides its numbers.
 
-use evenkeel_api::{BatchState, BatchSummary};
+use evenkeel_api::BatchSummary;
 use leptos::prelude::*;
 
 use super::labels;
@@ -37,8 +37,8 @@ pub fn Notices(
         }
         Some(t().sentences(&parts))
     };
-    let paused =
-        Memo::new(move |_| summary.with(|it| it.state == BatchState::Paused || it.held.is_some()));
+    // While calls are on their way the state is that something is being sent: nothing more leaves all the same.
+    let paused = Memo::new(move |_| summary.with(|it| it.paused || it.held.is_some()));
     let paused_text = move || {
         let held = summary.with(|it| it.held.as_ref().map(|hold| labels::held(hold, t())));
         held.unwrap_or_else(|| t().batch_paused_text().to_owned())
