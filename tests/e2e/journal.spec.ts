@@ -4,35 +4,37 @@ import type { Route } from '@playwright/test';
 
 import { becomes, confirm, counts, filterBy, items, listed, narrowTo, onBatch, openEvents, review, reviewAll } from './console';
 import { expect, test, type Page } from './fixtures';
+import { HELD_MS, type Clouds } from './servers';
 
 /** How many items of a slow batch have begun: one that tried the key, and as many as may be under way at once. */
 const BEGUN = 5;
 
-/** A batch of which four calls are under way for a while, after the one that tried the key. */
-async function slowBatch(page: Page, clouds: import('./servers').Clouds, ms: number): Promise<number> {
+/** A batch of which four calls are under way until they are let go, after the one that tried the key. */
+async function heldBatch(page: Page, clouds: Clouds): Promise<number> {
   await openEvents(page);
   await filterBy(page, 'Account', 'ecs');
   await filterBy(page, 'State', 'Inquiring');
   await filterBy(page, 'Type', 'Reboot');
   const count = await listed(page);
   expect(count, 'more than are under way at once').toBeGreaterThan(BEGUN);
-  await clouds.fault({ operation: 'AcceptScheduledEvent', kind: 'delay', ms, nth: [2, 3, 4, 5] });
+  await clouds.fault({ operation: 'AcceptScheduledEvent', kind: 'delay', ms: HELD_MS, nth: [2, 3, 4, 5] });
   const sheet = await reviewAll(page);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, count);
   await sheet.getByRole('button', { name: `Accept ${count}`, exact: true }).click();
   await onBatch(page, `Accept ${count} events`);
+  await expect.poll(async () => (await counts(page)).sending).toBe(4);
   return count;
 }
 
 test('a reload in the middle, another browser, another person: the same view', async ({ page, clouds, browser }) => {
-  const count = await slowBatch(page, clouds, 4000);
-  await expect.poll(async () => (await counts(page)).sending).toBe(4);
+  const count = await heldBatch(page, clouds);
   const other = await (await browser.newContext()).newPage();
   await other.goto(page.url());
   await onBatch(other, `Accept ${count} events`);
   await page.reload();
   await onBatch(page, `Accept ${count} events`);
+  await clouds.letGo();
   await Promise.all([becomes(page, { taken: count }), becomes(other, { taken: count })]);
   await other.goto(new URL('/batches', page.url()).href);
   await expect(other.getByRole('link', { name: `Accept ${count} events` })).toBeVisible();
@@ -42,9 +44,10 @@ test('a reload in the middle, another browser, another person: the same view', a
 });
 
 test('cancels what is not begun, waits for what is under way, and retries the rest', async ({ page, clouds }) => {
-  const count = await slowBatch(page, clouds, 4000);
-  await expect.poll(async () => (await counts(page)).sending).toBe(4);
+  const count = await heldBatch(page, clouds);
   await page.getByRole('button', { name: `Cancel the ${count - BEGUN} not sent yet` }).click();
+  await becomes(page, { taken: 1, sending: BEGUN - 1, 'not sent': count - BEGUN });
+  await clouds.letGo();
   await becomes(page, { taken: BEGUN, 'not sent': count - BEGUN });
   await page.getByRole('button', { name: /^not sent/ }).click();
   await expect(items(page).filter({ hasText: 'called off before it left' })).toHaveCount(count - BEGUN);
@@ -66,10 +69,10 @@ test('cancels what is not begun, waits for what is under way, and retries the re
 });
 
 test('pauses and goes on', async ({ page, clouds }) => {
-  const count = await slowBatch(page, clouds, 3000);
-  await expect.poll(async () => (await counts(page)).sending).toBe(4);
+  const count = await heldBatch(page, clouds);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText(/^Paused: nothing more leaves/)).toBeVisible();
+  await clouds.letGo();
   await becomes(page, { taken: BEGUN, queued: count - BEGUN });
   await page.getByRole('button', { name: 'Resume' }).click();
   await becomes(page, { taken: count });
@@ -160,7 +163,7 @@ test.describe('when the server is killed while a call is on its way', () => {
     test.slow();
     await openEvents(page);
     await narrowTo(page, 'edge', 'Reboot');
-    await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'delay', ms: 3000, times: 1 });
+    await clouds.fault({ operation: 'BatchEventRebootInstance', kind: 'delay', ms: HELD_MS, times: 1 });
     const sheet = await review(page, 2);
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 2);
@@ -168,6 +171,7 @@ test.describe('when the server is killed while a call is on its way', () => {
     await onBatch(page, 'Reboot 2 instances');
     await becomes(page, { sending: 2 });
     await evenkeel.kill();
+    await clouds.letGo();
     await evenkeel.restart();
     // Nobody knows until the events have moved.
     await becomes(page, { taken: 2 }, 60_000);

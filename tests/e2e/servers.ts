@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** Longer than any test: until `letGo`. */
+export const HELD_MS = 600_000;
+
 /** What a fault of the sandbox looks like; the crate's documentation has them all. */
 export interface Fault {
   operation: string;
@@ -94,6 +97,11 @@ export class Clouds {
 
   async fault(fault: Fault): Promise<void> {
     await this.control('POST', 'faults', fault);
+  }
+
+  /** Clears all faults; calls that are held by a `delay` go on. */
+  async letGo(): Promise<void> {
+    await this.control('DELETE', 'faults');
   }
 
   /** Other events instead of those that there are, as the sandbox's documentation writes them. */

@@ -100,7 +100,7 @@ async fn add_faults(State(state): State<Arc<SandboxState>>, body: Bytes) -> Resp
 }
 
 async fn clear_faults(State(state): State<Arc<SandboxState>>) -> Response {
-    state.lock().faults.clear();
+    state.clear_faults();
     answer::empty(StatusCode::NO_CONTENT)
 }
 

@@ -123,6 +123,7 @@ async fn attempt(
     entry.operation(Some(operation));
     let now = state.now();
     let read = cloud.read(operation, call, now);
+    let let_go = state.let_go();
     let effects = {
         let request = read.as_ref().ok();
         let ids = request.map_or_else(Vec::new, |request| request.event_ids());
@@ -138,7 +139,8 @@ async fn attempt(
     };
     entry.faults(&effects.met);
     if !effects.delay.is_zero() {
-        tokio::time::sleep(effects.delay).await;
+        // The call goes on either way: its time is up, or nothing holds it any more.
+        let _elapsed = tokio::time::timeout(effects.delay, let_go).await;
     }
     if let Some(kind) = &effects.refusal {
         return Err(asked_for(cloud, kind));

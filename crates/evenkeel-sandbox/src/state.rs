@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::{Notify, futures::Notified};
+
 use crate::{
     Config, FaultPlanError, SnapshotError,
     call_counts::CallCounts,
@@ -23,6 +25,8 @@ pub(crate) struct SandboxState {
     nonces: Nonces,
     origin: Mutex<Origin>,
     inner: Mutex<Inner>,
+    /// Tells the calls that a fault delays that it is over.
+    let_go: Notify,
 }
 
 /// What a sandbox starts from, and a reset goes back to.
@@ -52,6 +56,7 @@ impl SandboxState {
             nonces: Nonces::default(),
             origin: Mutex::default(),
             inner,
+            let_go: Notify::new(),
         }
     }
 
@@ -97,6 +102,18 @@ impl SandboxState {
         self.import(text)?;
         self.origin().snapshot = Some(text.into());
         Ok(())
+    }
+
+    /// Tells of the next time that faults are cleared, from this call on and not from when the answer is awaited: nothing
+    /// in between is missed.
+    pub(crate) fn let_go(&self) -> Notified<'_> {
+        self.let_go.notified()
+    }
+
+    /// Clears all faults, and lets go of the calls that they delay.
+    pub(crate) fn clear_faults(&self) {
+        self.lock().faults.clear();
+        self.let_go.notify_waiters();
     }
 
     fn origin(&self) -> MutexGuard<'_, Origin> {
@@ -148,7 +165,7 @@ impl SandboxState {
     }
 
     /// Starts over as it was started: a virtual clock where it stood, the fleet of the seed or of the given state, the
-    /// faults that it was started with, nothing counted, no nonce used.
+    /// faults that it was started with, nothing counted, no nonce used, no call delayed.
     pub(crate) fn reset(&self) {
         self.clock.reset();
         let Origin { snapshot, faults } = self.origin().clone();
@@ -162,6 +179,7 @@ impl SandboxState {
         fresh.faults.add(faults, now);
         *self.lock() = fresh;
         self.nonces.clear();
+        self.let_go.notify_waiters();
     }
 }
 

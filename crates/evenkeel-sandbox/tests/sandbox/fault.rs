@@ -116,6 +116,29 @@ async fn delays_an_answer() {
 }
 
 #[tokio::test]
+async fn a_delayed_call_goes_on_when_faults_are_cleared() {
+    let sandbox = sandbox(20, SLOW).await;
+    for (method, path) in [(Method::DELETE, "faults"), (Method::POST, "reset")] {
+        sandbox
+            .fault(json!({"operation": "ListScheduledEvents", "kind": "delay", "ms": 600_000}))
+            .await;
+        let let_go = async {
+            while sandbox
+                .control(Method::GET, "faults", &Value::Null)
+                .await
+                .body["faults"][0]["met"]
+                != 1
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            sandbox.control(method, path, &Value::Null).await;
+        };
+        let (held, ()) = tokio::join!(sandbox.huawei_list(&[]), let_go);
+        assert_eq!(held.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn loses_the_answer_after_the_act() {
     let sandbox = sandbox(20, SLOW).await;
     sandbox
