@@ -28,7 +28,7 @@ pub(super) fn firefox() -> Component {
         &["firefox-esr"],
         find_firefox,
         "install Firefox, so that PATH knows `firefox` or `EVENKEEL_FIREFOX` names it",
-        "\nor leave it out: `cargo xtask test --skip wasm-firefox`",
+        "\nor leave it out: `cargo xtask test --skip wasm-firefox,e2e`",
     )
 }
 

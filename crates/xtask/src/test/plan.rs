@@ -58,7 +58,7 @@ pub(crate) enum Step {
     Conformance,
     /// the npm package, in runtimes, bundlers and Chromium
     Npm,
-    /// the page, the proxy and the sandbox together, in Chromium
+    /// the page, the proxy and the sandbox together, in Chromium and Firefox
     E2e,
 }
 
@@ -66,6 +66,7 @@ impl Step {
     fn needs(self) -> Vec<Need> {
         let and = |more: &[Need]| [&WASM_TESTS[..], more].concat();
         let browser = [Need::Chromium, Need::Chromedriver];
+        let firefox = [Need::Firefox, Need::Geckodriver];
         match self {
             Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => vec![],
             Self::Native | Self::Chaos => vec![Need::Postgres],
@@ -73,11 +74,11 @@ impl Step {
             Self::ClippyWasm => vec![Need::WasmTarget],
             Self::WasmNode => and(&[Need::Node]),
             Self::WasmChromium => and(&browser),
-            Self::WasmFirefox => and(&[Need::Firefox, Need::Geckodriver]),
+            Self::WasmFirefox => and(&firefox),
             Self::Console => [&Need::CONSOLE[..], &[Need::Node]].concat(),
             Self::Conformance => vec![Need::Node, Need::PythonSdks, Need::NodeSdks],
             Self::Npm => [&Need::NPM[..], &browser, &[Need::Peers]].concat(),
-            Self::E2e => [&Need::CONSOLE[..], &browser, &[Need::Node]].concat(),
+            Self::E2e => [&Need::CONSOLE[..], &browser, &firefox, &[Need::Node]].concat(),
         }
     }
 }
@@ -262,6 +263,7 @@ impl Suite<'_> {
             .env("EVENKEEL_BIN", evenkeel)
             .env("EVENKEEL_CONSOLE", &self.project.dist)
             .env("EVENKEEL_CHROMIUM", self.tools.at(Need::Chromium)?)
+            .env("EVENKEEL_FIREFOX", self.tools.at(Need::Firefox)?)
             .current_dir(folder);
         self.counted(&mut playwright, Runner::Playwright, tally)
     }
