@@ -45,7 +45,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await sheet.getByRole('radio', { name: /^Now/ }).check();
       await confirm(sheet, 3);
       await sheet.getByRole('button', { name: 'Reboot 3', exact: true }).click();
-      await onBatch(page, 'Reboot 3 instances');
+      await onBatch(page, 'Reboot · 3 events');
       await becomes(page, { taken: 2, refused: 1 });
       expect(await flaws(page)).toEqual([]);
       await items(page).first().getByRole('link').click();
@@ -53,11 +53,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await flaws(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: /^Retry the 1/ }).click();
-      await expect(page.getByRole('dialog', { name: 'Again: Reboot 1 instance' })).toBeVisible();
+      await expect(page.getByRole('dialog', { name: 'Again: Reboot · 1 event' })).toBeVisible();
       expect(await flaws(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('link', { name: 'Batches' }).first().click();
-      await expect(page.getByRole('link', { name: 'Reboot 3 instances' })).toBeVisible();
+      await expect(page.getByRole('link', { name: 'Reboot · 3 events' })).toBeVisible();
       expect(await flaws(page)).toEqual([]);
     });
 
@@ -69,7 +69,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await sheet.getByRole('radio', { name: /^Now/ }).check();
       await confirm(sheet, 1);
       await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
-      await onBatch(page, 'Reboot 1 instance');
+      await onBatch(page, 'Reboot · 1 event');
       await becomes(page, { unknown: 1 });
       await items(page).first().getByRole('link').click();
       await expect(page.getByRole('button', { name: 'It did not happen' })).toBeVisible();

@@ -9,7 +9,7 @@ test('redeploys three at once, and sees them move', async ({ page, clouds }) => 
   await expect(await requests(sheet)).toContainText('BatchEventRedeployInstance');
   await confirm(sheet, 3);
   await sheet.getByRole('button', { name: 'Redeploy 3' }).click();
-  await onBatch(page, 'Redeploy 3 instances');
+  await onBatch(page, 'Redeploy · 3 events');
   await becomes(page, { taken: 3 });
   await expect(page.getByText('3 of 3 answered')).toBeVisible();
   // The collector sees the events leave their state, and the page hears of it.
@@ -34,7 +34,7 @@ test('schedules a migration, with the data policy chosen by a person', async ({ 
   await expect(sheet.getByText('Not possible for scheduled migrations', { exact: false })).toBeVisible();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
-  await onBatch(page, 'Migrate 1 instance');
+  await onBatch(page, 'Migrate · 1 event');
   await becomes(page, { taken: 1 });
   await items(page).first().getByRole('link').click();
   const panel = page.getByRole('complementary', { name: 'Item of the batch' });
@@ -61,7 +61,7 @@ test('refuses a password that the cloud would refuse, and keeps none', async ({ 
   await expect(preview).toContainText('••••');
   await expect(preview).not.toContainText('Canary77');
   await sheet.getByRole('button', { name: /^Migrate 1/ }).click();
-  await onBatch(page, 'Migrate 1 instance');
+  await onBatch(page, 'Migrate · 1 event');
   await becomes(page, { taken: 1 });
   expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).not.toContain('Canary77');
 });
@@ -88,20 +88,20 @@ test('shows a partial failure item by item and retries only what was refused', a
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 3);
   await sheet.getByRole('button', { name: 'Redeploy 3' }).click();
-  await onBatch(page, 'Redeploy 3 instances');
+  await onBatch(page, 'Redeploy · 3 events');
   await becomes(page, { taken: 2, refused: 1 });
   const first = page.url();
   await page.getByRole('button', { name: /^refused · 1/ }).click();
   await expect(items(page)).toHaveCount(1);
 
   await page.getByRole('button', { name: /^Retry the 1 refused and unsent/ }).click();
-  const again = page.getByRole('dialog', { name: 'Again: Redeploy 1 instance' });
+  const again = page.getByRole('dialog', { name: 'Again: Redeploy · 1 event' });
   // Which one, by name or id, and not how many alone.
   const refused = (await items(page).first().locator('.resource-id').innerText()).trim();
   await expect(again.getByRole('list', { name: 'Machines' }).getByRole('listitem')).toContainText([refused]);
   await again.getByRole('textbox', { name: /^To confirm/ }).fill('1');
   await again.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
-  await onBatch(page, 'Redeploy 1 instance');
+  await onBatch(page, 'Redeploy · 1 event');
   await becomes(page, { taken: 1 });
   await page.getByRole('link', { name: 'This batch retries another one' }).click();
   await expect(page).toHaveURL(first);
@@ -119,7 +119,7 @@ test('an answer that is lost leaves the item unknown until the event shows what 
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
-  await onBatch(page, 'Redeploy 1 instance');
+  await onBatch(page, 'Redeploy · 1 event');
   await expect(page.getByRole('region', { name: 'Progress' }).getByRole('status')).toHaveText('1 taken effect', { timeout: 30_000 });
   await items(page).first().getByRole('link').click();
   const life = page.getByRole('complementary', { name: 'Item of the batch' }).getByRole('listitem');
@@ -136,7 +136,7 @@ test('a person settles what nobody knows, and it can be retried then', async ({ 
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Redeploy 1', exact: true }).click();
-  await onBatch(page, 'Redeploy 1 instance');
+  await onBatch(page, 'Redeploy · 1 event');
   await becomes(page, { unknown: 1 });
   await expect(page.getByText(/^1 unknown: their calls left/)).toBeVisible();
   await expect(page.getByRole('button', { name: /^Retry/ })).toHaveCount(0);
@@ -160,7 +160,7 @@ test('while the cloud throttles, the items wait and say why', async ({ page, clo
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Reboot 1' }).click();
-  await onBatch(page, 'Reboot 1 instance');
+  await onBatch(page, 'Reboot · 1 event');
   await expect(items(page).first()).toContainText('the cloud asks to wait; it is tried again by itself');
   await becomes(page, { taken: 1 });
 });
@@ -179,7 +179,7 @@ test('the event’s page tells its history and its batches, and asks the cloud i
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
-  await onBatch(page, 'Reboot 1 instance');
+  await onBatch(page, 'Reboot · 1 event');
   await becomes(page, { taken: 1 });
   await page.goto(url);
   await expect(detail.getByRole('link', { name: 'Reboot' })).toBeVisible();

@@ -18,7 +18,7 @@ test.describe('with a large fleet', () => {
     // Some of them are about the same machine.
     const machines = await confirmAsked(sheet);
     await sheet.getByRole('button', { name: `Redeploy ${thousands(machines)}`, exact: true }).click();
-    await onBatch(page, `Redeploy ${thousands(count)} instances`);
+    await onBatch(page, `Redeploy · ${thousands(count)} events`);
     // Only the rows in sight are drawn, and the filters answer while it goes on.
     expect(await items(page).count()).toBeLessThan(60);
     await page.getByRole('button', { name: /^All/ }).click();
@@ -77,7 +77,7 @@ test('offers a time before the cloud’s own start where one was chosen after it
   // One time for both is at the same time.
   await confirm(sheet, 2);
   await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-  await onBatch(page, 'Reboot 2 instances');
+  await onBatch(page, 'Reboot · 2 events');
   await becomes(page, { taken: 2 });
 });
 
@@ -96,7 +96,7 @@ test('a mixed selection becomes several batches, handed in one after the other',
     if (!last) await sheet.getByRole('button', { name: 'Next batch' }).click();
   }
   await sheet.getByRole('button', { name: 'Open the batch' }).click();
-  await expect(page.getByRole('heading', { name: /^Reboot \d+ instances$/, level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Reboot · \d+ events$/, level: 1 })).toBeVisible();
   await page.getByRole('link', { name: 'Batches' }).first().click();
   await expect(page.getByRole('list', { name: 'Batches' }).getByRole('listitem')).toHaveCount(2);
   await expect.poll(async () => (await clouds.acts()).filter((event) => event.accepted === 1).length, { timeout: 30_000 }).toBe(count);

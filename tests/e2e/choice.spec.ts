@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { confirmAsked, openEvents, requests, reviewAll } from './console';
 import { expect, test } from './fixtures';
-
-/** Some hours from now, as the sandbox reads it. */
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+import { cloudsWith, inHours } from './state';
 
 const asking = (id: string, type: string) => ({
   id,
@@ -24,27 +18,18 @@ const planned = (id: string, type: string) => ({
 });
 
 /** Events of three clouds: of one of them some that several actions fit. */
-const STATE = {
-  version: 1,
-  events: {
-    ens: [asking('e-reboot', 'Instance:SystemMaintenance.Reboot')],
-    'huawei-ecs': [{ ...planned('h-reboot', 'instance-reboot'), course: { kind: 'asking', until: inHours(48) } }],
-    'alibaba-ecs': [
-      asking('e-redeploy', 'SystemMaintenance.Redeploy'),
-      planned('e-reboot-1', 'SystemMaintenance.Reboot'),
-      planned('e-reboot-2', 'SystemMaintenance.Reboot'),
-    ],
-  },
+const EVENTS = {
+  ens: [asking('e-reboot', 'Instance:SystemMaintenance.Reboot')],
+  'huawei-ecs': [{ ...planned('h-reboot', 'instance-reboot'), course: { kind: 'asking', until: inHours(48) } }],
+  'alibaba-ecs': [
+    asking('e-redeploy', 'SystemMaintenance.Redeploy'),
+    planned('e-reboot-1', 'SystemMaintenance.Reboot'),
+    planned('e-reboot-2', 'SystemMaintenance.Reboot'),
+  ],
 };
 
 test.use({
-  cloudOptions: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-state-'));
-    const state = join(folder, 'state.json');
-    writeFileSync(state, JSON.stringify(STATE));
-    await use(['--state', state]);
-    rmSync(folder, { recursive: true, force: true });
-  },
+  cloudOptions: async ({}, use) => cloudsWith(EVENTS, use),
   moreAccounts: async ({ clouds }, use) =>
     use(`
 [[accounts]]
@@ -107,7 +92,7 @@ test('a selection over three clouds asks what to do where several actions fit, a
   await sheet.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('link', { name: 'Batches' }).first().click();
   const batches = page.getByRole('list', { name: 'Batches' });
-  for (const title of ['Redeploy 1 instance', 'Reboot 2 instances', 'Accept 1 event', 'Reboot 1 instance']) {
+  for (const title of ['Redeploy · 1 event', 'Reboot · 2 events', 'Accept 1 event', 'Reboot · 1 event']) {
     await expect(batches.getByRole('link', { name: title, exact: true })).toBeVisible();
   }
   await expect

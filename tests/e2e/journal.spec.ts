@@ -102,7 +102,7 @@ test.describe('when the answer to the handing in is lost', () => {
     await confirm(sheet, 1);
     await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
     await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
-    await onBatch(page, 'Reboot 1 instance');
+    await onBatch(page, 'Reboot · 1 event');
     await becomes(page, { taken: 1 });
     await page.getByRole('link', { name: 'Batches' }).first().click();
     await expect(page.getByRole('list', { name: 'Batches' }).getByRole('listitem')).toHaveCount(1);
@@ -120,10 +120,10 @@ test.describe('when the answer to the handing in is lost', () => {
     await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
     await page.unroute('**/api/v1/batches');
     await page.reload();
-    const strip = page.getByRole('status').filter({ hasText: 'Reboot 2 instances in edge' });
+    const strip = page.getByRole('status').filter({ hasText: 'Reboot · 2 events in edge' });
     await expect(strip).toContainText('The server has the batch.');
     await strip.getByRole('link', { name: 'Open the batch' }).click();
-    await onBatch(page, 'Reboot 2 instances');
+    await onBatch(page, 'Reboot · 2 events');
     await becomes(page, { taken: 2 });
     await page.getByRole('link', { name: 'Batches' }).first().click();
     await expect(page.getByRole('list', { name: 'Batches' }).getByRole('listitem')).toHaveCount(1);
@@ -145,7 +145,7 @@ test.describe('when the answer to the handing in is lost', () => {
     await expect(sheet.getByRole('heading', { name: 'No answer yet: asking again.' })).toBeVisible();
     await page.unroute('**/api/v1/batches');
     await page.reload();
-    const strip = page.getByRole('status').filter({ hasText: 'Migrate 1 instance in edge' });
+    const strip = page.getByRole('status').filter({ hasText: 'Migrate · 1 event in edge' });
     await expect(strip).toContainText('Its password is kept nowhere');
     await strip.getByLabel('Password').fill('Canary77-long');
     await strip.getByRole('button', { name: 'Ask again' }).click();
@@ -168,7 +168,7 @@ test.describe('when the server is killed while a call is on its way', () => {
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 2);
     await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-    await onBatch(page, 'Reboot 2 instances');
+    await onBatch(page, 'Reboot · 2 events');
     await becomes(page, { sending: 2 });
     await evenkeel.kill();
     await clouds.letGo();

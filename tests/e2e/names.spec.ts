@@ -17,7 +17,7 @@ test('names of the inventory stand before the ids, from the list to the file of 
   );
   const named = rows(page).filter({ hasText: 'shop-web-1' });
   await page.getByRole('searchbox', { name: 'Search events' }).fill('SHOP-web-1');
-  await expect(named.first().locator('.cell-resource')).toHaveText(new RegExp(`^\\s*shop-web-1\\s*${ids[0]!.slice(0, 12)}`), {
+  await expect(named.first().locator('.cell-resource')).toHaveText(new RegExp(`^\\s*shop-web-1\\s*${ids[0]!.slice(0, 8)}`), {
     timeout: 15_000,
   });
 
@@ -44,7 +44,7 @@ test('names of the inventory stand before the ids, from the list to the file of 
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirmAsked(sheet);
   await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-  await onBatch(page, 'Reboot 2 instances');
+  await onBatch(page, 'Reboot · 2 events');
   await expect(items(page).filter({ hasText: 'shop-web-1' })).toContainText(ids[0]!);
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV', exact: true }).or(page.getByRole('button', { name: 'Export CSV' })).first().click();
@@ -65,7 +65,7 @@ test('a name that the cloud tells stands before the id, and is found', async ({ 
   }).toPass({ timeout: 15_000 });
   await page.getByRole('searchbox', { name: 'Search events' }).fill(told!.name);
   const cell = rows(page).filter({ hasText: told!.name }).first().locator('.cell-resource');
-  await expect(cell).toContainText(told!.id.slice(0, 12));
+  await expect(cell).toContainText(told!.id.slice(0, 8));
   expect((await cell.innerText()).startsWith(told!.name)).toBe(true);
 });
 

@@ -44,7 +44,7 @@ test('fits a batch, an item of it and the list of batches into the screen', asyn
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 2);
   await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-  await onBatch(page, 'Reboot 2 instances');
+  await onBatch(page, 'Reboot · 2 events');
   await becomes(page, { unknown: 2 });
   expect(await overhang(page)).toBe(0);
   await items(page).first().getByRole('link').click();
@@ -52,6 +52,6 @@ test('fits a batch, an item of it and the list of batches into the screen', asyn
   expect(await overhang(page)).toBe(0);
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Batches' }).first().click();
-  await expect(page.getByRole('link', { name: 'Reboot 2 instances' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Reboot · 2 events' })).toBeVisible();
   expect(await overhang(page)).toBe(0);
 });

@@ -1,31 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import type { CDPSession } from '@playwright/test';
 
 import { expect, type Page, test } from './fixtures';
-
-/** Some hours from now, as the sandbox reads it. */
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+import { asking, cloudsWith } from './state';
 
 test.use({
-  cloudOptions: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-state-'));
-    const state = join(folder, 'state.json');
-    const event = {
-      id: 'e-reboot',
-      resource_id: 'i-once',
-      type: 'Instance:SystemMaintenance.Reboot',
-      published_at: inHours(-24),
-      not_before: inHours(40),
-      deadline: inHours(41),
-      course: { kind: 'asking', until: inHours(40) },
-    };
-    writeFileSync(state, JSON.stringify({ version: 1, events: { ens: [event], 'huawei-ecs': [] } }));
-    await use(['--state', state]);
-    rmSync(folder, { recursive: true, force: true });
-  },
+  cloudOptions: async ({}, use) => cloudsWith({ ens: [asking('e-reboot', 'i-once', 'Instance:SystemMaintenance.Reboot', 40)], 'huawei-ecs': [] }, use),
   inventory: 'resource_id,name,local_disks\ni-once,web-1,\n',
 });
 
@@ -102,7 +81,7 @@ test('a machine is found, looked at, rebooted and followed by the accessibility 
   await reader.press('textbox', /^To confirm, type how many go down at once \(1\)$/, '1');
   await reader.press('button', /^Reboot 1$/, 'Enter');
 
-  await reader.find('heading', /^Reboot 1 instance$/);
+  await reader.find('heading', /^Reboot · 1 event$/);
   await reader.find('StaticText', /^1 taken effect$/);
   await reader.find('row', /^web-1 \(i-once\), taken effect/);
   await reader.find('link', /^web-1 ?i-once$/);

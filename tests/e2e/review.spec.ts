@@ -1,58 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { confirmAsked, filterBy, listed, machines, onBatch, openEvents, reviewAll, reviewSelected } from './console';
 import { expect, test } from './fixtures';
-
-/** Some hours from now, as the sandbox reads it. */
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
-
-const asking = (id: string, resource_id: string, type: string, hours = 48) => ({
-  id,
-  resource_id,
-  type,
-  published_at: inHours(-24),
-  not_before: inHours(hours),
-  deadline: inHours(hours + 1),
-  course: { kind: 'asking', until: inHours(hours) },
-});
-
-const planned = (id: string, resource_id: string, type: string) => ({
-  ...asking(id, resource_id, type),
-  course: { kind: 'planned', starts_at: inHours(48), ends_at: inHours(50) },
-});
+import { asking, cloudsWith, planned, type Events } from './state';
 
 /** Events that differ in what they take down and what they lose. */
-function mixed() {
+function mixed(): Events {
   return {
-    version: 1,
-    events: {
-      ens: [
-        asking('e-redeploy', 'i-redeploy', 'Instance:SystemFailure.Redeploy'),
-        asking('e-migrate', 'i-migrate', 'Instance:SystemUpgrade.Migrate'),
-        asking('e-reboot-late', 'i-twice', 'Instance:SystemMaintenance.Reboot', 60),
-        asking('e-reboot-soon', 'i-twice', 'Instance:SystemMaintenance.Reboot', 30),
-        asking('e-reboot', 'i-once', 'Instance:SystemMaintenance.Reboot', 40),
-      ],
-      'huawei-ecs': [
-        asking('h-redeploy', 'vm-redeploy', 'instance-redeploy'),
-        asking('h-reboot', 'vm-reboot', 'instance-reboot'),
-        asking('h-stop', 'vm-stop', 'instance-stop'),
-        planned('h-later', 'vm-later', 'instance-redeploy'),
-      ],
-    },
+    ens: [
+      asking('e-redeploy', 'i-redeploy', 'Instance:SystemFailure.Redeploy', 48),
+      asking('e-migrate', 'i-migrate', 'Instance:SystemUpgrade.Migrate', 48),
+      asking('e-reboot-late', 'i-twice', 'Instance:SystemMaintenance.Reboot', 60),
+      asking('e-reboot-soon', 'i-twice', 'Instance:SystemMaintenance.Reboot', 30),
+      asking('e-reboot', 'i-once', 'Instance:SystemMaintenance.Reboot', 40),
+    ],
+    'huawei-ecs': [
+      asking('h-redeploy', 'vm-redeploy', 'instance-redeploy', 48),
+      asking('h-reboot', 'vm-reboot', 'instance-reboot', 48),
+      asking('h-stop', 'vm-stop', 'instance-stop', 48),
+      planned('h-later', 'vm-later', 'instance-redeploy', 48),
+    ],
   };
 }
 
 test.use({
-  cloudOptions: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-state-'));
-    const state = join(folder, 'state.json');
-    writeFileSync(state, JSON.stringify(mixed()));
-    await use(['--state', state]);
-    rmSync(folder, { recursive: true, force: true });
-  },
+  cloudOptions: async ({}, use) => cloudsWith(mixed(), use),
   inventory: 'resource_id,name,local_disks\nvm-redeploy,db-1,yes\nvm-stop,batch-1,no\ni-redeploy,cache-1,\n',
 });
 
@@ -121,7 +91,7 @@ test('a machine that is there twice counts once, and its earliest event can be k
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirmAsked(sheet);
   await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-  await onBatch(page, 'Reboot 2 instances');
+  await onBatch(page, 'Reboot · 2 events');
   await expect.poll(() => clouds.accepted(), { timeout: 20_000 }).toEqual(['ens e-reboot', 'ens e-reboot-soon']);
 });
 

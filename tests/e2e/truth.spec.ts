@@ -42,7 +42,7 @@ test.describe('of a few events', () => {
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 2);
     await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-    await onBatch(page, 'Reboot 2 instances');
+    await onBatch(page, 'Reboot · 2 events');
     await becomes(page, { taken: 2 });
     await expect(page.getByText('2 of 2 answered')).toBeVisible();
     await expect(badge(page)).toHaveText(/✕\s*1 failed/, { timeout: 30_000 });
@@ -53,7 +53,7 @@ test.describe('of a few events', () => {
     await expect(items(page).first()).toContainText('i-goes-wrong');
     await expect(page).toHaveURL(/\?maintenance=failed$/);
     await page.getByRole('link', { name: 'Batches' }).first().click();
-    await expect(page.getByRole('listitem').filter({ hasText: 'Reboot 2 instances' }).locator('.badge')).toHaveText(/1 failed/);
+    await expect(page.getByRole('listitem').filter({ hasText: 'Reboot · 2 events' }).locator('.badge')).toHaveText(/1 failed/);
   });
 
   test('what stops at once is said, and its number typed', async ({ page, clouds }) => {
@@ -82,7 +82,7 @@ test.describe('of a few events', () => {
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 1);
     await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
-    await onBatch(page, 'Reboot 1 instance');
+    await onBatch(page, 'Reboot · 1 event');
     await becomes(page, { unknown: 1 });
     await expect(badge(page)).toHaveText(/\?\s*1 unknown/);
     const batch = page.url();
@@ -107,7 +107,7 @@ test.describe('of a few events', () => {
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 2);
     await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-    await onBatch(page, 'Reboot 2 instances');
+    await onBatch(page, 'Reboot · 2 events');
     await becomes(page, { refused: 2 });
     await expect(badge(page)).toHaveText(/✕\s*nothing happened/);
   });
@@ -152,7 +152,7 @@ test.describe('of a few events', () => {
       await now.check();
       await confirm(sheet, 2);
       await sheet.getByRole('button', { name: 'Reboot 2', exact: true }).click();
-      await onBatch(page, 'Reboot 2 instances');
+      await onBatch(page, 'Reboot · 2 events');
     });
   });
 
@@ -174,7 +174,7 @@ test.describe('of a few events', () => {
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 1);
     await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
-    await onBatch(page, 'Reboot 1 instance');
+    await onBatch(page, 'Reboot · 1 event');
     for (const other of others) await expect(rows(other).filter({ hasText: 'Inquiring' })).toHaveCount(1, { timeout: 30_000 });
     expect(streams).toHaveLength(1);
     // The one that listens goes: another one takes its place, and nobody loads anew.
@@ -211,7 +211,7 @@ test.describe('when the server goes away', () => {
     await sheet.getByRole('radio', { name: /^Now/ }).check();
     await confirm(sheet, 1);
     await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
-    await onBatch(page, 'Reboot 1 instance');
+    await onBatch(page, 'Reboot · 1 event');
     const cancel = page.getByRole('button', { name: /^Cancel the 1/ });
     await expect(cancel).not.toHaveAttribute('aria-disabled', 'true');
     await evenkeel.kill();

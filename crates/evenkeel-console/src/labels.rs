@@ -24,7 +24,20 @@ pub fn verb(action: Action, t: Strings) -> &'static str {
     }
 }
 
-/// `Migrate 34 instances`.
+/// What a batch is called, which counts the events it acts on: `Migrate · 34 events`, `Accept 3 events`. Some of them
+/// may be about the same instance.
+pub fn batch_title(action: Action, events: usize, t: Strings) -> String {
+    if action.is_about_event() {
+        return title(action, events, t);
+    }
+    let verb = verb(action, t);
+    match events {
+        1 => t.act_title_of_event(verb),
+        _ => t.act_title_of_events(thousands(events), verb),
+    }
+}
+
+/// What a review is about, which counts instances: `Migrate 34 instances`.
 pub fn title(action: Action, count: usize, t: Strings) -> String {
     let verb = verb(action, t);
     match (action.is_about_event(), count) {

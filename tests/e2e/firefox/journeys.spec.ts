@@ -1,23 +1,9 @@
 import { HELD_MS } from '../servers';
+import { asking, inHours } from '../state';
 import { Key, expect, test } from './person';
 
-/** Some hours from now, as the sandbox reads it. */
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
-
-const asking = (name: string, type: string, hours: number) => ({
-  id: `e-${name}`,
-  resource_id: `i-${name}`,
-  type,
-  published_at: inHours(-24),
-  not_before: inHours(hours),
-  deadline: inHours(hours + 1),
-  course: { kind: 'asking', until: inHours(hours) },
-});
-
-const planned = (name: string, type: string, hours: number) => ({
-  ...asking(name, type, hours),
-  course: { kind: 'planned', starts_at: inHours(hours), ends_at: inHours(hours + 20) },
-});
+/** Of `name` the event and its machine are called `e-name` and `i-name`. */
+const of = (name: string, type: string, hours: number) => asking(`e-${name}`, `i-${name}`, type, hours);
 
 const REBOOT = 'Instance:SystemMaintenance.Reboot';
 /** More than the five that are under way at once. */
@@ -34,13 +20,13 @@ test.use({
 test.beforeEach(async ({ clouds }) => {
   await clouds.events({
     ens: [
-      asking('web', REBOOT, 10),
-      asking('cache', 'Instance:SystemFailure.Redeploy', 20),
-      asking('db', 'Instance:SystemUpgrade.Migrate', 30),
-      planned('later', REBOOT, 100),
-      planned('running', REBOOT, -1),
+      of('web', REBOOT, 10),
+      of('cache', 'Instance:SystemFailure.Redeploy', 20),
+      of('db', 'Instance:SystemUpgrade.Migrate', 30),
+      { ...of('later', REBOOT, 100), course: { kind: 'planned', starts_at: inHours(100), ends_at: inHours(120) } },
+      { ...of('running', REBOOT, -1), course: { kind: 'planned', starts_at: inHours(-1), ends_at: inHours(20) } },
     ],
-    'huawei-ecs': VMS.map((name, index) => asking(name, 'instance-reboot', 40 + index)),
+    'huawei-ecs': VMS.map((name, index) => of(name, 'instance-reboot', 40 + index)),
   });
 });
 
@@ -127,7 +113,7 @@ test('one machine is reviewed, rebooted and followed to its end', async ({ perso
   await person.reads('BatchEventRebootInstance');
   await person.type('textbox', /^To confirm, type how many go down at once \(1\)$/, '1');
   await person.press('button', /^Reboot 1$/);
-  await person.find('heading', /^Reboot 1 instance$/);
+  await person.find('heading', /^Reboot · 1 event$/);
   expect(await person.path()).toMatch(/^\/batches\/[0-9a-f-]{36}$/);
   await person.reads('1 taken effect', 30_000);
   await person.find('row', /^shop-web \(i-web\), taken effect/);
@@ -147,7 +133,7 @@ test('a selection of two clouds becomes two batches, one after the other', async
     await person.find('heading', /^The server has the batch\.$/);
     await person.press('button', next);
   }
-  await person.find('heading', /^Reboot 1 instance$/);
+  await person.find('heading', /^Reboot · 1 event$/);
   // In the head of every page, and above the batch.
   await (await person.all('link', /^Batches/))[0]!.click();
   await person.find('link', /^Accept 7 events$/);
@@ -210,7 +196,7 @@ test('what nobody knows is settled by a person, and ordered again', async ({ per
   await person.reads('settled by a person');
   await person.press('button', /^Close$/);
   await person.press('button', /^Retry the 1 refused and unsent/);
-  await person.find('dialog', /^Again: Reboot 1 instance$/);
+  await person.find('dialog', /^Again: Reboot · 1 event$/);
   await person.type('textbox', /^To confirm/, '1');
   await person.press('button', /^Reboot 1$/);
   await person.find('link', /^This batch retries another one$/);

@@ -7,16 +7,16 @@ use evenkeel_api::{
     SettledBy,
 };
 
-pub use crate::labels::{item_look, item_state, many, policy, short_time, title, verb};
+pub use crate::labels::{batch_title, item_look, item_state, many, policy, short_time, verb};
 
 use super::risk::Risk;
 use crate::i18n::{Strings, thousands};
 use crate::prefs::Zone;
 
-/// `Redeploy 3 instances`.
+/// `Redeploy · 3 events`.
 pub fn name(batch: &BatchSummary, t: Strings) -> String {
     let count = usize::try_from(batch.total).unwrap_or(usize::MAX);
-    title(batch.action, count, t)
+    batch_title(batch.action, count, t)
 }
 
 /// What a person types to confirm, and what it stands for.

@@ -44,7 +44,7 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
     let pending = StoredValue::new(pending);
     let what = move || {
         pending.with_value(|pending| {
-            let title = labels::title(pending.action, pending.count, t());
+            let title = labels::batch_title(pending.action, pending.count, t());
             let ago = time::relative(pending.at, now_ms(), t());
             t().pending_submit(&pending.account, ago, title)
         })

@@ -46,7 +46,8 @@ pub fn Retry(
     let count =
         Memo::new(move |_| summary.with(|it| usize::try_from(it.retryable).unwrap_or(usize::MAX)));
     let action = move || summary.with(|it| it.action);
-    let title = Signal::derive(move || t().retry_title(labels::title(action(), count.get(), t())));
+    let title =
+        Signal::derive(move || t().retry_title(labels::batch_title(action(), count.get(), t())));
     let body = move || view! { <Body summary=summary count=count open=open on_review=on_review /> };
     view! {
         <Dialog
