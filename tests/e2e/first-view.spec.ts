@@ -46,6 +46,25 @@ for (const reader of READERS) {
   });
 }
 
+test('a program that is long in coming is told of, and begins when it is here', async ({ page }) => {
+  await page.clock.install();
+  const release = await holdProgram(page);
+  await page.goto('/batches');
+  const told = page.getByText('Evenkeel is still loading', { exact: true });
+  await expect(page.getByRole('heading', { name: 'Loading…', level: 1 })).toBeVisible();
+  // The rows of the list are not what comes.
+  await expect(page.locator('.skeleton-row').first()).toBeHidden();
+  await page.clock.fastForward(19_000);
+  await expect(told).toBeHidden();
+  await page.clock.fastForward(2_000);
+  await expect(told).toBeVisible();
+  await expect(page.locator('[aria-busy]')).toHaveCount(0);
+  expect(await flaws(page)).toEqual([]);
+  release();
+  await expect(page.getByRole('heading', { name: 'Batches', level: 1 })).toBeVisible();
+  await expect(told).toHaveCount(0);
+});
+
 test.describe('a program that does not come', () => {
   test.use({ expectedErrors: /Failed to load resource|Failed to fetch|WebAssembly|Connection closed|was preloaded/ });
 
