@@ -34,6 +34,37 @@ pub fn named(name: Option<&str>, id: &str) -> String {
     }
 }
 
+/// An id as it has room, in tenths of a character, with an ellipsis in its middle: many begin alike, and others end so.
+pub fn cut_id(id: &str, room: usize) -> String {
+    let wide = |sign: &char| if *sign <= '\u{2fff}' { 10 } else { 20 };
+    let signs: Vec<char> = id.chars().collect();
+    if signs.iter().map(wide).sum::<usize>() <= room {
+        return id.to_owned();
+    }
+    let mut left = room.saturating_sub(wide(&'…'));
+    let (mut head, mut tail) = (String::new(), Vec::new());
+    let (mut front, mut back) = (signs.iter(), signs.iter().rev());
+    for at in 0..signs.len() {
+        let next = if at % 2 == 0 {
+            front.next()
+        } else {
+            back.next()
+        };
+        let Some(sign) = next.filter(|sign| wide(sign) <= left) else {
+            break;
+        };
+        left -= wide(sign);
+        if at % 2 == 0 {
+            head.push(*sign);
+        } else {
+            tail.push(*sign);
+        }
+    }
+    head.push('…');
+    head.extend(tail.iter().rev());
+    head
+}
+
 /// What is known of its local disks, and by whom: `no local disks (inventory)`. Nothing where nobody knows.
 pub fn local_disks(resource: Option<&Resource>, t: Strings) -> Option<String> {
     let resource = resource?;
@@ -112,5 +143,16 @@ mod tests {
             Some("no local disks (by the inventory)")
         );
         assert_eq!(said(LocalDisks::Unknown, None), None);
+    }
+
+    #[test]
+    fn cuts_an_id_in_its_middle() {
+        assert_eq!(cut_id("i-5szkqn7b", 100), "i-5szkqn7b");
+        assert_eq!(cut_id("i-5szkqn7b", 90), "i-5s…qn7b");
+        assert_eq!(cut_id("i-5szkqn7b", 89), "i-5s…n7b");
+        assert_eq!(cut_id("机架i-1机架", 70), "机架…架");
+        assert_eq!(cut_id("机架i-1机架", 50), "机…架");
+        assert_eq!(cut_id("anything", 5), "…");
+        assert_eq!(cut_id("", 0), "");
     }
 }

@@ -7,15 +7,18 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     pub name: usize,
+    /// For an id, which is set in characters of one width.
+    pub id: usize,
     pub account: usize,
     pub disks: usize,
 }
 
-/// Where no heads of columns are to be seen a row is as wide as the screen of a phone.
+/// As on the screen of a phone.
 impl Default for Room {
     fn default() -> Self {
         Self {
             name: 260,
+            id: 220,
             account: 200,
             disks: 400,
         }
@@ -25,22 +28,32 @@ impl Default for Room {
 /// An ordinary character of a row's text, px; the padding of a cell.
 const CHARACTER: f64 = 7.7;
 const SMALL_CHARACTER: f64 = 6.4;
+const ID_CHARACTER: f64 = 7.6;
 const PADDING: f64 = 20.0;
+/// What a row without heads has beside its resource, px: the box, and account or state at the other end.
+const BESIDE: f64 = 210.0;
 
 impl Room {
-    /// What the heads of a table leave.
+    /// What the heads of a table leave; where there are none to be seen, the width of the table.
     pub fn of(table: &web_sys::Element) -> Self {
         let wide = |column: &str| {
             let head = table.query_selector(&format!("th[data-column='{column}']"));
             let width = head.ok().flatten()?.get_bounding_client_rect().width();
             (width > PADDING).then_some(width - PADDING)
         };
+        let resource = wide("resource").or_else(|| {
+            let left = table.get_bounding_client_rect().width() - BESIDE;
+            (left > 0.0).then_some(left)
+        });
+        let of_resource =
+            |character: f64, without: usize| resource.map_or(without, |px| tenths(px / character));
         let room = |column: &str, character: f64, without: usize| {
             wide(column).map_or(without, |px| tenths(px / character))
         };
         let most = Self::default();
         Self {
-            name: room("resource", CHARACTER, most.name),
+            name: of_resource(CHARACTER, most.name),
+            id: of_resource(ID_CHARACTER, most.id),
             account: room("account", CHARACTER, most.account),
             disks: room("stake", SMALL_CHARACTER, most.disks),
         }

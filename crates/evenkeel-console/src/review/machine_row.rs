@@ -103,6 +103,7 @@ pub fn MachineRow(
         })
     };
     let place_of = say(|_, item| machine_text::place(item));
+    let whole_id = say(|_, item| visible(&item.event.resource_id).into_owned());
     let event_id = say(|_, item| visible(&item.event.id).into_owned());
     let happens = say(|choices, item| machine_text::happens(choices, item, t()));
     let data = say(|choices, item| machine_text::data(choices, item, t()));
@@ -175,7 +176,7 @@ pub fn MachineRow(
         >
             <td role="gridcell" class="machine-which">
                 <bdi dir="auto" class="machine-name" hidden=move || name.with(Option::is_none)>{name}</bdi>
-                <bdi dir="auto" class="mono">{place_of}</bdi>
+                <bdi dir="auto" class="mono" title=whole_id>{place_of}</bdi>
                 <bdi dir="auto" class="mono machine-event" hidden=move || name.with(Option::is_some)>{event_id}</bdi>
             </td>
             <td role="gridcell" class="machine-what">

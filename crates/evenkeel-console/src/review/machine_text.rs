@@ -10,9 +10,12 @@ use crate::i18n::Strings;
 use crate::prefs::Zone;
 use crate::{labels, resource, time};
 
+/// How much of an id stands beside a zone, in tenths of a character.
+const ID_ROOM: usize = 280;
+
 /// The id and, where it is known, the zone of a machine: `i-1 · cn-hangzhou-b`.
 pub fn place(item: &ReviewItem) -> String {
-    let id = visible(&item.event.resource_id).into_owned();
+    let id = resource::cut_id(&visible(&item.event.resource_id), ID_ROOM);
     let zone = item.resource.as_ref().and_then(|it| it.zone.as_deref());
     match zone.map(visible).filter(|zone| !zone.is_empty()) {
         Some(zone) => format!("{id} · {zone}"),
