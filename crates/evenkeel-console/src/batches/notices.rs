@@ -99,7 +99,12 @@ fn Warnings() -> impl IntoView {
     view! {
         <Show when=move || count.get() != 0>
             <details class="batch-warnings">
-                <summary>{move || t().batch_warnings(crate::i18n::thousands(count.get()))}</summary>
+                <summary>
+                    {move || match count.get() {
+                        1 => t().batch_warnings_one().to_owned(),
+                        count => t().batch_warnings(crate::i18n::thousands(count)),
+                    }}
+                </summary>
                 <ul>
                     {move || {
                         issues

@@ -35,11 +35,11 @@ pub fn PasswordField(form: ReviewForm) -> impl IntoView {
         })
     };
     let hint = move || {
-        let mut parts = vec![t().act_password_hint().to_owned()];
-        if form.choices.with(|it| it.lost_password) {
-            parts.insert(0, t().act_password_lost().to_owned());
-        }
-        parts.extend(lines(false));
+        let mut about = vec![t().act_password_hint().to_owned()];
+        about.extend(lines(false));
+        let lost = form.choices.with(|it| it.lost_password);
+        let lost = lost.then(|| t().act_password_lost().to_owned());
+        let parts: Vec<String> = lost.into_iter().chain([about.join(" · ")]).collect();
         Some(t().sentences(&parts))
     };
     view! {
