@@ -8,12 +8,15 @@ use super::model::{BatchModel, Shown};
 use super::store::use_batches;
 use super::{labels, stage};
 use crate::i18n::t;
-use crate::ui::virtual_list::{RowHeight, VirtualList, VirtualRows, is_for_the_list};
+use crate::ui::virtual_list::{
+    GridHead, NARROW, RowHeight, VirtualList, VirtualRows, is_for_the_list,
+};
 
 /// As in `batches/batches.css`.
 const ROW_HEIGHT: RowHeight = RowHeight {
     wide: 46.0,
     narrow: 92.0,
+    is_narrow: NARROW,
 };
 
 #[component]
@@ -60,9 +63,6 @@ pub fn ItemTable(
             open_item(index);
         }
     };
-    let head = |name: fn() -> &'static str, class: &'static str| {
-        view! { <th role="columnheader" scope="col" class=class>{name}</th> }
-    };
     view! {
         <div class="table-wrap" hidden=move || count.get() == 0>
             <table
@@ -76,16 +76,14 @@ pub fn ItemTable(
                 on:keydown=on_key
                 on:focus=move |_| rows.activate()
             >
-                <thead role="rowgroup">
-                    <tr role="row" aria-rowindex="1">
-                        {head(|| t().batch_column_order(), "cell-state")}
-                        {head(|| t().batch_column_maintenance(), "cell-stage")}
-                        {head(|| t().column_resource(), "cell-resource")}
-                        {head(|| t().act_when(), "cell-when")}
-                        {head(|| t().batch_column_why(), "cell-why")}
-                        {head(|| t().batch_column_since(), "cell-since")}
-                    </tr>
-                </thead>
+                <GridHead columns=[
+                    (|| t().batch_column_order(), "cell-state"),
+                    (|| t().batch_column_maintenance(), "cell-stage"),
+                    (|| t().column_resource(), "cell-resource"),
+                    (|| t().act_when(), "cell-when"),
+                    (|| t().batch_column_why(), "cell-why"),
+                    (|| t().batch_column_since(), "cell-since"),
+                ] />
                 <VirtualRows
                     list=rows
                     row=move |slot| {

@@ -19,13 +19,14 @@ use crate::clock::use_clock;
 use crate::i18n::{self, t, thousands};
 use crate::prefs::{Zone, use_prefs};
 use crate::ui::virtual_list::{
-    RowHeight, RowKeys as _, VirtualList, VirtualRows, focus_quietly, is_for_the_list,
+    NARROW, RowHeight, RowKeys as _, VirtualList, VirtualRows, focus_quietly, is_for_the_list,
 };
 
 /// As in `ui/table.css`.
 const ROW_HEIGHT: RowHeight = RowHeight {
     wide: 50.0,
-    narrow: 116.0,
+    narrow: 124.0,
+    is_narrow: NARROW,
 };
 
 /// So many rows before the last one that is here the next are asked for.

@@ -2,19 +2,30 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::review_controller::ReviewController;
 use crate::i18n::t;
 use crate::ui::button::{Button, ButtonKind};
+use crate::ui::virtual_list::focus_quietly;
 
 #[component]
 pub fn LeaveQuestion(controller: ReviewController) -> impl IntoView {
     let question = NodeRef::<html::Div>::new();
+    // Where whoever goes on goes on: the question takes the focus, and is about to go.
+    let before = StoredValue::new_local(document().active_element());
     Effect::new(move |_| {
         if let Some(question) = question.get() {
             drop(question.focus());
         }
     });
+    let go_on = move || {
+        controller.asking.set(false);
+        let element = before.try_get_value().flatten();
+        if let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            focus_quietly(&element);
+        }
+    };
     view! {
         <div
             class="act-leave"
@@ -28,7 +39,7 @@ pub fn LeaveQuestion(controller: ReviewController) -> impl IntoView {
                 <strong id="act-leave-title">{move || t().leave_title()}</strong>
                 <p id="act-leave-text">{move || t().leave_text()}</p>
             </div>
-            <Button kind=ButtonKind::Primary on_press=move || controller.asking.set(false)>
+            <Button kind=ButtonKind::Primary on_press=go_on>
                 {move || t().leave_stay()}
             </Button>
             <Button on_press=move || controller.close()>{move || t().leave_keep()}</Button>

@@ -12,12 +12,15 @@ use super::review_form::ReviewForm;
 use super::stake::Line;
 use crate::i18n::{t, thousands};
 use crate::ui::button::{Button, ButtonKind};
-use crate::ui::virtual_list::{LowRows, OwnRows, RowHeight, VirtualList, is_for_the_list};
+use crate::ui::virtual_list::{
+    GridHead, LowRows, OwnRows, RowHeight, VirtualList, is_for_the_list,
+};
 
 /// As in `review/machines.css`.
 const ROW_HEIGHT: RowHeight = RowHeight {
     wide: 64.0,
     narrow: 176.0,
+    is_narrow: "(max-width: 640px)",
 };
 /// Of the head of a group.
 const HEAD_HEIGHT: f64 = 40.0;
@@ -53,9 +56,6 @@ pub fn Machines(form: ReviewForm) -> impl IntoView {
             form.turn(index);
         }
     };
-    let head = |name: fn() -> &'static str, class: &'static str| {
-        view! { <th role="columnheader" scope="col" class=class>{name}</th> }
-    };
     let only = move || {
         form.only
             .with(|only| only.as_ref().map(|only| thousands(only.len())))
@@ -81,14 +81,12 @@ pub fn Machines(form: ReviewForm) -> impl IntoView {
                 on:keydown=on_key
                 on:focus=move |_| list.activate()
             >
-                <thead role="rowgroup">
-                    <tr role="row" aria-rowindex="1">
-                        {head(|| t().machine_column(), "machine-which")}
-                        {head(|| t().machine_column_what(), "machine-what")}
-                        {head(|| t().act_when(), "machine-when")}
-                        {head(|| t().machine_column_take(), "machine-take")}
-                    </tr>
-                </thead>
+                <GridHead columns=[
+                    (|| t().machine_column(), "machine-which"),
+                    (|| t().machine_column_what(), "machine-what"),
+                    (|| t().act_when(), "machine-when"),
+                    (|| t().machine_column_take(), "machine-take"),
+                ] />
                 <OwnRows
                     list=list
                     row=move |line| {

@@ -1,4 +1,5 @@
-//! A chip that opens a panel: `<details>`, closed by Escape and by a click elsewhere.
+//! A chip that opens a panel: `<details>`, closed by Escape, by a click elsewhere and when the focus leaves it, which
+//! would go on under the panel.
 
 use leptos::ev;
 use leptos::html;
@@ -37,6 +38,18 @@ pub fn Menu(
         <details
             class="menu"
             node_ref=element
+            on:focusout=move |event| {
+                let to = event
+                    .related_target()
+                    .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+                let stays = element
+                    .get_untracked()
+                    .is_none_or(|details| details.contains(to.as_ref()));
+                // Where it goes nowhere, something in the panel that has no focus of its own was pressed.
+                if to.is_some() && !stays {
+                    close();
+                }
+            }
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     event.stop_propagation();

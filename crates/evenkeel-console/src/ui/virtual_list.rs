@@ -19,8 +19,8 @@ use pool::Pool;
 pub use viewport::LowRows;
 use viewport::{Sight, Viewport};
 
-/// As in `ui/table.css` and `batches/batches.css`.
-const NARROW: &str = "(max-width: 820px)";
+/// As in `ui/table.css` and `batches/batches.css`: where the rows of pages are narrow.
+pub const NARROW: &str = "(max-width: 820px)";
 
 /// What tells the rows of a list from each other, in order, wherever it is kept: nothing is copied to read it.
 pub trait RowKeys: Copy + Send + Sync + 'static {
@@ -51,12 +51,14 @@ pub struct RowHeight {
     pub wide: f64,
     /// On a narrow screen.
     pub narrow: f64,
+    /// Which screens are narrow.
+    pub is_narrow: &'static str,
 }
 
 impl RowHeight {
     fn now(self) -> f64 {
         let is_narrow = window()
-            .match_media(NARROW)
+            .match_media(self.is_narrow)
             .ok()
             .flatten()
             .is_some_and(|query| query.matches());
@@ -71,7 +73,10 @@ struct Edge {
     sight: Sight,
 }
 
-/// The page's has the table's head at the top and the bar of a selection at the bottom, an element's the head alone.
+/// What lies over the lower end of a page's list, such as the bar of a selection.
+const FOOT: &str = ".foot";
+
+/// The page's has the table's head at the top and its foot at the bottom, an element's the head alone.
 fn edge(scroller: Option<NodeRef<html::Div>>) -> Edge {
     match scroller.map(|scroller| scroller.try_get_untracked().flatten()) {
         Some(Some(scroller)) => Edge {
@@ -86,11 +91,19 @@ fn edge(scroller: Option<NodeRef<html::Div>>) -> Edge {
             top: 0.0,
             sight: Sight {
                 above: 48.0,
-                below: 96.0,
+                below: covered() + 8.0,
                 height: window_height(),
             },
         },
     }
+}
+
+/// How much of the window's lower end the foot covers, px.
+fn covered() -> f64 {
+    let foot = document().query_selector(FOOT).ok().flatten();
+    foot.map_or(0.0, |foot| {
+        (window_height() - foot.get_bounding_client_rect().top()).max(0.0)
+    })
 }
 
 fn window_height() -> f64 {
@@ -329,14 +342,9 @@ where
         pool::show(list.slots, body, first, slots);
     });
     view! {
-        <tbody
-            node_ref=list.body
-            role="rowgroup"
-            style:height=move || format!("{}px", list.viewport().total())
-            style:padding-top=move || format!("{}px", list.viewport().before())
-        >
+        <Body list=list>
             <For each=move || 0..list.pool.get() key=|slot| *slot children=row />
-        </tbody>
+        </Body>
     }
 }
 
@@ -353,13 +361,40 @@ where
     V: IntoView + 'static,
 {
     view! {
+        <Body list=list>
+            <For each=move || list.pooled() key=|key| *key children=row />
+        </Body>
+    }
+}
+
+/// What rows stand in: as high as all of the list, with the room of those that are above the pool.
+#[component]
+fn Body<R: RowKeys>(list: VirtualList<R>, children: Children) -> impl IntoView {
+    view! {
         <tbody
             node_ref=list.body
             role="rowgroup"
             style:height=move || format!("{}px", list.viewport().total())
             style:padding-top=move || format!("{}px", list.viewport().before())
         >
-            <For each=move || list.pooled() key=|key| *key children=row />
+            {children()}
         </tbody>
+    }
+}
+
+/// What a column is called, and its class.
+type HeadOf = (fn() -> &'static str, &'static str);
+
+/// The head of a grid that has one order.
+#[component]
+pub fn GridHead<const N: usize>(columns: [HeadOf; N]) -> impl IntoView {
+    view! {
+        <thead role="rowgroup">
+            <tr role="row" aria-rowindex="1">
+                {columns
+                    .map(|(name, class)| view! { <th role="columnheader" scope="col" class=class>{name}</th> })
+                    .collect_view()}
+            </tr>
+        </thead>
     }
 }
