@@ -3,10 +3,12 @@
 mod body;
 mod content_hash;
 mod count;
+mod counts;
 mod cursor;
 mod find;
 mod kept;
 mod listing;
+mod packed;
 mod page;
 mod purge;
 mod query;
@@ -18,7 +20,7 @@ pub(crate) mod sort_rank;
 mod sync_run;
 
 pub use body::StoredBody;
-pub use count::Counts;
+pub use counts::Counts;
 pub use cursor::{Cursor, CursorError};
 pub use find::{EventLife, Identity};
 pub(crate) use listing::{FORGOTTEN, read_forgotten};

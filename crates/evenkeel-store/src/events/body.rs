@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::packed::{self, Packed};
+use crate::StoreError;
 use evenkeel::Timestamp;
 use evenkeel_api::EventItem;
-use sqlx::Row as _;
-
-use crate::StoreError;
 
 /// A stored event as it is shown: the JSON of the event, and when it was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,20 +25,41 @@ pub struct StoredBody {
 }
 
 impl StoredBody {
-    /// Of a row that begins with the columns `n, account, first_seen_at, seen_at, changed_at,
-    /// gone_at, missing_at, body, resource, read_at`.
-    pub(super) fn of(row: &sqlx::any::AnyRow) -> Result<Self, StoreError> {
+    /// The column that an event is read by.
+    pub(super) fn column() -> String {
+        packed::column(&Self::parts())
+    }
+
+    /// What stands in it.
+    pub(super) fn parts() -> [String; 10] {
+        let [number, text] = [packed::number, packed::text];
+        [
+            number("e.n"),
+            number("e.first_seen_at"),
+            number("e.seen_at"),
+            number("e.changed_at"),
+            number("e.gone_at"),
+            number("e.missing_at"),
+            number("b.read_at"),
+            text("e.account"),
+            text("b.body"),
+            text("b.resource"),
+        ]
+    }
+
+    /// Reads one that was read by that column.
+    pub(super) fn of(packed: &mut Packed<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            n: row.try_get(0)?,
-            account: row.try_get(1)?,
-            first_seen_at: row.try_get(2)?,
-            seen_at: row.try_get(3)?,
-            changed_at: row.try_get(4)?,
-            gone_at: row.try_get(5)?,
-            missing: row.try_get::<Option<i64>, _>(6)?.is_some(),
-            body: row.try_get(7)?,
-            resource: row.try_get(8)?,
-            read_at: row.try_get(9)?,
+            n: packed.some_number()?,
+            first_seen_at: packed.some_number()?,
+            seen_at: packed.some_number()?,
+            changed_at: packed.some_number()?,
+            gone_at: packed.number()?,
+            missing: packed.number()?.is_some(),
+            read_at: packed.number()?,
+            account: packed.some_text()?.to_owned(),
+            body: packed.some_text()?.to_owned(),
+            resource: packed.text()?.map(str::to_owned),
         })
     }
 

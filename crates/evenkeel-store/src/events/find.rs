@@ -4,7 +4,7 @@ use evenkeel::{Event, Timestamp};
 use evenkeel_api::EventSnapshot;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::StoredBody;
+use super::{StoredBody, packed::Packed};
 use crate::{Db, StoreError, StoreErrorKind, sql, text::key};
 
 /// How many names one statement asks for.
@@ -30,9 +30,17 @@ pub struct EventLife {
     pub snapshots: Vec<EventSnapshot>,
 }
 
-const COLUMNS: &str = "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
-                       e.missing_at, b.body, b.resource, b.read_at, e.event_id, e.resource_id \
-                       FROM events e JOIN event_bodies b ON b.n = e.n";
+/// The events, each as one text, and whatever else is asked for.
+fn select(more: &str) -> String {
+    format!(
+        "SELECT {}{more} FROM events e JOIN event_bodies b ON b.n = e.n",
+        StoredBody::column()
+    )
+}
+
+fn body(row: &sqlx::any::AnyRow) -> Result<StoredBody, StoreError> {
+    StoredBody::of(&mut Packed(row.try_get(0)?))
+}
 
 impl Db {
     /// An event with its life. Without a resource: the one that changed last, if there are several
@@ -47,8 +55,9 @@ impl Db {
         resource_id: Option<&str>,
     ) -> Result<Option<EventLife>, StoreError> {
         let text = format!(
-            "{COLUMNS} WHERE e.account = $1 AND e.event_id = $2 \
-             AND ($3 = 0 OR e.resource_id = $4) ORDER BY e.changed_at DESC, e.n LIMIT 1"
+            "{} WHERE e.account = $1 AND e.event_id = $2 \
+             AND ($3 = 0 OR e.resource_id = $4) ORDER BY e.changed_at DESC, e.n LIMIT 1",
+            select(", e.event_id, e.resource_id")
         );
         let row = sqlx::query(AssertSqlSafe(text))
             .bind(key(account))
@@ -60,10 +69,10 @@ impl Db {
         let Some(row) = row else {
             return Ok(None);
         };
-        let event = StoredBody::of(&row)?;
+        let event = body(&row)?;
         let identity = Identity {
-            event_id: row.try_get(10)?,
-            resource_id: row.try_get(11)?,
+            event_id: row.try_get(1)?,
+            resource_id: row.try_get(2)?,
         };
         let snapshots = self.snapshots(event.n).await?;
         Ok(Some(EventLife {
@@ -106,7 +115,7 @@ impl Db {
     pub async fn events_by_number(&self, numbers: &[i64]) -> Result<Vec<StoredBody>, StoreError> {
         let mut events = Vec::with_capacity(numbers.len());
         for numbers in numbers.chunks(NAMES) {
-            let mut text = format!("{COLUMNS} WHERE e.n IN (");
+            let mut text = format!("{} WHERE e.n IN (", select(""));
             sql::list(&mut text, 0, numbers.len());
             text.push(')');
             let mut query = sqlx::query(AssertSqlSafe(text));
@@ -114,7 +123,7 @@ impl Db {
                 query = query.bind(*n);
             }
             for row in &query.fetch_all(self.reader()).await? {
-                events.push(StoredBody::of(row)?);
+                events.push(body(row)?);
             }
         }
         Ok(events)
@@ -132,8 +141,10 @@ impl Db {
     ) -> Result<Vec<Event>, StoreError> {
         let mut events = Vec::with_capacity(ids.len());
         for ids in ids.chunks(NAMES) {
-            let mut text =
-                format!("{COLUMNS} WHERE e.gone = 0 AND e.account = $1 AND e.event_id IN (");
+            let mut text = format!(
+                "{} WHERE e.gone = 0 AND e.account = $1 AND e.event_id IN (",
+                select("")
+            );
             sql::list(&mut text, 1, ids.len());
             text.push(')');
             let mut query = sqlx::query(AssertSqlSafe(text)).bind(key(account));
@@ -141,7 +152,7 @@ impl Db {
                 query = query.bind(key(id));
             }
             for row in &query.fetch_all(self.reader()).await? {
-                let body = StoredBody::of(row)?;
+                let body = body(row)?;
                 let event = serde_json::from_str(body.event_json()).map_err(|error| {
                     let detail = format!("event {} cannot be read: {error}", body.n);
                     StoreError::new(StoreErrorKind::Corrupt, detail)

@@ -8,7 +8,8 @@ use sqlx::Row as _;
 use super::{
     Cursor, EventQuery, StoredBody,
     cursor::Position,
-    query::{self, DECIDE_BY_COLUMN, KEY_COLUMN, PageSegment, statement},
+    packed::Packed,
+    query::{self, PageSegment, statement},
     search::{FEW, Way},
     sort::{Sort, Value},
 };
@@ -104,24 +105,29 @@ impl Db {
     ) -> Result<Vec<Row>, StoreError> {
         let (text, values) = query.page(segments, limit, few);
         let statement = statement(text, values, query.is_counted());
-        let is_text = query.sort.key.is_text();
-        let rows = statement.fetch_all(self.reader()).await?;
-        rows.iter()
-            .map(|row| {
-                let event = StoredBody::of(row)?;
-                let key = if is_text {
-                    Value::Text(row.try_get(KEY_COLUMN)?)
-                } else {
-                    Value::Number(row.try_get(KEY_COLUMN)?)
-                };
-                let position = Position {
-                    key,
-                    decide_by: row.try_get(DECIDE_BY_COLUMN)?,
-                    n: event.n,
-                };
-                Ok(Row { event, position })
-            })
-            .collect()
+        let row = statement.fetch_one(self.reader()).await?;
+        let text: Option<&str> = row.try_get(0)?;
+        let mut packed = Packed(text.unwrap_or_default());
+        let mut rows = Vec::new();
+        while !packed.is_empty() {
+            rows.push(Row::of(&mut packed, query.sort)?);
+        }
+        Ok(rows)
+    }
+}
+
+impl Row {
+    fn of(packed: &mut Packed<'_>, sort: Sort) -> Result<Self, StoreError> {
+        let decide_by = packed.some_number()?;
+        let key = if sort.key.is_text() {
+            Value::Text(packed.some_text()?.to_owned())
+        } else {
+            Value::Number(packed.some_number()?)
+        };
+        let event = StoredBody::of(packed)?;
+        let n = event.n;
+        let position = Position { key, decide_by, n };
+        Ok(Self { event, position })
     }
 }
 

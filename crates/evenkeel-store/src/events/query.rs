@@ -4,8 +4,9 @@ use evenkeel::{EventKind, StateKind};
 use sqlx::AssertSqlSafe;
 
 use super::{
-    Cursor,
+    Cursor, StoredBody,
     cursor::Position,
+    packed,
     search::{self, Way},
     sort::{Sort, SortKey, Value},
     sort_rank,
@@ -33,11 +34,6 @@ impl Gone {
         }
     }
 }
-
-/// Where a page's rows have when a decision is due.
-pub(super) const DECIDE_BY_COLUMN: usize = 10;
-/// Where they have what they are sorted by.
-pub(super) const KEY_COLUMN: usize = 11;
 
 /// What is asked for. An empty list lets everything through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,7 +125,7 @@ impl EventQuery {
     }
 
     /// What a part of a page asks: one run of events, or several that the database puts together. It alone knows the
-    /// order that it has texts in: that of bytes is another one than most collations have.
+    /// order that it has texts in: that of bytes is another one than most collations have. All of it is one text.
     pub(super) fn page(
         &self,
         segments: &[PageSegment<'_>],
@@ -142,21 +138,21 @@ impl EventQuery {
             condition.text.clear();
             runs.push(self.statement(*segment, limit, few, &mut condition));
         }
-        if let [one] = runs.as_slice() {
-            return (one.clone(), condition.values);
-        }
-        let runs: Vec<String> = (1..)
-            .zip(&runs)
-            .map(|(number, run)| format!("SELECT * FROM ({run}) r{number}"))
-            .collect();
-        let direction = if self.sort.descending { " DESC" } else { "" };
-        let number = condition.bind(Value::Number(i64::from(limit)));
-        let text = format!(
-            "{} ORDER BY {KEY}{direction}, {DECIDE_BY}{direction}, 1{direction} LIMIT ${number}",
-            runs.join(" UNION ALL "),
-            KEY = KEY_COLUMN + 1,
-            DECIDE_BY = DECIDE_BY_COLUMN + 1,
-        );
+        let rows = if let [one] = runs.as_slice() {
+            one.clone()
+        } else {
+            let runs: Vec<String> = (1..)
+                .zip(&runs)
+                .map(|(number, run)| format!("SELECT * FROM ({run}) r{number}"))
+                .collect();
+            let direction = if self.sort.descending { " DESC" } else { "" };
+            let number = condition.bind(Value::Number(i64::from(limit)));
+            format!(
+                "{} ORDER BY 1{direction}, 2{direction}, 3{direction} LIMIT ${number}",
+                runs.join(" UNION ALL ")
+            )
+        };
+        let text = format!("SELECT STRING_AGG(page.packed, '') FROM ({rows}) page");
         (text, condition.values)
     }
 
@@ -221,11 +217,19 @@ impl EventQuery {
             .map(|column| format!("{column}{direction}"))
             .collect();
         let number = condition.bind(Value::Number(i64::from(limit)));
+        let sorted_by = format!("e.{column}");
+        let sorted_by = if key.is_text() {
+            packed::text(&sorted_by)
+        } else {
+            packed::number(&sorted_by)
+        };
+        let mut parts = vec![packed::number("e.decide_by"), sorted_by];
+        parts.extend(StoredBody::parts());
         format!(
-            "SELECT e.n, e.account, e.first_seen_at, e.seen_at, e.changed_at, e.gone_at, \
-             e.missing_at, b.body, b.resource, b.read_at, e.decide_by, e.{column} \
+            "SELECT e.{column} AS sorted_by, e.decide_by, e.n, {} AS packed \
              FROM events e JOIN event_bodies b ON b.n = e.n \
              WHERE {} ORDER BY {} LIMIT ${number}",
+            packed::column(&parts),
             condition.text,
             order.join(", ")
         )
