@@ -88,9 +88,13 @@ const SEARCHES: &[(&str, &str)] = &[
     ("one has the first, all the second", "edge-47110 restarted"),
     ("none has it", "nowhere"),
     ("a hundred have it", "edge-471"),
+    ("thousands have it", "edge-4"),
     ("a fifth have it", "migrate"),
     ("every event has it", "restarted"),
+    ("every one has it, three signs", "inst"),
+    ("the last in order have it", "executed"),
     ("two signs, which no index has", "47"),
+    ("one sign", "e"),
     ("a Chinese word of two signs", "维护"),
     ("a Chinese word of three signs", "维护中"),
 ];

@@ -20,6 +20,7 @@ use crate::{
     reconcile::Reconciler,
     sync::{SyncOptions, SyncRunner},
     sync_requests::SyncRequests,
+    texts::KnownTexts,
     upstream::{Upstream, UpstreamError},
 };
 
@@ -71,6 +72,8 @@ pub struct Engine {
     pub journal: Arc<Journal>,
     /// The counts of events.
     pub counts: KnownCounts,
+    /// Their texts.
+    pub texts: KnownTexts,
     /// The operator's own inventory.
     pub inventory: Option<Arc<Inventory>>,
     /// The label that events are grouped by.
@@ -149,6 +152,7 @@ impl Engine {
             notifier,
             journal,
             counts: KnownCounts::default(),
+            texts: KnownTexts::default(),
             inventory,
             group_by,
             stop: watch::Sender::new(false),

@@ -29,6 +29,7 @@ mod reference;
 pub mod simulate;
 mod sync;
 mod sync_requests;
+mod texts;
 mod upstream;
 
 pub use account::{Account, AccountConfig, AccountError, Reread, SandboxAccount, refuse_twins};
@@ -51,4 +52,5 @@ pub use notifier::Notifier;
 pub use reference::{Environment, Reference, ReferenceError, Setting, TokenReference, scrubbed};
 pub use sync::SyncOptions;
 pub use sync_requests::SyncRequests;
+pub use texts::KnownTexts;
 pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};

@@ -15,6 +15,7 @@ mod query;
 mod record;
 mod resources;
 mod search;
+mod search_table;
 mod sort;
 pub(crate) mod sort_rank;
 mod sync_run;
@@ -28,6 +29,7 @@ pub use listing::{Forgotten, ListedBody, ListingPage, ListingPlace};
 pub use page::{Expected, StoredPage};
 pub use query::{EventQuery, Gone};
 pub use resources::OpenResource;
+pub use search_table::{SearchNews, SearchTable};
 pub use sort::{Sort, SortKey};
 pub use sync_run::{Found, Gap, Reach, SyncRun};
 

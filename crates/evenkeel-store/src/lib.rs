@@ -32,8 +32,8 @@ pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
 pub use events::{
     Counts, Cursor, CursorError, EventLife, EventQuery, Expected, Forgotten, Found, Gap, Gone,
-    Identity, ListedBody, ListingPage, ListingPlace, OpenResource, Reach, Sort, SortKey,
-    StoredBody, StoredPage, SyncRun,
+    Identity, ListedBody, ListingPage, ListingPlace, OpenResource, Reach, SearchNews, SearchTable,
+    Sort, SortKey, StoredBody, StoredPage, SyncRun,
 };
 pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};

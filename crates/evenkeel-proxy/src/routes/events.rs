@@ -13,7 +13,8 @@ use axum::{
 };
 use evenkeel::Timestamp;
 use evenkeel_api::{EventDetail, EventPage, Facets, Refresh, RefreshAnswer, paths};
-use evenkeel_store::{Counts, SyncStatus};
+use evenkeel_engine::Engine;
+use evenkeel_store::{Counts, EventQuery, StoreError, SyncStatus};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -41,10 +42,10 @@ pub(crate) async fn list(
     let position = app.engine.store.head().await?;
     let rows = app.engine.store.sync_statuses().await?;
     let kept = app.engine.counts.at(&app.engine.store, position).await?;
-    let Some(query) = configured(&app, &kept, asked.query) else {
+    let Some(query) = configured(&app, &kept, asked.query.clone()) else {
         return Ok(Json(nothing(&app, &rows, &kept, asked.facets, position)));
     };
-    let searched = app.engine.store.search_counts(&query).await?;
+    let searched = search(&app, &asked, &query, position).await?;
     let counts = searched.as_ref().unwrap_or(&kept);
     let total = counts.total(&query);
     let page = app
@@ -69,6 +70,24 @@ pub(crate) async fn list(
         position,
         now: Timestamp::from_millis(app.engine.clock.now_ms()),
     }))
+}
+
+/// What a search finds and in which numbers; `None` where it is for nothing.
+async fn search(
+    app: &App,
+    asked: &PageQuery,
+    query: &EventQuery,
+    position: i64,
+) -> Result<Option<Counts>, StoreError> {
+    let Engine { store, texts, .. } = &*app.engine;
+    let after = asked.after.as_ref();
+    match texts
+        .search(store, position, query, after, asked.limit)
+        .await?
+    {
+        Some(found) => Ok(Some(found)),
+        None => store.search_counts(query).await,
+    }
 }
 
 /// One event with its life and what was done about it.
@@ -140,11 +159,7 @@ pub(crate) async fn refresh(
 
 /// The query for accounts that are configured: the store may hold others from before. Nothing
 /// where none of those asked for is.
-fn configured(
-    app: &App,
-    counts: &Counts,
-    mut query: evenkeel_store::EventQuery,
-) -> Option<evenkeel_store::EventQuery> {
+fn configured(app: &App, counts: &Counts, mut query: EventQuery) -> Option<EventQuery> {
     let known = |id: &str| app.engine.account(id).is_some();
     if !query.accounts.is_empty() {
         query.accounts.retain(|id| known(id));

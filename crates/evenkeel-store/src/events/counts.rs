@@ -24,6 +24,8 @@ pub struct Counts {
     values: [Vec<String>; FILTERS],
     /// The events that were found, where these are the counts of a search that found few.
     found: Option<Vec<i64>>,
+    /// Whether they are those of the page that was asked for alone.
+    is_page: bool,
     /// Whether a search found them by the index.
     by_index: bool,
 }
@@ -99,10 +101,20 @@ impl Counts {
         }
     }
 
+    /// Of a search in memory, which found these events, or of many those of one page.
+    pub(super) fn of_table(sums: Sums, found: Option<Vec<i64>>, is_page: bool) -> Self {
+        Self {
+            found,
+            is_page,
+            ..Self::from(sums)
+        }
+    }
+
     /// What is known of a page before it is read.
     #[must_use]
     pub fn expected(&self, query: &EventQuery) -> Expected<'_> {
         let way = match &self.found {
+            Some(found) if self.is_page => Way::Page(found),
             Some(found) => Way::Among(found),
             None if self.by_index => Way::Trigrams,
             None => Way::Reading,

@@ -88,8 +88,8 @@ impl EventQuery {
                     condition.and(&format!("e.n IN ({})", search::having(number)));
                 }
             }
-            Way::Among([]) => condition.and("0 = 1"),
-            Way::Among(numbers) => {
+            Way::Among([]) | Way::Page([]) => condition.and("0 = 1"),
+            Way::Among(numbers) | Way::Page(numbers) => {
                 let numbers = numbers.iter().copied().map(Value::Number).collect();
                 let among = condition.among("e.n", numbers);
                 condition.and(&among);
@@ -125,7 +125,8 @@ impl EventQuery {
     }
 
     /// What a part of a page asks: one run of events, or several that the database puts together. It alone knows the
-    /// order that it has texts in: that of bytes is another one than most collations have. All of it is one text.
+    /// order that it has texts in: that of bytes is another one than most collations have. The column `packed` is what is
+    /// read of a row.
     pub(super) fn page(
         &self,
         segments: &[PageSegment<'_>],
@@ -152,8 +153,7 @@ impl EventQuery {
                 runs.join(" UNION ALL ")
             )
         };
-        let text = format!("SELECT STRING_AGG(page.packed, '') FROM ({rows}) page");
-        (text, condition.values)
+        (rows, condition.values)
     }
 
     /// One run of a page: events that are gone or not, that have the key of the order or not.

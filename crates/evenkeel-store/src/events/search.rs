@@ -21,6 +21,8 @@ pub(super) enum Way<'a> {
     Trigrams,
     /// These, which a count has just found.
     Among(&'a [i64]),
+    /// These, which are one page of what a count has just found.
+    Page(&'a [i64]),
 }
 
 impl Db {

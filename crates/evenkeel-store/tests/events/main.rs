@@ -12,6 +12,7 @@ mod listing;
 mod orders;
 mod pages;
 mod resources;
+mod search_table;
 mod searching;
 mod syncing;
 mod world;

@@ -3,7 +3,7 @@
 use evenkeel::Event;
 use evenkeel_api::StoredEvent;
 use evenkeel_store::{
-    Db, EventLife, EventQuery, Expected, Found, Gap, Reach, Sort, StoredBody, SyncRun,
+    Db, EventLife, EventQuery, Expected, Found, Gap, Reach, SearchTable, Sort, StoredBody, SyncRun,
 };
 use evenkeel_testdb::{TestDatabase, both};
 use serde_json::{Value, json};
@@ -84,8 +84,38 @@ pub(crate) async fn ids(db: &Db, query: &EventQuery, limit: u32) -> Vec<String> 
     if let Some(counts) = db.search_counts(query).await.unwrap() {
         let searched = ids_of(db, query, limit, counts.expected(query)).await;
         assert_eq!(searched, found, "by what was counted as by reading");
+        let table = db.search_table().await.unwrap().unwrap();
+        if let Some(remembered) = table.search(query, None, limit) {
+            assert_eq!(remembered.facets(query), counts.facets(query));
+            assert_eq!(remembered.total(query), counts.total(query));
+            let remembered = ids_in_memory(db, &table, query, limit).await;
+            assert_eq!(remembered, found, "in memory as by reading");
+        }
     }
     found
+}
+
+/// The same, each page as the table says.
+pub(crate) async fn ids_in_memory(
+    db: &Db,
+    table: &SearchTable,
+    query: &EventQuery,
+    limit: u32,
+) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut after = None;
+    loop {
+        let counts = table.search(query, after.as_ref(), limit).unwrap();
+        let page = db
+            .event_page(query, after.as_ref(), limit, counts.expected(query))
+            .await
+            .unwrap();
+        ids.extend(page.events.iter().map(|body| shown(body).event.id));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return ids,
+        }
+    }
 }
 
 async fn ids_of(
