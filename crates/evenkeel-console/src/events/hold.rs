@@ -86,6 +86,16 @@ pub fn told(waiting: Waiting, t: Strings) -> String {
     t.list(&parts.into_iter().flatten().collect::<Vec<_>>())
 }
 
+/// What of it is known: where a row of the server's list stands now, the server alone can say, and it is not asked for
+/// each change.
+fn known(waiting: Waiting, source: Source) -> Waiting {
+    let moved = match source {
+        Source::Table => waiting.moved,
+        Source::ServerMeanwhile | Source::Server => 0,
+    };
+    Waiting { moved, ..waiting }
+}
+
 /// What the list shows, and where it has it from.
 pub struct Shown {
     pub view: Memo<View>,
@@ -101,6 +111,7 @@ pub struct Hold {
     events: Events,
     view: Memo<View>,
     filter: RwSignal<Filter>,
+    source: Memo<Source>,
     held: RwSignal<Option<Held>>,
     /// Rows that came with the last showing.
     fresh: RwSignal<RowSet>,
@@ -122,6 +133,7 @@ impl Hold {
             events,
             view,
             filter,
+            source,
             held: RwSignal::new(None),
             fresh: RwSignal::new(RowSet::default()),
             pointer: Presence::new(),
@@ -202,7 +214,8 @@ impl Hold {
                     let wait = |table: &Table| self.view.with(|view| table.waiting(held, view));
                     self.events.table.with(wait)
                 };
-                held.as_ref().map(waits).unwrap_or_default()
+                let waiting = held.as_ref().map(waits).unwrap_or_default();
+                known(waiting, self.source.get())
             })
         })
     }
