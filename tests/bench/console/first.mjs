@@ -3,11 +3,17 @@ const SLOWER = 4;
 /** So long after rows are seen nothing larger is painted. */
 const QUIET_MS = 1000;
 
+/** What a browser does for itself when it starts is over after so long. */
+const BROWSER_MS = 4000;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 /** In a browser that has been nowhere yet. */
 export async function first(browser, url) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
+  await pause(BROWSER_MS);
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
   await session.send('Network.enable');
   const scripts = new Set();
@@ -29,7 +35,7 @@ export async function first(browser, url) {
   });
   await page.goto(url, { waitUntil: 'commit' });
   await page.locator('[role=grid] [role=row]').nth(1).waitFor({ timeout: 120_000 });
-  await new Promise((done) => setTimeout(done, QUIET_MS));
+  await pause(QUIET_MS);
   const { painted, largest } = await page.evaluate(() => window.__first);
   await context.close();
   return { painted, largest, program: program / 1000 };
