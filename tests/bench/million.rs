@@ -4,7 +4,7 @@
 //! ```sh
 //! cargo bench -p evenkeel-proxy --bench million
 //! cargo xtask postgres --durable -- cargo bench -p evenkeel-proxy --bench million
-//! EVENTS=100000 STORE=/var/tmp/million.db cargo bench -p evenkeel-proxy --bench million
+//! EVENTS=100000 STORE=million.db cargo bench -p evenkeel-proxy --bench million
 //! ```
 #![allow(
     clippy::unwrap_used,

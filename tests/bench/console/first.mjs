@@ -1,12 +1,12 @@
 // The first visit of a page on a processor four times slower: when something is painted, and when the largest of it is.
+import { setTimeout as pause } from 'node:timers/promises';
+
 const SLOWER = 4;
 /** So long after rows are seen nothing larger is painted. */
 const QUIET_MS = 1000;
 
 /** What a browser does for itself when it starts is over after so long. */
 const BROWSER_MS = 4000;
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** In a browser that has been nowhere yet. */
 export async function first(browser, url) {

@@ -1,5 +1,6 @@
 // One visit of one page in a browser of its own, measured.
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { first } from './first.mjs';
 import { probe } from './probe.mjs';
@@ -18,8 +19,6 @@ export const percentile = (values, part) => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
 };
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function measure(chromium, executablePath, { url, texts, queries }) {
   const browser = await chromium.launch({ executablePath, args: FLAGS });

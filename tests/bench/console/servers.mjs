@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 /** So long nothing changes once the names are read: the calls of a look-up follow each other sooner. */
 const QUIET_MS = 10_000;
 
