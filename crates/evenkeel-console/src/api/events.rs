@@ -18,6 +18,11 @@ pub enum Listing {
 }
 
 impl Listing {
+    /// With the events that the clouds list no more, or without.
+    pub fn of(past: bool) -> Self {
+        if past { Self::All } else { Self::Present }
+    }
+
     /// As the proxy takes it.
     pub fn gone(self) -> &'static str {
         match self {

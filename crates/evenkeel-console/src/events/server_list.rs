@@ -171,6 +171,11 @@ impl ServerList {
             .unwrap_or_default()
     }
 
+    fn is_idle(self) -> bool {
+        self.asking
+            .with_untracked(|asking| *asking == Asking::Nothing)
+    }
+
     fn is_overtaken(self, turn: u32) -> bool {
         self.turn.try_get_value() != Some(turn)
     }
@@ -261,9 +266,6 @@ impl ServerList {
 
     /// Reads the page after the last one, if there is one and somebody comes near it.
     pub fn more(self) {
-        let is_idle = self
-            .asking
-            .with_untracked(|asking| *asking == Asking::Nothing);
         let next = self.answer.with_untracked(|answer| {
             let answer = answer.as_ref()?;
             let is_asked = self
@@ -275,7 +277,7 @@ impl ServerList {
                 .filter(|_| is_asked && answer.rows.len() < MOST_ROWS)?;
             Some((answer.question.clone(), next))
         });
-        if let Some((question, cursor)) = next.filter(|_| is_idle) {
+        if let Some((question, cursor)) = next.filter(|_| self.is_idle()) {
             let turn = self.begin();
             self.asking.set(Asking::More);
             spawn_local(async move {
@@ -336,9 +338,6 @@ impl ServerList {
     }
 
     fn read_again(self) {
-        let is_idle = self
-            .asking
-            .with_untracked(|asking| *asking == Asking::Nothing);
         let known = self.answer.with_untracked(|answer| {
             let answer = answer.as_ref()?;
             let is_asked = answer.question.query.is_some();
@@ -347,7 +346,7 @@ impl ServerList {
         let Some((question, rows)) = known else {
             return;
         };
-        if !is_idle {
+        if !self.is_idle() {
             self.read_again_later();
             return;
         }

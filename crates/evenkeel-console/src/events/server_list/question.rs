@@ -68,11 +68,7 @@ fn states(filter: &Filter) -> Option<BTreeSet<StateKind>> {
 
 /// In a tab stands only what the clouds list.
 fn listing(filter: &Filter) -> Listing {
-    if filter.past && filter.tab.is_none() {
-        Listing::All
-    } else {
-        Listing::Present
-    }
+    Listing::of(filter.past && filter.tab.is_none())
 }
 
 /// As the server names it. Where it does not have it, the most urgent come first.

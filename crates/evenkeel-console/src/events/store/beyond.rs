@@ -145,11 +145,7 @@ impl Events {
     /// Asks how many events there are now.
     pub fn count_again(self) {
         spawn_local(async move {
-            let listing = if self.past.get_untracked() {
-                Listing::All
-            } else {
-                Listing::Present
-            };
+            let listing = Listing::of(self.past.get_untracked());
             // What was counted before stands until the next time.
             if let Ok(head) = api::totals(listing).await {
                 let totals = Totals::of(&head.counts);

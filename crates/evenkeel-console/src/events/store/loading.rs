@@ -89,11 +89,7 @@ impl Events {
 
     /// What failed stays told until something of it has succeeded.
     async fn read_all(self, turn: u32) -> Result<Outcome, ShownFailure> {
-        let listed = if self.past.get_untracked() && !self.is_beyond_untracked() {
-            Listing::All
-        } else {
-            Listing::Present
-        };
+        let listed = Listing::of(self.past.get_untracked() && !self.is_beyond_untracked());
         let reached = self.reached.get_value();
         let reached = reached.filter(|reached| reached.listing == listed);
         self.round.set_value(Some(Loading::default()));

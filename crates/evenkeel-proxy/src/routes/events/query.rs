@@ -53,12 +53,8 @@ impl PageQuery {
                         .ok_or_else(|| wrong("limit", &format!("a number from 1 to {MOST}")))?;
                 }
                 "facets" => asked.facets = parse(&value, "facets", "`true` or `false`")?,
-                "q" if value.chars().count() > LONGEST => {
-                    return Err(wrong("q", &format!("at most {LONGEST} characters long")));
-                }
-                "resource" if value.chars().count() > LONGEST => {
-                    let what = format!("at most {LONGEST} characters long");
-                    return Err(wrong("resource", &what));
+                name @ ("q" | "resource") if value.chars().count() > LONGEST => {
+                    return Err(wrong(name, &format!("at most {LONGEST} characters long")));
                 }
                 "resource" => {
                     let part = value.trim();
