@@ -74,6 +74,9 @@ enum Store {
     Postgres,
 }
 
+/// As many characters a line of what is wrong has at most in the summary.
+const LINE: usize = 300;
+
 fn main() -> ExitCode {
     let result = match Cli::parse() {
         Cli::Run(args) => block_on(run(args)),
@@ -103,8 +106,8 @@ async fn run(args: Run) -> Result<bool> {
         full: args.full,
         seed: args.seed,
     };
-    let mut failed = 0;
     let mut passed = 0;
+    let mut failed = Vec::new();
     for proof in Proof::value_variants() {
         if !args.only.is_empty() && !args.only.contains(proof) {
             continue;
@@ -120,13 +123,21 @@ async fn run(args: Run) -> Result<bool> {
             if report.wrong.is_empty() {
                 passed += 1;
             } else {
-                failed += 1;
+                failed.push(report);
             }
         }
     }
+    // Once more where the output ends, without the logs: whoever reads only that sees what was wrong.
+    for report in &failed {
+        for wrong in &report.wrong {
+            let line = wrong.lines().next().unwrap_or_default();
+            let line: String = line.chars().take(LINE).collect();
+            println!("FAILED {} on {}: {line}", report.proof, report.store);
+        }
+    }
     // Read by `cargo xtask test`.
-    println!("test result: {passed} passed; {failed} failed");
-    Ok(failed == 0 && passed > 0)
+    println!("test result: {passed} passed; {} failed", failed.len());
+    Ok(failed.is_empty() && passed > 0)
 }
 
 /// `None` where a proof is about several proxies, and the store is for one, or the other way round.

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    process::{Child, Command},
+    process::{Child, ChildStdout, Command},
     time::timeout,
 };
 
@@ -71,6 +71,7 @@ pub(crate) enum Start {
 #[derive(Debug)]
 pub(crate) struct Proxy {
     child: Child,
+    output: BufReader<ChildStdout>,
     pid: Pid,
     pub(crate) address: SocketAddr,
 }
@@ -121,11 +122,9 @@ impl Proxy {
             .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?))
             .context("the proxy has no process")?;
         let output = child.stdout.take().context("the proxy has no output")?;
-        let mut line = String::new();
-        timeout(PATIENCE, BufReader::new(output).read_line(&mut line))
-            .await
-            .with_context(|| format!("no proxy after {PATIENCE:?}"))??;
-        let Some(address) = line.trim().strip_prefix("listening ") else {
+        let mut output = BufReader::new(output);
+        let line = line(&mut output).await.context("no proxy")?;
+        let Some(address) = line.strip_prefix("listening ") else {
             let status = timeout(PATIENCE, child.wait())
                 .await
                 .context("the proxy neither listens nor ends")??;
@@ -134,6 +133,7 @@ impl Proxy {
         let address = address.parse()?;
         Ok(Start::Up(Box::new(Self {
             child,
+            output,
             pid,
             address,
         })))
@@ -200,11 +200,20 @@ impl Proxy {
             .to_owned())
     }
 
-    /// Sets a failpoint while it runs, in the words of the crate `fail`.
+    /// Sets a failpoint while it runs, in the words of the crate `fail`, and waits until it is set.
+    ///
+    /// # Errors
+    /// When it no longer listens, or does not know the words.
+    pub(crate) async fn failpoint(&mut self, name: &str, action: &str) -> Result<()> {
+        self.tell(name, action).await?;
+        self.heard(name).await
+    }
+
+    /// Tells it to set a failpoint: one that is stopped will, once it goes on.
     ///
     /// # Errors
     /// When it no longer listens.
-    pub(crate) async fn failpoint(&mut self, name: &str, action: &str) -> Result<()> {
+    pub(crate) async fn tell(&mut self, name: &str, action: &str) -> Result<()> {
         let Some(input) = &mut self.child.stdin else {
             bail!("the proxy has no input");
         };
@@ -213,4 +222,25 @@ impl Proxy {
             .await?;
         Ok(input.flush().await?)
     }
+
+    /// Waits until it has set the failpoint that it was told of.
+    ///
+    /// # Errors
+    /// When it does not know the words.
+    pub(crate) async fn heard(&mut self, name: &str) -> Result<()> {
+        let said = line(&mut self.output).await?;
+        if said != format!("set {name}") {
+            bail!("the proxy does not set `{name}`: {said}");
+        }
+        Ok(())
+    }
+}
+
+/// The next line that a proxy says, without its end.
+async fn line(output: &mut BufReader<ChildStdout>) -> Result<String> {
+    let mut line = String::new();
+    timeout(PATIENCE, output.read_line(&mut line))
+        .await
+        .with_context(|| format!("nothing said after {PATIENCE:?}"))??;
+    Ok(line.trim_end().to_owned())
 }

@@ -95,15 +95,16 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// Takes failpoints from its input until that ends.
+/// Takes failpoints from its input until that ends, and says of each when it is set.
 async fn obey() {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let Some((name, action)) = line.split_once('=') else {
             continue;
         };
-        if let Err(error) = fail::cfg(name, action) {
-            eprintln!("{line}: {error}");
+        match fail::cfg(name, action) {
+            Ok(()) => println!("set {name}"),
+            Err(error) => println!("{line}: {error}"),
         }
     }
 }

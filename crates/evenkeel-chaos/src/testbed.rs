@@ -30,6 +30,8 @@ use crate::{
 
 /// Where the virtual clock begins: 2027-01-01.
 pub(crate) const BEGIN: i64 = 1_798_761_600_000;
+/// The store takes this failpoint's milliseconds as how far its database's clock is ahead.
+pub(crate) const STORE_CLOCK: &str = "store::clock";
 const LOOK: Duration = Duration::from_millis(100);
 const TICK: Duration = Duration::from_millis(50);
 
@@ -273,7 +275,7 @@ impl Testbed {
     /// When a clock cannot be set.
     pub(crate) async fn step(&self, proxy: &mut Proxy, ahead: i64) -> Result<()> {
         proxy
-            .failpoint("store::clock", &format!("return({ahead})"))
+            .failpoint(STORE_CLOCK, &format!("return({ahead})"))
             .await?;
         self.clock.lock().await.step(ahead)
     }

@@ -13,7 +13,7 @@ use crate::{
     process::Proxy,
     relay::Mishap,
     report::{Outcome, Report},
-    testbed::{Testbed, TestbedOptions},
+    testbed::{STORE_CLOCK, Testbed, TestbedOptions},
 };
 
 const SHAPE: Shape = Shape {
@@ -117,11 +117,10 @@ async fn fall_asleep(testbed: &Testbed, proxy: &mut Proxy) -> Result<()> {
     }
     proxy.stop()?;
     testbed.advance(SLEEP).await?;
-    proxy
-        .failpoint("store::clock", &format!("return({SLEEP})"))
-        .await?;
+    proxy.tell(STORE_CLOCK, &format!("return({SLEEP})")).await?;
     testbed.relay.let_go();
     // They arrive before it wakes.
     sleep(ARRIVAL).await;
-    proxy.go_on()
+    proxy.go_on()?;
+    proxy.heard(STORE_CLOCK).await
 }

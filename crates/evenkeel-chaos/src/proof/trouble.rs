@@ -119,7 +119,6 @@ async fn statement(testbed: &Testbed, proxy: &mut Proxy, [bad, good]: [&str; 2])
     proxy
         .failpoint(FAILPOINT, &format!("return({bad})"))
         .await?;
-    sleep(Duration::from_millis(100)).await;
     refused(testbed, proxy).await?;
     sleep(Duration::from_secs(2)).await;
     proxy.failpoint(FAILPOINT, &format!("return({good})")).await
@@ -129,7 +128,6 @@ async fn statement(testbed: &Testbed, proxy: &mut Proxy, [bad, good]: [&str; 2])
 /// pause.
 async fn mistaken(testbed: &mut Testbed, proxy: &mut Proxy) -> Result<()> {
     proxy.failpoint(MISTAKE, &format!("return({WHY})")).await?;
-    sleep(Duration::from_millis(100)).await;
     testbed.submit(proxy).await?;
     sleep(MISTAKEN).await;
     let evidence = testbed.cloud.look().await?;
