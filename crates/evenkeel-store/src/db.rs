@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
+#[cfg(feature = "failpoints")]
+use sqlx::SqlSafeStr as _;
 use sqlx::{
     Any, AnyConnection, Connection as _, Executor as _, Pool, Transaction, any::AnyConnectOptions,
 };
@@ -239,9 +241,10 @@ impl Db {
             DatabaseKind::Sqlite => "BEGIN IMMEDIATE",
             DatabaseKind::Postgres => "BEGIN",
         };
-        #[cfg(feature = "failpoints")]
-        self.trouble().await?;
+        #[cfg(not(feature = "failpoints"))]
         let inner = self.inner.writer.begin_with(begin).await?;
+        #[cfg(feature = "failpoints")]
+        let inner = self.begin_in_trouble(begin).await?;
         Ok(Tx::new(inner, Arc::clone(&self.inner.heads)))
     }
 
@@ -257,15 +260,20 @@ impl Db {
         Ok(())
     }
 
-    /// Runs what a test says, on the connection that writes: `PRAGMA max_page_count` and the like.
+    /// Runs what a test says before it begins, `PRAGMA max_page_count` and the like, on the very connection that then
+    /// writes: the pool may give up the one that it had, and make another.
     #[cfg(feature = "failpoints")]
-    async fn trouble(&self) -> Result<(), StoreError> {
+    async fn begin_in_trouble(
+        &self,
+        begin: &'static str,
+    ) -> Result<Transaction<'static, Any>, StoreError> {
+        let mut connection = self.inner.writer.acquire().await?;
         if let Some(Some(sql)) = fail::eval("store::trouble", |sql| sql) {
             sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-                .execute(&self.inner.writer)
+                .execute(&mut *connection)
                 .await?;
         }
-        Ok(())
+        Ok(Transaction::begin(connection, Some(begin.into_sql_str())).await?)
     }
 
     /// Tells the number of the last change as soon as this process knows it: at once for its own
