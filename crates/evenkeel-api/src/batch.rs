@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evenkeel::{Action, Locale, Password, Provider, Severity, StateKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Item, ItemState, draft::write_password};
+use crate::{Actor, BatchStep, Item, ItemState, draft::write_password};
 
 /// Where a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,8 +174,14 @@ pub struct BatchSummary {
     pub action: Action,
     /// When it was taken.
     pub created_at: Timestamp,
+    /// Who ordered it; nothing where that was not kept yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Actor>,
     /// When something of it last changed.
     pub updated_at: Timestamp,
+    /// What was done about it as a whole since, oldest first: the last 20 of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<BatchStep>,
     /// The batch whose failed items it sends again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_of: Option<String>,

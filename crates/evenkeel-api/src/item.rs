@@ -3,7 +3,7 @@
 use evenkeel::{DataPolicy, StateKind, Timestamp, When};
 use serde::{Deserialize, Serialize};
 
-use crate::{ItemState, ReportedReason, Resource};
+use crate::{Actor, ItemState, ReportedReason, Resource};
 
 /// Who found out what became of an unknown item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct Attempt {
     pub state: ItemState,
     /// When.
     pub at: Timestamp,
+    /// Whose word it was; nothing where the proxy went on by itself, or that was not kept yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Actor>,
     /// When the call was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_at: Option<Timestamp>,

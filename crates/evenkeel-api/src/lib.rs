@@ -2,7 +2,9 @@
 //! JSON of every body. Neither side writes one of them out by hand.
 
 mod account;
+mod actor;
 mod batch;
+mod batch_step;
 mod draft;
 mod event;
 pub mod headers;
@@ -22,10 +24,12 @@ pub use account::{
     AccountFailure, AccountList, AccountPhase, AccountStatus, AccountView, FailureCode, PartOff,
     WalkProgress,
 };
+pub use actor::{Actor, Caller, Login, Principal, ProxyPart};
 pub use batch::{
     Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,
     NoBody, RetryFailed, Settle, SettleAs,
 };
+pub use batch_step::{BatchStep, BatchStepKind};
 pub use draft::CreateBatch;
 pub use event::{
     EventDetail, EventItem, EventPage, EventSnapshot, Facets, Refresh, RefreshAnswer, StoredEvent,

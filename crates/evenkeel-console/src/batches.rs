@@ -1,8 +1,10 @@
 //! The batches: their list, one batch with its items and one item with its history, what a person can do about them,
 //! and submitting one to the server.
 
+mod actor_label;
 mod batch_actions;
 mod batch_badge;
+mod batch_history;
 mod item_history;
 mod item_page;
 mod item_row;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use evenkeel::{Action, Event, EventType, Provider, State, StateKind, Timestamp, When};
 use evenkeel_api::{
-    AccountPhase, AccountStatus, BatchCounts, BatchState, BatchSummary, Item, ItemState, Resource,
-    StoredEvent,
+    AccountPhase, AccountStatus, Actor, BatchCounts, BatchState, BatchSummary, Item, ItemState,
+    Resource, StoredEvent,
 };
 
 /// An ENS event; its raw type and state are as the cloud spells them.
@@ -164,6 +164,8 @@ pub fn summary(id: &str, items: &[Item]) -> BatchSummary {
         provider: Provider::Ens,
         action: Action::Redeploy,
         created_at: at(0),
+        by: Some(Actor::LOCAL),
+        steps: Vec::new(),
         updated_at: at(0),
         retry_of: None,
         retried_by: Vec::new(),

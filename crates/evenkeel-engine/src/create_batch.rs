@@ -4,7 +4,7 @@ use evenkeel::{
     Action, Batch, BatchDraft, DataPolicy, Issue, ItemDraft, Password, Provider, Report, Rules,
     Severity, Timestamp, When,
 };
-use evenkeel_api::BatchSummary;
+use evenkeel_api::{BatchSummary, Caller};
 use evenkeel_store::{
     StoreError,
     journal::{self, Created, Destination, FailedItem, NewItem},
@@ -24,6 +24,8 @@ pub struct BatchRequest {
     digest: String,
     draft: BatchDraft,
     retry: Option<Retry>,
+    /// Who asks.
+    by: Caller,
 }
 
 /// It sends the failed items of an earlier batch again.
@@ -97,7 +99,7 @@ impl From<StoreError> for DestinationError {
 
 impl BatchRequest {
     /// One of a draft.
-    pub fn of_batch(key: String, draft: BatchDraft) -> Self {
+    pub fn of_batch(key: String, draft: BatchDraft, by: Caller) -> Self {
         // The shape's own order of members, so that the same wish has the same digest. The password is not
         // written.
         let text = serde_json::to_vec(&draft).unwrap_or_default();
@@ -106,6 +108,7 @@ impl BatchRequest {
             digest: digest("batch", &text),
             draft,
             retry: None,
+            by,
         }
     }
 
@@ -115,6 +118,7 @@ impl BatchRequest {
         earlier: &BatchSummary,
         failed: Vec<FailedItem>,
         password: Option<Password>,
+        by: Caller,
     ) -> Self {
         let indexes = failed.iter().map(|item| item.index).collect();
         let lacks_password = password.is_none() && failed.iter().any(|item| item.took_password);
@@ -144,6 +148,7 @@ impl BatchRequest {
                 indexes,
                 lacks_password,
             }),
+            by,
         }
     }
 
@@ -309,6 +314,7 @@ impl Engine {
             account: request.draft.account,
             action: request.draft.action,
             created_at: now,
+            by: request.by,
             retry_of,
             retried,
             destination: account.destination(),
@@ -384,7 +390,7 @@ mod tests {
         let body = r#"{"account":"edge","action":"migrate","items":[{"event_id":"e-1","resource_id":"i-1","when":"now","data_policy":"abandon"}]}"#;
         let digest = |body: &str| {
             let draft = serde_json::from_str(body).unwrap();
-            BatchRequest::of_batch("key".to_owned(), draft).digest
+            BatchRequest::of_batch("key".to_owned(), draft, Caller::local()).digest
         };
         // By this digest a batch is known again that an earlier version has taken.
         let known = "17a26cbc404aeeff1b65386cfdc90bcd67f1fa5a7c187bf8a117716ffd0941ab";

@@ -5,6 +5,7 @@
 
 mod app;
 mod body;
+mod by;
 mod config;
 mod console;
 mod last_listing;

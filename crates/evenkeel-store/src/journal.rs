@@ -15,6 +15,7 @@ mod queue;
 mod read;
 mod recover;
 mod row;
+mod steps;
 mod unresolved_items;
 
 pub use account::Queue;

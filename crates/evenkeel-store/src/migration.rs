@@ -47,6 +47,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         "lists off",
         include_str!("../migrations/0051_lists_off.sql"),
     ),
+    (70, "actors", include_str!("../migrations/0070_actors.sql")),
 ];
 
 /// The index that a search asks on SQLite. PostgreSQL's depends on what its server has and allows, and is made

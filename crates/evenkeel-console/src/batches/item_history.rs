@@ -4,6 +4,7 @@ use evenkeel::visible::{visible, visible_lines};
 use evenkeel_api::Attempt;
 use leptos::prelude::*;
 
+use super::actor_label::actor;
 use super::labels;
 use crate::i18n::t;
 use crate::prefs::use_prefs;
@@ -27,7 +28,7 @@ fn Step(step: Attempt) -> impl IntoView {
     let (tone, shape) = labels::item_look(state);
     let attempt = step.attempt;
     let facts = move || {
-        let mut facts = Vec::new();
+        let mut facts: Vec<String> = step.by.iter().map(|by| actor(by, t())).collect();
         if attempt > 0 {
             facts.push(t().item_history_attempt(attempt));
         }

@@ -130,7 +130,16 @@ fn known(reason: ItemReason, state: ItemState, t: Strings) -> &'static str {
 
 /// Why the server holds a batch, with the cloud's code.
 pub fn held(hold: &BatchHold, t: Strings) -> String {
-    let why = match hold.reason {
+    let why = held_for(hold.reason, t);
+    match &hold.code {
+        Some(code) => format!("{why} ({})", visible(code)),
+        None => why.to_owned(),
+    }
+}
+
+/// Why the server holds a batch.
+pub fn held_for(reason: HoldReason, t: Strings) -> &'static str {
+    match reason {
         HoldReason::KeyRefused => t.held_key_refused(),
         HoldReason::ClockRefused => t.held_clock_refused(),
         HoldReason::Denied => t.held_denied(),
@@ -141,10 +150,6 @@ pub fn held(hold: &BatchHold, t: Strings) -> String {
         HoldReason::AccountMissing => t.held_account_missing(),
         HoldReason::Restored => t.held_restored(),
         HoldReason::Other => t.held_other(),
-    };
-    match &hold.code {
-        Some(code) => format!("{why} ({})", visible(code)),
-        None => why.to_owned(),
     }
 }
 

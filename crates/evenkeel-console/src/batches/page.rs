@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::batch_actions::BatchActions;
 use super::batch_badge::BatchBadge;
+use super::batch_history::BatchHistory;
 use super::item_table::ItemTable;
 use super::labels::{self, ORDER};
 use super::model::{Shown, answered};
@@ -220,6 +221,7 @@ fn Known(
             <ProgressBar summary=summary />
         </section>
         <Notices summary=summary failure=failure />
+        <BatchHistory summary=summary />
         <div class="batch-filters">
             <div class="segmented batch-filter" role="group" aria-label=move || t().batch_column_order()>
                 {choice(Shown::All)}

@@ -15,7 +15,6 @@ use evenkeel_api::{
     paths::{self, templates},
 };
 use evenkeel_engine::one_line;
-use uuid::Uuid;
 
 use crate::{
     problem::{Problem, ProblemCode},
@@ -40,9 +39,9 @@ pub(crate) async fn write(mut request: Request, next: Next) -> Response {
             problem.assume_not_sent();
         }
         line.code = Some(problem.code());
-        *response.body_mut() = Body::from(problem.to_json(&line.request_id));
+        *response.body_mut() = Body::from(problem.to_json(&line.context.request_id));
     }
-    if let Ok(id) = HeaderValue::from_str(&line.request_id) {
+    if let Ok(id) = HeaderValue::from_str(&line.context.request_id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     line.status = Some(response.status());
@@ -61,7 +60,6 @@ struct LogLine {
     route: String,
     /// Whether it is about a cloud's operation.
     is_call: bool,
-    request_id: String,
     context: RequestContext,
     code: Option<ProblemCode>,
     status: Option<StatusCode>,
@@ -80,8 +78,7 @@ impl LogLine {
             is_call: matched.is_some()
                 && route.strip_prefix(paths::API) == Some(templates::OPERATION),
             route,
-            request_id: Uuid::new_v4().to_string(),
-            context: RequestContext::default(),
+            context: RequestContext::new(),
             code: None,
             status: None,
         }
@@ -98,7 +95,7 @@ impl Drop for LogLine {
             status = self.status.map(|status| status.as_u16()),
             gone = self.status.is_none().then_some(true),
             ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            request_id = self.request_id,
+            request_id = &*self.context.request_id,
             code = self.code.map(ProblemCode::as_str),
             account = known.account.as_deref().map(short),
             operation = known.operation,

@@ -23,6 +23,7 @@ use evenkeel_store::journal::{BatchQuery, CommandError};
 use crate::{
     app::App,
     body::{self, Room},
+    by::By,
     problem::{Problem, ProblemCode},
     request_context::RequestContext,
     views::tell_what_holds,
@@ -44,6 +45,7 @@ type ItemPath = Result<Path<(String, u32)>, PathRejection>;
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     Extension(context): Extension<RequestContext>,
+    By(by): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -58,7 +60,7 @@ pub(crate) async fn create(
         Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
     context.note(|known| known.account = Some(batch.account.clone()));
-    let request = BatchRequest::of_batch(key, batch);
+    let request = BatchRequest::of_batch(key, batch, by);
     take(app, request, room).await
 }
 
@@ -142,6 +144,7 @@ pub(crate) async fn item(
 pub(crate) async fn settle(
     State(app): State<Arc<App>>,
     path: ItemPath,
+    By(by): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Item>, Problem> {
@@ -152,7 +155,7 @@ pub(crate) async fn settle(
     let now = app.engine.clock.now_ms();
     app.engine
         .store
-        .settle_item(&id, index, settle_as, note.as_deref(), now)
+        .settle_item(&id, index, settle_as, note.as_deref(), &by, now)
         .await
         .map_err(refused)?;
     let item = app.engine.store.batch_items_at(&id, &[index]).await?.pop();
@@ -162,13 +165,14 @@ pub(crate) async fn settle(
 /// Holds a batch: what is sending goes on.
 pub(crate) async fn pause(
     State(app): State<Arc<App>>,
+    By(by): By,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
     let now = app.engine.clock.now_ms();
     app.engine
         .store
-        .pause_batch(&id, true, now)
+        .pause_batch(&id, true, &by, now)
         .await
         .map_err(refused)?;
     summary(&app, &id).await
@@ -177,6 +181,7 @@ pub(crate) async fn pause(
 /// Lets a batch go on.
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
+    By(by): By,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
@@ -184,7 +189,7 @@ pub(crate) async fn resume(
     let now = app.engine.clock.now_ms();
     app.engine
         .store
-        .pause_batch(&id, false, now)
+        .pause_batch(&id, false, &by, now)
         .await
         .map_err(refused)?;
     let summary = summary(&app, &id).await?;
@@ -195,12 +200,13 @@ pub(crate) async fn resume(
 /// Calls off what has not left.
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
+    By(by): By,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
     app.engine
         .store
-        .cancel_batch(&id, app.engine.clock.now_ms())
+        .cancel_batch(&id, &by, app.engine.clock.now_ms())
         .await
         .map_err(refused)?;
     app.engine.journal.forget_unneeded().await?;
@@ -211,6 +217,7 @@ pub(crate) async fn cancel(
 pub(crate) async fn retry_failed(
     State(app): State<Arc<App>>,
     path: Result<Path<String>, PathRejection>,
+    By(by): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -234,7 +241,7 @@ pub(crate) async fn retry_failed(
         let detail = "the body says a `password`, and `without_password`: leave one out";
         return Err(Problem::new(ProblemCode::InvalidParameters, detail).unprocessable());
     }
-    let mut request = BatchRequest::of_retry(key, &earlier, failed, password);
+    let mut request = BatchRequest::of_retry(key, &earlier, failed, password, by);
     if without_password {
         request = request.without_password();
     }

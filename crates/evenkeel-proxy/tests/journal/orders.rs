@@ -39,6 +39,11 @@ on_each_database! {
         proxy.post(&format!("batches/{id}/resume"), "-", &json!({})).await;
         testbed.until_sent(&proxy, &id).await;
         assert_eq!(testbed.calls().await["totals"], json!({"received": 10, "accepted": 10}));
+        let batch = testbed.get(&proxy, &format!("batches/{id}")).await;
+        let local = json!({"who": "local", "login": "none"});
+        let steps: Vec<_> = batch["steps"].as_array().unwrap().iter().map(|step| (&step["kind"], &step["by"])).collect();
+        assert_eq!(steps, [(&json!("paused"), &local), (&json!("resumed"), &local)]);
+        assert_eq!(batch["by"], local);
         proxy.stop().await;
     }
 

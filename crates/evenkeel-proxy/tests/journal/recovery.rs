@@ -19,7 +19,9 @@ async fn die_sending(testbed: &JournalTestbed, id: &str) {
         .unwrap()
         .unwrap();
     // It was not held when the intent was written.
-    db.pause_batch(id, false, testbed.now()).await.unwrap();
+    db.pause_batch(id, false, &evenkeel_api::Caller::local(), testbed.now())
+        .await
+        .unwrap();
     let mut tx = db.begin().await.unwrap();
     let intent = journal::Intent {
         call_id: "ghosts-call",
@@ -30,7 +32,9 @@ async fn die_sending(testbed: &JournalTestbed, id: &str) {
     };
     tx.intend(&intent, testbed.now()).await.unwrap();
     tx.commit().await.unwrap();
-    db.pause_batch(id, true, testbed.now()).await.unwrap();
+    db.pause_batch(id, true, &evenkeel_api::Caller::local(), testbed.now())
+        .await
+        .unwrap();
     db.close().await;
 }
 

@@ -1,9 +1,10 @@
 //! Taking a batch: all of it or nothing, once for each key.
 
 use evenkeel::{Action, DataPolicy};
+use evenkeel_api::{BatchStepKind, Caller};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Destination, index_ranges};
+use super::{Destination, index_ranges, steps::actor_text};
 use crate::{Change, Db, StoreError, Topic, Tx, sql};
 
 /// How many items one statement writes, and how many parameters each has of its own.
@@ -21,6 +22,8 @@ pub struct NewBatch {
     pub action: Action,
     /// When it is taken.
     pub created_at: i64,
+    /// Who orders it.
+    pub by: Caller,
     /// The batch whose failed items it sends again.
     pub retry_of: Option<String>,
     /// The indexes of those items there.
@@ -105,8 +108,8 @@ impl Db {
         let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let result = sqlx::query(
             "INSERT INTO batches (id, account, action, created_at, updated_at, retry_of, \
-             idempotency_key, body_digest, paused, cancelled, issues, total, cloud, region) \
-             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11) \
+             idempotency_key, body_digest, paused, cancelled, issues, total, cloud, region, ordered_by) \
+             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $12) \
              ON CONFLICT (idempotency_key) DO NOTHING",
         )
         .bind(batch.id.as_str())
@@ -120,6 +123,7 @@ impl Db {
         .bind(total)
         .bind(batch.destination.cloud.as_str())
         .bind(batch.destination.region.as_str())
+        .bind(actor_text(&batch.by.actor)?)
         .execute(&mut *tx)
         .await?;
         if result.rows_affected() == 0 {
@@ -195,6 +199,9 @@ impl Tx {
                 return Ok(false);
             }
         }
+        let (by, id, now) = (&batch.by.actor, batch.id.as_str(), batch.created_at);
+        self.write_batch_step(earlier, BatchStepKind::Retried, by, Some(id), now)
+            .await?;
         Ok(true)
     }
 }

@@ -1,7 +1,7 @@
 //! Batches that the proxy holds by itself, until a person lets them go on.
 
 use evenkeel::Action;
-use evenkeel_api::HoldReason;
+use evenkeel_api::{Actor, BatchStepKind, HoldReason, ProxyPart};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::row;
@@ -35,7 +35,12 @@ impl Tx {
     /// When the database refuses.
     pub async fn hold_batch(&mut self, id: &str, hold: &Hold, now: i64) -> Result<(), StoreError> {
         self.touch_batch(id, now).await?;
-        sqlx::query(
+        let row = sqlx::query("SELECT held FROM batches WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&mut **self)
+            .await?;
+        let before: Option<String> = row.map(|row| row.try_get(0)).transpose()?.flatten();
+        let written = sqlx::query(
             "UPDATE batches SET paused_at = CASE WHEN paused = 1 THEN paused_at ELSE $4 END, \
              paused = 1, held = $2, held_code = $3, held_at = $4 \
              WHERE id = $1 AND (paused = 0 OR held IS NOT NULL) AND EXISTS (SELECT 1 FROM items \
@@ -47,6 +52,13 @@ impl Tx {
         .bind(now)
         .execute(&mut **self)
         .await?;
+        let reason = hold.reason.as_str();
+        // One that is held for the same again has no step more.
+        if written.rows_affected() > 0 && before.as_deref() != Some(reason) {
+            let by = Actor::proxy(ProxyPart::Journal);
+            self.write_batch_step(id, BatchStepKind::Held, &by, Some(reason), now)
+                .await?;
+        }
         self.note(Change::new(Topic::Batch, id));
         Ok(())
     }
@@ -172,9 +184,13 @@ impl Tx {
                 id,
                 indexes,
                 Some("its event was seen with the account's new key"),
+                None,
             )
             .await?;
         }
+        let by = Actor::proxy(ProxyPart::Journal);
+        self.write_batch_step(id, BatchStepKind::Released, &by, None, now)
+            .await?;
         self.note(Change::new(Topic::Batch, id));
         Ok(())
     }

@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use evenkeel_api::{ItemReason, ItemState, SettledBy};
+use evenkeel_api::{Actor, ItemReason, ItemState, SettledBy};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{index_ranges, row, write_index_ranges};
+use super::{index_ranges, row, steps::actor_text, write_index_ranges};
 use crate::{Change, StoreError, StoreErrorKind, Topic, Tx, sql};
 
 /// Which items may move: those that are as whoever decided saw them.
@@ -39,6 +39,8 @@ pub struct NextState<'a> {
     pub due_at: i64,
     /// What the history says, for a person.
     pub detail: Option<&'a str>,
+    /// Whose word it is; nothing where the proxy goes on by itself.
+    pub by: Option<&'a Actor>,
 }
 
 impl NextState<'_> {
@@ -55,6 +57,7 @@ impl NextState<'_> {
             is_own: false,
             due_at: 0,
             detail: None,
+            by: None,
         }
     }
 
@@ -198,7 +201,7 @@ impl Tx {
             .iter()
             .map(|row| row::index(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        self.write_steps(batch_id, &moved, to.detail).await?;
+        self.write_steps(batch_id, &moved, to.detail, to.by).await?;
         Ok(moved)
     }
 
@@ -229,18 +232,22 @@ impl Tx {
         batch_id: &str,
         indexes: &[u32],
         detail: Option<&str>,
+        by: Option<&Actor>,
     ) -> Result<(), StoreError> {
         if indexes.is_empty() {
             return Ok(());
         }
         let mut sql = "INSERT INTO item_steps \
-                       (batch_id, place, step, attempt, state, at, call_id, detail) \
+                       (batch_id, place, step, attempt, state, at, call_id, detail, done_by) \
                        SELECT batch_id, place, steps, attempts, state, updated_at, call_id, \
-                       COALESCE($2, reason) FROM items WHERE batch_id = $1 AND place IN ("
+                       COALESCE($2, reason), $3 FROM items WHERE batch_id = $1 AND place IN ("
             .to_owned();
-        sql::list(&mut sql, 2, indexes.len());
+        sql::list(&mut sql, 3, indexes.len());
         sql.push(')');
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(batch_id).bind(detail);
+        let mut query = sqlx::query(AssertSqlSafe(sql))
+            .bind(batch_id)
+            .bind(detail)
+            .bind(by.map(actor_text).transpose()?);
         for index in indexes {
             query = query.bind(i64::from(*index));
         }

@@ -1,6 +1,6 @@
 //! The commands of an operator: pause, go on, call off, and say what became of an item.
 
-use evenkeel_api::{ItemReason, ItemState, SettleAs, SettledBy};
+use evenkeel_api::{BatchStepKind, Caller, ItemReason, ItemState, SettleAs, SettledBy};
 use sqlx::Row as _;
 
 use super::{Expected, NextState, row};
@@ -31,9 +31,21 @@ impl Db {
     ///
     /// # Errors
     /// When there is no such batch, or the database refuses.
-    pub async fn pause_batch(&self, id: &str, paused: bool, now: i64) -> Result<(), CommandError> {
+    pub async fn pause_batch(
+        &self,
+        id: &str,
+        paused: bool,
+        by: &Caller,
+        now: i64,
+    ) -> Result<(), CommandError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
+        let kind = if paused {
+            BatchStepKind::Paused
+        } else {
+            BatchStepKind::Resumed
+        };
+        tx.write_batch_step(id, kind, &by.actor, None, now).await?;
         if !paused {
             tx.credit_pause(id, now).await?;
         }
@@ -57,9 +69,11 @@ impl Db {
     ///
     /// # Errors
     /// When there is no such batch, or the database refuses.
-    pub async fn cancel_batch(&self, id: &str, now: i64) -> Result<(), CommandError> {
+    pub async fn cancel_batch(&self, id: &str, by: &Caller, now: i64) -> Result<(), CommandError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
+        tx.write_batch_step(id, BatchStepKind::Cancelled, &by.actor, None, now)
+            .await?;
         sqlx::query("UPDATE batches SET cancelled = 1 WHERE id = $1")
             .bind(id)
             .execute(&mut *tx)
@@ -78,7 +92,10 @@ impl Db {
             states: &[ItemState::Queued],
             call: None,
         };
-        let to = NextState::state(ItemState::NotSent).because(ItemReason::Cancelled);
+        let to = NextState {
+            by: Some(&by.actor),
+            ..NextState::state(ItemState::NotSent).because(ItemReason::Cancelled)
+        };
         tx.move_items(id, &indexes, from, &to, now).await?;
         tx.note(Change::new(Topic::Batch, id));
         tx.commit().await?;
@@ -95,6 +112,7 @@ impl Db {
         index: u32,
         settle_as: SettleAs,
         note: Option<&str>,
+        by: &Caller,
         now: i64,
     ) -> Result<(), CommandError> {
         let mut tx = self.begin().await?;
@@ -112,6 +130,7 @@ impl Db {
             settled_by: Some(SettledBy::Person),
             message: note,
             detail: note,
+            by: Some(&by.actor),
             ..NextState::state(state)
         };
         let moved = tx.move_items(id, &[index], from, &to, now).await?;

@@ -294,7 +294,8 @@ impl Tx {
             .map(|row| row::index(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
         indexes.sort_unstable();
-        self.write_steps(intent.batch_id, &indexes, None).await?;
+        self.write_steps(intent.batch_id, &indexes, None, None)
+            .await?;
         Ok(indexes)
     }
 

@@ -8,8 +8,8 @@ use evenkeel_api::{
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
-use super::maintenance;
 use super::row::{self, ITEM};
+use super::{maintenance, steps};
 use crate::{Db, StoreError, StoreErrorKind, resources::known, sql, text::key};
 use summary::{BATCH, summaries};
 
@@ -230,7 +230,7 @@ impl Db {
         let Some(item) = self.batch_items_at(id, &[index]).await?.pop() else {
             return Ok(None);
         };
-        let row = sqlx::query("SELECT created_at FROM batches WHERE id = $1")
+        let row = sqlx::query("SELECT created_at, ordered_by FROM batches WHERE id = $1")
             .bind(id)
             .fetch_one(self.reader())
             .await?;
@@ -238,6 +238,7 @@ impl Db {
             attempt: 0,
             state: evenkeel_api::ItemState::Queued,
             at: Timestamp::from_millis(row.try_get(0)?),
+            by: steps::actor(row.try_get(1)?)?,
             signed_at: None,
             status: None,
             request_id: None,
@@ -246,7 +247,7 @@ impl Db {
         }];
         let rows = sqlx::query(
             "SELECT s.attempt, s.state, s.at, s.detail, s.call_id, \
-             c.signed_at, c.status, c.request_id, c.answer \
+             c.signed_at, c.status, c.request_id, c.answer, s.done_by \
              FROM item_steps s LEFT JOIN calls c ON c.id = s.call_id \
              WHERE s.batch_id = $1 AND s.place = $2 ORDER BY s.step",
         )
@@ -269,6 +270,7 @@ impl Db {
                 attempt: row::index(row.try_get(0)?)?,
                 state,
                 at: Timestamp::from_millis(row.try_get(2)?),
+                by: steps::actor(row.try_get(9)?)?,
                 signed_at: row
                     .try_get::<Option<i64>, _>(5)?
                     .filter(|_| is_intent || tells)

@@ -26,6 +26,7 @@ pub(crate) async fn order(db: &Db, id: &str, events: &[&str]) {
         destination: destination(),
         action: Action::Reboot,
         created_at: NOW,
+        by: evenkeel_api::Caller::local(),
         retry_of: None,
         retried: Vec::new(),
         idempotency_key: id.to_owned(),

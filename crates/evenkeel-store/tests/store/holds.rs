@@ -18,6 +18,7 @@ async fn create(db: &Db, id: &str, account: &str, action: Action, at: i64, plan_
         account: account.to_owned(),
         action,
         created_at: at,
+        by: evenkeel_api::Caller::local(),
         retry_of: None,
         retried: Vec::new(),
         destination: evenkeel_store::journal::Destination {
@@ -66,7 +67,7 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", "edge", Action::Reboot, NOW, None).await;
         create(&db, "b2", "edge", Action::Reboot, NOW, None).await;
-        db.pause_batch("b2", true, NOW).await.unwrap();
+        db.pause_batch("b2", true, &evenkeel_api::Caller::local(), NOW).await.unwrap();
         create(&db, "b3", "other", Action::Reboot, NOW, None).await;
         assert_eq!(db.hold_accounts(&["edge"], NOW + 5, &refused(), NOW + 5).await.unwrap(), 1);
         let summary = db.batch_summary("b1").await.unwrap().unwrap();
@@ -77,7 +78,7 @@ on_each_database! {
         // What a person holds stays that person's, and another account's batch is not touched.
         assert_eq!((held(&db, "b2").await, held(&db, "b3").await), (None, None));
         assert!(!db.batch_summary("b3").await.unwrap().unwrap().paused);
-        db.pause_batch("b1", false, NOW + 9).await.unwrap();
+        db.pause_batch("b1", false, &evenkeel_api::Caller::local(), NOW + 9).await.unwrap();
         let summary = db.batch_summary("b1").await.unwrap().unwrap();
         assert_eq!((summary.paused, summary.held), (false, None));
         // A person's word is newer than the refusal; the next refusal is newer than that.
@@ -102,8 +103,8 @@ on_each_database! {
         create(&db, "b1", "edge", Action::Reboot, NOW, None).await;
         create(&db, "b2", "edge", Action::Redeploy, NOW, Some(NOW + 99 * HOUR)).await;
         create(&db, "b3", "edge", Action::Reboot, NOW, None).await;
-        db.pause_batch("b3", true, NOW + HOUR).await.unwrap();
-        db.pause_batch("b3", false, NOW + 2 * HOUR).await.unwrap();
+        db.pause_batch("b3", true, &evenkeel_api::Caller::local(), NOW + HOUR).await.unwrap();
+        db.pause_batch("b3", false, &evenkeel_api::Caller::local(), NOW + 2 * HOUR).await.unwrap();
         let stale = Hold { reason: HoldReason::Stale, code: None };
         assert_eq!(hold(&db, "edge", Holds::OlderThan(NOW), &stale, NOW).await, [""; 0]);
         assert_eq!(hold(&db, "edge", Holds::OlderThan(NOW + HOUR), &stale, NOW + 2 * HOUR).await, ["b1"]);

@@ -27,6 +27,7 @@ fn batch(id: &str) -> NewBatch {
         account: "edge".to_owned(),
         action: Action::Migrate,
         created_at: NOW,
+        by: evenkeel_api::Caller::local(),
         retry_of: None,
         retried: Vec::new(),
         destination: destination(),
@@ -196,14 +197,14 @@ on_each_database! {
         let db = fresh.open().await;
         create(&db, "b1", 450).await;
         intend(&db, "b1", &[0], "c1").await;
-        db.pause_batch("b1", true, NOW).await.unwrap();
+        db.pause_batch("b1", true, &evenkeel_api::Caller::local(), NOW).await.unwrap();
         assert_eq!(db.begin().await.unwrap().due_items("edge", &destination(), "a", NOW, 9).await.unwrap(), []);
-        db.cancel_batch("b1", NOW).await.unwrap();
+        db.cancel_batch("b1", &evenkeel_api::Caller::local(), NOW).await.unwrap();
         let summary = db.batch_summary("b1").await.unwrap().unwrap();
         assert_eq!((summary.counts.sending, summary.counts.not_sent), (1, 449));
         assert!(summary.cancelled && summary.paused);
         assert_eq!(db.batch_item("b1", 449).await.unwrap().unwrap().item.reason, Some(ItemReason::Cancelled.into()));
-        assert_eq!(db.cancel_batch("nope", NOW).await, Err(CommandError::Missing));
+        assert_eq!(db.cancel_batch("nope", &evenkeel_api::Caller::local(), NOW).await, Err(CommandError::Missing));
     }
 
     async fn a_person_settles_only_what_is_unknown(fresh: &Fresh) {
@@ -214,9 +215,9 @@ on_each_database! {
         let item = db.batch_item("b1", 0).await.unwrap().unwrap().item;
         assert_eq!(item.may_resend_at.unwrap().as_millis(), NOW + 5 + 16 * 60_000);
         assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().state, BatchState::Resting);
-        db.settle_item("b1", 0, SettleAs::NotSent, Some("I looked"), NOW).await.unwrap();
-        assert_eq!(db.settle_item("b1", 0, SettleAs::Accepted, None, NOW).await, Err(CommandError::NotUnknown));
-        assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, NOW).await, Err(CommandError::Missing));
+        db.settle_item("b1", 0, SettleAs::NotSent, Some("I looked"), &evenkeel_api::Caller::local(), NOW).await.unwrap();
+        assert_eq!(db.settle_item("b1", 0, SettleAs::Accepted, None, &evenkeel_api::Caller::local(), NOW).await, Err(CommandError::NotUnknown));
+        assert_eq!(db.settle_item("b1", 7, SettleAs::Accepted, None, &evenkeel_api::Caller::local(), NOW).await, Err(CommandError::Missing));
         // What a person says does not make a signature die.
         let conflicts = conflicts(&db, "edge", &["e-0"], NOW).await;
         assert_eq!(conflicts[0].alive_until, Some(NOW + 5 + 16 * 60_000));
@@ -276,7 +277,7 @@ on_each_database! {
         intend(&db, "b1", &[0, 1, 2], "c1").await;
         finish(&db, "b1", &[0, 1, 2], "c1", &NextState::state(ItemState::Unknown)).await;
         for index in [0, 1] {
-            db.settle_item("b1", index, SettleAs::NotSent, None, NOW + 10).await.unwrap();
+            db.settle_item("b1", index, SettleAs::NotSent, None, &evenkeel_api::Caller::local(), NOW + 10).await.unwrap();
         }
         let confirmed = NextState::state(ItemState::Confirmed);
         let from = Expected { states: &[ItemState::Unknown], call: Some("c1") };
@@ -308,10 +309,10 @@ on_each_database! {
     async fn a_batch_that_was_held_meanwhile_gets_no_intent(fresh: &Fresh) {
         let db = fresh.open().await;
         create(&db, "b1", 2).await;
-        db.pause_batch("b1", true, NOW).await.unwrap();
+        db.pause_batch("b1", true, &evenkeel_api::Caller::local(), NOW).await.unwrap();
         assert_eq!(intend(&db, "b1", &[0, 1], "c1").await, [] as [u32; 0]);
         assert_eq!(state(&db, "b1", 0).await, ItemState::Queued);
-        db.pause_batch("b1", false, NOW).await.unwrap();
+        db.pause_batch("b1", false, &evenkeel_api::Caller::local(), NOW).await.unwrap();
         assert_eq!(intend(&db, "b1", &[0, 1], "c2").await, [0, 1]);
     }
 
@@ -322,11 +323,11 @@ on_each_database! {
         tx.note_tried("b1", &[0], NOW).await.unwrap();
         tx.note_tried("b1", &[1], NOW + 70).await.unwrap();
         tx.commit().await.unwrap();
-        db.pause_batch("b1", true, NOW + 50).await.unwrap();
+        db.pause_batch("b1", true, &evenkeel_api::Caller::local(), NOW + 50).await.unwrap();
         // Held already.
-        db.pause_batch("b1", true, NOW + 80).await.unwrap();
-        db.pause_batch("b1", false, NOW + 1050).await.unwrap();
-        db.pause_batch("b1", false, NOW + 2050).await.unwrap();
+        db.pause_batch("b1", true, &evenkeel_api::Caller::local(), NOW + 80).await.unwrap();
+        db.pause_batch("b1", false, &evenkeel_api::Caller::local(), NOW + 1050).await.unwrap();
+        db.pause_batch("b1", false, &evenkeel_api::Caller::local(), NOW + 2050).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let tried: Vec<_> = tx.due_items("edge", &destination(), "a", NOW, 9).await.unwrap().iter().map(|item| item.tried_at).collect();
         assert_eq!(tried, [Some(NOW + 1000), Some(NOW + 1050), None]);
@@ -335,7 +336,7 @@ on_each_database! {
     async fn an_item_is_sent_again_as_one_other_and_no_more(fresh: &Fresh) {
         let db = fresh.open().await;
         create(&db, "b1", 3).await;
-        db.cancel_batch("b1", NOW).await.unwrap();
+        db.cancel_batch("b1", &evenkeel_api::Caller::local(), NOW).await.unwrap();
         let indexes = |failed: Vec<evenkeel_store::journal::FailedItem>| failed.iter().map(|item| item.index).collect::<Vec<_>>();
         assert!(db.failed_items("b1").await.unwrap()[0].took_password);
         let wishes: Vec<_> = (2..6).map(|n| {
@@ -389,11 +390,11 @@ on_each_database! {
         intend(&db, "b1", &[0], "c1").await;
         assert!(!db.is_done_with_password("b1").await.unwrap());
         // The other item took none.
-        db.cancel_batch("b1", NOW).await.unwrap();
+        db.cancel_batch("b1", &evenkeel_api::Caller::local(), NOW).await.unwrap();
         assert!(!db.is_done_with_password("b1").await.unwrap());
         finish(&db, "b1", &[0], "c1", &NextState::state(ItemState::Unknown)).await;
         assert!(!db.is_done_with_password("b1").await.unwrap());
-        db.settle_item("b1", 0, SettleAs::NotSent, None, NOW).await.unwrap();
+        db.settle_item("b1", 0, SettleAs::NotSent, None, &evenkeel_api::Caller::local(), NOW).await.unwrap();
         assert!(db.is_done_with_password("b1").await.unwrap());
     }
 }

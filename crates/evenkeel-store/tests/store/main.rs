@@ -8,6 +8,7 @@
     reason = "helpers of tests are tests"
 )]
 
+mod actors;
 mod changes;
 mod crowds;
 mod databases;

@@ -19,6 +19,7 @@ async fn with_items(db: &Db) {
         account: "edge".to_owned(),
         action: Action::Reboot,
         created_at: NOW,
+        by: evenkeel_api::Caller::local(),
         retry_of: None,
         retried: Vec::new(),
         destination: Destination {

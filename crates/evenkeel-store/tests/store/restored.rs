@@ -26,6 +26,7 @@ async fn batch(db: &Db) {
         account: "edge".to_owned(),
         action: Action::Migrate,
         created_at: NOW,
+        by: evenkeel_api::Caller::local(),
         retry_of: None,
         retried: Vec::new(),
         destination: destination(),

@@ -15,6 +15,7 @@ fn order(event: &str, signed_at: i64, steps: &[(i64, ItemState)]) -> Order {
         attempt: 1,
         state: *state,
         at: Timestamp::from_millis(*at),
+        by: None,
         signed_at: Some(Timestamp::from_millis(signed_at)),
         status: None,
         request_id: None,

@@ -70,6 +70,7 @@ async fn lost() -> (TestDatabase, Db) {
         account: "edge".to_owned(),
         action: Action::Migrate,
         created_at: NOW,
+        by: evenkeel_api::Caller::local(),
         retry_of: None,
         retried: Vec::new(),
         destination: account().destination(),
@@ -207,7 +208,9 @@ async fn the_calls_own_answer_wins_over_what_was_concluded_from_its_silence() {
         ),
     ] {
         let (_database, db) = lost().await;
-        db.settle_item("b", 0, settled, None, NOW).await.unwrap();
+        db.settle_item("b", 0, settled, None, &evenkeel_api::Caller::local(), NOW)
+            .await
+            .unwrap();
         let (item, alive_until) = end(&db, &ending).await;
         assert_eq!((item.state, item.settled_by), (expected, None));
         assert_eq!(alive_until, None);
@@ -230,9 +233,16 @@ async fn an_ending_that_says_nothing_moves_nothing_but_tells_whether_it_may_stil
     let lost_again = Err(timeout.into());
     for (ending, may_arrive) in [(lost_again, true), (Err(GivenUp::LeaseLost.into()), false)] {
         let (_database, db) = lost().await;
-        db.settle_item("b", 0, SettleAs::NotSent, None, NOW)
-            .await
-            .unwrap();
+        db.settle_item(
+            "b",
+            0,
+            SettleAs::NotSent,
+            None,
+            &evenkeel_api::Caller::local(),
+            NOW,
+        )
+        .await
+        .unwrap();
         let (item, alive_until) = end(&db, &ending).await;
         assert_eq!(item.state, ItemState::NotSent);
         assert_eq!(alive_until.is_some(), may_arrive);
@@ -242,7 +252,9 @@ async fn an_ending_that_says_nothing_moves_nothing_but_tells_whether_it_may_stil
 #[tokio::test]
 async fn what_an_answer_quotes_of_the_password_is_not_kept_though_the_batch_is_called_off() {
     let (_database, db) = lost().await;
-    db.cancel_batch("b", NOW).await.unwrap();
+    db.cancel_batch("b", &evenkeel_api::Caller::local(), NOW)
+        .await
+        .unwrap();
     end(&db, &Ok(answer(400, r"we got \\u0043anary77 and Canary77"))).await;
     let kept = db.batch_item("b", 0).await.unwrap().unwrap();
     let text = serde_json::to_string(&kept).unwrap().to_lowercase();

@@ -9,13 +9,13 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 use super::retryable;
 use crate::{
     StoreError,
-    journal::{maintenance, row},
+    journal::{maintenance, row, steps},
     sql,
 };
 
 /// The columns that a summary is read from.
 pub(super) const BATCH: &str = "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total, \
-     held, held_code, held_at, \
+     held, held_code, held_at, ordered_by, \
      COALESCE(cloud, (SELECT e.provider FROM events e WHERE e.account = batches.account LIMIT 1)) AS cloud";
 
 /// The batches at these rows with their counts.
@@ -33,6 +33,7 @@ pub(super) async fn summaries(
     let mut counts_of = counts(reader, &ids).await?;
     let mut stages = maintenance::of_batches(reader, &ids).await?;
     let mut retried_by = retries(reader, &ids).await?;
+    let mut steps_of = steps::of_batches(reader, &ids).await?;
     rows.iter()
         .zip(&ids)
         .map(|(row, id)| {
@@ -45,6 +46,8 @@ pub(super) async fn summaries(
                 provider: row::provider(row.try_get("cloud")?, action)?,
                 action,
                 created_at: Timestamp::from_millis(row.try_get(3)?),
+                by: steps::actor(row.try_get("ordered_by")?)?,
+                steps: steps_of.remove(id).unwrap_or_default(),
                 updated_at: Timestamp::from_millis(row.try_get(4)?),
                 retry_of: row.try_get(5)?,
                 retried_by: retried_by.remove(id).unwrap_or_default(),
