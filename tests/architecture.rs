@@ -18,6 +18,7 @@ use evenkeel_tests::modules::Modules;
 const WITHOUT_CIRCLES: &[&str] = &[
     "evenkeel",
     "evenkeel-api",
+    "evenkeel-audit",
     "evenkeel-chaos",
     "evenkeel-check",
     "evenkeel-cli",
@@ -39,6 +40,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
 const CLOUDS_AT_HOME: &[(&str, &[&str])] = &[
     ("evenkeel", &["clouds", "provider"]),
     ("evenkeel-api", &[]),
+    ("evenkeel-audit", &[]),
     ("evenkeel-check", &[]),
     ("evenkeel-cli", &[]),
     ("evenkeel-console", &[]),

@@ -14,7 +14,11 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("evenkeel", &[]),
     ("evenkeel-sign", &[]),
     ("evenkeel-api", &["evenkeel"]),
-    ("evenkeel-store", &["evenkeel", "evenkeel-api"]),
+    ("evenkeel-audit", &["evenkeel", "evenkeel-api"]),
+    (
+        "evenkeel-store",
+        &["evenkeel", "evenkeel-api", "evenkeel-audit"],
+    ),
     ("evenkeel-check", &["evenkeel"]),
     ("evenkeel-wasm", &["evenkeel", "evenkeel-heap"]),
     // The allocator of the above.
@@ -48,6 +52,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
         "evenkeel-cli",
         &[
             "evenkeel",
+            "evenkeel-audit",
             "evenkeel-check",
             "evenkeel-proxy",
             "evenkeel-sandbox",

@@ -1,6 +1,7 @@
 //! The evenkeel command: one binary, one module a sub-command.
 
 mod accounts;
+mod audit;
 mod configuration;
 mod logging;
 mod process;
@@ -34,6 +35,8 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Look at the configured accounts.
     Accounts(accounts::Arguments),
+    /// Export, verify and sign the audit.
+    Audit(audit::Arguments),
     /// Check the parameters of an operation, in JSON files, before anything is sent.
     Check(evenkeel_check::Arguments),
 }
@@ -45,6 +48,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Accounts(arguments) => accounts::run(arguments).await,
+        Command::Audit(arguments) => audit::run(arguments).await,
         Command::Check(arguments) => check(arguments),
     };
     match result {

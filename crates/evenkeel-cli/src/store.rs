@@ -24,19 +24,14 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the store that is asked for, or the user's own, which may be a backup that was restored.
     pub(crate) async fn open(asked: Option<StoreUrl>, is_restored: bool) -> anyhow::Result<Self> {
-        let url = if let Some(url) = asked {
-            if let Some(folder) = url.path().and_then(Path::parent) {
-                make(folder)?;
-            }
-            url
-        } else {
-            let file = own_file(|name| env::var_os(name))?;
-            if let Some(folder) = file.parent() {
-                make(folder)?;
+        let is_own = asked.is_none();
+        let url = location(asked)?;
+        if let Some(folder) = url.path().and_then(Path::parent) {
+            make(folder)?;
+            if is_own {
                 keep_to_oneself(folder)?;
             }
-            StoreUrl::file(file)
-        };
+        }
         let db = Db::open(&url.restored(is_restored)).await?;
         Ok(Self { db, _folder: None })
     }
@@ -58,6 +53,14 @@ impl Store {
             db,
             _folder: Some(folder),
         })
+    }
+}
+
+/// The store that is asked for, or the user's own.
+pub(crate) fn location(asked: Option<StoreUrl>) -> anyhow::Result<StoreUrl> {
+    match asked {
+        Some(url) => Ok(url),
+        None => Ok(StoreUrl::file(own_file(|name| env::var_os(name))?)),
     }
 }
 

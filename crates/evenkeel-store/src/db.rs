@@ -8,6 +8,7 @@ use sqlx::{
     Any, AnyConnection, Connection as _, Executor as _, Pool, Transaction, any::AnyConnectOptions,
 };
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::{
     DatabaseKind, StoreError, StoreErrorKind, StoreUrl, Tx,
@@ -16,8 +17,13 @@ use crate::{
     migration, search_index,
     servers::{self, Servers},
     sessions::{Use, pool, setup},
-    url::driver_file,
+    url::{driver_file, driver_file_to_read},
 };
+
+fn install_drivers() {
+    static DRIVERS: Once = Once::new();
+    DRIVERS.call_once(sqlx::any::install_default_drivers);
+}
 
 /// The store. Clones share the connections.
 #[derive(Debug, Clone)]
@@ -56,9 +62,31 @@ impl Db {
         })
     }
 
+    /// Connects to read, beside whoever has it open: no file is locked, and no schema is brought up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or is of an earlier version.
+    pub async fn open_to_read(url: &StoreUrl) -> Result<Self, StoreError> {
+        install_drivers();
+        let opened = async {
+            let db = match url.path() {
+                None => Self::connect_to_server(url).await?,
+                Some(path) => {
+                    let options: AnyConnectOptions = driver_file_to_read(path)?.parse()?;
+                    let reader = pool(Use::Look(DatabaseKind::Sqlite))
+                        .connect_with(options)
+                        .await?;
+                    Self::of(url, [reader.clone(), reader.clone(), reader])
+                }
+            };
+            migration::require(&db.inner.reader, migration::AUDITED).await?;
+            Ok(db)
+        };
+        opened.await.map_err(|error: StoreError| error.at(url))
+    }
+
     async fn connect(url: &StoreUrl) -> Result<Self, StoreError> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        install_drivers();
         let db = match url.kind() {
             DatabaseKind::Postgres => Self::connect_to_server(url).await?,
             DatabaseKind::Sqlite => match url.path() {
@@ -158,6 +186,8 @@ impl Db {
         if self.kind() == DatabaseKind::Postgres {
             search_index::prepare(&self.inner.writer).await?;
         }
+        let now = self.time().await?;
+        self.begin_audit(&Uuid::new_v4().to_string(), now).await?;
         if self.kind() == DatabaseKind::Sqlite {
             // The file is ours, so whoever was alive before is not.
             let mut tx = self.begin().await?;

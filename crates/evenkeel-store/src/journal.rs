@@ -13,6 +13,7 @@ mod moves;
 mod operator_commands;
 mod queue;
 mod read;
+mod recorded;
 mod recover;
 mod row;
 mod steps;

@@ -5,6 +5,7 @@
 //! parameters and with `BIGINT` and `TEXT` columns alone, so that both databases take them. Times
 //! are ms since the Unix epoch and come in as parameters.
 
+mod audit;
 mod change;
 mod change_log;
 mod db;
@@ -27,6 +28,7 @@ mod touched;
 mod tx;
 mod url;
 
+pub use audit::AuditHead;
 pub use change::{Change, Changes, Topic};
 pub use db::Db;
 pub use error::{StoreError, StoreErrorKind};
@@ -43,5 +45,7 @@ pub use touched::TouchedEvents;
 pub use tx::Tx;
 pub use url::StoreUrl;
 
+/// What [`Tx::audit`] records.
+pub use evenkeel_audit::Entry as AuditEntry;
 /// The library that statements are written with.
 pub use sqlx;

@@ -4,11 +4,11 @@
 //! `event_moments`, and `state` and `kind` of `events` hold sort ranks (`events/sort_rank.rs`).
 
 use sqlx::{
-    SqlSafeStr as _,
+    Any, Pool, Row as _, SqlSafeStr as _,
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use crate::DatabaseKind;
+use crate::{DatabaseKind, StoreError, StoreErrorKind};
 
 /// Number, name and text of each that both databases take.
 const STEPS: &[(i64, &str, &str)] = &[
@@ -48,20 +48,38 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0051_lists_off.sql"),
     ),
     (70, "actors", include_str!("../migrations/0070_actors.sql")),
+    (90, "audit", include_str!("../migrations/0090_audit.sql")),
 ];
 
-/// The index that a search asks on SQLite. PostgreSQL's depends on what its server has and allows, and is made
+/// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and allows, and is made
 /// at every start that finds none (`search_index.rs`).
-const SQLITE_STEPS: &[(i64, &str, &str)] = &[(
-    60,
-    "event search",
-    include_str!("../migrations/0060_event_search.sqlite.sql"),
+const SQLITE_STEPS: &[(i64, &str, &str)] = &[
+    (
+        60,
+        "event search",
+        include_str!("../migrations/0060_event_search.sqlite.sql"),
+    ),
+    (
+        91,
+        "audit kept",
+        include_str!("../migrations/0091_audit_kept.sqlite.sql"),
+    ),
+];
+
+/// What PostgreSQL says in its own way.
+const POSTGRES_STEPS: &[(i64, &str, &str)] = &[(
+    91,
+    "audit kept",
+    include_str!("../migrations/0091_audit_kept.postgres.sql"),
 )];
+
+/// The step from which on there is an audit.
+pub(crate) const AUDITED: i64 = 91;
 
 pub(crate) fn migrator(kind: DatabaseKind) -> Migrator {
     let own = match kind {
         DatabaseKind::Sqlite => SQLITE_STEPS,
-        DatabaseKind::Postgres => &[],
+        DatabaseKind::Postgres => POSTGRES_STEPS,
     };
     let steps = STEPS.iter().chain(own).map(|&(version, name, sql)| {
         Migration::new(
@@ -73,4 +91,19 @@ pub(crate) fn migrator(kind: DatabaseKind) -> Migrator {
         )
     });
     Migrator::with_migrations(steps.collect())
+}
+
+/// Whether the schema has come as far as this step: for whoever does not bring it there.
+pub(crate) async fn require(reader: &Pool<Any>, step: i64) -> Result<(), StoreError> {
+    let row = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(reader)
+        .await?;
+    let version: Option<i64> = row.try_get(0)?;
+    if version.is_some_and(|version| version >= step) {
+        return Ok(());
+    }
+    Err(StoreError::new(
+        StoreErrorKind::Schema,
+        "it is of an earlier version: start `evenkeel serve` on it once",
+    ))
 }

@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use evenkeel_audit::Entry;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, Transaction};
 
 use crate::{Change, StoreError, heads::Heads};
@@ -20,6 +21,8 @@ pub struct Tx {
     changes: Vec<Change>,
     noted: HashSet<Change>,
     heads: Arc<Heads>,
+    /// What is to be recorded of it.
+    pub(crate) entries: Vec<Entry>,
     /// Why it can only be dropped: something was asked of it that must not be.
     refused: Option<StoreError>,
 }
@@ -31,6 +34,7 @@ impl Tx {
             changes: Vec::new(),
             noted: HashSet::new(),
             heads,
+            entries: Vec::new(),
             refused: None,
         }
     }
@@ -57,6 +61,7 @@ impl Tx {
             return Err(error);
         }
         let head = self.number_changes().await?;
+        self.write_audit().await?;
         self.inner.commit().await?;
         if let Some(head) = head {
             self.heads.reached(head);

@@ -177,12 +177,21 @@ impl StoreUrl {
 
 /// A file of SQLite's as the driver takes it.
 pub(crate) fn driver_file(path: &Path) -> Result<String, StoreError> {
+    // It is there already, and belongs to this process.
+    file_as(path, "rw")
+}
+
+/// The same, for whoever only reads it.
+pub(crate) fn driver_file_to_read(path: &Path) -> Result<String, StoreError> {
+    file_as(path, "ro")
+}
+
+fn file_as(path: &Path, mode: &str) -> Result<String, StoreError> {
     let text = path
         .to_str()
         .ok_or_else(|| wrong("the file's name is not UTF-8"))?;
     let path = utf8_percent_encode(text, PATH);
-    // It is there already, and belongs to this process.
-    Ok(format!("sqlite:{path}?mode=rw"))
+    Ok(format!("sqlite:{path}?mode={mode}"))
 }
 
 fn wrong(what: &str) -> StoreError {

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod audit;
 mod http;
 mod process;
 mod rehearse;

@@ -163,6 +163,7 @@ impl Db {
             }
             query.execute(&mut *tx).await?;
         }
+        tx.record_order(batch, items);
         tx.note(Change::new(Topic::Batch, batch.id.as_str()));
         // Whoever looks at their events learns that an order waits.
         let indexes = 0..u32::try_from(items.len()).unwrap_or(u32::MAX);
@@ -199,7 +200,7 @@ impl Tx {
                 return Ok(false);
             }
         }
-        let (by, id, now) = (&batch.by.actor, batch.id.as_str(), batch.created_at);
+        let (by, id, now) = (&batch.by, batch.id.as_str(), batch.created_at);
         self.write_batch_step(earlier, BatchStepKind::Retried, by, Some(id), now)
             .await?;
         Ok(true)

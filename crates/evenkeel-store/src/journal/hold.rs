@@ -1,7 +1,7 @@
 //! Batches that the proxy holds by itself, until a person lets them go on.
 
 use evenkeel::Action;
-use evenkeel_api::{Actor, BatchStepKind, HoldReason, ProxyPart};
+use evenkeel_api::{BatchStepKind, Caller, HoldReason, ProxyPart};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::row;
@@ -55,7 +55,7 @@ impl Tx {
         let reason = hold.reason.as_str();
         // One that is held for the same again has no step more.
         if written.rows_affected() > 0 && before.as_deref() != Some(reason) {
-            let by = Actor::proxy(ProxyPart::Journal);
+            let by = Caller::proxy(ProxyPart::Journal);
             self.write_batch_step(id, BatchStepKind::Held, &by, Some(reason), now)
                 .await?;
         }
@@ -188,7 +188,7 @@ impl Tx {
             )
             .await?;
         }
-        let by = Actor::proxy(ProxyPart::Journal);
+        let by = Caller::proxy(ProxyPart::Journal);
         self.write_batch_step(id, BatchStepKind::Released, &by, None, now)
             .await?;
         self.note(Change::new(Topic::Batch, id));

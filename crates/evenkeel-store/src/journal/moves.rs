@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use evenkeel_api::{Actor, ItemReason, ItemState, SettledBy};
+use evenkeel_api::{Actor, Caller, ItemReason, ItemState, SettledBy};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{index_ranges, row, steps::actor_text, write_index_ranges};
@@ -40,7 +40,7 @@ pub struct NextState<'a> {
     /// What the history says, for a person.
     pub detail: Option<&'a str>,
     /// Whose word it is; nothing where the proxy goes on by itself.
-    pub by: Option<&'a Actor>,
+    pub by: Option<&'a Caller>,
 }
 
 impl NextState<'_> {
@@ -127,7 +127,7 @@ impl Tx {
         for indexes in indexes.chunks(index_ranges::MAX_ITEMS) {
             let update = update.clone();
             moved.extend(
-                self.move_some(update, batch_id, indexes, from.call, to, now)
+                self.move_some(update, batch_id, indexes, from, to, now)
                     .await?,
             );
         }
@@ -167,14 +167,14 @@ impl Tx {
         mut sql: String,
         batch_id: &str,
         indexes: &[u32],
-        call: Option<&str>,
+        from: Expected<'_>,
         to: &NextState<'_>,
         now: i64,
     ) -> Result<Vec<u32>, StoreError> {
         sql.push_str(" AND place IN (");
         sql::list(&mut sql, 10, indexes.len());
         sql.push(')');
-        if call.is_some() {
+        if from.call.is_some() {
             // Writing to a String cannot fail.
             let _ = write!(sql, " AND call_id = ${}", 11 + indexes.len());
         }
@@ -193,7 +193,7 @@ impl Tx {
         for index in indexes {
             query = query.bind(i64::from(*index));
         }
-        if let Some(call) = call {
+        if let Some(call) = from.call {
             query = query.bind(call);
         }
         let rows = query.fetch_all(&mut **self).await?;
@@ -201,7 +201,14 @@ impl Tx {
             .iter()
             .map(|row| row::index(row.try_get(0)?))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        self.write_steps(batch_id, &moved, to.detail, to.by).await?;
+        let by = to.by.map(|by| &by.actor);
+        self.write_steps(batch_id, &moved, to.detail, by).await?;
+        // That an item goes on waiting is no act.
+        if from.states != [ItemState::Queued] || to.state != ItemState::Queued {
+            let note = to.detail.filter(|_| to.by.is_some());
+            self.record_items(batch_id, &moved, to.by, note, now)
+                .await?;
+        }
         Ok(moved)
     }
 

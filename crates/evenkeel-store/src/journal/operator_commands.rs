@@ -45,7 +45,7 @@ impl Db {
         } else {
             BatchStepKind::Resumed
         };
-        tx.write_batch_step(id, kind, &by.actor, None, now).await?;
+        tx.write_batch_step(id, kind, by, None, now).await?;
         if !paused {
             tx.credit_pause(id, now).await?;
         }
@@ -72,7 +72,7 @@ impl Db {
     pub async fn cancel_batch(&self, id: &str, by: &Caller, now: i64) -> Result<(), CommandError> {
         let mut tx = self.begin().await?;
         require(&mut tx, id, now).await?;
-        tx.write_batch_step(id, BatchStepKind::Cancelled, &by.actor, None, now)
+        tx.write_batch_step(id, BatchStepKind::Cancelled, by, None, now)
             .await?;
         sqlx::query("UPDATE batches SET cancelled = 1 WHERE id = $1")
             .bind(id)
@@ -93,7 +93,7 @@ impl Db {
             call: None,
         };
         let to = NextState {
-            by: Some(&by.actor),
+            by: Some(by),
             ..NextState::state(ItemState::NotSent).because(ItemReason::Cancelled)
         };
         tx.move_items(id, &indexes, from, &to, now).await?;
@@ -130,7 +130,7 @@ impl Db {
             settled_by: Some(SettledBy::Person),
             message: note,
             detail: note,
-            by: Some(&by.actor),
+            by: Some(by),
             ..NextState::state(state)
         };
         let moved = tx.move_items(id, &[index], from, &to, now).await?;

@@ -296,6 +296,8 @@ impl Tx {
         indexes.sort_unstable();
         self.write_steps(intent.batch_id, &indexes, None, None)
             .await?;
+        self.record_items(intent.batch_id, &indexes, None, None, now)
+            .await?;
         Ok(indexes)
     }
 

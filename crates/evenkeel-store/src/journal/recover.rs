@@ -1,6 +1,7 @@
 //! What a dead proxy left behind.
 
-use evenkeel_api::{ItemReason, ItemState};
+use evenkeel_api::{Caller, ItemReason, ItemState, ProxyPart};
+use evenkeel_audit::{Entry, kind};
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
@@ -103,6 +104,9 @@ impl Db {
             .await?;
         let to = NextState::state(ItemState::Unknown).because(ItemReason::Restored);
         let open = [ItemState::Queued, ItemState::Sending, ItemState::Unknown];
+        // First: what follows in the chain is of this store, whatever another one has from here on.
+        let restored = Entry::new(kind::RESTORED, &Caller::proxy(ProxyPart::Restore), now);
+        tx.audit(restored.with("items", rows.len()));
         let moved = tx.move_rows(&rows, &open, &to, now).await?;
         tx.commit().await?;
         Ok(moved)

@@ -3,7 +3,8 @@
 use std::{collections::HashMap, fmt::Write as _};
 
 use evenkeel::Timestamp;
-use evenkeel_api::{Actor, BatchStep, BatchStepKind};
+use evenkeel_api::{Actor, BatchStep, BatchStepKind, Caller};
+use evenkeel_audit::Entry;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use crate::{StoreError, StoreErrorKind, Tx, sql};
@@ -27,12 +28,12 @@ fn odd(error: &serde_json::Error) -> StoreError {
 }
 
 impl Tx {
-    /// Adds a step to a batch's life. The batch's row is locked already.
+    /// Adds a step to a batch's life, and records it. The batch's row is locked already.
     pub(super) async fn write_batch_step(
         &mut self,
         batch_id: &str,
         kind: BatchStepKind,
-        by: &Actor,
+        by: &Caller,
         detail: Option<&str>,
         now: i64,
     ) -> Result<(), StoreError> {
@@ -44,10 +45,12 @@ impl Tx {
         .bind(batch_id)
         .bind(kind.as_str())
         .bind(now)
-        .bind(actor_text(by)?)
+        .bind(actor_text(&by.actor)?)
         .bind(detail)
         .execute(&mut **self)
         .await?;
+        let entry = Entry::new(format!("batch.{}", kind.as_str()), by, now);
+        self.audit(entry.with("batch", batch_id).with("detail", detail));
         Ok(())
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod actors;
+mod audit;
 mod changes;
 mod crowds;
 mod databases;
