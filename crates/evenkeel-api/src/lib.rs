@@ -3,6 +3,7 @@
 
 mod account;
 mod actor;
+mod audit;
 mod batch;
 mod batch_step;
 mod draft;
@@ -25,6 +26,7 @@ pub use account::{
     WalkProgress,
 };
 pub use actor::{Actor, Caller, Login, Principal, ProxyPart};
+pub use audit::{AuditPage, AuditRecord};
 pub use batch::{
     Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,
     NoBody, RetryFailed, Settle, SettleAs,

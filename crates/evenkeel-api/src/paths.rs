@@ -56,6 +56,8 @@ pub mod templates {
         EVENT = "/v1/events/{account}/{event_id}";
         /// What changes, as it changes.
         STREAM = "/v1/stream";
+        /// What was done, by whom.
+        AUDIT = "/v1/audit";
     }
 }
 
@@ -71,6 +73,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[must_use]
 pub fn segment(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, SEGMENT)
+}
+
+/// The path of the audit.
+#[must_use]
+pub fn audit() -> String {
+    fill(templates::AUDIT, &[])
 }
 
 /// The path of the accounts.
@@ -215,6 +223,7 @@ mod tests {
             refresh(),
             event(id, id),
             stream(),
+            audit(),
         ]
     }
 

@@ -14,7 +14,8 @@ use crate::{
     app::App,
     middleware::{compression, crowd, headers, host, json, origin, panic, request_log},
     routes::{
-        accounts, batches, console, events, events::listing, fallback, health, operations, stream,
+        accounts, audit, batches, console, events, events::listing, fallback, health, operations,
+        stream,
     },
 };
 
@@ -37,6 +38,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(templates::REFRESH, post(events::refresh))
         .route(templates::EVENT, get(events::one))
         .route(templates::STREAM, get(stream::get))
+        .route(templates::AUDIT, get(audit::list))
         .fallback(fallback::not_found)
         .layer(from_fn(json::guard));
 

@@ -1,6 +1,7 @@
 //! What stands behind each route.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod batches;
 pub(crate) mod console;
 pub(crate) mod events;

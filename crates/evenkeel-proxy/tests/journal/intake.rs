@@ -83,6 +83,19 @@ on_each_database! {
         }
         let shown = testbed.item(&proxy, id, 0).await.to_string();
         assert!(!shown.contains("Canary7"), "{shown}");
+        let records = proxy.db().audit_after(0, 1000).await.unwrap();
+        assert!(records.iter().any(|it| it.record.contains("items.accepted")), "{records:?}");
+        assert!(!format!("{records:?}").contains("Canary7"));
+        // By HTTP it is the same, page by page.
+        let (mut shown, mut after) = (Vec::new(), json!(0));
+        while !after.is_null() {
+            let page = testbed.get(&proxy, &format!("audit?limit=3&after={after}")).await;
+            shown.extend(page["records"].as_array().unwrap().iter().map(|it| it["hash"].clone()));
+            after = page["next"].clone();
+        }
+        let stored: Vec<_> = records.iter().map(|it| json!(it.hash)).collect();
+        // It goes on meanwhile.
+        assert!(shown.starts_with(&stored), "{shown:?} {stored:?}");
         if let Some(file) = testbed.database.file() {
             proxy.stop().await;
             let stored = std::fs::read(file).unwrap();

@@ -63,6 +63,10 @@ async fn every_path_leads_to_its_route() {
             Some(ProblemCode::InvalidParameters),
         ),
         (
+            got(format!("{}?after=-1", paths::audit())),
+            Some(ProblemCode::InvalidParameters),
+        ),
+        (
             got(format!("{}/v1/nothing", paths::API)),
             Some(ProblemCode::NotFound),
         ),
