@@ -332,28 +332,19 @@ impl Engine {
         fail_point!("journal::before_create");
         let created = self.store.create_batch(&batch, &items).await;
         fail_point!("journal::created");
-        match created {
+        let earlier = match created {
             Ok(Created::New) => {
                 self.notifier.wake_sender(&batch.account);
-                Ok(Taken::New(batch.id))
+                return Ok(Taken::New(batch.id));
             }
-            Ok(Created::Same(id)) => {
-                self.journal.forget_password(&batch.id);
-                Ok(Taken::Same(id))
-            }
-            Ok(Created::Conflict) => {
-                self.journal.forget_password(&batch.id);
-                Err(CreateBatchError::KeyTaken)
-            }
-            Ok(Created::Changed) => {
-                self.journal.forget_password(&batch.id);
-                Err(CreateBatchError::NothingToRetry)
-            }
-            Err(error) => {
-                self.journal.forget_password(&batch.id);
-                Err(error.into())
-            }
-        }
+            Ok(Created::Same(id)) => Ok(Taken::Same(id)),
+            Ok(Created::Conflict) => Err(CreateBatchError::KeyTaken),
+            Ok(Created::Changed) => Err(CreateBatchError::NothingToRetry),
+            Err(error) => Err(error.into()),
+        };
+        // No batch of this id is there.
+        self.journal.forget_password(&batch.id);
+        earlier
     }
 }
 
