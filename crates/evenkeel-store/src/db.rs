@@ -162,7 +162,7 @@ impl Db {
         Ok(db)
     }
 
-    fn of(url: &StoreUrl, [reader, own_reader, writer]: [Pool<Any>; 3]) -> Self {
+    pub(crate) fn of(url: &StoreUrl, [reader, own_reader, writer]: [Pool<Any>; 3]) -> Self {
         Self {
             inner: Arc::new(Inner {
                 kind: url.kind(),

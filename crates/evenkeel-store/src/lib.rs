@@ -6,6 +6,7 @@
 //! are ms since the Unix epoch and come in as parameters.
 
 mod audit;
+mod beside;
 mod change;
 mod change_log;
 mod db;
@@ -16,6 +17,7 @@ mod heads;
 pub mod journal;
 mod kind;
 mod lease;
+mod logins;
 mod migration;
 mod resources;
 mod search_index;
@@ -39,6 +41,7 @@ pub use events::{
 };
 pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};
+pub use logins::{ApiToken, LoginCodes, NewApiToken, NewSession, Redeemed, SecretHash, Session};
 pub use resources::{Answered, InventoryEntry};
 pub use sync_status::{SyncProgress, SyncStatus};
 pub use touched::TouchedEvents;

@@ -49,6 +49,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     ),
     (70, "actors", include_str!("../migrations/0070_actors.sql")),
     (90, "audit", include_str!("../migrations/0090_audit.sql")),
+    (100, "logins", include_str!("../migrations/0100_logins.sql")),
 ];
 
 /// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and allows, and is made
@@ -76,11 +77,15 @@ const POSTGRES_STEPS: &[(i64, &str, &str)] = &[(
 /// The step from which on there is an audit.
 pub(crate) const AUDITED: i64 = 91;
 
-pub(crate) fn migrator(kind: DatabaseKind) -> Migrator {
-    let own = match kind {
+fn own_steps(kind: DatabaseKind) -> &'static [(i64, &'static str, &'static str)] {
+    match kind {
         DatabaseKind::Sqlite => SQLITE_STEPS,
         DatabaseKind::Postgres => POSTGRES_STEPS,
-    };
+    }
+}
+
+pub(crate) fn migrator(kind: DatabaseKind) -> Migrator {
+    let own = own_steps(kind);
     let steps = STEPS.iter().chain(own).map(|&(version, name, sql)| {
         Migration::new(
             version,
@@ -106,4 +111,13 @@ pub(crate) async fn require(reader: &Pool<Any>, step: i64) -> Result<(), StoreEr
         StoreErrorKind::Schema,
         "it is of an earlier version: start `evenkeel serve` on it once",
     ))
+}
+
+/// The last step there is.
+pub(crate) fn newest(kind: DatabaseKind) -> i64 {
+    let steps = STEPS.iter().chain(own_steps(kind));
+    steps
+        .map(|(version, _, _)| *version)
+        .max()
+        .unwrap_or_default()
 }

@@ -18,6 +18,7 @@ mod files;
 mod holds;
 mod journal;
 mod leases;
+mod logins;
 mod moves;
 mod open;
 #[cfg(unix)]

@@ -1,0 +1,116 @@
+//! Codes that begin a session, once, for whoever sees them where they are shown.
+
+use sqlx::Row as _;
+
+use super::{NewSession, SecretHash};
+use crate::{Db, StoreError, Tx};
+
+/// How many wrong tries end every code that is open.
+const MOST_WRONG: i64 = 5;
+
+/// What became of a code that somebody showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redeemed {
+    /// It was one, and is none any more: the session has begun.
+    Begun,
+    /// It is none: it never was, was used, or is too old.
+    Wrong(LoginCodes),
+}
+
+/// How it stands with the codes after a wrong one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginCodes {
+    /// As before.
+    AsBefore,
+    /// There were some, and this was one wrong try too many: none is good any more.
+    Ended,
+}
+
+impl Db {
+    /// Keeps a new code until a time.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_login_code(
+        &self,
+        hash: &SecretHash,
+        now: i64,
+        ends_at: i64,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        forget_old(&mut tx, now).await?;
+        sqlx::query("INSERT INTO login_codes (hash, ends_at, wrong) VALUES ($1, $2, 0)")
+            .bind(hash.as_str())
+            .bind(ends_at)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Begins a session for a code, which is used up by it; the session that was there before in the same
+    /// browser ends.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn redeem_login_code(
+        &self,
+        code: &SecretHash,
+        session: &NewSession,
+        before: Option<&SecretHash>,
+    ) -> Result<Redeemed, StoreError> {
+        let mut tx = self.begin().await?;
+        forget_old(&mut tx, session.began_at).await?;
+        // All of them, so that the time it takes tells nothing of any.
+        let rows = sqlx::query("SELECT hash FROM login_codes")
+            .fetch_all(&mut *tx)
+            .await?;
+        let mut is_one = false;
+        for row in &rows {
+            is_one |= code.is(row.try_get(0)?);
+        }
+        // Of two who show it at one time, one takes it.
+        if is_one && take(&mut tx, code).await? {
+            if let Some(before) = before {
+                sqlx::query("DELETE FROM sessions WHERE hash = $1")
+                    .bind(before.as_str())
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            session.insert(&mut tx).await?;
+            tx.commit().await?;
+            return Ok(Redeemed::Begun);
+        }
+        sqlx::query("UPDATE login_codes SET wrong = wrong + 1")
+            .execute(&mut *tx)
+            .await?;
+        let ended = sqlx::query("DELETE FROM login_codes WHERE wrong >= $1")
+            .bind(MOST_WRONG)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Redeemed::Wrong(match ended.rows_affected() {
+            0 => LoginCodes::AsBefore,
+            _ => LoginCodes::Ended,
+        }))
+    }
+}
+
+async fn take(tx: &mut Tx, code: &SecretHash) -> Result<bool, StoreError> {
+    let taken = sqlx::query("DELETE FROM login_codes WHERE hash = $1")
+        .bind(code.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+/// Removes the codes and sessions whose time is over.
+async fn forget_old(tx: &mut Tx, now: i64) -> Result<(), StoreError> {
+    for table in [
+        "DELETE FROM login_codes WHERE ends_at <= $1",
+        "DELETE FROM sessions WHERE ends_at <= $1",
+    ] {
+        sqlx::query(table).bind(now).execute(&mut **tx).await?;
+    }
+    Ok(())
+}

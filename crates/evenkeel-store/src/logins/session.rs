@@ -1,0 +1,146 @@
+//! Sessions of browsers.
+
+use sqlx::{Row as _, any::AnyRow};
+
+use super::{EXACT_MS, SecretHash};
+use crate::{Db, StoreError, Tx};
+
+/// A session that begins. Times are ms since the Unix epoch.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// What it is called where it is listed.
+    pub id: String,
+    /// Of what the browser shows.
+    pub hash: SecretHash,
+    /// Whose it is.
+    pub principal: String,
+    /// When it begins.
+    pub began_at: i64,
+    /// When it ends, however much it is used.
+    pub ends_at: i64,
+}
+
+/// A session. Times are ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// What it is called where it is listed.
+    pub id: String,
+    /// Whose it is.
+    pub principal: String,
+    /// When it began.
+    pub began_at: i64,
+    /// When it was last used, to within a minute.
+    pub seen_at: i64,
+    /// When it ends, however much it is used.
+    pub ends_at: i64,
+}
+
+const COLUMNS: &str = "id, principal, began_at, seen_at, ends_at";
+
+impl NewSession {
+    pub(super) async fn insert(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO sessions (id, hash, principal, began_at, seen_at, ends_at) \
+             VALUES ($1, $2, $3, $4, $4, $5)",
+        )
+        .bind(self.id.as_str())
+        .bind(self.hash.as_str())
+        .bind(self.principal.as_str())
+        .bind(self.began_at)
+        .bind(self.ends_at)
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Db {
+    /// The session of what a browser shows, if it is good at a time: not over, and used after `seen_after`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn session(
+        &self,
+        hash: &SecretHash,
+        now: i64,
+        seen_after: i64,
+    ) -> Result<Option<Session>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM sessions WHERE hash = $1 AND ends_at > $2 AND seen_at > $3"
+        ));
+        let row = sqlx::query(sql)
+            .bind(hash.as_str())
+            .bind(now)
+            .bind(seen_after)
+            .fetch_optional(self.reader())
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The sessions of somebody that are good at a time, the newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn sessions_of(
+        &self,
+        principal: &str,
+        now: i64,
+        seen_after: i64,
+    ) -> Result<Vec<Session>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM sessions WHERE principal = $1 AND ends_at > $2 AND seen_at > $3 \
+             ORDER BY began_at DESC, id"
+        ));
+        let rows = sqlx::query(sql)
+            .bind(principal)
+            .bind(now)
+            .bind(seen_after)
+            .fetch_all(self.reader())
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Keeps that a session is used.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn see_session(&self, session: &Session, now: i64) -> Result<(), StoreError> {
+        if now - session.seen_at < EXACT_MS {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        // Never back: of two requests the later may be written first.
+        sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2")
+            .bind(session.id.as_str())
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ends a session of somebody; whether there was one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn end_session(&self, principal: &str, id: &str) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let ended = sqlx::query("DELETE FROM sessions WHERE id = $1 AND principal = $2")
+            .bind(id)
+            .bind(principal)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(ended.rows_affected() > 0)
+    }
+}
+
+fn read(row: &AnyRow) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: row.try_get(0)?,
+        principal: row.try_get(1)?,
+        began_at: row.try_get(2)?,
+        seen_at: row.try_get(3)?,
+        ends_at: row.try_get(4)?,
+    })
+}

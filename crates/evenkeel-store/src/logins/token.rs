@@ -1,0 +1,142 @@
+//! Tokens of tools.
+
+use sqlx::{Row as _, any::AnyRow};
+
+use super::{EXACT_MS, SecretHash};
+use crate::{Db, StoreError};
+
+/// A token that is made. Times are ms since the Unix epoch.
+#[derive(Debug, Clone)]
+pub struct NewApiToken {
+    /// What stays of it wherever it is named: another one of its name is another token.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Of what the tool shows.
+    pub hash: SecretHash,
+    /// Whose it is.
+    pub principal: String,
+    /// When it was made.
+    pub made_at: i64,
+    /// When it is good no more.
+    pub ends_at: i64,
+}
+
+/// A token. Times are ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiToken {
+    /// What stays of it wherever it is named.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Whose it is.
+    pub principal: String,
+    /// When it was made.
+    pub made_at: i64,
+    /// When it is good no more.
+    pub ends_at: i64,
+    /// When it was last used, to within a minute.
+    pub used_at: Option<i64>,
+}
+
+const COLUMNS: &str = "id, name, principal, made_at, ends_at, used_at";
+
+impl Db {
+    /// Keeps a new token; false where there is one of its name.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_api_token(&self, token: &NewApiToken) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let added = sqlx::query(
+            "INSERT INTO api_tokens (id, name, hash, principal, made_at, ends_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(token.id.as_str())
+        .bind(token.name.as_str())
+        .bind(token.hash.as_str())
+        .bind(token.principal.as_str())
+        .bind(token.made_at)
+        .bind(token.ends_at)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(added.rows_affected() == 1)
+    }
+
+    /// The tokens by name, those too that are over.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn api_tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_tokens ORDER BY name"));
+        let rows = sqlx::query(sql).fetch_all(self.reader()).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The token of what a tool shows, if it is good at a time.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn api_token(
+        &self,
+        hash: &SecretHash,
+        now: i64,
+    ) -> Result<Option<ApiToken>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM api_tokens WHERE hash = $1 AND ends_at > $2"
+        ));
+        let row = sqlx::query(sql)
+            .bind(hash.as_str())
+            .bind(now)
+            .fetch_optional(self.reader())
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Keeps that a token is used.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn use_api_token(&self, token: &ApiToken, now: i64) -> Result<(), StoreError> {
+        if token.used_at.is_some_and(|used| now - used < EXACT_MS) {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        // Never back: of two requests the later may be written first.
+        sqlx::query(
+            "UPDATE api_tokens SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $2)",
+        )
+        .bind(token.id.as_str())
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ends a token; whether there was one of that name.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn revoke_api_token(&self, name: &str) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let revoked = sqlx::query("DELETE FROM api_tokens WHERE name = $1")
+            .bind(name)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(revoked.rows_affected() > 0)
+    }
+}
+
+fn read(row: &AnyRow) -> Result<ApiToken, StoreError> {
+    Ok(ApiToken {
+        id: row.try_get(0)?,
+        name: row.try_get(1)?,
+        principal: row.try_get(2)?,
+        made_at: row.try_get(3)?,
+        ends_at: row.try_get(4)?,
+        used_at: row.try_get(5)?,
+    })
+}

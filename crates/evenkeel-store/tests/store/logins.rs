@@ -1,0 +1,235 @@
+//! Sessions, tokens and login codes.
+
+use std::collections::HashSet;
+
+use evenkeel_store::{
+    Db, LoginCodes, NewApiToken, NewSession, Redeemed, SecretHash, StoreErrorKind,
+    sqlx::{self, Row as _},
+};
+
+use crate::databases::on_each_database;
+
+const NOW: i64 = 1_800_000_000_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+
+fn session(secret: &str, at: i64) -> NewSession {
+    NewSession {
+        id: format!("id-{secret}"),
+        hash: SecretHash::of(secret),
+        principal: "ada".to_owned(),
+        began_at: at,
+        ends_at: at + 12 * HOUR,
+    }
+}
+
+fn token(name: &str, secret: &str) -> NewApiToken {
+    NewApiToken {
+        id: format!("id-{name}"),
+        name: name.to_owned(),
+        hash: SecretHash::of(secret),
+        principal: "ada".to_owned(),
+        made_at: NOW,
+        ends_at: NOW + HOUR,
+    }
+}
+
+async fn add_code(db: &Db, code: &str) {
+    let hash = SecretHash::of(code);
+    db.add_login_code(&hash, NOW, NOW + 10 * MINUTE)
+        .await
+        .unwrap();
+}
+
+async fn redeem(db: &Db, code: &str, session: &NewSession) -> Redeemed {
+    db.redeem_login_code(&SecretHash::of(code), session, None)
+        .await
+        .unwrap()
+}
+
+async fn begin(db: &Db, secret: &str, at: i64) {
+    add_code(db, secret).await;
+    let begun = redeem(db, secret, &session(secret, at)).await;
+    assert_eq!(begun, Redeemed::Begun);
+}
+
+const WRONG: Redeemed = Redeemed::Wrong(LoginCodes::AsBefore);
+const ENDED: Redeemed = Redeemed::Wrong(LoginCodes::Ended);
+
+on_each_database! {
+    async fn a_code_begins_one_session(fresh: &Fresh) {
+        let db = fresh.open().await;
+        add_code(&db, "code").await;
+        assert_eq!(redeem(&db, "other", &session("a", NOW)).await, WRONG);
+        assert_eq!(redeem(&db, "code", &session("a", NOW)).await, Redeemed::Begun);
+        assert_eq!(redeem(&db, "code", &session("b", NOW)).await, WRONG);
+        let found = db.session(&SecretHash::of("a"), NOW, NOW - HOUR).await.unwrap().unwrap();
+        assert_eq!((found.id.as_str(), found.principal.as_str()), ("id-a", "ada"));
+        assert_eq!(db.session(&SecretHash::of("b"), NOW, NOW - HOUR).await.unwrap(), None);
+    }
+
+    async fn of_many_who_show_a_code_at_one_time_one_is_let_in(fresh: &Fresh) {
+        let db = fresh.open().await;
+        add_code(&db, "code").await;
+        let all = (0..8).map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move { redeem(&db, "code", &session(&format!("s-{n}"), NOW)).await })
+        });
+        let mut begun = 0;
+        for one in all.collect::<Vec<_>>() {
+            begun += usize::from(one.await.unwrap() == Redeemed::Begun);
+        }
+        assert_eq!(begun, 1);
+        assert_eq!(db.sessions_of("ada", NOW, NOW - HOUR).await.unwrap().len(), 1);
+    }
+
+    async fn a_code_is_good_for_its_time(fresh: &Fresh) {
+        let db = fresh.open().await;
+        add_code(&db, "code").await;
+        let late = session("a", NOW + 10 * MINUTE);
+        assert_eq!(redeem(&db, "code", &late).await, WRONG);
+    }
+
+    async fn five_wrong_tries_end_every_code(fresh: &Fresh) {
+        let db = fresh.open().await;
+        add_code(&db, "one").await;
+        add_code(&db, "two").await;
+        for _ in 0..4 {
+            assert_eq!(redeem(&db, "wrong", &session("a", NOW)).await, WRONG);
+        }
+        assert_eq!(redeem(&db, "wrong", &session("a", NOW)).await, ENDED);
+        for code in ["one", "two"] {
+            assert_eq!(redeem(&db, code, &session("a", NOW)).await, WRONG);
+        }
+    }
+
+    async fn a_new_login_ends_the_session_that_the_browser_had(fresh: &Fresh) {
+        let db = fresh.open().await;
+        begin(&db, "a", NOW).await;
+        add_code(&db, "code").await;
+        let before = SecretHash::of("a");
+        let begun = db.redeem_login_code(&SecretHash::of("code"), &session("b", NOW), Some(&before)).await;
+        assert_eq!(begun.unwrap(), Redeemed::Begun);
+        assert_eq!(db.session(&before, NOW, NOW - HOUR).await.unwrap(), None);
+    }
+
+    async fn a_session_ends_unused_and_in_the_end_however_much_it_is_used(fresh: &Fresh) {
+        let db = fresh.open().await;
+        begin(&db, "a", NOW).await;
+        let hash = SecretHash::of("a");
+        let at = async |now: i64| db.session(&hash, now, now - 2 * HOUR).await.unwrap();
+        assert_eq!(at(NOW + 2 * HOUR).await, None);
+        let mut now = NOW;
+        while now < NOW + 11 * HOUR {
+            now += HOUR;
+            let used = at(now).await.unwrap();
+            db.see_session(&used, now).await.unwrap();
+        }
+        assert_eq!(at(NOW + 12 * HOUR).await, None);
+    }
+
+    async fn a_use_is_written_once_a_minute(fresh: &Fresh) {
+        let db = fresh.open().await;
+        begin(&db, "a", NOW).await;
+        let hash = SecretHash::of("a");
+        let used_at = async |now: i64| {
+            let session = db.session(&hash, now, NOW - 1).await.unwrap().unwrap();
+            db.see_session(&session, now).await.unwrap();
+            db.session(&hash, now, NOW - 1).await.unwrap().unwrap().seen_at
+        };
+        assert_eq!(used_at(NOW + MINUTE - 1).await, NOW);
+        assert_eq!(used_at(NOW + MINUTE).await, NOW + MINUTE);
+    }
+
+    async fn only_its_owner_ends_a_session(fresh: &Fresh) {
+        let db = fresh.open().await;
+        begin(&db, "a", NOW).await;
+        assert!(!db.end_session("bob", "id-a").await.unwrap());
+        assert!(db.end_session("ada", "id-a").await.unwrap());
+        assert!(!db.end_session("ada", "id-a").await.unwrap());
+        assert_eq!(db.session(&SecretHash::of("a"), NOW, NOW - HOUR).await.unwrap(), None);
+    }
+
+    async fn a_token_is_good_until_it_ends_or_is_revoked(fresh: &Fresh) {
+        let db = fresh.open().await;
+        assert!(db.add_api_token(&token("ci", "secret")).await.unwrap());
+        assert!(!db.add_api_token(&token("ci", "other")).await.unwrap(), "one of a name");
+        let hash = SecretHash::of("secret");
+        let at = async |now: i64| db.api_token(&hash, now).await.unwrap();
+        let found = at(NOW).await.unwrap();
+        assert_eq!((found.name.as_str(), found.used_at), ("ci", None));
+        db.use_api_token(&found, NOW + 5).await.unwrap();
+        assert_eq!(at(NOW).await.unwrap().used_at, Some(NOW + 5));
+        assert_eq!(at(NOW + HOUR).await, None);
+        assert_eq!(db.api_tokens().await.unwrap().len(), 1, "one that is over is still listed");
+        assert!(db.revoke_api_token("ci").await.unwrap());
+        assert!(!db.revoke_api_token("ci").await.unwrap());
+        assert_eq!(at(NOW).await, None);
+    }
+
+    async fn what_is_open_is_told_at_once(fresh: &Fresh) {
+        let db = fresh.open().await;
+        begin(&db, "a", NOW).await;
+        db.add_api_token(&token("ci", "secret")).await.unwrap();
+        let open = async |now: i64| db.open_logins(now, now - 2 * HOUR).await.unwrap();
+        let both: HashSet<String> = ["id-a", "id-ci"].map(str::to_owned).into();
+        assert_eq!(open(NOW).await, both);
+        assert_eq!(open(NOW + HOUR).await, HashSet::from(["id-a".to_owned()]));
+        db.end_session("ada", "id-a").await.unwrap();
+        assert_eq!(open(NOW + HOUR).await, HashSet::new());
+    }
+
+    async fn no_secret_is_in_the_database(fresh: &Fresh) {
+        let db = fresh.open().await;
+        add_code(&db, "canary-code").await;
+        begin(&db, "canary-session", NOW).await;
+        db.add_api_token(&token("ci", "canary-token")).await.unwrap();
+        let mut rows = 0;
+        for table in ["sessions", "api_tokens", "login_codes"] {
+            let sql = sqlx::AssertSqlSafe(format!("SELECT hash FROM {table}"));
+            for row in sqlx::query(sql).fetch_all(db.reader()).await.unwrap() {
+                let hash: String = row.try_get(0).unwrap();
+                assert_eq!((hash.len(), hash.contains("canary")), (64, false), "{table}");
+                rows += 1;
+            }
+        }
+        assert_eq!(rows, 3);
+        let shown = format!("{:?}", token("ci", "canary-token").hash);
+        assert_eq!(shown, "SecretHash(…)");
+    }
+
+    async fn a_command_reaches_the_store_beside_the_proxy_that_has_it(fresh: &Fresh) {
+        let db = fresh.open().await;
+        let beside = Db::open_beside(&fresh.url).await.unwrap();
+        assert!(beside.add_api_token(&token("ci", "secret")).await.unwrap());
+        beside.close().await;
+        let found = db.api_token(&SecretHash::of("secret"), NOW).await.unwrap();
+        assert_eq!(found.unwrap().name, "ci");
+        // It is written, and closed in order, as if nobody had been there.
+        begin(&db, "a", NOW).await;
+        db.close().await;
+        drop(db);
+        let again = fresh.open().await;
+        assert_eq!(again.api_tokens().await.unwrap().len(), 1);
+        again.close().await;
+        drop(again);
+        let alone = Db::open_beside(&fresh.url).await.unwrap();
+        assert!(alone.revoke_api_token("ci").await.unwrap());
+        alone.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_of_another_version_leaves_the_store_alone() {
+    let fresh = crate::databases::Fresh::of(evenkeel_store::DatabaseKind::Sqlite).await;
+    let fresh = fresh.unwrap();
+    let db = fresh.open().await;
+    let mut tx = db.begin().await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = version + 1000")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let error = Db::open_beside(&fresh.url).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Schema, "{error}");
+}
