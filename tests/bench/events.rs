@@ -12,6 +12,8 @@
     reason = "a program that measures may stop at the first surprise"
 )]
 
+mod login;
+
 use std::time::{Duration, Instant};
 
 use evenkeel::Event;
@@ -253,10 +255,12 @@ async fn search(base: &str, client: &reqwest::Client) {
 async fn main() {
     // The proxy's own client sets TLS up; plain HTTP needs none of it.
     drop(Upstream::new(Duration::from_secs(1)));
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = reqwest::Client::builder().no_proxy();
+    let client = client.default_headers(login::header()).build().unwrap();
     let mut within = true;
     for database in both().await {
         let db = Db::open(&database.url().parse().unwrap()).await.unwrap();
+        login::allow(&db).await;
         let filled = fill(&db).await;
         println!(
             "{}: {EVENTS} events, {GONE} of them gone, written in {:.1} s; p95 of {ROUNDS}",

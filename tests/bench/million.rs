@@ -12,6 +12,8 @@
     reason = "a program that measures may stop at the first surprise"
 )]
 
+mod login;
+
 use std::time::{Duration, Instant};
 
 use evenkeel::Event;
@@ -245,6 +247,7 @@ async fn run(client: &reqwest::Client, db: Db, what: &str, events: usize) {
             filled.as_secs_f64()
         );
     }
+    login::allow(&db).await;
     let proxy = Proxy::new(ProxyParts {
         accounts: accounts(),
         console: Console::placeholder(),
@@ -270,7 +273,8 @@ async fn run(client: &reqwest::Client, db: Db, what: &str, events: usize) {
 async fn main() {
     // The proxy's own client sets TLS up; plain HTTP needs none of it.
     drop(Upstream::new(Duration::from_secs(1)));
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = reqwest::Client::builder().no_proxy();
+    let client = client.default_headers(login::header()).build().unwrap();
     let events = std::env::var("EVENTS").ok();
     let events = events.and_then(|events| events.parse().ok());
     let events = events.unwrap_or(1_000_000);

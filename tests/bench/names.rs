@@ -12,6 +12,8 @@
     reason = "a program that measures may stop at the first surprise"
 )]
 
+mod login;
+
 use std::{
     num::NonZeroU32,
     time::{Duration, Instant},
@@ -132,6 +134,7 @@ fn accounts() -> Vec<Account> {
 
 /// A server of a store that nothing goes on in.
 async fn serve(db: &Db, group_by: Option<String>) -> (String, tokio::task::JoinHandle<()>) {
+    login::allow(db).await;
     let proxy = evenkeel_proxy::Proxy::new(evenkeel_proxy::ProxyParts {
         accounts: accounts(),
         console: evenkeel_proxy::Console::placeholder(),
@@ -266,7 +269,7 @@ async fn main() {
     let client = reqwest::Client::builder().no_proxy();
     // The proxy's own client sets TLS up; plain HTTP needs none of it.
     drop(evenkeel_proxy::Upstream::new(Duration::from_secs(1)));
-    let client = client.build().unwrap();
+    let client = client.default_headers(login::header()).build().unwrap();
     // `cargo bench` gives an argument of its own.
     if std::env::args().all(|argument| argument != "lists") {
         calls().await;

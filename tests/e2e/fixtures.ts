@@ -15,6 +15,8 @@ interface Fixtures {
   serverTable: string;
   /** The proxy with the console. */
   evenkeel: Evenkeel;
+  /** Whether whoever opens the page is logged in already. */
+  loggedIn: boolean;
   /** What the browser says of the errors that a test provokes on purpose. */
   expectedErrors: RegExp;
 }
@@ -36,6 +38,11 @@ export const test = base.extend<Fixtures>({
     await evenkeel.stop();
   },
   expectedErrors: [/^$/, { option: true }],
+  loggedIn: [true, { option: true }],
+  storageState: async ({ evenkeel, loggedIn }, use) => {
+    const session = { domain: new URL(evenkeel.url).hostname, path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Strict' as const };
+    await use({ cookies: loggedIn ? [{ ...session, ...(await evenkeel.cookie()) }] : [], origins: [] });
+  },
   baseURL: async ({ evenkeel }, use) => use(evenkeel.url),
   page: async ({ page, expectedErrors }, use) => {
     const errors: string[] = [];

@@ -18,8 +18,9 @@ async function raw(url: string, headers: Record<string, string>): Promise<{ stat
   return { status: answer.statusCode, code: JSON.parse(text).code, headers: answer.headers };
 }
 
-test('answers a client that is no browser', async ({ evenkeel }) => {
-  const answer = await raw(evenkeel.url, {});
+test('answers a client that is no browser and shows a token', async ({ evenkeel }) => {
+  expect(await raw(evenkeel.url, {})).toMatchObject({ status: 401, code: 'login_needed' });
+  const answer = await raw(evenkeel.url, { authorization: `Bearer ${evenkeel.token}` });
   expect(answer.status).toBe(200);
   expect(answer.headers['evenkeel-origin']).toBe('provider');
 });
@@ -28,7 +29,7 @@ test('refuses a rebound name and a foreign origin', async ({ evenkeel }) => {
   expect(await raw(evenkeel.url, { host: 'evil.example' })).toMatchObject({ status: 403, code: 'forbidden_host' });
   expect(await raw(evenkeel.url, { origin: 'https://evil.example' })).toMatchObject({ status: 403, code: 'forbidden_origin' });
   expect(await raw(evenkeel.url, { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403, code: 'forbidden_origin' });
-  expect(await raw(evenkeel.url, { 'content-type': 'text/plain' })).toMatchObject({ status: 415 });
+  expect(await raw(evenkeel.url, { authorization: `Bearer ${evenkeel.token}`, 'content-type': 'text/plain' })).toMatchObject({ status: 415 });
 });
 
 test.describe('a page of another site', () => {

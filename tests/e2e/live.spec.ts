@@ -20,7 +20,7 @@ const running = (name: string) => ({ ...asking(name, -1), course: { kind: 'plann
 /** Lets the clouds have these events, and the proxy notice. */
 async function becomes(page: Page, clouds: Clouds, ens: object[]): Promise<void> {
   await clouds.events({ ens, 'huawei-ecs': [] });
-  await page.request.post('/api/v1/events/refresh', { data: { accounts: ['edge'] } });
+  await page.request.post('/api/v1/events/refresh', { headers: { origin: new URL(page.url()).origin }, data: { accounts: ['edge'] } });
 }
 
 const names = (page: Page) => rows(page).locator('.cell-resource .row-id');
@@ -70,7 +70,7 @@ test.describe('rows hold still', () => {
     await expect(rowOf(page, 'a')).toHaveAccessibleName(/Executing.*no longer matches$/, { timeout: 20_000 });
     await expect(tray.getByText('1 has changed meanwhile')).toBeVisible();
     // An event is gone once two reads in a row lack it.
-    await page.request.post('/api/v1/events/refresh', { data: { accounts: ['edge'] } });
+    await page.request.post('/api/v1/events/refresh', { headers: { origin: new URL(page.url()).origin }, data: { accounts: ['edge'] } });
     await expect(rowOf(page, 'b')).toHaveAccessibleName(/gone$/, { timeout: 20_000 });
     await expect(tray.getByText('1 is no longer listed')).toBeVisible();
     await expect(rowOf(page, 'b')).toHaveAttribute('aria-selected', 'false');

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,7 +145,8 @@ function writeInventory(folder: string, text: string): void {
   renameSync(`${path}.new`, path);
 }
 
-const READY = /^Evenkeel is at /;
+const READY = /^The login code is in /;
+const CODE_LINE = /^The login code is in (.+)$/;
 const URL_LINE = /^Evenkeel is at (.+)$/;
 
 /** The proxy with the console, on accounts of the given clouds. */
@@ -156,6 +157,8 @@ export class Evenkeel {
     private readonly args: string[],
     private readonly folder: string,
     readonly url: string,
+    /** What a tool shows in place of a login. */
+    readonly token: string,
   ) {}
 
   static async start(clouds: Clouds, more = '', inventory?: string, server = ''): Promise<Evenkeel> {
@@ -186,10 +189,34 @@ project_id = "${clouds.keys.HUAWEICLOUD_SDK_PROJECT_ID}"
 endpoint = "${clouds.url}"
 ${more}`,
     );
-    const args = ['serve', '--config', config, '--store', `sqlite:${join(folder, 'evenkeel.db')}`];
+    const store = ['--config', config, '--store', `sqlite:${join(folder, 'evenkeel.db')}`];
+    const args = ['serve', ...store];
     args.push('--console', process.env.EVENKEEL_CONSOLE as string);
     const program = await Program.start([...args, '--listen', '127.0.0.1:0'], clouds.keys, READY);
-    return new Evenkeel(program, clouds.keys, args, folder, program.find(URL_LINE));
+    const evenkeel = new Evenkeel(program, clouds.keys, args, folder, program.find(URL_LINE), '');
+    // While the proxy has the store: as whoever is at its machine.
+    return Object.assign(evenkeel, { token: evenkeel.command('tokens', 'add', 'tests') });
+  }
+
+  /** What a command beside the proxy says, of the store that the proxy has. */
+  command(...words: string[]): string {
+    const store = this.args.slice(1, 5);
+    return execFileSync(process.env.EVENKEEL_BIN as string, [...words, ...store], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  }
+
+  /** The code that the proxy showed when it started. */
+  get code(): string {
+    return readFileSync(this.program.find(CODE_LINE), 'utf8').trim();
+  }
+
+  /** A session's cookie, as a browser gets it for a new code. */
+  async cookie(): Promise<{ name: string; value: string }> {
+    const body = JSON.stringify({ code: this.command('login') });
+    const headers = { 'content-type': 'application/json', origin: this.url };
+    const answer = await fetch(`${this.url}/api/v1/login`, { method: 'POST', headers, body });
+    if (answer.status !== 204) throw new Error(`no login: ${answer.status} ${await answer.text()}`);
+    const [name, value] = (answer.headers.get('set-cookie') as string).split(';')[0]!.split('=');
+    return { name: name!, value: value! };
   }
 
   /** Another inventory in the place of the one that it was started with. */

@@ -58,6 +58,16 @@ pub mod templates {
         STREAM = "/v1/stream";
         /// What was done, by whom.
         AUDIT = "/v1/audit";
+        /// Begins a session; nobody has to be logged in for it.
+        LOGIN = "/v1/login";
+        /// Who asks, and how they logged in.
+        SESSION = "/v1/session";
+        /// Ends the session that asks.
+        LOGOUT = "/v1/session/logout";
+        /// One's own sessions.
+        SESSIONS = "/v1/sessions";
+        /// Ends one of them.
+        REVOKE_SESSION = "/v1/sessions/{id}/revoke";
     }
 }
 
@@ -183,6 +193,36 @@ pub fn stream() -> String {
     fill(templates::STREAM, &[])
 }
 
+/// The path that begins a session.
+#[must_use]
+pub fn login() -> String {
+    fill(templates::LOGIN, &[])
+}
+
+/// The path that tells who asks.
+#[must_use]
+pub fn session() -> String {
+    fill(templates::SESSION, &[])
+}
+
+/// The path that ends the session that asks.
+#[must_use]
+pub fn logout() -> String {
+    fill(templates::LOGOUT, &[])
+}
+
+/// The path of one's own sessions.
+#[must_use]
+pub fn sessions() -> String {
+    fill(templates::SESSIONS, &[])
+}
+
+/// The path that ends one of one's own sessions.
+#[must_use]
+pub fn revoke_session(id: &str) -> String {
+    fill(templates::REVOKE_SESSION, &[id])
+}
+
 /// Puts values in the place of a template's names, one after the other.
 fn fill(template: &str, values: &[&str]) -> String {
     let mut values = values.iter();
@@ -224,6 +264,11 @@ mod tests {
             event(id, id),
             stream(),
             audit(),
+            login(),
+            session(),
+            logout(),
+            sessions(),
+            revoke_session(id),
         ]
     }
 

@@ -49,6 +49,14 @@ codes! {
     NotFound = "not_found", 404;
     /// Something is there, but not for this method.
     MethodNotAllowed = "method_not_allowed", 405;
+    /// Nobody is logged in, or his session or token is over.
+    LoginNeeded = "login_needed", 401;
+    /// The code does not log in: it is wrong, used or too old.
+    WrongCode = "wrong_code", 401;
+    /// There were too many wrong codes; `retry-after` says when to come back.
+    TooManyAttempts = "too_many_attempts", 429;
+    /// There is no such session of one's own.
+    UnknownSession = "unknown_session", 404;
     /// The `Host` is not this machine.
     ForbiddenHost = "forbidden_host", 403;
     /// The request comes from another site's page.

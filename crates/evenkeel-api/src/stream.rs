@@ -75,6 +75,8 @@ pub enum StreamEndReason {
     Stopping,
     /// The store does not answer.
     StoreUnavailable,
+    /// The session or the token that it was asked for with is over.
+    LoggedOut,
     /// A word that this version does not know.
     #[serde(other)]
     Other,
@@ -103,6 +105,7 @@ mod tests {
         for (reason, name) in [
             (StreamEndReason::Stopping, "stopping"),
             (StreamEndReason::StoreUnavailable, "store_unavailable"),
+            (StreamEndReason::LoggedOut, "logged_out"),
         ] {
             let end = serde_json::to_string(&StreamEnd { reason }).unwrap();
             assert_eq!(end, format!(r#"{{"reason":"{name}"}}"#));

@@ -14,10 +14,10 @@ use clap::Subcommand;
 use evenkeel::Timestamp;
 use evenkeel_audit::SigningKey;
 use evenkeel_proxy::{Clock, Reference};
-use evenkeel_store::{AuditHead, Db};
+use evenkeel_store::AuditHead;
 use secrecy::ExposeSecret as _;
 
-use crate::{configuration, process, store};
+use crate::{process, store::StoreArguments};
 
 /// How many records are read at once.
 const PAGE: u32 = 1000;
@@ -33,7 +33,7 @@ enum Command {
     /// Write every record of the audit as JSON Lines; a running proxy is not disturbed.
     Export {
         #[command(flatten)]
-        store: Source,
+        store: StoreArguments,
         /// Where to, a file that is not there yet. [default: stdout]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -44,7 +44,7 @@ enum Command {
     /// change it.
     Checkpoint {
         #[command(flatten)]
-        store: Source,
+        store: StoreArguments,
         /// Where the signing key is: `file:PATH` or `env:NAME`.
         #[arg(long, value_name = "REFERENCE")]
         key: String,
@@ -57,18 +57,6 @@ enum Command {
         /// The file, which is not there yet.
         file: PathBuf,
     },
-}
-
-/// The store that is read.
-#[derive(Debug, clap::Args)]
-struct Source {
-    /// The configuration; `evenkeel.toml` in the current folder if that exists.
-    #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The store, as `evenkeel serve` takes it. [env: `EVENKEEL_STORE`] [default: the user's own]
-    // Not read by clap, which would show what it cannot read.
-    #[arg(long, value_name = "URL")]
-    store: Option<String>,
 }
 
 /// Runs the sub-command.
@@ -85,16 +73,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-impl Source {
-    async fn open(&self) -> anyhow::Result<Db> {
-        let config = configuration::load(self.config.as_ref())?;
-        let asked = configuration::store(self.store.as_deref(), &config)?;
-        Ok(Db::open_to_read(&store::location(asked)?).await?)
-    }
-}
-
-async fn export(source: &Source, out: Option<&Path>) -> anyhow::Result<()> {
-    let db = source.open().await?;
+async fn export(source: &StoreArguments, out: Option<&Path>) -> anyhow::Result<()> {
+    let db = source.open_to_read().await?;
     // What is recorded meanwhile is for the next one: so this ends.
     let AuditHead { head, .. } = db.audit_head().await?;
     let mut out: Box<dyn Write> = match out {
@@ -115,14 +95,14 @@ async fn export(source: &Source, out: Option<&Path>) -> anyhow::Result<()> {
     out.flush().context("the export cannot be written")
 }
 
-async fn checkpoint(source: &Source, key: &str, out: Option<&Path>) -> anyhow::Result<()> {
+async fn checkpoint(source: &StoreArguments, key: &str, out: Option<&Path>) -> anyhow::Result<()> {
     let Some(key) = Reference::parse(key) else {
         bail!("--key must be `file:PATH` or `env:NAME`");
     };
     let environment = |name: &str| std::env::var(name).ok();
     let key = key.read(&environment).context("--key")?;
     let key = SigningKey::parse(key.expose_secret()).context("--key")?;
-    let AuditHead { store, head } = source.open().await?.audit_head().await?;
+    let AuditHead { store, head } = source.open_to_read().await?.audit_head().await?;
     let now = Timestamp::from_millis(Clock::machine().now_ms());
     let line = serde_json::to_string(&key.sign(&store, &head, now))?;
     match out {

@@ -4,12 +4,14 @@ mod accounts;
 mod audit;
 mod configuration;
 mod logging;
+mod login;
 mod process;
 mod rotation;
 mod sandbox;
 mod serve;
 mod shutdown;
 mod store;
+mod tokens;
 
 use std::{
     io::{self, BufWriter},
@@ -37,6 +39,10 @@ enum Command {
     Accounts(accounts::Arguments),
     /// Export, verify and sign the audit.
     Audit(audit::Arguments),
+    /// Make a login code for a proxy on this machine and show it: good once, for ten minutes.
+    Login(login::Arguments),
+    /// Make, list and end the tokens that tools show in place of a login.
+    Tokens(tokens::Arguments),
     /// Check the parameters of an operation, in JSON files, before anything is sent.
     Check(evenkeel_check::Arguments),
 }
@@ -49,6 +55,8 @@ async fn main() -> ExitCode {
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Accounts(arguments) => accounts::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
+        Command::Login(arguments) => login::run(arguments).await,
+        Command::Tokens(arguments) => tokens::run(arguments).await,
         Command::Check(arguments) => check(arguments),
     };
     match result {

@@ -18,7 +18,10 @@ use evenkeel_proxy::{
 use evenkeel_sandbox::Sandbox;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{configuration, logging, process, rotation::Hangups, sandbox, shutdown, store::Store};
+use crate::{
+    configuration, logging, login::CodeDisplay, process, rotation::Hangups, sandbox, shutdown,
+    store::Store,
+};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -148,14 +151,41 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let proxy = Proxy::over(&network, parts)?.with_limits(limits);
     tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory()));
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
+    let (proxy, display) = show_code(proxy, own, &store).await?;
 
     proxy.serve(listener, stopped(stopping)).await;
+    if let Some(display) = display {
+        display.clear();
+    }
     // The clouds last: calls that were open got their answers.
     end_clouds.send_replace(true);
     if let Some((_, task)) = sandbox {
         let _ = task.await;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Shows a login code to whoever started it, where a login is asked for; a proxy that can show none still serves those
+/// who get one by `evenkeel login`.
+async fn show_code(
+    proxy: Proxy,
+    own: SocketAddr,
+    store: &Store,
+) -> anyhow::Result<(Proxy, Option<CodeDisplay>)> {
+    if !proxy.asks_login() {
+        return Ok((proxy, None));
+    }
+    let display = match CodeDisplay::of(own, store.file.as_deref()) {
+        Ok(display) => display,
+        Err(error) => {
+            tracing::warn!(%error, "no login code is shown: `evenkeel login` makes one");
+            return Ok((proxy, None));
+        }
+    };
+    let shown = display.clone();
+    let proxy = proxy.with_code_display(move |code| shown.show(code));
+    proxy.show_login_code().await?;
+    Ok((proxy, Some(display)))
 }
 
 /// As many connections as are wanted, or as the system allows.

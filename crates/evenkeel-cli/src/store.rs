@@ -10,14 +10,51 @@ use anyhow::{Context, bail};
 use evenkeel_store::{Db, StoreUrl};
 use tempfile::TempDir;
 
+use crate::configuration;
+
 /// The rights of a folder that is its owner's alone.
 #[cfg(unix)]
 const OWN: u32 = 0o700;
+
+/// Which store a command is about: the one that `evenkeel serve` has with the same words.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StoreArguments {
+    /// The configuration; `evenkeel.toml` in the current folder if that exists.
+    #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The store, as `evenkeel serve` takes it. [env: `EVENKEEL_STORE`] [default: the user's own]
+    // Not read by clap, which would show what it cannot read.
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
+}
+
+impl StoreArguments {
+    fn asked(&self) -> anyhow::Result<Option<StoreUrl>> {
+        let config = configuration::load(self.config.as_ref())?;
+        configuration::store(self.store.as_deref(), &config)
+    }
+
+    /// Opens it to be read, beside a proxy that may have it.
+    pub(crate) async fn open_to_read(&self) -> anyhow::Result<Db> {
+        Ok(Db::open_to_read(&location(self.asked()?)?).await?)
+    }
+
+    /// Opens it to write what is no proxy's business, beside one that may have it.
+    pub(crate) async fn open_beside(&self) -> anyhow::Result<Db> {
+        let asked = self.asked()?;
+        let is_own = asked.is_none();
+        let url = location(asked)?;
+        make_folder(&url, is_own)?;
+        Ok(Db::open_beside(&url).await?)
+    }
+}
 
 /// An open store; one that is nobody's business is gone when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) db: Db,
+    /// Where it is, if it is a file that stays.
+    pub(crate) file: Option<PathBuf>,
     _folder: Option<TempDir>,
 }
 
@@ -26,14 +63,14 @@ impl Store {
     pub(crate) async fn open(asked: Option<StoreUrl>, is_restored: bool) -> anyhow::Result<Self> {
         let is_own = asked.is_none();
         let url = location(asked)?;
-        if let Some(folder) = url.path().and_then(Path::parent) {
-            make(folder)?;
-            if is_own {
-                keep_to_oneself(folder)?;
-            }
-        }
+        make_folder(&url, is_own)?;
+        let file = url.path().map(Path::to_owned);
         let db = Db::open(&url.restored(is_restored)).await?;
-        Ok(Self { db, _folder: None })
+        Ok(Self {
+            db,
+            file,
+            _folder: None,
+        })
     }
 
     /// A store for a fleet that begins anew each time.
@@ -51,17 +88,38 @@ impl Store {
         let db = Db::open(&StoreUrl::file(folder.path().join("evenkeel.db"))).await?;
         Ok(Self {
             db,
+            file: None,
             _folder: Some(folder),
         })
     }
 }
 
 /// The store that is asked for, or the user's own.
-pub(crate) fn location(asked: Option<StoreUrl>) -> anyhow::Result<StoreUrl> {
+fn location(asked: Option<StoreUrl>) -> anyhow::Result<StoreUrl> {
     match asked {
         Some(url) => Ok(url),
         None => Ok(StoreUrl::file(own_file(|name| env::var_os(name))?)),
     }
+}
+
+/// Makes the folder of a store that is a file; the user's own is theirs alone.
+fn make_folder(url: &StoreUrl, is_own: bool) -> anyhow::Result<()> {
+    if let Some(folder) = url.path().and_then(Path::parent) {
+        make(folder)?;
+        if is_own {
+            keep_to_oneself(folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// The user's own folder for state, made and theirs alone.
+pub(crate) fn own_folder() -> anyhow::Result<PathBuf> {
+    let file = own_file(|name| env::var_os(name))?;
+    let folder = file.parent().unwrap_or(&file);
+    make(folder)?;
+    keep_to_oneself(folder)?;
+    Ok(folder.to_owned())
 }
 
 /// `$XDG_STATE_HOME/evenkeel/evenkeel.db`, else below `~/.local/state`.

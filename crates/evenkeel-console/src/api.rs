@@ -6,6 +6,7 @@ mod event_key;
 mod events;
 mod failure;
 mod listing_stream;
+mod session;
 
 use evenkeel::{Operation, Response};
 use evenkeel_api::{Problem, headers, paths};
@@ -19,6 +20,7 @@ pub use event_key::EventKey;
 pub use events::{Listing, accounts, event, event_page, is_there, refresh, stream_path, totals};
 pub use failure::{FailureClass, ShownFailure};
 pub use listing_stream::AskedListing;
+pub use session::{is_login_needed, log_in, log_out, until_logged_in, who};
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;
@@ -45,7 +47,9 @@ impl Answer {
     async fn of(response: gloo_net::http::Response) -> Result<Self, ApiError> {
         let status = response.status();
         let body = response.binary().await.map_err(silent)?;
-        Ok(Self { status, body })
+        let answer = Self { status, body };
+        session::hear(&answer);
+        Ok(answer)
     }
 
     /// What it says where it is a refusal.

@@ -7,7 +7,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::api::FailureClass;
+use crate::api::{self, FailureClass};
 use crate::batches::{BatchPage, Batches, BatchesPage, ItemPage, PendingSubmitBanners};
 use crate::clock::Clock;
 use crate::events::{EventPage, Events, EventsPage, List, Load, Selection, SortedSelection};
@@ -16,6 +16,7 @@ use crate::prefs::Prefs;
 use crate::review::{KeptReview, ReviewController, ReviewDialog, use_review_controller};
 use crate::routes;
 use crate::shell::connection_strip::ConnectionStrip;
+use crate::shell::login_page::LoginPage;
 use crate::shell::missing::MissingPage;
 use crate::shell::sandbox_banner::SandboxBanner;
 use crate::shell::sidebar::Sidebar;
@@ -53,6 +54,16 @@ pub fn App() -> impl IntoView {
             batches.recover();
         }
         back
+    });
+    let login_needed = Memo::new(|_| api::is_login_needed());
+    Effect::new(move |before: Option<bool>| {
+        let needed = login_needed.get();
+        if before == Some(true) && !needed {
+            // What could not be read for lack of a login is read.
+            events.load();
+            batches.recover();
+        }
+        needed
     });
     // What is read after this position, the stream will keep up to date.
     Effect::new(move |_| {
@@ -139,6 +150,7 @@ fn Shell(events: Events) -> impl IntoView {
             </div>
         </div>
         <ReviewDialog />
+        <LoginPage />
     }
 }
 

@@ -1,6 +1,8 @@
 //! What every page has around it, and what is shown where there is no page.
 
 pub mod connection_strip;
+pub mod login_page;
 pub mod missing;
 pub mod sandbox_banner;
+pub mod settings;
 pub mod sidebar;

@@ -18,6 +18,7 @@ use evenkeel_api::StreamKind;
 use leptos::ev;
 use leptos::logging;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -289,6 +290,10 @@ impl Stream {
         if !refused {
             return;
         }
+        // The browser does not say why: where a login is asked for, any call's answer does.
+        spawn_local(async {
+            drop(api::who().await);
+        });
         let waiting = self.line.try_update_value(|line| {
             line.tries = line.tries.saturating_add(1);
             (wait_ms(line.tries, js_sys::Math::random()), line.turn)

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use evenkeel_engine::Engine;
 
 use crate::{
-    body::Bodies, console::Console, last_listing::LastListing, limits::ServerLimits, stream::Hub,
+    body::Bodies, console::Console, last_listing::LastListing, limits::ServerLimits, login::Logins,
+    stream::Hub,
 };
 
 /// The engine, and what there is of HTTP around it.
@@ -14,6 +15,8 @@ pub(crate) struct App {
     pub(crate) engine: Arc<Engine>,
     pub(crate) console: Console,
     pub(crate) limits: ServerLimits,
+    /// Who asks.
+    pub(crate) logins: Logins,
     /// What streams tell.
     pub(crate) hub: Arc<Hub>,
     /// The bodies of requests that are in hand.

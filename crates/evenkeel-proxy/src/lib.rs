@@ -1,7 +1,8 @@
 //! The signing proxy as one runs it: its configuration, its HTTP surface and the console's files. What works
 //! by itself is `evenkeel-engine`.
 //!
-//! It listens on loopback only, answers only to a loopback `Host` and a same-origin `Origin`.
+//! It listens on loopback only, answers only to a loopback `Host` and a same-origin `Origin`, and where anything is
+//! real to nobody below `/api` who has not logged in.
 
 mod app;
 mod body;
@@ -10,6 +11,7 @@ mod config;
 mod console;
 mod last_listing;
 mod limits;
+mod login;
 mod middleware;
 mod peer;
 mod problem;
@@ -23,6 +25,9 @@ mod views;
 pub use config::{Config, ConfigError, LabelsConfig, ServerConfig, StoreConfig};
 pub use console::{Console, ConsoleError};
 pub use limits::ServerLimits;
+pub use login::{
+    BearerSecret, LoginCode, LoginCodeError, NoRandomError, local_principal, new_login_code,
+};
 pub use server::{ListenError, Proxy, ProxyParts, listen};
 pub use stream::StreamOptions;
 

@@ -5,6 +5,7 @@ pub(crate) mod crowd;
 pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod json;
+pub(crate) mod login;
 pub(crate) mod origin;
 pub(crate) mod panic;
 pub(crate) mod request_log;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    middleware::from_fn,
+    middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
 use evenkeel_api::paths::{self, templates};
@@ -12,15 +12,18 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
-    middleware::{compression, crowd, headers, host, json, origin, panic, request_log},
+    middleware::{
+        compression, crowd, headers, host, json, login as known, origin, panic, request_log,
+    },
     routes::{
-        accounts, audit, batches, console, events, events::listing, fallback, health, operations,
-        stream,
+        accounts, audit, batches, console, events, events::listing, fallback, health, login,
+        operations, stream,
     },
 };
 
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let api = Router::new()
+    // Whoever reaches one of these is known; so is whoever looks for one that is not there.
+    let known = Router::new()
         .route(templates::ACCOUNTS, get(accounts::list))
         .route(templates::OPERATION, post(operations::call))
         .route(templates::BATCHES, get(batches::list).post(batches::create))
@@ -39,8 +42,19 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(templates::EVENT, get(events::one))
         .route(templates::STREAM, get(stream::get))
         .route(templates::AUDIT, get(audit::list))
+        .route(templates::SESSION, get(login::who))
+        .route(templates::LOGOUT, post(login::log_out))
+        .route(templates::SESSIONS, get(login::sessions))
+        .route(templates::REVOKE_SESSION, post(login::revoke))
         .fallback(fallback::not_found)
+        .method_not_allowed_fallback(fallback::method_not_allowed)
+        .layer(from_fn(json::guard))
+        .layer(from_fn_with_state(Arc::clone(&app), known::guard));
+    // Nobody has to be known for these.
+    let open = Router::new()
+        .route(templates::LOGIN, post(login::log_in))
         .layer(from_fn(json::guard));
+    let api = known.merge(open);
 
     Router::new()
         .route(paths::HEALTH, get(health::get))

@@ -7,5 +7,6 @@ pub(crate) mod console;
 pub(crate) mod events;
 pub(crate) mod fallback;
 pub(crate) mod health;
+pub(crate) mod login;
 pub(crate) mod operations;
 pub(crate) mod stream;

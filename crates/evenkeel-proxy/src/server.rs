@@ -23,6 +23,7 @@ use crate::{
     console::Console,
     last_listing::LastListing,
     limits::ServerLimits,
+    login::{CodeDisplay, LoginCode, LoginCodeError, Logins},
     router::router,
     stream::{Hub, StreamOptions},
 };
@@ -67,7 +68,7 @@ pub struct Proxy {
 pub enum ListenError {
     /// Other machines could reach it.
     #[error(
-        "refusing to listen on {0}: there is no login yet, so whoever reaches this port acts with your credentials; \
+        "refusing to listen on {0}: without TLS, what is sent can be read and changed on its way, logins with it; \
          use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)"
     )]
     BeyondLoopback(SocketAddr),
@@ -139,6 +140,7 @@ impl Proxy {
         let engine = Arc::new(Engine::over(network, engine)?);
         let app = App {
             console: parts.console,
+            logins: Logins::new(&engine),
             limits: ServerLimits::default(),
             hub: Arc::new(Hub::new(StreamOptions::default(), Arc::clone(&engine))),
             bodies: Bodies::new(&ServerLimits::default()),
@@ -167,6 +169,30 @@ impl Proxy {
             app.hub = Arc::new(Hub::new(options, Arc::clone(&app.engine)));
         }
         self
+    }
+
+    /// Shows login codes to whoever is at the machine.
+    #[must_use]
+    pub fn with_code_display(mut self, show: impl Fn(&LoginCode) + Send + Sync + 'static) -> Self {
+        // INVARIANT: nobody shares it before the router is made.
+        if let Some(app) = Arc::get_mut(&mut self.app) {
+            app.logins.display = Some(CodeDisplay(Arc::new(show)));
+        }
+        self
+    }
+
+    /// Whether everybody is asked who they are: as soon as there is an account beside the embedded sandbox's.
+    #[must_use]
+    pub fn asks_login(&self) -> bool {
+        self.app.logins.is_asked()
+    }
+
+    /// Shows a new login code.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    pub async fn show_login_code(&self) -> Result<(), LoginCodeError> {
+        self.app.logins.show_code().await
     }
 
     /// The accounts, whose keys may be read again.

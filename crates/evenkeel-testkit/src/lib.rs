@@ -27,7 +27,7 @@ mod proxy;
 use std::time::Duration;
 
 use evenkeel::Timestamp;
-pub use evenkeel_testdb::TestDatabase;
+pub use evenkeel_testdb::{DatabaseKind, TestDatabase};
 
 pub use clouds::{Clouds, account_at};
 pub use proxy::{ProxyOptions, RunningProxy};

@@ -11,7 +11,7 @@ use evenkeel_proxy::{
     Account, Background, Console, InventoryOptions, JournalOptions, Proxy, ProxyParts,
     ServerLimits, StreamOptions, SyncOptions,
 };
-use evenkeel_store::{Db, sqlx};
+use evenkeel_store::{Db, NewApiToken, SecretHash, sqlx};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -69,6 +69,8 @@ impl RunningProxy {
     /// Starts one on a database, by the clouds' clock.
     pub async fn start(database: &TestDatabase, clouds: &Clouds, options: ProxyOptions) -> Self {
         let db = Db::open(&database.url().parse().unwrap()).await.unwrap();
+        // Another proxy on the same database may have made it.
+        db.add_api_token(&token()).await.unwrap();
         let proxy = Proxy::new(ProxyParts {
             accounts: options.accounts,
             console: Console::placeholder(),
@@ -127,7 +129,9 @@ impl RunningProxy {
 
     /// Asks for a path below `/api/v1/`. What is no JSON comes as `{"text": …}`.
     pub async fn get(&self, path: &str) -> (StatusCode, Value) {
-        let request = Request::get(format!("/api/v1/{path}")).header("host", HOST);
+        let request = Request::get(format!("/api/v1/{path}"))
+            .header("host", HOST)
+            .header("authorization", BEARER);
         self.answer(request.body(Body::empty()).unwrap()).await
     }
 
@@ -135,6 +139,7 @@ impl RunningProxy {
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
         let request = Request::post(format!("/api/v1/{path}"))
             .header("host", HOST)
+            .header("authorization", BEARER)
             .header("content-type", "application/json")
             .header("idempotency-key", key)
             .body(Body::from(body.to_string()))
@@ -149,6 +154,20 @@ impl RunningProxy {
         let body = serde_json::from_slice(&body)
             .unwrap_or_else(|_| serde_json::json!({"text": String::from_utf8_lossy(&body)}));
         (status, body)
+    }
+}
+
+/// The token that every request shows: it is looked at where an account is none of a sandbox.
+const BEARER: &str = "Bearer evenkeel_testkit";
+
+fn token() -> NewApiToken {
+    NewApiToken {
+        id: "testkit".to_owned(),
+        name: "testkit".to_owned(),
+        hash: SecretHash::of(BEARER.trim_start_matches("Bearer ")),
+        principal: evenkeel_proxy::local_principal(),
+        made_at: 0,
+        ends_at: i64::MAX,
     }
 }
 

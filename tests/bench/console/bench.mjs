@@ -93,9 +93,9 @@ try {
   ending.push(clouds.end);
   const proxy = await servers.evenkeel(clouds, folder);
   ending.push(proxy.end);
-  const all = await servers.events(proxy.url, total);
+  const all = await servers.events(proxy, total);
   const pages = [
-    { name: 'console', url: `${proxy.url}/events`, texts: all.map(searched.console) },
+    { name: 'console', url: `${proxy.url}/events`, cookie: proxy.cookie, texts: all.map(searched.console) },
     { name: 'peer', url: await peer(all), texts: all.map(searched.peer) },
   ];
   const results = { console: [], peer: [] };

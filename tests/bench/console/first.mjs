@@ -9,8 +9,9 @@ const QUIET_MS = 1000;
 const BROWSER_MS = 4000;
 
 /** In a browser that has been nowhere yet. */
-export async function first(browser, url) {
+export async function first(browser, url, cookie) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  if (cookie) await context.addCookies([cookie]);
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await pause(BROWSER_MS);

@@ -20,11 +20,12 @@ export const percentile = (values, part) => {
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
 };
 
-export async function measure(chromium, executablePath, { url, texts, queries }) {
+export async function measure(chromium, executablePath, { url, cookie, texts, queries }) {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   try {
-    const visit = await first(browser, url);
+    const visit = await first(browser, url, cookie);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    if (cookie) await context.addCookies([cookie]);
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     await session.send('Performance.enable');

@@ -2,7 +2,7 @@
 // events that a page shows are the ones that were counted before.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -50,13 +50,25 @@ export async function evenkeel({ url, keys }, folder) {
   writeFileSync(config, `[collector]\npoll = "1d"\ncalls_per_second = 1000\n\n${accounts.join('\n')}`);
   const args = ['serve', '--listen', '127.0.0.1:0', '--config', config, '--console', process.env.EVENKEEL_CONSOLE];
   args.push('--store', `sqlite:${join(folder, 'evenkeel.db')}`);
-  const { lines, end } = await start(args, keys, /https?:\/\/127\.0\.0\.1:\d+/);
-  return { url: /https?:\/\/127\.0\.0\.1:\d+/.exec(lines.at(-1))[0], end };
+  const { lines, end } = await start(args, keys, /^The login code is in /);
+  const said = (what) => lines.map((line) => what.exec(line)?.[1]).find((found) => found !== undefined);
+  const base = said(/^Evenkeel is at (.+)$/);
+  const code = readFileSync(said(/^The login code is in (.+)$/), 'utf8');
+  return { url: base, cookie: await logIn(base, code), end };
+}
+
+/** The cookie of a session, as a browser's context takes it. */
+async function logIn(base, code) {
+  const headers = { 'content-type': 'application/json', origin: base };
+  const answer = await fetch(`${base}/api/v1/login`, { method: 'POST', headers, body: JSON.stringify({ code }) });
+  const [name, value] = answer.headers.get('set-cookie').split(';')[0].split('=');
+  return { name, value, url: base };
 }
 
 /** All events as `GET events` has them, once they and their names are read, and nothing changes any more. */
-export async function events(base, total) {
-  const page = async (query) => (await fetch(`${base}/api/v1/events?limit=1000${query}`)).json();
+export async function events({ url: base, cookie }, total) {
+  const headers = { cookie: `${cookie.name}=${cookie.value}` };
+  const page = async (query) => (await fetch(`${base}/api/v1/events?limit=1000${query}`, { headers })).json();
   for (let [position, since] = [-1, 0]; ; await pause(1000)) {
     const answer = await page('');
     if (answer.total < total || answer.position !== position) [position, since] = [answer.position, Date.now()];

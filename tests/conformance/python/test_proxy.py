@@ -7,6 +7,7 @@ compared with what was asked for, and with what the SDKs send for the same.
 import json
 import pathlib
 import re
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +18,7 @@ import pytest
 
 from clouds import ENS_TYPES, Ens, Huawei, ScheduledEventAcceptBody, ScheduledEventUpdateBody
 from judge import Judge, Key, form, split
-from program import Program
+from program import BIN, Program
 
 REQUESTS = pathlib.Path(__file__).resolve().parents[2] / "requests"
 PROJECT = "07d47a56eb00d3a02f5ec01a1b7f9c43"
@@ -89,6 +90,9 @@ class Proxy(Program):
         config.write_text("\n\n".join(accounts), encoding="utf-8")
         store = f"sqlite:{folder}/evenkeel.db"
         arguments = ["serve", "--listen", "127.0.0.1:0", "--config", str(config), "--store", store]
+        add = [BIN, "tokens", "add", "judge", "--config", str(config), "--store", store]
+        token = subprocess.run(add, check=True, capture_output=True, text=True).stdout.strip()
+        self.login = {"authorization": f"Bearer {token}"}
         greeting = "Evenkeel is at "
         super().__init__(arguments, greeting, environment)
         (line,) = (line for line in self.lines if line.startswith(greeting))
@@ -120,7 +124,9 @@ class Proxy(Program):
         while not until(batch):
             assert time.monotonic() < deadline, batch
             time.sleep(0.02)
-            with urllib.request.urlopen(f"{self.url}/api/v1/batches/{batch['id']}") as answer:
+            path = f"{self.url}/api/v1/batches/{batch['id']}"
+            request = urllib.request.Request(path, headers=self.login)
+            with urllib.request.urlopen(request) as answer:
                 batch = json.load(answer)
         return batch
 
@@ -128,7 +134,7 @@ class Proxy(Program):
         request = urllib.request.Request(
             f"{self.url}/api/v1/{path}",
             data=json.dumps(body, ensure_ascii=False).encode(),
-            headers={"content-type": "application/json", **(headers or {})},
+            headers={"content-type": "application/json", **self.login, **(headers or {})},
         )
         try:
             answer = urllib.request.urlopen(request, timeout=30)

@@ -20,6 +20,7 @@ const PLACES = {
   searchbox: 'input[type=search]',
   status: '[role=status]',
   tab: '[role=tab]',
+  textbox: 'input[type=text]',
   textbox: 'input, textarea',
 } as const;
 
@@ -126,6 +127,14 @@ export class Person {
     await expect.poll(async () => (await this.find(role, name)).getAttribute(attribute), { message: `${attribute} of the ${role} called ${name}` }).toBe(value);
   }
 
+  /** By the page that asks for the code; what was refused until then is over. */
+  async logIn(code: string): Promise<void> {
+    await this.goTo('/');
+    await (await this.find('textbox', /Login code/)).sendKeys(code, Key.ENTER);
+    await this.reads('Log out');
+    this.complaints.length = 0;
+  }
+
   end(): Promise<void> {
     return this.driver.quit();
   }
@@ -135,6 +144,7 @@ export class Person {
 export const test = base.extend<{ person: Person }>({
   person: async ({ evenkeel }, use) => {
     const person = await Person.at(evenkeel.url);
+    await person.logIn(evenkeel.code);
     await use(person);
     await person.end();
     expect(person.complaints, 'errors in the browser console').toEqual([]);

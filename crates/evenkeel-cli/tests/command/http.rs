@@ -34,7 +34,7 @@ pub(crate) fn send(base: &str, method: &str, path: &str, body: &str) -> Answer {
 }
 
 /// `headers` are whole lines.
-fn send_with(base: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+pub(crate) fn send_with(base: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
     let host = base.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     let length = body.len();

@@ -10,6 +10,7 @@
 mod accounts;
 mod audit;
 mod http;
+mod login;
 mod process;
 mod rehearse;
 mod sandbox;

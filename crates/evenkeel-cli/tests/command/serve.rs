@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use insta::assert_snapshot;
 
 use crate::{
-    http::{get, post},
+    http::{get, post, send_with},
     process::{Server, evenkeel, finish},
 };
 
@@ -129,7 +129,7 @@ fn refuses_to_listen_beyond_this_machine() {
     let (code, _, error) =
         finish(evenkeel(folder.path()).args(["serve", "--listen", "0.0.0.0:8080"]));
     assert_eq!(code, 2);
-    assert!(error.contains("there is no login yet"), "{error}");
+    assert!(error.contains("without TLS"), "{error}");
 }
 
 #[test]
@@ -227,10 +227,11 @@ fn reads_keys_again_on_sighup_and_lives_on() {
         &keys["ALIBABA_CLOUD_ACCESS_KEY_ID"],
     );
     let server = Server::start(&mut command, "Evenkeel is at ");
+    let login = crate::login::token(folder.path(), "tests");
     let until = |phase: &str| {
         let started = std::time::Instant::now();
         loop {
-            let page = get(&server.base, "/api/v1/events?limit=1").json();
+            let page = send_with(&server.base, "GET", "/api/v1/events?limit=1", &login, "").json();
             if page["accounts"][0]["phase"] == phase {
                 return page["total"].clone();
             }

@@ -29,6 +29,8 @@ pub enum FailureClass {
     ProxyUnreachable,
     /// The proxy refused.
     ProxyRefused,
+    /// The proxy asks who one is.
+    LoginNeeded,
     /// The proxy could not write or read its database.
     Store,
 }
@@ -60,6 +62,7 @@ impl ShownFailure {
             FailureClass::CloudTimeout => t.failure_cloud_timeout(),
             FailureClass::ProxyUnreachable => t.failure_proxy_unreachable(),
             FailureClass::ProxyRefused => t.failure_proxy_refused(),
+            FailureClass::LoginNeeded => t.failure_login(),
             FailureClass::Store => t.failure_store(),
         }
     }
@@ -76,6 +79,7 @@ impl ShownFailure {
             FailureClass::Incomplete => t.advice_incomplete(),
             FailureClass::CloudUnreachable => t.advice_cloud_unreachable(),
             FailureClass::ProxyUnreachable => t.advice_proxy_unreachable(),
+            FailureClass::LoginNeeded => t.advice_login(),
             FailureClass::Store => t.advice_store(),
         }
     }
@@ -143,6 +147,7 @@ impl From<ProblemCode> for FailureClass {
         match code {
             ProblemCode::UpstreamTimeout => Self::CloudTimeout,
             ProblemCode::UpstreamUnreachable => Self::CloudUnreachable,
+            ProblemCode::LoginNeeded => Self::LoginNeeded,
             ProblemCode::InvalidParameters
             | ProblemCode::UnknownAccount
             | ProblemCode::UnknownBatch
@@ -150,6 +155,9 @@ impl From<ProblemCode> for FailureClass {
             | ProblemCode::UnknownOperation
             | ProblemCode::NotFound
             | ProblemCode::MethodNotAllowed
+            | ProblemCode::WrongCode
+            | ProblemCode::TooManyAttempts
+            | ProblemCode::UnknownSession
             | ProblemCode::ForbiddenHost
             | ProblemCode::ForbiddenOrigin
             | ProblemCode::UnsupportedMediaType

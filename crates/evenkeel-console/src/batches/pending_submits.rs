@@ -97,8 +97,9 @@ pub fn read_answer(answer: Result<Answer, ApiError>) -> SubmitAnswer {
             Ok(batch) => SubmitAnswer::Taken(Box::new(batch)),
             Err(_) => SubmitAnswer::Retry(answer.problem().into()),
         },
-        // Not now; a refusal for good has a 4xx of its own.
-        408 | 425 | 429 | 500.. => SubmitAnswer::Retry(answer.problem().into()),
+        // Not now; a refusal for good has a 4xx of its own. Who is not let in is not told either whether the first
+        // answer was lost: under another key it could be a second order.
+        401 | 403 | 408 | 425 | 429 | 500.. => SubmitAnswer::Retry(answer.problem().into()),
         _ => {
             let mut error = answer.problem();
             let issues = match &mut error {
@@ -268,6 +269,17 @@ mod tests {
                 ..
             })
         ));
+    }
+
+    #[test]
+    fn one_who_is_not_let_in_is_not_refused() {
+        for (status, code) in [(401, "login_needed"), (403, "forbidden_origin")] {
+            let body = format!(r#"{{"code":"{code}","detail":"no"}}"#);
+            assert!(
+                matches!(answer(status, &body), SubmitAnswer::Retry(_)),
+                "{status}"
+            );
+        }
     }
 
     #[test]

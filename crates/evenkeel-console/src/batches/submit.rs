@@ -6,7 +6,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 
 use super::pending_submits::{self, PendingSubmit, Refusal, SubmitAnswer, read_answer};
-use crate::api::{self, ShownFailure};
+use crate::api::{self, FailureClass, ShownFailure};
 use crate::backoff::wait_ms;
 
 /// How submitting goes.
@@ -61,7 +61,17 @@ pub async fn submit(
                 if !submit_state.with_untracked(SubmitState::is_waiting) {
                     return None;
                 }
+                let asks_login = failure.class == FailureClass::LoginNeeded;
                 submit_state.set(SubmitState::Waiting(Some(failure)));
+                if asks_login {
+                    let waits = || submit_state.with_untracked(SubmitState::is_waiting);
+                    api::until_logged_in(waits).await;
+                    if !waits() {
+                        return None;
+                    }
+                    tries = 0;
+                    continue;
+                }
             }
         }
         tries += 1;

@@ -1,6 +1,5 @@
 //! Where one is, which accounts there are and how fresh they are, and the settings of this browser.
 
-use evenkeel::Locale;
 use evenkeel_api::{AccountPhase, AccountStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -8,9 +7,10 @@ use leptos_router::hooks::use_location;
 use crate::batches::use_batches;
 use crate::clock::use_clock;
 use crate::events::{Directory, Entry, use_events, use_list};
-use crate::i18n::{self, t, thousands};
+use crate::i18n::{t, thousands};
 use crate::labels::many;
-use crate::prefs::{Theme, use_prefs};
+use crate::shell::login_page::LogOut;
+use crate::shell::settings::Settings;
 use crate::ui::icon::Logo;
 use crate::{routes, time};
 
@@ -45,6 +45,7 @@ pub fn Sidebar() -> impl IntoView {
                 </a>
             </nav>
             <AccountList />
+            <LogOut />
             <Settings />
         </header>
     }
@@ -161,48 +162,4 @@ fn collecting(status: Option<&AccountStatus>, now: i64) -> String {
     let walking = (status.phase == AccountPhase::Walking).then(|| t.feed_walking().to_owned());
     let parts: Vec<String> = [read, walking, next].into_iter().flatten().collect();
     t.sentences(&parts)
-}
-
-#[component]
-fn Settings() -> impl IntoView {
-    let prefs = use_prefs();
-    let theme_name = |theme: Theme| match theme {
-        Theme::System => t().theme_system(),
-        Theme::Light => t().theme_light(),
-        Theme::Dark => t().theme_dark(),
-    };
-    let theme = move |theme: Theme| {
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || if prefs.theme.get() == theme { "true" } else { "false" }
-                on:click=move |_| prefs.theme.set(theme)
-            >
-                {move || theme_name(theme)}
-            </button>
-        }
-    };
-    let language = |locale: Locale, name: &'static str| {
-        view! {
-            <button
-                type="button"
-                lang=i18n::tag(locale)
-                aria-pressed=move || if i18n::locale() == locale { "true" } else { "false" }
-                on:click=move |_| i18n::set_locale(locale)
-            >
-                {name}
-            </button>
-        }
-    };
-    view! {
-        <div class="settings">
-            <div class="segmented" role="group" aria-label=move || t().theme()>
-                {Theme::ALL.map(theme).collect_view()}
-            </div>
-            <div class="segmented" role="group" aria-label=move || t().language()>
-                {language(Locale::En, "English")}
-                {language(Locale::Zh, "中文")}
-            </div>
-        </div>
-    }
 }

@@ -3,8 +3,9 @@
 //!
 //! An attacker who can put text of his own beside a secret in one compressed body, and see the body's length, learns the
 //! secret letter by letter (BREACH). No body of this surface has one: keys and passwords have no way into an
-//! answer, there is no session and no token, and what another site's page asks for is refused before there is a body
-//! (`origin::guard`). A secret that were to be in a body one day would have to be left out here.
+//! answer, a session's secret is in a header alone and a token's is shown by the command line, and what another site's
+//! page asks for is refused before there is a body (`origin::guard`). A secret that were to be in a body one day would
+//! have to be left out here.
 
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 

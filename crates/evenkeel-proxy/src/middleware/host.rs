@@ -21,7 +21,7 @@ pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
     let Some(host) = loopback_host(&request) else {
         return Problem::new(
             ProblemCode::ForbiddenHost,
-            "this server answers only to 127.0.0.1, ::1 and localhost: it has no login",
+            "this server answers only to 127.0.0.1, ::1 and localhost",
         )
         .into_response();
     };

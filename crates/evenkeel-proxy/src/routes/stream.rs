@@ -13,6 +13,7 @@ use futures::stream;
 
 use crate::{
     app::App,
+    login::LoggedIn,
     peer::Peer,
     problem::{Problem, ProblemCode},
     stream::{Client, Coding},
@@ -37,6 +38,7 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 /// The stream from a change on: `Last-Event-ID`, else `after`, else from now.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
+    Extension(who): Extension<LoggedIn>,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -52,7 +54,8 @@ pub(crate) async fn get(
     };
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
-    let client = Client::join(Arc::clone(&app.hub), slot, after, coding);
+    let login = app.logins.end_of(&who);
+    let client = Client::join(Arc::clone(&app.hub), slot, login, after, coding);
     let messages = stream::unfold(client, |mut client| async {
         let bytes = client.next().await?;
         Some((Ok::<_, Infallible>(bytes), client))

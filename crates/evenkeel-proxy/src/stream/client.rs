@@ -1,13 +1,15 @@
 //! One client of the stream, at its own pace: it is told from its place in the order on, by the ring,
 //! or from the store where it is further behind.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
 use evenkeel_api::{StreamEnd, StreamEndReason, StreamKind, StreamReset};
 use evenkeel_store::{Changes, StoreError};
 use serde::Serialize;
 use tokio::{sync::watch, time::sleep};
+
+use crate::login::LoginEnd;
 
 use super::{
     gzip::Coding,
@@ -31,6 +33,8 @@ pub(crate) struct Client {
     standing: Standing,
     bell: watch::Receiver<()>,
     stop: watch::Receiver<bool>,
+    /// Completes when who listens is let in no more.
+    login: Option<LoginEnd>,
     opening: Option<Bytes>,
     /// Whether the store, or the ring, knows the place from which it goes on.
     is_known: bool,
@@ -48,7 +52,13 @@ impl Drop for Client {
 
 impl Client {
     /// It listens from a change on.
-    pub(crate) fn join(hub: Arc<Hub>, slot: Slot, after: i64, coding: Coding) -> Self {
+    pub(crate) fn join(
+        hub: Arc<Hub>,
+        slot: Slot,
+        login: LoginEnd,
+        after: i64,
+        coding: Coding,
+    ) -> Self {
         let (standing, bell) = Hub::join(&hub, after, coding.is_gzip());
         let is_known = hub.knows(after);
         let opening = format!(": after {after}\nretry: {RETRY_MS}\n\n");
@@ -56,6 +66,7 @@ impl Client {
             standing,
             bell,
             stop: hub.engine().stop.subscribe(),
+            login: Some(login),
             opening: Some(opening.into()),
             is_known,
             coding,
@@ -79,11 +90,14 @@ impl Client {
             return Some(self.coding.piece(opening, None));
         }
         let mut stop = self.stop.clone();
+        let mut login = self.login.take().unwrap_or_else(|| Box::pin(pending()));
         let told = tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => Err(StreamEndReason::Stopping),
+            () = &mut login => Err(StreamEndReason::LoggedOut),
             told = self.told() => told,
         };
+        self.login = Some(login);
         let next = told.unwrap_or_else(|end| {
             self.is_ending = true;
             // The reader of changes ends with the proxy, and may be seen to end first.

@@ -50,7 +50,7 @@ async fn is_ready_as_long_as_its_store_can_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ek.db");
     let store = Db::open(&StoreUrl::file(&path)).await.unwrap();
-    let router = on_store(store);
+    let router = on_store(store).await;
     assert_snapshot!(get(&router, "/readyz", &[]).await.redacted(), @r#"
     200 OK application/json
     {

@@ -10,13 +10,15 @@ use axum::{
 use evenkeel_proxy::{
     Account, Background, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, SyncOptions,
 };
-use evenkeel_store::{Db, StoreUrl};
+use evenkeel_store::{Db, NewApiToken, SecretHash, StoreUrl};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
 pub(crate) const SECRET: &str = "canary-secret-5f0c";
 pub(crate) const TOKEN: &str = "canary-token-91ab";
+/// What this client is let in by.
+pub(crate) const API_TOKEN: &str = "evenkeel_canary-api-token-4e77";
 
 /// Both clouds at one endpoint, with temporary credentials.
 pub(crate) fn accounts(endpoint: &str) -> Vec<Account> {
@@ -61,7 +63,7 @@ pub(crate) async fn with_console(endpoint: &str, console: Console) -> Router {
 }
 
 /// A proxy on that store.
-pub(crate) fn on_store(store: Db) -> Router {
+pub(crate) async fn on_store(store: Db) -> Router {
     let console = Console::placeholder();
     on(
         "http://127.0.0.1:9",
@@ -69,6 +71,7 @@ pub(crate) fn on_store(store: Db) -> Router {
         JournalOptions::default(),
         store,
     )
+    .await
     .router()
 }
 
@@ -85,10 +88,24 @@ pub(crate) async fn working(endpoint: &str) -> (Router, Background) {
 
 async fn made(endpoint: &str, console: Console, journal: JournalOptions) -> Proxy {
     let store = Db::open(&StoreUrl::memory()).await.unwrap();
-    on(endpoint, console, journal, store)
+    on(endpoint, console, journal, store).await
 }
 
-fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> Proxy {
+/// Has the store know this client's token.
+pub(crate) async fn add_token(store: &Db) {
+    let token = NewApiToken {
+        id: "test".to_owned(),
+        name: "test".to_owned(),
+        hash: SecretHash::of(API_TOKEN),
+        principal: evenkeel_proxy::local_principal(),
+        made_at: 0,
+        ends_at: i64::MAX,
+    };
+    store.add_api_token(&token).await.unwrap();
+}
+
+async fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> Proxy {
+    add_token(&store).await;
     let parts = ProxyParts {
         accounts: accounts(endpoint),
         console,
@@ -144,8 +161,24 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
     }
 }
 
-/// A request with a loopback `Host` and these headers.
+/// A request with a loopback `Host` and these headers, by a client with a token.
 pub(crate) fn request(
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Request<Body> {
+    let mut request = anonymous(method, path, headers, body);
+    let token = format!("Bearer {API_TOKEN}").parse().unwrap();
+    request
+        .headers_mut()
+        .entry("authorization")
+        .or_insert(token);
+    request
+}
+
+/// The same by nobody that is known.
+pub(crate) fn anonymous(
     method: &str,
     path: &str,
     headers: &[(&str, &str)],

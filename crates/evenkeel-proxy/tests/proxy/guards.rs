@@ -25,7 +25,7 @@ async fn refuses_a_rebound_host() {
     403 Forbidden application/problem+json
     {
       "code": "forbidden_host",
-      "detail": "this server answers only to 127.0.0.1, ::1 and localhost: it has no login",
+      "detail": "this server answers only to 127.0.0.1, ::1 and localhost",
       "request_id": "[id]",
       "status": 403,
       "title": "Forbidden"
@@ -190,7 +190,7 @@ async fn refuses_to_listen_beyond_this_machine() {
     let error = evenkeel_proxy::listen("0.0.0.0:0".parse().unwrap())
         .await
         .unwrap_err();
-    assert_snapshot!(error, @"refusing to listen on 0.0.0.0:0: there is no login yet, so whoever reaches this port acts with your credentials; use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
+    assert_snapshot!(error, @"refusing to listen on 0.0.0.0:0: without TLS, what is sent can be read and changed on its way, logins with it; use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod config;
 mod console;
 mod credentials;
 mod guards;
+mod login;
 mod network;
 mod paths;
 mod refusals;

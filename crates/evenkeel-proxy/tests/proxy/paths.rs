@@ -62,6 +62,14 @@ async fn every_path_leads_to_its_route() {
             got(format!("{}?after=-1", paths::stream())),
             Some(ProblemCode::InvalidParameters),
         ),
+        (got(paths::session()), None),
+        (got(paths::sessions()), None),
+        (posted(paths::login()), Some(ProblemCode::ForbiddenOrigin)),
+        (posted(paths::logout()), Some(ProblemCode::UnknownSession)),
+        (
+            posted(paths::revoke_session(ID)),
+            Some(ProblemCode::UnknownSession),
+        ),
         (
             got(format!("{}?after=-1", paths::audit())),
             Some(ProblemCode::InvalidParameters),
@@ -73,7 +81,13 @@ async fn every_path_leads_to_its_route() {
     ] {
         let body = match path.ends_with("/settle") {
             true => r#"{"as":"not_sent"}"#,
-            false if path.ends_with("/retry-failed") => "{}",
+            false
+                if ["/retry-failed", "/logout", "/revoke"]
+                    .iter()
+                    .any(|end| path.ends_with(end)) =>
+            {
+                "{}"
+            }
             false => "{\"what\":1}",
         };
         let answer = send(&router, request(method, &path, &headers, body)).await;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, ServerLimits,
+    Account, Clock, Console, JournalOptions, Proxy, ProxyParts, SandboxAccount, ServerLimits,
     StreamOptions, SyncOptions, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
@@ -50,13 +50,17 @@ impl Answer {
     }
 }
 
-/// An account whose cloud nobody reaches.
+/// An account of a sandbox that nobody reaches: for it nobody is asked to log in.
 fn accounts() -> Vec<Account> {
-    let text = "[[accounts]]\nid = \"edge\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\nendpoint = \"http://127.0.0.1:9\"\n";
-    let config = Config::parse(text, "evenkeel.toml").unwrap();
-    let environment = |_: &str| Some("canary".to_owned());
-    let open = |account| Account::open(account, &environment).unwrap();
-    config.accounts.iter().map(open).collect()
+    let keys = evenkeel_sandbox::keys_of("ens").unwrap();
+    vec![Account::sandbox(SandboxAccount {
+        id: "edge".to_owned(),
+        provider: evenkeel::Provider::Ens,
+        project_id: None,
+        address: "127.0.0.1:9".parse().unwrap(),
+        access_key_id: keys.access_key_id.to_owned(),
+        access_key_secret: keys.secret.to_owned().into(),
+    })]
 }
 
 impl Stand {

@@ -1,0 +1,53 @@
+//! Logging in, and one's own sessions.
+
+use std::fmt;
+
+use evenkeel::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The body of a login.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeLogin {
+    /// The code that `evenkeel serve` or `evenkeel login` shows.
+    pub code: String,
+}
+
+impl fmt::Debug for CodeLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeLogin(…)")
+    }
+}
+
+/// A session of a browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// What it is called.
+    pub id: String,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it was last used, to within a minute.
+    pub seen_at: Timestamp,
+    /// When it ends, however much it is used.
+    pub ends_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+}
+
+/// One's own sessions, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionList {
+    /// They.
+    pub sessions: Vec<SessionView>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_not_shown() {
+        let login: CodeLogin = serde_json::from_str(r#"{"code":"canary"}"#).unwrap();
+        assert_eq!(format!("{login:?}"), "CodeLogin(…)");
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether the server asks who one is, and logging in and out.
+
+use evenkeel_api::{Actor, CodeLogin, NoBody, ProblemCode, paths};
+use gloo_net::http::Request;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+
+use super::{Answer, ApiError, bounded, json, post, read};
+
+thread_local! {
+    static NEEDED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// How often somebody who waits for a login looks, ms.
+const LOOK_MS: u32 = 200;
+
+/// Whether the server asks who one is before it answers. Reactive.
+pub fn is_login_needed() -> bool {
+    NEEDED.with(ArcRwSignal::get)
+}
+
+/// Every answer passes here: whichever call it is, the server may ask then.
+pub(super) fn hear(answer: &Answer) {
+    if answer.status == 401 && asks_login(&answer.problem()) {
+        set_needed(true);
+    }
+}
+
+fn asks_login(error: &ApiError) -> bool {
+    let ApiError::Problem(problem) = error else {
+        return false;
+    };
+    problem.code.known() == Some(ProblemCode::LoginNeeded)
+}
+
+fn set_needed(needed: bool) {
+    NEEDED.with(|signal| {
+        if signal.get_untracked() != needed {
+            signal.set(needed);
+        }
+    });
+}
+
+/// Waits until somebody has logged in, or `goes_on` says no.
+pub async fn until_logged_in(goes_on: impl Fn() -> bool) {
+    while NEEDED.with(ArcRwSignal::get_untracked) && goes_on() {
+        TimeoutFuture::new(LOOK_MS).await;
+    }
+}
+
+/// Logs in by the code that the server has shown.
+///
+/// # Errors
+/// That it is no good, or that the server did not answer.
+pub async fn log_in(code: String) -> Result<(), ApiError> {
+    read(post(&paths::login(), &CodeLogin { code })).await?;
+    set_needed(false);
+    Ok(())
+}
+
+/// Ends the session.
+///
+/// # Errors
+/// What the server refused, or that it did not answer.
+pub async fn log_out() -> Result<(), ApiError> {
+    read(post(&paths::logout(), &NoBody {})).await?;
+    Ok(())
+}
+
+/// Who the server takes one for, which is also how one finds out that somebody logged in in another tab.
+///
+/// # Errors
+/// What the server refused, or that it did not answer.
+pub async fn who() -> Result<Actor, ApiError> {
+    let answer = read(bounded(Request::get(&paths::session())).build()).await?;
+    set_needed(false);
+    json(&answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_code_is_no_reason_to_ask_anew() {
+        for (code, asks) in [("login_needed", true), ("wrong_code", false)] {
+            let body = format!(r#"{{"code":"{code}","status":401}}"#);
+            let answer = Answer {
+                status: 401,
+                body: body.into_bytes(),
+            };
+            assert_eq!(asks_login(&answer.problem()), asks, "{code}");
+        }
+    }
+}

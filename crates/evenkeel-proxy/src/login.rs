@@ -1,0 +1,303 @@
+//! Who asks: a session of a browser, a token of a tool, or nobody that is known.
+//!
+//! With the embedded sandbox alone nothing is real, and nobody is asked. As soon as there is any other account, each
+//! request below `/api` shows a session's cookie or a token; how long they are good is said here.
+
+mod attempts;
+mod codes;
+mod cookie;
+mod open;
+mod secret;
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::http::{HeaderMap, header};
+use evenkeel_api::{Actor, Login, Principal};
+use evenkeel_engine::{Account, Engine};
+use evenkeel_store::{NewSession, Redeemed, SecretHash, Session};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use crate::problem::{Problem, ProblemCode};
+use attempts::Attempts;
+pub(crate) use codes::CodeDisplay;
+pub use codes::{LoginCodeError, new_login_code};
+pub(crate) use cookie::SessionCookie;
+pub(crate) use open::{LoginEnd, OpenLogins};
+pub use secret::{BearerSecret, LoginCode, NoRandomError};
+
+const MINUTE_MS: i64 = 60_000;
+/// How long a session lasts that nobody uses.
+const IDLE_MS: i64 = 2 * 60 * MINUTE_MS;
+/// How long a session lasts, however much it is used.
+const LONGEST_MS: i64 = 12 * 60 * MINUTE_MS;
+
+/// What there is to know who asks.
+#[derive(Debug)]
+pub(crate) struct Logins {
+    is_asked: bool,
+    engine: Arc<Engine>,
+    cookie: OnceCell<SessionCookie>,
+    attempts: Attempts,
+    /// Where a new code is shown, if anywhere.
+    pub(crate) display: Option<CodeDisplay>,
+    pub(crate) open: Arc<OpenLogins>,
+}
+
+/// One who was let in.
+#[derive(Debug, Clone)]
+pub(crate) struct LoggedIn {
+    pub(crate) actor: Actor,
+    /// What they were let in by.
+    pub(crate) by: LetInBy,
+}
+
+/// What somebody was let in by.
+#[derive(Debug, Clone)]
+pub(crate) enum LetInBy {
+    /// Nobody is asked.
+    Nothing,
+    /// A session.
+    Session(Session),
+    /// A token, by its id.
+    Token(String),
+}
+
+impl LoggedIn {
+    /// As the store names whose something is.
+    pub(crate) fn principal(&self) -> String {
+        principal_text(&self.actor.who)
+    }
+
+    /// What has to go on being good for what takes long; nothing where nobody is asked.
+    pub(crate) fn login_id(&self) -> Option<&str> {
+        match &self.by {
+            LetInBy::Nothing => None,
+            LetInBy::Session(session) => Some(&session.id),
+            LetInBy::Token(id) => Some(id),
+        }
+    }
+}
+
+/// Whoever is at the machine, as the store keeps whose a token is.
+#[must_use]
+pub fn local_principal() -> String {
+    principal_text(&Principal::Local)
+}
+
+/// A principal as the store keeps it.
+fn principal_text(principal: &Principal) -> String {
+    // Texts by name: they can be written.
+    serde_json::to_string(principal).unwrap_or_default()
+}
+
+/// One whom this version does not know may do nothing that asks who they are.
+fn principal_of(text: &str) -> Principal {
+    serde_json::from_str(text).unwrap_or(Principal::Other)
+}
+
+impl Logins {
+    pub(crate) fn new(engine: &Arc<Engine>) -> Self {
+        let is_real = |account: &Arc<Account>| !account.view().sandbox;
+        Self {
+            is_asked: engine.accounts.iter().any(is_real),
+            engine: Arc::clone(engine),
+            cookie: OnceCell::new(),
+            attempts: Attempts::default(),
+            display: None,
+            open: Arc::new(OpenLogins::default()),
+        }
+    }
+
+    /// Whether everybody is asked who they are.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.is_asked
+    }
+
+    /// The cookie of this store's sessions.
+    pub(crate) async fn cookie(&self) -> Result<&SessionCookie, Problem> {
+        let make = async || {
+            let head = self.engine.store.audit_head().await?;
+            Ok(SessionCookie::of_store(&head.store))
+        };
+        self.cookie.get_or_try_init(make).await
+    }
+
+    /// Who sends a request, by its headers alone.
+    pub(crate) async fn find(&self, headers: &HeaderMap) -> Result<LoggedIn, Problem> {
+        if !self.is_asked {
+            return Ok(LoggedIn {
+                actor: Actor::LOCAL,
+                by: LetInBy::Nothing,
+            });
+        }
+        let found = if headers.contains_key(header::AUTHORIZATION) {
+            self.by_token(headers).await?
+        } else {
+            self.by_session(headers).await?
+        };
+        found.ok_or_else(|| {
+            let detail = "nobody is logged in, or the session or token is over: log in at the console, or send \
+                          `authorization: Bearer …` with a token of `evenkeel tokens add`";
+            Problem::new(ProblemCode::LoginNeeded, detail)
+        })
+    }
+
+    async fn by_token(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, Problem> {
+        let Some(secret) = bearer(headers) else {
+            return Ok(None);
+        };
+        let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
+        let Some(token) = store.api_token(&SecretHash::of(secret), now).await? else {
+            return Ok(None);
+        };
+        if let Err(error) = store.use_api_token(&token, now).await {
+            tracing::warn!(%error, "the last use of a token was not kept");
+        }
+        Ok(Some(LoggedIn {
+            actor: Actor {
+                who: principal_of(&token.principal),
+                login: Login::Token {
+                    token: token.id.clone(),
+                },
+            },
+            by: LetInBy::Token(token.id),
+        }))
+    }
+
+    async fn by_session(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, Problem> {
+        let Some(hash) = self.cookie().await?.hash_in(headers) else {
+            return Ok(None);
+        };
+        let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
+        let Some(session) = store.session(&hash, now, now - IDLE_MS).await? else {
+            return Ok(None);
+        };
+        if let Err(error) = store.see_session(&session, now).await {
+            tracing::warn!(%error, "the last use of a session was not kept: it ends sooner");
+        }
+        Ok(Some(LoggedIn {
+            actor: Actor {
+                who: principal_of(&session.principal),
+                login: Login::Code,
+            },
+            by: LetInBy::Session(session),
+        }))
+    }
+
+    /// Begins a session for a code: the value of its cookie's header.
+    pub(crate) async fn begin(
+        &self,
+        code: &str,
+        headers: &HeaderMap,
+        peer: Option<IpAddr>,
+    ) -> Result<String, Problem> {
+        let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
+        if let Some(seconds) = self.attempts.wait_s(peer, now) {
+            let detail = "there were too many wrong codes from this address: wait a moment";
+            let problem = Problem::new(ProblemCode::TooManyAttempts, detail);
+            return Err(problem.with_retry_after(seconds));
+        }
+        let cookie = self.cookie().await?;
+        let secret = BearerSecret::of_session().map_err(|error| no_random(&error))?;
+        let session = NewSession {
+            id: Uuid::new_v4().to_string(),
+            hash: secret.hash(),
+            principal: local_principal(),
+            began_at: now,
+            ends_at: now + LONGEST_MS,
+        };
+        let before = cookie.hash_in(headers);
+        let code = LoginCode::typed(code).hash();
+        match store
+            .redeem_login_code(&code, &session, before.as_ref())
+            .await?
+        {
+            Redeemed::Begun => {
+                self.open.look();
+                tracing::info!(session = session.id, "somebody logged in by a code");
+                Ok(cookie.set(&secret, LONGEST_MS / 1_000))
+            }
+            Redeemed::Wrong(codes) => {
+                self.attempts.count(peer, now);
+                tracing::warn!("somebody showed a wrong login code");
+                self.after_wrong(codes).await;
+                let detail = "the code is wrong, was used, or is older than ten minutes: `evenkeel login`, on the \
+                              machine that the proxy runs on, shows a new one";
+                Err(Problem::new(ProblemCode::WrongCode, detail))
+            }
+        }
+    }
+
+    /// One's own sessions.
+    pub(crate) async fn sessions(&self, who: &LoggedIn) -> Result<Vec<Session>, Problem> {
+        let now = self.engine.clock.now_ms();
+        let store = &self.engine.store;
+        Ok(store
+            .sessions_of(&who.principal(), now, now - IDLE_MS)
+            .await?)
+    }
+
+    /// Ends a session of one's own.
+    pub(crate) async fn end(&self, who: &LoggedIn, id: &str) -> Result<(), Problem> {
+        if !self.engine.store.end_session(&who.principal(), id).await? {
+            let detail = "there is no such session of yours, or it is over";
+            return Err(Problem::new(ProblemCode::UnknownSession, detail));
+        }
+        self.open.look();
+        tracing::info!(session = id, "a session was ended");
+        Ok(())
+    }
+
+    /// Completes when what somebody was let in by is good no more.
+    pub(crate) fn end_of(&self, who: &LoggedIn) -> LoginEnd {
+        let id = who.login_id().map(str::to_owned);
+        self.open.end(Arc::clone(&self.engine), id, IDLE_MS)
+    }
+}
+
+/// What the one `authorization` header shows.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (scheme, secret) = values.next()?.to_str().ok()?.split_once(' ')?;
+    let is_one = values.next().is_none() && scheme.eq_ignore_ascii_case("bearer");
+    is_one.then_some(secret.trim())
+}
+
+fn no_random(error: &NoRandomError) -> Problem {
+    Problem::new(ProblemCode::Internal, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(values: &[&str]) -> HeaderMap {
+        let pairs = values
+            .iter()
+            .map(|value| (header::AUTHORIZATION, value.parse().unwrap()));
+        pairs.collect()
+    }
+
+    #[test]
+    fn one_bearer_is_one_and_everything_else_is_none() {
+        assert_eq!(bearer(&headers(&["Bearer abc"])), Some("abc"));
+        assert_eq!(bearer(&headers(&["bearer abc "])), Some("abc"));
+        for odd in [
+            &["Basic abc"][..],
+            &["abc"],
+            &["Bearer"],
+            &["Bearer a", "Bearer b"],
+            &[],
+        ] {
+            assert_eq!(bearer(&headers(odd)), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_a_newer_version_let_in_is_nobody_here() {
+        let text = principal_text(&Principal::Local);
+        assert_eq!(principal_of(&text), Principal::Local);
+        assert_eq!(principal_of("who knows"), Principal::Other);
+    }
+}

@@ -1,0 +1,51 @@
+//! Lets nobody in who is not known, where anything is real: it stands before every route below `/api` but the one that
+//! logs in, and before those that are not there.
+//!
+//! What changes something and comes by a cookie must have an `Origin`, which `origin::guard` has found to be this very
+//! server: every browser sends one. A client that has none shows a token.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    app::App,
+    login::LetInBy,
+    problem::{Problem, ProblemCode},
+};
+
+pub(crate) async fn guard(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let who = match app.logins.find(request.headers()).await {
+        Ok(who) => who,
+        Err(problem) => return problem.into_response(),
+    };
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !is_safe
+        && matches!(who.by, LetInBy::Session(_))
+        && let Err(problem) = require_origin(request.headers())
+    {
+        return problem.into_response();
+    }
+    request.extensions_mut().insert(who.actor.clone());
+    request.extensions_mut().insert(who);
+    next.run(request).await
+}
+
+/// Whether a browser sends it, from a page of this very server.
+pub(crate) fn require_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.contains_key(header::ORIGIN) {
+        return Ok(());
+    }
+    let detail =
+        "a session is a browser's, which says where it is by `origin`: other clients show a token";
+    Err(Problem::new(ProblemCode::ForbiddenOrigin, detail))
+}

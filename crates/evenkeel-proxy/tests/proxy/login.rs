@@ -1,0 +1,175 @@
+//! Who is let in: codes, sessions and tokens.
+
+mod codes;
+mod guard;
+mod sessions;
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, Ordering},
+};
+
+use axum::{Router, http::StatusCode};
+use evenkeel::Provider;
+use evenkeel_api::{
+    Actor, Problem, ProblemCode, SessionList,
+    paths::{self, templates},
+};
+use evenkeel_proxy::{
+    Account, Clock, Console, JournalOptions, LoginCode, Proxy, ProxyParts, SyncOptions,
+    new_login_code,
+};
+use evenkeel_store::{Db, StoreUrl};
+use evenkeel_testkit::{TestDatabase, account_at};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::client::{API_TOKEN, Answer, accounts, add_token, anonymous, send};
+
+const START: i64 = 1_800_000_000_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const ORIGIN: (&str, &str) = ("origin", "http://127.0.0.1:8080");
+const JSON: (&str, &str) = ("content-type", "application/json");
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// A proxy whose clock is moved, and what its terminal shows.
+struct Stand {
+    router: Router,
+    db: Db,
+    now: Arc<AtomicI64>,
+    shown: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stand {
+    async fn new() -> Self {
+        let db = Db::open(&StoreUrl::memory()).await.unwrap();
+        Self::on(db, accounts(NOWHERE)).await
+    }
+
+    async fn on(db: Db, accounts: Vec<Account>) -> Self {
+        let now = Arc::new(AtomicI64::new(START));
+        let time = Arc::clone(&now);
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let terminal = Arc::clone(&shown);
+        let proxy = Proxy::new(ProxyParts {
+            accounts,
+            console: Console::placeholder(),
+            upstream_timeout: std::time::Duration::from_secs(5),
+            clock: Clock::from_fn(move || time.load(Ordering::SeqCst)),
+            store: db.clone(),
+            sync: SyncOptions::default(),
+            journal: JournalOptions::default(),
+            inventory: None,
+            group_by: None,
+        });
+        let proxy = proxy.unwrap().with_code_display(move |code: &LoginCode| {
+            terminal.lock().unwrap().push(code.reveal().to_string());
+        });
+        if proxy.asks_login() {
+            proxy.show_login_code().await.unwrap();
+        }
+        Self {
+            router: proxy.router(),
+            db,
+            now,
+            shown,
+        }
+    }
+
+    fn pass(&self, ms: i64) {
+        self.now.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// The code that was shown last.
+    fn code(&self) -> String {
+        self.shown.lock().unwrap().last().unwrap().clone()
+    }
+
+    async fn new_code(&self) -> String {
+        let now = self.now.load(Ordering::SeqCst);
+        let clock = Clock::from_fn(move || now);
+        let code = new_login_code(&self.db, &clock).await.unwrap();
+        code.reveal().to_string()
+    }
+
+    async fn try_code(&self, code: &str, headers: &[(&str, &str)]) -> Answer {
+        let body = serde_json::json!({ "code": code }).to_string();
+        let headers = [&[JSON, ORIGIN], headers].concat();
+        send(
+            &self.router,
+            anonymous("POST", &paths::login(), &headers, &body),
+        )
+        .await
+    }
+
+    /// The cookie of a session for that code.
+    async fn log_in(&self, code: &str) -> String {
+        let answer = self.try_code(code, &[]).await;
+        assert_eq!(
+            answer.head.status(),
+            StatusCode::NO_CONTENT,
+            "{}",
+            answer.text()
+        );
+        let cookie = answer.header("set-cookie").unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        send(&self.router, anonymous("GET", path, headers, "")).await
+    }
+
+    async fn post(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let headers = [&[JSON], headers].concat();
+        send(&self.router, anonymous("POST", path, &headers, "{}")).await
+    }
+
+    async fn is_let_in(&self, cookie: &str) -> bool {
+        let answer = self.get(&paths::accounts(), &[("cookie", cookie)]).await;
+        answer.head.status() == StatusCode::OK
+    }
+}
+
+fn code_of(answer: &Answer) -> ProblemCode {
+    let problem: Problem = serde_json::from_slice(&answer.body).unwrap();
+    problem.code.known().unwrap()
+}
+
+/// Everything that is answered to right and wrong logins, and the secrets that they were made with.
+pub(crate) async fn secrets_in_use() -> (String, Vec<String>) {
+    let stand = Stand::new().await;
+    add_token(&stand.db).await;
+    let code = stand.code();
+    let mut shown = String::new();
+    let cookie = stand.log_in(&code).await;
+    let secret = cookie.split_once('=').unwrap().1.to_owned();
+    let token = format!("Bearer {API_TOKEN}");
+    let known = [("cookie", cookie.as_str()), ORIGIN];
+    let tool = [("authorization", token.as_str())];
+    for headers in [&known[..], &tool] {
+        for path in [paths::session(), paths::sessions(), paths::accounts()] {
+            shown += &stand.get(&path, headers).await.text();
+            shown += &stand
+                .get(&format!("{path}?token={API_TOKEN}&code={code}"), headers)
+                .await
+                .text();
+        }
+        shown += &stand.post(&paths::refresh(), headers).await.text();
+    }
+    for headers in [&[][..], &[("origin", "https://evil.example")]] {
+        shown += &stand.try_code(&code, headers).await.text();
+        let odd = format!(r#"{{"code":"{code}","{code}":1}}"#);
+        let headers = [&[JSON, ORIGIN], headers].concat();
+        shown += &send(
+            &stand.router,
+            anonymous("POST", &paths::login(), &headers, &odd),
+        )
+        .await
+        .text();
+    }
+    shown += &stand.post(&paths::logout(), &known).await.text();
+    shown += &stand.get(&paths::accounts(), &known).await.text();
+    let plain = code.replace('-', "");
+    (shown, vec![code, plain, secret, API_TOKEN.to_owned()])
+}
