@@ -19,6 +19,17 @@ pub fn t() -> Strings {
     Strings(locale())
 }
 
+/// A text of the page, in the reader's language as that changes. Views are compiled once a type: texts share this one,
+/// where closures would have one each.
+pub fn phrase(text: fn(Strings) -> &'static str) -> impl Fn() -> &'static str + Copy + Send + Sync {
+    move || text(t())
+}
+
+/// The same for controls that are given a text.
+pub fn phrase_signal(text: fn(Strings) -> &'static str) -> Signal<String> {
+    Signal::derive(move || text(t()).to_owned())
+}
+
 /// The reader's language. Reactive where read in a closure.
 pub fn locale() -> Locale {
     LOCALE.with(ArcRwSignal::get)

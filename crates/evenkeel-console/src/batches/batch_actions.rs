@@ -11,7 +11,7 @@ use super::retry::Retry;
 use super::store::use_batches;
 use crate::api::{BatchAction, EventKey, ShownFailure};
 use crate::events::{SortedSelection, use_events};
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::labels::many;
 use crate::stream::connection::use_connection;
 use crate::ui::button::{Button, ButtonKind};
@@ -51,11 +51,11 @@ pub fn BatchActions(
     let retried = Memo::new(move |_| summary.with(|it| !it.retried_by.is_empty()));
     view! {
         <Show when=move || available.get().pause>
-            <Button blocked=busy on_press=move || run(BatchAction::Pause)>{move || t().batch_pause()}</Button>
+            <Button blocked=busy on_press=move || run(BatchAction::Pause)>{phrase(Strings::batch_pause)}</Button>
         </Show>
         <Show when=move || available.get().resume>
             <Button kind=ButtonKind::Primary blocked=busy on_press=move || run(BatchAction::Resume)>
-                {move || t().batch_resume()}
+                {phrase(Strings::batch_resume)}
             </Button>
         </Show>
         <Show when=move || available.get().cancel != 0>
@@ -109,7 +109,7 @@ fn Files() -> impl IntoView {
     view! {
         <Button
             blocked=blocked
-            label=Signal::derive(|| t().export().to_owned())
+            label=phrase_signal(Strings::export)
             on_press=move || download(FileKind::Csv)
         >
             <Icon glyph=Glyph::Download />
@@ -117,7 +117,7 @@ fn Files() -> impl IntoView {
         </Button>
         <Button
             blocked=blocked
-            label=Signal::derive(|| t().export_json().to_owned())
+            label=phrase_signal(Strings::export_json)
             on_press=move || download(FileKind::Json)
         >
             <Icon glyph=Glyph::Download />

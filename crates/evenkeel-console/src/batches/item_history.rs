@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::actor_label::actor;
 use super::labels;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::prefs::use_prefs;
 use crate::ui::badge::Badge;
 use crate::{pretty, time};
@@ -54,7 +54,7 @@ fn Step(step: Attempt) -> impl IntoView {
             {step
                 .request_id
                 .map(|id| {
-                    view! { <p class="sub">{move || t().act_request_id()}" "<bdi class="mono">{visible(&id).into_owned()}</bdi></p> }
+                    view! { <p class="sub">{phrase(Strings::act_request_id)}" "<bdi class="mono">{visible(&id).into_owned()}</bdi></p> }
                 })}
             {step
                 .answer
@@ -63,8 +63,8 @@ fn Step(step: Attempt) -> impl IntoView {
                     let text = visible_lines(&pretty::indent(&answer));
                     view! {
                         <details>
-                            <summary>{move || t().item_history_answer()}</summary>
-                            <pre class="code" tabindex="0" aria-label=move || t().item_history_answer()>{text}</pre>
+                            <summary>{phrase(Strings::item_history_answer)}</summary>
+                            <pre class="code" tabindex="0" aria-label=phrase(Strings::item_history_answer)>{text}</pre>
                         </details>
                     }
                 })}

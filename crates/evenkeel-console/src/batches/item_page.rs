@@ -15,7 +15,7 @@ use super::settle::SettleForm;
 use super::stage::StageBadge;
 use super::store::use_batches;
 use crate::api::{self, EventKey, ShownFailure};
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::prefs::use_prefs;
 use crate::resource::{self, ResourceName};
 use crate::routes;
@@ -106,7 +106,7 @@ pub fn ItemPage() -> impl IntoView {
         <aside class="detail" aria-labelledby="detail-title">
             <header class="detail-head">
                 <div>
-                    <h2 id="detail-title" tabindex="-1" node_ref=title>{move || t().item_title()}</h2>
+                    <h2 id="detail-title" tabindex="-1" node_ref=title>{phrase(Strings::item_title)}</h2>
                     <p class="detail-resource">
                         <ResourceName
                             name=Signal::derive(move || {
@@ -119,7 +119,7 @@ pub fn ItemPage() -> impl IntoView {
                         />
                     </p>
                 </div>
-                <Button label=Signal::derive(|| t().close().to_owned()) on_press=close>
+                <Button label=phrase_signal(Strings::close) on_press=close>
                     <Icon glyph=Glyph::Close />
                 </Button>
             </header>
@@ -132,7 +132,7 @@ pub fn ItemPage() -> impl IntoView {
             }}
             {move || match detail.get() {
                 None => {
-                    view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
+                    view! { <p class="detail-note" role="status">{phrase(Strings::detail_loading)}</p> }
                         .into_any()
                 }
                 Some(Err(failure)) => {
@@ -142,7 +142,7 @@ pub fn ItemPage() -> impl IntoView {
                     view! {
                         <div class="detail-body">
                             <section>
-                                <h3>{move || t().item_history_title()}</h3>
+                                <h3>{phrase(Strings::item_history_title)}</h3>
                                 <ItemHistory history=detail.history />
                             </section>
                         </div>
@@ -197,7 +197,7 @@ fn ItemFacts(batch: String, item: Item) -> impl IntoView {
                     .map(|stage| {
                         view! {
                             <p class="detail-state">
-                                <span class="sub">{move || t().batch_column_maintenance()}</span>
+                                <span class="sub">{phrase(Strings::batch_column_maintenance)}</span>
                                 <StageBadge stage=Signal::stored(stage) />
                             </p>
                         }
@@ -206,17 +206,17 @@ fn ItemFacts(batch: String, item: Item) -> impl IntoView {
             </div>
             {unknown.then(|| view! { <SettleForm batch=batch item=item.clone() /> })}
             <dl class="facts">
-                <dt>{move || t().act_when()}</dt>
+                <dt>{phrase(Strings::act_when)}</dt>
                 <dd>{move || labels::when(when, zone.get(), t())}</dd>
                 {item
                     .data_policy
                     .map(|policy| {
                         view! {
-                            <dt>{move || t().batch_column_policy()}</dt>
+                            <dt>{phrase(Strings::batch_column_policy)}</dt>
                             <dd>{move || labels::policy(policy, t()).0}</dd>
                         }
                     })}
-                <dt>{move || t().detail_event_id()}</dt>
+                <dt>{phrase(Strings::detail_event_id)}</dt>
                 <dd class="mono">
                     {move || match event.get() {
                         Some(href) => view! { <a href=href>{shown_id.clone()}</a> }.into_any(),

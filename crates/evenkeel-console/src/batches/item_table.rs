@@ -7,7 +7,7 @@ use super::item_row::{ItemRow, row_element_id};
 use super::model::{BatchModel, Shown};
 use super::store::use_batches;
 use super::{labels, stage};
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::ui::virtual_list::{
     GridHead, NARROW, RowHeight, VirtualList, VirtualRows, is_for_the_list,
 };
@@ -70,7 +70,7 @@ pub fn ItemTable(
                 role="grid"
                 tabindex="0"
                 id="items"
-                aria-label=move || t().items_label()
+                aria-label=phrase(Strings::items_label)
                 aria-rowcount=move || (count.get() + 1).to_string()
                 aria-activedescendant=move || rows.active_in_pool().map(row_element_id)
                 on:keydown=on_key

@@ -9,7 +9,7 @@ use super::progress_bar::ProgressBar;
 use super::store::{Reading, use_batches};
 use super::{labels, stage};
 use crate::clock::use_clock;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::prefs::use_prefs;
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
@@ -39,8 +39,8 @@ pub fn BatchesPage() -> impl IntoView {
         <div class="page">
             <header class="page-head">
                 <div class="page-title">
-                    <h1>{move || t().act_batches()}</h1>
-                    <p class="sub">{move || t().batches_sub()}</p>
+                    <h1>{phrase(Strings::act_batches)}</h1>
+                    <p class="sub">{phrase(Strings::batches_sub)}</p>
                 </div>
             </header>
             {move || {
@@ -50,26 +50,26 @@ pub fn BatchesPage() -> impl IntoView {
                         view! {
                             <Banner tone=Signal::stored(Tone::Bad) urgent=true>
                                 <div class="notice-text">{move || failure.summary(t())}</div>
-                                <Button on_press=move || batches.load()>{move || t().retry()}</Button>
+                                <Button on_press=move || batches.load()>{phrase(Strings::retry)}</Button>
                             </Banner>
                         }
                     })
             }}
             <Show when=none>
                 <div class="empty" role="status">
-                    <h2>{move || t().batches_none_title()}</h2>
-                    <p>{move || t().batches_none_text()}</p>
-                    <a class="button" href=routes::EVENTS>{move || t().not_found_text()}</a>
+                    <h2>{phrase(Strings::batches_none_title)}</h2>
+                    <p>{phrase(Strings::batches_none_text)}</p>
+                    <a class="button" href=routes::EVENTS>{phrase(Strings::not_found_text)}</a>
                 </div>
             </Show>
-            <ul class="batches" aria-label=move || t().act_batches()>
+            <ul class="batches" aria-label=phrase(Strings::act_batches)>
                 <For each=move || ids.get() key=String::clone let:id>
                     <BatchLine id=id />
                 </For>
             </ul>
             <Show when=move || batches.older.with(Option::is_some)>
                 <p class="batches-more">
-                    <Button on_press=move || batches.load_older()>{move || t().batches_older()}</Button>
+                    <Button on_press=move || batches.load_older()>{phrase(Strings::batches_older)}</Button>
                 </p>
             </Show>
         </div>

@@ -19,7 +19,7 @@ use super::store::{Reading, use_batches};
 use crate::api::ShownFailure;
 use crate::clock::use_clock;
 use crate::events::SortedSelection;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::labels::many;
 use crate::prefs::use_prefs;
 use crate::stream::connection::use_connection;
@@ -56,7 +56,7 @@ pub fn BatchPage(on_review: Callback<SortedSelection>) -> impl IntoView {
     });
     view! {
         <div class="page">
-            <p class="crumb"><a href=routes::BATCHES>{move || t().act_batches()}</a></p>
+            <p class="crumb"><a href=routes::BATCHES>{phrase(Strings::act_batches)}</a></p>
             {move || {
                 failed
                     .get()
@@ -65,7 +65,7 @@ pub fn BatchPage(on_review: Callback<SortedSelection>) -> impl IntoView {
                     })
             }}
             <Show when=move || known.with(Option::is_none) && failed.with(Option::is_none)>
-                <p class="load-text" role="status">{move || t().detail_loading()}</p>
+                <p class="load-text" role="status">{phrase(Strings::detail_loading)}</p>
             </Show>
             {move || {
                 known.track();
@@ -88,7 +88,7 @@ fn Trouble(failure: ShownFailure, retry: impl Fn() + Send + Sync + 'static) -> i
                     }}
                 </p>
             </div>
-            <Button on_press=retry>{move || t().retry()}</Button>
+            <Button on_press=retry>{phrase(Strings::retry)}</Button>
         </Banner>
     }
 }
@@ -211,7 +211,7 @@ fn Known(
                 <BatchActions summary=summary failure=failure on_review=on_review />
             </div>
         </header>
-        <section class="batch-sum" aria-label=move || t().batch_progress()>
+        <section class="batch-sum" aria-label=phrase(Strings::batch_progress)>
             <BatchBadge summary=summary />
             <strong role="status">{move || summary.with(|it| labels::tally(&it.counts, t()))}</strong>
             <span class="batch-stages">
@@ -223,14 +223,14 @@ fn Known(
         <Notices summary=summary failure=failure />
         <BatchHistory summary=summary />
         <div class="batch-filters">
-            <div class="segmented batch-filter" role="group" aria-label=move || t().batch_column_order()>
+            <div class="segmented batch-filter" role="group" aria-label=phrase(Strings::batch_column_order)>
                 {choice(Shown::All)}
                 {ORDER.map(|state| choice(Shown::Order(state))).collect_view()}
             </div>
             <div
                 class="segmented batch-filter"
                 role="group"
-                aria-label=move || t().batch_column_maintenance()
+                aria-label=phrase(Strings::batch_column_maintenance)
                 hidden=move || !staged()
             >
                 {stage::ORDER.map(|kind| choice(Shown::Maintenance(kind))).collect_view()}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::model::answered;
 use super::{labels, stage};
-use crate::i18n::{Strings, t};
+use crate::i18n::{Strings, phrase, t};
 
 /// Percent of the bar.
 #[expect(
@@ -90,7 +90,7 @@ pub fn ProgressBar(#[prop(into)] summary: Signal<BatchSummary>) -> impl IntoView
         <span
             class="stack"
             role="progressbar"
-            aria-label=move || t().batch_progress()
+            aria-label=phrase(Strings::batch_progress)
             aria-valuemin="0"
             aria-valuemax=move || summary.with(|it| it.total.to_string())
             aria-valuenow=move || summary.with(|it| answered(it).to_string())

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::pending_submits::Refusal;
 use super::subjects;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 
@@ -47,7 +47,7 @@ pub fn RefusalNotice(
     view! {
         <Banner tone=Signal::stored(Tone::Bad) urgent=true>
             <div class="notice-text">
-                <strong>{move || t().submit_refused()}</strong>
+                <strong>{phrase(Strings::submit_refused)}</strong>
                 <p>{move || failure.with_value(|it| it.summary(t()))}</p>
                 <ul>{lines}</ul>
                 {(more > 0).then(|| view! { <p>{move || t().act_and_more(thousands(more))}</p> })}

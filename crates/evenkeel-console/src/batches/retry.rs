@@ -15,7 +15,7 @@ use super::{PendingSubmit, RefusalNotice, SubmitRequest, SubmitState, fresh_key,
 use crate::api::EventKey;
 use crate::clock::now_ms;
 use crate::events::{SortedSelection, use_events};
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, phrase_signal, t, thousands};
 use crate::labels::many;
 use crate::routes;
 use crate::ui::button::{Button, ButtonKind};
@@ -54,7 +54,7 @@ pub fn Retry(
             open=open
             title=title
             subtitle=Signal::derive(move || summary.with(|it| it.account.clone()))
-            close_label=Signal::derive(|| t().close().to_owned())
+            close_label=phrase_signal(Strings::close)
             body=ViewFn::from(body)
         />
     }
@@ -191,7 +191,7 @@ fn Body(
     view! {
         <div class="retry">
             {move || refusal.get().map(|refusal| view! { <RefusalNotice refusal=refusal /> })}
-            <p>{move || t().retry_text()}</p>
+            <p>{phrase(Strings::retry_text)}</p>
             <subjects::Machines machines=machines total=count.get_untracked() />
             {move || {
                 let left_out = summary
@@ -208,7 +208,7 @@ fn Body(
                     view! {
                         <Field
                             id=PASSWORD
-                            label=Signal::derive(|| t().act_password().to_owned())
+                            label=phrase_signal(Strings::act_password)
                             hint=Signal::derive(move || Some(hint().to_owned()))
                         >
                             <input
@@ -236,13 +236,13 @@ fn Body(
                                         password.set(String::new());
                                     }
                                 />
-                                {move || t().retry_without_password()}
+                                {phrase(Strings::retry_without_password)}
                             </label>
                         </Show>
                     }
                 })}
             <p>
-                <Button kind=ButtonKind::Quiet on_press=anew>{move || t().retry_anew()}</Button>
+                <Button kind=ButtonKind::Quiet on_press=anew>{phrase(Strings::retry_anew)}</Button>
             </p>
             <p class="sub" role="status">{silence}</p>
         </div>

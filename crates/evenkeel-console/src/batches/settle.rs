@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use super::labels;
 use super::store::use_batches;
 use crate::api::{self, ShownFailure};
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::prefs::use_prefs;
 use crate::stream::connection::use_connection;
 use crate::ui::badge::Tone;
@@ -56,15 +56,15 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
     let resend = item.may_resend_at.map(evenkeel::Timestamp::as_millis);
     view! {
         <section class="settle" aria-labelledby="settle-title">
-            <h3 id="settle-title">{move || t().settle_title()}</h3>
-            <p>{move || t().settle_text()}</p>
+            <h3 id="settle-title">{phrase(Strings::settle_title)}</h3>
+            <p>{phrase(Strings::settle_text)}</p>
             {resend
                 .map(|ms| {
                     view! { <p>{move || t().settle_resend(labels::short_time(ms, zone.get(), t()))}</p> }
                 })}
             <Field
                 id=NOTE
-                label=Signal::derive(|| t().settle_note().to_owned())
+                label=phrase_signal(Strings::settle_note)
                 hint=Signal::derive(|| Some(t().settle_note_hint().to_owned()))
             >
                 <input
@@ -79,10 +79,10 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
             </Field>
             <p class="settle-buttons">
                 <Button blocked=blocked on_press=move || say(SettleAs::Accepted)>
-                    {move || t().settle_accepted()}
+                    {phrase(Strings::settle_accepted)}
                 </Button>
                 <Button blocked=blocked on_press=move || say(SettleAs::NotSent)>
-                    {move || t().settle_not_sent()}
+                    {phrase(Strings::settle_not_sent)}
                 </Button>
             </p>
             {move || {

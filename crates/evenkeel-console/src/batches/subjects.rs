@@ -5,7 +5,7 @@ use evenkeel::visible::visible;
 use evenkeel_api::{IssueView, Item};
 use leptos::prelude::*;
 
-use crate::i18n::{Strings, t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::resource::{self, ResourceName};
 
 /// Machines listed by name; the rest is a number.
@@ -60,7 +60,7 @@ pub fn Machines(machines: Vec<(Option<String>, String)>, total: usize) -> impl I
         })
         .collect_view();
     view! {
-        <ul class="subjects" tabindex="0" aria-label=move || t().subjects()>
+        <ul class="subjects" tabindex="0" aria-label=phrase(Strings::subjects)>
             {lines}
             {(more > 0).then(|| view! { <li>{move || t().act_and_more(thousands(more))}</li> })}
         </ul>

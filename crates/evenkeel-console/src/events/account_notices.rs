@@ -8,7 +8,7 @@ use super::part_notices::{Part, PartNotice};
 use super::store::{Load, use_events};
 use crate::api::ShownFailure;
 use crate::clock::use_clock;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::time;
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
@@ -168,7 +168,7 @@ fn FailureNotice(
                 <p class="notice-fine" aria-live="off">{next}</p>
                 {(!fine_print.is_empty()).then(|| view! { <p class="notice-fine mono">{fine_print}</p> })}
             </div>
-            <Button on_press=retry>{move || t().retry()}</Button>
+            <Button on_press=retry>{phrase(Strings::retry)}</Button>
         </Banner>
     }
 }

@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use super::event_lookup::{LookupState, look_up};
 use super::store::use_events;
 use crate::api::{self, EventKey, ShownFailure};
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::prefs::{Zone, use_prefs};
 use crate::stream::connection::use_connection;
 use crate::ui::badge::Badge;
@@ -64,7 +64,7 @@ pub fn CheckNow(event: Arc<Event>) -> impl IntoView {
     };
     view! {
         <p class="check-now">
-            <Button blocked=asking on_press=ask>{move || t().check_now()}</Button>
+            <Button blocked=asking on_press=ask>{phrase(Strings::check_now)}</Button>
             <span class="sub" role="status">{text}</span>
         </p>
     }
@@ -110,16 +110,16 @@ pub fn use_event_history(key: Memo<EventKey>) -> Signal<Option<Result<EventDetai
 pub fn EventHistory(history: Signal<Option<Result<EventDetail, ShownFailure>>>) -> impl IntoView {
     view! {
         <section>
-            <h3>{move || t().event_history_batches()}</h3>
+            <h3>{phrase(Strings::event_history_batches)}</h3>
             {move || {
                 history.with(|history| match history {
-                    None => view! { <p class="sub">{move || t().detail_loading()}</p> }.into_any(),
+                    None => view! { <p class="sub">{phrase(Strings::detail_loading)}</p> }.into_any(),
                     Some(Err(failure)) => {
                         let failure = failure.clone();
                         view! { <p class="sub">{move || failure.summary(t())}</p> }.into_any()
                     }
                     Some(Ok(detail)) if detail.items.is_empty() => {
-                        view! { <p class="sub">{move || t().event_history_no_batches()}</p> }.into_any()
+                        view! { <p class="sub">{phrase(Strings::event_history_no_batches)}</p> }.into_any()
                     }
                     Some(Ok(detail)) => {
                         let lines = detail.items.iter().cloned();
@@ -134,7 +134,7 @@ pub fn EventHistory(history: Signal<Option<Result<EventDetail, ShownFailure>>>) 
             }}
         </section>
         <section>
-            <h3>{move || t().event_history_title()}</h3>
+            <h3>{phrase(Strings::event_history_title)}</h3>
             {move || {
                 history.with(|history| match history {
                     Some(Ok(detail)) => {

@@ -16,7 +16,7 @@ use super::sort;
 use super::store::use_events;
 use crate::api::EventKey;
 use crate::clock::use_clock;
-use crate::i18n::{self, t, thousands};
+use crate::i18n::{self, Strings, phrase, t, thousands};
 use crate::prefs::{Zone, use_prefs};
 use crate::ui::virtual_list::{
     NARROW, RowHeight, RowKeys as _, VirtualList, VirtualRows, focus_quietly, is_for_the_list,
@@ -219,7 +219,7 @@ pub fn EventTable() -> impl IntoView {
             role="grid"
             tabindex="0"
             id="events"
-            aria-label=move || t().table_label()
+            aria-label=phrase(Strings::table_label)
             aria-multiselectable="true"
             aria-rowcount=move || (all_rows() + 1).to_string()
             aria-busy=move || is_old.get().then_some("true")

@@ -7,7 +7,7 @@ use super::filter::Tab;
 use super::list::{Entry, use_list};
 use super::server_list::Source;
 use super::store::use_events;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase_signal, t, thousands};
 use crate::ui::tabs::Tabs;
 
 /// Tells the tabs' elements from others'.
@@ -64,7 +64,7 @@ pub fn EventTabs() -> impl IntoView {
     view! {
         <Tabs
             prefix=PREFIX
-            label=Signal::derive(|| t().tabs_label().to_owned())
+            label=phrase_signal(Strings::tabs_label)
             tabs=all()
             chosen=Signal::derive(move || list.filter.with(|filter| filter.tab))
             on_choose=choose

@@ -13,7 +13,7 @@ use super::list::{Entry, use_list};
 use super::sort::label;
 use super::state_badge::shape;
 use super::store::{Directory, use_events};
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::menu::Menu;
@@ -80,15 +80,15 @@ pub fn FilterBar(
         all.into_iter().collect::<Vec<_>>()
     });
     view! {
-        <div class="bar" role="search" aria-label=move || t().filters()>
+        <div class="bar" role="search" aria-label=phrase(Strings::filters)>
             <div class="search">
                 <Icon glyph=Glyph::Search />
                 <input
                     node_ref=search
                     type="search"
                     class="search-input"
-                    aria-label=move || t().search()
-                    placeholder=move || t().search_hint()
+                    aria-label=phrase(Strings::search)
+                    placeholder=phrase(Strings::search_hint)
                     autocomplete="off"
                     spellcheck="false"
                     prop:value=text
@@ -103,8 +103,8 @@ pub fn FilterBar(
             <input
                 type="search"
                 class="input resource"
-                aria-label=move || t().resource_filter()
-                placeholder=move || t().resource_filter()
+                aria-label=phrase(Strings::resource_filter)
+                placeholder=phrase(Strings::resource_filter)
                 autocomplete="off"
                 spellcheck="false"
                 data-on=move || (!resource().is_empty()).then_some("")
@@ -130,14 +130,14 @@ pub fn FilterBar(
                         choose=move || list.change(Entry::New, |f| toggle(&mut f.states, state))
                     />
                 </For>
-                <label class="menu-item menu-rest" title=move || t().filter_past_hint()>
+                <label class="menu-item menu-rest" title=phrase(Strings::filter_past_hint)>
                     <input
                         type="checkbox"
                         class="check"
                         prop:checked=move || list.filter.with(|f| f.past)
                         on:change=move |_| list.change(Entry::New, |filter| filter.past = !filter.past)
                     />
-                    <span>{move || t().filter_past()}</span>
+                    <span>{phrase(Strings::filter_past)}</span>
                 </label>
             </Menu>
             <Menu
@@ -169,7 +169,7 @@ pub fn FilterBar(
                     kind=ButtonKind::Quiet
                     on_press=move || list.change(Entry::New, |filter| *filter = filter.opened())
                 >
-                    {move || t().clear_filters()}
+                    {phrase(Strings::clear_filters)}
                 </Button>
             </Show>
         </div>
@@ -346,7 +346,7 @@ fn SortChoice() -> impl IntoView {
         <span class="sort-choice">
             <select
                 class="input"
-                aria-label=move || t().sort_by()
+                aria-label=phrase(Strings::sort_by)
                 prop:value=move || sort().column.as_str()
                 on:change=move |event| {
                     if let Some(chosen) = Sort::parse(&event_target_value(&event)) {
@@ -367,7 +367,7 @@ fn SortChoice() -> impl IntoView {
             <button
                 type="button"
                 class="chip"
-                aria-label=move || t().sort_turn()
+                aria-label=phrase(Strings::sort_turn)
                 on:click=move |_| {
                     list.change(Entry::New, |filter| {
                         filter.sort = filter.sort.clicked(filter.sort.column);

@@ -20,7 +20,7 @@ use super::sorted_selection::{Chosen, SortedSelection};
 use super::store::{Load, use_events};
 use super::waiting_bar::WaitingBar;
 use crate::clock::use_clock;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::labels::many;
 use crate::prefs::{Zone, use_prefs};
 use crate::time;
@@ -89,14 +89,14 @@ pub fn EventsPage(on_review: Callback<SortedSelection>) -> impl IntoView {
         <div class="page">
             <header class="page-head">
                 <div class="page-title">
-                    <h1>{move || t().events()}</h1>
+                    <h1>{phrase(Strings::events)}</h1>
                     <Status />
                 </div>
                 <div class="page-tools">
                     <ZoneSwitch />
                     <Button blocked=nothing on_press=download>
                         <Icon glyph=Glyph::Download />
-                        <span class="tool-name">{move || t().export()}</span>
+                        <span class="tool-name">{phrase(Strings::export)}</span>
                     </Button>
                     <Button on_press=move || events.refresh(None)>
                         <Icon glyph=Glyph::Refresh />
@@ -298,7 +298,7 @@ fn ZoneSwitch() -> impl IntoView {
         }
     };
     view! {
-        <div class="segmented" role="group" aria-label=move || t().times_in()>
+        <div class="segmented" role="group" aria-label=phrase(Strings::times_in)>
             {button(Zone::Local)}
             {button(Zone::Utc)}
         </div>

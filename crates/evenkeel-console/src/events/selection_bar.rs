@@ -9,7 +9,7 @@ use super::selection::use_selection;
 use super::selection_counts::SelectionCounts;
 use super::sorted_selection::{Chosen, Reason, SortedSelection};
 use super::store::use_events;
-use crate::i18n::{Strings, t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 
 /// The selection in a line: `1 redeploy in edge-prod · 2 accept in ecs-north4 · 1 cannot: already executing`.
@@ -93,7 +93,7 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
     };
     view! {
         <Show when=move || chosen.get() != 0>
-            <section class="tray" aria-label=move || t().selection()>
+            <section class="tray" aria-label=phrase(Strings::selection)>
                 <strong role="status">{move || t().selected(thousands(count.get()))}</strong>
                 <span class="tray-why">
                     {move || counts.with(summary)}
@@ -105,9 +105,9 @@ pub fn SelectionBar(on_review: Callback<SortedSelection>) -> impl IntoView {
                 </span>
                 <span class="tray-actions">
                     <Button kind=ButtonKind::Quiet on_press=move || selection.clear()>
-                        {move || t().clear_selection()}
+                        {phrase(Strings::clear_selection)}
                     </Button>
-                    <Button on_press=export>{move || t().export_selected()}</Button>
+                    <Button on_press=export>{phrase(Strings::export_selected)}</Button>
                     <Button kind=ButtonKind::Primary blocked=blocked on_press=move || on_review.run(selection.sorted(events))>
                         {move || t().review(counts.with(|counts| thousands(counts.count())))}
                     </Button>

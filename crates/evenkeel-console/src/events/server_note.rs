@@ -6,7 +6,7 @@ use super::list::use_list;
 use super::server_list::{Answer, Asking, MOST_ROWS, Source};
 use super::store::use_events;
 use crate::api::ShownFailure;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::labels::many;
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
@@ -61,8 +61,8 @@ fn Beyond() -> impl IntoView {
             </p>
             <p class="server-note-rows">{read}</p>
             <Show when=move || is_old.get()>
-                <p role="status">{move || t().answer_changed()}</p>
-                <Button on_press=move || list.server.ask_again()>{move || t().answer_again()}</Button>
+                <p role="status">{phrase(Strings::answer_changed)}</p>
+                <Button on_press=move || list.server.ask_again()>{phrase(Strings::answer_again)}</Button>
             </Show>
         </div>
     }
@@ -84,7 +84,7 @@ fn Failed(failure: ShownFailure) -> impl IntoView {
                 <p>{move || failure.advice(t())}</p>
                 {(!fine_print.is_empty()).then(|| view! { <p class="notice-fine mono">{fine_print}</p> })}
             </div>
-            <Button on_press=move || list.server.retry()>{move || t().retry()}</Button>
+            <Button on_press=move || list.server.retry()>{phrase(Strings::retry)}</Button>
         </Banner>
     }
 }

@@ -9,7 +9,7 @@ use super::field_issue::ReviewField;
 use super::field_issues::{FieldIssues, note_id};
 use super::labels;
 use super::review_form::ReviewForm;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::ui::radio_card::RadioCard;
 
 #[component]
@@ -45,7 +45,7 @@ pub fn ActionField(form: ReviewForm) -> impl IntoView {
     view! {
         <Show when=move || several>
             <fieldset class="act-field" aria-describedby=note_id(ReviewField::Action)>
-                <legend>{move || t().act_action()}</legend>
+                <legend>{phrase(Strings::act_action)}</legend>
                 <div class="act-pair">{offers.get_value().into_iter().map(card).collect_view()}</div>
                 <FieldIssues form=form field=ReviewField::Action />
             </fieldset>

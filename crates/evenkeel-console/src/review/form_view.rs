@@ -19,7 +19,7 @@ use super::repeats::RepeatsNotice;
 use super::review_controller::use_review_controller;
 use super::review_form::{ReviewForm, ReviewTab};
 use super::when::WhenField;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase_signal, t, thousands};
 use crate::ui::tabs::{Tabs, panel_id, tab_id};
 
 /// Tells the tabs' elements from others'.
@@ -84,7 +84,7 @@ fn Main(form: ReviewForm) -> impl IntoView {
     view! {
         <Tabs
             prefix=PREFIX
-            label=Signal::derive(|| t().act_tabs().to_owned())
+            label=phrase_signal(Strings::act_tabs)
             tabs=TABS.to_vec()
             chosen=form.tab
             on_choose=move |tab| form.tab.set(tab)

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::review_controller::use_review_controller;
 use crate::events::use_events;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, ButtonKind};
@@ -31,9 +31,9 @@ pub fn KeptReview() -> impl IntoView {
             <Banner tone=Signal::stored(Tone::Attention)>
                 <span>{move || t().kept_review(thousands(count.get().unwrap_or_default()))}</span>
                 <Button kind=ButtonKind::Primary blocked=blocked on_press=move || controller.resume()>
-                    {move || t().kept_review_go_on()}
+                    {phrase(Strings::kept_review_go_on)}
                 </Button>
-                <Button on_press=move || controller.discard()>{move || t().leave_discard()}</Button>
+                <Button on_press=move || controller.discard()>{phrase(Strings::leave_discard)}</Button>
             </Banner>
         </Show>
     }

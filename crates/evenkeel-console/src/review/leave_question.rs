@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::review_controller::ReviewController;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::virtual_list::focus_quietly;
 
@@ -36,14 +36,14 @@ pub fn LeaveQuestion(controller: ReviewController) -> impl IntoView {
             node_ref=question
         >
             <div>
-                <strong id="act-leave-title">{move || t().leave_title()}</strong>
-                <p id="act-leave-text">{move || t().leave_text()}</p>
+                <strong id="act-leave-title">{phrase(Strings::leave_title)}</strong>
+                <p id="act-leave-text">{phrase(Strings::leave_text)}</p>
             </div>
             <Button kind=ButtonKind::Primary on_press=go_on>
-                {move || t().leave_stay()}
+                {phrase(Strings::leave_stay)}
             </Button>
-            <Button on_press=move || controller.close()>{move || t().leave_keep()}</Button>
-            <Button on_press=move || controller.discard()>{move || t().leave_discard()}</Button>
+            <Button on_press=move || controller.close()>{phrase(Strings::leave_keep)}</Button>
+            <Button on_press=move || controller.discard()>{phrase(Strings::leave_discard)}</Button>
         </div>
     }
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::machine_row::{HeadRow, MachineRow, StayingRow, line_id};
 use super::review_form::ReviewForm;
 use super::stake::Line;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::virtual_list::{
     GridHead, LowRows, OwnRows, RowHeight, VirtualList, is_for_the_list,
@@ -65,7 +65,7 @@ pub fn Machines(form: ReviewForm) -> impl IntoView {
             <p class="act-finding machine-only">
                 <span>{move || only().map(|count| t().act_items_only(count))}</span>
                 <Button kind=ButtonKind::Quiet on_press=move || form.only.set(None)>
-                    {move || t().act_items_all()}
+                    {phrase(Strings::act_items_all)}
                 </Button>
             </p>
         </Show>
@@ -74,7 +74,7 @@ pub fn Machines(form: ReviewForm) -> impl IntoView {
                 class="machine-table"
                 role="grid"
                 tabindex="0"
-                aria-label=move || t().machines_label()
+                aria-label=phrase(Strings::machines_label)
                 aria-rowcount=move || (list.count.get() + 1).to_string()
                 aria-activedescendant=move || list.active_in_pool().map(line_id)
                 aria-describedby="machines-keys"
@@ -106,6 +106,6 @@ pub fn Machines(form: ReviewForm) -> impl IntoView {
                 />
             </table>
         </div>
-        <p id="machines-keys" class="visually-hidden">{move || t().machines_keys()}</p>
+        <p id="machines-keys" class="visually-hidden">{phrase(Strings::machines_keys)}</p>
     }
 }

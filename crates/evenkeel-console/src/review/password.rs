@@ -7,7 +7,7 @@ use super::choices::Timing;
 use super::field_issue::{FieldIssue, ReviewField};
 use super::labels;
 use super::review_form::ReviewForm;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::ui::button::Button;
 use crate::ui::field::{self, note_id};
 
@@ -48,14 +48,14 @@ pub fn PasswordField(form: ReviewForm) -> impl IntoView {
                 when=move || !scheduled.get()
                 fallback=|| {
                     view! {
-                        <h3>{move || t().act_password()}</h3>
-                        <p class="field-hint">{move || t().act_password_scheduled()}</p>
+                        <h3>{phrase(Strings::act_password)}</h3>
+                        <p class="field-hint">{phrase(Strings::act_password_scheduled)}</p>
                     }
                 }
             >
                 <field::Field
                     id=ID
-                    label=Signal::derive(|| t().act_password().to_owned())
+                    label=phrase_signal(Strings::act_password)
                     hint=Signal::derive(hint)
                     errors=Signal::derive(move || lines(true))
                 >

@@ -7,7 +7,7 @@ use super::field_issue::ReviewField;
 use super::field_issues::{FieldIssues, note_id};
 use super::labels;
 use super::review_form::ReviewForm;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::ui::radio_card::RadioCard;
 
 /// The kindest first; the cloud's own default is the last.
@@ -37,7 +37,7 @@ pub fn PolicyField(form: ReviewForm) -> impl IntoView {
     };
     view! {
         <fieldset class="act-field" aria-describedby=note_id(ReviewField::Policy)>
-            <legend>{move || t().act_policy()}</legend>
+            <legend>{phrase(Strings::act_policy)}</legend>
             {ORDER.map(card).collect_view()}
             <FieldIssues form=form field=ReviewField::Policy />
         </fieldset>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::request_preview::{GAP, preview_calls, request_preview};
 use super::review_form::ReviewForm;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, phrase_signal, t, thousands};
 use crate::ui::button::{Button, ButtonKind};
 
 #[component]
@@ -68,14 +68,14 @@ pub fn PreviewPane(form: ReviewForm) -> impl IntoView {
     let masked =
         move || shown.with(|preview| preview.as_ref().is_some_and(|preview| preview.masked));
     view! {
-        <section class="act-preview" aria-label=move || t().act_preview()>
+        <section class="act-preview" aria-label=phrase(Strings::act_preview)>
             <header class="act-preview-head">
-                <h3>{move || t().act_preview()}</h3>
+                <h3>{phrase(Strings::act_preview)}</h3>
                 <Show when=move || count.with(|count| *count > 1)>
                     <span class="act-pager">
                         <Button
                             kind=ButtonKind::Quiet
-                            label=Signal::derive(|| t().act_previous_request().to_owned())
+                            label=phrase_signal(Strings::act_previous_request)
                             on_press=move || turn(-1)
                         >
                             "‹"
@@ -85,7 +85,7 @@ pub fn PreviewPane(form: ReviewForm) -> impl IntoView {
                         </span>
                         <Button
                             kind=ButtonKind::Quiet
-                            label=Signal::derive(|| t().act_next_request().to_owned())
+                            label=phrase_signal(Strings::act_next_request)
                             on_press=move || turn(1)
                         >
                             "›"
@@ -97,7 +97,7 @@ pub fn PreviewPane(form: ReviewForm) -> impl IntoView {
                 when=move || shown.with(Option::is_some)
                 fallback=move || view! { <p class="field-hint">{none}</p> }
             >
-                <pre class="act-wire" tabindex="0" aria-label=move || t().act_preview()>{text}</pre>
+                <pre class="act-wire" tabindex="0" aria-label=phrase(Strings::act_preview)>{text}</pre>
             </Show>
             <Show when=move || hidden() != 0>
                 <Button kind=ButtonKind::Quiet on_press=move || all.set(true)>
@@ -105,9 +105,9 @@ pub fn PreviewPane(form: ReviewForm) -> impl IntoView {
                 </Button>
             </Show>
             <Show when=masked>
-                <p class="field-hint">{move || t().act_preview_masked()}</p>
+                <p class="field-hint">{phrase(Strings::act_preview_masked)}</p>
             </Show>
-            <p class="field-hint">{move || t().act_preview_signed()}</p>
+            <p class="field-hint">{phrase(Strings::act_preview_signed)}</p>
         </section>
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::choices::Choices;
 use super::review_form::ReviewForm;
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::machine_set::MachineSet;
 use crate::ui::button::{Button, ButtonKind};
 
@@ -118,7 +118,7 @@ pub fn RepeatsNotice(form: ReviewForm) -> impl IntoView {
                         form.choices.update(|it| it.set_out(&later, true));
                     }
                 >
-                    {move || t().act_keep_earliest()}
+                    {phrase(Strings::act_keep_earliest)}
                 </Button>
                 <Button
                     kind=ButtonKind::Quiet

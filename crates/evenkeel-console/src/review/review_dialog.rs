@@ -13,7 +13,7 @@ use super::review_controller::{ReviewController, use_review_controller};
 use super::submit_status::SubmitStatus;
 use super::{draft, labels};
 use crate::batches::{RefusalNotice, SubmitState};
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, phrase_signal, t, thousands};
 use crate::prefs::use_prefs;
 use crate::resource;
 use crate::ui::dialog::Dialog;
@@ -99,7 +99,7 @@ pub fn ReviewDialog() -> impl IntoView {
             open=controller.open
             title=title
             subtitle=subtitle
-            close_label=Signal::derive(|| t().close().to_owned())
+            close_label=phrase_signal(Strings::close)
             locked=held
             busy=is_waiting
             on_ask=Callback::new(move |()| controller.ask())
@@ -228,7 +228,7 @@ fn Steps(controller: ReviewController) -> impl IntoView {
     };
     view! {
         <Show when=move || count.with(|count| *count > 1)>
-            <nav class="act-steps" aria-label=move || t().act_batches()>
+            <nav class="act-steps" aria-label=phrase(Strings::act_batches)>
                 <strong>
                     {move || {
                         let index = review().map_or(0, |it| it.index.get()) + 1;
@@ -266,7 +266,7 @@ fn GoneNote(controller: ReviewController) -> impl IntoView {
 fn Nothing(controller: ReviewController) -> impl IntoView {
     view! {
         <div class="act-nothing">
-            <p>{move || t().act_nothing_text()}</p>
+            <p>{phrase(Strings::act_nothing_text)}</p>
             <super::impact::LeftOut controller=controller open=true />
         </div>
     }

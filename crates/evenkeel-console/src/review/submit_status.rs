@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::batch_review::{BatchReview, Review};
 use super::review_controller::{ReviewController, use_review_controller};
 use crate::batches::SubmitState;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::routes;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::progress::Progress;
@@ -73,14 +73,14 @@ pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
                 <Progress
                     done=Signal::stored(0)
                     total=Signal::stored(None)
-                    label=Signal::derive(|| t().submit_waiting().to_owned())
+                    label=phrase_signal(Strings::submit_waiting)
                 />
             </Show>
             <p class="sub">{silence}</p>
         </div>
         <div class="dialog-foot act-foot">
             <Show when=move || is_waiting.get()>
-                <Button on_press=move || batch_review.with_value(ReviewController::abandon)>{move || t().submit_stop()}</Button>
+                <Button on_press=move || batch_review.with_value(ReviewController::abandon)>{phrase(Strings::submit_stop)}</Button>
             </Show>
             <Show when=move || !is_waiting.get()>
                 <Button
@@ -97,10 +97,10 @@ pub fn SubmitStatus(batch_review: BatchReview) -> impl IntoView {
                 </Button>
             </Show>
             <Show when=move || next.with(Option::is_some)>
-                <Button kind=ButtonKind::Primary on_press=go_on>{move || t().act_next_batch()}</Button>
+                <Button kind=ButtonKind::Primary on_press=go_on>{phrase(Strings::act_next_batch)}</Button>
             </Show>
             <Show when=move || next.with(Option::is_none) && !is_waiting.get()>
-                <Button on_press=move || controller.open.set(false)>{move || t().act_done()}</Button>
+                <Button on_press=move || controller.open.set(false)>{phrase(Strings::act_done)}</Button>
             </Show>
         </div>
     }

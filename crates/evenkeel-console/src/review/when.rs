@@ -10,7 +10,7 @@ use super::labels;
 use super::review_form::ReviewForm;
 use super::time_input::TimeInput;
 use crate::clock::now_ms;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::prefs::Zone;
 use crate::time;
 use crate::ui::radio_card::RadioCard;
@@ -27,15 +27,15 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
     let at = Signal::derive(move || form.choices.with(|it| it.at));
     view! {
         <fieldset class="act-field" aria-describedby=note_id(ReviewField::When)>
-            <legend>{move || t().act_when()}</legend>
+            <legend>{phrase(Strings::act_when)}</legend>
             <Show when=move || only.get().is_none()>
                 <RadioCard
                     name="act-when"
                     value="now"
                     checked=Signal::derive(move || timing.get() == Some(Timing::Now))
                     on_choose=move || choose(Timing::Now)
-                    title=Signal::derive(|| t().act_now().to_owned())
-                    hint=Signal::derive(|| t().act_now_hint().to_owned())
+                    title=phrase_signal(Strings::act_now)
+                    hint=phrase_signal(Strings::act_now_hint)
                     invalid=unasked
                 />
                 <RadioCard
@@ -43,19 +43,19 @@ pub fn WhenField(form: ReviewForm) -> impl IntoView {
                     value="at"
                     checked=Signal::derive(move || timing.get() == Some(Timing::At))
                     on_choose=move || choose(Timing::At)
-                    title=Signal::derive(|| t().act_at().to_owned())
+                    title=phrase_signal(Strings::act_at)
                     hint=Signal::derive(move || limit_hint(form))
                     invalid=unasked
                 />
             </Show>
             <Show when=move || only.get() == Some(Timing::Now)>
-                <p class="field-hint">{move || t().act_now_only()}</p>
+                <p class="field-hint">{phrase(Strings::act_now_only)}</p>
             </Show>
             <Show when=move || timing.get() == Some(Timing::At)>
                 <div class="act-time">
                     <TimeInput
                         id="act-time"
-                        label=Signal::derive(|| t().act_time().to_owned())
+                        label=phrase_signal(Strings::act_time)
                         at=at
                         on_change=move |ms| form.choices.update(|it| it.at = ms)
                         on_leave=Callback::new(move |()| form.touched.update(|it| it.when = true))
@@ -116,9 +116,9 @@ fn ZoneChoice(form: ReviewForm) -> impl IntoView {
         }
     };
     view! {
-        <div class="segmented" role="group" aria-label=move || t().times_in()>
+        <div class="segmented" role="group" aria-label=phrase(Strings::times_in)>
             {choice(Zone::Local, Signal::derive(local))}
-            {choice(Zone::Utc, Signal::derive(|| t().zone_utc().to_owned()))}
+            {choice(Zone::Utc, phrase_signal(Strings::zone_utc))}
         </div>
     }
 }

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase};
 use crate::routes;
 
 #[component]
 pub fn MissingPage() -> impl IntoView {
     view! {
         <section class="empty">
-            <h1>{move || t().not_found_title()}</h1>
-            <a class="button" href=routes::EVENTS>{move || t().not_found_text()}</a>
+            <h1>{phrase(Strings::not_found_title)}</h1>
+            <a class="button" href=routes::EVENTS>{phrase(Strings::not_found_text)}</a>
         </section>
     }
 }

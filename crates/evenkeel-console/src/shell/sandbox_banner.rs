@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 
 use crate::events::use_events;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase};
 
 #[component]
 pub fn SandboxBanner() -> impl IntoView {
     let events = use_events();
     view! {
         <Show when=move || events.sandbox()>
-            <aside class="sandbox" aria-label=move || t().sandbox_title()>
-                <p><strong>{move || t().sandbox_title()}</strong>" "{move || t().sandbox_text()}</p>
+            <aside class="sandbox" aria-label=phrase(Strings::sandbox_title)>
+                <p><strong>{phrase(Strings::sandbox_title)}</strong>" "{phrase(Strings::sandbox_text)}</p>
                 <details class="sandbox-how">
-                    <summary>{move || t().sandbox_connect()}</summary>
-                    <p>{move || t().sandbox_how()}</p>
+                    <summary>{phrase(Strings::sandbox_connect)}</summary>
+                    <p>{phrase(Strings::sandbox_how)}</p>
                 </details>
             </aside>
         </Show>

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::batches::use_batches;
 use crate::clock::use_clock;
 use crate::events::{Directory, Entry, use_events, use_list};
-use crate::i18n::{t, thousands};
+use crate::i18n::{Strings, phrase, t, thousands};
 use crate::labels::many;
 use crate::shell::login_page::LogOut;
 use crate::shell::settings::Settings;
@@ -28,17 +28,17 @@ pub fn Sidebar() -> impl IntoView {
         <header class="sidebar">
             <a class="brand" href=routes::HOME>
                 <Logo />
-                <span class="brand-name">{move || t().brand()}</span>
+                <span class="brand-name">{phrase(Strings::brand)}</span>
             </a>
-            <nav class="nav" aria-label=move || t().navigation()>
+            <nav class="nav" aria-label=phrase(Strings::navigation)>
                 <a href=routes::HOME aria-current=here(routes::EVENTS)>
-                    {move || t().events()}
+                    {phrase(Strings::events)}
                     <span class="nav-count">
                         {move || total.get().map_or_else(|| t().not_yet().to_owned(), thousands)}
                     </span>
                 </a>
                 <a href=routes::BATCHES aria-current=here(routes::BATCHES)>
-                    {move || t().act_batches()}
+                    {phrase(Strings::act_batches)}
                     <Show when=move || in_motion.get() != 0>
                         <span class="nav-count">{move || t().batches_in_motion(in_motion.get())}</span>
                     </Show>
@@ -61,8 +61,8 @@ fn AccountList() -> impl IntoView {
         })
     });
     view! {
-        <section class="accounts" aria-label=move || t().accounts()>
-            <h2 class="accounts-title">{move || t().accounts()}</h2>
+        <section class="accounts" aria-label=phrase(Strings::accounts)>
+            <h2 class="accounts-title">{phrase(Strings::accounts)}</h2>
             <ul>
                 <For each=move || ids.get() key=String::clone let:id>
                     <AccountLine id=id />
