@@ -64,6 +64,10 @@ fn main() -> Result<(), Failure> {
     }
     code.push_str("}\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("strings.rs"), code)?;
+    // What splits the program follows its relocations.
+    if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     println!("cargo::rerun-if-changed=locales");
     Ok(())
 }

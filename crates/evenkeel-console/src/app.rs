@@ -1,19 +1,25 @@
 //! The whole page: contexts, shell and routes.
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::{self, FailureClass};
-use crate::batches::{BatchPage, Batches, BatchesPage, ItemPage, PendingSubmitBanners};
+use crate::batches::{BatchViews, Batches, batches_part, pending_names};
 use crate::clock::Clock;
-use crate::events::{EventPage, Events, EventsPage, List, Load, Selection, SortedSelection};
-use crate::i18n::t;
+use crate::events::{
+    DetailViews, Events, EventsPage, List, Load, Selection, SortedSelection, detail_part, use_list,
+};
+use crate::i18n::{Strings, phrase, phrase_signal};
+use crate::part::{Part, show_part};
 use crate::prefs::Prefs;
-use crate::review::{KeptReview, ReviewController, ReviewDialog, use_review_controller};
+use crate::review::{ReviewPart, ReviewRoot, ReviewStrip, use_review};
 use crate::routes;
 use crate::shell::connection_strip::ConnectionStrip;
 use crate::shell::login_page::LoginPage;
@@ -22,6 +28,14 @@ use crate::shell::sandbox_banner::SandboxBanner;
 use crate::shell::sidebar::Sidebar;
 use crate::stream::connection::{Connection, use_connection};
 use crate::stream::{Stream, StreamMessage};
+use crate::ui::badge::Tone;
+use crate::ui::banner::Banner;
+use crate::ui::button::Button;
+use crate::ui::escape::on_escape;
+use crate::ui::icon::{Glyph, Icon};
+
+/// How long the list has for itself before the other parts of the program are fetched.
+const AFTER_THE_LIST: Duration = Duration::from_millis(300);
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -104,8 +118,8 @@ fn hear(events: Events, batches: Batches, messages: Vec<StreamMessage>) {
 
 #[component]
 fn Shell(events: Events) -> impl IntoView {
-    List::provide(events);
-    ReviewController::provide();
+    let list = List::provide(events);
+    Parts::provide(list);
     let home = || {
         let options = NavigateOptions {
             replace: true,
@@ -123,15 +137,15 @@ fn Shell(events: Events) -> impl IntoView {
     };
     let connection = use_connection();
     view! {
-        <a class="skip" href="#main" on:click=skip>{move || t().skip()}</a>
+        <a class="skip" href="#main" on:click=skip>{phrase(Strings::skip)}</a>
         <div class="app" data-offline=move || connection.is_offline().then_some("")>
             <Sidebar />
             <div class="content">
                 <SandboxBanner />
                 <ConnectionStrip />
                 <div class="under">
-                    <PendingSubmitBanners />
-                    <div class="strips"><KeptReview /></div>
+                    <PendingSubmits />
+                    <div class="strips"><ReviewStrip /></div>
                 </div>
                 <main id="main" tabindex="-1" node_ref=main>
                     <Routes fallback=|| view! { <MissingPage /> }>
@@ -140,16 +154,16 @@ fn Shell(events: Events) -> impl IntoView {
                             <Route path=path!("") view=|| () />
                             <Route path=path!("/:account/:id/:resource") view=EventRoute />
                         </ParentRoute>
-                        <Route path=path!("/batches") view=BatchesPage />
+                        <Route path=path!("/batches") view=BatchesRoute />
                         <ParentRoute path=path!("/batches/:batch") view=BatchOutlet>
                             <Route path=path!("") view=|| () />
-                            <Route path=path!("/items/:index") view=ItemPage />
+                            <Route path=path!("/items/:index") view=ItemRoute />
                         </ParentRoute>
                     </Routes>
                 </main>
             </div>
         </div>
-        <ReviewDialog />
+        <ReviewRoot />
         <LoginPage />
     }
 }
@@ -166,19 +180,122 @@ fn EventsOutlet() -> impl IntoView {
 /// The batch stays as it is while its items open and close beside it.
 #[component]
 fn BatchOutlet() -> impl IntoView {
+    let page = show_part(use_parts().batches, page_frame, |views| {
+        (views.batch)(on_review())
+    });
     view! {
-        <BatchPage on_review=on_review() />
+        {page}
         <Outlet />
     }
 }
 
 #[component]
 fn EventRoute() -> impl IntoView {
-    view! { <EventPage on_review=on_review() /> }
+    let frame = |note| view! { <PanelFrame>{note}</PanelFrame> }.into_any();
+    show_part(
+        use_parts().detail,
+        frame,
+        |views| (views.event)(on_review()),
+    )
+}
+
+/// What was submitted before the page was loaded, and never answered.
+#[component]
+fn PendingSubmits() -> impl IntoView {
+    let names = pending_names();
+    (!names.is_empty()).then(|| {
+        show_part(use_parts().batches, strip_frame, move |views| {
+            (views.pending)(names.clone())
+        })
+    })
+}
+
+#[component]
+fn BatchesRoute() -> impl IntoView {
+    show_part(use_parts().batches, page_frame, |views| (views.list)())
+}
+
+#[component]
+fn ItemRoute() -> impl IntoView {
+    // The batch beside it is of the same part, and says that it comes.
+    let frame = |_| ().into_any();
+    show_part(use_parts().batches, frame, |views| (views.item)())
+}
+
+fn page_frame(note: AnyView) -> AnyView {
+    view! { <div class="page">{note}</div> }.into_any()
+}
+
+/// Stands beside the list, and can be left as what comes can.
+#[component]
+fn PanelFrame(children: Children) -> impl IntoView {
+    let list = use_list();
+    on_escape(move || list.close());
+    view! {
+        <aside class="detail" aria-label=phrase(Strings::detail)>
+            <header class="detail-head">
+                <span></span>
+                <Button label=phrase_signal(Strings::close) on_press=move || list.close()>
+                    <Icon glyph=Glyph::Close />
+                </Button>
+            </header>
+            <div class="detail-body">{children()}</div>
+        </aside>
+    }
+}
+
+fn strip_frame(note: AnyView) -> AnyView {
+    view! {
+        <div class="strips">
+            <Banner tone=Signal::stored(Tone::Attention)>{note}</Banner>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is fetched apart from the first view; `Copy`, provided as context.
+#[derive(Clone, Copy)]
+struct Parts {
+    batches: Part<BatchViews>,
+    detail: Part<DetailViews>,
+    review: ReviewPart,
+}
+
+impl Parts {
+    /// Needs the router.
+    fn provide(list: List) {
+        let parts = Self {
+            batches: batches_part(),
+            detail: detail_part(),
+            review: ReviewPart::provide(),
+        };
+        provide_context(parts);
+        Effect::new(move |asked: Option<bool>| {
+            let asked = asked == Some(true);
+            let shown = asked || list.is_told.get();
+            if shown && !asked {
+                set_timeout(move || parts.load_ahead(), AFTER_THE_LIST);
+            }
+            shown
+        });
+    }
+
+    /// Fetches all of them while nobody waits, so that nobody has to later: those first that are likely needed first.
+    fn load_ahead(self) {
+        spawn_local(async move {
+            self.detail.load_ahead().await;
+            self.review.part().load_ahead().await;
+            self.batches.load_ahead().await;
+        });
+    }
+}
+
+fn use_parts() -> Parts {
+    expect_context::<Parts>()
 }
 
 /// How a page, which knows no review, begins one.
 fn on_review() -> Callback<SortedSelection> {
-    let controller = use_review_controller();
-    Callback::new(move |sorted| controller.begin(sorted))
+    let review = use_review();
+    Callback::new(move |sorted| review.begin(sorted))
 }

@@ -26,14 +26,12 @@ mod stage;
 mod store;
 mod subjects;
 mod submit;
+mod views;
 
-pub use item_page::ItemPage;
 pub use labels::confirm;
-pub use list_page::BatchesPage;
-pub use page::BatchPage;
-pub use pending_submit_banner::PendingSubmitBanners;
-pub use pending_submits::{PendingSubmit, SubmitRequest, fresh_key};
+pub use pending_submits::{PendingSubmit, SubmitRequest, fresh_key, names as pending_names};
 pub use refusal_notice::RefusalNotice;
 pub use risk::{Risk, most_at_once};
 pub use store::{Batches, use_batches};
 pub use submit::{SubmitState, abandon, submit};
+pub use views::{BatchViews, batches_part};

@@ -35,7 +35,7 @@ mod totals;
 mod waiting_bar;
 mod window_bar;
 
-pub use detail::EventPage;
+pub use detail::views::{DetailViews, detail_part};
 pub use list::{Entry, List, use_list};
 pub use page::EventsPage;
 pub use selection::{Selection, use_selection};

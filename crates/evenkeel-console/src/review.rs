@@ -38,8 +38,7 @@ mod sample;
 mod stake;
 mod submit_status;
 mod time_input;
+mod views;
 mod when;
 
-pub use kept_review::KeptReview;
-pub use review_controller::{ReviewController, use_review_controller};
-pub use review_dialog::ReviewDialog;
+pub use views::{ReviewPart, ReviewRoot, ReviewStrip, use_review};

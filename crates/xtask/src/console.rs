@@ -1,4 +1,4 @@
-//! The console: built by Trunk into `dist`, only when something changed.
+//! The console: its program built and split by feature, its page by Trunk into `dist`; only when something changed.
 
 use std::{fs, path::PathBuf, slice};
 
@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result};
 use crate::{command, fingerprint, project::Project, setup::Toolbox};
 
 const PACKAGE: &str = "evenkeel-console";
+/// Splits the program, and makes the page that begins with it.
+const SPLIT: &str = "crates/xtask/src/console/split.mjs";
 /// Compresses a folder's files.
 const PACK: &str = "crates/xtask/src/console/pack.mjs";
 
@@ -35,9 +37,9 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<()> {
     let mut trunk = tools.wasm_command("trunk build --skip-version-check")?;
     // Trunk takes `NO_COLOR=1` for a malformed flag.
     trunk.env_remove("NO_COLOR");
-    // The page names the cargo profile itself: this is about wasm-opt only, which runs on Node.
+    // Trunk by itself builds the program too, as one file.
     if tools.has_node() {
-        trunk.arg("--release");
+        trunk.arg(split(project, tools)?);
     }
     command::run(trunk.current_dir(&project.root))?;
     // Without Node the proxy compresses, less well, for the first who asks.
@@ -47,6 +49,25 @@ pub(crate) fn build(project: &Project, tools: &Toolbox) -> Result<()> {
     }
     fs::create_dir_all(&project.wasm_target)?;
     fs::write(&stamp, made()?).context("the build's stamp cannot be written")
+}
+
+/// Builds the program and splits it; gives the page that begins with it.
+fn split(project: &Project, tools: &Toolbox) -> Result<PathBuf> {
+    let (target, profile) = ("wasm32-unknown-unknown", "wasm-release");
+    let line = format!(
+        "cargo build --locked --offline --package {PACKAGE} --features split --target {target} --profile {profile}"
+    );
+    let mut cargo = tools.wasm_command(&line)?;
+    command::run(cargo.current_dir(&project.root))?;
+    let program = format!("{target}/{profile}/{PACKAGE}.wasm");
+    let folder = project.wasm_target.join("split");
+    let mut node = tools.command("node")?;
+    node.arg(project.root.join(SPLIT))
+        .arg(project.wasm_target.join(program))
+        .arg(project.root.join("www/index.html"))
+        .arg(&folder);
+    command::run(&mut node)?;
+    Ok(folder.join("index.html"))
 }
 
 /// Whether there is a page, old or new.
@@ -62,6 +83,7 @@ fn sources(project: &Project, tools: &Toolbox) -> Result<String> {
         "Cargo.toml",
         "Cargo.lock",
         ".cargo",
+        SPLIT,
         PACK,
     ];
     let mut places = files.map(|name| project.root.join(name)).to_vec();

@@ -38,6 +38,8 @@ pub(crate) enum Need {
     WasmOpt,
     /// Makes JavaScript bindings.
     WasmBindgen,
+    /// Splits the console's program.
+    WasmSplit,
     /// Builds the console's page.
     Trunk,
     /// Runs the tests in the browser and in Node.
@@ -65,9 +67,9 @@ pub(crate) enum Need {
 
 impl Need {
     /// What building the console needs.
-    pub(crate) const CONSOLE: [Self; 4] = {
-        use Need::{Trunk, WasmBindgen, WasmOpt, WasmTarget};
-        [WasmTarget, WasmOpt, WasmBindgen, Trunk]
+    pub(crate) const CONSOLE: [Self; 5] = {
+        use Need::{Trunk, WasmBindgen, WasmOpt, WasmSplit, WasmTarget};
+        [WasmTarget, WasmOpt, WasmBindgen, WasmSplit, Trunk]
     };
     /// What building the npm package needs.
     pub(crate) const NPM: [Self; 5] = {
@@ -83,6 +85,7 @@ impl Need {
             Self::Chromedriver => browsers::chromedriver(),
             Self::WasmOpt => node::wasm_opt(),
             Self::WasmBindgen => tool::wasm_bindgen(project)?,
+            Self::WasmSplit => tool::wasm_split(),
             Self::Trunk => tool::trunk(),
             Self::WasmPack => tool::wasm_pack(),
             Self::Firefox => browsers::firefox(),

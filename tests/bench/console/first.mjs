@@ -1,9 +1,13 @@
-// The first visit of a page on a processor four times slower: when something is painted, and when the largest of it is.
+// The first visit of a page on a processor four times slower: when something is painted, when the largest of it is, and
+// how much of its program is here then and in the end.
 import { setTimeout as pause } from 'node:timers/promises';
 
 const SLOWER = 4;
 /** So long after rows are seen nothing larger is painted. */
 const QUIET_MS = 1000;
+
+/** A page that fetches nothing for so long has all of its program. */
+const WHOLE_MS = 2000;
 
 /** What a browser does for itself when it starts is over after so long. */
 const BROWSER_MS = 4000;
@@ -19,11 +23,14 @@ export async function first(browser, url, cookie) {
   await session.send('Network.enable');
   const scripts = new Set();
   let program = 0;
+  let last = 0;
   session.on('Network.responseReceived', ({ requestId, response }) => {
     if (/wasm|javascript/.test(response.mimeType)) scripts.add(requestId);
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) program += encodedDataLength;
+    if (!scripts.has(requestId)) return;
+    program += encodedDataLength;
+    last = performance.now();
   });
   await page.addInitScript(() => {
     const seen = (window.__first = {});
@@ -36,8 +43,10 @@ export async function first(browser, url, cookie) {
   });
   await page.goto(url, { waitUntil: 'commit' });
   await page.locator('[role=grid] [role=row]').nth(1).waitFor({ timeout: 120_000 });
+  const needed = program;
   await pause(QUIET_MS);
   const { painted, largest } = await page.evaluate(() => window.__first);
+  while (performance.now() - last < WHOLE_MS) await pause(100);
   await context.close();
-  return { painted, largest, program: program / 1000 };
+  return { painted, largest, needed: needed / 1000, program: program / 1000 };
 }

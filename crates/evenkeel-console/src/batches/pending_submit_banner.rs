@@ -12,7 +12,7 @@ use super::submit::{self, SubmitState, submit};
 use crate::api::EventKey;
 use crate::clock::now_ms;
 use crate::events::use_events;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::ui::badge::Tone;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, ButtonKind};
@@ -22,8 +22,8 @@ use crate::{labels, resource, routes, time};
 const FRESH_MS: i64 = 10 * 60_000;
 
 #[component]
-pub fn PendingSubmitBanners() -> impl IntoView {
-    let pending_submits = pending_submits::load();
+pub fn PendingSubmitBanners(names: Vec<String>) -> impl IntoView {
+    let pending_submits = pending_submits::load(&names);
     view! {
         <div class="strips">
             {pending_submits.into_iter().map(|pending| view! { <PendingSubmitBanner pending=pending /> }).collect_view()}
@@ -146,7 +146,7 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
                     <strong>{what}</strong>
                     <p class="notice-machines">
                         <bdi>{machines}</bdi>
-                        {retried().map(|href| view! { <a href=href>{move || t().batch_retry_of()}</a> })}
+                        {retried().map(|href| view! { <a href=href>{phrase(Strings::batch_retry_of)}</a> })}
                     </p>
                     <p>{said}</p>
                 </div>
@@ -156,14 +156,14 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
                             type="password"
                             class="input"
                             autocomplete="off"
-                            aria-label=move || t().act_password()
+                            aria-label=phrase(Strings::act_password)
                             prop:value=typed
                             on:input=move |event| typed.set(event_target_value(&event))
                         />
                     </Show>
                     <Show when=waiting>
                         <Button kind=ButtonKind::Primary blocked=blocked on_press=ask>
-                            {move || t().submit_again()}
+                            {phrase(Strings::submit_again)}
                         </Button>
                     </Show>
                     {move || {
@@ -171,7 +171,7 @@ fn PendingSubmitBanner(pending: PendingSubmit) -> impl IntoView {
                             .map(|href| {
                                 view! {
                                     <a class="button" href=href on:click=move |_| gone.set(true)>
-                                        {move || t().submit_open()}
+                                        {phrase(Strings::submit_open)}
                                     </a>
                                 }
                             })

@@ -139,16 +139,26 @@ pub fn remove(key: &str) {
     }
 }
 
-/// The batches that were submitted before the page was loaded and have not been answered.
-pub fn load() -> Vec<PendingSubmit> {
+/// The names in the storage of all that are there now: when the page begins, those that were submitted before.
+pub fn names() -> Vec<String> {
     let Some(storage) = storage() else {
         return Vec::new();
     };
     let count = storage.length().unwrap_or_default();
-    let mut pending_submits: Vec<PendingSubmit> = (0..count)
+    (0..count)
         .filter_map(|index| storage.key(index).ok().flatten())
         .filter(|name| name.starts_with(PREFIX))
-        .filter_map(|name| storage.get_item(&name).ok().flatten())
+        .collect()
+}
+
+/// Those with these names that have not been answered meanwhile.
+pub fn load(names: &[String]) -> Vec<PendingSubmit> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let mut pending_submits: Vec<PendingSubmit> = names
+        .iter()
+        .filter_map(|name| storage.get_item(name).ok().flatten())
         .filter_map(|text| serde_json::from_str(&text).ok())
         .collect();
     pending_submits.sort_by_key(|pending| pending.at);

@@ -3,6 +3,7 @@
 mod actions;
 mod facts;
 mod resource_facts;
+pub mod views;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use super::state_badge::StateBadge;
 use super::store::use_events;
 use crate::api::{EventKey, ShownFailure};
 use crate::clock::use_clock;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::prefs::use_prefs;
 use crate::resource::{self, ResourceName};
 use crate::ui::button::{Button, ButtonKind};
@@ -130,7 +131,7 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
                     </p>
                 </div>
                 <Button
-                    label=Signal::derive(|| t().close().to_owned())
+                    label=phrase_signal(Strings::close)
                     on_press=close
                 >
                     <Icon glyph=Glyph::Close />
@@ -139,14 +140,14 @@ pub fn EventPage(on_review: Callback<SortedSelection>) -> impl IntoView {
             {move || match event.get() {
                 Some(event) => view! { <Detail event=event resource=resource raw=raw gone=gone history=history on_review=on_review /> }.into_any(),
                 None if unread() => {
-                    view! { <p class="detail-note" role="status">{move || t().detail_loading()}</p> }
+                    view! { <p class="detail-note" role="status">{phrase(Strings::detail_loading)}</p> }
                         .into_any()
                 }
                 None => {
                     view! {
                         <div class="detail-note" role="status">
-                            <h3>{move || t().detail_missing_title()}</h3>
-                            <p>{move || t().detail_missing_text()}</p>
+                            <h3>{phrase(Strings::detail_missing_title)}</h3>
+                            <p>{phrase(Strings::detail_missing_text)}</p>
                         </div>
                     }
                         .into_any()
@@ -215,15 +216,15 @@ fn Detail(
             <EventHistory history=history />
             <ResourceFacts resource=resource />
             <section>
-                <h3>{move || t().detail_times()}</h3>
+                <h3>{phrase(Strings::detail_times)}</h3>
                 <Times event=Arc::clone(&event) />
             </section>
             <section hidden=!described>
-                <h3>{move || t().detail_description()}</h3>
+                <h3>{phrase(Strings::detail_description)}</h3>
                 <dl class="facts">{descriptions}</dl>
             </section>
             <section>
-                <h3>{move || t().detail_facts()}</h3>
+                <h3>{phrase(Strings::detail_facts)}</h3>
                 <Facts event=Arc::clone(&event) />
                 <Button
                     kind=ButtonKind::Quiet
@@ -234,15 +235,15 @@ fn Detail(
                         });
                     }
                 >
-                    {move || t().detail_same_resource()}
+                    {phrase(Strings::detail_same_resource)}
                 </Button>
             </section>
             <section hidden=move || raw.with(Option::is_none)>
                 <div class="detail-raw-head">
-                    <h3>{move || t().detail_raw()}</h3>
+                    <h3>{phrase(Strings::detail_raw)}</h3>
                     <Copy text=raw />
                 </div>
-                <pre class="code" tabindex="0" aria-label=move || t().detail_raw()>
+                <pre class="code" tabindex="0" aria-label=phrase(Strings::detail_raw)>
                     {move || raw.with(|raw| raw.as_deref().map(visible_lines))}
                 </pre>
             </section>

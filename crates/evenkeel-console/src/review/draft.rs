@@ -196,6 +196,11 @@ pub fn keep(draft: Option<&ReviewDraft>) {
     }
 }
 
+/// Whether one was kept.
+pub fn is_kept() -> bool {
+    storage().is_some_and(|storage| matches!(storage.get_item(NAME), Ok(Some(_))))
+}
+
 /// The review that was kept.
 pub fn kept() -> Option<ReviewDraft> {
     let text = storage()?.get_item(NAME).ok().flatten()?;

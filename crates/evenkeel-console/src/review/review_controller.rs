@@ -50,7 +50,7 @@ pub struct ReviewController {
 }
 
 impl ReviewController {
-    pub fn provide() -> Self {
+    pub fn provide() {
         let go = use_navigate();
         let controller = Self {
             current: RwSignal::new(None),
@@ -69,7 +69,6 @@ impl ReviewController {
         provide_context(controller);
         controller.follow_history();
         controller.follow_choices();
-        controller
     }
 
     /// Back asks where something is chosen and closes otherwise; forward and a reload open again what was kept.

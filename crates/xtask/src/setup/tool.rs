@@ -28,6 +28,13 @@ pub(super) fn wasm_bindgen(project: &Project) -> Result<Component> {
     Ok(tool("wasm-bindgen-cli", version, programs, &[], 165))
 }
 
+/// Its version and the one of the macros (`wasm_split_helpers` in Cargo.lock) go together by their first two numbers.
+pub(super) fn wasm_split() -> Component {
+    let options = &["--features", "build-binary"];
+    let programs = &["wasm-split-cli"];
+    tool("wasm_split_cli_support", "0.2.4", programs, options, 90)
+}
+
 /// Without an updater and with its own TLS, so that nothing of the system is needed.
 pub(super) fn trunk() -> Component {
     let options = &["--no-default-features", "--features", "rustls"];

@@ -17,7 +17,7 @@ use crate::{
 
 /// Lints the crates that run in browsers and in Node.
 const CLIPPY_WASM: &str = "cargo clippy --all-targets --target wasm32-unknown-unknown \
-    --package evenkeel-check --features evenkeel-check/js --package evenkeel-console \
+    --package evenkeel-check --features evenkeel-check/js,evenkeel-console/split --package evenkeel-console \
     --package evenkeel-wasm -- -D warnings";
 /// The one that has tests for browsers and Node.
 const WASM_CRATE: &str = "crates/evenkeel-wasm";

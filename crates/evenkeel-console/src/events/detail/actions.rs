@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::super::sorted_selection::{Reason, SortedSelection, choose, fitting};
 use super::super::store::use_events;
 use crate::api::EventKey;
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::ui::button::{Button, ButtonKind};
 use crate::{labels, routes};
 
@@ -35,7 +35,7 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl 
     let review = move || {
         view! {
             <Button kind=ButtonKind::Primary on_press=move || on_review.run(sorted.get_untracked())>
-                {move || t().detail_review()}
+                {phrase(Strings::detail_review)}
             </Button>
         }
     };
@@ -78,7 +78,7 @@ pub fn Actions(event: Arc<Event>, on_review: Callback<SortedSelection>) -> impl 
         .collect_view();
     view! {
         <section>
-            <h3>{move || t().detail_actions()}</h3>
+            <h3>{phrase(Strings::detail_actions)}</h3>
             {move || nothing().map(|why| view! { <p class="sub">{why}</p> })}
             {move || {
                 order

@@ -7,7 +7,7 @@ use evenkeel::{Event, TimeLimit, Timestamp};
 use leptos::prelude::*;
 
 use crate::clock::use_clock;
-use crate::i18n::{Strings, t};
+use crate::i18n::{Strings, phrase, t};
 use crate::prefs::Zone;
 use crate::time;
 
@@ -53,10 +53,10 @@ pub fn Times(event: Arc<Event>) -> impl IntoView {
         <table class="times">
             <thead>
                 <tr>
-                    <th scope="col">{move || t().detail_when()}</th>
-                    <th scope="col">{move || t().detail_utc()}</th>
+                    <th scope="col">{phrase(Strings::detail_when)}</th>
+                    <th scope="col">{phrase(Strings::detail_utc)}</th>
                     <th scope="col">{local}</th>
-                    <th scope="col">{move || t().detail_relative()}</th>
+                    <th scope="col">{phrase(Strings::detail_relative)}</th>
                 </tr>
             </thead>
             <tbody>
@@ -80,7 +80,7 @@ pub fn Facts(event: Arc<Event>) -> impl IntoView {
     };
     view! {
         <dl class="facts">
-            <dt>{move || t().detail_provider()}</dt>
+            <dt>{phrase(Strings::detail_provider)}</dt>
             <dd>{cloud}</dd>
             {line(Signal::derive(|| t().detail_event_id()), Some(event.id.clone()))}
             {line(Signal::derive(|| t().resource_filter()), Some(event.resource_id.clone()))}

@@ -7,7 +7,7 @@ use evenkeel_api::Resource;
 use leptos::prelude::*;
 
 use super::super::list::{Entry, use_list};
-use crate::i18n::t;
+use crate::i18n::{Strings, phrase, t};
 use crate::prefs::use_prefs;
 use crate::{resource, time};
 
@@ -39,20 +39,20 @@ fn Known(resource: Arc<Resource>) -> impl IntoView {
     let read = resource.read_at.map(|at| {
         let at = at.as_millis();
         let at = move || time::full(at, zone.get().offset_minutes(at));
-        view! { <dt>{move || t().detail_read_at()}</dt><dd>{at}</dd> }
+        view! { <dt>{phrase(Strings::detail_read_at)}</dt><dd>{at}</dd> }
     });
     view! {
         <section>
-            <h3>{move || t().column_resource()}</h3>
+            <h3>{phrase(Strings::column_resource)}</h3>
             <dl class="facts">
                 {line(Signal::derive(|| t().column_name()), resource.name.as_ref())}
                 {line(Signal::derive(|| t().detail_zone()), resource.zone.as_ref())}
                 {line(Signal::derive(|| t().detail_status()), resource.status.as_ref())}
-                <dt>{move || t().detail_local_disks()}</dt>
+                <dt>{phrase(Strings::detail_local_disks)}</dt>
                 <dd>{disks}</dd>
                 {read}
             </dl>
-            <ul class="tags" hidden=resource.tags.is_empty() aria-label=move || t().tags()>
+            <ul class="tags" hidden=resource.tags.is_empty() aria-label=phrase(Strings::tags)>
                 {tags.collect_view()}
             </ul>
         </section>
