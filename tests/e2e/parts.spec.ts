@@ -40,7 +40,7 @@ test('the first view comes without the other parts, which are fetched once the l
 });
 
 test.describe('a part that does not come', () => {
-  test.use({ expectedErrors: /Failed to load resource|Failed to fetch|ERR_FAILED/ });
+  test.use({ expectedErrors: /Failed to load resource|Failed to fetch|WebAssembly/ });
 
   test('the review is told, comes when it can, and has what was selected', async ({ page }) => {
     const letThrough = await cutOff(page);
