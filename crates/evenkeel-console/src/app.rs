@@ -223,7 +223,13 @@ fn ItemRoute() -> impl IntoView {
 }
 
 fn page_frame(note: AnyView) -> AnyView {
-    view! { <div class="page">{note}</div> }.into_any()
+    view! {
+        <div class="page">
+            <header class="page-head"><h1>{phrase(Strings::act_batches)}</h1></header>
+            {note}
+        </div>
+    }
+    .into_any()
 }
 
 /// Stands beside the list, and can be left as what comes can.
