@@ -48,7 +48,7 @@ impl LoginCode {
     /// As somebody typed it: in whatever case, with or without what parts its groups, and with O and 0, I, L and
     /// 1 taken for each other.
     pub(crate) fn typed(text: &str) -> Self {
-        let letters = text.chars().filter(|sign| sign.is_ascii_alphanumeric());
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
         let meant = letters.map(|letter| match letter.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
