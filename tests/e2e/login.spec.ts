@@ -28,7 +28,7 @@ test('asks whoever comes, by the keyboard alone, and then shows the page that wa
   await page.keyboard.type(evenkeel.code.toLowerCase().replaceAll('-', ' '));
   await page.keyboard.press('Enter');
   await expect(dialog(page)).toBeHidden();
-  await expect(page.getByRole('heading', { name: 'Batches' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Batches', level: 1 })).toBeVisible();
   await page.goto('/events');
   await openEvents(page);
   expect(await page.evaluate(() => document.cookie), 'no script reads the session').toBe('');

@@ -201,7 +201,7 @@ ${more}`,
   /** What a command beside the proxy says, of the store that the proxy has. */
   command(...words: string[]): string {
     const store = this.args.slice(1, 5);
-    return execFileSync(process.env.EVENKEEL_BIN as string, [...words, ...store], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync(process.env.EVENKEEL_BIN as string, [...words, ...store], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   }
 
   /** The code that the proxy showed when it started. */

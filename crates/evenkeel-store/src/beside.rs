@@ -9,6 +9,10 @@ use crate::{
     url::driver_file,
 };
 
+/// Its owner may write one transaction after the other, as when it reads its events for the first time, and SQLite lets
+/// nobody queue: whoever comes beside has to wait for a gap.
+const PATIENCE: &str = "PRAGMA busy_timeout = 60000";
+
 impl Db {
     /// Opens a store as [`Self::open`] does; a file that another process has is joined as it is. Neither what is sent
     /// nor what is read may be touched then: that process goes by what it knows of the file's last owner.
@@ -23,6 +27,7 @@ impl Db {
                 let one = pool(Use::Write(DatabaseKind::Sqlite))
                     .connect_with(options)
                     .await?;
+                sqlx::query(PATIENCE).execute(&one).await?;
                 let db = Self::of(url, [one.clone(), one.clone(), one]);
                 db.is_of_this_version().await?;
                 Ok(db)

@@ -1,6 +1,9 @@
 import { Builder, By, Key, type WebDriver, type WebElement } from 'selenium-webdriver';
 import { Options, ServiceBuilder } from 'selenium-webdriver/firefox.js';
 import logInspector from 'selenium-webdriver/bidi/logInspector.js';
+import { BytesValue } from 'selenium-webdriver/bidi/networkTypes.js';
+import { PartialCookie } from 'selenium-webdriver/bidi/partialCookie.js';
+import storage from 'selenium-webdriver/bidi/storage.js';
 
 import { expect, test as base } from '../fixtures';
 
@@ -20,7 +23,6 @@ const PLACES = {
   searchbox: 'input[type=search]',
   status: '[role=status]',
   tab: '[role=tab]',
-  textbox: 'input[type=text]',
   textbox: 'input, textarea',
 } as const;
 
@@ -127,12 +129,11 @@ export class Person {
     await expect.poll(async () => (await this.find(role, name)).getAttribute(attribute), { message: `${attribute} of the ${role} called ${name}` }).toBe(value);
   }
 
-  /** By the page that asks for the code; what was refused until then is over. */
-  async logIn(code: string): Promise<void> {
-    await this.goTo('/');
-    await (await this.find('textbox', /Login code/)).sendKeys(code, Key.ENTER);
-    await this.reads('Log out');
-    this.complaints.length = 0;
+  /** Has a session from the first page on: Firefox complains of what a page that is left was reading. */
+  async logIn({ name, value }: { name: string; value: string }): Promise<void> {
+    const cookie = new PartialCookie(name, new BytesValue(BytesValue.Type.STRING, value), new URL(this.url).hostname);
+    const store = await storage(this.driver);
+    await store.setCookie(cookie.path('/').httpOnly(true).sameSite('strict'));
   }
 
   end(): Promise<void> {
@@ -144,7 +145,7 @@ export class Person {
 export const test = base.extend<{ person: Person }>({
   person: async ({ evenkeel }, use) => {
     const person = await Person.at(evenkeel.url);
-    await person.logIn(evenkeel.code);
+    await person.logIn(await evenkeel.cookie());
     await use(person);
     await person.end();
     expect(person.complaints, 'errors in the browser console').toEqual([]);
