@@ -1,10 +1,9 @@
 //! A short command's way to a store that a running proxy may have: what it does there is a row of its own.
 
-use sqlx::{Row as _, any::AnyConnectOptions};
+use sqlx::any::AnyConnectOptions;
 
 use crate::{
-    DatabaseKind, Db, StoreError, StoreErrorKind, StoreUrl,
-    migration::newest,
+    DatabaseKind, Db, StoreError, StoreErrorKind, StoreUrl, migration,
     sessions::{Use, pool},
     url::driver_file,
 };
@@ -38,11 +37,7 @@ impl Db {
 
     /// The schema is its owner's business.
     async fn is_of_this_version(&self) -> Result<(), StoreError> {
-        let row = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations")
-            .fetch_one(self.reader())
-            .await?;
-        let version: Option<i64> = row.try_get(0)?;
-        if version == Some(newest(self.kind())) {
+        if migration::last(self.reader()).await? == Some(migration::newest(self.kind())) {
             return Ok(());
         }
         Err(StoreError::new(

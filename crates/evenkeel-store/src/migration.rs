@@ -52,8 +52,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (100, "logins", include_str!("../migrations/0100_logins.sql")),
 ];
 
-/// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and allows, and is made
-/// at every start that finds none (`search_index.rs`).
+/// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and
+/// allows, and is made at every start that finds none (`search_index.rs`).
 const SQLITE_STEPS: &[(i64, &str, &str)] = &[
     (
         60,
@@ -100,17 +100,22 @@ pub(crate) fn migrator(kind: DatabaseKind) -> Migrator {
 
 /// Whether the schema has come as far as this step: for whoever does not bring it there.
 pub(crate) async fn require(reader: &Pool<Any>, step: i64) -> Result<(), StoreError> {
-    let row = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations")
-        .fetch_one(reader)
-        .await?;
-    let version: Option<i64> = row.try_get(0)?;
-    if version.is_some_and(|version| version >= step) {
+    let come = last(reader).await?;
+    if come.is_some_and(|come| come >= step) {
         return Ok(());
     }
     Err(StoreError::new(
         StoreErrorKind::Schema,
         "it is of an earlier version: start `evenkeel serve` on it once",
     ))
+}
+
+/// The last step that a store has taken.
+pub(crate) async fn last(reader: &Pool<Any>) -> Result<Option<i64>, StoreError> {
+    let row = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(reader)
+        .await?;
+    Ok(row.try_get(0)?)
 }
 
 /// The last step there is.
