@@ -276,13 +276,12 @@ impl Parts {
             review: ReviewPart::provide(),
         };
         provide_context(parts);
-        Effect::new(move |asked: Option<bool>| {
-            let asked = asked == Some(true);
-            let shown = asked || list.is_told.get();
-            if shown && !asked {
+        let connection = use_connection();
+        // A server that was away and is back is asked anew for what it could not give.
+        Effect::new(move |_| {
+            if list.is_told.get() && !connection.is_lost() {
                 set_timeout(move || parts.load_ahead(), AFTER_THE_LIST);
             }
-            shown
         });
     }
 

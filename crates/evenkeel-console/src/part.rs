@@ -80,9 +80,10 @@ impl<T: Copy + Send + Sync + 'static> Part<T> {
         });
     }
 
-    /// Fetches what nobody waits for yet; a failure is nothing to tell, for whoever needs the part asks again.
+    /// Fetches what nobody asks for now, unless it is here or asked for; a failure is nothing to tell, for whoever
+    /// needs the part asks again.
     pub async fn load_ahead(self) {
-        if matches!(self.state.get_untracked(), State::Away)
+        if matches!(self.state.get_untracked(), State::Away | State::Failed)
             && let Ok(it) = (self.fetch)().await
         {
             self.state.set(State::Here(it));

@@ -45,6 +45,8 @@ await replace(join(files, `${NAME}.js`), [[`from "./${LOADER}"`, `from "./${NAME
 await replace(join(files, `${NAME}_parts.js`), [
   [`"./${PACKAGE}.js"`, `"./${NAME}.js"`],
   ...parts.map((name) => [`"./${name}"`, `"./${NAME}_${name}"`]),
+  // A part that does not come is told where it would be, and one that nobody waits for is nobody's error.
+  ['console.error(e)', 'console.debug(e)'],
 ]);
 
 // Each by itself, as the page says it of the whole.
