@@ -42,6 +42,8 @@ pub enum Principal {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
+    /// Nobody who is known: whose login was refused.
+    Nobody,
     /// A kind that this version does not know.
     #[serde(other)]
     Other,
@@ -93,6 +95,12 @@ impl Actor {
         login: Login::None,
     };
 
+    /// One who has shown nothing that says who they are.
+    pub const NOBODY: Self = Self {
+        who: Principal::Nobody,
+        login: Login::None,
+    };
+
     /// A part of the proxy.
     #[must_use]
     pub const fn proxy(part: ProxyPart) -> Self {
@@ -119,7 +127,7 @@ impl Principal {
                 },
             ) => issuer == other_issuer && subject == other_subject,
             // Whoever they are, this version cannot tell them apart.
-            (Self::Other, _) | (_, Self::Other) => false,
+            (Self::Nobody | Self::Other, _) | (_, Self::Nobody | Self::Other) => false,
             _ => self == other,
         }
     }
@@ -178,6 +186,7 @@ mod tests {
         let (user, name) = (Login::Password, "lin".to_owned());
         for (actor, json) in [
             (Actor::LOCAL, r#"{"who":"local","login":"none"}"#),
+            (Actor::NOBODY, r#"{"who":"nobody","login":"none"}"#),
             (
                 Actor::proxy(ProxyPart::Restore),
                 r#"{"who":"proxy","part":"restore","login":"none"}"#,
@@ -215,6 +224,7 @@ mod tests {
 
     #[test]
     fn who_somebody_is_does_not_depend_on_what_they_are_called() {
+        assert!(!Principal::Nobody.is(&Principal::Nobody));
         assert!(subject("Lin").is(&subject("Lin Wang")));
         assert!(Principal::Local.is(&Principal::Local));
         let user = |name: &str| Principal::User {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use evenkeel_proxy::{Clock, LoginCode, new_login_code};
+use evenkeel_store::Caller;
 
 use crate::{store, store::StoreArguments};
 
@@ -22,7 +23,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     crate::process::keep_memory_private();
     let db = arguments.store.open_beside().await?;
-    let made = new_login_code(&db, &Clock::machine()).await;
+    let made = new_login_code(&db, &Clock::machine(), &Caller::local()).await;
     db.close().await;
     let _ = writeln!(io::stdout(), "{}", made?.reveal().as_str());
     Ok(ExitCode::SUCCESS)

@@ -149,6 +149,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         group_by: config.labels.group_by,
     };
     let proxy = Proxy::over(&network, parts)?.with_limits(limits);
+    proxy.record_start(config.digest.as_deref()).await?;
     tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory()));
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
     let (proxy, display) = show_code(proxy, own, &store).await?;

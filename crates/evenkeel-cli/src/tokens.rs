@@ -7,7 +7,7 @@ use anyhow::bail;
 use clap::Subcommand;
 use evenkeel::{Timestamp, visible::visible};
 use evenkeel_proxy::{BearerSecret, Clock, local_principal};
-use evenkeel_store::{ApiToken, Db, NewApiToken};
+use evenkeel_store::{ApiToken, Caller, Db, NewApiToken};
 use uuid::Uuid;
 
 use crate::{process, store::StoreArguments};
@@ -98,7 +98,7 @@ async fn add(db: &Db, name: &str, expires: Duration) -> anyhow::Result<()> {
         made_at: now,
         ends_at,
     };
-    if !db.add_api_token(&token).await? {
+    if !db.add_api_token(&token, &Caller::local()).await? {
         bail!(
             "there is a token `{name}`: take another name, or end that one with `evenkeel tokens revoke {name}`"
         );
@@ -138,7 +138,8 @@ fn line(token: &ApiToken, now: i64) -> String {
 }
 
 async fn revoke(db: &Db, name: &str) -> anyhow::Result<()> {
-    if !db.revoke_api_token(name).await? {
+    let now = Clock::machine().now_ms();
+    if !db.revoke_api_token(name, &Caller::local(), now).await? {
         bail!("there is no token `{}`", visible(name));
     }
     Ok(())

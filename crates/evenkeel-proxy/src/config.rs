@@ -21,11 +21,15 @@ use evenkeel_engine::{
     io_error_text,
 };
 
+use sha2::{Digest as _, Sha256};
+
 use crate::limits::ServerLimits;
 
 /// A configuration without faults. Credentials are still references here.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
+    /// The SHA-256 of the text that it was read from, as hexadecimal digits; nothing where there was none.
+    pub digest: Option<String>,
     /// The `[server]` table.
     pub server: ServerConfig,
     /// The `[store]` table.
@@ -128,7 +132,10 @@ impl Config {
         let mut reader = reader::Reader::new(text, file);
         let config = reader.root().map(|root| schema::config(&mut reader, &root));
         match config {
-            Some(config) if !reader.has_faults() => Ok(config),
+            Some(config) if !reader.has_faults() => Ok(Self {
+                digest: Some(format!("{:x}", Sha256::digest(text))),
+                ..config
+            }),
             _ => Err(reader.into_error()),
         }
     }

@@ -9,10 +9,10 @@ mod cookie;
 mod open;
 mod secret;
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use evenkeel_api::{Actor, Login, Principal};
+use evenkeel_api::{Actor, Caller, Login, Principal};
 use evenkeel_engine::{Account, Engine};
 use evenkeel_store::{NewSession, Redeemed, SecretHash, Session};
 use tokio::sync::OnceCell;
@@ -190,10 +190,10 @@ impl Logins {
         &self,
         code: &str,
         headers: &HeaderMap,
-        peer: Option<IpAddr>,
+        mut by: Caller,
     ) -> Result<String, Problem> {
         let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
-        if let Some(seconds) = self.attempts.wait_s(peer, now) {
+        if let Some(seconds) = self.attempts.wait_s(by.address, now) {
             let detail = "there were too many wrong codes from this address: wait a moment";
             let problem = Problem::new(ProblemCode::TooManyAttempts, detail);
             return Err(problem.with_retry_after(seconds));
@@ -207,10 +207,14 @@ impl Logins {
             began_at: now,
             ends_at: now + LONGEST_MS,
         };
+        by.actor = Actor {
+            who: Principal::Local,
+            login: Login::Code,
+        };
         let before = cookie.hash_in(headers);
         let code = LoginCode::typed(code).hash();
         match store
-            .redeem_login_code(&code, &session, before.as_ref())
+            .redeem_login_code(&code, &session, before.as_ref(), &by)
             .await?
         {
             Redeemed::Begun => {
@@ -219,7 +223,7 @@ impl Logins {
                 Ok(cookie.set(&secret, LONGEST_MS / 1_000))
             }
             Redeemed::Wrong(codes) => {
-                self.attempts.count(peer, now);
+                self.attempts.count(by.address, now);
                 tracing::warn!("somebody showed a wrong login code");
                 self.after_wrong(codes).await;
                 let detail = "the code is wrong, was used, or is older than ten minutes: `evenkeel login`, on the \
@@ -227,6 +231,11 @@ impl Logins {
                 Err(Problem::new(ProblemCode::WrongCode, detail))
             }
         }
+    }
+
+    /// How many sessions are good at a time, whoever's they are.
+    pub(crate) async fn session_count(&self, now: i64) -> Result<i64, Problem> {
+        Ok(self.engine.store.session_count(now, now - IDLE_MS).await?)
     }
 
     /// One's own sessions.
@@ -239,8 +248,9 @@ impl Logins {
     }
 
     /// Ends a session of one's own.
-    pub(crate) async fn end(&self, who: &LoggedIn, id: &str) -> Result<(), Problem> {
-        if !self.engine.store.end_session(&who.principal(), id).await? {
+    pub(crate) async fn end(&self, who: &LoggedIn, id: &str, by: &Caller) -> Result<(), Problem> {
+        let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
+        if !store.end_session(&who.principal(), id, by, now).await? {
             let detail = "there is no such session of yours, or it is over";
             return Err(Problem::new(ProblemCode::UnknownSession, detail));
         }

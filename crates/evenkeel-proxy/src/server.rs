@@ -2,6 +2,7 @@
 
 mod accept;
 mod connection;
+mod recorded;
 mod slot;
 mod wire;
 
@@ -231,8 +232,12 @@ impl Proxy {
         let engine = &self.app.engine;
         accept::serve(listener, router, limits, engine.stop.clone(), shutdown).await;
         background.stop().await;
+        let close = async {
+            recorded::stop(engine).await;
+            engine.store.close().await;
+        };
         // A database that does not answer keeps nobody waiting.
-        if timeout(GRACE, engine.store.close()).await.is_err() {
+        if timeout(GRACE, close).await.is_err() {
             tracing::warn!("the store was not closed in time");
         }
     }

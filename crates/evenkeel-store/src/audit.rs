@@ -43,6 +43,17 @@ impl Db {
         Ok(())
     }
 
+    /// Records what changes nothing else in the store.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn record(&self, entry: Entry) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.audit(entry);
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// How far the chain has come.
     ///
     /// # Errors

@@ -49,6 +49,7 @@ pub use tx::Tx;
 pub use url::StoreUrl;
 
 /// What [`Tx::audit`] records.
+pub use evenkeel_api::{Caller, ProxyPart};
 pub use evenkeel_audit::Entry as AuditEntry;
 /// The library that statements are written with.
 pub use sqlx;

@@ -11,7 +11,7 @@ use evenkeel_proxy::{
     Account, Background, Console, InventoryOptions, JournalOptions, Proxy, ProxyParts,
     ServerLimits, StreamOptions, SyncOptions,
 };
-use evenkeel_store::{Db, NewApiToken, SecretHash, sqlx};
+use evenkeel_store::{Caller, Db, NewApiToken, SecretHash, sqlx};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -70,7 +70,7 @@ impl RunningProxy {
     pub async fn start(database: &TestDatabase, clouds: &Clouds, options: ProxyOptions) -> Self {
         let db = Db::open(&database.url().parse().unwrap()).await.unwrap();
         // Another proxy on the same database may have made it.
-        db.add_api_token(&token()).await.unwrap();
+        db.add_api_token(&token(), &Caller::local()).await.unwrap();
         let proxy = Proxy::new(ProxyParts {
             accounts: options.accounts,
             console: Console::placeholder(),

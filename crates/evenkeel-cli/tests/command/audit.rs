@@ -91,6 +91,15 @@ fn exports_beside_a_running_proxy_and_verifies_without_it() {
         assert_eq!(one["data"]["batch"], acted.batch);
         one
     };
+    let started = records.iter().find(|it| it["kind"] == "proxy.started");
+    let started = started.unwrap_or_else(|| panic!("no start in {export}"));
+    assert_eq!(started["data"]["version"], env!("CARGO_PKG_VERSION"));
+    assert!(
+        started["data"]["accounts"]
+            .to_string()
+            .contains("sandbox-ens"),
+        "{started}"
+    );
     of_batch("batch.ordered");
     let paused = of_batch("batch.paused");
     assert_eq!(paused["by"], json!({"who": "local", "login": "none"}));
@@ -121,7 +130,13 @@ fn exports_beside_a_running_proxy_and_verifies_without_it() {
         "audit.jsonl",
     ]);
     assert!(code == 2 && error.contains("audit.jsonl"), "{error}");
+    let folder = acted.folder;
     assert_eq!(acted.server.stop().0, 0);
+    let mut command = evenkeel(folder.path());
+    let export = ["audit", "export", "--store", "sqlite:kept.db"];
+    let (_, out, _) = finish(command.args(export));
+    let last = out.lines().last().unwrap();
+    assert!(last.contains("\"kind\":\"proxy.stopped\""), "{last}");
 }
 
 #[test]
@@ -191,7 +206,7 @@ fn somebody_else_verifies_it_by_what_the_documentation_says() {
     };
     let records = export.lines().count();
     assert_eq!(run().1, format!("verified to record {records}\n"));
-    let changed = export.replacen("\"who\":\"local\"", "\"who\":\"other\"", 1);
+    let changed = export.replacen("\"seq\":2,", "\"seq\":3,", 1);
     std::fs::write(acted.folder.path().join("audit.jsonl"), changed).unwrap();
     let (code, _, error) = run();
     assert_eq!(

@@ -14,7 +14,7 @@ pub fn actor(actor: &Actor, t: Strings) -> String {
         Principal::Subject { name, subject, .. } => {
             visible(name.as_ref().unwrap_or(subject)).into_owned()
         }
-        Principal::Other => t.actor_other().to_owned(),
+        Principal::Nobody | Principal::Other => t.actor_other().to_owned(),
     };
     match &actor.login {
         Login::Token { token } => t.actor_by_token(who, visible(token).into_owned()),

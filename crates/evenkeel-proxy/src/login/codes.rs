@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use evenkeel_api::{Caller, ProxyPart};
 use evenkeel_engine::Clock;
 use evenkeel_store::{Db, LoginCodes, StoreError};
 
@@ -21,15 +22,19 @@ pub enum LoginCodeError {
     Store(#[from] StoreError),
 }
 
-/// Makes a code that begins a session, once, within ten minutes.
+/// Makes a code, for somebody, that begins a session, once, within ten minutes.
 ///
 /// # Errors
 /// When the system gives no random bytes, or the store does not keep it.
-pub async fn new_login_code(store: &Db, clock: &Clock) -> Result<LoginCode, LoginCodeError> {
+pub async fn new_login_code(
+    store: &Db,
+    clock: &Clock,
+    by: &Caller,
+) -> Result<LoginCode, LoginCodeError> {
     let code = LoginCode::new()?;
     let now = clock.now_ms();
     store
-        .add_login_code(&code.hash(), now, now + CODE_MS)
+        .add_login_code(&code.hash(), by, now, now + CODE_MS)
         .await?;
     Ok(code)
 }
@@ -48,7 +53,8 @@ impl Logins {
     /// Shows a new code, where there is a display.
     pub(crate) async fn show_code(&self) -> Result<(), LoginCodeError> {
         if let Some(CodeDisplay(show)) = &self.display {
-            show(&new_login_code(&self.engine.store, &self.engine.clock).await?);
+            let by = Caller::proxy(ProxyPart::Server);
+            show(&new_login_code(&self.engine.store, &self.engine.clock, &by).await?);
         }
         Ok(())
     }

@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 use crate::{
     app::App,
     body::wipe,
+    by::By,
     login::{LetInBy, LoggedIn},
     middleware::login::require_origin,
-    peer::Peer,
     problem::{Problem, ProblemCode},
 };
 
@@ -31,7 +31,7 @@ type WithCookie = (StatusCode, [(HeaderName, String); 1]);
 /// Begins a session for a code. Nobody has to be logged in for it.
 pub(crate) async fn log_in(
     State(app): State<Arc<App>>,
-    peer: Option<Extension<Peer>>,
+    By(by): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<WithCookie, Problem> {
@@ -45,8 +45,7 @@ pub(crate) async fn log_in(
         Problem::new(ProblemCode::InvalidParameters, detail)
     })?;
     let code = Zeroizing::new(code);
-    let peer = peer.map(|Extension(Peer(address))| address);
-    let cookie = app.logins.begin(&code, &headers, peer).await?;
+    let cookie = app.logins.begin(&code, &headers, by).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
 
@@ -59,6 +58,7 @@ pub(crate) async fn who(Extension(who): Extension<LoggedIn>) -> Json<Actor> {
 pub(crate) async fn log_out(
     State(app): State<Arc<App>>,
     Extension(who): Extension<LoggedIn>,
+    By(by): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<WithCookie, Problem> {
@@ -69,7 +69,7 @@ pub(crate) async fn log_out(
             "this request comes by no session",
         ));
     };
-    app.logins.end(&who, &session.id).await?;
+    app.logins.end(&who, &session.id, &by).await?;
     let cookie = app.logins.cookie().await?.clear();
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
@@ -96,6 +96,7 @@ pub(crate) async fn sessions(
 pub(crate) async fn revoke(
     State(app): State<Arc<App>>,
     Extension(who): Extension<LoggedIn>,
+    By(by): By,
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
@@ -103,6 +104,6 @@ pub(crate) async fn revoke(
     let NoBody {} = app.bodies.parse_json(&headers, body, LIMIT).await?;
     // What is no text names no session.
     let id = path.map(|Path(id)| id).unwrap_or_default();
-    app.logins.end(&who, &id).await?;
+    app.logins.end(&who, &id, &by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,7 @@ use axum::{
 use evenkeel_proxy::{
     Account, Background, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, SyncOptions,
 };
-use evenkeel_store::{Db, NewApiToken, SecretHash, StoreUrl};
+use evenkeel_store::{Caller, Db, NewApiToken, SecretHash, StoreUrl};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -101,7 +101,7 @@ pub(crate) async fn add_token(store: &Db) {
         made_at: 0,
         ends_at: i64::MAX,
     };
-    store.add_api_token(&token).await.unwrap();
+    store.add_api_token(&token, &Caller::local()).await.unwrap();
 }
 
 async fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db) -> Proxy {

@@ -19,7 +19,7 @@ use evenkeel_proxy::{
     Account, Clock, Console, JournalOptions, LoginCode, Proxy, ProxyParts, SyncOptions,
     new_login_code,
 };
-use evenkeel_store::{Db, StoreUrl};
+use evenkeel_store::{Caller, Db, StoreUrl};
 use evenkeel_testkit::{TestDatabase, account_at};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -89,7 +89,9 @@ impl Stand {
     async fn new_code(&self) -> String {
         let now = self.now.load(Ordering::SeqCst);
         let clock = Clock::from_fn(move || now);
-        let code = new_login_code(&self.db, &clock).await.unwrap();
+        let code = new_login_code(&self.db, &clock, &Caller::local())
+            .await
+            .unwrap();
         code.reveal().to_string()
     }
 

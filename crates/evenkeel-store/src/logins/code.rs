@@ -1,5 +1,7 @@
 //! Codes that begin a session, once, for whoever sees them where they are shown.
 
+use evenkeel_api::{Actor, Caller};
+use evenkeel_audit::Entry;
 use sqlx::Row as _;
 
 use super::{NewSession, SecretHash};
@@ -27,18 +29,20 @@ pub enum LoginCodes {
 }
 
 impl Db {
-    /// Keeps a new code until a time.
+    /// Keeps a new code, made by somebody, until a time.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn add_login_code(
         &self,
         hash: &SecretHash,
+        by: &Caller,
         now: i64,
         ends_at: i64,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         forget_old(&mut tx, now).await?;
+        tx.audit(Entry::new("login.code_made", by, now).with("ends_at", ends_at));
         sqlx::query("INSERT INTO login_codes (hash, ends_at, wrong) VALUES ($1, $2, 0)")
             .bind(hash.as_str())
             .bind(ends_at)
@@ -49,7 +53,7 @@ impl Db {
     }
 
     /// Begins a session for a code, which is used up by it; the session that was there before in the same
-    /// browser ends.
+    /// browser ends. `by` is whose request it is, as the code would have them; a wrong one makes them nobody.
     ///
     /// # Errors
     /// When the database refuses.
@@ -58,6 +62,7 @@ impl Db {
         code: &SecretHash,
         session: &NewSession,
         before: Option<&SecretHash>,
+        by: &Caller,
     ) -> Result<Redeemed, StoreError> {
         let mut tx = self.begin().await?;
         forget_old(&mut tx, session.began_at).await?;
@@ -71,13 +76,18 @@ impl Db {
         }
         // Of two who show it at one time, one takes it.
         if is_one && take(&mut tx, code).await? {
-            if let Some(before) = before {
-                sqlx::query("DELETE FROM sessions WHERE hash = $1")
-                    .bind(before.as_str())
-                    .execute(&mut *tx)
-                    .await?;
-            }
+            let instead_of = match before {
+                Some(before) => end(&mut tx, before).await?,
+                None => None,
+            };
             session.insert(&mut tx).await?;
+            let begun = Entry::new("login.begun", by, session.began_at);
+            tx.audit(
+                begun
+                    .with("session", &session.id)
+                    .with("ends_at", session.ends_at)
+                    .with("instead_of", instead_of),
+            );
             tx.commit().await?;
             return Ok(Redeemed::Begun);
         }
@@ -88,12 +98,31 @@ impl Db {
             .bind(MOST_WRONG)
             .execute(&mut *tx)
             .await?;
+        let nobody = Caller {
+            actor: Actor::NOBODY,
+            ..by.clone()
+        };
+        let refused = Entry::new("login.refused", &nobody, session.began_at);
+        tx.audit(
+            refused
+                .with("reason", "wrong_code")
+                .with("codes_ended", ended.rows_affected()),
+        );
         tx.commit().await?;
         Ok(Redeemed::Wrong(match ended.rows_affected() {
             0 => LoginCodes::AsBefore,
             _ => LoginCodes::Ended,
         }))
     }
+}
+
+/// Ends the session that a browser had, and says which.
+async fn end(tx: &mut Tx, session: &SecretHash) -> Result<Option<String>, StoreError> {
+    let ended = sqlx::query("DELETE FROM sessions WHERE hash = $1 RETURNING id")
+        .bind(session.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    ended.map(|row| Ok(row.try_get(0)?)).transpose()
 }
 
 async fn take(tx: &mut Tx, code: &SecretHash) -> Result<bool, StoreError> {

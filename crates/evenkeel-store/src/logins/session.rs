@@ -1,5 +1,7 @@
 //! Sessions of browsers.
 
+use evenkeel_api::Caller;
+use evenkeel_audit::Entry;
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{EXACT_MS, SecretHash};
@@ -100,6 +102,19 @@ impl Db {
         rows.iter().map(read).collect()
     }
 
+    /// How many sessions are good at a time: not over, and used after `seen_after`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn session_count(&self, now: i64, seen_after: i64) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) FROM sessions WHERE ends_at > $1 AND seen_at > $2")
+            .bind(now)
+            .bind(seen_after)
+            .fetch_one(self.reader())
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// Keeps that a session is used.
     ///
     /// # Errors
@@ -123,15 +138,25 @@ impl Db {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn end_session(&self, principal: &str, id: &str) -> Result<bool, StoreError> {
+    pub async fn end_session(
+        &self,
+        principal: &str,
+        id: &str,
+        by: &Caller,
+        now: i64,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let ended = sqlx::query("DELETE FROM sessions WHERE id = $1 AND principal = $2")
             .bind(id)
             .bind(principal)
             .execute(&mut *tx)
             .await?;
+        let is_ended = ended.rows_affected() > 0;
+        if is_ended {
+            tx.audit(Entry::new("login.ended", by, now).with("session", id));
+        }
         tx.commit().await?;
-        Ok(ended.rows_affected() > 0)
+        Ok(is_ended)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tokens of tools.
 
+use evenkeel_api::Caller;
+use evenkeel_audit::Entry;
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{EXACT_MS, SecretHash};
@@ -46,7 +48,11 @@ impl Db {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn add_api_token(&self, token: &NewApiToken) -> Result<bool, StoreError> {
+    pub async fn add_api_token(
+        &self,
+        token: &NewApiToken,
+        by: &Caller,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let added = sqlx::query(
             "INSERT INTO api_tokens (id, name, hash, principal, made_at, ends_at) \
@@ -60,8 +66,18 @@ impl Db {
         .bind(token.ends_at)
         .execute(&mut *tx)
         .await?;
+        let is_added = added.rows_affected() == 1;
+        if is_added {
+            let entry = Entry::new("token.added", by, token.made_at);
+            tx.audit(
+                entry
+                    .with("token", &token.id)
+                    .with("name", &token.name)
+                    .with("ends_at", token.ends_at),
+            );
+        }
         tx.commit().await?;
-        Ok(added.rows_affected() == 1)
+        Ok(is_added)
     }
 
     /// The tokens by name, those too that are over.
@@ -119,14 +135,24 @@ impl Db {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn revoke_api_token(&self, name: &str) -> Result<bool, StoreError> {
+    pub async fn revoke_api_token(
+        &self,
+        name: &str,
+        by: &Caller,
+        now: i64,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let revoked = sqlx::query("DELETE FROM api_tokens WHERE name = $1")
+        let revoked = sqlx::query("DELETE FROM api_tokens WHERE name = $1 RETURNING id")
             .bind(name)
-            .execute(&mut *tx)
+            .fetch_optional(&mut *tx)
             .await?;
+        if let Some(row) = &revoked {
+            let id: String = row.try_get(0)?;
+            let entry = Entry::new("token.revoked", by, now);
+            tx.audit(entry.with("token", id).with("name", name));
+        }
         tx.commit().await?;
-        Ok(revoked.rows_affected() > 0)
+        Ok(revoked.is_some())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use evenkeel_store::{
-    Db, LoginCodes, NewApiToken, NewSession, Redeemed, SecretHash, StoreErrorKind,
+    Caller, Db, LoginCodes, NewApiToken, NewSession, Redeemed, SecretHash, StoreErrorKind,
     sqlx::{self, Row as _},
 };
 
@@ -12,6 +12,7 @@ use crate::databases::on_each_database;
 const NOW: i64 = 1_800_000_000_000;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
+const LOCAL: Caller = Caller::local();
 
 fn session(secret: &str, at: i64) -> NewSession {
     NewSession {
@@ -36,13 +37,13 @@ fn token(name: &str, secret: &str) -> NewApiToken {
 
 async fn add_code(db: &Db, code: &str) {
     let hash = SecretHash::of(code);
-    db.add_login_code(&hash, NOW, NOW + 10 * MINUTE)
+    db.add_login_code(&hash, &LOCAL, NOW, NOW + 10 * MINUTE)
         .await
         .unwrap();
 }
 
 async fn redeem(db: &Db, code: &str, session: &NewSession) -> Redeemed {
-    db.redeem_login_code(&SecretHash::of(code), session, None)
+    db.redeem_login_code(&SecretHash::of(code), session, None, &LOCAL)
         .await
         .unwrap()
 }
@@ -108,7 +109,7 @@ on_each_database! {
         begin(&db, "a", NOW).await;
         add_code(&db, "code").await;
         let before = SecretHash::of("a");
-        let begun = db.redeem_login_code(&SecretHash::of("code"), &session("b", NOW), Some(&before)).await;
+        let begun = db.redeem_login_code(&SecretHash::of("code"), &session("b", NOW), Some(&before), &LOCAL).await;
         assert_eq!(begun.unwrap(), Redeemed::Begun);
         assert_eq!(db.session(&before, NOW, NOW - HOUR).await.unwrap(), None);
     }
@@ -144,16 +145,16 @@ on_each_database! {
     async fn only_its_owner_ends_a_session(fresh: &Fresh) {
         let db = fresh.open().await;
         begin(&db, "a", NOW).await;
-        assert!(!db.end_session("bob", "id-a").await.unwrap());
-        assert!(db.end_session("ada", "id-a").await.unwrap());
-        assert!(!db.end_session("ada", "id-a").await.unwrap());
+        assert!(!db.end_session("bob", "id-a", &LOCAL, NOW).await.unwrap());
+        assert!(db.end_session("ada", "id-a", &LOCAL, NOW).await.unwrap());
+        assert!(!db.end_session("ada", "id-a", &LOCAL, NOW).await.unwrap());
         assert_eq!(db.session(&SecretHash::of("a"), NOW, NOW - HOUR).await.unwrap(), None);
     }
 
     async fn a_token_is_good_until_it_ends_or_is_revoked(fresh: &Fresh) {
         let db = fresh.open().await;
-        assert!(db.add_api_token(&token("ci", "secret")).await.unwrap());
-        assert!(!db.add_api_token(&token("ci", "other")).await.unwrap(), "one of a name");
+        assert!(db.add_api_token(&token("ci", "secret"), &LOCAL).await.unwrap());
+        assert!(!db.add_api_token(&token("ci", "other"), &LOCAL).await.unwrap(), "one of a name");
         let hash = SecretHash::of("secret");
         let at = async |now: i64| db.api_token(&hash, now).await.unwrap();
         let found = at(NOW).await.unwrap();
@@ -162,20 +163,20 @@ on_each_database! {
         assert_eq!(at(NOW).await.unwrap().used_at, Some(NOW + 5));
         assert_eq!(at(NOW + HOUR).await, None);
         assert_eq!(db.api_tokens().await.unwrap().len(), 1, "one that is over is still listed");
-        assert!(db.revoke_api_token("ci").await.unwrap());
-        assert!(!db.revoke_api_token("ci").await.unwrap());
+        assert!(db.revoke_api_token("ci", &LOCAL, NOW).await.unwrap());
+        assert!(!db.revoke_api_token("ci", &LOCAL, NOW).await.unwrap());
         assert_eq!(at(NOW).await, None);
     }
 
     async fn what_is_open_is_told_at_once(fresh: &Fresh) {
         let db = fresh.open().await;
         begin(&db, "a", NOW).await;
-        db.add_api_token(&token("ci", "secret")).await.unwrap();
+        db.add_api_token(&token("ci", "secret"), &LOCAL).await.unwrap();
         let open = async |now: i64| db.open_logins(now, now - 2 * HOUR).await.unwrap();
         let both: HashSet<String> = ["id-a", "id-ci"].map(str::to_owned).into();
         assert_eq!(open(NOW).await, both);
         assert_eq!(open(NOW + HOUR).await, HashSet::from(["id-a".to_owned()]));
-        db.end_session("ada", "id-a").await.unwrap();
+        db.end_session("ada", "id-a", &LOCAL, NOW).await.unwrap();
         assert_eq!(open(NOW + HOUR).await, HashSet::new());
     }
 
@@ -183,7 +184,7 @@ on_each_database! {
         let db = fresh.open().await;
         add_code(&db, "canary-code").await;
         begin(&db, "canary-session", NOW).await;
-        db.add_api_token(&token("ci", "canary-token")).await.unwrap();
+        db.add_api_token(&token("ci", "canary-token"), &LOCAL).await.unwrap();
         let mut rows = 0;
         for table in ["sessions", "api_tokens", "login_codes"] {
             let sql = sqlx::AssertSqlSafe(format!("SELECT hash FROM {table}"));
@@ -201,7 +202,7 @@ on_each_database! {
     async fn a_command_reaches_the_store_beside_the_proxy_that_has_it(fresh: &Fresh) {
         let db = fresh.open().await;
         let beside = Db::open_beside(&fresh.url).await.unwrap();
-        assert!(beside.add_api_token(&token("ci", "secret")).await.unwrap());
+        assert!(beside.add_api_token(&token("ci", "secret"), &LOCAL).await.unwrap());
         beside.close().await;
         let found = db.api_token(&SecretHash::of("secret"), NOW).await.unwrap();
         assert_eq!(found.unwrap().name, "ci");
@@ -214,7 +215,7 @@ on_each_database! {
         again.close().await;
         drop(again);
         let alone = Db::open_beside(&fresh.url).await.unwrap();
-        assert!(alone.revoke_api_token("ci").await.unwrap());
+        assert!(alone.revoke_api_token("ci", &LOCAL, NOW).await.unwrap());
         alone.close().await;
     }
 }

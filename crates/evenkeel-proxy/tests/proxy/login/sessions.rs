@@ -1,6 +1,7 @@
 //! Sessions, and what ends with them.
 
 use super::*;
+use evenkeel_store::Caller;
 
 #[tokio::test]
 async fn a_session_ends_unused_and_in_the_end() {
@@ -129,7 +130,15 @@ async fn a_stream_ends_with_what_it_was_asked_for_by() {
 
     // By the command line, or another proxy.
     let token = format!("Bearer {API_TOKEN}");
-    let revoke = async || assert!(stand.db.revoke_api_token("test").await.unwrap());
+    let revoke = async || {
+        assert!(
+            stand
+                .db
+                .revoke_api_token("test", &Caller::local(), 0)
+                .await
+                .unwrap()
+        );
+    };
     let said = until_end(&stand, &[("authorization", &token)], revoke).await;
     assert!(said.ends_with(ended), "revoked elsewhere: {said}");
 
