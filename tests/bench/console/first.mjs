@@ -6,8 +6,9 @@ const SLOWER = 4;
 /** So long after rows are seen nothing larger is painted. */
 const QUIET_MS = 1000;
 
-/** A page that fetches nothing for so long has all of its program. */
-const WHOLE_MS = 2000;
+/** A page that receives nothing for so long has all of its program: on this processor events are read slowly, and what
+ * is fetched ahead comes after them. */
+const WHOLE_MS = 10_000;
 
 /** What a browser does for itself when it starts is over after so long. */
 const BROWSER_MS = 4000;
@@ -30,8 +31,8 @@ export async function first(browser, url, cookie) {
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     if (!scripts.has(requestId)) return;
     program += encodedDataLength;
-    last = performance.now();
   });
+  session.on('Network.dataReceived', () => (last = performance.now()));
   await page.addInitScript(() => {
     const seen = (window.__first = {});
     const watch = (type, take) =>
