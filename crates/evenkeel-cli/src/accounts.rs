@@ -2,16 +2,18 @@
 
 mod simulate;
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
-use evenkeel::visible::visible;
 use evenkeel_proxy::{
-    DEFAULT_TIMEOUT, InventoryOptions, Upstream,
+    DEFAULT_TIMEOUT, Upstream,
     check::{Check, names_off},
 };
 
-use crate::{configuration, process};
+use crate::{
+    configuration, process,
+    say::{check_inventory, say, say_unopened},
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -38,39 +40,6 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Check { config } => check(config.as_ref()).await,
         Command::Simulate(arguments) => simulate::run(arguments).await,
     }
-}
-
-/// A line on stdout, with nothing in it that a cloud's words could hide or forge; a closed pipe is no
-/// reason to stop before the exit code is known.
-fn say(line: impl std::fmt::Display) {
-    let line = line.to_string();
-    let _ = writeln!(std::io::stdout(), "{}", visible(&line));
-}
-
-/// One line for the inventory, and one for each of its problems; whether it has none.
-fn check_inventory(options: &InventoryOptions, accounts: &[String]) -> bool {
-    let contents = match options.read(accounts) {
-        Ok(contents) => contents,
-        Err(problem) => {
-            say(format_args!("inventory: {}", options.told(&problem)));
-            return false;
-        }
-    };
-    let (resources, problems) = (contents.rows.len(), contents.problem_count);
-    let file = options.path.display();
-    if problems == 0 {
-        say(format_args!(
-            "inventory: ok, {resources} resources in {file}"
-        ));
-        return true;
-    }
-    say(format_args!(
-        "inventory: {resources} resources in {file}; problems: {problems}"
-    ));
-    for problem in &contents.problems {
-        say(format_args!("  {}", options.told(problem)));
-    }
-    false
 }
 
 /// One line an account, then the inventory; fails when any account does.
@@ -107,18 +76,11 @@ async fn check(config: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
             }
             Err(error) => {
                 all_ok = false;
-                say(format_args!(
-                    "{}: {}",
-                    error.account(),
-                    error.reasons().join("; ")
-                ));
+                say_unopened(&error);
             }
         }
     }
-    if let Some(inventory) = &config.labels.inventory {
-        let accounts: Vec<String> = config.accounts.iter().map(|it| it.id.clone()).collect();
-        all_ok &= check_inventory(inventory, &accounts);
-    }
+    all_ok &= check_inventory(&config);
     Ok(if all_ok {
         ExitCode::SUCCESS
     } else {

@@ -20,12 +20,16 @@ const STORE: &str = "EVENKEEL_STORE";
 /// # Errors
 /// When the file cannot be read or holds faults.
 pub(crate) fn load(named: Option<&PathBuf>) -> anyhow::Result<Config> {
-    let path = match named {
-        Some(path) => path.as_path(),
-        None if Path::new(DEFAULT_FILE).exists() => Path::new(DEFAULT_FILE),
-        None => return Ok(Config::default()),
-    };
-    Ok(Config::load(path)?)
+    match path(named) {
+        Some(path) => Ok(Config::load(path)?),
+        None => Ok(Config::default()),
+    }
+}
+
+/// Where the configuration is: the named file, else `evenkeel.toml` if there is one.
+pub(crate) fn path(named: Option<&PathBuf>) -> Option<&Path> {
+    let default = || Some(Path::new(DEFAULT_FILE)).filter(|path| path.exists());
+    named.map(PathBuf::as_path).or_else(default)
 }
 
 /// Where the store is: by the flag, else by the environment, else by the configuration.

@@ -2,12 +2,14 @@
 
 mod accounts;
 mod audit;
+mod config;
 mod configuration;
 mod logging;
 mod login;
 mod process;
 mod rotation;
 mod sandbox;
+mod say;
 mod serve;
 mod shutdown;
 mod store;
@@ -37,6 +39,8 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Look at the configured accounts.
     Accounts(accounts::Arguments),
+    /// Look at the configuration.
+    Config(config::Arguments),
     /// Export, verify and sign the audit.
     Audit(audit::Arguments),
     /// Make a login code for a proxy on this machine and show it: good once, for ten minutes.
@@ -54,6 +58,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
         Command::Accounts(arguments) => accounts::run(arguments).await,
+        Command::Config(arguments) => config::run(arguments),
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Login(arguments) => login::run(arguments).await,
         Command::Tokens(arguments) => tokens::run(arguments).await,

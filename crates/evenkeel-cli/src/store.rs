@@ -102,6 +102,14 @@ fn location(asked: Option<StoreUrl>) -> anyhow::Result<StoreUrl> {
     }
 }
 
+/// Whether it is known where a store is; it need not be there yet.
+///
+/// # Errors
+/// When none is asked for and there is no folder for the user's own.
+pub(crate) fn known(asked: Option<StoreUrl>) -> anyhow::Result<()> {
+    location(asked).map(drop)
+}
+
 /// Makes the folder of a store that is a file; the user's own is theirs alone.
 fn make_folder(url: &StoreUrl, is_own: bool) -> anyhow::Result<()> {
     if let Some(folder) = url.path().and_then(Path::parent) {

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod audit;
+mod config;
 mod http;
 mod login;
 mod process;

@@ -50,10 +50,13 @@ impl Stand {
 
     /// `evenkeel accounts WORD`, with the keys in its environment.
     pub(crate) fn accounts(&self, word: &str) -> Command {
+        self.command(&["accounts", word])
+    }
+
+    /// A command, with the keys in its environment.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = evenkeel(self.folder.path());
-        command
-            .args(["accounts", word])
-            .envs(self.keys.iter().cloned());
+        command.args(words).envs(self.keys.iter().cloned());
         command
     }
 }

@@ -1,0 +1,96 @@
+//! `evenkeel config …`
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Subcommand;
+use evenkeel_proxy::Console;
+
+use crate::{
+    configuration, process,
+    say::{check_inventory, say, say_unopened},
+    store,
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what is wrong with the configuration and what it refers to, before a proxy is started or started again by
+    /// it: keys, certificates, files. Nothing is called and nothing is written.
+    Check {
+        /// The configuration; `evenkeel.toml` in the current folder if that exists.
+        #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Runs the sub-command.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    process::keep_memory_private();
+    let Command::Check { config } = arguments.command;
+    check(config.as_ref())
+}
+
+/// Ends with 1 where anything is wrong with what the configuration refers to; faults of the file itself are an error, all of
+/// them at once.
+fn check(named: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
+    let Some(path) = configuration::path(named) else {
+        say("there is no evenkeel.toml here: `evenkeel serve` runs on the sandbox");
+        return Ok(ExitCode::SUCCESS);
+    };
+    let config = configuration::load(named)?;
+    let mut is_ok = true;
+    for opened in configuration::open(&config) {
+        match opened {
+            Ok(account) => {
+                say(format_args!("{}: its credentials are there", account.id()));
+                for note in account.notes() {
+                    say(format_args!("{}: {note}", account.id()));
+                }
+            }
+            Err(error) => {
+                is_ok = false;
+                say_unopened(&error);
+            }
+        }
+    }
+    is_ok &= check_inventory(&config);
+    let mut told = |what: &str, checked: anyhow::Result<()>| {
+        if let Err(error) = checked {
+            is_ok = false;
+            say(format_args!("{what}: {error:#}"));
+        }
+    };
+    told(
+        "network",
+        configuration::network(&config)
+            .map(drop)
+            .map_err(Into::into),
+    );
+    told(
+        "store",
+        configuration::store(None, &config).and_then(store::known),
+    );
+    if let Some(folder) = &config.server.console {
+        told(
+            "console",
+            Console::from_folder(folder).map(drop).map_err(Into::into),
+        );
+    }
+    let verdict = if is_ok { "ok" } else { "not ok" };
+    let accounts = match config.accounts.len() {
+        0 => "no account: `evenkeel serve` runs on the sandbox".to_owned(),
+        1 => "1 account".to_owned(),
+        count => format!("{count} accounts"),
+    };
+    say(format_args!("{}: {verdict}, {accounts}", path.display()));
+    Ok(if is_ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}

@@ -1,0 +1,64 @@
+//! `evenkeel config check`
+
+use insta::assert_snapshot;
+
+use crate::{
+    process::{evenkeel, finish},
+    stand::Stand,
+};
+
+#[test]
+fn says_that_nothing_is_wrong_and_calls_nobody() {
+    let stand = Stand::start();
+    stand.sandbox.signal("-KILL");
+    let mut command = stand.command(&["config", "check"]);
+    let (code, out, _) = finish(&mut command);
+    assert_snapshot!(out, @"
+    edge: its credentials are there
+    core: its credentials are there
+    evenkeel.toml: ok, 2 accounts
+    ");
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn says_everything_that_is_wrong_with_what_it_refers_to() {
+    let stand = Stand::start();
+    let file = stand.folder.path().join("evenkeel.toml");
+    let accounts = std::fs::read_to_string(&file).unwrap();
+    let text = format!(
+        "[labels]\ninventory = \"labels.csv\"\n[server]\nconsole = \"nowhere\"\n[store]\nurl = \"env:NOT_SET\"\n{accounts}"
+    );
+    std::fs::write(&file, text).unwrap();
+    let mut command = stand.command(&["config", "check"]);
+    command.env_remove("HUAWEICLOUD_SDK_SK");
+    let (code, out, _) = finish(&mut command);
+    assert_snapshot!(out, @"
+    edge: its credentials are there
+    core: access_key_secret `env:HUAWEICLOUD_SDK_SK` is not set
+    inventory: labels.csv: does not exist
+    store: [store] url: `env:NOT_SET` is not set
+    console: the console folder `nowhere` does not exist
+    evenkeel.toml: not ok, 2 accounts
+    ");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn a_fault_of_the_file_is_told_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = evenkeel(folder.path());
+    let (code, out, _) = finish(command.args(["config", "check"]));
+    assert_snapshot!(out, @"there is no evenkeel.toml here: `evenkeel serve` runs on the sandbox");
+    assert_eq!(code, 0);
+
+    std::fs::write(
+        folder.path().join("evenkeel.toml"),
+        "[server]\nlissen = 1\n",
+    )
+    .unwrap();
+    let mut command = evenkeel(folder.path());
+    let (code, _, error) = finish(command.args(["config", "check"]));
+    assert_snapshot!(error, @"evenkeel: evenkeel.toml:2: unknown key `lissen` in `[server]`; did you mean `listen`?");
+    assert_eq!(code, 2);
+}
