@@ -9,6 +9,8 @@ pub const API: &str = "/api";
 pub const HEALTH: &str = "/healthz";
 /// Whether it can do its work.
 pub const READY: &str = "/readyz";
+/// What Prometheus asks for.
+pub const METRICS: &str = "/metrics";
 
 /// The routes below [`API`], as a router takes them: `{…}` is one segment.
 pub mod templates {

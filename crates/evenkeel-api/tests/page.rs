@@ -36,7 +36,7 @@ fn the_page_has_every_path() {
     let there: BTreeSet<String> = templates::ALL
         .iter()
         .map(|template| format!("{}{template}", paths::API))
-        .chain([paths::HEALTH.to_owned(), paths::READY.to_owned()])
+        .chain([paths::HEALTH, paths::READY, paths::METRICS].map(str::to_owned))
         .collect();
     assert_eq!(listed, there);
 }

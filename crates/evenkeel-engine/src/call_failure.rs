@@ -80,6 +80,24 @@ pub enum FailureKind {
     Refused(ErrorClass),
 }
 
+impl FailureKind {
+    /// As it is counted.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::GivenUp => "given_up",
+            Self::KeyRests(_) => "key_rests",
+            Self::Unsendable => "unsendable",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timeout",
+            Self::ConnectionLost => "lost",
+            Self::TooLarge => "too_large",
+            Self::Unreadable => "unreadable",
+            Self::Interrupted => "interrupted",
+            Self::Refused(class) => class.as_str(),
+        }
+    }
+}
+
 impl CallFailure {
     /// That a call is not made because its key is left alone.
     pub fn resting(rest: &RestingKey, now: i64) -> Self {

@@ -107,7 +107,9 @@ impl Engine {
         let ids = accounts.iter().map(|account| account.id().to_owned());
         let inventory = inventory.map(|options| Inventory::new(options, ids.collect()).into());
         let upstream = Upstream::over(network, upstream_timeout)?.with_clock(clock.clone());
-        let acts = Upstream::for_acts(network, journal.call_timeout)?.with_clock(clock.clone());
+        let acts = Upstream::for_acts(network, journal.call_timeout)?
+            .with_clock(clock.clone())
+            .with_metrics(upstream.metrics().clone());
         let proxy_id = heartbeat::new_id();
         let lease = journal.lease;
         let keys = Keys::new(clock.clone());

@@ -22,6 +22,7 @@ mod inventory;
 mod io_error_text;
 mod journal;
 mod keys;
+mod metrics;
 mod network;
 mod notifier;
 mod reconcile;
@@ -45,6 +46,7 @@ pub use inventory::{Inventory, InventoryContents, InventoryFormat, InventoryOpti
 pub use io_error_text::io_error_text;
 pub use journal::{Journal, JournalOptions};
 pub use keys::{Asker, CallPermit, KeyAnswer, KeyFault, Keys, RestingKey};
+pub use metrics::{CallClass, Metrics};
 pub use network::{
     Network, NetworkConfig, NetworkError, Passage, ProxyConfig, ProxyFlaw, Way, parse_proxy,
 };

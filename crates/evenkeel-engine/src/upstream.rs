@@ -20,6 +20,7 @@ use self::withhold::without_token;
 use crate::{
     account::Account,
     clock::Clock,
+    metrics::Metrics,
     network::{Network, Way},
 };
 
@@ -44,6 +45,7 @@ pub struct Upstream {
     client: Client,
     network: Network,
     clock: Clock,
+    metrics: Metrics,
 }
 
 /// Whether a connection serves more than one call.
@@ -105,6 +107,7 @@ impl Upstream {
                 client,
                 network: network.clone(),
                 clock: Clock::machine(),
+                metrics: Metrics::default(),
             })
             .map_err(|error| UpstreamError(cause(&error)))
     }
@@ -119,6 +122,18 @@ impl Upstream {
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// Counts together with others.
+    #[must_use]
+    pub(crate) fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
+    /// Whoever makes a call, and knows what came of it, has it counted here.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// The clock that it signs by.

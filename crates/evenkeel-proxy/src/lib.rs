@@ -16,6 +16,7 @@ mod middleware;
 mod peer;
 mod problem;
 mod request_context;
+mod request_counts;
 mod router;
 mod routes;
 mod server;

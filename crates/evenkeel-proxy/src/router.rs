@@ -17,7 +17,7 @@ use crate::{
     },
     routes::{
         accounts, audit, batches, console, events, events::listing, fallback, health, login,
-        operations, stream,
+        metrics, operations, stream,
     },
 };
 
@@ -55,11 +55,15 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(templates::LOGIN, post(login::log_in))
         .layer(from_fn(json::guard));
     let api = known.merge(open);
+    let watched = Router::new()
+        .route(paths::METRICS, get(metrics::get))
+        .layer(from_fn_with_state(Arc::clone(&app), known::guard));
 
     Router::new()
         .route(paths::HEALTH, get(health::get))
         .route(paths::READY, get(health::ready))
         .nest(paths::API, api)
+        .merge(watched)
         .fallback(console::get)
         .method_not_allowed_fallback(fallback::method_not_allowed)
         // The last is the outermost: what it adds, every answer has, refusals too.
@@ -67,7 +71,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn(host::guard))
         .layer(from_fn(crowd::guard))
         .layer(CatchPanicLayer::custom(panic::answer))
-        .layer(from_fn(request_log::write))
+        .layer(from_fn_with_state(
+            app.request_counts.clone(),
+            request_log::write,
+        ))
         .layer(compression::layer())
         .layer(from_fn(headers::add))
         .with_state(app)

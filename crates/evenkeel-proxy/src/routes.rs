@@ -8,5 +8,6 @@ pub(crate) mod events;
 pub(crate) mod fallback;
 pub(crate) mod health;
 pub(crate) mod login;
+pub(crate) mod metrics;
 pub(crate) mod operations;
 pub(crate) mod stream;

@@ -25,6 +25,7 @@ use crate::{
     last_listing::LastListing,
     limits::ServerLimits,
     login::{CodeDisplay, LoginCode, LoginCodeError, Logins},
+    request_counts::RequestCounts,
     router::router,
     stream::{Hub, StreamOptions},
 };
@@ -145,6 +146,7 @@ impl Proxy {
             limits: ServerLimits::default(),
             hub: Arc::new(Hub::new(StreamOptions::default(), Arc::clone(&engine))),
             bodies: Bodies::new(&ServerLimits::default()),
+            request_counts: RequestCounts::default(),
             last_listing: LastListing::default(),
             engine,
         };

@@ -44,6 +44,17 @@ pub(super) enum ItemVerdict {
 }
 
 impl ItemVerdict {
+    /// As it is counted.
+    pub(super) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Again | Self::Anew | Self::Later { .. } => "again",
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::NotSent { .. } => "not_sent",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
     /// Whether the call acted on the item, or may have.
     pub(super) fn may_have_acted(&self) -> bool {
         match self {

@@ -1,6 +1,6 @@
 //! A call that has ended, until its ending is written down.
 
-use evenkeel::{Chunk, Password};
+use evenkeel::{Chunk, ErrorClass, Password};
 use evenkeel_api::ItemState;
 use evenkeel_store::{
     StoreError, Tx,
@@ -11,7 +11,11 @@ use super::{
     classify::{self, BackOff, Ending, ItemVerdict},
     redact::Redactor,
 };
-use crate::{account::Account, keys::KeyAnswer};
+use crate::{
+    account::Account,
+    keys::KeyAnswer,
+    metrics::{CallClass, Metrics},
+};
 
 /// A call under way.
 #[derive(Debug)]
@@ -101,6 +105,31 @@ impl Finished {
         self.verdicts
             .iter()
             .any(|verdict| matches!(verdict, ItemVerdict::Accepted { .. }))
+    }
+
+    /// What came of it, as it is counted.
+    pub(super) fn class(&self, ending: &Ending) -> CallClass {
+        if let Err(failure) = ending {
+            return CallClass::Failed(failure.kind().as_str());
+        }
+        if matches!(self.back_off, Some(BackOff::Throttled(_))) {
+            return CallClass::Failed(ErrorClass::Throttled.as_str());
+        }
+        let is_accepted = |verdict: &ItemVerdict| matches!(verdict, ItemVerdict::Accepted { .. });
+        if self.verdicts.iter().all(is_accepted) {
+            CallClass::Ok
+        } else if self.was_granted() {
+            CallClass::Partly
+        } else {
+            CallClass::Refused
+        }
+    }
+
+    /// Counts its items by what the cloud did with them.
+    pub(super) fn count(&self, metrics: &Metrics, account: &str) {
+        for verdict in &self.verdicts {
+            metrics.item(account, verdict.as_str());
+        }
     }
 
     /// Whether it acted on one of them, or may have.

@@ -81,6 +81,7 @@ struct OpenCall {
     call: InFlightCall,
     action: Action,
     signed_at: i64,
+    begun: std::time::Instant,
     permit: CallPermit,
 }
 
@@ -324,6 +325,7 @@ impl Sender {
             call: started.call,
             action: started.action,
             signed_at: started.signed_at,
+            begun: std::time::Instant::now(),
             permit: started.permit,
         };
         self.in_flight.insert(started.call_id, open);

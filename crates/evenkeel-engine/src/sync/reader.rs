@@ -1,6 +1,6 @@
 //! Reads lists side by side and hands on their pages.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Instant};
 
 use evenkeel::{Event, Operation, OptionalList};
 use evenkeel_api::FailureCode;
@@ -19,6 +19,7 @@ use crate::{
     call_failure::CallFailure,
     clock::Clock,
     keys::{Asker, KeyAnswer, Keys},
+    metrics::CallClass,
     upstream::{Upstream, cloud_time},
 };
 
@@ -130,16 +131,22 @@ async fn read(
         };
         let asked_at = context.clock.now_ms();
         let request = paginator.operation().request(&scope);
+        let begun = Instant::now();
         let answer = context.upstream.send(&context.account, &request).await;
+        let took = begun.elapsed();
         let cloud_at = answer.as_ref().ok().and_then(cloud_time);
         let step = paginator.take(answer);
-        permit.answered(match &step {
-            Step::More(_) | Step::Done(_) => KeyAnswer::Taken,
+        let (key_answer, failure) = match &step {
+            Step::More(_) | Step::Done(_) => (KeyAnswer::Taken, None),
             Step::Wait { failure, .. } | Step::Failed(failure) => match failure {
-                SyncFailure::Call(failure) => failure.key_answer(),
-                SyncFailure::List { .. } => KeyAnswer::Nothing,
+                SyncFailure::Call(failure) => (failure.key_answer(), Some(failure.kind().as_str())),
+                SyncFailure::List { .. } => (KeyAnswer::Nothing, None),
             },
-        });
+        };
+        permit.answered(key_answer);
+        let (operation, class) = (paginator.operation().name(), CallClass::of(failure));
+        let metrics = context.upstream.metrics();
+        metrics.call(context.account.id(), operation.as_str(), took, class);
         let total = paginator.total();
         let page = |events| ReaderMessage::Page {
             events,

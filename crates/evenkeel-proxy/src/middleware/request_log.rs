@@ -1,11 +1,11 @@
 //! One structured line a request: no query string, no header, no body. It also gives the request
-//! its id and writes the bodies of problems, which name it.
+//! its id and writes the bodies of problems, which name it, and has it counted.
 
 use std::time::Instant;
 
 use axum::{
     body::Body,
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::Response,
@@ -19,6 +19,7 @@ use evenkeel_engine::one_line;
 use crate::{
     problem::{Problem, ProblemCode},
     request_context::RequestContext,
+    request_counts::RequestCounts,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
@@ -30,8 +31,12 @@ const FIELD_MAX: usize = 128;
 /// No method that anybody means is longer.
 const METHOD_MAX: usize = 16;
 
-pub(crate) async fn write(mut request: Request, next: Next) -> Response {
-    let mut line = LogLine::new(&request);
+pub(crate) async fn write(
+    State(counts): State<RequestCounts>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut line = LogLine::new(&request, counts);
     request.extensions_mut().insert(line.context.clone());
     let mut response = next.run(request).await;
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
@@ -58,6 +63,9 @@ struct LogLine {
     method: Method,
     /// The route's pattern; for a console file or nothing at all, the path.
     route: String,
+    /// Whether the router knows it.
+    is_known: bool,
+    counts: RequestCounts,
     /// Whether it is about a cloud's operation.
     is_call: bool,
     context: RequestContext,
@@ -66,7 +74,7 @@ struct LogLine {
 }
 
 impl LogLine {
-    fn new(request: &Request) -> Self {
+    fn new(request: &Request, counts: RequestCounts) -> Self {
         let matched = request.extensions().get::<MatchedPath>();
         let route = match matched {
             Some(pattern) => pattern.as_str().to_owned(),
@@ -75,6 +83,8 @@ impl LogLine {
         Self {
             started: Instant::now(),
             method: request.method().clone(),
+            is_known: matched.is_some(),
+            counts,
             is_call: matched.is_some()
                 && route.strip_prefix(paths::API) == Some(templates::OPERATION),
             route,
@@ -87,6 +97,9 @@ impl LogLine {
 
 impl Drop for LogLine {
     fn drop(&mut self) {
+        let took = self.started.elapsed();
+        let route = self.is_known.then_some(self.route.as_str());
+        self.counts.count(route, &self.method, self.status, took);
         let known = self.context.known();
         tracing::info!(
             target: "evenkeel::request",
@@ -94,7 +107,7 @@ impl Drop for LogLine {
             route = self.route,
             status = self.status.map(|status| status.as_u16()),
             gone = self.status.is_none().then_some(true),
-            ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             request_id = &*self.context.request_id,
             code = self.code.map(ProblemCode::as_str),
             account = known.account.as_deref().map(short),

@@ -1,6 +1,6 @@
 //! `POST /api/v1/accounts/{account}/operations/{operation}`, for operations that only read.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     Extension,
@@ -11,7 +11,7 @@ use axum::{
 };
 use evenkeel::{Operation, OperationName, Provider, Report, Rules, Severity, Timestamp};
 use evenkeel_api::{headers, paths};
-use evenkeel_engine::{Account, Asker, CallFailure, KeyAnswer};
+use evenkeel_engine::{Account, Asker, CallClass, CallFailure, KeyAnswer};
 use serde::de::IgnoredAny;
 
 use crate::{
@@ -150,12 +150,23 @@ async fn send(
         .map_err(|rest| CallFailure::resting(&rest, app.engine.clock.now_ms()))?;
     let task = tokio::spawn(async move {
         let scope = account.scope();
-        let answer = app
-            .engine
-            .upstream
-            .send(&account, &operation.request(&scope))
-            .await?;
+        let (upstream, begun) = (&app.engine.upstream, Instant::now());
+        let answer = upstream.send(&account, &operation.request(&scope)).await;
+        let took = begun.elapsed();
+        let count = |failure: Option<&CallFailure>| {
+            let class = CallClass::of(failure.map(|it| it.kind().as_str()));
+            let name = operation.name().as_str();
+            upstream.metrics().call(account.id(), name, took, class);
+        };
+        let answer = match answer.map_err(CallFailure::from) {
+            Ok(answer) => answer,
+            Err(failure) => {
+                count(Some(&failure));
+                return Err(failure);
+            }
+        };
         let failure = operation.page(&scope, &answer).err().map(CallFailure::from);
+        count(failure.as_ref());
         let key_answer = failure.map_or(KeyAnswer::Taken, |failure| failure.key_answer());
         if permit.answered(key_answer) {
             app.engine.notifier.key_news(&account);

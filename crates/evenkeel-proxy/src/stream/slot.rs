@@ -58,6 +58,11 @@ impl Slots {
         })
     }
 
+    /// How many are taken.
+    pub(crate) fn count(&self) -> usize {
+        self.taken().all
+    }
+
     fn taken(&self) -> MutexGuard<'_, Taken> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -18,3 +18,4 @@ mod recovery;
 mod settling;
 mod several;
 mod testbed;
+mod watched;

@@ -17,6 +17,7 @@ mod console;
 mod credentials;
 mod guards;
 mod login;
+mod metrics;
 mod network;
 mod paths;
 mod refusals;

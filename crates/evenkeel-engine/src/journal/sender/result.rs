@@ -26,14 +26,20 @@ impl Sender {
             call,
             action,
             signed_at,
+            begun,
             permit,
         } = open;
+        let operation = call.chunk.operation.name();
         let now = self.journal.clock.now_ms();
         match &ending {
             Err(CallFailure::GivenUp(why)) => self.give_up(*why),
             _ => self.given_up = 0,
         }
         let mut finished = Finished::new(call_id, call, &ending, &self.account, now);
+        let (metrics, account) = (self.journal.upstream.metrics(), self.account.id());
+        let class = finished.class(&ending);
+        metrics.call(account, operation.as_str(), begun.elapsed(), class);
+        finished.count(metrics, account);
         self.sign_anew_if_off_time(&mut finished, &ending, signed_at, now);
         if let Some(code) = finished.denied.clone() {
             if self.journal.keys.denied(&self.account, action, &code) {

@@ -37,6 +37,8 @@ async fn every_route_asks_for_a_login_but_the_one_that_logs_in() {
             }
         }
     }
+    let answer = stand.get(paths::METRICS, &[]).await;
+    assert_eq!(code_of(&answer), ProblemCode::LoginNeeded);
     // What nobody has to be known for, by name.
     for path in [paths::HEALTH, paths::READY, "/", "/events", "/batches"] {
         let answer = stand.get(path, &[]).await;

@@ -1,6 +1,6 @@
 //! One call of a look-up, page by page, and what its pages come to together.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use evenkeel::{LocalDisks, ResourceLookup, ResourceRecord};
 
@@ -8,6 +8,7 @@ use super::{NameReader, Turn};
 use crate::{
     call_failure::CallFailure,
     keys::{Asker, KeyAnswer},
+    metrics::CallClass,
     sync::failure::SyncFailure,
 };
 
@@ -45,7 +46,9 @@ impl NameReader {
                 Some(ids) => lookup.request(ids, page.as_deref(), &scope),
                 None => lookup.request_all(page.as_deref(), &scope),
             };
+            let begun = Instant::now();
             let answer = runner.upstream.send(&account, &request).await;
+            let took = begun.elapsed();
             let read = answer.map_err(CallFailure::from).and_then(|answer| {
                 lookup
                     .read(&answer, page.as_deref())
@@ -55,6 +58,9 @@ impl NameReader {
                 Ok(_) => KeyAnswer::Taken,
                 Err(failure) => failure.key_answer(),
             });
+            let class = CallClass::of(read.as_ref().err().map(|it| it.kind().as_str()));
+            let metrics = runner.upstream.metrics();
+            metrics.call(account.id(), lookup.name, took, class);
             // Lists find room whenever they begin.
             runner
                 .clock
