@@ -59,27 +59,23 @@ fn check(named: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
         }
     }
     is_ok &= check_inventory(&config);
-    let mut told = |what: &str, checked: anyhow::Result<()>| {
+    // Each says itself what it is about.
+    let mut told = |checked: anyhow::Result<()>| {
         if let Err(error) = checked {
             is_ok = false;
-            say(format_args!("{what}: {error:#}"));
+            say(format_args!("{error:#}"));
         }
     };
-    told(
-        "network",
-        configuration::network(&config)
-            .map(drop)
-            .map_err(Into::into),
-    );
-    told(
-        "store",
-        configuration::store(None, &config).and_then(store::known),
-    );
+    match configuration::network(&config) {
+        Ok(network) => {
+            let checkpoints = configuration::checkpoints(&config, &network);
+            told(checkpoints.map(drop).map_err(Into::into));
+        }
+        Err(error) => told(Err(error.into())),
+    }
+    told(configuration::store(None, &config).and_then(store::known));
     if let Some(folder) = &config.server.console {
-        told(
-            "console",
-            Console::from_folder(folder).map(drop).map_err(Into::into),
-        );
+        told(Console::from_folder(folder).map(drop).map_err(Into::into));
     }
     let verdict = if is_ok { "ok" } else { "not ok" };
     let accounts = match config.accounts.len() {

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use evenkeel_proxy::{
-    Account, AccountError, Config, Network, NetworkError, Reference, Setting, refuse_twins,
+    Account, AccountError, Checkpoints, CheckpointsError, Config, Network, NetworkError, Reference,
+    Setting, refuse_twins,
 };
 use evenkeel_store::StoreUrl;
 use secrecy::ExposeSecret as _;
@@ -85,6 +86,19 @@ fn read(
 /// When a proxy's URL is none, or its authorities cannot be read.
 pub(crate) fn network(config: &Config) -> Result<Network, NetworkError> {
     Network::open(&config.network, &|name| std::env::var(name).ok())
+}
+
+/// What ships the audit's checkpoints, if the configuration says so.
+///
+/// # Errors
+/// When the key is none, or something is not where it should be.
+pub(crate) fn checkpoints(
+    config: &Config,
+    network: &Network,
+) -> Result<Option<Checkpoints>, CheckpointsError> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let open = |audit| Checkpoints::open(audit, network, &environment);
+    config.audit.as_ref().map(open).transpose()
 }
 
 /// The accounts with their credentials, or why not, in the configuration's order.

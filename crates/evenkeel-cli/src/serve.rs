@@ -104,6 +104,14 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     } else {
         configuration::network(&config)?
     };
+    let checkpoints = configuration::checkpoints(&config, &network)?;
+    if let Some(checkpoints) = &checkpoints {
+        let key = checkpoints.public_key();
+        tracing::info!(
+            key,
+            "checkpoints of the audit are shipped, signed by the key whose public half this is"
+        );
+    }
     let (stop, stopping) = watch::channel(false);
     // Before anything is opened: from then on it ends in good order.
     let mut requests = shutdown::Requests::listen().context("signals cannot be heard")?;
@@ -148,7 +156,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         inventory: config.labels.inventory,
         group_by: config.labels.group_by,
     };
-    let proxy = Proxy::over(&network, parts)?.with_limits(limits);
+    let proxy = Proxy::over(&network, parts)?
+        .with_limits(limits)
+        .with_checkpoints(checkpoints);
     proxy.record_start(config.digest.as_deref()).await?;
     tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory()));
     announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);

@@ -10,6 +10,7 @@ mod failpoint;
 mod account;
 mod call_failure;
 pub mod check;
+mod checkpoints;
 mod clock;
 mod counts;
 mod create_batch;
@@ -35,6 +36,9 @@ mod upstream;
 
 pub use account::{Account, AccountConfig, AccountError, Reread, SandboxAccount, refuse_twins};
 pub use call_failure::{CallFailure, FailureKind, GivenUp};
+pub use checkpoints::{
+    CheckpointConfig, Checkpoints, CheckpointsError, SyslogAddress, SyslogAddressError,
+};
 pub use clock::Clock;
 pub use counts::KnownCounts;
 pub use create_batch::{BatchRequest, CreateBatchError, DestinationError, Taken};

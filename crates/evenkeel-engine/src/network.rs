@@ -221,6 +221,7 @@ impl Network {
         &self,
         builder: impl Fn() -> ClientBuilder,
     ) -> reqwest::Result<reqwest::Client> {
+        install_tls();
         let builder = || match &self.proxy {
             None => Ok(builder().no_proxy()),
             Some(via) => via.proxy().map(|proxy| builder().proxy(proxy)),
@@ -327,13 +328,18 @@ fn authorities(path: &Path) -> Result<Vec<Certificate>, String> {
         return Err(none());
     }
     // Tried here, where the file can be named.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    install_tls();
     reqwest::Client::builder()
         .no_proxy()
         .tls_certs_only(found.clone())
         .build()
         .map_err(|_| "holds a certificate that cannot be read".to_owned())?;
     Ok(found)
+}
+
+fn install_tls() {
+    // Fails only when a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 #[cfg(test)]

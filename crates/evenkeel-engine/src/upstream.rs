@@ -69,6 +69,12 @@ pub(crate) struct SignedCall {
 #[error("the HTTP client cannot be set up: {0}")]
 pub struct UpstreamError(String);
 
+impl From<reqwest::Error> for UpstreamError {
+    fn from(error: reqwest::Error) -> Self {
+        Self(cause(&error))
+    }
+}
+
 impl Upstream {
     /// Sets up the client, for reads that go directly.
     ///
@@ -99,17 +105,12 @@ impl Upstream {
         timeout: Duration,
         connections: Connections,
     ) -> Result<Self, UpstreamError> {
-        // Fails only when a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        network
-            .client(|| builder(timeout, connections))
-            .map(|client| Self {
-                client,
-                network: network.clone(),
-                clock: Clock::machine(),
-                metrics: Metrics::default(),
-            })
-            .map_err(|error| UpstreamError(cause(&error)))
+        Ok(Self {
+            client: network.client(|| builder(timeout, connections))?,
+            network: network.clone(),
+            clock: Clock::machine(),
+            metrics: Metrics::default(),
+        })
     }
 
     /// Which way an account's calls go.

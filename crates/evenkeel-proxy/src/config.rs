@@ -1,6 +1,7 @@
 //! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
 
 mod account;
+mod audit;
 mod labels;
 mod network;
 mod reader;
@@ -17,8 +18,8 @@ use std::{
 };
 
 use evenkeel_engine::{
-    AccountConfig, InventoryOptions, JournalOptions, NetworkConfig, Setting, SyncOptions,
-    io_error_text,
+    AccountConfig, CheckpointConfig, InventoryOptions, JournalOptions, NetworkConfig, Setting,
+    SyncOptions, io_error_text,
 };
 
 use sha2::{Digest as _, Sha256};
@@ -42,6 +43,8 @@ pub struct Config {
     pub journal: JournalOptions,
     /// The `[labels]` table.
     pub labels: LabelsConfig,
+    /// How the audit's checkpoints are shipped: the `[audit]` table.
+    pub audit: Option<CheckpointConfig>,
     /// The `[[accounts]]`, in the file's order.
     pub accounts: Vec<AccountConfig>,
 }

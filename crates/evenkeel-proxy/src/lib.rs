@@ -34,9 +34,10 @@ pub use stream::StreamOptions;
 
 // What a proxy is made of.
 pub use evenkeel_engine::{
-    Account, AccountConfig, AccountError, Background, Clock, DEFAULT_TIMEOUT, Endpoint,
-    EndpointError, Environment, Inventory, InventoryContents, InventoryOptions, JournalOptions,
-    Network, NetworkConfig, NetworkError, Passage, ProxyConfig, ProxyFlaw, Reference,
-    ReferenceError, Reread, SandboxAccount, SendError, Setting, SyncOptions, TokenReference,
-    Upstream, UpstreamError, Way, check, refuse_twins, simulate,
+    Account, AccountConfig, AccountError, Background, CheckpointConfig, Checkpoints,
+    CheckpointsError, Clock, DEFAULT_TIMEOUT, Endpoint, EndpointError, Environment, Inventory,
+    InventoryContents, InventoryOptions, JournalOptions, Network, NetworkConfig, NetworkError,
+    Passage, ProxyConfig, ProxyFlaw, Reference, ReferenceError, Reread, SandboxAccount, SendError,
+    Setting, SyncOptions, TokenReference, Upstream, UpstreamError, Way, check, refuse_twins,
+    simulate,
 };

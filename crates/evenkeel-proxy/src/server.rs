@@ -9,8 +9,8 @@ mod wire;
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use evenkeel_engine::{
-    Account, Background, Clock, Engine, EngineParts, GRACE, Inventory, InventoryOptions,
-    JournalOptions, Network, SyncOptions, UpstreamError,
+    Account, Background, Checkpoints, Clock, Engine, EngineParts, GRACE, Inventory,
+    InventoryOptions, JournalOptions, Network, SyncOptions, UpstreamError,
 };
 use evenkeel_store::Db;
 use tokio::{
@@ -63,6 +63,7 @@ pub struct ProxyParts {
 #[derive(Debug)]
 pub struct Proxy {
     app: Arc<App>,
+    checkpoints: Option<Arc<Checkpoints>>,
 }
 
 /// Why it cannot listen.
@@ -150,7 +151,10 @@ impl Proxy {
             last_listing: LastListing::default(),
             engine,
         };
-        Ok(Self { app: Arc::new(app) })
+        Ok(Self {
+            app: Arc::new(app),
+            checkpoints: None,
+        })
     }
 
     /// Keeps to other bounds.
@@ -181,6 +185,13 @@ impl Proxy {
         if let Some(app) = Arc::get_mut(&mut self.app) {
             app.logins.display = Some(CodeDisplay(Arc::new(show)));
         }
+        self
+    }
+
+    /// Ships checkpoints of the audit while it serves, and a last one when it ends.
+    #[must_use]
+    pub fn with_checkpoints(mut self, checkpoints: Option<Checkpoints>) -> Self {
+        self.checkpoints = checkpoints.map(Arc::new);
         self
     }
 
@@ -232,10 +243,20 @@ impl Proxy {
         let background = self.start();
         let (router, limits) = (self.router(), self.app.limits);
         let engine = &self.app.engine;
+        let shipping = self.checkpoints.clone().map(|checkpoints| {
+            let (store, clock) = (engine.store.clone(), engine.clock.clone());
+            tokio::spawn(checkpoints.run(store, clock, engine.stop.subscribe()))
+        });
         accept::serve(listener, router, limits, engine.stop.clone(), shutdown).await;
         background.stop().await;
+        if let Some(shipping) = shipping {
+            shipping.abort();
+        }
         let close = async {
             recorded::stop(engine).await;
+            if let Some(checkpoints) = &self.checkpoints {
+                checkpoints.ship(&engine.store, &engine.clock).await;
+            }
             engine.store.close().await;
         };
         // A database that does not answer keeps nobody waiting.

@@ -140,6 +140,42 @@ fn exports_beside_a_running_proxy_and_verifies_without_it() {
 }
 
 #[test]
+fn a_proxy_ships_checkpoints_and_the_last_is_of_its_own_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |words: &[&str]| finish(evenkeel(folder.path()).args(words));
+    let (_, public, _) = run(&["audit", "key", "audit.key"]);
+    let config = "[audit]\ncheckpoint_key = \"file:audit.key\"\nfile = \"signed.jsonl\"\n";
+    std::fs::write(folder.path().join("evenkeel.toml"), config).unwrap();
+    let mut command = evenkeel(folder.path());
+    let serve = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--store",
+        "sqlite:kept.db",
+    ];
+    let server = Server::start(command.args(serve), "Evenkeel is at ");
+    assert_eq!(server.stop().0, 0);
+    let shipped = std::fs::read_to_string(folder.path().join("signed.jsonl")).unwrap();
+    let last: Value = serde_json::from_str(shipped.lines().last().unwrap()).unwrap();
+    let (_, export, _) = run(&["audit", "export", "--store", "sqlite:kept.db"]);
+    assert_eq!(last["seq"], export.lines().count());
+    assert!(export.lines().last().unwrap().contains("proxy.stopped"));
+    std::fs::write(folder.path().join("audit.jsonl"), export).unwrap();
+    let verify = [
+        "audit",
+        "verify",
+        "audit.jsonl",
+        "--checkpoints",
+        "signed.jsonl",
+        "--key",
+        public.trim(),
+    ];
+    let (code, out, error) = run(&verify);
+    assert_eq!(code, 0, "{out}{error}");
+}
+
+#[test]
 fn what_was_cut_off_is_missed_by_a_signed_checkpoint() {
     let acted = Acted::new();
     let (code, public, error) = acted.audit(&["key", "audit.key"]);

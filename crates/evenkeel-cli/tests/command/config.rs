@@ -27,7 +27,7 @@ fn says_everything_that_is_wrong_with_what_it_refers_to() {
     let file = stand.folder.path().join("evenkeel.toml");
     let accounts = std::fs::read_to_string(&file).unwrap();
     let text = format!(
-        "[labels]\ninventory = \"labels.csv\"\n[server]\nconsole = \"nowhere\"\n[store]\nurl = \"env:NOT_SET\"\n{accounts}"
+        "[labels]\ninventory = \"labels.csv\"\n[server]\nconsole = \"nowhere\"\n[store]\nurl = \"env:NOT_SET\"\n[audit]\ncheckpoint_key = \"env:NO_KEY\"\nfile = \"signed.jsonl\"\n{accounts}"
     );
     std::fs::write(&file, text).unwrap();
     let mut command = stand.command(&["config", "check"]);
@@ -37,8 +37,9 @@ fn says_everything_that_is_wrong_with_what_it_refers_to() {
     edge: its credentials are there
     core: access_key_secret `env:HUAWEICLOUD_SDK_SK` is not set
     inventory: labels.csv: does not exist
-    store: [store] url: `env:NOT_SET` is not set
-    console: the console folder `nowhere` does not exist
+    [audit] checkpoint_key `env:NO_KEY` is not set
+    [store] url: `env:NOT_SET` is not set
+    the console folder `nowhere` does not exist
     evenkeel.toml: not ok, 2 accounts
     ");
     assert_eq!(code, 1);

@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     Config, account,
+    audit::audit,
     labels::labels,
     network::network,
     reader::{Reader, kind},
@@ -21,6 +22,7 @@ const TABLES: &[&str] = &[
     "collector",
     "journal",
     "labels",
+    "audit",
     "accounts",
 ];
 
@@ -33,6 +35,7 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
         sync: sync(reader, root),
         journal: journal(reader, root),
         labels: labels(reader, root),
+        audit: audit(reader, root),
         ..Config::default()
     };
     let Some(value) = root.get("accounts") else {

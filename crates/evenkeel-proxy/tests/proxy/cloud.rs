@@ -42,7 +42,10 @@ impl Cloud {
                 let record = Arc::clone(&record);
                 tokio::spawn(async move {
                     let mut buffer = vec![0; 64 * 1024];
-                    let length = stream.read(&mut buffer).await.unwrap();
+                    let mut length = stream.read(&mut buffer).await.unwrap();
+                    while lacks(&buffer[..length]) {
+                        length += stream.read(&mut buffer[length..]).await.unwrap();
+                    }
                     let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
                     record.lock().unwrap().push(text);
                     match behaviour {
@@ -83,4 +86,16 @@ impl Cloud {
 pub(crate) async fn dead() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// Whether the body of a request whose head is there is not, yet.
+fn lacks(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    length.is_some_and(|length| body.len() < length.parse().unwrap())
 }

@@ -247,6 +247,7 @@ fn the_reference_has_every_key_and_no_other() {
         ("[collector]", "[collector]\nx = 1"),
         ("[journal]", "[journal]\nx = 1"),
         ("[labels]", "[labels]\nx = 1"),
+        ("[audit]", "[audit]\nx = 1"),
         ("[[accounts]]", "[[accounts]]\nx = 1"),
     ] {
         let said = faults(text);

@@ -10,6 +10,7 @@
 mod accounts;
 mod calls;
 mod check;
+mod checkpoints;
 mod client;
 mod cloud;
 mod config;
