@@ -33,6 +33,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
         &[
             "evenkeel",
             "evenkeel-api",
+            "evenkeel-audit",
             "evenkeel-sign",
             "evenkeel-store",
         ],

@@ -234,23 +234,20 @@ fn takes_how_many_items_a_call_carries() {
 fn the_reference_has_every_key_and_no_other() {
     let page = include_str!("../../../../docs/configuration.md");
     let backticked = |line: &str| -> Vec<String> {
-        line.split('`')
-            .skip(1)
-            .step_by(2)
-            .map(str::to_owned)
-            .collect()
+        let parts = line.split('`').skip(1).step_by(2);
+        parts.map(str::to_owned).collect()
     };
-    for (table, text) in [
-        ("[server]", "[server]\nx = 1"),
-        ("[store]", "[store]\nx = 1"),
-        ("[network]", "[network]\nx = 1"),
-        ("[collector]", "[collector]\nx = 1"),
-        ("[journal]", "[journal]\nx = 1"),
-        ("[labels]", "[labels]\nx = 1"),
-        ("[audit]", "[audit]\nx = 1"),
-        ("[[accounts]]", "[[accounts]]\nx = 1"),
+    for table in [
+        "[server]",
+        "[store]",
+        "[network]",
+        "[collector]",
+        "[journal]",
+        "[labels]",
+        "[audit]",
+        "[[accounts]]",
     ] {
-        let said = faults(text);
+        let said = faults(&format!("{table}\nx = 1"));
         let known = said
             .lines()
             .find_map(|line| line.split_once("known are "))
