@@ -6,7 +6,6 @@
 
 mod contents;
 mod list;
-mod looks;
 mod parse;
 mod row;
 mod table;
@@ -28,9 +27,8 @@ pub use contents::{InventoryContents, InventoryFormat};
 pub use watcher::Inventory;
 pub(crate) use watcher::forget;
 
-use crate::io_error_text::io_error_text;
+use crate::{io_error_text::io_error_text, looks::Stamp};
 use contents::file_problem;
-use looks::Stamp;
 
 /// The largest file, in bytes: some ten times as many machines as any fleet has.
 const MOST_BYTES: usize = 64 * 1024 * 1024;

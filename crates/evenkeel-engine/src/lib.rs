@@ -23,6 +23,7 @@ mod inventory;
 mod io_error_text;
 mod journal;
 mod keys;
+mod looks;
 mod metrics;
 mod network;
 mod notifier;
@@ -50,12 +51,15 @@ pub use inventory::{Inventory, InventoryContents, InventoryFormat, InventoryOpti
 pub use io_error_text::io_error_text;
 pub use journal::{Journal, JournalOptions};
 pub use keys::{Asker, CallPermit, KeyAnswer, KeyFault, Keys, RestingKey};
+pub use looks::{Looks, Stamp};
 pub use metrics::{CallClass, Metrics};
 pub use network::{
     Network, NetworkConfig, NetworkError, Passage, ProxyConfig, ProxyFlaw, Way, parse_proxy,
 };
 pub use notifier::Notifier;
-pub use reference::{Environment, Reference, ReferenceError, Setting, TokenReference, scrubbed};
+pub use reference::{
+    Environment, Reference, ReferenceError, Setting, TokenReference, read_secret_file, scrubbed,
+};
 pub use sync::SyncOptions;
 pub use sync_requests::SyncRequests;
 pub use texts::KnownTexts;

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 pub use scrub::scrubbed;
+pub use secret_file::read as read_secret_file;
 
 /// Reads a variable of the environment; passed in so that tests need no global state.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;

@@ -14,12 +14,12 @@ use evenkeel_api::{InventoryProblem, InventoryStatus};
 use evenkeel_store::{Change, Db, StoreError, Topic};
 use tokio::sync::{Notify, watch};
 
-use super::{
-    InventoryContents, InventoryOptions,
-    contents::file_problem,
+use super::{InventoryContents, InventoryOptions, contents::file_problem};
+use crate::{
+    clock::Clock,
+    ending::pause,
     looks::{Looks, Stamp},
 };
-use crate::{clock::Clock, ending::pause};
 
 /// How many problems are logged at a time.
 const MOST_LOGGED: usize = 10;

@@ -17,7 +17,7 @@ const MOST: u64 = 64 * 1024;
 ///
 /// # Errors
 /// Why it is not read, to read on from its name; never with what is in it.
-pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, String> {
+pub fn read(path: &Path) -> Result<Zeroizing<String>, String> {
     let system = |error: std::io::Error| io_error_text(error.kind());
     // Before it is opened: opening is enough to set some devices going.
     refuse_odd(&std::fs::metadata(path).map_err(system)?)?;

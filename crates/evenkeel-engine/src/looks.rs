@@ -4,10 +4,14 @@ use std::{fs::Metadata, io::ErrorKind, time::SystemTime};
 
 /// What a file looks like from outside, wherever its name leads. A link that is set to another file shows as well.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Stamp {
+pub enum Stamp {
+    /// It is there.
     File {
+        /// How many bytes it has.
         length: u64,
+        /// When it was written.
         modified: Option<SystemTime>,
+        /// Which file it is.
         identity: (u64, u64),
     },
     /// It cannot be looked at.
@@ -15,7 +19,9 @@ pub(super) enum Stamp {
 }
 
 impl Stamp {
-    pub(super) fn of(metadata: Result<Metadata, std::io::Error>) -> Self {
+    /// What a look at it came to.
+    #[must_use]
+    pub fn of(metadata: Result<Metadata, std::io::Error>) -> Self {
         match metadata {
             Ok(metadata) => Self::File {
                 length: metadata.len(),
@@ -39,25 +45,34 @@ fn identity(_: &Metadata) -> (u64, u64) {
     (0, 0)
 }
 
-/// What was seen of a file so far.
-#[derive(Debug, Default)]
-pub(super) struct Looks {
+/// What was seen so far of a file, by its stamp, or of several that belong together, by all of theirs.
+#[derive(Debug)]
+pub struct Looks<S = Stamp> {
     /// As it was read last.
-    read: Option<Stamp>,
+    read: Option<S>,
     /// As it was at the last look.
-    seen: Option<Stamp>,
+    seen: Option<S>,
 }
 
-impl Looks {
+impl<S> Default for Looks<S> {
+    fn default() -> Self {
+        Self {
+            read: None,
+            seen: None,
+        }
+    }
+}
+
+impl<S: Clone + PartialEq> Looks<S> {
     /// Whether to read it now: a file that somebody is writing looks another way at the next look.
-    pub(super) fn is_to_be_read(&mut self, stamp: &Stamp) -> bool {
+    pub fn is_to_be_read(&mut self, stamp: &S) -> bool {
         let is_still = self.seen.as_ref() == Some(stamp);
         self.seen = Some(stamp.clone());
         is_still && self.read.as_ref() != Some(stamp)
     }
 
     /// It was read, whatever came of it, while it looked so.
-    pub(super) fn was_read(&mut self, stamp: Stamp) {
+    pub fn was_read(&mut self, stamp: S) {
         self.seen = Some(stamp.clone());
         self.read = Some(stamp);
     }
