@@ -57,7 +57,7 @@ codes! {
     TooManyAttempts = "too_many_attempts", 429;
     /// There is no such session of one's own.
     UnknownSession = "unknown_session", 404;
-    /// The `Host` is not this machine.
+    /// The `Host` is none of the server's, or one that is answered by HTTPS alone.
     ForbiddenHost = "forbidden_host", 403;
     /// The request comes from another site's page.
     ForbiddenOrigin = "forbidden_origin", 403;

@@ -2,8 +2,9 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Subcommand;
-use evenkeel_proxy::Console;
+use evenkeel_proxy::{Console, Tls, check_listen};
 
 use crate::{
     configuration, process,
@@ -76,6 +77,14 @@ fn check(named: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
     told(configuration::store(None, &config).and_then(store::known));
     if let Some(folder) = &config.server.console {
         told(Console::from_folder(folder).map(drop).map_err(Into::into));
+    }
+    let reach = &config.server.reach;
+    if let Some(files) = reach.tls.clone() {
+        told(Tls::open(files).map(drop).context("[server.tls]"));
+    }
+    if let Some(address) = &config.server.listen {
+        let checked = check_listen(address, reach, !config.accounts.is_empty());
+        told(checked.map_err(Into::into));
     }
     let verdict = if is_ok { "ok" } else { "not ok" };
     let accounts = match config.accounts.len() {

@@ -2,12 +2,11 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
-    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use evenkeel_proxy::{Clock, LoginCode, new_login_code};
+use evenkeel_proxy::{Clock, ListenAddress, LoginCode, new_login_code};
 use evenkeel_store::Caller;
 
 use crate::{store, store::StoreArguments};
@@ -38,7 +37,7 @@ pub(crate) struct CodeDisplay {
 
 impl CodeDisplay {
     /// That of a proxy at an address; a file stands beside its store, else in the user's folder for state.
-    pub(crate) fn of(own: SocketAddr, store_file: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn of(own: &ListenAddress, store_file: Option<&Path>) -> anyhow::Result<Self> {
         if io::stdout().is_terminal() {
             return Ok(Self { file: None });
         }
@@ -46,7 +45,14 @@ impl CodeDisplay {
             Some(folder) => folder.to_owned(),
             None => store::own_folder()?,
         };
-        let file = folder.join(format!("login-code-{}", own.port()));
+        let name = match own {
+            ListenAddress::Tcp(address) => address.port().to_string(),
+            ListenAddress::Unix(path) => {
+                let name = path.file_name().unwrap_or_default();
+                name.to_string_lossy().into_owned()
+            }
+        };
+        let file = folder.join(format!("login-code-{name}"));
         Ok(Self { file: Some(file) })
     }
 

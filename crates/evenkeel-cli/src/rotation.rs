@@ -1,8 +1,8 @@
-//! What is read again while the proxy runs: keys, and the inventory.
+//! What is read again while the proxy runs: keys, the inventory, and the certificate.
 
 use std::sync::Arc;
 
-use evenkeel_proxy::{Account, Inventory, Reread};
+use evenkeel_proxy::{Account, Inventory, Reread, Tls};
 
 /// The system's word to read things again, SIGHUP; where there is none, nothing.
 pub(crate) struct Hangups {
@@ -27,15 +27,19 @@ impl Hangups {
         None
     }
 
-    /// Reads the accounts' keys and the inventory again each time.
+    /// Reads the accounts' keys, the inventory and the certificate again each time.
     pub(crate) async fn reread(
         mut self,
         accounts: Vec<Arc<Account>>,
         inventory: Option<Arc<Inventory>>,
+        tls: Option<Arc<Tls>>,
     ) {
         while self.next().await.is_some() {
             if let Some(inventory) = &inventory {
                 inventory.reread();
+            }
+            if let Some(tls) = &tls {
+                tls.reread();
             }
             let accounts = accounts.clone();
             let read = tokio::task::spawn_blocking(move || {

@@ -12,8 +12,8 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, DEFAULT_TIMEOUT, Network, Proxy, ProxyParts, SandboxAccount,
-    ServerLimits, listen,
+    Account, Clock, Config, Console, DEFAULT_TIMEOUT, ListenAddress, Network, Proxy, ProxyParts,
+    Reach, SandboxAccount, ServerLimits, Tls, listen,
 };
 use evenkeel_sandbox::Sandbox;
 use tokio::{sync::watch, task::JoinHandle};
@@ -30,9 +30,10 @@ pub(crate) struct Arguments {
     /// The configuration; `evenkeel.toml` in the current folder if that exists.
     #[arg(long, env = "EVENKEEL_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where to listen, on this machine only; port 0 picks a free one. [default: 127.0.0.1:8080]
-    #[arg(long, env = "EVENKEEL_LISTEN", value_name = "ADDRESS:PORT")]
-    listen: Option<SocketAddr>,
+    /// Where to listen; port 0 picks a free one. Beyond this machine it does so only with what
+    /// docs/serving.md says. [default: 127.0.0.1:8080]
+    #[arg(long, env = "EVENKEEL_LISTEN", value_name = "ADDRESS:PORT|unix:PATH")]
+    listen: Option<ListenAddress>,
     /// A folder with the built console, instead of the one in this program.
     #[arg(long, env = "EVENKEEL_CONSOLE", value_name = "DIR")]
     console: Option<PathBuf>,
@@ -93,8 +94,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .unwrap_or(DEFAULT_TIMEOUT);
     let address = arguments
         .listen
-        .or(config.server.listen)
-        .unwrap_or(DEFAULT_LISTEN);
+        .or(config.server.listen.clone())
+        .unwrap_or(ListenAddress::Tcp(DEFAULT_LISTEN));
     let limits = limits(config.server.limits);
     let accounts = open_all(&config)?;
     let asked = configuration::store(arguments.store.as_deref(), &config)?;
@@ -112,6 +113,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             "checkpoints of the audit are shipped, signed by the key whose public half this is"
         );
     }
+    let tls = config.server.reach.tls.clone().map(Tls::open).transpose()?;
     let (stop, stopping) = watch::channel(false);
     // Before anything is opened: from then on it ends in good order.
     let mut requests = shutdown::Requests::listen().context("signals cannot be heard")?;
@@ -124,8 +126,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     });
 
     // The port first: nothing else is started when it is taken.
-    let listener = listen(address).await?;
-    let own = listener.local_addr().context("the port is gone")?;
+    let listener = listen(&address, &config.server.reach, !accounts.is_empty()).await?;
+    let own = listener.address().context("the port is gone")?;
     let (end_clouds, clouds_end) = watch::channel(false);
     let (accounts, sandbox) = if accounts.is_empty() {
         let embedded = Embedded::start(&arguments.embedded, stopped(clouds_end)).await?;
@@ -158,11 +160,18 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     let proxy = Proxy::over(&network, parts)?
         .with_limits(limits)
-        .with_checkpoints(checkpoints);
+        .with_checkpoints(checkpoints)
+        .with_reach(config.server.reach.clone())
+        .with_tls(tls);
     proxy.record_start(config.digest.as_deref()).await?;
-    tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory()));
-    announce(own, sandbox.as_ref().map(|(address, _)| *address), is_built);
-    let (proxy, display) = show_code(proxy, own, &store).await?;
+    tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory(), proxy.tls()));
+    announce(
+        &own,
+        &config.server.reach,
+        sandbox.as_ref().map(|(address, _)| *address),
+        is_built,
+    );
+    let (proxy, display) = show_code(proxy, &own, &store).await?;
 
     proxy.serve(listener, stopped(stopping)).await;
     if let Some(display) = display {
@@ -180,7 +189,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 /// who get one by `evenkeel login`.
 async fn show_code(
     proxy: Proxy,
-    own: SocketAddr,
+    own: &ListenAddress,
     store: &Store,
 ) -> anyhow::Result<(Proxy, Option<CodeDisplay>)> {
     if !proxy.asks_login() {
@@ -242,9 +251,18 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 
 /// Says where it is, for people and for the programs that start it. A closed pipe (`| head -1`)
 /// does not stop the server.
-fn announce(own: SocketAddr, sandbox: Option<SocketAddr>, is_built: bool) {
+fn announce(own: &ListenAddress, reach: &Reach, sandbox: Option<SocketAddr>, is_built: bool) {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "Evenkeel is at http://{own}");
+    let _ = match own {
+        ListenAddress::Tcp(address) => {
+            let scheme = if reach.tls.is_some() { "https" } else { "http" };
+            writeln!(out, "Evenkeel is at {scheme}://{address}")
+        }
+        ListenAddress::Unix(_) => writeln!(out, "Evenkeel is at {own}"),
+    };
+    for url in &reach.public_urls {
+        let _ = writeln!(out, "Others reach it at {url}");
+    }
     if let Some(address) = sandbox {
         let _ = writeln!(
             out,

@@ -6,7 +6,7 @@ use evenkeel_engine::Engine;
 
 use crate::{
     body::Bodies, console::Console, last_listing::LastListing, limits::ServerLimits, login::Logins,
-    request_counts::RequestCounts, stream::Hub,
+    reach::Reach, request_counts::RequestCounts, stream::Hub,
 };
 
 /// The engine, and what there is of HTTP around it.
@@ -15,6 +15,8 @@ pub(crate) struct App {
     pub(crate) engine: Arc<Engine>,
     pub(crate) console: Console,
     pub(crate) limits: ServerLimits,
+    /// What it is known by.
+    pub(crate) reach: Reach,
     /// Who asks.
     pub(crate) logins: Logins,
     /// What streams tell.

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod labels;
 mod network;
+mod reach;
 mod reader;
 mod schema;
 mod server;
@@ -12,7 +13,6 @@ mod sync;
 
 use std::{
     fmt,
-    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -24,7 +24,7 @@ use evenkeel_engine::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::limits::ServerLimits;
+use crate::{limits::ServerLimits, reach::Reach, server::ListenAddress};
 
 /// A configuration without faults. Credentials are still references here.
 #[derive(Debug, Clone, Default)]
@@ -71,11 +71,13 @@ pub struct LabelsConfig {
 #[derive(Debug, Clone, Default)]
 pub struct ServerConfig {
     /// Where to listen.
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<ListenAddress>,
     /// A folder with the built console.
     pub console: Option<PathBuf>,
     /// How long a cloud may take to answer.
     pub upstream_timeout: Option<Duration>,
+    /// How it is reached from beyond this machine.
+    pub reach: Reach,
     /// The bounds of the server.
     pub limits: ServerLimits,
 }

@@ -1,8 +1,8 @@
 //! The signing proxy as one runs it: its configuration, its HTTP surface and the console's files. What works
 //! by itself is `evenkeel-engine`.
 //!
-//! It listens on loopback only, answers only to a loopback `Host` and a same-origin `Origin`, and where anything is
-//! real to nobody below `/api` who has not logged in.
+//! It listens on loopback, and beyond it only where everybody has to log in and nobody reads along. It answers only to a
+//! `Host` and an `Origin` of its own, and where anything is real to nobody below `/api` who has not logged in.
 
 mod app;
 mod body;
@@ -15,6 +15,7 @@ mod login;
 mod middleware;
 mod peer;
 mod problem;
+mod reach;
 mod request_context;
 mod request_counts;
 mod router;
@@ -29,7 +30,13 @@ pub use limits::ServerLimits;
 pub use login::{
     BearerSecret, LoginCode, LoginCodeError, NoRandomError, local_principal, new_login_code,
 };
-pub use server::{ListenError, Proxy, ProxyParts, listen};
+pub use reach::{
+    PublicUrl, PublicUrlError, Reach, SocketMode, TlsFiles, TrustedProxies, TrustedProxyError,
+};
+pub use server::{
+    ListenAddress, ListenAddressError, ListenError, Listener, Proxy, ProxyParts, Tls, TlsError,
+    check_listen, listen,
+};
 pub use stream::StreamOptions;
 
 // What a proxy is made of.

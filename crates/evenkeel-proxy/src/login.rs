@@ -18,7 +18,10 @@ use evenkeel_store::{NewSession, Redeemed, SecretHash, Session};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::problem::{Problem, ProblemCode};
+use crate::{
+    peer::Scheme,
+    problem::{Problem, ProblemCode},
+};
 use attempts::Attempts;
 pub(crate) use codes::CodeDisplay;
 pub use codes::{LoginCodeError, new_login_code};
@@ -123,8 +126,12 @@ impl Logins {
         self.cookie.get_or_try_init(make).await
     }
 
-    /// Who sends a request, by its headers alone.
-    pub(crate) async fn find(&self, headers: &HeaderMap) -> Result<LoggedIn, Problem> {
+    /// Who sends a request, by its headers and how it came alone.
+    pub(crate) async fn find(
+        &self,
+        headers: &HeaderMap,
+        scheme: Scheme,
+    ) -> Result<LoggedIn, Problem> {
         if !self.is_asked {
             return Ok(LoggedIn {
                 actor: Actor::LOCAL,
@@ -134,7 +141,7 @@ impl Logins {
         let found = if headers.contains_key(header::AUTHORIZATION) {
             self.by_token(headers).await?
         } else {
-            self.by_session(headers).await?
+            self.by_session(headers, scheme).await?
         };
         found.ok_or_else(|| {
             let detail = "nobody is logged in, or the session or token is over: log in at the console, or send \
@@ -165,8 +172,12 @@ impl Logins {
         }))
     }
 
-    async fn by_session(&self, headers: &HeaderMap) -> Result<Option<LoggedIn>, Problem> {
-        let Some(hash) = self.cookie().await?.hash_in(headers) else {
+    async fn by_session(
+        &self,
+        headers: &HeaderMap,
+        scheme: Scheme,
+    ) -> Result<Option<LoggedIn>, Problem> {
+        let Some(hash) = self.cookie().await?.hash_in(headers, scheme) else {
             return Ok(None);
         };
         let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
@@ -190,6 +201,7 @@ impl Logins {
         &self,
         code: &str,
         headers: &HeaderMap,
+        scheme: Scheme,
         mut by: Caller,
     ) -> Result<String, Problem> {
         let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
@@ -211,7 +223,7 @@ impl Logins {
             who: Principal::Local,
             login: Login::Code,
         };
-        let before = cookie.hash_in(headers);
+        let before = cookie.hash_in(headers, scheme);
         let code = LoginCode::typed(code).hash();
         match store
             .redeem_login_code(&code, &session, before.as_ref(), &by)
@@ -220,7 +232,7 @@ impl Logins {
             Redeemed::Begun => {
                 self.open.look();
                 tracing::info!(session = session.id, "somebody logged in by a code");
-                Ok(cookie.set(&secret, LONGEST_MS / 1_000))
+                Ok(cookie.set(&secret, LONGEST_MS / 1_000, scheme))
             }
             Redeemed::Wrong(codes) => {
                 self.attempts.count(by.address, now);

@@ -2,6 +2,7 @@
 
 pub(crate) mod compression;
 pub(crate) mod crowd;
+pub(crate) mod forwarded;
 pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod json;

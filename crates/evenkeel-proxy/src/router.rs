@@ -13,7 +13,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     app::App,
     middleware::{
-        compression, crowd, headers, host, json, login as known, origin, panic, request_log,
+        compression, crowd, forwarded, headers, host, json, login as known, origin, panic,
+        request_log,
     },
     routes::{
         accounts, audit, batches, console, events, events::listing, fallback, health, login,
@@ -68,13 +69,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(fallback::method_not_allowed)
         // The last is the outermost: what it adds, every answer has, refusals too.
         .layer(from_fn(origin::guard))
-        .layer(from_fn(host::guard))
         .layer(from_fn(crowd::guard))
         .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(from_fn_with_state(Arc::clone(&app), host::guard))
         .layer(from_fn_with_state(
             app.request_counts.clone(),
             request_log::write,
         ))
+        .layer(from_fn_with_state(Arc::clone(&app), forwarded::resolve))
         .layer(compression::layer())
         .layer(from_fn(headers::add))
         .with_state(app)

@@ -2,21 +2,25 @@
 
 mod accept;
 mod connection;
+mod handshake;
+mod listener;
 mod recorded;
+mod served;
 mod slot;
+mod socket;
+mod tls;
 mod wire;
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use evenkeel_engine::{
     Account, Background, Checkpoints, Clock, Engine, EngineParts, GRACE, Inventory,
     InventoryOptions, JournalOptions, Network, SyncOptions, UpstreamError,
 };
 use evenkeel_store::Db;
-use tokio::{
-    net::{TcpListener, TcpSocket},
-    time::timeout,
-};
+use tokio::time::timeout;
+
+use served::Served;
 
 use crate::{
     app::App,
@@ -25,16 +29,15 @@ use crate::{
     last_listing::LastListing,
     limits::ServerLimits,
     login::{CodeDisplay, LoginCode, LoginCodeError, Logins},
+    reach::Reach,
     request_counts::RequestCounts,
     router::router,
     stream::{Hub, StreamOptions},
 };
-
-/// How much the system keeps for a client that does not take it, in bytes. More, and who never
-/// reads is found out late.
-const SEND_BUFFER: u32 = 256 * 1024;
-/// How many clients may wait to be taken.
-const BACKLOG: u32 = 1_024;
+pub use listener::{
+    ListenAddress, ListenAddressError, ListenError, Listener, check_listen, listen,
+};
+pub use tls::{Tls, TlsError};
 
 /// What a proxy is made of.
 #[derive(Debug)]
@@ -64,56 +67,7 @@ pub struct ProxyParts {
 pub struct Proxy {
     app: Arc<App>,
     checkpoints: Option<Arc<Checkpoints>>,
-}
-
-/// Why it cannot listen.
-#[derive(Debug, thiserror::Error)]
-pub enum ListenError {
-    /// Other machines could reach it.
-    #[error(
-        "refusing to listen on {0}: without TLS, what is sent can be read and changed on its way, logins with it; \
-         use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)"
-    )]
-    BeyondLoopback(SocketAddr),
-    /// The port is taken.
-    #[error("{0} is taken by another program: stop it, or choose another port with --listen")]
-    Taken(SocketAddr),
-    /// The system refuses.
-    #[error("cannot listen on {address}: {source}")]
-    Refused {
-        /// Where.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-/// Takes a port on this machine; port 0 picks a free one.
-///
-/// # Errors
-/// When the address is not a loopback one, or the port cannot be had.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
-    if !address.ip().is_loopback() {
-        return Err(ListenError::BeyondLoopback(address));
-    }
-    bind(address).map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => ListenError::Taken(address),
-        _ => ListenError::Refused { address, source },
-    })
-}
-
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4(),
-        SocketAddr::V6(_) => TcpSocket::new_v6(),
-    }?;
-    // As the standard library does, so that a restart need not wait for old connections.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    // Connections inherit it.
-    socket.set_send_buffer_size(SEND_BUFFER)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
+    tls: Option<Arc<Tls>>,
 }
 
 impl Proxy {
@@ -143,6 +97,7 @@ impl Proxy {
         let engine = Arc::new(Engine::over(network, engine)?);
         let app = App {
             console: parts.console,
+            reach: Reach::default(),
             logins: Logins::new(&engine),
             limits: ServerLimits::default(),
             hub: Arc::new(Hub::new(StreamOptions::default(), Arc::clone(&engine))),
@@ -154,6 +109,7 @@ impl Proxy {
         Ok(Self {
             app: Arc::new(app),
             checkpoints: None,
+            tls: None,
         })
     }
 
@@ -166,6 +122,29 @@ impl Proxy {
             app.bodies = Bodies::new(&app.limits);
         }
         self
+    }
+
+    /// Is known by these names, and takes these proxies' word.
+    #[must_use]
+    pub fn with_reach(mut self, reach: Reach) -> Self {
+        // INVARIANT: nobody shares it before the router is made.
+        if let Some(app) = Arc::get_mut(&mut self.app) {
+            app.reach = reach;
+        }
+        self
+    }
+
+    /// Speaks TLS, where there is a certificate.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Option<Tls>) -> Self {
+        self.tls = tls.map(Arc::new);
+        self
+    }
+
+    /// Its certificate, which may be read again.
+    #[must_use]
+    pub fn tls(&self) -> Option<Arc<Tls>> {
+        self.tls.clone()
     }
 
     /// Tells streams sooner or later.
@@ -237,17 +216,27 @@ impl Proxy {
     /// the time of their clouds.
     pub async fn serve(
         self,
-        listener: TcpListener,
+        listener: Listener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
         let background = self.start();
-        let (router, limits) = (self.router(), self.app.limits);
         let engine = &self.app.engine;
         let shipping = self.checkpoints.clone().map(|checkpoints| {
             let (store, clock) = (engine.store.clone(), engine.clock.clone());
             tokio::spawn(checkpoints.run(store, clock, engine.stop.subscribe()))
         });
-        accept::serve(listener, router, limits, engine.stop.clone(), shutdown).await;
+        let served = Served {
+            router: self.router(),
+            tls: self.tls.as_ref().map(|tls| tls.acceptor()),
+            limits: self.app.limits,
+        };
+        let certificates = self
+            .tls
+            .map(|tls| tokio::spawn(tls.watch(engine.stop.subscribe())));
+        accept::serve(listener, served, engine.stop.clone(), shutdown).await;
+        if let Some(certificates) = certificates {
+            let _ = certificates.await;
+        }
         background.stop().await;
         if let Some(shipping) = shipping {
             shipping.abort();

@@ -27,7 +27,8 @@ fn says_everything_that_is_wrong_with_what_it_refers_to() {
     let file = stand.folder.path().join("evenkeel.toml");
     let accounts = std::fs::read_to_string(&file).unwrap();
     let text = format!(
-        "[labels]\ninventory = \"labels.csv\"\n[server]\nconsole = \"nowhere\"\n[store]\nurl = \"env:NOT_SET\"\n[audit]\ncheckpoint_key = \"env:NO_KEY\"\nfile = \"signed.jsonl\"\n{accounts}"
+        "[labels]\ninventory = \"labels.csv\"\n[server]\nconsole = \"nowhere\"\nlisten = \"0.0.0.0:1\"\n\
+         [server.tls]\ncertificate = \"c.pem\"\nkey = \"k.pem\"\n[store]\nurl = \"env:NOT_SET\"\n[audit]\ncheckpoint_key = \"env:NO_KEY\"\nfile = \"signed.jsonl\"\n{accounts}"
     );
     std::fs::write(&file, text).unwrap();
     let mut command = stand.command(&["config", "check"]);
@@ -40,6 +41,8 @@ fn says_everything_that_is_wrong_with_what_it_refers_to() {
     [audit] checkpoint_key `env:NO_KEY` is not set
     [store] url: `env:NOT_SET` is not set
     the console folder `nowhere` does not exist
+    [server.tls]: `c.pem` does not exist
+    refusing to listen on 0.0.0.0:1, which other machines reach: there is no `public_url`, which browsers are to know it by; give what is missing (docs/serving.md), or use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)
     evenkeel.toml: not ok, 2 accounts
     ");
     assert_eq!(code, 1);

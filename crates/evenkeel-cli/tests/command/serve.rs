@@ -97,6 +97,7 @@ fn logs_one_line_of_json_a_request_without_its_query() {
     assert_snapshot!(serde_json::to_string_pretty(&line).unwrap(), @r#"
     {
       "account": "sandbox-ens",
+      "client": "127.0.0.1",
       "level": "INFO",
       "message": "request",
       "method": "POST",
@@ -120,7 +121,7 @@ fn ends_with_a_clear_error_when_the_port_is_taken() {
     let address = holder.local_addr().unwrap().to_string();
     let (code, out, error) = finish(evenkeel(folder.path()).args(["serve", "--listen", &address]));
     assert_eq!((code, out.as_str()), (2, ""));
-    assert_snapshot!(error.replace(&address, "[address]"), @"evenkeel: [address] is taken by another program: stop it, or choose another port with --listen");
+    assert_snapshot!(error.replace(&address, "[address]"), @"evenkeel: [address] is taken by another program: stop it, or choose another with --listen");
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn refuses_to_listen_beyond_this_machine() {
     let (code, _, error) =
         finish(evenkeel(folder.path()).args(["serve", "--listen", "0.0.0.0:8080"]));
     assert_eq!(code, 2);
-    assert!(error.contains("without TLS"), "{error}");
+    assert!(error.contains("which other machines reach"), "{error}");
 }
 
 #[test]

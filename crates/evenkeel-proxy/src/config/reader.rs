@@ -135,6 +135,39 @@ impl<'t> Reader<'t> {
         );
         None
     }
+
+    /// The strings in the list under `key`, if there is one; anything else is noted, an empty list too.
+    pub(super) fn strings<'v>(
+        &mut self,
+        table: &'v DeTable<'t>,
+        key: &str,
+    ) -> Vec<(&'v str, Range<usize>)> {
+        let Some(value) = table.get(key) else {
+            return Vec::new();
+        };
+        let entries = match value.get_ref() {
+            DeValue::Array(entries) if !entries.is_empty() => entries,
+            _ => {
+                let kind = match value.get_ref() {
+                    DeValue::Array(_) => "an empty one",
+                    _ => kind(value),
+                };
+                let fault = format!("`{key}` must be a list of strings, `[\"…\"]`, not {kind}");
+                self.fault(Some(value.span()), fault);
+                return Vec::new();
+            }
+        };
+        let mut texts = Vec::new();
+        for entry in entries {
+            if let DeValue::String(text) = entry.get_ref() {
+                texts.push((text.as_ref(), entry.span()));
+            } else {
+                let fault = format!("`{key}` is a list of strings, not of {}", kind(entry));
+                self.fault(Some(entry.span()), fault);
+            }
+        }
+        texts
+    }
 }
 
 /// The value, if it is a whole number that is not negative.
@@ -151,6 +184,16 @@ pub(super) fn table<'v, 't>(
     root: &'v DeTable<'t>,
     name: &str,
 ) -> Option<&'v DeTable<'t>> {
+    table_at(reader, root, name, &format!("[{name}]"))
+}
+
+/// The table of that name in another one; anything else is noted, with how it would be written.
+pub(super) fn table_at<'v, 't>(
+    reader: &mut Reader<'t>,
+    root: &'v DeTable<'t>,
+    name: &str,
+    written: &str,
+) -> Option<&'v DeTable<'t>> {
     let value = root.get(name)?;
     if let DeValue::Table(table) = value.get_ref() {
         return Some(table);
@@ -158,7 +201,7 @@ pub(super) fn table<'v, 't>(
     let kind = kind(value);
     reader.fault(
         Some(value.span()),
-        format!("`{name}` must be a table, `[{name}]`, not {kind}"),
+        format!("`{name}` must be a table, `{written}`, not {kind}"),
     );
     None
 }

@@ -1,17 +1,22 @@
 //! The `[server]` table.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use toml::de::DeTable;
 
 use super::{
     ServerConfig,
+    reach::reach,
     reader::{Reader, table},
     sync::time,
 };
+use crate::server::ListenAddressError;
 
 const KEYS: &[&str] = &[
     "listen",
+    "socket_mode",
+    "public_url",
+    "trusted_proxies",
     "console",
     "upstream_timeout",
     "connections",
@@ -23,6 +28,7 @@ const KEYS: &[&str] = &[
     "write_timeout",
     "body_memory_mib",
     "listing_events",
+    "tls",
 ];
 
 const TIMEOUT_MIN: Duration = Duration::from_secs(1);
@@ -43,12 +49,9 @@ pub(super) fn server<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> ServerC
     };
     reader.refuse_unknown(table, "`[server]`", KEYS);
     if let Some((text, span)) = reader.string(table, "listen") {
-        match text.parse::<SocketAddr>() {
+        match text.parse() {
             Ok(address) => server.listen = Some(address),
-            Err(_) => reader.fault(
-                Some(span),
-                "`listen` must be an address and a port, like `127.0.0.1:8080`".to_owned(),
-            ),
+            Err(error) => reader.fault(Some(span), fault_of_listen(&error)),
         }
     }
     server.console = reader
@@ -62,8 +65,13 @@ pub(super) fn server<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> ServerC
         TIMEOUT_MAX,
         "30s",
     );
+    server.reach = reach(reader, table);
     limits(reader, table, &mut server);
     server
+}
+
+fn fault_of_listen(error: &ListenAddressError) -> String {
+    format!("`listen` {error}")
 }
 
 fn limits<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, server: &mut ServerConfig) {

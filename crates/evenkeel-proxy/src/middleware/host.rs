@@ -1,42 +1,79 @@
-//! Answers to a loopback `Host` only. A name that an attacker points at 127.0.0.1 (DNS rebinding)
-//! would otherwise make any web page same-origin with the proxy.
+//! Answers to a `Host` of its own only: that of a public URL, by the scheme which that has, and on its own machine
+//! a loopback one. A name that an attacker points at 127.0.0.1 (DNS rebinding) would otherwise make any web page
+//! same-origin with the proxy.
 
-use std::num::NonZeroU16;
+use std::{num::NonZeroU16, sync::Arc};
 
 use axum::{
-    extract::Request,
-    http::{header, uri::Authority},
+    Extension,
+    extract::{Request, State},
+    http::{HeaderValue, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use evenkeel_engine::is_loopback;
 
-use crate::problem::{Problem, ProblemCode};
+use crate::{
+    app::App,
+    peer::{Peer, Scheme},
+    problem::{Problem, ProblemCode},
+    reach::{Reach, origin},
+};
 
-/// The host and port a request names, once it has passed.
+/// A year, for the name and what is below it. A loopback name never gets it: it is every program's of that machine.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+/// The origin whose page a request has to come from, once its host has passed.
 #[derive(Debug, Clone)]
-pub(crate) struct RequestHost(pub(crate) String);
+pub(crate) struct OwnOrigin(pub(crate) String);
 
-pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
-    let Some(host) = loopback_host(&request) else {
-        return Problem::new(
-            ProblemCode::ForbiddenHost,
-            "this server answers only to 127.0.0.1, ::1 and localhost",
-        )
-        .into_response();
+pub(crate) async fn guard(
+    State(app): State<Arc<App>>,
+    Extension(scheme): Extension<Scheme>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(host) = one_host(&request) else {
+        return refusal(&app.reach, "").into_response();
     };
-    request.extensions_mut().insert(RequestHost(host));
-    next.run(request).await
+    let own = origin(scheme, host.as_str());
+    let is_public = app.reach.is_public(&own);
+    let is_local = is_loopback(host.host()) && is_from_here(&request);
+    if !is_public && !is_local {
+        return refusal(&app.reach, host.as_str()).into_response();
+    }
+    request.extensions_mut().insert(OwnOrigin(own));
+    let mut response = next.run(request).await;
+    if is_public && scheme == Scheme::Https {
+        let headers = response.headers_mut();
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    response
 }
 
-fn loopback_host(request: &Request) -> Option<String> {
+/// Whether a request comes from this machine, by all that is known.
+fn is_from_here(request: &Request) -> bool {
+    let peer = request.extensions().get::<Peer>();
+    peer.is_none_or(|Peer(address)| address.is_loopback())
+}
+
+fn refusal(reach: &Reach, host: &str) -> Problem {
+    let detail = if reach.public_urls.is_empty() {
+        "this server answers only to 127.0.0.1, ::1 and localhost"
+    } else if reach.is_public_by_https(host) {
+        "the request came by plain HTTP, and this server is known by https:// alone; a proxy that takes TLS off has to be \
+         one of `trusted_proxies` and to say `X-Forwarded-Proto: https`, once"
+    } else {
+        "this server answers only to its `public_url`, and on its own machine to 127.0.0.1, ::1 and localhost"
+    };
+    Problem::new(ProblemCode::ForbiddenHost, detail)
+}
+
+/// The one host that a request names.
+fn one_host(request: &Request) -> Option<Authority> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let host: Authority = hosts.next()?.to_str().ok()?.parse().ok()?;
-    if hosts.next().is_some()
-        || host.as_str().contains('@')
-        || !is_loopback(host.host())
-        || !has_port_or_none(&host)
-    {
+    if hosts.next().is_some() || host.as_str().contains('@') || !has_port_or_none(&host) {
         return None;
     }
     // An absolute-form target names a host too; the two must not differ.
@@ -44,7 +81,7 @@ fn loopback_host(request: &Request) -> Option<String> {
     if request.uri().authority().is_some_and(differs) {
         return None;
     }
-    Some(host.as_str().to_ascii_lowercase())
+    Some(host)
 }
 
 /// Whether what follows the host, if anything does, is a port.

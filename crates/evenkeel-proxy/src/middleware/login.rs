@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     extract::{Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
@@ -16,15 +17,17 @@ use axum::{
 use crate::{
     app::App,
     login::LetInBy,
+    peer::Scheme,
     problem::{Problem, ProblemCode},
 };
 
 pub(crate) async fn guard(
     State(app): State<Arc<App>>,
+    Extension(scheme): Extension<Scheme>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let who = match app.logins.find(request.headers()).await {
+    let who = match app.logins.find(request.headers(), scheme).await {
         Ok(who) => who,
         Err(problem) => return problem.into_response(),
     };

@@ -18,11 +18,11 @@ use axum::{
 };
 use evenkeel_api::paths;
 
-use super::host::RequestHost;
+use super::host::OwnOrigin;
 use crate::problem::{Problem, ProblemCode};
 
 pub(crate) async fn guard(
-    Extension(RequestHost(host)): Extension<RequestHost>,
+    Extension(OwnOrigin(own)): Extension<OwnOrigin>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -30,7 +30,7 @@ pub(crate) async fn guard(
         request.headers(),
         request.method(),
         request.uri().path(),
-        &host,
+        &own,
     ) {
         return next.run(request).await;
     }
@@ -41,13 +41,12 @@ pub(crate) async fn guard(
     .into_response()
 }
 
-fn allowed(headers: &HeaderMap, method: &Method, path: &str, host: &str) -> bool {
+fn allowed(headers: &HeaderMap, method: &Method, path: &str, own: &str) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     if let Some(origin) = origins.next() {
-        let own = format!("http://{host}");
         let same = origin
             .to_str()
-            .is_ok_and(|text| text.eq_ignore_ascii_case(&own));
+            .is_ok_and(|text| text.eq_ignore_ascii_case(own));
         return same && origins.next().is_none();
     }
     let safe = method == Method::GET || method == Method::HEAD;
@@ -69,14 +68,14 @@ fn allowed(headers: &HeaderMap, method: &Method, path: &str, host: &str) -> bool
 mod tests {
     use super::*;
 
-    const HOST: &str = "127.0.0.1:8080";
+    const OWN: &str = "http://127.0.0.1:8080";
 
     fn verdict(method: &str, path: &str, headers: &[(&'static str, &str)]) -> bool {
         let map = headers
             .iter()
             .map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap()))
             .collect::<HeaderMap>();
-        allowed(&map, &method.parse().unwrap(), path, HOST)
+        allowed(&map, &method.parse().unwrap(), path, OWN)
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! One structured line a request: no query string, no header, no body. It also gives the request
+//! One structured line a request: no query string, no header, no body, but whose address it is. It also gives the request
 //! its id and writes the bodies of problems, which name it, and has it counted.
 
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 use axum::{
     body::Body,
@@ -17,6 +17,7 @@ use evenkeel_api::{
 use evenkeel_engine::one_line;
 
 use crate::{
+    peer::Peer,
     problem::{Problem, ProblemCode},
     request_context::RequestContext,
     request_counts::RequestCounts,
@@ -60,6 +61,7 @@ fn short(text: &str) -> String {
 /// Writes itself when it is dropped: also when the client goes away before the answer.
 struct LogLine {
     started: Instant,
+    client: Option<IpAddr>,
     method: Method,
     /// The route's pattern; for a console file or nothing at all, the path.
     route: String,
@@ -82,6 +84,7 @@ impl LogLine {
         };
         Self {
             started: Instant::now(),
+            client: request.extensions().get().map(|Peer(address)| *address),
             method: request.method().clone(),
             is_known: matched.is_some(),
             counts,
@@ -108,6 +111,7 @@ impl Drop for LogLine {
             status = self.status.map(|status| status.as_u16()),
             gone = self.status.is_none().then_some(true),
             ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            client = self.client.map(tracing::field::display),
             request_id = &*self.context.request_id,
             code = self.code.map(ProblemCode::as_str),
             account = known.account.as_deref().map(short),

@@ -19,6 +19,7 @@ use crate::{
     by::By,
     login::{LetInBy, LoggedIn},
     middleware::login::require_origin,
+    peer::Scheme,
     problem::{Problem, ProblemCode},
 };
 
@@ -31,6 +32,7 @@ type WithCookie = (StatusCode, [(HeaderName, String); 1]);
 /// Begins a session for a code. Nobody has to be logged in for it.
 pub(crate) async fn log_in(
     State(app): State<Arc<App>>,
+    Extension(scheme): Extension<Scheme>,
     By(by): By,
     headers: HeaderMap,
     body: Body,
@@ -45,7 +47,7 @@ pub(crate) async fn log_in(
         Problem::new(ProblemCode::InvalidParameters, detail)
     })?;
     let code = Zeroizing::new(code);
-    let cookie = app.logins.begin(&code, &headers, by).await?;
+    let cookie = app.logins.begin(&code, &headers, scheme, by).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
 
@@ -57,6 +59,7 @@ pub(crate) async fn who(Extension(who): Extension<LoggedIn>) -> Json<Actor> {
 /// Ends the session that asks.
 pub(crate) async fn log_out(
     State(app): State<Arc<App>>,
+    Extension(scheme): Extension<Scheme>,
     Extension(who): Extension<LoggedIn>,
     By(by): By,
     headers: HeaderMap,
@@ -70,7 +73,7 @@ pub(crate) async fn log_out(
         ));
     };
     app.logins.end(&who, &session.id, &by).await?;
-    let cookie = app.logins.cookie().await?.clear();
+    let cookie = app.logins.cookie().await?.clear(scheme);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
 

@@ -2,10 +2,8 @@
 
 use std::{future::Future, io, pin::pin, time::Duration};
 
-use axum::Router;
 use evenkeel_engine::GRACE;
 use tokio::{
-    net::TcpListener,
     sync::watch,
     task::JoinSet,
     time::{sleep, timeout},
@@ -13,9 +11,10 @@ use tokio::{
 
 use super::{
     connection::converse,
+    listener::Listener,
+    served::Served,
     slot::{Life, Slots},
 };
-use crate::limits::ServerLimits;
 
 /// How long nothing is taken after the system refused: it helps to wait, not to ask at once again.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -23,13 +22,12 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_s
 /// Takes connections until `shutdown` completes, and then says `stop`. Those that are open end
 /// soon after.
 pub(super) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    limits: ServerLimits,
+    listener: Listener,
+    served: Served,
     stop: watch::Sender<bool>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let slots = Slots::new(&limits);
+    let slots = Slots::new(&served.limits);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     let mut refusals = Refusals::default();
@@ -39,7 +37,7 @@ pub(super) async fn serve(
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
         };
-        let (stream, peer) = match accepted {
+        let (socket, end) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 if let Some(pause) = refusals.after(&error) {
@@ -59,9 +57,9 @@ pub(super) async fn serve(
             slot = slots.take() => slot,
         };
         if let Some(slot) = slot {
-            let life = Life::new(&slots, &slot, limits);
-            let (router, stop) = (router.clone(), stop.subscribe());
-            connections.spawn(converse(stream, peer, slot, life, router, stop));
+            let life = Life::new(&slots, &slot, served.limits);
+            let (served, stop) = (served.clone(), stop.subscribe());
+            connections.spawn(converse(socket, end, slot, life, served, stop));
         }
     }
     drop(listener);

@@ -1,8 +1,7 @@
-//! One connection: HTTP/1.1, its requests to the router, its end.
+//! One connection: TLS where there is any, HTTP/1.1, its requests to the router, its end.
 
 use std::{
     convert::Infallible,
-    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -20,14 +19,21 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, sync::watch, time::sleep};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::watch,
+    time::{sleep, timeout},
+};
 use tower::ServiceExt as _;
 
 use super::{
+    handshake::shake_hands,
+    served::Served,
     slot::{Life, Slot},
+    socket::Socket,
     wire::Wire,
 };
-use crate::peer::{Beyond, Peer};
+use crate::peer::{Beyond, Link, LinkEnd, Scheme};
 
 /// The most that a connection keeps of what is read and of what is to be written, in bytes; a
 /// request's head is no longer either.
@@ -35,23 +41,54 @@ const BUFFER: usize = 64 * 1024;
 /// How long a connection beyond the bound may last.
 const EXTRA_TIME: Duration = Duration::from_secs(2);
 
-/// Answers until the client or a time-out ends it, or somebody needs its place, or the server ends.
+/// Shakes hands where TLS is spoken, and answers until the client or a time-out ends it, or somebody needs its place,
+/// or the server ends.
 pub(super) async fn converse(
-    stream: TcpStream,
-    peer: SocketAddr,
+    socket: Socket,
+    end: LinkEnd,
+    slot: Slot,
+    life: Arc<Life>,
+    served: Served,
+    mut stop: watch::Receiver<bool>,
+) {
+    socket.send_at_once();
+    let link = |scheme| Link { end, scheme };
+    let Some(acceptor) = served.tls else {
+        let wire = Wire::new(socket, Arc::clone(&life));
+        return answer_all(wire, link(Scheme::Http), slot, life, served.router, stop).await;
+    };
+    let longest = if slot.is_extra {
+        EXTRA_TIME
+    } else {
+        served.limits.header_timeout
+    };
+    let shaking = timeout(longest, shake_hands(socket, Arc::clone(&life), acceptor));
+    let shaken = tokio::select! {
+        shaken = shaking => shaken.ok().flatten(),
+        () = life.evicted() => None,
+        _ = stop.wait_for(|stop| *stop) => None,
+    };
+    if let Some(stream) = shaken {
+        // The bytes so far were no request's.
+        life.waits();
+        answer_all(stream, link(Scheme::Https), slot, life, served.router, stop).await;
+    }
+}
+
+/// Answers what comes until the connection ends, for whatever reason.
+async fn answer_all(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    link: Link,
     slot: Slot,
     life: Arc<Life>,
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
-    // A message of a stream is small, and somebody waits for it.
-    let _ = stream.set_nodelay(true);
     let is_extra = slot.is_extra;
-    let wire = Wire::new(stream, Arc::clone(&life));
     let answering = Arc::clone(&life);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         answering.answers();
-        request.extensions_mut().insert(Peer(peer.ip()));
+        request.extensions_mut().insert(link);
         if is_extra {
             request.extensions_mut().insert(Beyond);
         }
@@ -66,7 +103,7 @@ pub(super) async fn converse(
         .keep_alive(!is_extra)
         // The wire keeps the time: hyper would count a connection's idleness as a head's.
         .header_read_timeout(None)
-        .serve_connection(TokioIo::new(wire), service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let mut is_ending = false;
     let out_of_time = async {

@@ -12,17 +12,16 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::slot::Life;
+use super::{slot::Life, socket::Socket};
 
 /// How long a client that sends more than is wanted is listened to.
 const LINGER: Duration = Duration::from_secs(2);
 
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Socket,
     life: Arc<Life>,
     reading: Alarm,
     writing: Alarm,
@@ -33,7 +32,7 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream, life: Arc<Life>) -> Self {
+    pub(super) fn new(stream: Socket, life: Arc<Life>) -> Self {
         Self {
             stream,
             life,
@@ -79,8 +78,7 @@ impl Wire {
         let since = *self.stuck_since.get_or_insert_with(Instant::now);
         let deadline = since + self.life.limits().write_timeout;
         if self.writing.rings(deadline, cx) {
-            // What waits for it must not stay in the system's memory either.
-            let _ = self.stream.set_zero_linger();
+            self.stream.drop_unsent();
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         Poll::Pending

@@ -108,7 +108,7 @@ region = "r"
     assert_snapshot!(faults(text), @"
     evenkeel.toml:2: unknown key `sever` in the file; did you mean `server`?
     evenkeel.toml:4: `listen` must be a string in quotes, not an integer
-    evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `console`, `upstream_timeout`, `connections`, `streams`, `streams_per_address`, `header_timeout`, `idle_timeout`, `body_timeout`, `write_timeout`, `body_memory_mib`, `listing_events`
+    evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `socket_mode`, `public_url`, `trusted_proxies`, `console`, `upstream_timeout`, `connections`, `streams`, `streams_per_address`, `header_timeout`, `idle_timeout`, `body_timeout`, `write_timeout`, `body_memory_mib`, `listing_events`, `tls`
     evenkeel.toml:6: `upstream_timeout` must be a time from 1s to 1h, like `30s`, not `soon`
     evenkeel.toml:8: `id` must be 1 to 64 letters, digits, `-`, `_` or `.`, a letter or digit first, not `a b`
     evenkeel.toml:9: `provider` must be `ens` or `huawei-ecs` or `alibaba-ecs`, not `aws`

@@ -1,6 +1,7 @@
 //! What may reach the API at all: `Host`, `Origin`, content type, size.
 
 use axum::{Router, http::StatusCode};
+use evenkeel_proxy::{ListenError, Reach, TrustedProxies, listen};
 use insta::assert_snapshot;
 
 use crate::client::{call, get, proxy, request, send};
@@ -187,20 +188,39 @@ async fn lists_no_more_issues_than_anybody_reads() {
 
 #[tokio::test]
 async fn refuses_to_listen_beyond_this_machine() {
-    let error = evenkeel_proxy::listen("0.0.0.0:0".parse().unwrap())
-        .await
-        .unwrap_err();
-    assert_snapshot!(error, @"refusing to listen on 0.0.0.0:0: without TLS, what is sent can be read and changed on its way, logins with it; use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
+    let anywhere = "0.0.0.0:0".parse().unwrap();
+    let refusal = async |reach: &Reach, asks_login: bool| {
+        let listening = listen(&anywhere, reach, asks_login).await;
+        listening.unwrap_err().to_string()
+    };
+    let mut reach = Reach::default();
+    assert_snapshot!(refusal(&reach, false).await, @"refusing to listen on 0.0.0.0:0, which other machines reach: without an account nobody has to log in; there is no `public_url`, which browsers are to know it by; without `[server.tls]`, or `trusted_proxies` of which one takes TLS off, what is sent can be read and changed on its way, logins with it; give what is missing (docs/serving.md), or use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
+    reach.trusted_proxies.add("10.0.0.7").unwrap();
+    assert_snapshot!(refusal(&reach, true).await, @"refusing to listen on 0.0.0.0:0, which other machines reach: there is no `public_url`, which browsers are to know it by; give what is missing (docs/serving.md), or use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
+    reach
+        .public_urls
+        .push("https://evenkeel.example.org".parse().unwrap());
+    assert_snapshot!(refusal(&reach, false).await, @"refusing to listen on 0.0.0.0:0, which other machines reach: without an account nobody has to log in; give what is missing (docs/serving.md), or use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
+    listen(&anywhere, &reach, true).await.unwrap();
+    reach.trusted_proxies = TrustedProxies::default();
+    assert_snapshot!(refusal(&reach, true).await, @"refusing to listen on 0.0.0.0:0, which other machines reach: without `[server.tls]`, or `trusted_proxies` of which one takes TLS off, what is sent can be read and changed on its way, logins with it; give what is missing (docs/serving.md), or use a loopback address such as 127.0.0.1:8080 (and `ssh -L 8080:127.0.0.1:8080` from elsewhere)");
+    for address in ["[::]:0", "[::ffff:192.0.2.1]:0", "192.0.2.1:0"] {
+        let listening = listen(&address.parse().unwrap(), &reach, true).await;
+        let error = listening.unwrap_err();
+        assert!(
+            matches!(error, ListenError::BeyondLoopback { .. }),
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test]
 async fn says_that_a_port_is_taken() {
-    let taken = evenkeel_proxy::listen("127.0.0.1:0".parse().unwrap())
-        .await
-        .unwrap();
-    let address = taken.local_addr().unwrap();
-    let error = evenkeel_proxy::listen(address).await.unwrap_err();
-    assert_snapshot!(error.to_string().replace(&address.to_string(), "[address]"), @"[address] is taken by another program: stop it, or choose another port with --listen");
+    let reach = Reach::default();
+    let taken = listen(&"127.0.0.1:0".parse().unwrap(), &reach, false).await;
+    let address = taken.as_ref().unwrap().address().unwrap();
+    let error = listen(&address, &reach, false).await.unwrap_err();
+    assert_snapshot!(error.to_string().replace(&address.to_string(), "[address]"), @"[address] is taken by another program: stop it, or choose another with --listen");
 }
 
 #[tokio::test]
@@ -247,5 +267,41 @@ async fn asks_for_json_wherever_something_may_change() {
         let answer = send(&router, request("POST", path, &[JSON], "{}")).await;
         let status = answer.head.status();
         assert_ne!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_answer_says_what_the_server_is_made_of() {
+    let router = proxy("http://127.0.0.1:9").await;
+    let evil = ("host", "evil.example");
+    for (path, headers) in [
+        ("/", &[][..]),
+        ("/healthz", &[]),
+        ("/api/v1/accounts", &[]),
+        ("/api/v1/nothing", &[]),
+        ("/assets/nothing.js", &[]),
+        ("/", &[evil]),
+    ] {
+        let answer = get(&router, path, headers).await;
+        for name in [
+            "server",
+            "x-powered-by",
+            "via",
+            "access-control-allow-origin",
+        ] {
+            assert_eq!(answer.header(name), None, "{path}");
+        }
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path}");
+        }
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'none'"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(answer.header("permissions-policy").is_some());
     }
 }

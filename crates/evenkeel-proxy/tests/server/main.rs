@@ -5,7 +5,12 @@
     reason = "a helper of a test may fail the test"
 )]
 
+mod attacks;
 mod bodies;
 mod connections;
+mod reach;
 mod stand;
 mod streams;
+mod tls;
+#[cfg(unix)]
+mod unix;

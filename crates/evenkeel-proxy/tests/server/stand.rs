@@ -3,13 +3,13 @@
 use std::{net::SocketAddr, time::Duration};
 
 use evenkeel_proxy::{
-    Account, Clock, Console, JournalOptions, Proxy, ProxyParts, SandboxAccount, ServerLimits,
-    StreamOptions, SyncOptions, listen,
+    Account, Clock, Config, Console, JournalOptions, ListenAddress, Proxy, ProxyParts, Reach,
+    SandboxAccount, ServerLimits, StreamOptions, SyncOptions, Tls, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpSocket, TcpStream},
     sync::oneshot,
     task::JoinHandle,
@@ -20,10 +20,20 @@ use tokio::{
 const SOON: Duration = Duration::from_secs(20);
 
 pub(crate) struct Stand {
-    pub(crate) address: SocketAddr,
+    pub(crate) at: ListenAddress,
     pub(crate) db: Db,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
+}
+
+/// An account for which everybody is asked to log in.
+pub(crate) fn real_accounts() -> Vec<Account> {
+    let text = "[[accounts]]\nid = \"core\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\n\
+                endpoint = \"http://127.0.0.1:9\"\n";
+    let config = Config::parse(text, "evenkeel.toml").unwrap();
+    let key = |_: &str| Some("the-key".to_owned());
+    let open = |account| Account::open(account, &key).unwrap();
+    config.accounts.iter().map(open).collect()
 }
 
 /// An answer that ends its connection.
@@ -31,15 +41,18 @@ pub(crate) struct Stand {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
+    /// As it came, where letters matter.
+    pub(crate) raw_head: String,
     pub(crate) body: String,
 }
 
 impl Answer {
-    fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         Self {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
             head: head.to_ascii_lowercase(),
+            raw_head: format!("{head}\r\n"),
             body: body.to_owned(),
         }
     }
@@ -63,16 +76,33 @@ fn accounts() -> Vec<Account> {
     })]
 }
 
-impl Stand {
-    pub(crate) async fn start(limits: ServerLimits) -> Self {
-        Self::with_console(limits, Console::placeholder()).await
-    }
+/// What a proxy is to be like.
+pub(crate) struct Setup {
+    pub(crate) limits: ServerLimits,
+    pub(crate) console: Console,
+    pub(crate) reach: Reach,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) listen: ListenAddress,
+}
 
-    pub(crate) async fn with_console(limits: ServerLimits, console: Console) -> Self {
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            limits: ServerLimits::default(),
+            console: Console::placeholder(),
+            reach: Reach::default(),
+            accounts: accounts(),
+            listen: "127.0.0.1:0".parse().unwrap(),
+        }
+    }
+}
+
+impl Setup {
+    pub(crate) async fn start(self) -> Stand {
         let db = Db::open(&StoreUrl::memory()).await.unwrap();
         let parts = ProxyParts {
-            accounts: accounts(),
-            console,
+            accounts: self.accounts,
+            console: self.console,
             upstream_timeout: Duration::from_secs(5),
             clock: Clock::machine(),
             store: db.clone(),
@@ -86,19 +116,38 @@ impl Stand {
             ..StreamOptions::default()
         };
         let proxy = Proxy::new(parts).unwrap();
-        let proxy = proxy.with_streams(options).with_limits(limits);
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let proxy = proxy
+            .with_streams(options)
+            .with_limits(self.limits)
+            .with_reach(self.reach.clone());
+        let open = |files| {
+            Tls::open(files)
+                .unwrap()
+                .with_look(Duration::from_millis(20))
+        };
+        let proxy = proxy.with_tls(self.reach.tls.clone().map(open));
+        let listener = listen(&self.listen, &self.reach, false).await.unwrap();
+        let at = listener.address().unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(proxy.serve(listener, async {
             let _ = stopped.await;
         }));
-        Self {
-            address,
-            db,
-            stop,
-            task,
-        }
+        Stand { at, db, stop, task }
+    }
+}
+
+impl Stand {
+    pub(crate) async fn start(limits: ServerLimits) -> Self {
+        Self::with_console(limits, Console::placeholder()).await
+    }
+
+    pub(crate) async fn with_console(limits: ServerLimits, console: Console) -> Self {
+        let setup = Setup {
+            limits,
+            console,
+            ..Setup::default()
+        };
+        setup.start().await
     }
 
     pub(crate) async fn stop(self) {
@@ -106,9 +155,17 @@ impl Stand {
         timeout(SOON, self.task).await.unwrap().unwrap();
     }
 
+    /// Its port; one at a Unix socket has none.
+    pub(crate) fn port(&self) -> SocketAddr {
+        let ListenAddress::Tcp(address) = self.at else {
+            unreachable!("it is at {}", self.at);
+        };
+        address
+    }
+
     /// A client that has sent so much.
     pub(crate) async fn client(&self, bytes: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let mut stream = TcpStream::connect(self.port()).await.unwrap();
         stream.write_all(bytes.as_bytes()).await.unwrap();
         stream
     }
@@ -117,7 +174,7 @@ impl Stand {
     pub(crate) async fn deaf(&self, bytes: &str) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4096).unwrap();
-        let mut stream = socket.connect(self.address).await.unwrap();
+        let mut stream = socket.connect(self.port()).await.unwrap();
         stream.write_all(bytes.as_bytes()).await.unwrap();
         stream
     }
@@ -157,7 +214,7 @@ pub(crate) fn post(path: &str, headers: &str, body: &str) -> String {
 }
 
 /// What comes until the connection ends, however it ends.
-pub(crate) async fn until_end(mut stream: TcpStream) -> (String, bool) {
+pub(crate) async fn until_end(mut stream: impl AsyncRead + Unpin) -> (String, bool) {
     let mut bytes = Vec::new();
     let ended = timeout(SOON, stream.read_to_end(&mut bytes)).await;
     let is_clean = ended.unwrap().is_ok();
@@ -165,6 +222,6 @@ pub(crate) async fn until_end(mut stream: TcpStream) -> (String, bool) {
 }
 
 /// The answer, and the connection's end after it.
-pub(crate) async fn rest(stream: TcpStream) -> Answer {
+pub(crate) async fn rest(stream: impl AsyncRead + Unpin) -> Answer {
     Answer::parse(&until_end(stream).await.0)
 }

@@ -122,7 +122,7 @@ async fn whoever_takes_gzip_is_told_the_same_in_fewer_bytes() {
     let stand = Stand::start(ServerLimits::default()).await;
     let before = stand.db.head().await.unwrap();
     let mut plain = Client::join(&stand, before).await;
-    let url = format!("http://{}/api/v1/stream?after={before}", stand.address);
+    let url = format!("http://{}/api/v1/stream?after={before}", stand.port());
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let asked = http.get(url).header("accept-encoding", "gzip, br").send();
     let mut packed = asked.await.unwrap();
