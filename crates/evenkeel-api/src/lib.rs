@@ -20,6 +20,7 @@ pub mod paths;
 mod problem;
 mod reason;
 mod resource;
+mod right;
 mod stream;
 
 pub use account::{
@@ -41,9 +42,10 @@ pub use health::{Health, HealthStatus};
 pub use inventory::{InventoryProblem, InventoryStatus};
 pub use item::{Attempt, Item, ItemDetail, ItemPage, SettledBy};
 pub use item_state::ItemState;
-pub use login::{CodeLogin, SessionList, SessionView};
+pub use login::{CodeLogin, SessionList, SessionView, Who};
 pub use object::from_object;
 pub use problem::{AnyCode, CallOutcome, PROBLEM_TYPE, Problem, ProblemCode};
 pub use reason::{ItemReason, ReportedReason};
 pub use resource::{Resource, SaidBy};
+pub use right::{Accounts, Grant, Grants, Right, Role};
 pub use stream::{StreamEnd, StreamEndReason, StreamItems, StreamKind, StreamReset};

@@ -5,6 +5,8 @@ use std::fmt;
 use evenkeel::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::{Actor, Grants};
+
 /// The body of a login.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +19,16 @@ impl fmt::Debug for CodeLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CodeLogin(…)")
     }
+}
+
+/// The body of `GET session`: who asks, and what they may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Who, and how they had logged in.
+    #[serde(flatten)]
+    pub actor: Actor,
+    /// What they may do.
+    pub grants: Grants,
 }
 
 /// A session of a browser.

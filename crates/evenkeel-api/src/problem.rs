@@ -57,6 +57,8 @@ codes! {
     TooManyAttempts = "too_many_attempts", 429;
     /// There is no such session of one's own.
     UnknownSession = "unknown_session", 404;
+    /// Whoever is logged in has no right to it; the detail names the right that is needed.
+    NotAllowed = "not_allowed", 403;
     /// The `Host` is none of the server's, or one that is answered by HTTPS alone.
     ForbiddenHost = "forbidden_host", 403;
     /// The request comes from another site's page.

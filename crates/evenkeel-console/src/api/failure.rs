@@ -158,6 +158,7 @@ impl From<ProblemCode> for FailureClass {
             | ProblemCode::WrongCode
             | ProblemCode::TooManyAttempts
             | ProblemCode::UnknownSession
+            | ProblemCode::NotAllowed
             | ProblemCode::ForbiddenHost
             | ProblemCode::ForbiddenOrigin
             | ProblemCode::UnsupportedMediaType
