@@ -1,9 +1,12 @@
 //! How many events there are of each sort: every total, and how many each filter would leave.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use evenkeel::StateKind;
-use evenkeel_api::{Facets, listing::StateCounts};
+use evenkeel_api::{Accounts, Facets, listing::StateCounts};
 
 use super::{
     EventQuery, Expected,
@@ -198,6 +201,22 @@ impl Counts {
     pub fn accounts(&self) -> impl Iterator<Item = &str> {
         let [accounts, ..] = &self.values;
         accounts.iter().map(String::as_str)
+    }
+
+    /// What is counted of these accounts alone: of others not even a value is told that only they have.
+    #[must_use]
+    pub fn seen_of(&self, accounts: &Accounts) -> Cow<'_, Self> {
+        if *accounts == Accounts::All {
+            return Cow::Borrowed(self);
+        }
+        let seen = self
+            .rows
+            .iter()
+            .filter(|count| accounts.has(self.account(count)));
+        Cow::Owned(Self {
+            rows: seen.cloned().collect(),
+            ..self.clone()
+        })
     }
 
     fn account(&self, count: &Count) -> &str {

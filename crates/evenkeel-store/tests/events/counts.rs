@@ -1,6 +1,7 @@
 //! Totals and facets.
 
 use evenkeel::{Event, StateKind};
+use evenkeel_api::Accounts;
 use evenkeel_store::{Db, EventQuery, Gone};
 use serde_json::json;
 
@@ -67,6 +68,29 @@ async fn counts_follow_every_change() {
         assert_eq!(one.unwrap() + other.unwrap(), 5);
         assert_kept(&db).await;
         assert_eq!(db.event_counts().await.unwrap().accounts().count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_counted_of_accounts_that_are_not_seen() {
+    for (db, _database) in stores().await {
+        walk(&db, "edge", &fleet(&["Inquiring"]), 1_000).await;
+        walk(&db, "core", &fleet(&["Inquiring", "Failed"]), 1_000).await;
+        let query = EventQuery::default();
+        let counts = db.event_counts().await.unwrap();
+        let edge = Accounts::These(["edge".to_owned()].into());
+        let seen = counts.seen_of(&edge);
+        assert_eq!((counts.total(&query), seen.total(&query)), (3, 1));
+        assert_eq!(
+            serde_json::to_value(seen.facets(&query)).unwrap(),
+            json!({
+                "account": {"edge": 1}, "provider": {"ens": 1}, "type": {"reboot": 1},
+                "state": {"inquiring": 1}, "level": {"WARN": 1},
+            })
+        );
+        assert_eq!(*counts.seen_of(&Accounts::All), counts);
+        let none = Accounts::These(std::collections::BTreeSet::new());
+        assert_eq!(counts.seen_of(&none).total(&query), 0);
     }
 }
 
