@@ -69,8 +69,11 @@ class Fleet:
             served = self.start([build, "serve", "--listen", "127.0.0.1:0", "--store", store], folder, keys,
                                 "Evenkeel is at ")
         self.base = served.find("Evenkeel is at (.+)")
-        made = subprocess.run([build, "tokens", "add", "bench", "--store", store], cwd=folder, capture_output=True,
-                              text=True)
+        add = [build, "tokens", "add", "bench", "--store", store]
+        made = subprocess.run([*add, "--role", "operator"], cwd=folder, capture_output=True, text=True)
+        if made.returncode != 0:
+            # A build of before roles.
+            made = subprocess.run(add, cwd=folder, capture_output=True, text=True)
         # A build of before logins has no tokens, and asks for none.
         self.token = made.stdout.strip() if made.returncode == 0 else "none"
 

@@ -195,7 +195,7 @@ ${more}`,
     const program = await Program.start([...args, '--listen', '127.0.0.1:0'], clouds.keys, READY);
     const evenkeel = new Evenkeel(program, clouds.keys, args, folder, program.find(URL_LINE), '');
     // While the proxy has the store: as whoever is at its machine.
-    return Object.assign(evenkeel, { token: evenkeel.command('tokens', 'add', 'tests') });
+    return Object.assign(evenkeel, { token: evenkeel.command('tokens', 'add', 'tests', '--role', 'admin') });
   }
 
   /** What a command beside the proxy says, of the store that the proxy has. */

@@ -6,14 +6,24 @@ use std::{
     process::ExitCode,
 };
 
-use evenkeel_proxy::{Clock, ListenAddress, LoginCode, new_login_code};
+use anyhow::bail;
+use evenkeel_proxy::{Clock, Grants, ListenAddress, LoginCode, Role, new_login_code};
 use evenkeel_store::Caller;
 
-use crate::{store, store::StoreArguments};
+use crate::{
+    grants::{self, AccountArguments},
+    store,
+    store::StoreArguments,
+};
 
 /// Makes a login code for a proxy on this machine, good once and for ten minutes, and shows it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
+    /// What whoever logs in by it may do, such as `viewer` for a screen on a wall; without it, everything.
+    #[arg(long, value_parser = grants::role())]
+    role: Option<Role>,
+    #[command(flatten)]
+    accounts: AccountArguments,
     #[command(flatten)]
     store: StoreArguments,
 }
@@ -21,8 +31,15 @@ pub(crate) struct Arguments {
 /// Runs the sub-command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     crate::process::keep_memory_private();
+    let grants = match arguments.role {
+        Some(role) => arguments.accounts.grant(role),
+        None if arguments.accounts.are_named() => {
+            bail!("`--account` names what a role is for: say which by `--role`")
+        }
+        None => Grants::everything(),
+    };
     let db = arguments.store.open_beside().await?;
-    let made = new_login_code(&db, &Clock::machine(), &Caller::local()).await;
+    let made = new_login_code(&db, &Clock::machine(), &grants, &Caller::local()).await;
     db.close().await;
     let _ = writeln!(io::stdout(), "{}", made?.reveal().as_str());
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod config;
 mod configuration;
+mod grants;
 mod logging;
 mod login;
 mod process;

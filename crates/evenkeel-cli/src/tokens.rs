@@ -6,11 +6,15 @@ use std::{io::Write as _, process::ExitCode, time::Duration};
 use anyhow::bail;
 use clap::Subcommand;
 use evenkeel::{Timestamp, visible::visible};
-use evenkeel_proxy::{BearerSecret, Clock, local_principal};
+use evenkeel_proxy::{BearerSecret, Clock, Grants, Role, local_principal};
 use evenkeel_store::{ApiToken, Caller, Db, NewApiToken};
 use uuid::Uuid;
 
-use crate::{process, store::StoreArguments};
+use crate::{
+    grants::{self, AccountArguments},
+    process,
+    store::StoreArguments,
+};
 
 /// How long a token is good that says nothing.
 const DEFAULT: &str = "90d";
@@ -31,13 +35,30 @@ enum Command {
         /// What it is called, by the tool that gets it.
         #[arg(value_parser = name)]
         name: String,
+        /// What whoever shows it may do.
+        #[arg(long, value_parser = grants::role())]
+        role: Role,
+        #[command(flatten)]
+        accounts: AccountArguments,
         /// How long it is good, at most 366d.
         #[arg(long, value_name = "TIME", default_value = DEFAULT, value_parser = time)]
         expires: Duration,
         #[command(flatten)]
         store: StoreArguments,
     },
-    /// List the tokens: when each was made, was last used, and ends.
+    /// Change what a token may do, at once.
+    Grant {
+        /// What it is called.
+        name: String,
+        /// What whoever shows it may do from now on.
+        #[arg(long, value_parser = grants::role())]
+        role: Role,
+        #[command(flatten)]
+        accounts: AccountArguments,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
+    /// List the tokens: what each may do, when it was made, was last used, and ends.
     List {
         #[command(flatten)]
         store: StoreArguments,
@@ -73,11 +94,25 @@ fn time(text: &str) -> Result<Duration, String> {
 /// Runs the sub-command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     process::keep_memory_private();
-    let (Command::Add { store, .. } | Command::List { store } | Command::Revoke { store, .. }) =
-        &arguments.command;
+    let (Command::Add { store, .. }
+    | Command::Grant { store, .. }
+    | Command::List { store }
+    | Command::Revoke { store, .. }) = &arguments.command;
     let db = store.open_beside().await?;
     let done = match &arguments.command {
-        Command::Add { name, expires, .. } => add(&db, name, *expires).await,
+        Command::Add {
+            name,
+            role,
+            accounts,
+            expires,
+            ..
+        } => add(&db, name, accounts.grant(*role), *expires).await,
+        Command::Grant {
+            name,
+            role,
+            accounts,
+            ..
+        } => grant(&db, name, &accounts.grant(*role)).await,
         Command::List { .. } => list(&db).await,
         Command::Revoke { name, .. } => revoke(&db, name).await,
     };
@@ -86,7 +121,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// The token alone on stdout, for `$(…)`.
-async fn add(db: &Db, name: &str, expires: Duration) -> anyhow::Result<()> {
+async fn add(db: &Db, name: &str, grants: Grants, expires: Duration) -> anyhow::Result<()> {
     let secret = BearerSecret::of_token()?;
     let now = Clock::machine().now_ms();
     let ends_at = now + i64::try_from(expires.as_millis())?;
@@ -95,6 +130,7 @@ async fn add(db: &Db, name: &str, expires: Duration) -> anyhow::Result<()> {
         name: name.to_owned(),
         hash: secret.hash(),
         principal: local_principal(),
+        grants,
         made_at: now,
         ends_at,
     };
@@ -104,7 +140,8 @@ async fn add(db: &Db, name: &str, expires: Duration) -> anyhow::Result<()> {
         );
     }
     let ends_at = Timestamp::from_millis(ends_at);
-    eprintln!("`{name}` is good until {ends_at}; it is shown this once");
+    let granted = grants::told(&token.grants);
+    eprintln!("`{name}` ({granted}) is good until {ends_at}; it is shown this once");
     writeln!(std::io::stdout(), "{}", secret.reveal())?;
     Ok(())
 }
@@ -130,11 +167,21 @@ fn line(token: &ApiToken, now: i64) -> String {
         "over since"
     };
     format!(
-        "{}: made {}, {used}, {end} {}",
+        "{}: {}, made {}, {used}, {end} {}",
         token.name,
+        grants::told(&token.grants),
         at(token.made_at),
         at(token.ends_at)
     )
+}
+
+async fn grant(db: &Db, name: &str, grants: &Grants) -> anyhow::Result<()> {
+    let now = Clock::machine().now_ms();
+    let by = Caller::local();
+    if !db.grant_api_token(name, grants, &by, now).await? {
+        bail!("there is no token `{}`", visible(name));
+    }
+    Ok(())
 }
 
 async fn revoke(db: &Db, name: &str) -> anyhow::Result<()> {
@@ -155,16 +202,17 @@ mod tests {
             id: "x".to_owned(),
             name: "ci".to_owned(),
             principal: String::new(),
+            grants: Grants::everything(),
             made_at: 1_000,
             ends_at: 9_000,
             used_at: None,
         };
-        insta::assert_snapshot!(line(&token, 5_000), @"ci: made 1970-01-01T00:00:01Z, never used, good until 1970-01-01T00:00:09Z");
+        insta::assert_snapshot!(line(&token, 5_000), @"ci: admin of all accounts, made 1970-01-01T00:00:01Z, never used, good until 1970-01-01T00:00:09Z");
         let used = ApiToken {
             used_at: Some(3_000),
             ..token
         };
-        insta::assert_snapshot!(line(&used, 9_000), @"ci: made 1970-01-01T00:00:01Z, last used 1970-01-01T00:00:03Z, over since 1970-01-01T00:00:09Z");
+        insta::assert_snapshot!(line(&used, 9_000), @"ci: admin of all accounts, made 1970-01-01T00:00:01Z, last used 1970-01-01T00:00:03Z, over since 1970-01-01T00:00:09Z");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod problem;
 mod reach;
 mod request_context;
 mod request_counts;
+mod rights;
 mod router;
 mod routes;
 mod server;
@@ -26,6 +27,7 @@ mod views;
 
 pub use config::{Config, ConfigError, LabelsConfig, ServerConfig, StoreConfig};
 pub use console::{Console, ConsoleError};
+pub use evenkeel_api::{Accounts, Grants, Role};
 pub use limits::ServerLimits;
 pub use login::{
     BearerSecret, LoginCode, LoginCodeError, NoRandomError, local_principal, new_login_code,

@@ -12,7 +12,7 @@ mod secret;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use evenkeel_api::{Actor, Caller, Login, Principal};
+use evenkeel_api::{Actor, Caller, Grants, Login, Principal};
 use evenkeel_engine::{Account, Engine};
 use evenkeel_store::{NewSession, Redeemed, SecretHash, Session};
 use tokio::sync::OnceCell;
@@ -26,6 +26,7 @@ use attempts::Attempts;
 pub(crate) use codes::CodeDisplay;
 pub use codes::{LoginCodeError, new_login_code};
 pub(crate) use cookie::SessionCookie;
+use open::OpenLogin;
 pub(crate) use open::{LoginEnd, OpenLogins};
 pub use secret::{BearerSecret, LoginCode, NoRandomError};
 
@@ -51,6 +52,8 @@ pub(crate) struct Logins {
 #[derive(Debug, Clone)]
 pub(crate) struct LoggedIn {
     pub(crate) actor: Actor,
+    /// What they may do.
+    pub(crate) grants: Arc<Grants>,
     /// What they were let in by.
     pub(crate) by: LetInBy,
 }
@@ -135,6 +138,7 @@ impl Logins {
         if !self.is_asked {
             return Ok(LoggedIn {
                 actor: Actor::LOCAL,
+                grants: Arc::new(Grants::everything()),
                 by: LetInBy::Nothing,
             });
         }
@@ -168,6 +172,7 @@ impl Logins {
                     token: token.id.clone(),
                 },
             },
+            grants: Arc::new(token.grants),
             by: LetInBy::Token(token.id),
         }))
     }
@@ -192,6 +197,7 @@ impl Logins {
                 who: principal_of(&session.principal),
                 login: Login::Code,
             },
+            grants: Arc::new(session.grants.clone()),
             by: LetInBy::Session(session),
         }))
     }
@@ -271,10 +277,13 @@ impl Logins {
         Ok(())
     }
 
-    /// Completes when what somebody was let in by is good no more.
+    /// Completes when what somebody was let in by is good no more, or they may do something else by it.
     pub(crate) fn end_of(&self, who: &LoggedIn) -> LoginEnd {
-        let id = who.login_id().map(str::to_owned);
-        self.open.end(Arc::clone(&self.engine), id, IDLE_MS)
+        let login = who.login_id().map(|id| OpenLogin {
+            id: id.to_owned(),
+            grants: Arc::clone(&who.grants),
+        });
+        self.open.end(Arc::clone(&self.engine), login, IDLE_MS)
     }
 }
 

@@ -7,7 +7,10 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use evenkeel_api::paths::{self, templates};
+use evenkeel_api::{
+    Right,
+    paths::{self, templates},
+};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
@@ -16,6 +19,7 @@ use crate::{
         compression, crowd, forwarded, headers, host, json, login as known, origin, panic,
         request_log,
     },
+    rights::Guarded,
     routes::{
         accounts, audit, batches, console, events, events::listing, fallback, health, login,
         metrics, operations, stream,
@@ -23,30 +27,34 @@ use crate::{
 };
 
 pub(crate) fn router(app: Arc<App>) -> Router {
-    // Whoever reaches one of these is known; so is whoever looks for one that is not there.
-    let known = Router::new()
-        .route(templates::ACCOUNTS, get(accounts::list))
-        .route(templates::OPERATION, post(operations::call))
-        .route(templates::BATCHES, get(batches::list).post(batches::create))
-        .route(templates::BATCH, get(batches::one))
-        .route(templates::ITEMS, get(batches::items))
-        .route(templates::ITEM, get(batches::item))
-        .route(templates::SETTLE, post(batches::settle))
-        .route(templates::PAUSE, post(batches::pause))
-        .route(templates::RESUME, post(batches::resume))
-        .route(templates::CANCEL, post(batches::cancel))
-        .route(templates::RETRY_FAILED, post(batches::retry_failed))
-        .route(templates::EVENTS, get(events::list))
-        .route(templates::LISTING, get(listing::get))
-        .route(templates::TOTALS, get(listing::totals))
-        .route(templates::REFRESH, post(events::refresh))
-        .route(templates::EVENT, get(events::one))
-        .route(templates::STREAM, get(stream::get))
-        .route(templates::AUDIT, get(audit::list))
-        .route(templates::SESSION, get(login::who))
-        .route(templates::LOGOUT, post(login::log_out))
-        .route(templates::SESSIONS, get(login::sessions))
-        .route(templates::REVOKE_SESSION, post(login::revoke))
+    // Whoever reaches one of these is known and has the right that it needs; whoever looks for one that is not there is
+    // known.
+    let known = Guarded::default()
+        .get(templates::ACCOUNTS, Right::Read, accounts::list)
+        // What acts is refused by name, whoever asks.
+        .post(templates::OPERATION, Right::Read, operations::call)
+        .get(templates::BATCHES, Right::Read, batches::list)
+        .post(templates::BATCHES, Right::Order, batches::create)
+        .get(templates::BATCH, Right::Read, batches::one)
+        .get(templates::ITEMS, Right::Read, batches::items)
+        .get(templates::ITEM, Right::Read, batches::item)
+        .post(templates::SETTLE, Right::Order, batches::settle)
+        .post(templates::PAUSE, Right::Stop, batches::pause)
+        .post(templates::RESUME, Right::Order, batches::resume)
+        .post(templates::CANCEL, Right::Stop, batches::cancel)
+        .post(templates::RETRY_FAILED, Right::Order, batches::retry_failed)
+        .get(templates::EVENTS, Right::Read, events::list)
+        .get(templates::LISTING, Right::Read, listing::get)
+        .get(templates::TOTALS, Right::Read, listing::totals)
+        .post(templates::REFRESH, Right::Read, events::refresh)
+        .get(templates::EVENT, Right::Read, events::one)
+        .get(templates::STREAM, Right::Read, stream::get)
+        .get(templates::AUDIT, Right::Administer, audit::list)
+        .get(templates::SESSION, Right::OwnLogin, login::who)
+        .post(templates::LOGOUT, Right::OwnLogin, login::log_out)
+        .get(templates::SESSIONS, Right::Administer, login::sessions)
+        .post(templates::REVOKE_SESSION, Right::Administer, login::revoke)
+        .into_router()
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
         .layer(from_fn(json::guard))
@@ -56,8 +64,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(templates::LOGIN, post(login::log_in))
         .layer(from_fn(json::guard));
     let api = known.merge(open);
-    let watched = Router::new()
-        .route(paths::METRICS, get(metrics::get))
+    let watched = Guarded::default()
+        .get(paths::METRICS, Right::Read, metrics::get)
+        .into_router()
         .layer(from_fn_with_state(Arc::clone(&app), known::guard));
 
     Router::new()

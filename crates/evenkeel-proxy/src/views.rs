@@ -2,23 +2,25 @@
 
 use std::collections::HashMap;
 
-use evenkeel_api::{AccountStatus, BatchHold, BatchState, BatchSummary, EventItem, HoldReason};
+use evenkeel_api::{
+    AccountStatus, Accounts, BatchHold, BatchState, BatchSummary, EventItem, HoldReason,
+};
 use evenkeel_engine::Engine;
 use evenkeel_store::{Counts, StoreError, StoreErrorKind, StoredBody, SyncStatus};
 use serde_json::value::RawValue;
 
-/// The accounts in the configuration's order: all, or those named.
+/// Those of these accounts that are configured, in the configuration's order.
 pub(crate) fn statuses(
     engine: &Engine,
     rows: &[SyncStatus],
     counts: &Counts,
-    ids: Option<&[String]>,
+    accounts: &Accounts,
 ) -> Vec<AccountStatus> {
     engine
         .accounts
         .iter()
         .map(|account| account.id())
-        .filter(|id| ids.is_none_or(|ids| ids.iter().any(|wanted| wanted == id)))
+        .filter(|id| accounts.has(id))
         .map(|id| {
             let events = counts.of_account(id);
             match rows.iter().find(|row| row.account == id) {

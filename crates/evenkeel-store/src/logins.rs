@@ -5,8 +5,9 @@ mod code;
 mod session;
 mod token;
 
-use std::{collections::HashSet, fmt};
+use std::{collections::HashMap, fmt};
 
+use evenkeel_api::Grants;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use subtle::ConstantTimeEq as _;
@@ -49,8 +50,8 @@ impl fmt::Debug for SecretHash {
 }
 
 impl Db {
-    /// The ids of all sessions and tokens that are good at a time; a session is if it was used after
-    /// `seen_after`.
+    /// All sessions and tokens that are good at a time, by id, with what each may do; a session is if it was used
+    /// after `seen_after`.
     ///
     /// # Errors
     /// When the database refuses.
@@ -58,15 +59,17 @@ impl Db {
         &self,
         now: i64,
         seen_after: i64,
-    ) -> Result<HashSet<String>, StoreError> {
+    ) -> Result<HashMap<String, Grants>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id FROM sessions WHERE ends_at > $1 AND seen_at > $2 \
-             UNION ALL SELECT id FROM api_tokens WHERE ends_at > $1",
+            "SELECT id, grants FROM sessions WHERE ends_at > $1 AND seen_at > $2 \
+             UNION ALL SELECT id, grants FROM api_tokens WHERE ends_at > $1",
         )
         .bind(now)
         .bind(seen_after)
         .fetch_all(self.reader())
         .await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, Grants::of_text(row.try_get(1)?))))
+            .collect()
     }
 }

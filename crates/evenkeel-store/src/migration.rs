@@ -50,6 +50,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (70, "actors", include_str!("../migrations/0070_actors.sql")),
     (90, "audit", include_str!("../migrations/0090_audit.sql")),
     (100, "logins", include_str!("../migrations/0100_logins.sql")),
+    (110, "rights", include_str!("../migrations/0110_rights.sql")),
 ];
 
 /// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and

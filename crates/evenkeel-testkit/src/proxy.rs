@@ -166,6 +166,7 @@ fn token() -> NewApiToken {
         name: "testkit".to_owned(),
         hash: SecretHash::of(BEARER.trim_start_matches("Bearer ")),
         principal: evenkeel_proxy::local_principal(),
+        grants: evenkeel_proxy::Grants::everything(),
         made_at: 0,
         ends_at: i64::MAX,
     }

@@ -90,7 +90,7 @@ class Proxy(Program):
         config.write_text("\n\n".join(accounts), encoding="utf-8")
         store = f"sqlite:{folder}/evenkeel.db"
         arguments = ["serve", "--listen", "127.0.0.1:0", "--config", str(config), "--store", store]
-        add = [BIN, "tokens", "add", "judge", "--config", str(config), "--store", store]
+        add = [BIN, "tokens", "add", "judge", "--role", "operator", "--config", str(config), "--store", store]
         token = subprocess.run(add, check=True, capture_output=True, text=True).stdout.strip()
         self.login = {"authorization": f"Bearer {token}"}
         greeting = "Evenkeel is at "

@@ -14,7 +14,8 @@ use crate::{
 
 /// The header that a new token of that name is shown by.
 pub(crate) fn token(folder: &Path, name: &str) -> String {
-    let (code, token, error) = finish(evenkeel(folder).args(["tokens", "add", name]));
+    let (code, token, error) =
+        finish(evenkeel(folder).args(["tokens", "add", name, "--role", "admin"]));
     assert_eq!(code, 0, "{error}");
     format!("authorization: Bearer {}\r\n", token.trim())
 }
@@ -74,9 +75,15 @@ fn a_code_is_shown_in_a_file_of_its_owners_where_stdout_is_read_by_others() {
     assert_eq!(accounts.status, 200, "{}", accounts.body);
 
     // Beside the proxy, which has the file of the store.
-    let (code, second, error) = finish(evenkeel(folder.path()).arg("login"));
+    let (code, second, error) = finish(evenkeel(folder.path()).args(["login", "--role", "viewer"]));
     assert_eq!(code, 0, "{error}");
-    assert_eq!(log_in(&server.base, second.trim()).status, 204);
+    let answer = log_in(&server.base, second.trim());
+    assert_eq!(answer.status, 204);
+    let cookie = answer.header("set-cookie").unwrap().split(';').next();
+    let cookie = format!("cookie: {}\r\n", cookie.unwrap());
+    let who = send_with(&server.base, "GET", "/api/v1/session", &cookie, "");
+    let viewer = r#""grants":[{"role":"viewer","accounts":"all"}]"#;
+    assert!(who.body.contains(viewer), "{}", who.body);
     assert_eq!(log_in(&server.base, second.trim()).status, 401);
 
     let (code, log) = server.stop();
@@ -145,7 +152,8 @@ fn a_token_lets_a_tool_in_until_it_is_revoked() {
         |header: &str| send_with(&server.base, "GET", "/api/v1/accounts", header, "").status;
     assert_eq!([status(&early), status(&late)], [200, 200]);
 
-    let (code, _, error) = finish(evenkeel(folder.path()).args(["tokens", "add", "late"]));
+    let (code, _, error) =
+        finish(evenkeel(folder.path()).args(["tokens", "add", "late", "--role", "admin"]));
     assert_eq!(code, 2);
     assert!(error.contains("there is a token `late`"), "{error}");
 
@@ -159,6 +167,23 @@ fn a_token_lets_a_tool_in_until_it_is_revoked() {
         assert!(!list.contains(secret), "{list}");
     }
 
+    let change = [
+        "tokens",
+        "grant",
+        "late",
+        "--role",
+        "viewer",
+        "--account",
+        "far",
+    ];
+    let (code, _, error) = finish(evenkeel(folder.path()).args(change));
+    assert_eq!(code, 0, "{error}");
+    let (_, list, _) = finish(evenkeel(folder.path()).args(["tokens", "list"]));
+    assert!(list.contains("early: admin of all accounts,"), "{list}");
+    assert!(list.contains("late: viewer of far,"), "{list}");
+    let accounts = send_with(&server.base, "GET", "/api/v1/accounts", &late, "");
+    assert_eq!(accounts.body, r#"{"accounts":[]}"#);
+
     let (code, _, error) = finish(evenkeel(folder.path()).args(["tokens", "revoke", "late"]));
     assert_eq!(code, 0, "{error}");
     assert_eq!([status(&early), status(&late)], [200, 401]);
@@ -169,4 +194,28 @@ fn a_token_lets_a_tool_in_until_it_is_revoked() {
     );
     let (_, log) = server.stop();
     assert!(!log.contains("Bearer"), "{log}");
+}
+
+#[test]
+fn a_role_is_said_and_never_guessed() {
+    let folder = tempfile::tempdir().unwrap();
+    configure(folder.path());
+    for (arguments, word) in [
+        (&["tokens", "add", "ci"][..], "--role"),
+        (&["tokens", "add", "ci", "--role", "owner"], "approver"),
+        (
+            &["tokens", "add", "ci", "--role", "viewer", "--account", ""],
+            "the name of an account is needed",
+        ),
+        (&["tokens", "grant", "ci"], "--role"),
+        (
+            &["tokens", "grant", "ci", "--role", "viewer"],
+            "there is no token `ci`",
+        ),
+        (&["login", "--account", "edge"], "--role"),
+    ] {
+        let (code, out, error) = finish(evenkeel(folder.path()).args(arguments));
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(error.contains(word), "{arguments:?}: {error}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use evenkeel_api::{Caller, ProxyPart};
+use evenkeel_api::{Caller, Grants, ProxyPart};
 use evenkeel_engine::Clock;
 use evenkeel_store::{Db, LoginCodes, StoreError};
 
@@ -22,19 +22,20 @@ pub enum LoginCodeError {
     Store(#[from] StoreError),
 }
 
-/// Makes a code, for somebody, that begins a session, once, within ten minutes.
+/// Makes a code, for somebody, that begins a session, once, within ten minutes, for whoever may do so much.
 ///
 /// # Errors
 /// When the system gives no random bytes, or the store does not keep it.
 pub async fn new_login_code(
     store: &Db,
     clock: &Clock,
+    grants: &Grants,
     by: &Caller,
 ) -> Result<LoginCode, LoginCodeError> {
     let code = LoginCode::new()?;
     let now = clock.now_ms();
     store
-        .add_login_code(&code.hash(), by, now, now + CODE_MS)
+        .add_login_code(&code.hash(), grants, by, now, now + CODE_MS)
         .await?;
     Ok(code)
 }
@@ -53,8 +54,11 @@ impl Logins {
     /// Shows a new code, where there is a display.
     pub(crate) async fn show_code(&self) -> Result<(), LoginCodeError> {
         if let Some(CodeDisplay(show)) = &self.display {
+            // Whoever sees it is at the machine.
+            let everything = Grants::everything();
             let by = Caller::proxy(ProxyPart::Server);
-            show(&new_login_code(&self.engine.store, &self.engine.clock, &by).await?);
+            let (store, clock) = (&self.engine.store, &self.engine.clock);
+            show(&new_login_code(store, clock, &everything, &by).await?);
         }
         Ok(())
     }

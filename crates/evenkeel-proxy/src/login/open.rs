@@ -2,13 +2,14 @@
 //! ended. One question a second answers for all streams together.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     future::{Future, pending},
     pin::Pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use evenkeel_api::Grants;
 use evenkeel_engine::Engine;
 use tokio::{
     sync::{Mutex, watch},
@@ -18,7 +19,7 @@ use tokio::{
 /// How often it is looked whether somebody else has ended one.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Completes when a session or a token is good no more.
+/// Completes when a session or a token is good no more, or for something else.
 pub(crate) type LoginEnd = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What is good, as it was seen last.
@@ -33,7 +34,13 @@ pub(crate) struct OpenLogins {
 struct Seen {
     at: Instant,
     turn: u64,
-    ids: HashSet<String>,
+    logins: HashMap<String, Grants>,
+}
+
+/// A session or a token as it was when something began by it.
+pub(super) struct OpenLogin {
+    pub(super) id: String,
+    pub(super) grants: Arc<Grants>,
 }
 
 impl Default for OpenLogins {
@@ -51,20 +58,20 @@ impl OpenLogins {
         self.turn.send_modify(|turn| *turn += 1);
     }
 
-    /// Completes when that one is good no more; never for nobody.
+    /// Completes when that one is no more as it was; never for nobody.
     pub(super) fn end(
         self: &Arc<Self>,
         engine: Arc<Engine>,
-        id: Option<String>,
+        login: Option<OpenLogin>,
         idle_ms: i64,
     ) -> LoginEnd {
-        let Some(id) = id else {
+        let Some(login) = login else {
             return Box::pin(pending());
         };
         let open = Arc::clone(self);
         let mut turns = open.turn.subscribe();
         Box::pin(async move {
-            while open.is_open(&engine, &id, idle_ms).await {
+            while open.is_open(&engine, &login, idle_ms).await {
                 tokio::select! {
                     () = sleep(LOOK) => {}
                     // It is told as long as there is this.
@@ -74,16 +81,16 @@ impl OpenLogins {
         })
     }
 
-    async fn is_open(&self, engine: &Engine, id: &str, idle_ms: i64) -> bool {
+    async fn is_open(&self, engine: &Engine, login: &OpenLogin, idle_ms: i64) -> bool {
         let mut seen = self.seen.lock().await;
         let turn = *self.turn.borrow();
         let is_fresh = |seen: &Seen| seen.turn == turn && seen.at.elapsed() < LOOK / 2;
         if !seen.as_ref().is_some_and(is_fresh) {
             let now = engine.clock.now_ms();
             match engine.store.open_logins(now, now - idle_ms).await {
-                Ok(ids) => {
+                Ok(logins) => {
                     let at = Instant::now();
-                    *seen = Some(Seen { at, turn, ids });
+                    *seen = Some(Seen { at, turn, logins });
                 }
                 // What a stream tells comes of the same store: it says by itself that that is away.
                 Err(error) => {
@@ -92,6 +99,7 @@ impl OpenLogins {
                 }
             }
         }
-        seen.as_ref().is_none_or(|seen| seen.ids.contains(id))
+        seen.as_ref()
+            .is_none_or(|seen| seen.logins.get(&login.id) == Some(&*login.grants))
     }
 }

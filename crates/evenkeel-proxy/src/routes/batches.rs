@@ -15,7 +15,8 @@ use axum::{
 };
 use evenkeel::BatchDraft;
 use evenkeel_api::{
-    Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, RetryFailed, Settle, headers, paths,
+    Accounts, Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, RetryFailed, Settle,
+    headers, paths,
 };
 use evenkeel_engine::{BatchRequest, Taken};
 use evenkeel_store::journal::{BatchQuery, CommandError};
@@ -26,6 +27,7 @@ use crate::{
     by::By,
     problem::{Problem, ProblemCode},
     request_context::RequestContext,
+    rights::Allowed,
     views::tell_what_holds,
 };
 
@@ -45,6 +47,7 @@ type ItemPath = Result<Path<(String, u32)>, PathRejection>;
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     Extension(context): Extension<RequestContext>,
+    allowed: Allowed,
     By(by): By,
     headers: HeaderMap,
     body: Body,
@@ -60,6 +63,7 @@ pub(crate) async fn create(
         Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
     context.note(|known| known.account = Some(batch.account.clone()));
+    allowed.require(&batch.account, Problem::unknown_account)?;
     let request = BatchRequest::of_batch(key, batch, by);
     take(app, request, room).await
 }
@@ -67,16 +71,27 @@ pub(crate) async fn create(
 /// Batches, newest first.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     RawQuery(query): RawQuery,
 ) -> Result<Json<BatchList>, Problem> {
     let asked = query::ListQuery::parse(query.as_deref().unwrap_or_default())?;
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let mut before = asked.cursor;
+    let sees = allowed.sees();
+    let accounts = match asked.account {
+        Some(account) => Accounts::These(
+            Some(account)
+                .filter(|id| sees.has(id))
+                .into_iter()
+                .collect(),
+        ),
+        None => sees,
+    };
     let mut batches: Vec<BatchSummary> = Vec::new();
     let mut looked_at = 0;
     loop {
         let query = BatchQuery {
-            account: asked.account.clone(),
+            accounts: accounts.clone(),
             before: before.clone(),
             // One more than wanted tells whether there are more.
             limit: asked.limit.saturating_add(1),
@@ -110,9 +125,11 @@ pub(crate) async fn list(
 /// A batch with the first of its items.
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Batch>, Problem> {
     let id = id(path)?;
+    require(&app, &allowed, &id).await?;
     let mut batch = app.engine.store.batch(&id).await?.ok_or_else(unknown)?;
     tell_what_holds(&app.engine, &mut batch.summary);
     Ok(Json(batch))
@@ -121,21 +138,24 @@ pub(crate) async fn one(
 /// Items of a batch.
 pub(crate) async fn items(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     path: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ItemPage>, Problem> {
     let id = id(path)?;
+    require(&app, &allowed, &id).await?;
     let (after, limit) = query::items(query.as_deref().unwrap_or_default())?;
-    require(&app, &id).await?;
     Ok(Json(app.engine.store.batch_items(&id, after, limit).await?))
 }
 
 /// An item with its life.
 pub(crate) async fn item(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     path: ItemPath,
 ) -> Result<Json<ItemDetail>, Problem> {
     let Path((id, index)) = path.map_err(|_| unknown())?;
+    require(&app, &allowed, &id).await?;
     let item = app.engine.store.batch_item(&id, index).await?;
     item.map(Json).ok_or_else(unknown)
 }
@@ -143,6 +163,7 @@ pub(crate) async fn item(
 /// Takes a person's word for what became of an unknown item.
 pub(crate) async fn settle(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     path: ItemPath,
     By(by): By,
     headers: HeaderMap,
@@ -150,6 +171,7 @@ pub(crate) async fn settle(
 ) -> Result<Json<Item>, Problem> {
     let Path((id, index)) = path.map_err(|_| unknown())?;
     let Settle { settle_as, note } = app.bodies.parse_json(&headers, body, ORDER_LIMIT).await?;
+    require(&app, &allowed, &id).await?;
     // PostgreSQL's texts know no NUL.
     let note = note.map(|note| note.replace('\0', "\u{fffd}"));
     let now = app.engine.clock.now_ms();
@@ -165,10 +187,12 @@ pub(crate) async fn settle(
 /// Holds a batch: what is sending goes on.
 pub(crate) async fn pause(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     By(by): By,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
+    require(&app, &allowed, &id).await?;
     let now = app.engine.clock.now_ms();
     app.engine
         .store
@@ -181,10 +205,12 @@ pub(crate) async fn pause(
 /// Lets a batch go on.
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     By(by): By,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
+    require(&app, &allowed, &id).await?;
     app.engine.require_destination(&id).await?;
     let now = app.engine.clock.now_ms();
     app.engine
@@ -200,10 +226,12 @@ pub(crate) async fn resume(
 /// Calls off what has not left.
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     By(by): By,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<BatchSummary>, Problem> {
     let id = id(path)?;
+    require(&app, &allowed, &id).await?;
     app.engine
         .store
         .cancel_batch(&id, &by, app.engine.clock.now_ms())
@@ -216,6 +244,7 @@ pub(crate) async fn cancel(
 /// Takes the items that were rejected or not sent as a new batch.
 pub(crate) async fn retry_failed(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     path: Result<Path<String>, PathRejection>,
     By(by): By,
     headers: HeaderMap,
@@ -233,6 +262,7 @@ pub(crate) async fn retry_failed(
         let detail = format!("the body cannot be read: {error}");
         Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })?;
+    require(&app, &allowed, &id).await?;
     let Some(earlier) = app.engine.store.batch_summary(&id).await? else {
         return Err(unknown());
     };
@@ -288,9 +318,11 @@ async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
     Ok(Json(summary))
 }
 
-async fn require(app: &App, id: &str) -> Result<(), Problem> {
-    let summary = app.engine.store.batch_summary(id).await?;
-    summary.map(|_| ()).ok_or_else(unknown)
+/// Refuses a batch of an account for which one has not the right.
+async fn require(app: &App, allowed: &Allowed, id: &str) -> Result<(), Problem> {
+    let order = app.engine.store.batch_order(id).await?;
+    let (account, _) = order.ok_or_else(unknown)?;
+    allowed.require(&account, unknown)
 }
 
 fn id(path: Result<Path<String>, PathRejection>) -> Result<String, Problem> {

@@ -3,7 +3,7 @@
 pub(crate) mod listing;
 mod query;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Json,
@@ -12,14 +12,17 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use evenkeel::Timestamp;
-use evenkeel_api::{EventDetail, EventPage, Facets, Refresh, RefreshAnswer, paths};
+use evenkeel_api::{
+    AccountStatus, Accounts, EventDetail, EventPage, Facets, Refresh, RefreshAnswer, paths,
+};
 use evenkeel_engine::Engine;
-use evenkeel_store::{Counts, EventQuery, StoreError, SyncStatus};
+use evenkeel_store::{Counts, EventQuery, StoreError};
 use serde_json::value::RawValue;
 
 use crate::{
     app::App,
     problem::{Problem, ProblemCode},
+    rights::Allowed,
     views::{event_json, readable, statuses},
 };
 use query::PageQuery;
@@ -34,6 +37,7 @@ type Detail = EventDetail<Box<RawValue>>;
 /// A page of the stored events.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     RawQuery(query): RawQuery,
 ) -> Result<Json<RawEventPage>, Problem> {
     let mut asked = PageQuery::parse(query.as_deref().unwrap_or_default())?;
@@ -42,11 +46,13 @@ pub(crate) async fn list(
     let position = app.engine.store.head().await?;
     let rows = app.engine.store.sync_statuses().await?;
     let kept = app.engine.counts.at(&app.engine.store, position).await?;
-    let Some(query) = configured(&app, &kept, asked.query.clone()) else {
-        return Ok(Json(nothing(&app, &rows, &kept, asked.facets, position)));
+    let sees = allowed.sees();
+    let accounts = statuses(&app.engine, &rows, &kept, &sees);
+    let Some(query) = visible(&app, &sees, &kept, asked.query.clone()) else {
+        return Ok(Json(nothing(&app, accounts, asked.facets, position)));
     };
     let searched = search(&app, &asked, &query, position).await?;
-    let counts = searched.as_ref().unwrap_or(&kept);
+    let counts = searched.as_ref().unwrap_or(&kept).seen_of(&sees);
     let total = counts.total(&query);
     let page = app
         .engine
@@ -66,7 +72,7 @@ pub(crate) async fn list(
         next: page.next.map(|next| next.to_text()),
         total,
         facets: asked.facets.then(|| counts.facets(&query)),
-        accounts: statuses(&app.engine, &rows, &kept, None),
+        accounts,
         position,
         now: Timestamp::from_millis(app.engine.clock.now_ms()),
     }))
@@ -93,6 +99,7 @@ async fn search(
 /// One event with its life and what was done about it.
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     path: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Detail>, Problem> {
@@ -105,9 +112,7 @@ pub(crate) async fn one(
     };
     let Path((account, event_id)) = path.map_err(|_| unknown())?;
     let resource = query::resource_id(query.as_deref().unwrap_or_default())?;
-    if app.engine.account(&account).is_none() {
-        return Err(Problem::unknown_account());
-    }
+    allowed.account(&app, &account)?;
     let life = app
         .engine
         .store
@@ -132,64 +137,61 @@ pub(crate) async fn one(
 /// Asks for early syncs.
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<RefreshAnswer>), Problem> {
     let asked: Refresh = app.bodies.parse_json(&headers, body, REFRESH_LIMIT).await?;
-    let all = || {
-        app.engine
-            .accounts
-            .iter()
-            .map(|account| account.id().to_owned())
+    let ids: BTreeSet<String> = match asked.accounts {
+        Some(ids) => ids.into_iter().collect(),
+        None => seen_accounts(&app, &allowed.sees()).collect(),
     };
-    let ids: Vec<String> = asked.accounts.unwrap_or_else(|| all().collect());
     for id in &ids {
-        if app.engine.account(id).is_none() {
-            return Err(Problem::unknown_account());
-        }
+        allowed.account(&app, id)?;
     }
     let names: Vec<&str> = ids.iter().map(String::as_str).collect();
     app.engine.requests.request(&names).await?;
     let rows = app.engine.store.sync_statuses().await?;
     let head = app.engine.store.head().await?;
     let counts = app.engine.counts.at(&app.engine.store, head).await?;
-    let accounts = statuses(&app.engine, &rows, &counts, Some(&ids));
+    let accounts = statuses(&app.engine, &rows, &counts, &Accounts::These(ids));
     Ok((StatusCode::ACCEPTED, Json(RefreshAnswer { accounts })))
 }
 
-/// The query for accounts that are configured: the store may hold others from before. Nothing
-/// where none of those asked for is.
-fn configured(app: &App, counts: &Counts, mut query: EventQuery) -> Option<EventQuery> {
-    let known = |id: &str| app.engine.account(id).is_some();
+/// The configured accounts that somebody sees, by id.
+fn seen_accounts(app: &App, sees: &Accounts) -> impl Iterator<Item = String> {
+    let ids = app.engine.accounts.iter().map(|account| account.id());
+    ids.filter(|id| sees.has(id)).map(str::to_owned)
+}
+
+/// The query for accounts that are configured and seen: the store may hold others from before. Nothing where none of
+/// those asked for is.
+fn visible(
+    app: &App,
+    sees: &Accounts,
+    counts: &Counts,
+    mut query: EventQuery,
+) -> Option<EventQuery> {
+    let known = |id: &str| sees.has(id) && app.engine.account(id).is_some();
     if !query.accounts.is_empty() {
         query.accounts.retain(|id| known(id));
         return (!query.accounts.is_empty()).then_some(query);
     }
-    if counts.accounts().any(|id| !known(id)) {
-        let ids = app
-            .engine
-            .accounts
-            .iter()
-            .map(|account| account.id().to_owned());
-        query.accounts = ids.collect();
+    // Whoever sees some is told of those by name: another's first event may come meanwhile.
+    if *sees != Accounts::All || counts.accounts().any(|id| !known(id)) {
+        query.accounts = seen_accounts(app, sees).collect();
         return (!query.accounts.is_empty()).then_some(query);
     }
     Some(query)
 }
 
-fn nothing(
-    app: &App,
-    rows: &[SyncStatus],
-    counts: &Counts,
-    facets: bool,
-    position: i64,
-) -> RawEventPage {
+fn nothing(app: &App, accounts: Vec<AccountStatus>, facets: bool, position: i64) -> RawEventPage {
     RawEventPage {
         events: Vec::new(),
         next: None,
         total: 0,
         facets: facets.then(Facets::default),
-        accounts: statuses(&app.engine, rows, counts, None),
+        accounts,
         position,
         now: Timestamp::from_millis(app.engine.clock.now_ms()),
     }

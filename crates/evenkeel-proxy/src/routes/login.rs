@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderName, StatusCode, header},
 };
 use evenkeel::Timestamp;
-use evenkeel_api::{Actor, CodeLogin, NoBody, SessionList, SessionView};
+use evenkeel_api::{CodeLogin, NoBody, SessionList, SessionView, Who};
 use evenkeel_store::Session;
 use zeroize::Zeroizing;
 
@@ -51,9 +51,12 @@ pub(crate) async fn log_in(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
 
-/// Who asks, and how they logged in.
-pub(crate) async fn who(Extension(who): Extension<LoggedIn>) -> Json<Actor> {
-    Json(who.actor)
+/// Who asks, how they logged in, and what they may do.
+pub(crate) async fn who(Extension(who): Extension<LoggedIn>) -> Json<Who> {
+    Json(Who {
+        actor: who.actor,
+        grants: who.grants.as_ref().clone(),
+    })
 }
 
 /// Ends the session that asks.

@@ -14,6 +14,7 @@ use prometheus_client::{
 use crate::{
     app::App,
     problem::{Problem, ProblemCode},
+    rights::Allowed,
 };
 
 /// What Prometheus and everybody else who reads the format calls it.
@@ -33,7 +34,12 @@ struct ItemLabels {
     state: &'static str,
 }
 
-pub(crate) async fn get(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Problem> {
+/// What is counted is counted of all accounts together.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    allowed: Allowed,
+) -> Result<impl IntoResponse, Problem> {
+    allowed.require_all()?;
     let mut registry = Registry::with_prefix(PREFIX);
     let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
     registry.register("build", "The version of the proxy", version);

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel::{Operation, OperationName, Provider, Report, Rules, Severity, Timestamp};
-use evenkeel_api::{headers, paths};
+use evenkeel_api::{Right, headers, paths};
 use evenkeel_engine::{Account, Asker, CallClass, CallFailure, KeyAnswer};
 use serde::de::IgnoredAny;
 
@@ -19,6 +19,7 @@ use crate::{
     body::is_json_type,
     problem::{CallOutcome, Problem, ProblemCode},
     request_context::RequestContext,
+    rights::Allowed,
 };
 
 /// The largest parameters taken, in bytes: a thousand times what one call needs.
@@ -49,6 +50,7 @@ fn passed_on() -> impl Iterator<Item = &'static str> {
 pub(crate) async fn call(
     State(app): State<Arc<App>>,
     Extension(context): Extension<RequestContext>,
+    allowed: Allowed,
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
     body: Body,
@@ -59,11 +61,13 @@ pub(crate) async fn call(
             "the account's name is not text",
         )
     })?;
-    let account = find_account(&app, &account)?;
+    let account = Arc::clone(allowed.account(&app, &account)?);
     context.note(|known| known.account = Some(account.id().to_owned()));
     let name = find_operation(&account, &operation)?;
     context.note(|known| known.operation = Some(name.as_str()));
     if let Some(action) = name.action() {
+        let order = allowed.with(Right::Order);
+        order.require(account.id(), Problem::unknown_account)?;
         // What changes something leaves through the journal alone.
         let detail = format!(
             "`{}` changes something: send it as a batch with the action `{action}` to POST {}",
@@ -96,13 +100,6 @@ fn refused(name: OperationName, mut report: Report) -> Problem {
     let name = name.as_str();
     let detail = format!("the parameters of {name} break its rules{listed}");
     Problem::new(ProblemCode::InvalidParameters, detail).with_issues(report)
-}
-
-fn find_account(app: &App, id: &str) -> Result<Arc<Account>, Problem> {
-    app.engine
-        .account(id)
-        .cloned()
-        .ok_or_else(Problem::unknown_account)
 }
 
 fn find_operation(account: &Account, text: &str) -> Result<OperationName, Problem> {

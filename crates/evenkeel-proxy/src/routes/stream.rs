@@ -16,6 +16,7 @@ use crate::{
     login::LoggedIn,
     peer::Peer,
     problem::{Problem, ProblemCode},
+    rights::Allowed,
     stream::{Client, Coding},
 };
 
@@ -39,6 +40,7 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
     Extension(who): Extension<LoggedIn>,
+    allowed: Allowed,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -55,7 +57,14 @@ pub(crate) async fn get(
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
     let login = app.logins.end_of(&who);
-    let client = Client::join(Arc::clone(&app.hub), slot, login, after, coding);
+    let client = Client::join(
+        Arc::clone(&app.hub),
+        slot,
+        login,
+        allowed.sees(),
+        after,
+        coding,
+    );
     let messages = stream::unfold(client, |mut client| async {
         let bytes = client.next().await?;
         Some((Ok::<_, Infallible>(bytes), client))

@@ -4,7 +4,7 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
-use evenkeel_api::{StreamEnd, StreamEndReason, StreamKind, StreamReset};
+use evenkeel_api::{Accounts, StreamEnd, StreamEndReason, StreamKind, StreamReset};
 use evenkeel_store::{Changes, StoreError};
 use serde::Serialize;
 use tokio::{sync::watch, time::sleep};
@@ -46,20 +46,22 @@ pub(crate) struct Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        self.hub.leave(self.coding.is_gzip());
+        self.hub.leave(packs(&self.coding, &self.standing.accounts));
     }
 }
 
 impl Client {
-    /// It listens from a change on.
+    /// It listens from a change on, to what is about these accounts.
     pub(crate) fn join(
         hub: Arc<Hub>,
         slot: Slot,
         login: LoginEnd,
+        accounts: Accounts,
         after: i64,
         coding: Coding,
     ) -> Self {
-        let (standing, bell) = Hub::join(&hub, after, coding.is_gzip());
+        let packs = packs(&coding, &accounts);
+        let (standing, bell) = Hub::join(&hub, after, accounts, packs);
         let is_known = hub.knows(after);
         let opening = format!(": after {after}\nretry: {RETRY_MS}\n\n");
         Self {
@@ -176,10 +178,15 @@ impl Client {
         let messages = MessageWriter::new(hub.engine())
             .frame(rows)
             .await?
-            .into_bytes();
+            .into_bytes(&self.standing.accounts);
         self.standing.after = reached;
         Ok(messages)
     }
+}
+
+/// Whether it takes what was compressed for all.
+fn packs(coding: &Coding, accounts: &Accounts) -> bool {
+    coding.is_gzip() && *accounts == Accounts::All
 }
 
 /// Messages for one client alone.

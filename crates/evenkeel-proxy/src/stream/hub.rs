@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use evenkeel_api::Accounts;
 use evenkeel_engine::Engine;
 use evenkeel_store::{Changes, StoreError};
 use tokio::{
@@ -71,6 +72,8 @@ pub(super) enum HubUpdate {
 #[derive(Debug)]
 pub(super) struct Standing {
     pub(super) after: i64,
+    /// The accounts that it is told of.
+    pub(super) accounts: Accounts,
     resets: u64,
     breaks: u64,
 }
@@ -104,6 +107,7 @@ impl Hub {
     pub(super) fn join(
         hub: &Arc<Self>,
         after: i64,
+        accounts: Accounts,
         packs: bool,
     ) -> (Standing, watch::Receiver<()>) {
         let mut state = hub.state();
@@ -121,6 +125,7 @@ impl Hub {
         }
         let standing = Standing {
             after,
+            accounts,
             resets: state.resets,
             breaks: state.breaks,
         };
@@ -159,7 +164,7 @@ impl Hub {
             standing.after = state.ring.start();
             return HubUpdate::Reset(standing.after);
         }
-        let found = state.ring.after(standing.after);
+        let found = state.ring.after(standing.after, &standing.accounts);
         if let Found::Next(next) = &found {
             standing.after = next.to;
         }

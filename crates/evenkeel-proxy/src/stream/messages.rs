@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use evenkeel_api::{StreamItems, StreamKind};
+use evenkeel_api::{Accounts, StreamItems, StreamKind};
 use evenkeel_engine::Engine;
 use evenkeel_store::{
     Change, StoreError, StoreErrorKind, StoredBody, Topic, journal::parse_index_ranges,
@@ -16,7 +16,23 @@ use crate::views::{readable, statuses, tell_what_holds};
 const ITEMS: usize = 200;
 
 /// What is told of each change, by its number.
-type Messages = BTreeMap<i64, Vec<(StreamKind, String)>>;
+type Messages = BTreeMap<i64, Told>;
+
+/// What is told of a change.
+struct Told {
+    /// The account that it is about; without one it is for those who see all.
+    account: Option<String>,
+    messages: Vec<(StreamKind, String)>,
+}
+
+impl Told {
+    fn of(account: &str, kind: StreamKind, json: String) -> Self {
+        Self {
+            account: Some(account.to_owned()),
+            messages: vec![(kind, json)],
+        }
+    }
+}
 
 /// Reads what changed and writes messages of it.
 pub(super) struct MessageWriter<'a> {
@@ -46,14 +62,20 @@ impl<'a> MessageWriter<'a> {
                 Topic::Batch => match self.engine.store.batch_summary(&subject).await? {
                     Some(mut batch) => {
                         tell_what_holds(self.engine, &mut batch);
-                        vec![(StreamKind::Batch, write(&batch)?)]
+                        Told::of(&batch.account, StreamKind::Batch, write(&batch)?)
                     }
                     None => continue,
                 },
-                Topic::Items => self.items(&subject, &indexes).await?,
+                Topic::Items => match self.items(&subject, &indexes).await? {
+                    Some(told) => told,
+                    None => continue,
+                },
                 // Each proxy tells of its own, whoever's has changed.
                 Topic::Inventory => match &self.engine.inventory {
-                    Some(inventory) => vec![(StreamKind::Inventory, write(&inventory.status())?)],
+                    Some(inventory) => Told {
+                        account: None,
+                        messages: vec![(StreamKind::Inventory, write(&inventory.status())?)],
+                    },
                     None => continue,
                 },
             };
@@ -61,8 +83,9 @@ impl<'a> MessageWriter<'a> {
         }
         let mut frame = Frame::default();
         for (seq, told) in messages {
-            let last = told.len().saturating_sub(1);
-            for (index, (kind, json)) in told.into_iter().enumerate() {
+            frame.begin(seq, told.account);
+            let last = told.messages.len().saturating_sub(1);
+            for (index, (kind, json)) in told.messages.into_iter().enumerate() {
                 frame.push(seq, index == last, kind.as_str(), &json);
             }
         }
@@ -73,12 +96,12 @@ impl<'a> MessageWriter<'a> {
         &self,
         batch: &str,
         indexes: &BTreeSet<u32>,
-    ) -> Result<Vec<(StreamKind, String)>, StoreError> {
+    ) -> Result<Option<Told>, StoreError> {
         let Some((account, action)) = self.engine.store.batch_order(batch).await? else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let indexes: Vec<u32> = indexes.iter().copied().collect();
-        let mut told = Vec::new();
+        let mut messages = Vec::new();
         for indexes in indexes.chunks(ITEMS) {
             let items = StreamItems {
                 batch_id: batch.to_owned(),
@@ -86,9 +109,12 @@ impl<'a> MessageWriter<'a> {
                 action,
                 items: self.engine.store.batch_items_at(batch, indexes).await?,
             };
-            told.push((StreamKind::Items, write(&items)?));
+            messages.push((StreamKind::Items, write(&items)?));
         }
-        Ok(told)
+        Ok(Some(Told {
+            account: Some(account),
+            messages,
+        }))
     }
 
     async fn events(
@@ -109,9 +135,14 @@ impl<'a> MessageWriter<'a> {
         let open = self.engine.store.open_items_on(&numbers).await?;
         let events = self.engine.store.events_by_number(&numbers).await?;
         let is_known = |event: &&StoredBody| self.engine.account(&event.account).is_some();
+        let accounts: HashMap<i64, &str> = events
+            .iter()
+            .map(|event| (event.n, event.account.as_str()))
+            .collect();
         for (n, json) in readable(events.iter().filter(is_known), &rows, &open) {
-            if let Some(seq) = changed.get(&n) {
-                messages.insert(*seq, vec![(StreamKind::Event, json.get().to_owned())]);
+            if let (Some(seq), Some(account)) = (changed.get(&n), accounts.get(&n)) {
+                let told = Told::of(account, StreamKind::Event, json.get().to_owned());
+                messages.insert(*seq, told);
             }
         }
         Ok(())
@@ -133,9 +164,10 @@ impl<'a> MessageWriter<'a> {
         let head = self.engine.store.head().await?;
         let rows = self.engine.store.sync_statuses().await?;
         let counts = self.engine.counts.at(&self.engine.store, head).await?;
-        for status in statuses(self.engine, &rows, &counts, None) {
+        for status in statuses(self.engine, &rows, &counts, &Accounts::All) {
             if let Some(seq) = changed.get(status.account.as_str()) {
-                messages.insert(*seq, vec![(StreamKind::Account, write(&status)?)]);
+                let told = Told::of(&status.account, StreamKind::Account, write(&status)?);
+                messages.insert(*seq, told);
             }
         }
         Ok(())

@@ -98,6 +98,7 @@ pub(crate) async fn add_token(store: &Db) {
         name: "test".to_owned(),
         hash: SecretHash::of(API_TOKEN),
         principal: evenkeel_proxy::local_principal(),
+        grants: evenkeel_api::Grants::everything(),
         made_at: 0,
         ends_at: i64::MAX,
     };

@@ -12,7 +12,7 @@ use std::sync::{
 use axum::{Router, http::StatusCode};
 use evenkeel::Provider;
 use evenkeel_api::{
-    Actor, Problem, ProblemCode, SessionList,
+    Actor, Grants, Problem, ProblemCode, SessionList,
     paths::{self, templates},
 };
 use evenkeel_proxy::{
@@ -26,28 +26,28 @@ use tower::ServiceExt as _;
 
 use crate::client::{API_TOKEN, Answer, accounts, add_token, anonymous, send};
 
-const START: i64 = 1_800_000_000_000;
+pub(crate) const START: i64 = 1_800_000_000_000;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
-const ORIGIN: (&str, &str) = ("origin", "http://127.0.0.1:8080");
-const JSON: (&str, &str) = ("content-type", "application/json");
-const NOWHERE: &str = "http://127.0.0.1:9";
+pub(crate) const ORIGIN: (&str, &str) = ("origin", "http://127.0.0.1:8080");
+pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A proxy whose clock is moved, and what its terminal shows.
-struct Stand {
-    router: Router,
-    db: Db,
+pub(crate) struct Stand {
+    pub(crate) router: Router,
+    pub(crate) db: Db,
     now: Arc<AtomicI64>,
     shown: Arc<Mutex<Vec<String>>>,
 }
 
 impl Stand {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let db = Db::open(&StoreUrl::memory()).await.unwrap();
         Self::on(db, accounts(NOWHERE)).await
     }
 
-    async fn on(db: Db, accounts: Vec<Account>) -> Self {
+    pub(crate) async fn on(db: Db, accounts: Vec<Account>) -> Self {
         let now = Arc::new(AtomicI64::new(START));
         let time = Arc::clone(&now);
         let shown = Arc::new(Mutex::new(Vec::new()));
@@ -77,7 +77,7 @@ impl Stand {
         }
     }
 
-    fn pass(&self, ms: i64) {
+    pub(crate) fn pass(&self, ms: i64) {
         self.now.fetch_add(ms, Ordering::SeqCst);
     }
 
@@ -89,13 +89,13 @@ impl Stand {
     async fn new_code(&self) -> String {
         let now = self.now.load(Ordering::SeqCst);
         let clock = Clock::from_fn(move || now);
-        let code = new_login_code(&self.db, &clock, &Caller::local())
+        let code = new_login_code(&self.db, &clock, &Grants::everything(), &Caller::local())
             .await
             .unwrap();
         code.reveal().to_string()
     }
 
-    async fn try_code(&self, code: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn try_code(&self, code: &str, headers: &[(&str, &str)]) -> Answer {
         let body = serde_json::json!({ "code": code }).to_string();
         let headers = [&[JSON, ORIGIN], headers].concat();
         send(
@@ -106,7 +106,7 @@ impl Stand {
     }
 
     /// The cookie of a session for that code.
-    async fn log_in(&self, code: &str) -> String {
+    pub(crate) async fn log_in(&self, code: &str) -> String {
         let answer = self.try_code(code, &[]).await;
         assert_eq!(
             answer.head.status(),
@@ -118,11 +118,11 @@ impl Stand {
         cookie.split(';').next().unwrap().to_owned()
     }
 
-    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         send(&self.router, anonymous("GET", path, headers, "")).await
     }
 
-    async fn post(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let headers = [&[JSON], headers].concat();
         send(&self.router, anonymous("POST", path, &headers, "{}")).await
     }
@@ -133,7 +133,7 @@ impl Stand {
     }
 }
 
-fn code_of(answer: &Answer) -> ProblemCode {
+pub(crate) fn code_of(answer: &Answer) -> ProblemCode {
     let problem: Problem = serde_json::from_slice(&answer.body).unwrap();
     problem.code.known().unwrap()
 }

@@ -24,4 +24,5 @@ mod paths;
 mod reaching;
 mod refusals;
 mod regions;
+mod rights;
 mod secrecy;

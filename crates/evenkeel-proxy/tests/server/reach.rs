@@ -174,9 +174,14 @@ async fn by_https_the_cookie_is_this_hosts_alone() {
         ..Setup::default()
     };
     let stand = setup.start().await;
-    let code = new_login_code(&stand.db, &Clock::machine(), &Caller::local())
-        .await
-        .unwrap();
+    let code = new_login_code(
+        &stand.db,
+        &Clock::machine(),
+        &evenkeel_api::Grants::everything(),
+        &Caller::local(),
+    )
+    .await
+    .unwrap();
     let body = json!({ "code": code.reveal().as_str() }).to_string();
     let headers = format!("{HTTPS}origin: https://{NAME}\r\n");
     let answer = ask(&stand, "POST /api/v1/login", NAME, &headers, &body).await;

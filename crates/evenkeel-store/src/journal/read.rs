@@ -4,7 +4,8 @@ mod summary;
 
 use evenkeel::{DataPolicy, Timestamp};
 use evenkeel_api::{
-    Attempt, Batch, BatchSummary, EventItem, IssueView, Item, ItemDetail, ItemPage, ItemReason,
+    Accounts, Attempt, Batch, BatchSummary, EventItem, IssueView, Item, ItemDetail, ItemPage,
+    ItemReason,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
@@ -17,14 +18,26 @@ use summary::{BATCH, summaries};
 const FIRST: u32 = 1000;
 
 /// Which batches, newest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchQuery {
-    /// Of this account.
-    pub account: Option<String>,
+    /// Of these accounts.
+    pub accounts: Accounts,
     /// Older than this one.
     pub before: Option<String>,
     /// At most so many.
     pub limit: u32,
+}
+
+impl BatchQuery {
+    /// The newest of accounts.
+    #[must_use]
+    pub fn of(accounts: Accounts, limit: u32) -> Self {
+        Self {
+            accounts,
+            before: None,
+            limit,
+        }
+    }
 }
 
 /// Of the items that were rejected or never left, those that a retry sends again. Where another item acts on the
@@ -162,8 +175,13 @@ impl Db {
     /// When the database refuses.
     pub async fn batches(&self, query: &BatchQuery) -> Result<Vec<BatchSummary>, StoreError> {
         let mut sql = format!("SELECT {BATCH} FROM batches WHERE id < $1");
-        if query.account.is_some() {
-            sql.push_str(" AND account = $3");
+        if let Accounts::These(these) = &query.accounts {
+            if these.is_empty() {
+                return Ok(Vec::new());
+            }
+            sql.push_str(" AND account IN (");
+            sql::list(&mut sql, 2, these.len());
+            sql.push(')');
         }
         sql.push_str(" ORDER BY id DESC LIMIT $2");
         // Ids are hexadecimal: all sort before `~`... unless a collation says otherwise, as
@@ -171,8 +189,10 @@ impl Db {
         let mut rows = sqlx::query(AssertSqlSafe(sql))
             .bind(query.before.as_deref().unwrap_or("z"))
             .bind(i64::from(query.limit));
-        if let Some(account) = &query.account {
-            rows = rows.bind(account.as_str());
+        if let Accounts::These(these) = &query.accounts {
+            for account in these {
+                rows = rows.bind(account.as_str());
+            }
         }
         let mut snapshot = self.snapshot().await?;
         let rows = rows.fetch_all(&mut *snapshot).await?;

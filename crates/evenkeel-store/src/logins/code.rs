@@ -1,6 +1,6 @@
 //! Codes that begin a session, once, for whoever sees them where they are shown.
 
-use evenkeel_api::{Actor, Caller};
+use evenkeel_api::{Actor, Caller, Grants};
 use evenkeel_audit::Entry;
 use sqlx::Row as _;
 
@@ -29,25 +29,30 @@ pub enum LoginCodes {
 }
 
 impl Db {
-    /// Keeps a new code, made by somebody, until a time.
+    /// Keeps a new code, made by somebody, until a time, and what the session that it begins may do.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn add_login_code(
         &self,
         hash: &SecretHash,
+        grants: &Grants,
         by: &Caller,
         now: i64,
         ends_at: i64,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         forget_old(&mut tx, now).await?;
-        tx.audit(Entry::new("login.code_made", by, now).with("ends_at", ends_at));
-        sqlx::query("INSERT INTO login_codes (hash, ends_at, wrong) VALUES ($1, $2, 0)")
-            .bind(hash.as_str())
-            .bind(ends_at)
-            .execute(&mut *tx)
-            .await?;
+        let made = Entry::new("login.code_made", by, now);
+        tx.audit(made.with("ends_at", ends_at).with("grants", grants));
+        sqlx::query(
+            "INSERT INTO login_codes (hash, ends_at, wrong, grants) VALUES ($1, $2, 0, $3)",
+        )
+        .bind(hash.as_str())
+        .bind(ends_at)
+        .bind(grants.to_text())
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -67,25 +72,30 @@ impl Db {
         let mut tx = self.begin().await?;
         forget_old(&mut tx, session.began_at).await?;
         // All of them, so that the time it takes tells nothing of any.
-        let rows = sqlx::query("SELECT hash FROM login_codes")
+        let rows = sqlx::query("SELECT hash, grants FROM login_codes")
             .fetch_all(&mut *tx)
             .await?;
-        let mut is_one = false;
+        let mut grants = None;
         for row in &rows {
-            is_one |= code.is(row.try_get(0)?);
+            if code.is(row.try_get(0)?) {
+                grants = Some(row.try_get(1)?);
+            }
         }
         // Of two who show it at one time, one takes it.
-        if is_one && take(&mut tx, code).await? {
+        if let Some(grants) = grants
+            && take(&mut tx, code).await?
+        {
             let instead_of = match before {
                 Some(before) => end(&mut tx, before).await?,
                 None => None,
             };
-            session.insert(&mut tx).await?;
+            session.insert(&mut tx, grants).await?;
             let begun = Entry::new("login.begun", by, session.began_at);
             tx.audit(
                 begun
                     .with("session", &session.id)
                     .with("ends_at", session.ends_at)
+                    .with("grants", Grants::of_text(grants))
                     .with("instead_of", instead_of),
             );
             tx.commit().await?;

@@ -1,6 +1,6 @@
 //! Sessions of browsers.
 
-use evenkeel_api::Caller;
+use evenkeel_api::{Caller, Grants};
 use evenkeel_audit::Entry;
 use sqlx::{Row as _, any::AnyRow};
 
@@ -35,21 +35,25 @@ pub struct Session {
     pub seen_at: i64,
     /// When it ends, however much it is used.
     pub ends_at: i64,
+    /// What whoever has it may do.
+    pub grants: Grants,
 }
 
-const COLUMNS: &str = "id, principal, began_at, seen_at, ends_at";
+const COLUMNS: &str = "id, principal, began_at, seen_at, ends_at, grants";
 
 impl NewSession {
-    pub(super) async fn insert(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    /// With what the code that begins it grants, as it is stored.
+    pub(super) async fn insert(&self, tx: &mut Tx, grants: &str) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO sessions (id, hash, principal, began_at, seen_at, ends_at) \
-             VALUES ($1, $2, $3, $4, $4, $5)",
+            "INSERT INTO sessions (id, hash, principal, began_at, seen_at, ends_at, grants) \
+             VALUES ($1, $2, $3, $4, $4, $5, $6)",
         )
         .bind(self.id.as_str())
         .bind(self.hash.as_str())
         .bind(self.principal.as_str())
         .bind(self.began_at)
         .bind(self.ends_at)
+        .bind(grants)
         .execute(&mut **tx)
         .await?;
         Ok(())
@@ -167,5 +171,6 @@ fn read(row: &AnyRow) -> Result<Session, StoreError> {
         began_at: row.try_get(2)?,
         seen_at: row.try_get(3)?,
         ends_at: row.try_get(4)?,
+        grants: Grants::of_text(row.try_get(5)?),
     })
 }

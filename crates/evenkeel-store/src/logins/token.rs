@@ -1,6 +1,6 @@
 //! Tokens of tools.
 
-use evenkeel_api::Caller;
+use evenkeel_api::{Caller, Grants};
 use evenkeel_audit::Entry;
 use sqlx::{Row as _, any::AnyRow};
 
@@ -18,6 +18,8 @@ pub struct NewApiToken {
     pub hash: SecretHash,
     /// Whose it is.
     pub principal: String,
+    /// What who shows it may do.
+    pub grants: Grants,
     /// When it was made.
     pub made_at: i64,
     /// When it is good no more.
@@ -33,6 +35,8 @@ pub struct ApiToken {
     pub name: String,
     /// Whose it is.
     pub principal: String,
+    /// What who shows it may do.
+    pub grants: Grants,
     /// When it was made.
     pub made_at: i64,
     /// When it is good no more.
@@ -41,7 +45,7 @@ pub struct ApiToken {
     pub used_at: Option<i64>,
 }
 
-const COLUMNS: &str = "id, name, principal, made_at, ends_at, used_at";
+const COLUMNS: &str = "id, name, principal, made_at, ends_at, used_at, grants";
 
 impl Db {
     /// Keeps a new token; false where there is one of its name.
@@ -55,8 +59,8 @@ impl Db {
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let added = sqlx::query(
-            "INSERT INTO api_tokens (id, name, hash, principal, made_at, ends_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING",
+            "INSERT INTO api_tokens (id, name, hash, principal, made_at, ends_at, grants) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO NOTHING",
         )
         .bind(token.id.as_str())
         .bind(token.name.as_str())
@@ -64,6 +68,7 @@ impl Db {
         .bind(token.principal.as_str())
         .bind(token.made_at)
         .bind(token.ends_at)
+        .bind(token.grants.to_text())
         .execute(&mut *tx)
         .await?;
         let is_added = added.rows_affected() == 1;
@@ -73,6 +78,7 @@ impl Db {
                 entry
                     .with("token", &token.id)
                     .with("name", &token.name)
+                    .with("grants", &token.grants)
                     .with("ends_at", token.ends_at),
             );
         }
@@ -131,6 +137,38 @@ impl Db {
         Ok(())
     }
 
+    /// Gives a token other rights, at once; whether there is one of that name.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn grant_api_token(
+        &self,
+        name: &str,
+        grants: &Grants,
+        by: &Caller,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let row = sqlx::query("UPDATE api_tokens SET grants = $2 WHERE name = $1 RETURNING id")
+            .bind(name)
+            .bind(grants.to_text())
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        let id: String = row.try_get(0)?;
+        let entry = Entry::new("token.granted", by, now);
+        tx.audit(
+            entry
+                .with("token", id)
+                .with("name", name)
+                .with("grants", grants),
+        );
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// Ends a token; whether there was one of that name.
     ///
     /// # Errors
@@ -164,5 +202,6 @@ fn read(row: &AnyRow) -> Result<ApiToken, StoreError> {
         made_at: row.try_get(3)?,
         ends_at: row.try_get(4)?,
         used_at: row.try_get(5)?,
+        grants: Grants::of_text(row.try_get(6)?),
     })
 }

@@ -146,44 +146,51 @@ on_each_database! {
     async fn whoever_is_let_in_or_is_not_is_recorded(fresh: &Fresh) {
         let db = fresh.open().await;
         let code = SecretHash::of("code");
-        db.add_login_code(&code, &Caller::local(), NOW, NOW + 9).await.unwrap();
+        db.add_login_code(&code, &evenkeel_api::Grants::everything(), &Caller::local(), NOW, NOW + 9).await.unwrap();
         let session = |id: &str| NewSession {
             id: id.to_owned(), hash: SecretHash::of(id), principal: "ann".to_owned(), began_at: NOW, ends_at: NOW + 9,
         };
         let wrong = SecretHash::of("wrong");
         db.redeem_login_code(&wrong, &session("s-1"), None, &ann()).await.unwrap();
         db.redeem_login_code(&code, &session("s-1"), None, &ann()).await.unwrap();
-        db.add_login_code(&code, &Caller::local(), NOW, NOW + 9).await.unwrap();
+        db.add_login_code(&code, &evenkeel_api::Grants::everything(), &Caller::local(), NOW, NOW + 9).await.unwrap();
         db.redeem_login_code(&code, &session("s-2"), Some(&SecretHash::of("s-1")), &ann()).await.unwrap();
         // What was not there is no act.
         db.end_session("ann", "s-1", &ann(), NOW).await.unwrap();
         db.end_session("ann", "s-2", &ann(), NOW).await.unwrap();
         let token = NewApiToken {
-            id: "t-1".to_owned(), name: "ci".to_owned(), hash: code, principal: "ann".to_owned(), made_at: NOW,
+            id: "t-1".to_owned(), name: "ci".to_owned(), hash: code, principal: "ann".to_owned(), grants: evenkeel_api::Grants::everything(),
+            made_at: NOW,
             ends_at: NOW + 9,
         };
         for _ in 0..2 {
             db.add_api_token(&token, &ann()).await.unwrap();
+        }
+        // Of one that is not there, nothing.
+        for name in ["ci", "other"] {
+            db.grant_api_token(name, &evenkeel_api::Grants::default(), &ann(), NOW).await.unwrap();
         }
         for _ in 0..2 {
             db.revoke_api_token("ci", &ann(), NOW).await.unwrap();
         }
         assert_eq!(kinds(&db).await, [
             "login.code_made", "login.refused", "login.begun", "login.code_made", "login.begun", "login.ended",
-            "token.added", "token.revoked",
+            "token.added", "token.granted", "token.revoked",
         ]);
         let records = records(&db).await;
         let data = |n: usize| &records[n]["data"];
+        let all = json!([{"role": "admin", "accounts": "all"}]);
         let refused = (&records[2]["by"], &records[2]["from"], data(2));
         let nobody = json!({"who": "nobody", "login": "none"});
         let why = json!({"reason": "wrong_code", "codes_ended": 0});
         assert_eq!(refused, (&nobody, &json!("192.0.2.1"), &why));
         assert_eq!(records[3]["by"], json!({"who": "user", "name": "ann", "login": "password"}));
-        assert_eq!(*data(3), json!({"session": "s-1", "ends_at": NOW + 9}));
-        assert_eq!(*data(5), json!({"session": "s-2", "ends_at": NOW + 9, "instead_of": "s-1"}));
+        assert_eq!(*data(3), json!({"session": "s-1", "ends_at": NOW + 9, "grants": all}));
+        assert_eq!(*data(5), json!({"session": "s-2", "ends_at": NOW + 9, "grants": all, "instead_of": "s-1"}));
         assert_eq!(*data(6), json!({"session": "s-2"}));
-        assert_eq!(*data(7), json!({"token": "t-1", "name": "ci", "ends_at": NOW + 9}));
-        assert_eq!(*data(8), json!({"token": "t-1", "name": "ci"}));
+        assert_eq!(*data(7), json!({"token": "t-1", "name": "ci", "ends_at": NOW + 9, "grants": all}));
+        assert_eq!(*data(8), json!({"token": "t-1", "name": "ci", "grants": []}));
+        assert_eq!(*data(9), json!({"token": "t-1", "name": "ci"}));
         verified(&db).await;
     }
 

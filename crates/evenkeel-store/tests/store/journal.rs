@@ -1,7 +1,7 @@
 //! The journal: batches, moves, and who may make them.
 
 use evenkeel::Action;
-use evenkeel_api::{BatchState, HoldReason, ItemReason, ItemState, SettleAs};
+use evenkeel_api::{Accounts, BatchState, HoldReason, ItemReason, ItemState, SettleAs};
 use evenkeel_store::{
     Db,
     journal::{
@@ -126,7 +126,7 @@ on_each_database! {
         assert_eq!((rest.items.len(), rest.next), (203, None));
         assert_eq!(db.batch_items("b1", None, 7).await.unwrap().next, Some(6));
         assert_eq!(db.batch_summary("b3").await.unwrap(), None);
-        let newest = db.batches(&BatchQuery { limit: 10, ..BatchQuery::default() }).await.unwrap();
+        let newest = db.batches(&BatchQuery::of(Accounts::All, 10)).await.unwrap();
         let ids: Vec<_> = newest.iter().map(|batch| batch.id.as_str()).collect();
         assert_eq!(ids, ["b2", "b1"]);
     }
@@ -152,7 +152,7 @@ on_each_database! {
             }
         }
         assert_eq!(new, 1);
-        let all = db.batches(&BatchQuery { limit: 10, ..BatchQuery::default() }).await.unwrap();
+        let all = db.batches(&BatchQuery::of(Accounts::All, 10)).await.unwrap();
         assert_eq!(all.len(), 1);
         assert_eq!(all[0].counts.queued, 50);
     }
@@ -353,7 +353,7 @@ on_each_database! {
         assert_eq!(taken.iter().filter(|created| **created == Created::New).count(), 1, "{taken:?}");
         assert_eq!(taken.iter().filter(|created| **created == Created::Changed).count(), 3);
         assert_eq!(indexes(db.failed_items("b1").await.unwrap()), [1]);
-        assert_eq!(db.batches(&BatchQuery { limit: 10, ..BatchQuery::default() }).await.unwrap().len(), 2);
+        assert_eq!(db.batches(&BatchQuery::of(Accounts::All, 10)).await.unwrap().len(), 2);
         // What did not fail is not sent again either.
         let retry = NewBatch { retry_of: Some("b2".to_owned()), retried: vec![0], ..batch("b9") };
         assert_eq!(db.create_batch(&retry, &items(1)).await.unwrap(), Created::Changed);

@@ -1,6 +1,8 @@
 //! Sessions, tokens and login codes.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+
+use evenkeel_api::{Accounts, Grants, Role};
 
 use evenkeel_store::{
     Caller, Db, LoginCodes, NewApiToken, NewSession, Redeemed, SecretHash, StoreErrorKind,
@@ -13,6 +15,11 @@ const NOW: i64 = 1_800_000_000_000;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const LOCAL: Caller = Caller::local();
+
+/// One of an account.
+fn viewer() -> Grants {
+    Grants::one(Role::Viewer, Accounts::These(["edge".to_owned()].into()))
+}
 
 fn session(secret: &str, at: i64) -> NewSession {
     NewSession {
@@ -30,6 +37,7 @@ fn token(name: &str, secret: &str) -> NewApiToken {
         name: name.to_owned(),
         hash: SecretHash::of(secret),
         principal: "ada".to_owned(),
+        grants: viewer(),
         made_at: NOW,
         ends_at: NOW + HOUR,
     }
@@ -37,7 +45,7 @@ fn token(name: &str, secret: &str) -> NewApiToken {
 
 async fn add_code(db: &Db, code: &str) {
     let hash = SecretHash::of(code);
-    db.add_login_code(&hash, &LOCAL, NOW, NOW + 10 * MINUTE)
+    db.add_login_code(&hash, &Grants::everything(), &LOCAL, NOW, NOW + 10 * MINUTE)
         .await
         .unwrap();
 }
@@ -173,11 +181,72 @@ on_each_database! {
         begin(&db, "a", NOW).await;
         db.add_api_token(&token("ci", "secret"), &LOCAL).await.unwrap();
         let open = async |now: i64| db.open_logins(now, now - 2 * HOUR).await.unwrap();
-        let both: HashSet<String> = ["id-a", "id-ci"].map(str::to_owned).into();
+        let (a, ci) = ("id-a".to_owned(), "id-ci".to_owned());
+        let both = HashMap::from([(a.clone(), Grants::everything()), (ci.clone(), viewer())]);
         assert_eq!(open(NOW).await, both);
-        assert_eq!(open(NOW + HOUR).await, HashSet::from(["id-a".to_owned()]));
+        assert_eq!(open(NOW + HOUR).await, HashMap::from([(a, Grants::everything())]));
         db.end_session("ada", "id-a", &LOCAL, NOW).await.unwrap();
-        assert_eq!(open(NOW + HOUR).await, HashSet::new());
+        assert_eq!(open(NOW + HOUR).await, HashMap::new());
+        assert!(db.grant_api_token("ci", &Grants::everything(), &LOCAL, NOW).await.unwrap());
+        assert_eq!(open(NOW).await, HashMap::from([(ci, Grants::everything())]));
+    }
+
+    async fn a_session_may_do_what_its_code_was_made_for(fresh: &Fresh) {
+        let db = fresh.open().await;
+        add_code(&db, "all").await;
+        let hash = SecretHash::of("some");
+        db.add_login_code(&hash, &viewer(), &LOCAL, NOW, NOW + MINUTE).await.unwrap();
+        for (code, grants) in [("some", viewer()), ("all", Grants::everything())] {
+            assert_eq!(redeem(&db, code, &session(code, NOW)).await, Redeemed::Begun);
+            let hash = SecretHash::of(code);
+            let session = db.session(&hash, NOW, NOW - HOUR).await.unwrap().unwrap();
+            assert_eq!(session.grants, grants);
+        }
+    }
+
+    async fn a_token_may_do_what_it_was_granted_last(fresh: &Fresh) {
+        let db = fresh.open().await;
+        db.add_api_token(&token("ci", "secret"), &LOCAL).await.unwrap();
+        let grants = async || {
+            let found = db.api_token(&SecretHash::of("secret"), NOW).await.unwrap();
+            found.unwrap().grants
+        };
+        assert_eq!(grants().await, viewer());
+        assert!(db.grant_api_token("ci", &Grants::default(), &LOCAL, NOW).await.unwrap());
+        assert_eq!(grants().await, Grants::default());
+        assert!(!db.grant_api_token("other", &Grants::everything(), &LOCAL, NOW).await.unwrap());
+        let listed = db.api_tokens().await.unwrap();
+        assert_eq!(listed[0].grants, Grants::default());
+    }
+
+    async fn what_was_there_before_there_were_rights_may_do_all_that_it_could(fresh: &Fresh) {
+        let db = fresh.open().await;
+        db.add_api_token(&token("ci", "secret"), &LOCAL).await.unwrap();
+        begin(&db, "a", NOW).await;
+        add_code(&db, "code").await;
+        // As the step before had them.
+        let mut tx = db.begin().await.unwrap();
+        let tables = ["api_tokens", "sessions", "login_codes"];
+        for table in tables {
+            let sql = sqlx::AssertSqlSafe(format!("ALTER TABLE {table} DROP COLUMN grants"));
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        }
+        let step = include_str!("../../migrations/0110_rights.sql");
+        sqlx::raw_sql(step).execute(&mut *tx).await.unwrap();
+        for table in tables {
+            let sql = sqlx::AssertSqlSafe(format!("SELECT grants FROM {table}"));
+            let row = sqlx::query(sql).fetch_one(&mut *tx).await.unwrap();
+            let grants: String = row.try_get(0).unwrap();
+            assert_eq!(Grants::of_text(&grants), Grants::everything(), "{table}");
+        }
+        // Whoever forgets to say what a new one may do makes one that may do nothing.
+        let sql = "INSERT INTO login_codes (hash, ends_at, wrong) VALUES ('x', 1, 0)";
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let sql = "SELECT grants FROM login_codes WHERE hash = 'x'";
+        let row = sqlx::query(sql).fetch_one(db.reader()).await.unwrap();
+        let grants: String = row.try_get(0).unwrap();
+        assert_eq!(Grants::of_text(&grants), Grants::default());
     }
 
     async fn no_secret_is_in_the_database(fresh: &Fresh) {

@@ -24,5 +24,6 @@ mod open;
 #[cfg(unix)]
 mod relay;
 mod restored;
+mod scope;
 #[cfg(unix)]
 mod servers;

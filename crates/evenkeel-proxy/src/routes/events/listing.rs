@@ -14,15 +14,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel::Timestamp;
-use evenkeel_api::listing::{LISTING_TYPE, LISTING_VERSION, ListingHead};
+use evenkeel_api::{
+    Accounts,
+    listing::{LISTING_TYPE, LISTING_VERSION, ListingHead},
+};
 use evenkeel_store::{EventQuery, StoreError, TouchedEvents};
 use futures::stream;
 
-use super::{configured, query::PageQuery};
+use super::{query::PageQuery, visible};
 use crate::{
     app::App,
     last_listing::{Keeping, Kept},
     problem::Problem,
+    rights::Allowed,
     stream::Coding,
     views::statuses,
 };
@@ -38,23 +42,26 @@ const MOST_TOUCHED_SINCE_LAST: usize = 2_000;
 /// How many events there are.
 pub(crate) async fn totals(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     RawQuery(query): RawQuery,
 ) -> Result<Json<ListingHead>, Problem> {
     let view = PageQuery::parse_view(query.as_deref().unwrap_or_default(), false)?;
-    let (head, _) = head(&app, view.asked).await?;
+    let (head, _) = head(&app, &allowed.sees(), view.asked).await?;
     Ok(Json(head))
 }
 
 /// All events, the most urgent first, or what was touched since a position.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
+    allowed: Allowed,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     accept::check(&headers)?;
     let view = PageQuery::parse_view(query.as_deref().unwrap_or_default(), true)?;
-    let is_of_all = view.asked.query == EventQuery::default();
-    let (mut head, query) = head(&app, view.asked).await?;
+    let sees = allowed.sees();
+    let is_of_all = sees == Accounts::All && view.asked.query == EventQuery::default();
+    let (mut head, query) = head(&app, &sees, view.asked).await?;
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
     let touched = touched_after(&app, view.since, MOST_TOUCHED).await?;
@@ -65,9 +72,9 @@ pub(crate) async fn get(
     let last = all.and_then(|query| app.last_listing.of(query));
     let listing = if let Some(touched) = touched {
         head.since = view.since;
-        Listing::new(app, query, Source::touched(touched), coding, &head)?
+        Listing::new(app, query, Source::touched(touched, sees), coding, &head)?
     } else if let Some((last, touched)) = with_touched(&app, last).await? {
-        Listing::new(app, query, Source::touched(touched), coding, &head)?.after(last)
+        Listing::new(app, query, Source::touched(touched, sees), coding, &head)?.after(last)
     } else {
         let keeping = all.map(|query| Keeping::new(query.clone(), head.position));
         Listing::new(app, query, Source::all(), coding, &head)?.kept_by(keeping)
@@ -122,6 +129,7 @@ fn content_type() -> HeaderValue {
 /// The totals of a view, and what to ask the store for; nothing where no account of it is configured.
 async fn head(
     app: &App,
+    sees: &Accounts,
     mut asked: PageQuery,
 ) -> Result<(ListingHead, Option<EventQuery>), Problem> {
     asked.group_by(app.engine.group_by.as_deref());
@@ -129,11 +137,11 @@ async fn head(
     let position = app.engine.store.head().await?;
     let rows = app.engine.store.sync_statuses().await?;
     let kept = app.engine.counts.at(&app.engine.store, position).await?;
-    let query = configured(app, &kept, asked.query);
+    let query = visible(app, sees, &kept, asked.query);
     let (mut total, mut counts) = (0, Vec::new());
     if let Some(query) = &query {
         let searched = app.engine.store.search_counts(query).await?;
-        let found = searched.as_ref().unwrap_or(&kept);
+        let found = searched.as_ref().unwrap_or(&kept).seen_of(sees);
         total = found.total(query);
         counts = found.by_state(query);
     }
@@ -144,7 +152,7 @@ async fn head(
         total,
         most: app.limits.listing_events,
         counts,
-        accounts: statuses(&app.engine, &rows, &kept, None),
+        accounts: statuses(&app.engine, &rows, &kept, sees),
     };
     Ok((head, query))
 }

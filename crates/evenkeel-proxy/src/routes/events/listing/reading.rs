@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use evenkeel_api::{EventItem, listing::EventFacts};
+use evenkeel_api::{Accounts, EventItem, listing::EventFacts};
 use evenkeel_store::{
     EventQuery, Forgotten, ListedBody, ListingPlace, StoreError, StoreErrorKind, TouchedEvents,
 };
@@ -21,10 +21,11 @@ const REST: u32 = 2_048;
 pub(super) enum Source {
     /// The view, after a place.
     All(Option<ListingPlace>),
-    /// Events by number, and those that the store has no more.
+    /// Events by number, and those that the store has no more; whoever asks sees those of some accounts.
     Touched {
         numbers: Vec<i64>,
         forgotten: Vec<Forgotten>,
+        sees: Accounts,
     },
 }
 
@@ -42,10 +43,11 @@ impl Source {
         Self::All(None)
     }
 
-    pub(super) fn touched(touched: TouchedEvents) -> Self {
+    pub(super) fn touched(touched: TouchedEvents, sees: Accounts) -> Self {
         Self::Touched {
             numbers: touched.numbers.into_iter().collect(),
             forgotten: touched.forgotten.into_iter().collect(),
+            sees,
         }
     }
 
@@ -69,11 +71,13 @@ impl Source {
             Self::Touched {
                 mut numbers,
                 forgotten,
+                sees,
             } => {
                 let most = usize::try_from(REST).unwrap_or(usize::MAX);
                 let rest = numbers.split_off(numbers.len().min(most));
                 let events = store.listing_of(&query, &numbers).await?;
-                let went = went(&app, &events, numbers, forgotten).await?;
+                let mut went = went(&app, &events, numbers, forgotten).await?;
+                went.retain(|event| sees.has(&event.account));
                 let part = Part {
                     events,
                     went,
@@ -82,6 +86,7 @@ impl Source {
                 let next = (!rest.is_empty()).then_some(Self::Touched {
                     numbers: rest,
                     forgotten: Vec::new(),
+                    sees,
                 });
                 (part, next)
             }
