@@ -13,6 +13,8 @@ use crate::ItemState;
 pub enum ItemReason {
     /// A person called it off before it left.
     Cancelled,
+    /// Whoever ordered it may not order for its account any more.
+    RightWithdrawn,
     /// The proxy that had its password in memory is gone.
     PasswordLost,
     /// The cloud asks to wait; `not_sent` once it did so for too long.
@@ -58,8 +60,9 @@ pub enum ItemReason {
 
 impl ItemReason {
     /// Every reason.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Cancelled,
+        Self::RightWithdrawn,
         Self::PasswordLost,
         Self::Throttled,
         Self::Unreachable,
@@ -87,6 +90,7 @@ impl ItemReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
+            Self::RightWithdrawn => "right_withdrawn",
             Self::PasswordLost => "password_lost",
             Self::Throttled => "throttled",
             Self::Unreachable => "unreachable",
@@ -125,6 +129,7 @@ impl ItemReason {
                 &[ItemState::Queued, ItemState::NotSent]
             }
             Self::Cancelled
+            | Self::RightWithdrawn
             | Self::PasswordLost
             | Self::Unsendable
             | Self::Invalid

@@ -18,7 +18,7 @@ const MOST_ISSUES: usize = 1000;
 
 /// A batch that is asked for.
 pub struct BatchRequest {
-    /// Who asks with it again gets the same batch.
+    /// Whoever asks with it again gets the same batch; others have keys of their own.
     key: String,
     /// Of all that was asked for but the password.
     digest: String,
@@ -230,7 +230,7 @@ impl Engine {
         // Before any rule: a wish that was granted stays granted, whatever time it is by now.
         match self
             .store
-            .batch_of_key(&request.key, &request.digest)
+            .batch_of_key(&request.by.actor.who, &request.key, &request.digest)
             .await?
         {
             Some(Created::Same(id)) => return Ok(Taken::Same(id)),

@@ -12,6 +12,7 @@ mod load;
 mod maintenance;
 mod moves;
 mod operator_commands;
+mod orderers;
 mod queue;
 mod read;
 mod recorded;

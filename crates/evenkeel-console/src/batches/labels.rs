@@ -109,6 +109,7 @@ fn known(reason: ItemReason, state: ItemState, t: Strings) -> &'static str {
         ItemReason::Unreadable if waits => t.reason_unreadable_wait(),
         ItemReason::Unreadable => t.reason_unreadable(),
         ItemReason::Cancelled => t.reason_cancelled(),
+        ItemReason::RightWithdrawn => t.reason_right_withdrawn(),
         ItemReason::PasswordLost => t.reason_password_lost(),
         ItemReason::Unsendable => t.reason_unsendable(),
         ItemReason::Invalid => t.reason_invalid(),

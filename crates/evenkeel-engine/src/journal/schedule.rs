@@ -76,6 +76,8 @@ pub(super) struct Circumstances<'a> {
     /// How many calls may be made now.
     pub(super) calls: usize,
     pub(super) conflicts: &'a [ConflictingItem],
+    /// The batches whose orderer may not order any more.
+    pub(super) withdrawn: &'a HashSet<String>,
     /// Whether this proxy sends for an account.
     pub(super) is_served: &'a dyn Fn(&str) -> bool,
     pub(super) password: &'a dyn Fn(&str) -> Option<Password>,
@@ -165,6 +167,9 @@ fn stop(item: &DueItem, password: Option<&Password>, at: &Circumstances<'_>) -> 
     };
     if item.is_cancelled {
         return Some(stop(ItemReason::Cancelled));
+    }
+    if at.withdrawn.contains(&item.batch_id) {
+        return Some(stop(ItemReason::RightWithdrawn));
     }
     if item.takes_password && password.is_none() {
         return Some(stop(ItemReason::PasswordLost));

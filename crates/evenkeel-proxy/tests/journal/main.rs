@@ -15,6 +15,7 @@ mod orders;
 mod outcomes;
 mod patience;
 mod recovery;
+mod rights;
 mod settling;
 mod several;
 mod testbed;

@@ -11,7 +11,7 @@ use std::{
 
 use axum::http::StatusCode;
 use evenkeel::Provider;
-use evenkeel_proxy::JournalOptions;
+use evenkeel_proxy::{Account, Config, JournalOptions};
 use evenkeel_testkit::{Clouds, LONGEST, PAUSE, ProxyOptions, START, TestDatabase};
 pub(crate) use evenkeel_testkit::{MINUTE, RunningProxy as Running, time};
 use serde_json::{Value, json};
@@ -110,6 +110,19 @@ impl JournalTestbed {
         options
             .accounts
             .push(self.account("core-2", Provider::HuaweiEcs));
+        self.start(options).await
+    }
+
+    /// Beside an account that is none of a sandbox: everybody shows who they are.
+    pub(crate) async fn proxy_that_asks(&self) -> Running {
+        let text = "[[accounts]]\nid = \"far\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\n\
+                    endpoint = \"http://127.0.0.1:9\"\n";
+        let config = Config::parse(text, "evenkeel.toml").unwrap();
+        let key = |_: &str| Some("key".to_owned());
+        let mut options = self.options();
+        let far = config.accounts.iter();
+        let far = far.map(|account| Account::open(account, &key).unwrap());
+        options.accounts.extend(far);
         self.start(options).await
     }
 

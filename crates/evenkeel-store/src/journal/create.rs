@@ -1,10 +1,10 @@
 //! Taking a batch: all of it or nothing, once for each key.
 
 use evenkeel::{Action, DataPolicy};
-use evenkeel_api::{BatchStepKind, Caller};
+use evenkeel_api::{BatchStepKind, Caller, Principal};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Destination, index_ranges, steps::actor_text};
+use super::{Destination, index_ranges, orderers::owned, steps::actor_text};
 use crate::{Change, Db, StoreError, Topic, Tx, sql};
 
 /// How many items one statement writes, and how many parameters each has of its own.
@@ -30,7 +30,7 @@ pub struct NewBatch {
     pub retried: Vec<u32>,
     /// Where its calls go.
     pub destination: Destination,
-    /// What makes it one batch, however often it is asked for.
+    /// What makes it one batch of whoever orders it, however often they ask for it.
     pub idempotency_key: String,
     /// What was asked for, without the password.
     pub body_digest: String,
@@ -71,17 +71,18 @@ pub enum Created {
 }
 
 impl Db {
-    /// What a key stands for already.
+    /// What a key of somebody stands for already.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn batch_of_key(
         &self,
+        owner: &Principal,
         key: &str,
         digest: &str,
     ) -> Result<Option<Created>, StoreError> {
         let row = sqlx::query("SELECT id, body_digest FROM batches WHERE idempotency_key = $1")
-            .bind(key)
+            .bind(owned(key, owner))
             .fetch_optional(self.reader())
             .await?;
         row.map(|row| {
@@ -117,7 +118,7 @@ impl Db {
         .bind(batch.action.as_str())
         .bind(batch.created_at)
         .bind(batch.retry_of.as_deref())
-        .bind(batch.idempotency_key.as_str())
+        .bind(owned(&batch.idempotency_key, &batch.by.actor.who))
         .bind(batch.body_digest.as_str())
         .bind(batch.issues.as_str())
         .bind(total)
@@ -129,7 +130,11 @@ impl Db {
         if result.rows_affected() == 0 {
             drop(tx);
             let known = self
-                .batch_of_key(&batch.idempotency_key, &batch.body_digest)
+                .batch_of_key(
+                    &batch.by.actor.who,
+                    &batch.idempotency_key,
+                    &batch.body_digest,
+                )
                 .await?;
             return Ok(known.unwrap_or(Created::Conflict));
         }

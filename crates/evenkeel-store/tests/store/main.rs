@@ -21,6 +21,7 @@ mod leases;
 mod logins;
 mod moves;
 mod open;
+mod orderers;
 #[cfg(unix)]
 mod relay;
 mod restored;

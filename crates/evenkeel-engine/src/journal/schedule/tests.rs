@@ -58,6 +58,7 @@ pub(super) fn decide_at(
     conflicts: &[ConflictingItem],
     password: Option<&str>,
 ) -> Schedule {
+    let withdrawn = HashSet::from(["withdrawn".to_owned()]);
     let schedule = schedule(
         due_items,
         &Circumstances {
@@ -67,6 +68,7 @@ pub(super) fn decide_at(
             items_per_call: 3,
             calls: 2,
             conflicts,
+            withdrawn: &withdrawn,
             is_served: &|account| account != "nobodys",
             password: &|_| password.map(|text| Password::new(text.to_owned())),
         },
@@ -226,4 +228,18 @@ fn what_was_called_off_is_not_sent() {
         reasons(&decide(&[cancelled], &[], None)),
         [(0, "cancelled")]
     );
+}
+
+#[test]
+fn what_nobody_may_order_any_more_is_not_sent() {
+    let mut items = [item("withdrawn", 0, "1"), item("withdrawn", 1, "2")];
+    items[1].is_cancelled = true;
+    let schedule = decide(&items, &[], None);
+    assert_eq!(
+        reasons(&schedule),
+        [(0, "right_withdrawn"), (1, "cancelled")]
+    );
+    assert!(schedule.calls.is_empty());
+    let schedule = decide(&[item("b1", 0, "1")], &[], None);
+    assert_eq!(indexes(&schedule), [[0]]);
 }

@@ -181,9 +181,16 @@ impl Sender {
         let due_items = due_items
             .into_iter()
             .filter(|item| !held.contains(&item.batch_id));
+        let due_items: Vec<_> = due_items.collect();
+        let ids = due_items.iter().map(|item| item.batch_id.as_str());
+        // In the transaction that writes the intent: whoever loses the right before it sends nothing.
+        let withdrawn = tx.withdrawn_batches(&ids.collect()).await?;
         // How an event stood before is what tells later whether the call did anything.
-        let (due_items, unseen): (Vec<_>, Vec<_>) =
-            due_items.partition(|item| item.is_cancelled || self.has_seen(item, now));
+        let is_ready = |item: &DueItem| {
+            let is_over = item.is_cancelled || withdrawn.contains(&item.batch_id);
+            is_over || self.has_seen(item, now)
+        };
+        let (due_items, unseen): (Vec<_>, Vec<_>) = due_items.into_iter().partition(is_ready);
         let ids: Vec<&str> = due_items
             .iter()
             .map(|item| item.event_id.as_str())
@@ -207,6 +214,7 @@ impl Sender {
                 items_per_call,
                 calls: room,
                 conflicts: &conflicts,
+                withdrawn: &withdrawn,
                 is_served: &|account| journal.serves(account),
                 password: &|batch_id| journal.secrets.get(batch_id),
             },
