@@ -119,3 +119,22 @@ test.describe('when the login is over before an order is answered', () => {
     });
   }
 });
+
+test('whoever may only look sees everything, and is told why they cannot act', async ({ page, clouds, evenkeel }) => {
+  await page.goto('/events');
+  await logIn(page, evenkeel.command('login', '--role', 'viewer'));
+  await openEvents(page);
+  await narrowTo(page, 'edge', 'Reboot');
+  const sheet = await review(page, 1);
+  await sheet.getByRole('radio', { name: /^Now/ }).check();
+  const why = 'your role does not let you order for the account edge';
+  await expect(sheet.getByText(why).first()).toBeVisible();
+  await expect(sheet.getByRole('textbox', { name: /^To confirm/ })).toHaveCount(0);
+  const send = sheet.getByRole('button', { name: 'Reboot 1', exact: true });
+  await expect(send).toHaveAttribute('title', why);
+  await send.click();
+  expect(await flaws(page)).toEqual([]);
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(sheet).toBeVisible();
+  expect(await clouds.acts()).toEqual([]);
+});

@@ -18,6 +18,7 @@ mod i18n;
 mod labels;
 mod left_alone;
 mod machine_set;
+mod missing_right;
 mod part;
 mod prefs;
 mod pretty;

@@ -1,6 +1,6 @@
 //! Whether the server asks who one is, and logging in and out.
 
-use evenkeel_api::{Actor, CodeLogin, NoBody, ProblemCode, paths};
+use evenkeel_api::{CodeLogin, Grants, NoBody, ProblemCode, Right, Who, paths};
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -9,6 +9,7 @@ use super::{Answer, ApiError, bounded, json, post, read};
 
 thread_local! {
     static NEEDED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static GRANTS: ArcRwSignal<Option<Grants>> = ArcRwSignal::new(None);
 }
 
 /// How often somebody who waits for a login looks, ms.
@@ -67,19 +68,44 @@ pub async fn log_out() -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Who the server takes one for, which is also how one finds out that somebody logged in in another tab.
+/// Whether one has a right for an account, as the server said last; before it has, it is asked by whatever is done.
+/// Reactive.
+pub fn may(right: Right, account: &str) -> bool {
+    GRANTS.with(|signal| signal.with(|grants| allows(grants.as_ref(), right, account)))
+}
+
+fn allows(grants: Option<&Grants>, right: Right, account: &str) -> bool {
+    grants.is_none_or(|grants| grants.allow(right, account))
+}
+
+/// Who the server takes one for, and what they may do, which is also how one finds out that somebody logged in in another tab.
 ///
 /// # Errors
 /// What the server refused, or that it did not answer.
-pub async fn who() -> Result<Actor, ApiError> {
+pub async fn who() -> Result<Who, ApiError> {
     let answer = read(bounded(Request::get(&paths::session())).build()).await?;
     set_needed(false);
-    json(&answer)
+    let who: Who = json(&answer)?;
+    GRANTS.with(|signal| {
+        if signal.with_untracked(|known| known.as_ref() != Some(&who.grants)) {
+            signal.set(Some(who.grants.clone()));
+        }
+    });
+    Ok(who)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_blocked_before_the_server_has_said_what_one_may() {
+        let viewer = Grants::of_text(r#"[{"role":"viewer","accounts":["edge"]}]"#);
+        assert!(allows(None, Right::Order, "edge"));
+        assert!(allows(Some(&viewer), Right::Read, "edge"));
+        assert!(!allows(Some(&viewer), Right::Read, "core"));
+        assert!(!allows(Some(&viewer), Right::Order, "edge"));
+    }
 
     #[test]
     fn a_wrong_code_is_no_reason_to_ask_anew() {

@@ -1,6 +1,6 @@
 //! Shows what a person can do about a whole batch.
 
-use evenkeel_api::BatchSummary;
+use evenkeel_api::{BatchSummary, Right};
 use evenkeel_table::Row;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,6 +13,7 @@ use crate::api::{BatchAction, EventKey, ShownFailure};
 use crate::events::{SortedSelection, use_events};
 use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::labels::many;
+use crate::missing_right::missing_right;
 use crate::stream::connection::use_connection;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::download::{FileKind, save};
@@ -39,6 +40,11 @@ pub fn BatchActions(
             .get()
             .or_else(|| acting.get().then(|| t().batch_acting().to_owned()))
     });
+    let account = Memo::new(move |_| summary.with(|it| it.account.clone()));
+    let missing = move |right| account.with(|account| missing_right(right, account));
+    let may_not_stop = Signal::derive(move || missing(Right::Stop).or_else(|| busy.get()));
+    let may_not_resume = Signal::derive(move || missing(Right::Order).or_else(|| busy.get()));
+    let may_not_retry = Signal::derive(move || missing(Right::Order).or_else(|| offline.get()));
     let run = move |action: BatchAction| {
         acting.set(true);
         let id = summary.with_untracked(|it| it.id.clone());
@@ -51,20 +57,20 @@ pub fn BatchActions(
     let retried = Memo::new(move |_| summary.with(|it| !it.retried_by.is_empty()));
     view! {
         <Show when=move || available.get().pause>
-            <Button blocked=busy on_press=move || run(BatchAction::Pause)>{phrase(Strings::batch_pause)}</Button>
+            <Button blocked=may_not_stop on_press=move || run(BatchAction::Pause)>{phrase(Strings::batch_pause)}</Button>
         </Show>
         <Show when=move || available.get().resume>
-            <Button kind=ButtonKind::Primary blocked=busy on_press=move || run(BatchAction::Resume)>
+            <Button kind=ButtonKind::Primary blocked=may_not_resume on_press=move || run(BatchAction::Resume)>
                 {phrase(Strings::batch_resume)}
             </Button>
         </Show>
         <Show when=move || available.get().cancel != 0>
-            <Button blocked=busy on_press=move || run(BatchAction::Cancel)>
+            <Button blocked=may_not_stop on_press=move || run(BatchAction::Cancel)>
                 {move || t().batch_cancel(many(available.get().cancel))}
             </Button>
         </Show>
         <Show when=move || available.get().retry != 0 && !retried.get()>
-            <Button kind=ButtonKind::Primary blocked=offline on_press=move || retrying.set(true)>
+            <Button kind=ButtonKind::Primary blocked=may_not_retry on_press=move || retrying.set(true)>
                 {move || t().act_retry(many(available.get().retry))}
             </Button>
         </Show>

@@ -1,6 +1,6 @@
 //! A person says what became of an item of which nobody knows.
 
-use evenkeel_api::{Item, Settle, SettleAs};
+use evenkeel_api::{Item, Right, Settle, SettleAs};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -8,6 +8,7 @@ use super::labels;
 use super::store::use_batches;
 use crate::api::{self, ShownFailure};
 use crate::i18n::{Strings, phrase, phrase_signal, t};
+use crate::missing_right::missing_right;
 use crate::prefs::use_prefs;
 use crate::stream::connection::use_connection;
 use crate::ui::badge::Tone;
@@ -45,11 +46,21 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
             saying.set(false);
         });
     };
+    // The batch may come after its item.
+    let account = Memo::new(move |_| {
+        let open = batches.open;
+        open.with(|open| open.as_ref().map(|open| open.summary.account.clone()))
+    });
     let connection = use_connection();
     connection.forgive(failure);
     let blocked = Signal::derive(move || {
         if connection.is_offline() {
             return Some(t().connection_blocked().to_owned());
+        }
+        let account = account.get();
+        let missing = account.and_then(|account| missing_right(Right::Order, &account));
+        if missing.is_some() {
+            return missing;
         }
         saying.get().then(|| t().batch_acting().to_owned())
     });

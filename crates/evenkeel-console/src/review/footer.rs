@@ -1,5 +1,6 @@
 //! Shows the confirmation and the button that sends, which says what is still to correct.
 
+use evenkeel_api::Right;
 use leptos::prelude::*;
 
 use super::choices::Choices;
@@ -8,6 +9,7 @@ use super::review_form::ReviewForm;
 use super::stake::Stake;
 use crate::batches::confirm;
 use crate::i18n::{t, thousands};
+use crate::missing_right::missing_right;
 use crate::ui::button::{Button, ButtonKind};
 
 const ID: &str = "act-confirm";
@@ -23,7 +25,14 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
     };
     let count = Memo::new(move |_| form.choices.with(Choices::counted));
     let left = Memo::new(move |_| form.to_settle());
+    let missing = Memo::new(move |_| {
+        form.choices
+            .with(|choices| missing_right(Right::Order, &choices.account))
+    });
     let reasons = Signal::derive(move || {
+        if let Some(missing) = missing.get() {
+            return Some(missing);
+        }
         let mut reasons: Vec<String> = form.check.with(|check| {
             form.choices.with(|choices| {
                 check
@@ -65,8 +74,10 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
         <div class="dialog-foot act-foot">
             <div class="act-confirm">
                 <Show
-                    when=move || risk.get().count != 0
-                    fallback=move || view! { <span>{plain}</span> }
+                    when=move || risk.get().count != 0 && missing.with(Option::is_none)
+                    fallback=move || {
+                        view! { <span>{move || missing.get().unwrap_or_else(plain)}</span> }
+                    }
                 >
                     <label for=ID>{move || confirm(risk.get(), t())}</label>
                     <input

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use evenkeel::{Action, Batch, Checked, Rules, Timestamp};
+use evenkeel_api::Right;
 use leptos::prelude::*;
 
 use super::batch_review::{BatchReview, Touched};
@@ -14,6 +15,7 @@ use super::stake::Stake;
 use crate::batches::Risk;
 use crate::clock::use_clock;
 use crate::events::{Chosen, Reason};
+use crate::missing_right::missing_right;
 use crate::prefs::{Zone, use_prefs};
 
 /// The core's check of a draft.
@@ -177,7 +179,12 @@ impl ReviewForm {
         self.check.with(|check| check.errors().count()) + usize::from(!self.confirmed())
     }
 
+    /// Whoever may not order is told so by the button.
     pub fn submit(self) {
+        let account = self.choices.with_untracked(|it| it.account.clone());
+        if untrack(|| missing_right(Right::Order, &account)).is_some() {
+            return;
+        }
         if self.to_settle() == 0 {
             self.batch_review
                 .with_value(|batch_review| self.controller.submit(batch_review));

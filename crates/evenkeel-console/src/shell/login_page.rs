@@ -154,7 +154,7 @@ pub fn LogOut() -> impl IntoView {
         if !needed.get() {
             spawn_local(async move {
                 let who = api::who().await;
-                has_session.try_set(who.is_ok_and(|who| who.login == Login::Code));
+                has_session.try_set(who.is_ok_and(|who| who.actor.login == Login::Code));
             });
         }
     });
