@@ -70,8 +70,9 @@ impl OpenLogins {
         };
         let open = Arc::clone(self);
         let mut turns = open.turn.subscribe();
+        let begun = Instant::now();
         Box::pin(async move {
-            while open.is_open(&engine, &login, idle_ms).await {
+            while open.is_open(&engine, &login, idle_ms, begun).await {
                 tokio::select! {
                     () = sleep(LOOK) => {}
                     // It is told as long as there is this.
@@ -81,15 +82,22 @@ impl OpenLogins {
         })
     }
 
-    async fn is_open(&self, engine: &Engine, login: &OpenLogin, idle_ms: i64) -> bool {
+    /// What was seen before `begun` says nothing of a login that may be newer.
+    async fn is_open(
+        &self,
+        engine: &Engine,
+        login: &OpenLogin,
+        idle_ms: i64,
+        begun: Instant,
+    ) -> bool {
         let mut seen = self.seen.lock().await;
         let turn = *self.turn.borrow();
-        let is_fresh = |seen: &Seen| seen.turn == turn && seen.at.elapsed() < LOOK / 2;
+        let is_fresh =
+            |seen: &Seen| seen.turn == turn && seen.at >= begun && seen.at.elapsed() < LOOK / 2;
         if !seen.as_ref().is_some_and(is_fresh) {
-            let now = engine.clock.now_ms();
+            let (now, at) = (engine.clock.now_ms(), Instant::now());
             match engine.store.open_logins(now, now - idle_ms).await {
                 Ok(logins) => {
-                    let at = Instant::now();
                     *seen = Some(Seen { at, turn, logins });
                 }
                 // What a stream tells comes of the same store: it says by itself that that is away.

@@ -117,6 +117,35 @@ async fn until_end(stand: &Stand, headers: &[(&str, &str)], act: impl AsyncFnOnc
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_goes_on_whose_token_is_newer_than_what_was_seen_last() {
+    let stand = Stand::new().await;
+    let cookie = stand.log_in(&stand.code()).await;
+    let open = async |headers: &[(&str, &str)]| {
+        let request = anonymous("GET", &paths::stream(), headers, "");
+        let mut body = stand
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_body();
+        body.frame().await.unwrap().unwrap();
+        body
+    };
+    let still_open = async |body: &mut axum::body::Body| {
+        let next = tokio::time::timeout(std::time::Duration::from_millis(200), body.frame());
+        next.await.is_err()
+    };
+    // By it the sessions and tokens are looked at; the token is made elsewhere at once after.
+    let mut before = open(&[("cookie", &cookie)]).await;
+    assert!(still_open(&mut before).await);
+    add_token(&stand.db).await;
+    let token = format!("Bearer {API_TOKEN}");
+    let mut after = open(&[("authorization", &token)]).await;
+    assert!(still_open(&mut after).await, "it ended");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_ends_with_what_it_was_asked_for_by() {
     let stand = Stand::new().await;
     add_token(&stand.db).await;
