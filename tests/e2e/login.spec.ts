@@ -127,7 +127,7 @@ test('whoever may only look sees everything, and is told why they cannot act', a
   await narrowTo(page, 'edge', 'Reboot');
   const sheet = await review(page, 1);
   await sheet.getByRole('radio', { name: /^Now/ }).check();
-  const why = 'your role does not let you order for the account edge';
+  const why = 'Your role does not let you order for the account edge';
   await expect(sheet.getByText(why).first()).toBeVisible();
   await expect(sheet.getByRole('textbox', { name: /^To confirm/ })).toHaveCount(0);
   const send = sheet.getByRole('button', { name: 'Reboot 1', exact: true });

@@ -58,6 +58,8 @@ pub fn Footer(form: ReviewForm) -> impl IntoView {
         };
         match left.get() {
             0 => label,
+            // Nothing that one could settle would help.
+            _ if missing.with(Option::is_some) => label,
             left => t().act_to_settle(label, left),
         }
     };
