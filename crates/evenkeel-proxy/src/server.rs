@@ -241,15 +241,18 @@ impl Proxy {
         if let Some(shipping) = shipping {
             shipping.abort();
         }
-        let close = async {
+        let record = async {
             recorded::stop(engine).await;
             if let Some(checkpoints) = &self.checkpoints {
                 checkpoints.ship(&engine.store, &engine.clock).await;
             }
-            engine.store.close().await;
         };
+        // A place that does not answer keeps the store from being closed no longer than a database would.
+        if timeout(GRACE, record).await.is_err() {
+            tracing::warn!("that the proxy was stopped was not recorded, or not shipped, in time");
+        }
         // A database that does not answer keeps nobody waiting.
-        if timeout(GRACE, close).await.is_err() {
+        if timeout(GRACE, engine.store.close()).await.is_err() {
             tracing::warn!("the store was not closed in time");
         }
     }

@@ -176,6 +176,31 @@ fn a_proxy_ships_checkpoints_and_the_last_is_of_its_own_stop() {
 }
 
 #[test]
+fn a_place_that_does_not_answer_keeps_no_store_from_being_closed() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    finish(evenkeel(folder.path()).args(["audit", "key", "audit.key"]));
+    let hook = silent.local_addr().unwrap();
+    let config =
+        format!("[audit]\ncheckpoint_key = \"file:audit.key\"\nwebhook = \"http://{hook}\"\n");
+    std::fs::write(folder.path().join("evenkeel.toml"), config).unwrap();
+    let mut command = evenkeel(folder.path());
+    let serve = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--store",
+        "sqlite:kept.db",
+    ];
+    let server = Server::start(command.args(serve), "Evenkeel is at ");
+    let (code, log) = server.stop();
+    assert_eq!(code, 0);
+    assert!(log.contains("not shipped, in time"), "{log}");
+    assert!(!log.contains("the store was not closed"), "{log}");
+    assert!(!folder.path().join("kept.db-wal").exists());
+}
+
+#[test]
 fn what_was_cut_off_is_missed_by_a_signed_checkpoint() {
     let acted = Acted::new();
     let (code, public, error) = acted.audit(&["key", "audit.key"]);
