@@ -12,7 +12,7 @@ use evenkeel_store::{AuditHead, Db, StoreError};
 use secrecy::ExposeSecret as _;
 use tokio::sync::{Mutex, watch};
 
-use self::destination::{Destination, Way};
+use self::destination::Destination;
 pub use self::syslog::{SyslogAddress, SyslogAddressError};
 use crate::{
     clock::Clock,
@@ -88,10 +88,10 @@ impl Checkpoints {
         let key = SigningKey::parse(read("checkpoint_key", &config.key)?.expose_secret())?;
         let mut destinations = Vec::new();
         if let Some(path) = &config.file {
-            destinations.push(Destination::new(Way::File(path.clone())));
+            destinations.push(Destination::File(path.clone()));
         }
         if let Some(address) = &config.syslog {
-            destinations.push(Destination::new(Way::Syslog(address.clone())));
+            destinations.push(Destination::Syslog(address.clone()));
         }
         match &config.webhook {
             None => {}

@@ -14,24 +14,20 @@ use crate::{
 /// How long a destination may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// One place.
-#[derive(Debug)]
-pub(super) struct Destination(Way);
-
-/// How to get there. The webhook's URL may hold a secret, so only its host is ever shown.
-pub(super) enum Way {
+/// One place. A webhook's URL may hold a secret, so only its host is ever shown.
+pub(super) enum Destination {
     File(PathBuf),
     Syslog(SyslogAddress),
     Webhook { client: Client, url: Url },
 }
 
-impl fmt::Debug for Way {
+impl fmt::Debug for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "the file {}", path.display()),
@@ -43,17 +39,7 @@ impl fmt::Display for Way {
     }
 }
 
-impl fmt::Display for Destination {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 impl Destination {
-    pub(super) fn new(way: Way) -> Self {
-        Self(way)
-    }
-
     /// One that each checkpoint is posted to, by the configured way into the network.
     pub(super) fn webhook(url: &str, network: &Network) -> Result<Self, CheckpointsError> {
         let url: Url = url.parse().map_err(|_| CheckpointsError::Webhook)?;
@@ -68,7 +54,7 @@ impl Destination {
                 .referer(false)
         };
         let client = network.client(builder).map_err(UpstreamError::from)?;
-        Ok(Self(Way::Webhook { client, url }))
+        Ok(Self::Webhook { client, url })
     }
 
     /// Ships one.
@@ -78,10 +64,10 @@ impl Destination {
     pub(super) async fn send(&self, checkpoint: &Checkpoint) -> Result<(), String> {
         let line = line(checkpoint)?;
         let sent = async {
-            match &self.0 {
-                Way::File(path) => append(path, &line).await,
-                Way::Syslog(address) => address.tell(checkpoint, &line).await,
-                Way::Webhook { client, url } => post(client, url.clone(), line).await,
+            match self {
+                Self::File(path) => append(path, &line).await,
+                Self::Syslog(address) => address.tell(checkpoint, &line).await,
+                Self::Webhook { client, url } => post(client, url.clone(), line).await,
             }
         };
         timeout(PATIENCE, sent)

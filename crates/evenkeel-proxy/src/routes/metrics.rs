@@ -1,7 +1,7 @@
 //! `GET /metrics`: what Prometheus asks for. What is counted stands beside what does the work; what only is, such as how
 //! many items wait, is looked up when it is asked for.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use axum::{extract::State, http::header, response::IntoResponse};
 use evenkeel_api::ItemState;
@@ -22,6 +22,9 @@ const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset
 
 /// Before every name.
 const PREFIX: &str = "evenkeel";
+
+/// A time that is what it is now.
+type Seconds = Gauge<f64, AtomicU64>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct AccountLabel {
@@ -56,7 +59,7 @@ pub(crate) async fn get(
 }
 
 async fn look_at_accounts(app: &App, registry: &mut Registry, now: i64) -> Result<(), Problem> {
-    let ages = Family::<AccountLabel, Gauge<f64, std::sync::atomic::AtomicU64>>::default();
+    let ages = Family::<AccountLabel, Seconds>::default();
     let failures = Family::<AccountLabel, Gauge>::default();
     for status in app.engine.store.sync_statuses().await? {
         if app.engine.account(&status.account).is_none() {
@@ -86,7 +89,7 @@ async fn look_at_accounts(app: &App, registry: &mut Registry, now: i64) -> Resul
 
 async fn look_at_items(app: &App, registry: &mut Registry, now: i64) -> Result<(), Problem> {
     let counts = Family::<ItemLabels, Gauge>::default();
-    let ages = Family::<AccountLabel, Gauge<f64, std::sync::atomic::AtomicU64>>::default();
+    let ages = Family::<AccountLabel, Seconds>::default();
     for account in &app.engine.accounts {
         let account = account.id();
         let mut oldest = 0;
@@ -140,7 +143,7 @@ async fn look_at_clients(app: &App, registry: &mut Registry, now: i64) -> Result
     );
     let begun = std::time::Instant::now();
     let is_ready = app.engine.store.ready().await.is_ok();
-    let took: Gauge<f64, std::sync::atomic::AtomicU64> = Gauge::default();
+    let took: Seconds = Gauge::default();
     took.set(begun.elapsed().as_secs_f64());
     registry.register_with_unit(
         "store_write_duration",
