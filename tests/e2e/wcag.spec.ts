@@ -19,7 +19,8 @@ async function check(page: Page, what: string): Promise<void> {
 // 320 px is a page of 1280 at 400 %.
 for (const [width, height] of [[1440, 900], [800, 900], [320, 512]] as const) {
   test.describe(`at ${width} px`, () => {
-    test.use({ viewport: { width, height } });
+    // Each width in one theme, so that both are looked at.
+    test.use({ viewport: { width, height }, colorScheme: width === 800 ? 'dark' : 'light' });
 
     test('the list, its selection and the detail can be seen, hit and read', async ({ page }) => {
       test.slow();
