@@ -21,6 +21,25 @@ impl fmt::Debug for CodeLogin {
     }
 }
 
+/// The body of `GET login`: how one logs in here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginWays {
+    /// By a code that the proxy's terminal shows; nobody logs in where none is asked to.
+    pub code: bool,
+    /// By a name and a password.
+    pub password: bool,
+    /// At a provider of identities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<LoginProvider>,
+}
+
+/// A provider of identities, as it is shown to whoever is to log in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginProvider {
+    /// What people call it.
+    pub name: String,
+}
+
 /// The body of `GET session`: who asks, and what they may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {

@@ -60,7 +60,7 @@ pub mod templates {
         STREAM = "/v1/stream";
         /// What was done, by whom.
         AUDIT = "/v1/audit";
-        /// Begins a session; nobody has to be logged in for it.
+        /// How one logs in, and begins a session; nobody has to be logged in for it.
         LOGIN = "/v1/login";
         /// Who asks, and how they logged in.
         SESSION = "/v1/session";
@@ -195,7 +195,7 @@ pub fn stream() -> String {
     fill(templates::STREAM, &[])
 }
 
-/// The path that begins a session.
+/// The path that says how one logs in, and begins a session.
 #[must_use]
 pub fn login() -> String {
     fill(templates::LOGIN, &[])

@@ -4,6 +4,7 @@
 //! request below `/api` shows a session's cookie or a token; how long they are good is said here.
 
 mod attempts;
+mod begin;
 mod codes;
 mod cookie;
 mod open;
@@ -12,11 +13,10 @@ mod secret;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use evenkeel_api::{Actor, Caller, Grants, Login, Principal};
+use evenkeel_api::{Actor, Caller, Grants, Login, LoginWays, Principal};
 use evenkeel_engine::{Account, Engine};
-use evenkeel_store::{NewSession, Redeemed, SecretHash, Session};
+use evenkeel_store::{SecretHash, Session};
 use tokio::sync::OnceCell;
-use uuid::Uuid;
 
 use crate::{
     peer::Scheme,
@@ -120,6 +120,15 @@ impl Logins {
         self.is_asked
     }
 
+    /// How one logs in here; whoever asks need not be logged in.
+    pub(crate) fn ways(&self) -> LoginWays {
+        LoginWays {
+            code: self.is_asked,
+            password: false,
+            provider: None,
+        }
+    }
+
     /// The cookie of this store's sessions.
     pub(crate) async fn cookie(&self) -> Result<&SessionCookie, Problem> {
         let make = async || {
@@ -195,60 +204,11 @@ impl Logins {
         Ok(Some(LoggedIn {
             actor: Actor {
                 who: principal_of(&session.principal),
-                login: Login::Code,
+                login: session.login.clone(),
             },
             grants: Arc::new(session.grants.clone()),
             by: LetInBy::Session(session),
         }))
-    }
-
-    /// Begins a session for a code: the value of its cookie's header.
-    pub(crate) async fn begin(
-        &self,
-        code: &str,
-        headers: &HeaderMap,
-        scheme: Scheme,
-        mut by: Caller,
-    ) -> Result<String, Problem> {
-        let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
-        if let Some(seconds) = self.attempts.wait_s(by.address, now) {
-            let detail = "there were too many wrong codes from this address: wait a moment";
-            let problem = Problem::new(ProblemCode::TooManyAttempts, detail);
-            return Err(problem.with_retry_after(seconds));
-        }
-        let cookie = self.cookie().await?;
-        let secret = BearerSecret::of_session().map_err(|error| no_random(&error))?;
-        let session = NewSession {
-            id: Uuid::new_v4().to_string(),
-            hash: secret.hash(),
-            principal: local_principal(),
-            began_at: now,
-            ends_at: now + LONGEST_MS,
-        };
-        by.actor = Actor {
-            who: Principal::Local,
-            login: Login::Code,
-        };
-        let before = cookie.hash_in(headers, scheme);
-        let code = LoginCode::typed(code).hash();
-        match store
-            .redeem_login_code(&code, &session, before.as_ref(), &by)
-            .await?
-        {
-            Redeemed::Begun => {
-                self.open.look();
-                tracing::info!(session = session.id, "somebody logged in by a code");
-                Ok(cookie.set(&secret, LONGEST_MS / 1_000, scheme))
-            }
-            Redeemed::Wrong(codes) => {
-                self.attempts.count(by.address, now);
-                tracing::warn!("somebody showed a wrong login code");
-                self.after_wrong(codes).await;
-                let detail = "the code is wrong, was used, or is older than ten minutes: `evenkeel login`, on the \
-                              machine that the proxy runs on, shows a new one";
-                Err(Problem::new(ProblemCode::WrongCode, detail))
-            }
-        }
     }
 
     /// How many sessions are good at a time, whoever's they are.
@@ -293,10 +253,6 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, secret) = values.next()?.to_str().ok()?.split_once(' ')?;
     let is_one = values.next().is_none() && scheme.eq_ignore_ascii_case("bearer");
     is_one.then_some(secret.trim())
-}
-
-fn no_random(error: &NoRandomError) -> Problem {
-    Problem::new(ProblemCode::Internal, error.to_string())
 }
 
 #[cfg(test)]

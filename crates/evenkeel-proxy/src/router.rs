@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::get,
 };
 use evenkeel_api::{
     Right,
@@ -61,7 +61,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), known::guard));
     // Nobody has to be known for these.
     let open = Router::new()
-        .route(templates::LOGIN, post(login::log_in))
+        .route(templates::LOGIN, get(login::ways).post(login::log_in))
         .layer(from_fn(json::guard));
     let api = known.merge(open);
     let watched = Guarded::default()

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use subtle::ConstantTimeEq as _;
 
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, Tx};
 pub use code::{LoginCodes, Redeemed};
 pub use session::{NewSession, Session};
 pub use token::{ApiToken, NewApiToken};
@@ -72,4 +72,15 @@ impl Db {
             .map(|row| Ok((row.try_get(0)?, Grants::of_text(row.try_get(1)?))))
             .collect()
     }
+}
+
+/// Removes the codes and sessions whose time is over.
+async fn forget_old(tx: &mut Tx, now: i64) -> Result<(), StoreError> {
+    for table in [
+        "DELETE FROM login_codes WHERE ends_at <= $1",
+        "DELETE FROM sessions WHERE ends_at <= $1",
+    ] {
+        sqlx::query(table).bind(now).execute(&mut **tx).await?;
+    }
+    Ok(())
 }

@@ -51,6 +51,11 @@ const STEPS: &[(i64, &str, &str)] = &[
     (90, "audit", include_str!("../migrations/0090_audit.sql")),
     (100, "logins", include_str!("../migrations/0100_logins.sql")),
     (110, "rights", include_str!("../migrations/0110_rights.sql")),
+    (
+        120,
+        "session logins",
+        include_str!("../migrations/0120_session_logins.sql"),
+    ),
 ];
 
 /// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and

@@ -154,7 +154,8 @@ pub fn LogOut() -> impl IntoView {
         if !needed.get() {
             spawn_local(async move {
                 let who = api::who().await;
-                has_session.try_set(who.is_ok_and(|who| who.actor.login == Login::Code));
+                let is_one = |login: &Login| !matches!(login, Login::None | Login::Token { .. });
+                has_session.try_set(who.is_ok_and(|who| is_one(&who.actor.login)));
             });
         }
     });

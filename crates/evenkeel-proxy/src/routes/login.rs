@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderName, StatusCode, header},
 };
 use evenkeel::Timestamp;
-use evenkeel_api::{CodeLogin, NoBody, SessionList, SessionView, Who};
+use evenkeel_api::{CodeLogin, LoginWays, NoBody, SessionList, SessionView, Who};
 use evenkeel_store::Session;
 use zeroize::Zeroizing;
 
@@ -29,6 +29,11 @@ const LIMIT: usize = 1024;
 /// An answer without a body, and a cookie.
 type WithCookie = (StatusCode, [(HeaderName, String); 1]);
 
+/// How one logs in. Nobody has to be logged in for it.
+pub(crate) async fn ways(State(app): State<Arc<App>>) -> Json<LoginWays> {
+    Json(app.logins.ways())
+}
+
 /// Begins a session for a code. Nobody has to be logged in for it.
 pub(crate) async fn log_in(
     State(app): State<Arc<App>>,
@@ -47,7 +52,10 @@ pub(crate) async fn log_in(
         Problem::new(ProblemCode::InvalidParameters, detail)
     })?;
     let code = Zeroizing::new(code);
-    let cookie = app.logins.begin(&code, &headers, scheme, by).await?;
+    let cookie = app
+        .logins
+        .begin_by_code(&code, &headers, scheme, by)
+        .await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
 

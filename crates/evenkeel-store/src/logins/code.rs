@@ -4,7 +4,7 @@ use evenkeel_api::{Actor, Caller, Grants};
 use evenkeel_audit::Entry;
 use sqlx::Row as _;
 
-use super::{NewSession, SecretHash};
+use super::{NewSession, SecretHash, forget_old};
 use crate::{Db, StoreError, Tx};
 
 /// How many wrong tries end every code that is open.
@@ -85,19 +85,8 @@ impl Db {
         if let Some(grants) = grants
             && take(&mut tx, code).await?
         {
-            let instead_of = match before {
-                Some(before) => end(&mut tx, before).await?,
-                None => None,
-            };
-            session.insert(&mut tx, grants).await?;
-            let begun = Entry::new("login.begun", by, session.began_at);
-            tx.audit(
-                begun
-                    .with("session", &session.id)
-                    .with("ends_at", session.ends_at)
-                    .with("grants", Grants::of_text(grants))
-                    .with("instead_of", instead_of),
-            );
+            let grants = Grants::of_text(grants);
+            session.begin(&mut tx, &grants, before, by).await?;
             tx.commit().await?;
             return Ok(Redeemed::Begun);
         }
@@ -126,30 +115,10 @@ impl Db {
     }
 }
 
-/// Ends the session that a browser had, and says which.
-async fn end(tx: &mut Tx, session: &SecretHash) -> Result<Option<String>, StoreError> {
-    let ended = sqlx::query("DELETE FROM sessions WHERE hash = $1 RETURNING id")
-        .bind(session.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    ended.map(|row| Ok(row.try_get(0)?)).transpose()
-}
-
 async fn take(tx: &mut Tx, code: &SecretHash) -> Result<bool, StoreError> {
     let taken = sqlx::query("DELETE FROM login_codes WHERE hash = $1")
         .bind(code.as_str())
         .execute(&mut **tx)
         .await?;
     Ok(taken.rows_affected() == 1)
-}
-
-/// Removes the codes and sessions whose time is over.
-async fn forget_old(tx: &mut Tx, now: i64) -> Result<(), StoreError> {
-    for table in [
-        "DELETE FROM login_codes WHERE ends_at <= $1",
-        "DELETE FROM sessions WHERE ends_at <= $1",
-    ] {
-        sqlx::query(table).bind(now).execute(&mut **tx).await?;
-    }
-    Ok(())
 }

@@ -1,10 +1,10 @@
 //! Sessions of browsers.
 
-use evenkeel_api::{Caller, Grants};
+use evenkeel_api::{Caller, Grants, Login};
 use evenkeel_audit::Entry;
 use sqlx::{Row as _, any::AnyRow};
 
-use super::{EXACT_MS, SecretHash};
+use super::{EXACT_MS, SecretHash, forget_old};
 use crate::{Db, StoreError, Tx};
 
 /// A session that begins. Times are ms since the Unix epoch.
@@ -16,6 +16,8 @@ pub struct NewSession {
     pub hash: SecretHash,
     /// Whose it is.
     pub principal: String,
+    /// How they logged in.
+    pub login: Login,
     /// When it begins.
     pub began_at: i64,
     /// When it ends, however much it is used.
@@ -29,6 +31,8 @@ pub struct Session {
     pub id: String,
     /// Whose it is.
     pub principal: String,
+    /// How they had logged in.
+    pub login: Login,
     /// When it began.
     pub began_at: i64,
     /// When it was last used, to within a minute.
@@ -39,28 +43,77 @@ pub struct Session {
     pub grants: Grants,
 }
 
-const COLUMNS: &str = "id, principal, began_at, seen_at, ends_at, grants";
+const COLUMNS: &str = "id, principal, login, began_at, seen_at, ends_at, grants";
 
 impl NewSession {
-    /// With what the code that begins it grants, as it is stored.
-    pub(super) async fn insert(&self, tx: &mut Tx, grants: &str) -> Result<(), StoreError> {
+    /// Begins it, for so much, in place of the one that the same browser had.
+    pub(super) async fn begin(
+        &self,
+        tx: &mut Tx,
+        grants: &Grants,
+        before: Option<&SecretHash>,
+        by: &Caller,
+    ) -> Result<(), StoreError> {
+        let instead_of = match before {
+            Some(before) => end(tx, before).await?,
+            None => None,
+        };
+        // Words and texts: they can be written.
+        let login = serde_json::to_string(&self.login).unwrap_or_default();
         sqlx::query(
-            "INSERT INTO sessions (id, hash, principal, began_at, seen_at, ends_at, grants) \
-             VALUES ($1, $2, $3, $4, $4, $5, $6)",
+            "INSERT INTO sessions (id, hash, principal, login, began_at, seen_at, ends_at, grants) \
+             VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
         )
         .bind(self.id.as_str())
         .bind(self.hash.as_str())
         .bind(self.principal.as_str())
+        .bind(login)
         .bind(self.began_at)
         .bind(self.ends_at)
-        .bind(grants)
+        .bind(grants.to_text())
         .execute(&mut **tx)
         .await?;
+        let begun = Entry::new("login.begun", by, self.began_at);
+        tx.audit(
+            begun
+                .with("session", &self.id)
+                .with("ends_at", self.ends_at)
+                .with("grants", grants)
+                .with("instead_of", instead_of),
+        );
         Ok(())
     }
 }
 
+/// Ends the session that a browser had, and says which.
+async fn end(tx: &mut Tx, session: &SecretHash) -> Result<Option<String>, StoreError> {
+    let ended = sqlx::query("DELETE FROM sessions WHERE hash = $1 RETURNING id")
+        .bind(session.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    ended.map(|row| Ok(row.try_get(0)?)).transpose()
+}
+
 impl Db {
+    /// Begins a session of whoever has shown elsewhere who they are, for what they may do now; the session that was
+    /// there before in the same browser ends.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn begin_session(
+        &self,
+        session: &NewSession,
+        grants: &Grants,
+        before: Option<&SecretHash>,
+        by: &Caller,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        forget_old(&mut tx, session.began_at).await?;
+        session.begin(&mut tx, grants, before, by).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// The session of what a browser shows, if it is good at a time: not over, and used after `seen_after`.
     ///
     /// # Errors
@@ -168,9 +221,11 @@ fn read(row: &AnyRow) -> Result<Session, StoreError> {
     Ok(Session {
         id: row.try_get(0)?,
         principal: row.try_get(1)?,
-        began_at: row.try_get(2)?,
-        seen_at: row.try_get(3)?,
-        ends_at: row.try_get(4)?,
-        grants: Grants::of_text(row.try_get(5)?),
+        // A way of tomorrow is one all the same.
+        login: serde_json::from_str(row.try_get(2)?).unwrap_or(Login::Other),
+        began_at: row.try_get(3)?,
+        seen_at: row.try_get(4)?,
+        ends_at: row.try_get(5)?,
+        grants: Grants::of_text(row.try_get(6)?),
     })
 }

@@ -148,7 +148,8 @@ on_each_database! {
         let code = SecretHash::of("code");
         db.add_login_code(&code, &evenkeel_api::Grants::everything(), &Caller::local(), NOW, NOW + 9).await.unwrap();
         let session = |id: &str| NewSession {
-            id: id.to_owned(), hash: SecretHash::of(id), principal: "ann".to_owned(), began_at: NOW, ends_at: NOW + 9,
+            id: id.to_owned(), hash: SecretHash::of(id), principal: "ann".to_owned(), login: Login::Code, began_at: NOW,
+            ends_at: NOW + 9,
         };
         let wrong = SecretHash::of("wrong");
         db.redeem_login_code(&wrong, &session("s-1"), None, &ann()).await.unwrap();

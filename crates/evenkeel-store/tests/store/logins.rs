@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use evenkeel_api::{Accounts, Grants, Role};
+use evenkeel_api::{Accounts, Grants, Login, Role};
 
 use evenkeel_store::{
     Caller, Db, LoginCodes, NewApiToken, NewSession, Redeemed, SecretHash, StoreErrorKind,
@@ -26,6 +26,7 @@ fn session(secret: &str, at: i64) -> NewSession {
         id: format!("id-{secret}"),
         hash: SecretHash::of(secret),
         principal: "ada".to_owned(),
+        login: Login::Code,
         began_at: at,
         ends_at: at + 12 * HOUR,
     }
@@ -148,6 +149,25 @@ on_each_database! {
         };
         assert_eq!(used_at(NOW + MINUTE - 1).await, NOW);
         assert_eq!(used_at(NOW + MINUTE).await, NOW + MINUTE);
+    }
+
+    async fn a_session_says_how_its_owner_had_logged_in_and_what_they_may_do(fresh: &Fresh) {
+        let db = fresh.open().await;
+        begin(&db, "code", NOW).await;
+        let elsewhere = NewSession {
+            login: Login::Oidc,
+            ..session("oidc", NOW)
+        };
+        let before = SecretHash::of("code");
+        db.begin_session(&elsewhere, &viewer(), Some(&before), &LOCAL).await.unwrap();
+        let found = async |secret: &str| {
+            let found = db.session(&SecretHash::of(secret), NOW, NOW - HOUR).await.unwrap();
+            found.map(|session| (session.login, session.grants))
+        };
+        assert_eq!(found("oidc").await, Some((Login::Oidc, viewer())));
+        assert_eq!(found("code").await, None, "it was the same browser's");
+        begin(&db, "again", NOW).await;
+        assert_eq!(found("again").await.unwrap().0, Login::Code);
     }
 
     async fn only_its_owner_ends_a_session(fresh: &Fresh) {

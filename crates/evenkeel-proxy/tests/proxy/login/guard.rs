@@ -45,7 +45,7 @@ async fn every_route_asks_for_a_login_but_the_one_that_logs_in() {
         assert_eq!(answer.head.status(), StatusCode::OK, "{path}");
     }
     let answer = stand.get(&paths::login(), &[]).await;
-    assert_eq!(code_of(&answer), ProblemCode::MethodNotAllowed);
+    assert_eq!(answer.text(), r#"{"code":true,"password":false}"#);
 }
 
 #[tokio::test]
@@ -56,6 +56,8 @@ async fn nobody_is_asked_where_nothing_is_real() {
     assert!(stand.shown.lock().unwrap().is_empty(), "there is no code");
     let answer = stand.get(&paths::accounts(), &[]).await;
     assert_eq!(answer.head.status(), StatusCode::OK);
+    let ways = stand.get(&paths::login(), &[]).await;
+    assert_eq!(ways.text(), r#"{"code":false,"password":false}"#);
     let answer = stand.get(&paths::session(), &[]).await;
     assert_eq!(
         serde_json::from_slice::<Actor>(&answer.body).unwrap(),
