@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{Db, StoreError, Tx};
 
+/// So many changes are passed over when a backup is restored: more than any store makes after one.
+const RESTORED_CHANGES: i64 = 1_000_000_000_000;
+
 impl Db {
     /// Settles what proxies that are no longer alive had in hand: their leases are free, what they
     /// were sending is `unknown`, and what waited for a password in their memory is `not_sent`.
@@ -74,6 +77,11 @@ impl Db {
     pub async fn restored(&self, now: i64) -> Result<usize, StoreError> {
         let mut tx = self.begin().await?;
         sqlx::query("DELETE FROM proxies").execute(&mut *tx).await?;
+        // Whoever has seen changes that the backup knows nothing of is not to take others for the ones that follow.
+        sqlx::query("UPDATE change_head SET seq = seq + $1, pruned = seq + $1 WHERE id = 1")
+            .bind(RESTORED_CHANGES)
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("UPDATE leases SET owner = NULL, token = token + 1, wanted_by = NULL")
             .execute(&mut *tx)
             .await?;

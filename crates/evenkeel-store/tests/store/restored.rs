@@ -3,7 +3,7 @@
 use evenkeel::Action;
 use evenkeel_api::{ItemReason, ItemState};
 use evenkeel_store::{
-    Db,
+    Changes, Db,
     journal::{Destination, Expected, Intent, NewBatch, NewItem, NextState},
 };
 
@@ -87,6 +87,17 @@ on_each_database! {
         assert_eq!(states(&db).await, [open, open, open, (ItemState::Accepted, None)]);
         let item = db.batch_item("b", 0).await.unwrap().unwrap().item;
         assert_eq!(item.reason, Some(ItemReason::Restored.into()));
+    }
+
+    async fn whoever_saw_later_changes_does_not_go_on_with_those_of_the_backup(fresh: &Fresh) {
+        let db = fresh.open().await;
+        batch(&db).await;
+        // What the backup knows nothing of, and whoever was told of it is at.
+        let seen = db.head().await.unwrap() + 5;
+        db.restored(LATER).await.unwrap();
+        let head = db.head().await.unwrap();
+        assert!(head > seen);
+        assert_eq!(db.changes_after(seen, 10).await.unwrap(), Changes::Reset { head });
     }
 
     async fn a_password_that_is_gone_makes_nothing_count_as_not_sent(fresh: &Fresh) {
