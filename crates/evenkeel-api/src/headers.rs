@@ -8,5 +8,7 @@ pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
 pub const ORIGIN: &str = "evenkeel-origin";
 /// The answer is the cloud's.
 pub const ORIGIN_PROVIDER: &str = "provider";
+/// Marks a listing that is whole, for whoever keeps it: `since` takes it.
+pub const LISTING_MARK: &str = "evenkeel-listing-mark";
 /// The id of the request, as the proxy's log has it.
 pub const REQUEST_ID: &str = "evenkeel-request-id";

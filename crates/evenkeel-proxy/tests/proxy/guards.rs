@@ -299,6 +299,9 @@ async fn no_answer_says_what_the_server_is_made_of() {
         ] {
             assert_eq!(answer.header(name), Some(value), "{path}");
         }
+        if path.starts_with("/api/") {
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        }
         let policy = answer.header("content-security-policy").unwrap();
         assert!(policy.contains("default-src 'none'"), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");

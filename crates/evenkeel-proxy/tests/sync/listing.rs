@@ -224,6 +224,30 @@ on_each_database! {
         proxy.stop().await;
     }
 
+    async fn what_was_kept_is_caught_up_by_its_mark_as_long_as_it_is_of_the_same(world: &SyncWorld, 20) {
+        let proxy = world.proxy().await;
+        world.until_walked(&proxy).await;
+        let mark = async |query: &str| {
+            let (status, headers, body) = ask(&proxy, &format!("events/listing?{query}"), &[]).await;
+            assert_eq!(status, StatusCode::OK);
+            let told = read(&body).unwrap();
+            (headers.get("evenkeel-listing-mark").map(|mark| mark.to_str().unwrap().to_owned()), told)
+        };
+        let (whole, told) = mark("").await;
+        let whole = whole.unwrap();
+        assert!(whole.starts_with(&format!("{}.", told.head.position)), "{whole}");
+
+        // What catches up is not whole, and nothing to be kept by itself.
+        let (none, rest) = mark(&format!("since={whole}")).await;
+        assert_eq!((none, rest.head.since, rest.ids()), (None, Some(told.head.position), vec![]));
+
+        // Another store's, or one's own of when one saw other accounts.
+        let (again, all) = mark(&format!("since={}.0123456789abcdef", told.head.position)).await;
+        assert_eq!((all.head.since, all.ids().len()), (None, 40));
+        assert_eq!(again, Some(whole));
+        proxy.stop().await;
+    }
+
     async fn what_was_sent_last_is_sent_again_and_after_it_what_changed_and_what_went(world: &SyncWorld, 20) {
         let proxy = world.proxy().await;
         world.until_walked(&proxy).await;

@@ -1,6 +1,7 @@
 //! `GET /api/v1/events/listing`, `GET /api/v1/events/totals`: all events of a view, and how many there are.
 
 mod accept;
+mod mark;
 mod reading;
 mod writing;
 
@@ -16,6 +17,7 @@ use axum::{
 use evenkeel::Timestamp;
 use evenkeel_api::{
     Accounts,
+    headers::LISTING_MARK,
     listing::{LISTING_TYPE, LISTING_VERSION, ListingHead},
 };
 use evenkeel_store::{EventQuery, StoreError, TouchedEvents};
@@ -30,6 +32,7 @@ use crate::{
     stream::Coding,
     views::statuses,
 };
+pub(super) use mark::Since;
 use reading::Source;
 use writing::Listing;
 
@@ -64,14 +67,20 @@ pub(crate) async fn get(
     let (mut head, query) = head(&app, &sees, view.asked).await?;
     let coding = Coding::of(&headers);
     let is_gzip = coding.is_gzip();
-    let touched = touched_after(&app, view.since, MOST_TOUCHED).await?;
+    let scope = mark::scope(&app, &sees).await?;
+    // What was kept of something else cannot be caught up.
+    let since = view.since.filter(|since| since.is_of(&scope));
+    let since = since.map(|since| since.position);
+    let touched = touched_after(&app, since, MOST_TOUCHED).await?;
     let is_too_many = touched.is_none() && head.is_too_many();
     // Who cannot keep all of them is spared the sending: he asks for pages.
     let query = query.filter(|_| !is_too_many);
+    let is_whole = touched.is_none() && !is_too_many;
+    let mark = is_whole.then(|| mark::mark(head.position, &scope));
     let all = query.as_ref().filter(|_| is_gzip && is_of_all);
     let last = all.and_then(|query| app.last_listing.of(query));
     let listing = if let Some(touched) = touched {
-        head.since = view.since;
+        head.since = since;
         Listing::new(app, query, Source::touched(touched, sees), coding, &head)?
     } else if let Some((last, touched)) = with_touched(&app, last).await? {
         Listing::new(app, query, Source::touched(touched, sees), coding, &head)?.after(last)
@@ -91,6 +100,9 @@ pub(crate) async fn get(
         ),
     ];
     let mut response = (headers, Body::from_stream(pieces)).into_response();
+    if let Some(mark) = mark.and_then(|mark| HeaderValue::from_str(&mark).ok()) {
+        response.headers_mut().insert(LISTING_MARK, mark);
+    }
     if is_gzip {
         let gzip = HeaderValue::from_static("gzip");
         response

@@ -3,6 +3,7 @@
 use evenkeel::Provider;
 use evenkeel_store::{Cursor, EventQuery, Gone, Sort, SortKey};
 
+use super::listing::Since;
 use crate::problem::{Problem, ProblemCode};
 
 const DEFAULT_LIMIT: u32 = 100;
@@ -29,7 +30,7 @@ pub(super) struct PageQuery {
 pub(super) struct View {
     pub(super) asked: PageQuery,
     /// The position to catch up from.
-    pub(super) since: Option<i64>,
+    pub(super) since: Option<Since>,
 }
 
 impl PageQuery {
@@ -99,9 +100,8 @@ impl PageQuery {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "since" if with_since => {
-                    let number = value.parse::<i64>().ok().filter(|number| *number >= 0);
-                    let what = "the `position` of an earlier listing";
-                    since = Some(number.ok_or_else(|| wrong("since", what))?);
+                    let what = "the `position` of an earlier listing, or its mark";
+                    since = Some(Since::parse(&value).ok_or_else(|| wrong("since", what))?);
                 }
                 "sort" | "limit" | "cursor" | "facets" | "since" => {
                     let detail = format!(

@@ -1,7 +1,7 @@
 //! What is seen of accounts, and done about them, by those who have a role for others.
 
 use evenkeel::Event;
-use evenkeel_api::{AccountList, BatchList, EventPage};
+use evenkeel_api::{AccountList, BatchList, EventPage, headers};
 use evenkeel_store::{Db, Reach, SyncRun};
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
@@ -122,6 +122,21 @@ async fn nothing_is_told_of_accounts_that_one_has_no_role_for() {
     let gone = |answer: Answer| String::from_utf8_lossy(&answer.body).contains("core-gone");
     assert!(gone(world.get(&since, &world.admin).await));
     assert!(!gone(world.get(&since, &viewer).await));
+}
+
+/// What somebody kept has nothing of the accounts that they see only since: it cannot be caught up.
+#[tokio::test]
+async fn a_listing_that_was_kept_is_caught_up_by_whoever_sees_the_same() {
+    let world = World::new().await;
+    let viewer = world.one_of(Role::Viewer, "edge").await;
+    let listing = paths::listing();
+    let whole = async |query: &str, token: &str| {
+        let answer = world.get(&format!("{listing}{query}"), token).await;
+        answer.header(headers::LISTING_MARK).map(str::to_owned)
+    };
+    let mark = whole("", &viewer).await.unwrap();
+    assert_eq!(whole(&format!("?since={mark}"), &viewer).await, None);
+    assert!(whole(&format!("?since={mark}"), &world.admin).await.is_some());
 }
 
 #[tokio::test]
