@@ -1,20 +1,8 @@
+import { asking, inHours } from './asking';
 import { grid, openEvents, rows } from './console';
 import { expect, test, type Page } from './fixtures';
 import type { Clouds } from './servers';
 
-/** One moment for all: an event that is put again has the times that it had. */
-const NOW = Math.ceil(Date.now() / 1000) * 1000;
-const inHours = (hours: number) => new Date(NOW + hours * 3_600_000).toISOString();
-const published = inHours(-24);
-/** Of `name` the event and its machine are called `e-name` and `i-name`. */
-const asking = (name: string, hours: number) => ({
-  id: `e-${name}`,
-  resource_id: `i-${name}`,
-  type: 'Instance:SystemMaintenance.Reboot',
-  published_at: published,
-  not_before: inHours(hours),
-  course: { kind: 'asking', until: inHours(hours) },
-});
 const running = (name: string) => ({ ...asking(name, -1), course: { kind: 'planned', starts_at: inHours(-1), ends_at: inHours(5) } });
 
 /** Lets the clouds have these events, and the proxy notice. */

@@ -1,11 +1,11 @@
 //! The proxy's HTTP surface as the console uses it.
 
 mod batches;
-mod early_listing;
 mod event_key;
 mod events;
 mod failure;
 mod listing_stream;
+mod page_listing;
 mod session;
 
 use evenkeel::{Operation, Response};

@@ -5,6 +5,7 @@ use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 
+use super::page_listing::PageListing;
 use super::{Answer, ApiError, bounded, json, post, read};
 
 thread_local! {
@@ -64,6 +65,7 @@ pub async fn log_in(code: String) -> Result<(), ApiError> {
 /// # Errors
 /// What the server refused, or that it did not answer.
 pub async fn log_out() -> Result<(), ApiError> {
+    PageListing::forget();
     read(post(&paths::logout(), &NoBody {})).await?;
     Ok(())
 }
