@@ -281,7 +281,7 @@ async fn main() {
         .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let router = proxy.router();
+        let router = proxy.with_limits(login::limits()).router();
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
         within &= measure(&db, &base, &client).await;
         search(&base, &client).await;

@@ -55,6 +55,8 @@ codes! {
     WrongCode = "wrong_code", 401;
     /// There were too many wrong codes; `retry-after` says when to come back.
     TooManyAttempts = "too_many_attempts", 429;
+    /// Too many requests a second come from one address, or by one login; `retry-after` says when to come back.
+    TooManyRequests = "too_many_requests", 429;
     /// There is no such session of one's own.
     UnknownSession = "unknown_session", 404;
     /// Whoever is logged in has no right to it; the detail names the right that is needed.

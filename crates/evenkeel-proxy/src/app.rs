@@ -6,7 +6,7 @@ use evenkeel_engine::Engine;
 
 use crate::{
     body::Bodies, console::Console, last_listing::LastListing, limits::ServerLimits, login::Logins,
-    reach::Reach, request_counts::RequestCounts, stream::Hub,
+    rates::Rates, reach::Reach, request_counts::RequestCounts, stream::Hub,
 };
 
 /// The engine, and what there is of HTTP around it.
@@ -23,6 +23,8 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     /// The bodies of requests that are in hand.
     pub(crate) bodies: Bodies,
+    /// How fast requests come.
+    pub(crate) rates: Rates,
     /// What is counted of requests.
     pub(crate) request_counts: RequestCounts,
     /// The listing that was sent last.

@@ -15,6 +15,7 @@ mod login;
 mod middleware;
 mod peer;
 mod problem;
+mod rates;
 mod reach;
 mod request_context;
 mod request_counts;

@@ -1,6 +1,6 @@
 //! How much the server has in hand at a time, and how long it waits for whom.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use evenkeel_api::listing::MOST_EVENTS;
 
@@ -8,6 +8,10 @@ use evenkeel_api::listing::MOST_EVENTS;
 const OWN_DESCRIPTORS: usize = 96;
 /// Fewer connections serve nobody.
 const FEWEST_CONNECTIONS: usize = 16;
+/// An office may have one address.
+const REQUESTS_PER_ADDRESS: NonZeroU32 = NonZeroU32::new(500).expect("not zero");
+/// A page that is opened asks for some twenty things, and a tool that follows a batch once a second.
+const REQUESTS_PER_LOGIN: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 /// Of so many connections one is never a stream's: whoever streams can still ask.
 const STREAMLESS: usize = 8;
 
@@ -32,6 +36,10 @@ pub struct ServerLimits {
     pub body_bytes: usize,
     /// How long a body waits for others to be done with.
     pub body_wait: Duration,
+    /// How many requests a second one address may send, beyond this machine; ten seconds' at once.
+    pub requests_per_address: NonZeroU32,
+    /// How many a second a session or a token may; ten seconds' at once.
+    pub requests_per_login: NonZeroU32,
     /// How many events a listing has at most.
     pub listing_events: u64,
 }
@@ -48,6 +56,8 @@ impl Default for ServerLimits {
             write_timeout: Duration::from_secs(30),
             body_bytes: 64 * 1024 * 1024,
             body_wait: Duration::from_secs(5),
+            requests_per_address: REQUESTS_PER_ADDRESS,
+            requests_per_login: REQUESTS_PER_LOGIN,
             listing_events: MOST_EVENTS,
         }
     }

@@ -9,4 +9,5 @@ pub(crate) mod json;
 pub(crate) mod login;
 pub(crate) mod origin;
 pub(crate) mod panic;
+pub(crate) mod rates;
 pub(crate) mod request_log;

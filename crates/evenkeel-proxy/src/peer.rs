@@ -67,6 +67,14 @@ impl Scheme {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
+/// What addresses are told apart by: a home has as many of IPv6 as it likes in one network.
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 /// The request came on a connection beyond the bound.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Beyond;

@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     app::App,
     middleware::{
-        compression, crowd, forwarded, headers, host, json, login as known, origin, panic,
+        compression, crowd, forwarded, headers, host, json, login as known, origin, panic, rates,
         request_log,
     },
     rights::Guarded,
@@ -81,6 +81,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn(crowd::guard))
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(from_fn_with_state(Arc::clone(&app), host::guard))
+        .layer(from_fn_with_state(Arc::clone(&app), rates::guard))
         .layer(from_fn_with_state(
             app.request_counts.clone(),
             request_log::write,

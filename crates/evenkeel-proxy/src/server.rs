@@ -29,6 +29,7 @@ use crate::{
     last_listing::LastListing,
     limits::ServerLimits,
     login::{CodeDisplay, LoginCode, LoginCodeError, Logins},
+    rates::Rates,
     reach::Reach,
     request_counts::RequestCounts,
     router::router,
@@ -102,6 +103,7 @@ impl Proxy {
             limits: ServerLimits::default(),
             hub: Arc::new(Hub::new(StreamOptions::default(), Arc::clone(&engine))),
             bodies: Bodies::new(&ServerLimits::default()),
+            rates: Rates::new(&ServerLimits::default()),
             request_counts: RequestCounts::default(),
             last_listing: LastListing::default(),
             engine,
@@ -120,6 +122,7 @@ impl Proxy {
         if let Some(app) = Arc::get_mut(&mut self.app) {
             app.limits = limits.fitting();
             app.bodies = Bodies::new(&app.limits);
+            app.rates = Rates::new(&app.limits);
         }
         self
     }

@@ -157,6 +157,7 @@ impl From<ProblemCode> for FailureClass {
             | ProblemCode::MethodNotAllowed
             | ProblemCode::WrongCode
             | ProblemCode::TooManyAttempts
+            | ProblemCode::TooManyRequests
             | ProblemCode::UnknownSession
             | ProblemCode::NotAllowed
             | ProblemCode::ForbiddenHost

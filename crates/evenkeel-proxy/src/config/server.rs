@@ -1,6 +1,6 @@
 //! The `[server]` table.
 
-use std::{path::PathBuf, time::Duration};
+use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
 use toml::de::DeTable;
 
@@ -22,6 +22,8 @@ const KEYS: &[&str] = &[
     "connections",
     "streams",
     "streams_per_address",
+    "requests_per_address",
+    "requests_per_login",
     "header_timeout",
     "idle_timeout",
     "body_timeout",
@@ -36,6 +38,7 @@ const TIMEOUT_MAX: Duration = Duration::from_hours(1);
 /// Health, a page and its stream.
 const CONNECTIONS: (usize, usize) = (16, 1_000_000);
 const STREAMS: (usize, usize) = (1, 1_000_000);
+const REQUESTS: (usize, usize) = (1, 1_000_000);
 /// The largest batch has 32 MiB.
 const BODY_MIB: (usize, usize) = (32, 65_536);
 const MIB: usize = 1024 * 1024;
@@ -87,6 +90,18 @@ fn limits<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, server: &mut ServerC
     ];
     for (key, bounds, limit) in counts {
         if let Some(number) = reader.count(table, key, bounds) {
+            *limit = number;
+        }
+    }
+    let rates = [
+        ("requests_per_address", &mut limits.requests_per_address),
+        ("requests_per_login", &mut limits.requests_per_login),
+    ];
+    for (key, limit) in rates {
+        let number = reader.count(table, key, REQUESTS);
+        if let Some(number) =
+            number.and_then(|number| NonZeroU32::try_from(u32::try_from(number).ok()?).ok())
+        {
             *limit = number;
         }
     }

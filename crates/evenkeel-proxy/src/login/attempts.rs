@@ -6,6 +6,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use crate::peer::network_of;
+
 /// So many in a while.
 const MOST: u32 = 10;
 /// The while, in ms.
@@ -48,12 +50,8 @@ impl Attempts {
     }
 }
 
-/// A home has as many IPv6 addresses as it likes in one network.
 fn key(all: &HashMap<Option<IpAddr>, Wrong>, peer: Option<IpAddr>) -> Option<IpAddr> {
-    let key = peer.map(|peer| match peer {
-        IpAddr::V4(_) => peer,
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
-    });
+    let key = peer.map(network_of);
     if all.len() < ADDRESSES || all.contains_key(&key) {
         return key;
     }

@@ -31,6 +31,11 @@ pub(crate) async fn guard(
         Ok(who) => who,
         Err(problem) => return problem.into_response(),
     };
+    if let Some(id) = who.login_id()
+        && let Err(problem) = app.rates.count_login(id)
+    {
+        return problem.into_response();
+    }
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
     if !is_safe
         && matches!(who.by, LetInBy::Session(_))

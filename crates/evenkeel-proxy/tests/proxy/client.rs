@@ -8,7 +8,8 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, SyncOptions,
+    Account, Background, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, ServerLimits,
+    SyncOptions,
 };
 use evenkeel_store::{Caller, Db, NewApiToken, SecretHash, StoreUrl};
 use http_body_util::BodyExt;
@@ -89,6 +90,13 @@ pub(crate) async fn working(endpoint: &str) -> (Router, Background) {
 async fn made(endpoint: &str, console: Console, journal: JournalOptions) -> Proxy {
     let store = Db::open(&StoreUrl::memory()).await.unwrap();
     on(endpoint, console, journal, store).await
+}
+
+/// A proxy on that store, with other bounds.
+pub(crate) async fn bounded(store: Db, limits: ServerLimits) -> Router {
+    let (console, journal) = (Console::placeholder(), JournalOptions::default());
+    let proxy = on("http://127.0.0.1:9", console, journal, store).await;
+    proxy.with_limits(limits).router()
 }
 
 /// Has the store know this client's token.

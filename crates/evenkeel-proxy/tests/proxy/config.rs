@@ -1,6 +1,6 @@
 //! `evenkeel.toml`: what it takes, and how it says no.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use evenkeel_proxy::{Account, Config, ProxyConfig, ServerLimits, Setting};
 use insta::assert_snapshot;
@@ -108,7 +108,7 @@ region = "r"
     assert_snapshot!(faults(text), @"
     evenkeel.toml:2: unknown key `sever` in the file; did you mean `server`?
     evenkeel.toml:4: `listen` must be a string in quotes, not an integer
-    evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `socket_mode`, `public_url`, `trusted_proxies`, `console`, `upstream_timeout`, `connections`, `streams`, `streams_per_address`, `header_timeout`, `idle_timeout`, `body_timeout`, `write_timeout`, `body_memory_mib`, `listing_events`, `tls`
+    evenkeel.toml:5: unknown key `prot` in `[server]`; known are `listen`, `socket_mode`, `public_url`, `trusted_proxies`, `console`, `upstream_timeout`, `connections`, `streams`, `streams_per_address`, `requests_per_address`, `requests_per_login`, `header_timeout`, `idle_timeout`, `body_timeout`, `write_timeout`, `body_memory_mib`, `listing_events`, `tls`
     evenkeel.toml:6: `upstream_timeout` must be a time from 1s to 1h, like `30s`, not `soon`
     evenkeel.toml:8: `id` must be 1 to 64 letters, digits, `-`, `_` or `.`, a letter or digit first, not `a b`
     evenkeel.toml:9: `provider` must be `ens` or `huawei-ecs` or `alibaba-ecs`, not `aws`
@@ -305,6 +305,8 @@ fn bounds_the_server() {
         connections = 300
         streams = 100
         streams_per_address = 20
+        requests_per_address = 30
+        requests_per_login = 4
         header_timeout = "5s"
         idle_timeout = "2m"
         body_timeout = "1m"
@@ -316,6 +318,8 @@ fn bounds_the_server() {
         connections: 300,
         streams: 100,
         streams_per_address: 20,
+        requests_per_address: NonZeroU32::new(30).unwrap(),
+        requests_per_login: NonZeroU32::new(4).unwrap(),
         header_timeout: Duration::from_secs(5),
         idle_timeout: Duration::from_mins(2),
         body_timeout: Duration::from_mins(1),

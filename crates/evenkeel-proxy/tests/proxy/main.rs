@@ -21,6 +21,7 @@ mod login;
 mod metrics;
 mod network;
 mod paths;
+mod rates;
 mod reaching;
 mod refusals;
 mod regions;

@@ -136,7 +136,11 @@ async fn a_listing_that_was_kept_is_caught_up_by_whoever_sees_the_same() {
     };
     let mark = whole("", &viewer).await.unwrap();
     assert_eq!(whole(&format!("?since={mark}"), &viewer).await, None);
-    assert!(whole(&format!("?since={mark}"), &world.admin).await.is_some());
+    assert!(
+        whole(&format!("?since={mark}"), &world.admin)
+            .await
+            .is_some()
+    );
 }
 
 #[tokio::test]
