@@ -20,6 +20,8 @@ export const percentile = (values, part) => {
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
 };
 
+const total = (received) => [...received.values()].reduce((sum, it) => sum + it, 0);
+
 export async function measure(chromium, executablePath, { url, cookie, texts, queries }) {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   try {
@@ -54,7 +56,7 @@ export async function measure(chromium, executablePath, { url, cookie, texts, qu
     const { paint: ready, bad } = await page.evaluate(() => window.__bench.ready);
     if (bad) throw new Error(`${url} did not show ${texts.length} rows`);
     const longest = await page.evaluate(() => Math.max(0, ...window.__bench.tasks));
-    const bytes = [...received.values()].reduce((sum, it) => sum + it, 0);
+    const bytes = total(received);
     const memory = await weigh(browser, page, session);
     const found = { ready, longest, bytes: bytes / 1e6, ...memory, ...visit, bad: 0 };
     const note = (results) => {
@@ -121,7 +123,13 @@ export async function measure(chromium, executablePath, { url, cookie, texts, qu
       found[name] = percentile(frames, 0.95);
       found.blank = (found.blank ?? 0) + blank;
     }
-    return found;
+
+    // Once more in the same browser, with nothing changed.
+    received.clear();
+    await page.goto(url, { waitUntil: 'commit' });
+    const again = await page.evaluate(() => window.__bench.ready);
+    found.bad += again.bad ? 1 : 0;
+    return { ...found, readyAgain: again.paint, bytesAgain: total(received) / 1e6 };
   } finally {
     await browser.close();
   }

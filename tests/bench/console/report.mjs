@@ -9,6 +9,8 @@ const ROWS = [
   ['the whole program, compressed, kB', 'program', 400],
   ['navigation to all shown, ms', 'ready', 1000],
   ['over the wire, MB', 'bytes', 12],
+  ['a second visit: navigation to all shown, ms', 'readyAgain'],
+  ['a second visit: over the wire, MB', 'bytesAgain'],
   ['longest task while loading, ms', 'longest', 100],
   ['filter: key to paint, median, ms', 'key', 15],
   ['filter: key to paint, p95, ms', 'keyLate', 30],
@@ -22,13 +24,13 @@ const ROWS = [
 ];
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const shown = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1).replace(/\.0$/, ''));
+const shown = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value > 0 && value < 1 ? value.toFixed(2) : value.toFixed(1).replace(/\.0$/, ''));
 
 export function table(results, events) {
   const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores; Node ${process.versions.node}`;
   const lines = ROWS.map(([name, key, goal]) => {
     const of = (page) => shown(median(results[page].map((result) => result[key])));
-    return `| ${name} | ${of('console')} | ${of('peer')} | ${shown(goal)} |`;
+    return `| ${name} | ${of('console')} | ${of('peer')} | ${goal === undefined ? '' : shown(goal)} |`;
   });
   const head = `| ${events.toLocaleString('en')} events | console | React + TanStack | goal |\n| --- | ---: | ---: | ---: |`;
   return `${machine}; medians of ${results.console.length} runs.\n\n${head}\n${lines.join('\n')}`;
