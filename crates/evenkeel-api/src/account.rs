@@ -7,6 +7,7 @@ use crate::InventoryStatus;
 
 /// The body of `GET accounts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountList {
     /// In the configuration's order.
     pub accounts: Vec<AccountView>,
@@ -20,6 +21,7 @@ pub struct AccountList {
 
 /// What the world may know of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountView {
     /// What people and URLs call it.
     pub id: String,
@@ -58,6 +60,7 @@ impl AccountView {
 
 /// What the sync does about an account now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountPhase {
     /// It has not been read yet.
@@ -74,6 +77,7 @@ pub enum AccountPhase {
 
 /// Why an account cannot be read, in a word that stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
     /// The key is good and may not list.
@@ -111,6 +115,7 @@ pub enum FailureCode {
 
 /// What went wrong last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountFailure {
     /// In a word.
     pub code: FailureCode,
@@ -128,6 +133,7 @@ pub struct AccountFailure {
 
 /// Why a part of what an account has is not read, or not all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartOff {
     /// What to grant, where that is the matter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -139,6 +145,7 @@ pub struct PartOff {
 
 /// How far a walk is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WalkProgress {
     /// When it began.
     pub since: Timestamp,
@@ -151,6 +158,7 @@ pub struct WalkProgress {
 
 /// How an account's collecting goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountStatus {
     /// The account.
     pub account: String,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Says whose act something is. One who acts is known by identity alone, however they logged in: what a token does
 /// is its owner's act.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Actor {
     /// Who.
     #[serde(flatten)]
@@ -18,6 +19,7 @@ pub struct Actor {
 
 /// Names one who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "who", rename_all = "snake_case")]
 pub enum Principal {
     /// Whoever is at the machine that the proxy runs on: no login was asked, or the terminal's code was given.
@@ -51,6 +53,7 @@ pub enum Principal {
 
 /// Names a part of the proxy that acts by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyPart {
     /// What sends batches.
@@ -68,6 +71,7 @@ pub enum ProxyPart {
 
 /// Says how somebody had logged in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "login", rename_all = "snake_case")]
 pub enum Login {
     /// Not at all: none was asked.

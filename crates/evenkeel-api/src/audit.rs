@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 /// `GET audit`
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditPage {
     /// The records, oldest first.
     pub records: Vec<AuditRecord>,
@@ -15,10 +16,12 @@ pub struct AuditPage {
 
 /// A record, as a line of an export has it: `docs/audit.md`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditRecord {
     /// The SHA-256 of the record's text.
     pub hash: String,
     /// The record, byte for byte.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub record: Box<RawValue>,
 }
 

@@ -9,6 +9,7 @@ use crate::{Actor, BatchStep, Item, ItemState, draft::write_password};
 
 /// Where a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BatchState {
     /// Nothing has left yet.
@@ -25,6 +26,7 @@ pub enum BatchState {
 
 /// How many items are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchCounts {
     /// Waiting for their turn.
     pub queued: u64,
@@ -83,6 +85,7 @@ impl BatchCounts {
 
 /// Why the proxy itself holds a batch, in a word that stays. A person lets it go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HoldReason {
     /// The cloud refuses the account's key, its secret or its token.
@@ -151,6 +154,7 @@ impl HoldReason {
 
 /// That the proxy holds a batch, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchHold {
     /// Why.
     pub reason: HoldReason,
@@ -163,6 +167,7 @@ pub struct BatchHold {
 
 /// A batch without its items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchSummary {
     /// Its id, a UUID of version 7.
     pub id: String,
@@ -213,6 +218,7 @@ pub struct BatchSummary {
 
 /// An issue as the core writes it; what depends on its code is in `data`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IssueView {
     /// Its place as a JSON Pointer.
     pub pointer: String,
@@ -242,6 +248,7 @@ impl IssueView {
 
 /// A batch with the first of its items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Batch {
     /// What a list shows of it.
     #[serde(flatten)]
@@ -255,6 +262,7 @@ pub struct Batch {
 
 /// `GET batches`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchList {
     /// The batches, newest first.
     pub batches: Vec<BatchSummary>,
@@ -265,10 +273,12 @@ pub struct BatchList {
 
 /// The body of an order that says nothing but itself: `POST batches/{id}/pause`, `resume`, `cancel`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoBody {}
 
 /// The body of `POST batches/{id}/retry-failed`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RetryFailed {
     /// The password of the items that need one: the proxy keeps none.
@@ -285,6 +295,7 @@ pub struct RetryFailed {
 
 /// What a person says became of an unknown item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SettleAs {
     /// The cloud took it.
@@ -295,6 +306,7 @@ pub enum SettleAs {
 
 /// The body of `POST batches/{id}/items/{index}/settle`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Settle {
     /// What became of it.

@@ -7,6 +7,7 @@ use crate::Actor;
 
 /// Says what was done about a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BatchStepKind {
     /// A person held it.
@@ -61,6 +62,7 @@ impl BatchStepKind {
 
 /// A step of a batch's life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchStep {
     /// What was done.
     pub kind: BatchStepKind,

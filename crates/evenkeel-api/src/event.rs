@@ -9,6 +9,7 @@ use crate::{AccountStatus, ItemState, Resource};
 
 /// An event, and when the sync saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoredEvent {
     /// The event as the cloud had it when it was last seen.
     #[serde(flatten)]
@@ -32,6 +33,7 @@ pub struct StoredEvent {
 
 /// How many events have each value. A dimension counts what all the other filters leave.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Facets {
     /// By account.
     pub account: BTreeMap<String, u64>,
@@ -52,6 +54,7 @@ pub struct Facets {
 /// `GET events`. The proxy writes the events as JSON that its store has already; whoever reads the page gets
 /// them as [`StoredEvent`]s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventPage<E = StoredEvent> {
     /// The events, in the order asked for.
     pub events: Vec<E>,
@@ -73,6 +76,7 @@ pub struct EventPage<E = StoredEvent> {
 
 /// A snapshot in an event's history: its state, and its times as they stood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventSnapshot {
     /// When it was seen so first.
     pub at: Timestamp,
@@ -94,6 +98,7 @@ pub struct EventSnapshot {
 
 /// An item of a batch that acts on an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventItem {
     /// Its batch.
     pub batch_id: String,
@@ -109,6 +114,7 @@ pub struct EventItem {
 
 /// `GET events/{account}/{event_id}`, its event as in an [`EventPage`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventDetail<E = StoredEvent> {
     /// The event.
     pub event: E,
@@ -120,6 +126,7 @@ pub struct EventDetail<E = StoredEvent> {
 
 /// The body of `POST events/refresh`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     /// Which accounts; all where it is absent.
@@ -129,6 +136,7 @@ pub struct Refresh {
 
 /// The answer of `POST events/refresh`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshAnswer {
     /// The accounts that were asked for.
     pub accounts: Vec<AccountStatus>,

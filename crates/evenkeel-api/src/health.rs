@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How it is. One that is not well answers with a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HealthStatus {
     /// Well.
@@ -12,6 +13,7 @@ pub enum HealthStatus {
 
 /// `GET healthz`, `GET readyz`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// How it is.
     pub status: HealthStatus,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is wrong in a file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InventoryProblem {
     /// The line, from 1, where it is of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,6 +19,7 @@ pub struct InventoryProblem {
 
 /// How the inventory is, in `GET accounts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InventoryStatus {
     /// The file, as the configuration names it.
     pub file: String,

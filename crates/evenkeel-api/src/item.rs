@@ -7,6 +7,7 @@ use crate::{Actor, ItemState, ReportedReason, Resource};
 
 /// Who found out what became of an unknown item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SettledBy {
     /// A read of the event's state.
@@ -17,6 +18,7 @@ pub enum SettledBy {
 
 /// An item of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Item {
     /// Its index in the batch.
     pub index: u32,
@@ -40,6 +42,7 @@ pub struct Item {
     pub maintenance: Option<StateKind>,
     /// Why it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::ItemReason>))]
     pub reason: Option<ReportedReason>,
     /// The cloud's code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,6 +76,7 @@ pub struct Item {
 
 /// A step of an item's life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attempt {
     /// The call it belongs to, from 1; 0 before the first.
     pub attempt: u32,
@@ -102,6 +106,7 @@ pub struct Attempt {
 
 /// `GET batches/{id}/items/{index}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemDetail {
     /// The item.
     #[serde(flatten)]
@@ -112,6 +117,7 @@ pub struct ItemDetail {
 
 /// `GET batches/{id}/items`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemPage {
     /// The items, by index.
     pub items: Vec<Item>,

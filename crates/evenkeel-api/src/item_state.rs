@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Where an item is. Each state says who moves it on, and what a crash leaves of it;
 /// [`ItemState::may_become`] says where to. `docs/adr/0001-item-life.md` has the rules behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
     /// It waits for its turn.

@@ -9,6 +9,7 @@ use crate::{Actor, Grants};
 
 /// The body of a login.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CodeLogin {
     /// The code that `evenkeel serve` or `evenkeel login` shows.
@@ -23,6 +24,7 @@ impl fmt::Debug for CodeLogin {
 
 /// The body of `GET login`: how one logs in here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginWays {
     /// By a code that the proxy's terminal shows; nobody logs in where none is asked to.
     pub code: bool,
@@ -35,6 +37,7 @@ pub struct LoginWays {
 
 /// A provider of identities, as it is shown to whoever is to log in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginProvider {
     /// What people call it.
     pub name: String,
@@ -42,6 +45,7 @@ pub struct LoginProvider {
 
 /// The body of `GET session`: who asks, and what they may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Who {
     /// Who, and how they had logged in.
     #[serde(flatten)]
@@ -52,6 +56,7 @@ pub struct Who {
 
 /// A session of a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionView {
     /// What it is called.
     pub id: String,
@@ -67,6 +72,7 @@ pub struct SessionView {
 
 /// One's own sessions, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionList {
     /// They.
     pub sessions: Vec<SessionView>,

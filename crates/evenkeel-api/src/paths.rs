@@ -58,6 +58,8 @@ pub mod templates {
         EVENT = "/v1/events/{account}/{event_id}";
         /// What changes, as it changes.
         STREAM = "/v1/stream";
+        /// The description of all this.
+        OPENAPI = "/v1/openapi.json";
         /// What was done, by whom.
         AUDIT = "/v1/audit";
         /// How one logs in, and begins a session; nobody has to be logged in for it.
@@ -85,6 +87,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[must_use]
 pub fn segment(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, SEGMENT)
+}
+
+/// The path of the description of the API.
+#[must_use]
+pub fn openapi() -> String {
+    fill(templates::OPENAPI, &[])
 }
 
 /// The path of the audit.

@@ -15,6 +15,16 @@ macro_rules! codes {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)*
         }
 
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for ProblemCode {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                evenkeel::openapi::one_of(&[$($name),*])
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for ProblemCode {}
+
         impl ProblemCode {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
@@ -116,6 +126,7 @@ codes! {
 
 /// A code as it is read: a newer proxy may have one that this program does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum AnyCode {
     /// One of ours.
@@ -152,6 +163,7 @@ impl From<ProblemCode> for AnyCode {
 
 /// What is known about a call that got no answer from the cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CallOutcome {
     /// Nothing left: it is safe to try again.
@@ -179,6 +191,7 @@ fn known_outcome<'de, D: Deserializer<'de>>(
 /// The body of a problem. The proxy writes the core's report as its issues; whoever reads it gets them as
 /// [`IssueView`]s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem<I = Vec<IssueView>> {
     /// The status in words.
     #[serde(default)]
@@ -187,6 +200,7 @@ pub struct Problem<I = Vec<IssueView>> {
     #[serde(default)]
     pub status: u16,
     /// What it is, in a word that stays.
+    #[cfg_attr(feature = "openapi", schema(value_type = ProblemCode))]
     pub code: AnyCode,
     /// What it is, for a person.
     #[serde(default)]
@@ -203,6 +217,7 @@ pub struct Problem<I = Vec<IssueView>> {
     pub outcome: Option<CallOutcome>,
     /// What is wrong with what was sent, place by place.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<IssueView>>))]
     pub issues: Option<I>,
 }
 

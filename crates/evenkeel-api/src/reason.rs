@@ -9,6 +9,7 @@ use crate::ItemState;
 /// Says why an item is in its state, in a word that stays. The set is closed: whoever writes a state
 /// takes one of these, and whoever has words for them has one for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ItemReason {
     /// A person called it off before it left.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What is known of a resource, the operator's own inventory before the cloud. All of it is foreign text that
 /// may change: it is shown and searched, and identifies nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Resource {
     /// What its owner calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +35,7 @@ pub struct Resource {
 
 /// Who says a thing of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SaidBy {
     /// The cloud, asked about it.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Names what somebody may do. Every route needs one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Right {
     /// To know who one is, and to log out: whoever is logged in may.
@@ -22,6 +23,7 @@ pub enum Right {
 
 /// Names what somebody is to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// One who looks.
@@ -109,6 +111,7 @@ impl fmt::Display for Role {
 
 /// Names accounts: all there are and will be, or these. It is always said which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Accounts {
     /// All.
@@ -150,6 +153,7 @@ impl Accounts {
 /// Gives somebody a role for accounts. A key that this version does not know makes it none that can be read: it may
 /// narrow what is granted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
     /// What somebody is.
@@ -160,6 +164,7 @@ pub struct Grant {
 
 /// Holds all that somebody was granted; without a grant, nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Grants(Vec<Grant>);
 

@@ -49,6 +49,7 @@ impl StreamKind {
 
 /// Items of one batch, as they are now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StreamItems {
     /// The batch.
     pub batch_id: String,
@@ -62,6 +63,7 @@ pub struct StreamItems {
 
 /// Where the stream goes on for a client that must load anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StreamReset {
     /// The position.
     pub position: i64,
@@ -69,6 +71,7 @@ pub struct StreamReset {
 
 /// Why a stream ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StreamEndReason {
     /// The proxy stops.
@@ -84,6 +87,7 @@ pub enum StreamEndReason {
 
 /// The last message of a stream. It changes nothing: a client asks anew from where it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StreamEnd {
     /// Why.
     pub reason: StreamEndReason,

@@ -13,6 +13,7 @@ mod last_listing;
 mod limits;
 mod login;
 mod middleware;
+mod openapi;
 mod peer;
 mod problem;
 mod rates;

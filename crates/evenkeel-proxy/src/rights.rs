@@ -8,7 +8,7 @@ use axum::{
     extract::{FromRequestParts, Request, State},
     handler::Handler,
     http::request::Parts,
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
@@ -18,6 +18,7 @@ use evenkeel_engine::Account;
 use crate::{
     app::App,
     login::LoggedIn,
+    middleware::json,
     problem::{Problem, ProblemCode},
 };
 
@@ -41,7 +42,9 @@ impl Guarded {
         H: Handler<T, Arc<App>>,
         T: 'static,
     {
-        self.add(path, right, post(handler))
+        // Who may not do it is told that first.
+        let route = post(handler).route_layer(from_fn(json::guard));
+        self.add(path, right, route)
     }
 
     fn add(self, path: &str, right: Right, route: MethodRouter<Arc<App>>) -> Self {

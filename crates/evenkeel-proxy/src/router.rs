@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{get, post},
 };
 use evenkeel_api::{
     Right,
@@ -22,7 +22,7 @@ use crate::{
     rights::Guarded,
     routes::{
         accounts, audit, batches, console, events, events::listing, fallback, health, login,
-        metrics, operations, stream,
+        metrics, openapi, operations, stream,
     },
 };
 
@@ -49,6 +49,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .post(templates::REFRESH, Right::Read, events::refresh)
         .get(templates::EVENT, Right::Read, events::one)
         .get(templates::STREAM, Right::Read, stream::get)
+        .get(templates::OPENAPI, Right::OwnLogin, openapi::get)
         .get(templates::AUDIT, Right::Administer, audit::list)
         .get(templates::SESSION, Right::OwnLogin, login::who)
         .post(templates::LOGOUT, Right::OwnLogin, login::log_out)
@@ -57,12 +58,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .into_router()
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
-        .layer(from_fn(json::guard))
         .layer(from_fn_with_state(Arc::clone(&app), known::guard));
     // Nobody has to be known for these.
-    let open = Router::new()
-        .route(templates::LOGIN, get(login::ways).post(login::log_in))
-        .layer(from_fn(json::guard));
+    let log_in = post(login::log_in).route_layer(from_fn(json::guard));
+    let open = Router::new().route(templates::LOGIN, log_in.get(login::ways));
     let api = known.merge(open);
     let watched = Guarded::default()
         .get(paths::METRICS, Right::Read, metrics::get)

@@ -9,5 +9,6 @@ pub(crate) mod fallback;
 pub(crate) mod health;
 pub(crate) mod login;
 pub(crate) mod metrics;
+pub(crate) mod openapi;
 pub(crate) mod operations;
 pub(crate) mod stream;

@@ -98,6 +98,7 @@ crate::wire_names! {
 
 /// An action that an event takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionOffer {
     /// The action.
     pub action: Action,

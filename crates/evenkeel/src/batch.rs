@@ -20,6 +20,7 @@ use crate::time::Timestamp;
 
 /// An unchecked batch. With serde it is read as a request has it, and written without its password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BatchDraft {
     /// The account.
@@ -36,6 +37,7 @@ pub struct BatchDraft {
 
 /// An unchecked item of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemDraft {
     /// The event.

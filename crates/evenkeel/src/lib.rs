@@ -53,6 +53,8 @@ pub mod json;
 mod judgement;
 mod locate;
 mod number;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod operation;
 mod outcome;
 mod page;

@@ -9,6 +9,7 @@ use crate::AccountStatus;
 
 /// How many events of an account are in each state, of those that are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StateCounts {
     /// The account.
     pub account: String,
@@ -20,6 +21,7 @@ pub struct StateCounts {
 
 /// The totals, and as of when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ListingHead {
     /// Where the stream stood before anything was read: from there nothing is missed.
     pub position: i64,

@@ -20,6 +20,7 @@ mod guards;
 mod login;
 mod metrics;
 mod network;
+mod openapi;
 mod paths;
 mod rates;
 mod reaching;

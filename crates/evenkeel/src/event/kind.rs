@@ -39,6 +39,7 @@ crate::wire_names! {
 
 /// A type as the cloud names it, and its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "Raw")]
 pub struct EventType {
     /// The cloud's name.

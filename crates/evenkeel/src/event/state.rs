@@ -58,6 +58,7 @@ impl StateKind {
 
 /// A state as the cloud names it, and its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "Raw")]
 pub struct State {
     /// The cloud's name.
