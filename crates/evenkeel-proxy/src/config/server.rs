@@ -138,4 +138,14 @@ mod tests {
         assert_eq!(parse("9").unwrap(), 9);
         assert!(parse("0").is_err());
     }
+    #[test]
+    fn how_fast_requests_may_come_can_be_said() {
+        let text = "[server]\nrequests_per_address = 30\nrequests_per_login = 4\n";
+        let limits = Config::parse(text, "evenkeel.toml").unwrap().server.limits;
+        assert_eq!(limits.requests_per_address.get(), 30);
+        assert_eq!(limits.requests_per_login.get(), 4);
+        let none = Config::parse("[server]\nrequests_per_login = 0\n", "evenkeel.toml");
+        let said = "`requests_per_login` must be a whole number from 1 to 1000000";
+        assert!(none.unwrap_err().to_string().contains(said));
+    }
 }

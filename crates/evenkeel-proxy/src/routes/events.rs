@@ -2,6 +2,7 @@
 
 pub(crate) mod listing;
 mod query;
+mod since;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -1,6 +1,6 @@
 //! `evenkeel.toml`: what it takes, and how it says no.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::time::Duration;
 
 use evenkeel_proxy::{Account, Config, ProxyConfig, ServerLimits, Setting};
 use insta::assert_snapshot;
@@ -305,8 +305,6 @@ fn bounds_the_server() {
         connections = 300
         streams = 100
         streams_per_address = 20
-        requests_per_address = 30
-        requests_per_login = 4
         header_timeout = "5s"
         idle_timeout = "2m"
         body_timeout = "1m"
@@ -318,8 +316,6 @@ fn bounds_the_server() {
         connections: 300,
         streams: 100,
         streams_per_address: 20,
-        requests_per_address: NonZeroU32::new(30).unwrap(),
-        requests_per_login: NonZeroU32::new(4).unwrap(),
         header_timeout: Duration::from_secs(5),
         idle_timeout: Duration::from_mins(2),
         body_timeout: Duration::from_mins(1),

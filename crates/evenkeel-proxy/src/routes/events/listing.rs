@@ -32,7 +32,6 @@ use crate::{
     stream::Coding,
     views::statuses,
 };
-pub(super) use mark::Since;
 use reading::Source;
 use writing::Listing;
 

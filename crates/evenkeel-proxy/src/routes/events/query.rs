@@ -3,7 +3,7 @@
 use evenkeel::Provider;
 use evenkeel_store::{Cursor, EventQuery, Gone, Sort, SortKey};
 
-use super::listing::Since;
+use super::since::Since;
 use crate::problem::{Problem, ProblemCode};
 
 const DEFAULT_LIMIT: u32 = 100;
