@@ -60,6 +60,8 @@ pub mod templates {
         STREAM = "/v1/stream";
         /// The description of all this.
         OPENAPI = "/v1/openapi.json";
+        /// The same for a person to read.
+        OPENAPI_PAGE = "/v1/openapi.html";
         /// What was done, by whom.
         AUDIT = "/v1/audit";
         /// How one logs in, and begins a session; nobody has to be logged in for it.
@@ -93,6 +95,12 @@ pub fn segment(text: &str) -> PercentEncode<'_> {
 #[must_use]
 pub fn openapi() -> String {
     fill(templates::OPENAPI, &[])
+}
+
+/// The path of the page of it.
+#[must_use]
+pub fn openapi_page() -> String {
+    fill(templates::OPENAPI_PAGE, &[])
 }
 
 /// The path of the audit.

@@ -1,12 +1,16 @@
-//! `GET /api/v1/openapi.json`: the whole surface, described for those who make clients of it. The shapes are those of
+//! `GET /api/v1/openapi.json` and the page of it: the whole surface, described for those who make clients of it. The shapes are those of
 //! `evenkeel-api` themselves; a test holds the routes to the router.
 
 mod operations;
+mod page;
 mod route;
 
 use std::sync::LazyLock;
 
+use axum::http::HeaderValue;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use evenkeel_api::{PROBLEM_TYPE, Problem};
+use sha2::{Digest as _, Sha256};
 use utoipa::{
     ToSchema as _,
     openapi::{
@@ -23,6 +27,18 @@ stable `code`. Members and words may be added: clients pass over those that they
 pub(crate) static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     // Texts by name: they can be written.
     document().to_json().unwrap_or_default()
+});
+
+/// The same as a page, and the policy that it is read under: nothing but its own style.
+pub(crate) static PAGE: LazyLock<(String, HeaderValue)> = LazyLock::new(|| {
+    let value = serde_json::from_str(&DOCUMENT).unwrap_or_default();
+    let hash = BASE64_STANDARD.encode(Sha256::digest(page::STYLE));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let policy =
+        HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    (page::page(&value), policy)
 });
 
 fn document() -> OpenApi {

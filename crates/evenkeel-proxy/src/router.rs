@@ -50,6 +50,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .get(templates::EVENT, Right::Read, events::one)
         .get(templates::STREAM, Right::Read, stream::get)
         .get(templates::OPENAPI, Right::OwnLogin, openapi::get)
+        .get(templates::OPENAPI_PAGE, Right::OwnLogin, openapi::page)
         .get(templates::AUDIT, Right::Administer, audit::list)
         .get(templates::SESSION, Right::OwnLogin, login::who)
         .post(templates::LOGOUT, Right::OwnLogin, login::log_out)

@@ -63,6 +63,12 @@ fn server() -> Vec<Route> {
             ObjectBuilder::new(),
             "This document",
         ),
+        Route::get(
+            "openapiPage",
+            api(templates::OPENAPI_PAGE),
+            "This document for a person to read",
+        )
+        .answers_as("text/html; charset=utf-8", text(), "A page"),
     ]
 }
 

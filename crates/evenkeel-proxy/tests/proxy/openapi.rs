@@ -61,3 +61,22 @@ async fn each_is_called_by_one_name_and_what_it_refers_to_is_there() {
         assert!(document.pointer(pointer).is_some(), "{pointer}");
     }
 }
+
+#[tokio::test]
+async fn a_person_reads_it_as_a_page_without_a_script() {
+    let router = proxy("http://127.0.0.1:9").await;
+    let answer = get(&router, &paths::openapi_page(), &[]).await;
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-"),
+        "{policy}"
+    );
+    let page = answer.text();
+    for path in document().await["paths"].as_object().unwrap().keys() {
+        assert!(page.contains(path), "{path}");
+    }
+}
