@@ -138,3 +138,48 @@ test('whoever may only look sees everything, and is told why they cannot act', a
   await expect(sheet).toBeVisible();
   expect(await clouds.acts()).toEqual([]);
 });
+
+test('a user logs in by name and password, changes the password, and sees and ends where they are logged in', async ({ page, evenkeel }) => {
+  const password = 'copper lantern drift mosaic';
+  evenkeel.addUser('lin', 'viewer', password);
+  await page.goto('/');
+  const name = dialog(page).getByRole('textbox', { name: 'Name' });
+  const secret = dialog(page).getByLabel('Password', { exact: true });
+  await expect(name).toBeFocused();
+  await page.keyboard.type('lin');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('violin harbour seventy');
+  await page.keyboard.press('Enter');
+  await expect(dialog(page).getByRole('alert')).toHaveText('The name or the password is wrong, or this user may not log in.');
+  await expect(secret).toBeFocused();
+  expect(await flaws(page)).toEqual([]);
+  // The code is another way in, for who is at the machine.
+  await dialog(page).getByRole('button', { name: 'Log in by a code instead' }).click();
+  await expect(field(page)).toBeFocused();
+  await dialog(page).getByRole('button', { name: 'Log in by name and password instead' }).click();
+  await expect(name).toHaveValue('lin');
+  await secret.fill(password);
+  await page.keyboard.press('Enter');
+  await expect(dialog(page)).toBeHidden();
+
+  await page.getByRole('link', { name: 'Logins' }).click();
+  const logins = page.getByRole('list', { name: 'Logins' }).getByRole('listitem');
+  await expect(logins).toHaveCount(1);
+  await expect(logins).toContainText('lin');
+  await expect(logins).toContainText('by a password');
+  await expect(logins).toContainText('This browser');
+  await page.getByLabel('Current password').fill(password);
+  for (const label of ['New password', 'New password again']) await page.getByLabel(label, { exact: true }).fill('password1234');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await expect(page.getByText(/^Too short, or easily guessed/).first()).toBeVisible();
+  for (const label of ['New password', 'New password again']) await page.getByLabel(label, { exact: true }).fill('violin harbour seventy');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await expect(page.getByText('Your password is changed, and your other logins are over.')).toBeVisible();
+  expect(await flaws(page)).toEqual([]);
+  await logins.getByRole('button', { name: /^End the login of lin, by a password, of/ }).click();
+  await expect(name).toBeFocused();
+  await page.keyboard.type('lin');
+  await secret.fill('violin harbour seventy');
+  await page.keyboard.press('Enter');
+  await expect(dialog(page)).toBeHidden();
+});

@@ -200,8 +200,17 @@ ${more}`,
 
   /** What a command beside the proxy says, of the store that the proxy has. */
   command(...words: string[]): string {
+    return this.run(words, '');
+  }
+
+  /** Makes a user who logs in by a name and a password. */
+  addUser(name: string, role: string, password: string): void {
+    this.run(['users', 'add', name, '--role', role, '--password-stdin'], password);
+  }
+
+  private run(words: string[], input: string): string {
     const store = this.args.slice(1, 5);
-    return execFileSync(process.env.EVENKEEL_BIN as string, [...words, ...store], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+    return execFileSync(process.env.EVENKEEL_BIN as string, [...words, ...store], { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] }).trim();
   }
 
   /** The code that the proxy showed when it started. */

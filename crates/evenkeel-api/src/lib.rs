@@ -42,7 +42,9 @@ pub use health::{Health, HealthStatus};
 pub use inventory::{InventoryProblem, InventoryStatus};
 pub use item::{Attempt, Item, ItemDetail, ItemPage, SettledBy};
 pub use item_state::ItemState;
-pub use login::{CodeLogin, LoginProvider, LoginWays, SessionList, SessionView, Who};
+pub use login::{
+    ChangePassword, LoginProvider, LoginRequest, LoginWays, SessionList, SessionView, Who,
+};
 pub use object::from_object;
 pub use problem::{AnyCode, CallOutcome, PROBLEM_TYPE, Problem, ProblemCode};
 pub use reason::{ItemReason, ReportedReason};

@@ -7,18 +7,42 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Actor, Grants};
 
-/// The body of a login.
+/// The body of a login: the code, or the name and the password.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LoginRequest {
+    /// The code that `evenkeel serve` or `evenkeel login` shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The name of a user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for LoginRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LoginRequest(…)")
+    }
+}
+
+/// The body that changes one's own password.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct CodeLogin {
-    /// The code that `evenkeel serve` or `evenkeel login` shows.
-    pub code: String,
+pub struct ChangePassword {
+    /// The one that it is now.
+    pub password: String,
+    /// The one that it shall be.
+    pub new_password: String,
 }
 
-impl fmt::Debug for CodeLogin {
+impl fmt::Debug for ChangePassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CodeLogin(…)")
+        f.write_str("ChangePassword(…)")
     }
 }
 
@@ -60,6 +84,9 @@ pub struct Who {
 pub struct SessionView {
     /// What it is called.
     pub id: String,
+    /// Whose it is, and how they had logged in.
+    #[serde(flatten)]
+    pub actor: Actor,
     /// When it began.
     pub began_at: Timestamp,
     /// When it was last used, to within a minute.
@@ -70,7 +97,7 @@ pub struct SessionView {
     pub is_current: bool,
 }
 
-/// One's own sessions, the newest first.
+/// One's own sessions, the newest first; of an admin of all accounts everybody's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionList {
@@ -83,8 +110,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_not_shown() {
-        let login: CodeLogin = serde_json::from_str(r#"{"code":"canary"}"#).unwrap();
-        assert_eq!(format!("{login:?}"), "CodeLogin(…)");
+    fn what_logs_in_is_not_shown() {
+        let login: LoginRequest = serde_json::from_str(r#"{"code":"canary"}"#).unwrap();
+        assert_eq!(format!("{login:?}"), "LoginRequest(…)");
+        let json = r#"{"password":"canary","new_password":"canary"}"#;
+        let change: ChangePassword = serde_json::from_str(json).unwrap();
+        assert_eq!(format!("{change:?}"), "ChangePassword(…)");
     }
 }

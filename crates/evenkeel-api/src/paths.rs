@@ -70,7 +70,9 @@ pub mod templates {
         SESSION = "/v1/session";
         /// Ends the session that asks.
         LOGOUT = "/v1/session/logout";
-        /// One's own sessions.
+        /// Changes one's own password.
+        PASSWORD = "/v1/session/password";
+        /// One's own sessions; of an admin everybody's.
         SESSIONS = "/v1/sessions";
         /// Ends one of them.
         REVOKE_SESSION = "/v1/sessions/{id}/revoke";
@@ -229,13 +231,19 @@ pub fn logout() -> String {
     fill(templates::LOGOUT, &[])
 }
 
-/// The path of one's own sessions.
+/// The path that changes one's own password.
+#[must_use]
+pub fn password() -> String {
+    fill(templates::PASSWORD, &[])
+}
+
+/// The path of the sessions.
 #[must_use]
 pub fn sessions() -> String {
     fill(templates::SESSIONS, &[])
 }
 
-/// The path that ends one of one's own sessions.
+/// The path that ends one of them.
 #[must_use]
 pub fn revoke_session(id: &str) -> String {
     fill(templates::REVOKE_SESSION, &[id])
@@ -285,6 +293,7 @@ mod tests {
             login(),
             session(),
             logout(),
+            password(),
             sessions(),
             revoke_session(id),
         ]

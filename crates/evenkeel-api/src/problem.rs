@@ -63,7 +63,11 @@ codes! {
     LoginNeeded = "login_needed", 401;
     /// The code does not log in: it is wrong, used or too old.
     WrongCode = "wrong_code", 401;
-    /// There were too many wrong codes; `retry-after` says when to come back.
+    /// The name and the password do not log in: one of them is wrong, or the user may not.
+    WrongLogin = "wrong_login", 401;
+    /// The new password is too short, too long or easily guessed.
+    WeakPassword = "weak_password", 422;
+    /// There were too many wrong codes or passwords; `retry-after` says when to come back.
     TooManyAttempts = "too_many_attempts", 429;
     /// Too many requests a second come from one address, or by one login; `retry-after` says when to come back.
     TooManyRequests = "too_many_requests", 429;

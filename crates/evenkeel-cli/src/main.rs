@@ -14,7 +14,9 @@ mod say;
 mod serve;
 mod shutdown;
 mod store;
+mod terminal;
 mod tokens;
+mod users;
 
 use std::{
     io::{self, BufWriter},
@@ -48,6 +50,8 @@ enum Command {
     Login(login::Arguments),
     /// Make, list and end the tokens that tools show in place of a login.
     Tokens(tokens::Arguments),
+    /// Make, list and change the users that log in by a name and a password.
+    Users(users::Arguments),
     /// Check the parameters of an operation, in JSON files, before anything is sent.
     Check(evenkeel_check::Arguments),
 }
@@ -63,6 +67,7 @@ async fn main() -> ExitCode {
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Login(arguments) => login::run(arguments).await,
         Command::Tokens(arguments) => tokens::run(arguments).await,
+        Command::Users(arguments) => users::run(arguments).await,
         Command::Check(arguments) => check(arguments),
     };
     match result {

@@ -20,7 +20,10 @@ pub use event_key::EventKey;
 pub use events::{Listing, accounts, event, event_page, is_there, refresh, stream_path, totals};
 pub use failure::{FailureClass, ShownFailure};
 pub use listing_stream::AskedListing;
-pub use session::{is_login_needed, log_in, log_out, may, until_logged_in, who};
+pub use session::{
+    change_password, end_session, is_login_needed, log_in, log_out, login_ways, may, sessions,
+    until_logged_in, who,
+};
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.
 const TIMEOUT_MS: u32 = 90_000;

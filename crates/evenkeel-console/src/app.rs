@@ -17,6 +17,7 @@ use crate::events::{
     DetailViews, Events, EventsPage, List, Load, Selection, SortedSelection, detail_part, use_list,
 };
 use crate::i18n::{Strings, phrase, phrase_signal};
+use crate::logins::{LoginViews, logins_part};
 use crate::part::{Part, show_part};
 use crate::prefs::Prefs;
 use crate::review::{ReviewPart, ReviewRoot, ReviewStrip, use_review};
@@ -159,6 +160,7 @@ fn Shell(events: Events) -> impl IntoView {
                             <Route path=path!("") view=|| () />
                             <Route path=path!("/items/:index") view=ItemRoute />
                         </ParentRoute>
+                        <Route path=path!("/logins") view=LoginsRoute />
                     </Routes>
                 </main>
             </div>
@@ -222,10 +224,24 @@ fn ItemRoute() -> impl IntoView {
     show_part(use_parts().batches, frame, |views| (views.item)())
 }
 
+#[component]
+fn LoginsRoute() -> impl IntoView {
+    show_part(use_parts().logins, logins_frame, |views| (views.page)())
+}
+
+fn logins_frame(note: AnyView) -> AnyView {
+    titled(Strings::logins_title, note)
+}
+
 fn page_frame(note: AnyView) -> AnyView {
+    titled(Strings::act_batches, note)
+}
+
+/// A page that comes.
+fn titled(title: fn(Strings) -> &'static str, note: AnyView) -> AnyView {
     view! {
         <div class="page">
-            <header class="page-head"><h1>{phrase(Strings::act_batches)}</h1></header>
+            <header class="page-head"><h1>{phrase(title)}</h1></header>
             {note}
         </div>
     }
@@ -264,6 +280,7 @@ fn strip_frame(note: AnyView) -> AnyView {
 struct Parts {
     batches: Part<BatchViews>,
     detail: Part<DetailViews>,
+    logins: Part<LoginViews>,
     review: ReviewPart,
 }
 
@@ -273,6 +290,7 @@ impl Parts {
         let parts = Self {
             batches: batches_part(),
             detail: detail_part(),
+            logins: logins_part(),
             review: ReviewPart::provide(),
         };
         provide_context(parts);
@@ -291,6 +309,7 @@ impl Parts {
             self.detail.load_ahead().await;
             self.review.part().load_ahead().await;
             self.batches.load_ahead().await;
+            self.logins.load_ahead().await;
         });
     }
 }

@@ -4,6 +4,7 @@
 //! selection of events becomes batches, on both; what a feature needs from one above it, it gets as a callback.
 //! [`shell`] is what every page has around it, [`app`] puts all together.
 
+mod actor_label;
 mod api;
 mod app;
 mod backoff;
@@ -17,6 +18,7 @@ mod fixture;
 mod i18n;
 mod labels;
 mod left_alone;
+mod logins;
 mod machine_set;
 mod missing_right;
 mod part;

@@ -8,6 +8,7 @@ pub const EVENTS: &str = "/events";
 /// What one comes to first: the events that wait for an answer.
 pub const HOME: &str = "/events?show=decide";
 pub const BATCHES: &str = "/batches";
+pub const LOGINS: &str = "/logins";
 
 /// The detail of an event; the query of the list stays with it, so that closing brings the same list back.
 pub fn event(key: &EventKey, query: &str) -> String {

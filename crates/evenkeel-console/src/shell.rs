@@ -1,6 +1,7 @@
 //! What every page has around it, and what is shown where there is no page.
 
 pub mod connection_strip;
+mod login_form;
 pub mod login_page;
 pub mod missing;
 pub mod sandbox_banner;

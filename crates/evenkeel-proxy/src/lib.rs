@@ -32,7 +32,8 @@ pub use console::{Console, ConsoleError};
 pub use evenkeel_api::{Accounts, Grants, Role};
 pub use limits::ServerLimits;
 pub use login::{
-    BearerSecret, LoginCode, LoginCodeError, NoRandomError, local_principal, new_login_code,
+    BearerSecret, LoginCode, LoginCodeError, NoRandomError, Password, PasswordHashError, UserName,
+    WeakPassword, local_principal, new_login_code,
 };
 pub use reach::{
     PublicUrl, PublicUrlError, Reach, SocketMode, TlsFiles, TrustedProxies, TrustedProxyError,

@@ -8,12 +8,16 @@ mod begin;
 mod codes;
 mod cookie;
 mod open;
+mod password;
+mod password_checks;
 mod secret;
+mod user_name;
+mod users;
 
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use evenkeel_api::{Actor, Caller, Grants, Login, LoginWays, Principal};
+use evenkeel_api::{Accounts, Actor, Caller, Grants, Login, LoginWays, Principal, Right};
 use evenkeel_engine::{Account, Engine};
 use evenkeel_store::{SecretHash, Session};
 use tokio::sync::OnceCell;
@@ -28,7 +32,10 @@ pub use codes::{LoginCodeError, new_login_code};
 pub(crate) use cookie::SessionCookie;
 use open::OpenLogin;
 pub(crate) use open::{LoginEnd, OpenLogins};
+pub use password::{Password, PasswordHashError, WeakPassword};
+pub(crate) use password_checks::PasswordChecks;
 pub use secret::{BearerSecret, LoginCode, NoRandomError};
+pub use user_name::UserName;
 
 const MINUTE_MS: i64 = 60_000;
 /// How long a session lasts that nobody uses.
@@ -43,6 +50,7 @@ pub(crate) struct Logins {
     engine: Arc<Engine>,
     cookie: OnceCell<SessionCookie>,
     attempts: Attempts,
+    pub(crate) checks: PasswordChecks,
     /// Where a new code is shown, if anywhere.
     pub(crate) display: Option<CodeDisplay>,
     pub(crate) open: Arc<OpenLogins>,
@@ -70,11 +78,6 @@ pub(crate) enum LetInBy {
 }
 
 impl LoggedIn {
-    /// As the store names whose something is.
-    pub(crate) fn principal(&self) -> String {
-        principal_text(&self.actor.who)
-    }
-
     /// What has to go on being good for what takes long; nothing where nobody is asked.
     pub(crate) fn login_id(&self) -> Option<&str> {
         match &self.by {
@@ -110,6 +113,7 @@ impl Logins {
             engine: Arc::clone(engine),
             cookie: OnceCell::new(),
             attempts: Attempts::default(),
+            checks: PasswordChecks::default(),
             display: None,
             open: Arc::new(OpenLogins::default()),
         }
@@ -121,12 +125,12 @@ impl Logins {
     }
 
     /// How one logs in here; whoever asks need not be logged in.
-    pub(crate) fn ways(&self) -> LoginWays {
-        LoginWays {
+    pub(crate) async fn ways(&self) -> Result<LoginWays, Problem> {
+        Ok(LoginWays {
             code: self.is_asked,
-            password: false,
+            password: self.is_asked && self.engine.store.has_users().await?,
             provider: None,
-        }
+        })
     }
 
     /// The cookie of this store's sessions.
@@ -216,19 +220,28 @@ impl Logins {
         Ok(self.engine.store.session_count(now, now - IDLE_MS).await?)
     }
 
-    /// One's own sessions.
-    pub(crate) async fn sessions(&self, who: &LoggedIn) -> Result<Vec<Session>, Problem> {
+    /// One's own sessions, with whose they are; of an admin of all accounts everybody's.
+    pub(crate) async fn sessions(
+        &self,
+        who: &LoggedIn,
+    ) -> Result<Vec<(Principal, Session)>, Problem> {
         let now = self.engine.clock.now_ms();
-        let store = &self.engine.store;
-        Ok(store
-            .sessions_of(&who.principal(), now, now - IDLE_MS)
-            .await?)
+        let sees_all = who.grants.accounts(Right::Administer) == Accounts::All;
+        let all = self.engine.store.sessions(now, now - IDLE_MS).await?;
+        let all = all.into_iter().map(|it| (principal_of(&it.principal), it));
+        let seen = all.filter(|(owner, _)| sees_all || owner.is(&who.actor.who));
+        Ok(seen.collect())
     }
 
-    /// Ends a session of one's own.
+    /// Ends one of those sessions; another's is none.
     pub(crate) async fn end(&self, who: &LoggedIn, id: &str, by: &Caller) -> Result<(), Problem> {
         let (store, now) = (&self.engine.store, self.engine.clock.now_ms());
-        if !store.end_session(&who.principal(), id, by, now).await? {
+        let seen = self.sessions(who).await?;
+        let is_ended = match seen.iter().find(|(_, session)| session.id == id) {
+            Some((_, session)) => store.end_session(&session.principal, id, by, now).await?,
+            None => false,
+        };
+        if !is_ended {
             let detail = "there is no such session of yours, or it is over";
             return Err(Problem::new(ProblemCode::UnknownSession, detail));
         }

@@ -41,7 +41,10 @@ pub use events::{
 };
 pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};
-pub use logins::{ApiToken, LoginCodes, NewApiToken, NewSession, Redeemed, SecretHash, Session};
+pub use logins::{
+    ApiToken, LoginCodes, NewApiToken, NewSession, NewUser, PasswordHash, Redeemed, SecretHash,
+    Session, User, UserPassword,
+};
 pub use resources::{Answered, InventoryEntry};
 pub use sync_status::{SyncProgress, SyncStatus};
 pub use touched::TouchedEvents;

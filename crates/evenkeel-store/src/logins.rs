@@ -4,6 +4,7 @@
 mod code;
 mod session;
 mod token;
+mod user;
 
 use std::{collections::HashMap, fmt};
 
@@ -16,6 +17,8 @@ use crate::{Db, StoreError, Tx};
 pub use code::{LoginCodes, Redeemed};
 pub use session::{NewSession, Session};
 pub use token::{ApiToken, NewApiToken};
+pub(crate) use user::orders_of_user;
+pub use user::{NewUser, PasswordHash, User, UserPassword};
 
 /// How exactly a last use is kept: a write a minute is enough, and one a request too many.
 const EXACT_MS: i64 = 60_000;
@@ -61,7 +64,9 @@ impl Db {
         seen_after: i64,
     ) -> Result<HashMap<String, Grants>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, grants FROM sessions WHERE ends_at > $1 AND seen_at > $2 \
+            "SELECT s.id, COALESCE(u.grants, s.grants) FROM sessions s \
+             LEFT JOIN users u ON u.name = s.user_name \
+             WHERE s.ends_at > $1 AND s.seen_at > $2 AND u.disabled_at IS NULL \
              UNION ALL SELECT id, grants FROM api_tokens WHERE ends_at > $1",
         )
         .bind(now)

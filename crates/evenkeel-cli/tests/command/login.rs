@@ -21,12 +21,12 @@ pub(crate) fn token(folder: &Path, name: &str) -> String {
 }
 
 /// An account whose cloud nobody reaches.
-fn configure(folder: &Path) {
+pub(crate) fn configure(folder: &Path) {
     let text = "[[accounts]]\nid = \"edge\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\nendpoint = \"http://127.0.0.1:9\"\n";
     std::fs::write(folder.join("evenkeel.toml"), text).unwrap();
 }
 
-fn serve(folder: &Path) -> std::process::Command {
+pub(crate) fn serve(folder: &Path) -> std::process::Command {
     let mut command = evenkeel(folder);
     command.args(["serve", "--listen", "127.0.0.1:0"]);
     command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "id");

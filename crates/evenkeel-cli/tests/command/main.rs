@@ -19,3 +19,4 @@ mod serve;
 mod simulate;
 mod stand;
 mod stubborn;
+mod users;

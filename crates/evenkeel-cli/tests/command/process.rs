@@ -19,6 +19,13 @@ pub(crate) fn evenkeel_with_descriptors(folder: &Path, descriptors: usize) -> Co
     alone(command, folder)
 }
 
+/// The same, whose terminal is what its stdin will be.
+pub(crate) fn evenkeel_at_a_terminal(folder: &Path) -> Command {
+    let mut command = Command::new("setsid");
+    command.args(["--ctty", "--wait", env!("CARGO_BIN_EXE_evenkeel")]);
+    alone(command, folder)
+}
+
 fn alone(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     // Not the store of whoever runs the tests.

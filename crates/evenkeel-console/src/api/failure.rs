@@ -156,6 +156,8 @@ impl From<ProblemCode> for FailureClass {
             | ProblemCode::NotFound
             | ProblemCode::MethodNotAllowed
             | ProblemCode::WrongCode
+            | ProblemCode::WrongLogin
+            | ProblemCode::WeakPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::TooManyRequests
             | ProblemCode::UnknownSession

@@ -1,6 +1,9 @@
 //! Whether the server asks who one is, and logging in and out.
 
-use evenkeel_api::{CodeLogin, Grants, NoBody, ProblemCode, Right, Who, paths};
+use evenkeel_api::{
+    ChangePassword, Grants, LoginRequest, LoginWays, NoBody, ProblemCode, Right, SessionList, Who,
+    paths,
+};
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -50,13 +53,47 @@ pub async fn until_logged_in(goes_on: impl Fn() -> bool) {
     }
 }
 
-/// Logs in by the code that the server has shown.
+/// How one logs in at this server.
+///
+/// # Errors
+/// What the server refused, or that it did not answer.
+pub async fn login_ways() -> Result<LoginWays, ApiError> {
+    json(&read(bounded(Request::get(&paths::login())).build()).await?)
+}
+
+/// Logs in by the code that the server has shown, or by a name and a password.
 ///
 /// # Errors
 /// That it is no good, or that the server did not answer.
-pub async fn log_in(code: String) -> Result<(), ApiError> {
-    read(post(&paths::login(), &CodeLogin { code })).await?;
+pub async fn log_in(request: &LoginRequest) -> Result<(), ApiError> {
+    read(post(&paths::login(), request)).await?;
     set_needed(false);
+    Ok(())
+}
+
+/// Changes one's own password.
+///
+/// # Errors
+/// That one of them is no good, or that the server did not answer.
+pub async fn change_password(change: &ChangePassword) -> Result<(), ApiError> {
+    read(post(&paths::password(), change)).await?;
+    Ok(())
+}
+
+/// The sessions that one may see.
+///
+/// # Errors
+/// What the server refused, or that it did not answer.
+pub async fn sessions() -> Result<SessionList, ApiError> {
+    json(&read(bounded(Request::get(&paths::sessions())).build()).await?)
+}
+
+/// Ends one of them.
+///
+/// # Errors
+/// What the server refused, or that it did not answer.
+pub async fn end_session(id: &str) -> Result<(), ApiError> {
+    read(post(&paths::revoke_session(id), &NoBody {})).await?;
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use evenkeel_api::{BatchStep, BatchStepKind, BatchSummary, HoldReason};
 use leptos::prelude::*;
 
-use super::actor_label::actor;
 use super::labels;
+use crate::actor_label::actor;
 use crate::i18n::{Strings, t};
 use crate::prefs::use_prefs;
 use crate::{routes, time};

@@ -4,8 +4,8 @@ use evenkeel::visible::{visible, visible_lines};
 use evenkeel_api::Attempt;
 use leptos::prelude::*;
 
-use super::actor_label::actor;
 use super::labels;
+use crate::actor_label::actor;
 use crate::i18n::{Strings, phrase, t};
 use crate::prefs::use_prefs;
 use crate::ui::badge::Badge;

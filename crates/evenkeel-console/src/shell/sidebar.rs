@@ -9,7 +9,7 @@ use crate::clock::use_clock;
 use crate::events::{Directory, Entry, use_events, use_list};
 use crate::i18n::{Strings, phrase, t, thousands};
 use crate::labels::many;
-use crate::shell::login_page::LogOut;
+use crate::shell::login_page::OwnLogin;
 use crate::shell::settings::Settings;
 use crate::ui::icon::Logo;
 use crate::{routes, time};
@@ -45,7 +45,7 @@ pub fn Sidebar() -> impl IntoView {
                 </a>
             </nav>
             <AccountList />
-            <LogOut />
+            <OwnLogin />
             <Settings />
         </header>
     }

@@ -2,9 +2,9 @@
 
 use evenkeel::{Provider, StateKind};
 use evenkeel_api::{
-    AccountList, AuditPage, Batch, BatchList, BatchState, BatchSummary, CodeLogin, EventDetail,
-    EventPage, Health, Item, ItemDetail, ItemPage, LoginWays, NoBody, Refresh, RefreshAnswer,
-    RetryFailed, SessionList, Settle, StoredEvent, Who,
+    AccountList, AuditPage, Batch, BatchList, BatchState, BatchSummary, ChangePassword,
+    EventDetail, EventPage, Health, Item, ItemDetail, ItemPage, LoginRequest, LoginWays, NoBody,
+    Refresh, RefreshAnswer, RetryFailed, SessionList, Settle, StoredEvent, Who,
     listing::{LISTING_TYPE, ListingHead},
     paths::{self, templates},
 };
@@ -271,10 +271,14 @@ fn logins() -> Vec<Route> {
         Route::get("loginWays", api(templates::LOGIN), "How one logs in here")
             .for_everybody()
             .answers::<LoginWays>(200, "The ways"),
-        Route::post("logIn", api(templates::LOGIN), "Begins a session")
-            .for_everybody()
-            .takes::<CodeLogin>()
-            .answers_nothing("It has begun: its cookie comes with the answer"),
+        Route::post(
+            "logIn",
+            api(templates::LOGIN),
+            "Begins a session, for a code or for a name and a password",
+        )
+        .for_everybody()
+        .takes::<LoginRequest>()
+        .answers_nothing("It has begun: its cookie comes with the answer"),
         Route::get(
             "who",
             api(templates::SESSION),
@@ -288,16 +292,23 @@ fn logins() -> Vec<Route> {
         )
         .takes::<NoBody>()
         .answers_nothing("It has ended"),
+        Route::post(
+            "changePassword",
+            api(templates::PASSWORD),
+            "Changes one's own password, and ends one's other sessions",
+        )
+        .takes::<ChangePassword>()
+        .answers_nothing("It is changed"),
         Route::get(
             "sessions",
             api(templates::SESSIONS),
-            "Sessions, the newest first",
+            "One's own sessions, the newest first; of an admin of all accounts everybody's",
         )
         .answers::<SessionList>(200, "They"),
         Route::post(
             "revokeSession",
             api(templates::REVOKE_SESSION),
-            "Ends a session",
+            "Ends one of these sessions",
         )
         .takes::<NoBody>()
         .answers_nothing("It has ended"),

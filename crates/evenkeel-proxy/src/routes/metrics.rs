@@ -48,6 +48,7 @@ pub(crate) async fn get(
     registry.register("build", "The version of the proxy", version);
     app.engine.upstream.metrics().register(&mut registry);
     app.request_counts.register(&mut registry);
+    app.logins.checks.register(&mut registry);
     let now = app.engine.clock.now_ms();
     look_at_accounts(&app, &mut registry, now).await?;
     look_at_items(&app, &mut registry, now).await?;

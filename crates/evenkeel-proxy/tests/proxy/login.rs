@@ -3,6 +3,7 @@
 mod codes;
 mod guard;
 mod sessions;
+mod users;
 
 use std::sync::{
     Arc, Mutex,
@@ -12,7 +13,7 @@ use std::sync::{
 use axum::{Router, http::StatusCode};
 use evenkeel::Provider;
 use evenkeel_api::{
-    Actor, Grants, Problem, ProblemCode, SessionList,
+    Actor, Grants, Problem, ProblemCode, Role, SessionList,
     paths::{self, templates},
 };
 use evenkeel_proxy::{
@@ -170,8 +171,35 @@ pub(crate) async fn secrets_in_use() -> (String, Vec<String>) {
         .await
         .text();
     }
+    users::add(&stand, "lin", Role::Viewer).await;
+    for (name, password) in [
+        ("lin", users::PASSWORD),
+        (users::PASSWORD, "lin"),
+        ("nobody", users::PASSWORD),
+    ] {
+        shown += &users::try_password(&stand, name, password).await.text();
+    }
+    let user = users::log_in(&stand, "lin").await;
+    let user_secret = user.split_once('=').unwrap().1.to_owned();
+    let headers = [JSON, ORIGIN, ("cookie", user.as_str())];
+    for new in [users::PASSWORD, "short"] {
+        let body = serde_json::json!({ "password": users::PASSWORD, "new_password": new });
+        for body in [body.to_string(), format!("{{{body}}}")] {
+            let request = anonymous("POST", &paths::password(), &headers, &body);
+            shown += &send(&stand.router, request).await.text();
+        }
+    }
     shown += &stand.post(&paths::logout(), &known).await.text();
     shown += &stand.get(&paths::accounts(), &known).await.text();
     let plain = code.replace('-', "");
-    (shown, vec![code, plain, secret, API_TOKEN.to_owned()])
+    let password = users::PASSWORD.to_owned();
+    let secrets = [
+        code,
+        plain,
+        secret,
+        user_secret,
+        password,
+        API_TOKEN.to_owned(),
+    ];
+    (shown, secrets.into())
 }

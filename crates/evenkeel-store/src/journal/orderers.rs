@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use evenkeel_api::{Accounts, Grants, Login, Principal, Right};
+use evenkeel_api::{Accounts, Actor, Grants, Login, Principal, Right};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::steps::actor;
-use crate::{StoreError, Tx, sql};
+use crate::{StoreError, Tx, logins::orders_of_user, sql};
 
 /// A key as it is kept: everybody has keys of their own. A key of whoever is at the machine is kept as it is, as every
 /// one was before there was anybody else; others stand after their owner, and no key has a space in it.
@@ -25,9 +25,29 @@ pub(super) fn owned(key: &str, owner: &Principal) -> String {
     format!("{} {key}", owner.unwrap_or_default())
 }
 
+/// One whose rights may be others by now.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Orderer {
+    /// By its id.
+    Token(String),
+    /// By name.
+    User(String),
+}
+
+impl Orderer {
+    fn of(actor: Actor) -> Option<Self> {
+        match (actor.login, actor.who) {
+            (Login::Token { token }, _) => Some(Self::Token(token)),
+            (_, Principal::User { name }) => Some(Self::User(name)),
+            _ => None,
+        }
+    }
+}
+
 impl Tx {
-    /// Of these batches those that nobody may order any more who did: the token that they were ordered by was revoked,
-    /// or has no right to order for their account. One whose time is over has had it, as a session has.
+    /// Of these batches those that nobody may order any more who did: the token that they were ordered by was revoked, the
+    /// user who ordered them disabled, or has no right to order for their account. One whose time is over has had it,
+    /// as a session has.
     ///
     /// # Errors
     /// When the database refuses.
@@ -47,19 +67,27 @@ impl Tx {
         let mut known = HashMap::new();
         for row in query.fetch_all(&mut **self).await? {
             let by = actor(row.try_get(2)?)?;
-            let Some(Login::Token { token }) = by.map(|by| by.login) else {
+            let Some(orderer) = by.and_then(Orderer::of) else {
                 continue;
             };
             let account: String = row.try_get(1)?;
-            if !known.contains_key(&token) {
-                let may = self.orders_of_token(&token).await?;
-                known.insert(token.clone(), may);
+            if !known.contains_key(&orderer) {
+                let may = self.orders_of(&orderer).await?;
+                known.insert(orderer.clone(), may);
             }
-            if !known.get(&token).is_some_and(|may| may.has(&account)) {
+            if !known.get(&orderer).is_some_and(|may| may.has(&account)) {
                 withdrawn.insert(row.try_get(0)?);
             }
         }
         Ok(withdrawn)
+    }
+
+    /// The accounts that somebody may order for now.
+    async fn orders_of(&mut self, orderer: &Orderer) -> Result<Accounts, StoreError> {
+        match orderer {
+            Orderer::Token(id) => self.orders_of_token(id).await,
+            Orderer::User(name) => orders_of_user(self, name).await,
+        }
     }
 
     async fn orders_of_token(&mut self, id: &str) -> Result<Accounts, StoreError> {

@@ -39,11 +39,15 @@ pub struct Session {
     pub seen_at: i64,
     /// When it ends, however much it is used.
     pub ends_at: i64,
-    /// What whoever has it may do.
+    /// What whoever has it may do now.
     pub grants: Grants,
 }
 
-const COLUMNS: &str = "id, principal, login, began_at, seen_at, ends_at, grants";
+/// The rights of a user are those that they have now.
+const SESSIONS: &str = "SELECT s.id, s.principal, s.login, s.began_at, s.seen_at, s.ends_at, \
+                        COALESCE(u.grants, s.grants) \
+                        FROM sessions s LEFT JOIN users u ON u.name = s.user_name \
+                        WHERE s.ends_at > $1 AND s.seen_at > $2 AND u.disabled_at IS NULL";
 
 impl NewSession {
     /// Begins it, for so much, in place of the one that the same browser had.
@@ -124,34 +128,23 @@ impl Db {
         now: i64,
         seen_after: i64,
     ) -> Result<Option<Session>, StoreError> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM sessions WHERE hash = $1 AND ends_at > $2 AND seen_at > $3"
-        ));
+        let sql = sqlx::AssertSqlSafe(format!("{SESSIONS} AND s.hash = $3"));
         let row = sqlx::query(sql)
-            .bind(hash.as_str())
             .bind(now)
             .bind(seen_after)
+            .bind(hash.as_str())
             .fetch_optional(self.reader())
             .await?;
         row.as_ref().map(read).transpose()
     }
 
-    /// The sessions of somebody that are good at a time, the newest first.
+    /// Everybody's sessions that are good at a time, the newest first.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn sessions_of(
-        &self,
-        principal: &str,
-        now: i64,
-        seen_after: i64,
-    ) -> Result<Vec<Session>, StoreError> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM sessions WHERE principal = $1 AND ends_at > $2 AND seen_at > $3 \
-             ORDER BY began_at DESC, id"
-        ));
+    pub async fn sessions(&self, now: i64, seen_after: i64) -> Result<Vec<Session>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!("{SESSIONS} ORDER BY s.began_at DESC, s.id"));
         let rows = sqlx::query(sql)
-            .bind(principal)
             .bind(now)
             .bind(seen_after)
             .fetch_all(self.reader())

@@ -90,7 +90,7 @@ on_each_database! {
             begun += usize::from(one.await.unwrap() == Redeemed::Begun);
         }
         assert_eq!(begun, 1);
-        assert_eq!(db.sessions_of("ada", NOW, NOW - HOUR).await.unwrap().len(), 1);
+        assert_eq!(db.sessions(NOW, NOW - HOUR).await.unwrap().len(), 1);
     }
 
     async fn a_code_is_good_for_its_time(fresh: &Fresh) {

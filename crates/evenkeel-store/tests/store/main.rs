@@ -28,3 +28,4 @@ mod restored;
 mod scope;
 #[cfg(unix)]
 mod servers;
+mod users;

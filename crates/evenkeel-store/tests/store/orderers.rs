@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use evenkeel::Action;
 use evenkeel_api::{Accounts, Actor, Caller, Grants, Login, Principal, Role};
 use evenkeel_store::{
-    Db, NewApiToken, SecretHash,
+    Db, NewApiToken, NewUser, PasswordHash, SecretHash,
     journal::{Created, Destination, NewBatch},
 };
 
@@ -110,5 +110,28 @@ on_each_database! {
         let wanted = ["revoked", "viewer", "elsewhere"].map(str::to_owned);
         assert_eq!(withdrawn, HashSet::from(wanted));
         assert!(tx.withdrawn_batches(&HashSet::new()).await.unwrap().is_empty());
+    }
+    async fn a_user_who_may_order_no_more_has_ordered_nothing_that_still_waits(fresh: &Fresh) {
+        let db = fresh.open().await;
+        let names = ["good", "viewer", "disabled", "elsewhere"];
+        for name in names {
+            let lin = NewUser {
+                name: name.to_owned(),
+                password: PasswordHash::of_text("x".to_owned()),
+                grants: Grants::one(Role::Operator, Accounts::All),
+                made_at: NOW,
+            };
+            assert!(db.add_user(&lin, &Caller::local()).await.unwrap());
+            db.create_batch(&batch(name, user(name), Login::Password), &[]).await.unwrap();
+        }
+        let by = Caller::local();
+        let core = Accounts::These(["core".to_owned()].into());
+        db.disable_user("disabled", &by, NOW).await.unwrap();
+        db.grant_user("viewer", &Grants::one(Role::Viewer, Accounts::All), &by, NOW).await.unwrap();
+        db.grant_user("elsewhere", &Grants::one(Role::Admin, core), &by, NOW).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let withdrawn = tx.withdrawn_batches(&names.into()).await.unwrap();
+        let wanted = ["viewer", "disabled", "elsewhere"].map(str::to_owned);
+        assert_eq!(withdrawn, HashSet::from(wanted));
     }
 }
