@@ -3,7 +3,7 @@ import { becomes, confirm, narrowTo, onBatch, openEvents, review } from './conso
 import { expect, test, type Page } from './fixtures';
 
 // A listing whose answer nobody waits for any more is called off.
-test.use({ loggedIn: false, expectedErrors: /Failed to load resource.*(401|429)|EventSource|AbortError/ });
+test.use({ loggedIn: false, expectedErrors: /Failed to load resource.*(401|422|429)|EventSource|AbortError/ });
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Login code' });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Log in' });
