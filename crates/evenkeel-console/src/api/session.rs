@@ -1,8 +1,8 @@
 //! Whether the server asks who one is, and logging in and out.
 
 use evenkeel_api::{
-    ChangePassword, Grants, LoginRequest, LoginWays, NoBody, ProblemCode, Right, SessionList, Who,
-    paths,
+    ChangePassword, Grants, Login, LoginRequest, LoginWays, NoBody, ProblemCode, Right,
+    SessionList, Who, paths,
 };
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
@@ -13,7 +13,7 @@ use super::{Answer, ApiError, bounded, json, post, read};
 
 thread_local! {
     static NEEDED: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static GRANTS: ArcRwSignal<Option<Grants>> = ArcRwSignal::new(None);
+    static WHO: ArcRwSignal<Option<Who>> = ArcRwSignal::new(None);
 }
 
 /// How often somebody who waits for a login looks, ms.
@@ -107,10 +107,23 @@ pub async fn log_out() -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Whether one is logged in by a session, which can be ended, as the server said last. Reactive.
+pub fn has_session() -> bool {
+    WHO.with(|signal| {
+        signal.with(|who| who.as_ref().is_some_and(|who| is_session(&who.actor.login)))
+    })
+}
+
+fn is_session(login: &Login) -> bool {
+    !matches!(login, Login::None | Login::Token { .. })
+}
+
 /// Whether one has a right for an account, as the server said last; before it has, it is asked by whatever is done.
 /// Reactive.
 pub fn may(right: Right, account: &str) -> bool {
-    GRANTS.with(|signal| signal.with(|grants| allows(grants.as_ref(), right, account)))
+    WHO.with(|signal| {
+        signal.with(|who| allows(who.as_ref().map(|who| &who.grants), right, account))
+    })
 }
 
 fn allows(grants: Option<&Grants>, right: Right, account: &str) -> bool {
@@ -125,9 +138,9 @@ pub async fn who() -> Result<Who, ApiError> {
     let answer = read(bounded(Request::get(&paths::session())).build()).await?;
     set_needed(false);
     let who: Who = json(&answer)?;
-    GRANTS.with(|signal| {
-        if signal.with_untracked(|known| known.as_ref() != Some(&who.grants)) {
-            signal.set(Some(who.grants.clone()));
+    WHO.with(|signal| {
+        if signal.with_untracked(|known| known.as_ref() != Some(&who)) {
+            signal.set(Some(who.clone()));
         }
     });
     Ok(who)

@@ -1,6 +1,5 @@
 //! Asks who one is, above whatever page there is: what was begun there stays, and goes on after the login.
 
-use evenkeel_api::Login;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -8,7 +7,6 @@ use leptos::task::spawn_local;
 
 use crate::api;
 use crate::i18n::{Strings, phrase};
-use crate::routes;
 use crate::shell::login_form::LoginForm;
 
 /// Shown while the server asks. It cannot be closed: there is nothing behind it that would work.
@@ -51,17 +49,14 @@ pub fn LoginPage() -> impl IntoView {
     }
 }
 
-/// Leads whoever has a session to all of theirs, and logs them out.
+/// Logs out whoever has a session.
 #[component]
-pub fn OwnLogin() -> impl IntoView {
-    let has_session = RwSignal::new(false);
+pub fn LogOut() -> impl IntoView {
     let needed = Memo::new(|_| api::is_login_needed());
     Effect::new(move |_| {
         if !needed.get() {
-            spawn_local(async move {
-                let who = api::who().await;
-                let is_one = |login: &Login| !matches!(login, Login::None | Login::Token { .. });
-                has_session.try_set(who.is_ok_and(|who| is_one(&who.actor.login)));
+            spawn_local(async {
+                drop(api::who().await);
             });
         }
     });
@@ -73,13 +68,10 @@ pub fn OwnLogin() -> impl IntoView {
         });
     };
     view! {
-        <Show when=move || has_session.get()>
-            <div class="own-login">
-                <a class="button" data-kind="quiet" href=routes::LOGINS>{phrase(Strings::logins_title)}</a>
-                <button type="button" class="button" data-kind="quiet" on:click=log_out>
-                    {phrase(Strings::logout)}
-                </button>
-            </div>
+        <Show when=api::has_session>
+            <button type="button" class="button" data-kind="quiet" on:click=log_out>
+                {phrase(Strings::logout)}
+            </button>
         </Show>
     }
 }

@@ -9,10 +9,10 @@ use crate::clock::use_clock;
 use crate::events::{Directory, Entry, use_events, use_list};
 use crate::i18n::{Strings, phrase, t, thousands};
 use crate::labels::many;
-use crate::shell::login_page::OwnLogin;
+use crate::shell::login_page::LogOut;
 use crate::shell::settings::Settings;
 use crate::ui::icon::Logo;
-use crate::{routes, time};
+use crate::{api, routes, time};
 
 #[component]
 pub fn Sidebar() -> impl IntoView {
@@ -43,9 +43,12 @@ pub fn Sidebar() -> impl IntoView {
                         <span class="nav-count">{move || t().batches_in_motion(in_motion.get())}</span>
                     </Show>
                 </a>
+                <Show when=api::has_session>
+                    <a href=routes::LOGINS aria-current=here(routes::LOGINS)>{phrase(Strings::logins_title)}</a>
+                </Show>
             </nav>
             <AccountList />
-            <OwnLogin />
+            <LogOut />
             <Settings />
         </header>
     }
