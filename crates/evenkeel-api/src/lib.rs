@@ -18,6 +18,7 @@ mod login;
 mod object;
 pub mod paths;
 mod problem;
+mod provider_login;
 mod reason;
 mod resource;
 mod right;
@@ -47,6 +48,7 @@ pub use login::{
 };
 pub use object::from_object;
 pub use problem::{AnyCode, CallOutcome, PROBLEM_TYPE, Problem, ProblemCode};
+pub use provider_login::{LoggedOut, LoginFailure};
 pub use reason::{ItemReason, ReportedReason};
 pub use resource::{Resource, SaidBy};
 pub use right::{Accounts, Grant, Grants, Right, Role};

@@ -66,6 +66,10 @@ pub mod templates {
         AUDIT = "/v1/audit";
         /// How one logs in, and begins a session; nobody has to be logged in for it.
         LOGIN = "/v1/login";
+        /// Sends the browser to the provider of identities.
+        LOGIN_PROVIDER = "/v1/login/oidc";
+        /// Where the provider sends it back to.
+        LOGIN_PROVIDER_CALLBACK = "/v1/login/oidc/callback";
         /// Who asks, and how they logged in.
         SESSION = "/v1/session";
         /// Ends the session that asks.
@@ -213,6 +217,24 @@ pub fn stream() -> String {
     fill(templates::STREAM, &[])
 }
 
+/// The path that sends the browser to the provider of identities.
+#[must_use]
+pub fn login_provider() -> String {
+    fill(templates::LOGIN_PROVIDER, &[])
+}
+
+/// The same, and later to a path of the console.
+#[must_use]
+pub fn login_provider_then(return_to: &str) -> String {
+    format!("{}?return_to={}", login_provider(), segment(return_to))
+}
+
+/// The path that the provider of identities sends the browser back to.
+#[must_use]
+pub fn login_provider_callback() -> String {
+    fill(templates::LOGIN_PROVIDER_CALLBACK, &[])
+}
+
 /// The path that says how one logs in, and begins a session.
 #[must_use]
 pub fn login() -> String {
@@ -291,6 +313,8 @@ mod tests {
             stream(),
             audit(),
             login(),
+            login_provider(),
+            login_provider_callback(),
             session(),
             logout(),
             password(),

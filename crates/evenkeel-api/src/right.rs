@@ -220,6 +220,12 @@ impl Grants {
     }
 }
 
+impl FromIterator<Grant> for Grants {
+    fn from_iter<I: IntoIterator<Item = Grant>>(grants: I) -> Self {
+        Self(grants.into_iter().collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

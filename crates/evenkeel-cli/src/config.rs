@@ -71,6 +71,8 @@ fn check(named: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
         Ok(network) => {
             let checkpoints = configuration::checkpoints(&config, &network);
             told(checkpoints.map(drop).map_err(Into::into));
+            let oidc = configuration::oidc(&config, &network);
+            told(oidc.map(drop).map_err(Into::into));
         }
         Err(error) => told(Err(error.into())),
     }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use evenkeel_proxy::{
-    Account, AccountError, Checkpoints, CheckpointsError, Config, Network, NetworkError, Reference,
-    Setting, refuse_twins,
+    Account, AccountError, Checkpoints, CheckpointsError, Config, Network, NetworkError, Oidc,
+    OidcError, Reference, Setting, refuse_twins,
 };
 use evenkeel_store::StoreUrl;
 use secrecy::ExposeSecret as _;
@@ -99,6 +99,16 @@ pub(crate) fn checkpoints(
     let environment = |name: &str| std::env::var(name).ok();
     let open = |audit| Checkpoints::open(audit, network, &environment);
     config.audit.as_ref().map(open).transpose()
+}
+
+/// The provider of identities, if the configuration has one.
+///
+/// # Errors
+/// When the client's secret is not where it should be, or TLS cannot be set up.
+pub(crate) fn oidc(config: &Config, network: &Network) -> Result<Option<Oidc>, OidcError> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let open = |oidc| Oidc::open(oidc, network, &environment);
+    config.oidc.clone().map(open).transpose()
 }
 
 /// The accounts with their credentials, or why not, in the configuration's order.

@@ -12,8 +12,8 @@ use std::{
 use anyhow::{Context, bail};
 use evenkeel::{ProjectId, Provider};
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, DEFAULT_TIMEOUT, ListenAddress, Network, Proxy, ProxyParts,
-    Reach, SandboxAccount, ServerLimits, Tls, listen,
+    Account, Checkpoints, Clock, Config, Console, DEFAULT_TIMEOUT, ListenAddress, Network, Proxy,
+    ProxyParts, Reach, SandboxAccount, ServerLimits, Tls, listen,
 };
 use evenkeel_sandbox::Sandbox;
 use tokio::{sync::watch, task::JoinHandle};
@@ -105,14 +105,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     } else {
         configuration::network(&config)?
     };
-    let checkpoints = configuration::checkpoints(&config, &network)?;
-    if let Some(checkpoints) = &checkpoints {
-        let key = checkpoints.public_key();
-        tracing::info!(
-            key,
-            "checkpoints of the audit are shipped, signed by the key whose public half this is"
-        );
-    }
+    let checkpoints = checkpoints(&config, &network)?;
+    let oidc = configuration::oidc(&config, &network)?;
     let tls = config.server.reach.tls.clone().map(Tls::open).transpose()?;
     let (stop, stopping) = watch::channel(false);
     // Before anything is opened: from then on it ends in good order.
@@ -161,9 +155,11 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let proxy = Proxy::over(&network, parts)?
         .with_limits(limits)
         .with_checkpoints(checkpoints)
+        .with_oidc(oidc)
         .with_reach(config.server.reach.clone())
         .with_tls(tls);
     proxy.record_start(config.digest.as_deref()).await?;
+    proxy.grant_subjects().await?;
     tokio::spawn(hangups.reread(proxy.accounts(), proxy.inventory(), proxy.tls()));
     announce(
         &own,
@@ -206,6 +202,19 @@ async fn show_code(
     let proxy = proxy.with_code_display(move |code| shown.show(code));
     proxy.show_login_code().await?;
     Ok((proxy, Some(display)))
+}
+
+/// What ships checkpoints of the audit, if anything does: the log says by which key.
+fn checkpoints(config: &Config, network: &Network) -> anyhow::Result<Option<Checkpoints>> {
+    let checkpoints = configuration::checkpoints(config, network)?;
+    if let Some(checkpoints) = &checkpoints {
+        let key = checkpoints.public_key();
+        tracing::info!(
+            key,
+            "checkpoints of the audit are shipped, signed by the key whose public half this is"
+        );
+    }
+    Ok(checkpoints)
 }
 
 /// As many connections as are wanted, or as the system allows.

@@ -22,7 +22,7 @@ pub use failure::{FailureClass, ShownFailure};
 pub use listing_stream::AskedListing;
 pub use session::{
     change_password, end_session, has_session, is_login_needed, log_in, log_out, login_ways, may,
-    sessions, until_logged_in, who,
+    sessions, until_logged_in, was_let_in, who,
 };
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.

@@ -4,6 +4,7 @@ pub mod connection_strip;
 mod login_form;
 pub mod login_page;
 pub mod missing;
+pub mod provider_login;
 pub mod sandbox_banner;
 pub mod settings;
 pub mod sidebar;

@@ -34,6 +34,7 @@ mod sync;
 mod sync_requests;
 mod texts;
 mod upstream;
+mod web_client;
 
 pub use account::{Account, AccountConfig, AccountError, Reread, SandboxAccount, refuse_twins};
 pub use call_failure::{CallFailure, FailureKind, GivenUp};
@@ -64,3 +65,4 @@ pub use sync::SyncOptions;
 pub use sync_requests::SyncRequests;
 pub use texts::KnownTexts;
 pub use upstream::{DEFAULT_TIMEOUT, SendError, Upstream, UpstreamError};
+pub use web_client::{Reachable, WebCallError, WebClient};

@@ -328,7 +328,7 @@ fn lost(host: &str, error: &reqwest::Error) -> SendError {
 }
 
 /// The innermost cause: the one that says something.
-fn cause(error: &reqwest::Error) -> String {
+pub(crate) fn cause(error: &reqwest::Error) -> String {
     let mut innermost: &dyn Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod labels;
+mod login;
 mod network;
 mod reach;
 mod reader;
@@ -24,7 +25,7 @@ use evenkeel_engine::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{limits::ServerLimits, reach::Reach, server::ListenAddress};
+use crate::{limits::ServerLimits, oidc::OidcConfig, reach::Reach, server::ListenAddress};
 
 /// A configuration without faults. Credentials are still references here.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +46,8 @@ pub struct Config {
     pub labels: LabelsConfig,
     /// How the audit's checkpoints are shipped: the `[audit]` table.
     pub audit: Option<CheckpointConfig>,
+    /// The provider of identities: the `[login.oidc]` table.
+    pub oidc: Option<OidcConfig>,
     /// The `[[accounts]]`, in the file's order.
     pub accounts: Vec<AccountConfig>,
 }

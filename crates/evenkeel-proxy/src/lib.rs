@@ -13,6 +13,7 @@ mod last_listing;
 mod limits;
 mod login;
 mod middleware;
+mod oidc;
 mod openapi;
 mod peer;
 mod problem;
@@ -35,6 +36,7 @@ pub use login::{
     BearerSecret, LoginCode, LoginCodeError, NoRandomError, Password, PasswordHashError, UserName,
     WeakPassword, local_principal, new_login_code,
 };
+pub use oidc::{GroupGrants, Oidc, OidcConfig, OidcError};
 pub use reach::{
     PublicUrl, PublicUrlError, Reach, SocketMode, TlsFiles, TrustedProxies, TrustedProxyError,
 };

@@ -10,6 +10,8 @@ mod cookie;
 mod open;
 mod password;
 mod password_checks;
+mod provider;
+mod round_trip;
 mod secret;
 mod user_name;
 mod users;
@@ -17,12 +19,15 @@ mod users;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use evenkeel_api::{Accounts, Actor, Caller, Grants, Login, LoginWays, Principal, Right};
+use evenkeel_api::{
+    Accounts, Actor, Caller, Grants, Login, LoginProvider, LoginWays, Principal, Right,
+};
 use evenkeel_engine::{Account, Engine};
 use evenkeel_store::{SecretHash, Session};
 use tokio::sync::OnceCell;
 
 use crate::{
+    oidc::Oidc,
     peer::Scheme,
     problem::{Problem, ProblemCode},
 };
@@ -34,6 +39,8 @@ use open::OpenLogin;
 pub(crate) use open::{LoginEnd, OpenLogins};
 pub use password::{Password, PasswordHashError, WeakPassword};
 pub(crate) use password_checks::PasswordChecks;
+pub(crate) use provider::{Arrival, Returned, SentOn};
+pub(crate) use round_trip::ReturnPath;
 pub use secret::{BearerSecret, LoginCode, NoRandomError};
 pub use user_name::UserName;
 
@@ -51,6 +58,10 @@ pub(crate) struct Logins {
     cookie: OnceCell<SessionCookie>,
     attempts: Attempts,
     pub(crate) checks: PasswordChecks,
+    /// The same of logins at the provider: a page of another site can have a browser come back with nothing.
+    returns: Attempts,
+    /// Where people log in who are known elsewhere, if anywhere.
+    pub(crate) oidc: Option<Arc<Oidc>>,
     /// Where a new code is shown, if anywhere.
     pub(crate) display: Option<CodeDisplay>,
     pub(crate) open: Arc<OpenLogins>,
@@ -114,6 +125,8 @@ impl Logins {
             cookie: OnceCell::new(),
             attempts: Attempts::default(),
             checks: PasswordChecks::default(),
+            returns: Attempts::default(),
+            oidc: None,
             display: None,
             open: Arc::new(OpenLogins::default()),
         }
@@ -129,7 +142,13 @@ impl Logins {
         Ok(LoginWays {
             code: self.is_asked,
             password: self.is_asked && self.engine.store.has_users().await?,
-            provider: None,
+            provider: self
+                .oidc
+                .as_ref()
+                .filter(|_| self.is_asked)
+                .map(|oidc| LoginProvider {
+                    name: oidc.name().to_owned(),
+                }),
         })
     }
 

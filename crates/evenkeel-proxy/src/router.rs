@@ -63,7 +63,13 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), known::guard));
     // Nobody has to be known for these.
     let log_in = post(login::log_in).route_layer(from_fn(json::guard));
-    let open = Router::new().route(templates::LOGIN, log_in.get(login::ways));
+    let open = Router::new()
+        .route(templates::LOGIN, log_in.get(login::ways))
+        .route(templates::LOGIN_PROVIDER, get(login::provider::set_out))
+        .route(
+            templates::LOGIN_PROVIDER_CALLBACK,
+            get(login::provider::come_back),
+        );
     let api = known.merge(open);
     let watched = Guarded::default()
         .get(paths::METRICS, Right::Read, metrics::get)

@@ -17,7 +17,7 @@ use evenkeel_engine::{
     Account, Background, Checkpoints, Clock, Engine, EngineParts, GRACE, Inventory,
     InventoryOptions, JournalOptions, Network, SyncOptions, UpstreamError,
 };
-use evenkeel_store::Db;
+use evenkeel_store::{Db, StoreError};
 use tokio::time::timeout;
 
 use served::Served;
@@ -29,6 +29,7 @@ use crate::{
     last_listing::LastListing,
     limits::ServerLimits,
     login::{CodeDisplay, LoginCode, LoginCodeError, Logins},
+    oidc::Oidc,
     rates::Rates,
     reach::Reach,
     request_counts::RequestCounts,
@@ -158,6 +159,24 @@ impl Proxy {
             app.hub = Arc::new(Hub::new(options, Arc::clone(&app.engine)));
         }
         self
+    }
+
+    /// Lets those in whom a provider of identities knows.
+    #[must_use]
+    pub fn with_oidc(mut self, oidc: Option<Oidc>) -> Self {
+        // INVARIANT: nobody shares it before the router is made.
+        if let Some(app) = Arc::get_mut(&mut self.app) {
+            app.logins.oidc = oidc.map(Arc::new);
+        }
+        self
+    }
+
+    /// Has everybody whom a provider knows do what the configuration lets them by now.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn grant_subjects(&self) -> Result<usize, StoreError> {
+        self.app.logins.grant_subjects().await
     }
 
     /// Shows login codes to whoever is at the machine.

@@ -43,7 +43,7 @@ pub use kind::DatabaseKind;
 pub use lease::{Hold, Lease};
 pub use logins::{
     ApiToken, LoginCodes, NewApiToken, NewSession, NewUser, PasswordHash, Redeemed, SecretHash,
-    Session, User, UserPassword,
+    Session, SubjectRights, User, UserPassword,
 };
 pub use resources::{Answered, InventoryEntry};
 pub use sync_status::{SyncProgress, SyncStatus};

@@ -3,6 +3,7 @@
 
 mod code;
 mod session;
+mod subject;
 mod token;
 mod user;
 
@@ -16,6 +17,8 @@ use subtle::ConstantTimeEq as _;
 use crate::{Db, StoreError, Tx};
 pub use code::{LoginCodes, Redeemed};
 pub use session::{NewSession, Session};
+pub use subject::SubjectRights;
+pub(crate) use subject::subject_id;
 pub use token::{ApiToken, NewApiToken};
 pub(crate) use user::orders_of_user;
 pub use user::{NewUser, PasswordHash, User, UserPassword};

@@ -57,6 +57,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0120_session_logins.sql"),
     ),
     (121, "users", include_str!("../migrations/0121_users.sql")),
+    (
+        130,
+        "subjects",
+        include_str!("../migrations/0130_subjects.sql"),
+    ),
 ];
 
 /// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and

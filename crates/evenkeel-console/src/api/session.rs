@@ -1,7 +1,7 @@
 //! Whether the server asks who one is, and logging in and out.
 
 use evenkeel_api::{
-    ChangePassword, Grants, Login, LoginRequest, LoginWays, NoBody, ProblemCode, Right,
+    ChangePassword, Grants, LoggedOut, Login, LoginRequest, LoginWays, NoBody, ProblemCode, Right,
     SessionList, Who, paths,
 };
 use gloo_net::http::Request;
@@ -97,14 +97,22 @@ pub async fn end_session(id: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Ends the session.
+/// Ends the session; where else to go to log out, if anywhere.
 ///
 /// # Errors
 /// What the server refused, or that it did not answer.
-pub async fn log_out() -> Result<(), ApiError> {
+pub async fn log_out() -> Result<Option<LoggedOut>, ApiError> {
     PageListing::forget();
-    read(post(&paths::logout(), &NoBody {})).await?;
-    Ok(())
+    let answer = read(post(&paths::logout(), &NoBody {})).await?;
+    if answer.body.is_empty() {
+        return Ok(None);
+    }
+    json(&answer).map(Some)
+}
+
+/// Whether whoever has the page was let in before: then something may have been begun in it.
+pub fn was_let_in() -> bool {
+    WHO.with(|signal| signal.with_untracked(Option::is_some))
 }
 
 /// Whether one is logged in by a session, which can be ended, as the server said last. Reactive.

@@ -1,6 +1,6 @@
 //! Logs in, by what the server offers: a name with a password where there are users, and always a code.
 
-use evenkeel_api::{LoginRequest, ProblemCode};
+use evenkeel_api::{LoginFailure, LoginProvider, LoginRequest, ProblemCode};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::api::{self, ShownFailure};
 use crate::i18n::{Strings, phrase, phrase_signal, t};
+use crate::shell::provider_login::ProviderLogin;
 use crate::shell::settings::Settings;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::{Field, note_id};
@@ -24,13 +25,16 @@ enum Way {
 }
 
 #[component]
-pub fn LoginForm() -> impl IntoView {
+pub fn LoginForm(failed: Option<LoginFailure>) -> impl IntoView {
     let way = RwSignal::new(None::<Way>);
     let has_users = RwSignal::new(false);
+    let provider = RwSignal::new(None::<LoginProvider>);
     spawn_local(async move {
         // Where that is not known there is a code, which the server says of itself what is wrong with.
-        let password = api::login_ways().await.is_ok_and(|ways| ways.password);
+        let ways = api::login_ways().await.ok();
+        let password = ways.as_ref().is_some_and(|ways| ways.password);
         has_users.try_set(password);
+        provider.try_set(ways.and_then(|ways| ways.provider));
         way.try_set(Some(if password { Way::Password } else { Way::Code }));
     });
     let code = RwSignal::new(String::new());
@@ -169,6 +173,7 @@ pub fn LoginForm() -> impl IntoView {
             </p>
             <h1 id="login-title" class="login-title">{move || t().login_title()}</h1>
             <p>{move || t().login_text()}</p>
+            {move || provider.get().map(|provider| view! { <ProviderLogin provider failure=failed /> })}
             {fields}
             // A reader hears what is wrong though the focus was in the field before.
             <p class="visually-hidden" role="alert">

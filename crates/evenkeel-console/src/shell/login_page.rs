@@ -8,12 +8,14 @@ use leptos::task::spawn_local;
 use crate::api;
 use crate::i18n::{Strings, phrase};
 use crate::shell::login_form::LoginForm;
+use crate::shell::provider_login::take_failure;
 
 /// Shown while the server asks. It cannot be closed: there is nothing behind it that would work.
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let needed = Memo::new(|_| api::is_login_needed());
+    let failed = take_failure();
     let show = move || {
         let Some(dialog) = dialog.get() else { return };
         if needed.get() && !dialog.open() {
@@ -43,7 +45,7 @@ pub fn LoginPage() -> impl IntoView {
             on:close=move |_| show()
         >
             <Show when=move || needed.get()>
-                <LoginForm />
+                <LoginForm failed />
             </Show>
         </dialog>
     }
@@ -62,9 +64,13 @@ pub fn LogOut() -> impl IntoView {
     });
     let log_out = move |_| {
         spawn_local(async {
-            drop(api::log_out().await);
+            let logged_out = api::log_out().await;
+            let location = window().location();
             // Nothing of what was read stays in the page; where it did not work the button is there again.
-            drop(window().location().reload());
+            drop(match logged_out {
+                Ok(Some(elsewhere)) => location.set_href(&elsewhere.go_to),
+                _ => location.reload(),
+            });
         });
     };
     view! {

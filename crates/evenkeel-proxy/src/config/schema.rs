@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use evenkeel_engine::AccountConfig;
 use toml::de::{DeTable, DeValue};
 
 use super::{
     Config, account,
     audit::audit,
     labels::labels,
+    login::oidc,
     network::network,
     reader::{Reader, kind},
     server::server,
@@ -23,6 +25,7 @@ const TABLES: &[&str] = &[
     "journal",
     "labels",
     "audit",
+    "login",
     "accounts",
 ];
 
@@ -38,8 +41,21 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
         audit: audit(reader, root),
         ..Config::default()
     };
+    let (accounts, ids) = accounts(reader, root);
+    config.accounts = accounts;
+    config.oidc = oidc(reader, root, &ids);
+    config
+}
+
+/// The accounts, and the id of each, also of those that have faults.
+fn accounts<'t>(
+    reader: &mut Reader<'t>,
+    root: &DeTable<'t>,
+) -> (Vec<AccountConfig>, HashMap<String, usize>) {
+    let mut accounts = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     let Some(value) = root.get("accounts") else {
-        return config;
+        return (accounts, seen);
     };
     let DeValue::Array(entries) = value.get_ref() else {
         reader.fault(
@@ -49,9 +65,8 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
                 kind(value)
             ),
         );
-        return config;
+        return (accounts, seen);
     };
-    let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
         let DeValue::Table(table) = entry.get_ref() else {
             let kind = kind(entry);
@@ -74,8 +89,7 @@ pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config 
                 }
             }
         }
-        let accounts = account::accounts(reader, table, &entry.span());
-        config.accounts.extend(accounts);
+        accounts.extend(account::accounts(reader, table, &entry.span()));
     }
-    config
+    (accounts, seen)
 }

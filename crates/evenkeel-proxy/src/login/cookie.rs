@@ -8,12 +8,15 @@ use evenkeel_store::SecretHash;
 use super::BearerSecret;
 use crate::peer::Scheme;
 
-/// The cookie of one store's sessions.
+/// The cookies of one store: of its sessions, and of the way to a provider of identities and back.
 #[derive(Debug, Clone)]
 pub(crate) struct SessionCookie {
     by_http: String,
     by_https: String,
 }
+
+/// What of the name says that it is of the way to a provider and back.
+const ROUND_TRIP: &str = "-to";
 
 impl SessionCookie {
     pub(super) fn of_store(store: &str) -> Self {
@@ -32,17 +35,29 @@ impl SessionCookie {
 
     /// What a request shows by it. One that is there twice is none: somebody else may have set the other.
     pub(crate) fn hash_in(&self, headers: &HeaderMap, scheme: Scheme) -> Option<SecretHash> {
-        let own = self.name(scheme);
-        let mut found = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|text| text.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == own)
-            .map(|(_, value)| value);
-        let secret = found.next()?;
-        found.next().is_none().then(|| SecretHash::of(secret))
+        one(headers, self.name(scheme)).map(SecretHash::of)
+    }
+
+    /// What a request shows of its way to a provider and back.
+    pub(super) fn round_trip_in<'h>(
+        &self,
+        headers: &'h HeaderMap,
+        scheme: Scheme,
+    ) -> Option<&'h str> {
+        one(headers, &format!("{}{ROUND_TRIP}", self.name(scheme)))
+    }
+
+    /// The header that gives a browser its way to a provider and back for so many seconds, or takes it away by none. The
+    /// provider sends it back from a page of its own, so this one has to come with a link from anywhere.
+    pub(super) fn set_round_trip(&self, value: &str, seconds: u64, scheme: Scheme) -> String {
+        let name = self.name(scheme);
+        let secure = match scheme {
+            Scheme::Http => "",
+            Scheme::Https => "; Secure",
+        };
+        format!(
+            "{name}{ROUND_TRIP}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        )
     }
 
     /// The header that gives it to a browser for so many seconds.
@@ -65,6 +80,20 @@ impl SessionCookie {
         };
         format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; {rest}")
     }
+}
+
+/// The value of the cookie of that name, if there is one and no other.
+fn one<'h>(headers: &'h HeaderMap, own: &str) -> Option<&'h str> {
+    let mut found = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == own)
+        .map(|(_, value)| value);
+    let value = found.next()?;
+    found.next().is_none().then_some(value)
 }
 
 #[cfg(test)]

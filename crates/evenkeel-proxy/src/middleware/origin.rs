@@ -6,6 +6,8 @@
 //!    that is no browser comes without both.
 //! 3. Without an `Origin`, a GET or HEAD below `/api` may say `Sec-Fetch-Site: same-origin` (the
 //!    console) or `none` (typed into the address bar), or nothing (no browser), and nothing else.
+//!    Where the provider of identities sends a browser back to, a GET may come from anywhere, as a page: who set out from
+//!    here is known there by a cookie (`login/provider.rs`).
 //! 4. A GET or HEAD elsewhere is a console file, which a link on any page may open; other sites
 //!    cannot read or frame it (`cross-origin-resource-policy`, `frame-ancestors`).
 
@@ -58,6 +60,10 @@ fn allowed(headers: &HeaderMap, method: &Method, path: &str, own: &str) -> bool 
     if !path.starts_with(paths::API) {
         return true;
     }
+    if method == Method::GET && path == paths::login_provider_callback() {
+        let says = |name, what: &str| headers.get_all(name).iter().all(|value| value == what);
+        return says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document");
+    }
     headers
         .get_all("sec-fetch-site")
         .iter()
@@ -105,6 +111,29 @@ mod tests {
         ];
         assert!(verdict("GET", "/", &headers));
         assert!(!verdict("GET", "/api/v1/accounts", &headers));
+    }
+
+    #[test]
+    fn lets_the_provider_send_a_browser_back_as_a_page_and_in_no_other_way() {
+        let callback = paths::login_provider_callback();
+        let site = ("sec-fetch-site", "cross-site");
+        let page = ("sec-fetch-mode", "navigate");
+        assert!(verdict("GET", &callback, &[site, page]));
+        assert!(verdict("GET", &callback, &[]));
+        for mode in ["cors", "no-cors", "same-origin", "websocket"] {
+            assert!(!verdict(
+                "GET",
+                &callback,
+                &[site, ("sec-fetch-mode", mode)]
+            ));
+        }
+        let frame = ("sec-fetch-dest", "iframe");
+        assert!(!verdict("GET", &callback, &[site, page, frame]));
+        assert!(!verdict("HEAD", &callback, &[site, page]));
+        assert!(!verdict("POST", &callback, &[site, page]));
+        let evil = ("origin", "https://evil.example");
+        assert!(!verdict("GET", &callback, &[evil, site, page]));
+        assert!(!verdict("GET", &paths::login_provider(), &[site, page]));
     }
 
     #[test]

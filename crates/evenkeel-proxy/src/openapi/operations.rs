@@ -3,8 +3,8 @@
 use evenkeel::{Provider, StateKind};
 use evenkeel_api::{
     AccountList, AuditPage, Batch, BatchList, BatchState, BatchSummary, ChangePassword,
-    EventDetail, EventPage, Health, Item, ItemDetail, ItemPage, LoginRequest, LoginWays, NoBody,
-    Refresh, RefreshAnswer, RetryFailed, SessionList, Settle, StoredEvent, Who,
+    EventDetail, EventPage, Health, Item, ItemDetail, ItemPage, LoggedOut, LoginRequest, LoginWays,
+    NoBody, Refresh, RefreshAnswer, RetryFailed, SessionList, Settle, StoredEvent, Who,
     listing::{LISTING_TYPE, ListingHead},
     paths::{self, templates},
 };
@@ -280,6 +280,25 @@ fn logins() -> Vec<Route> {
         .takes::<LoginRequest>()
         .answers_nothing("It has begun: its cookie comes with the answer"),
         Route::get(
+            "logInElsewhere",
+            api(templates::LOGIN_PROVIDER),
+            "Sends a browser to the provider of identities",
+        )
+        .for_everybody()
+        .query("return_to", text(), "A path of the console to come back to")
+        .sends_on("It goes there, with a cookie"),
+        Route::get(
+            "comeBack",
+            api(templates::LOGIN_PROVIDER_CALLBACK),
+            "Takes a browser that the provider of identities sends back",
+        )
+        .for_everybody()
+        .query("state", text(), "What it was sent there with")
+        .query("code", text(), "What the provider says who it is for")
+        .query("error", text(), "What the provider says instead")
+        .query("iss", text(), "Which provider it is")
+        .sends_on("It goes to the console, with a session's cookie, or with why not after the `#`"),
+        Route::get(
             "who",
             api(templates::SESSION),
             "Who asks, how they logged in, and what they were granted",
@@ -291,6 +310,10 @@ fn logins() -> Vec<Route> {
             "Ends the session that asks",
         )
         .takes::<NoBody>()
+        .answers::<LoggedOut>(
+            200,
+            "It has ended, and the browser logs out at the provider of identities, too",
+        )
         .answers_nothing("It has ended"),
         Route::post(
             "changePassword",

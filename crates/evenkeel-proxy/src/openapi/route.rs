@@ -127,6 +127,11 @@ impl Route {
         self.answers_with(status, what, Some(("application/json", content)))
     }
 
+    /// To where the `location` says.
+    pub(super) fn sends_on(self, what: &str) -> Self {
+        self.answers_with(303, what, None)
+    }
+
     pub(super) fn answers_nothing(self, what: &str) -> Self {
         self.answers_with(204, what, None)
     }

@@ -1,5 +1,7 @@
 //! `/api/v1/login`, `/api/v1/session…`: logging in and out, and one's own sessions.
 
+pub(crate) mod provider;
+
 use std::sync::Arc;
 
 use axum::{
@@ -7,11 +9,12 @@ use axum::{
     body::Body,
     extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
 use evenkeel::Timestamp;
 use evenkeel_api::{
-    Actor, ChangePassword, LoginRequest, LoginWays, NoBody, Principal, SessionList, SessionView,
-    Who,
+    Actor, ChangePassword, LoggedOut, LoginRequest, LoginWays, NoBody, Principal, SessionList,
+    SessionView, Who,
 };
 use evenkeel_store::Session;
 use serde::de::DeserializeOwned;
@@ -22,7 +25,7 @@ use crate::{
     body::wipe,
     by::By,
     login::{LetInBy, LoggedIn, Password},
-    middleware::login::require_origin,
+    middleware::{host::OwnOrigin, login::require_origin},
     peer::Scheme,
     problem::{Problem, ProblemCode},
 };
@@ -101,15 +104,16 @@ pub(crate) async fn who(Extension(who): Extension<LoggedIn>) -> Json<Who> {
     })
 }
 
-/// Ends the session that asks.
+/// Ends the session that asks, and says where else to log out.
 pub(crate) async fn log_out(
     State(app): State<Arc<App>>,
     Extension(scheme): Extension<Scheme>,
+    Extension(OwnOrigin(own)): Extension<OwnOrigin>,
     Extension(who): Extension<LoggedIn>,
     By(by): By,
     headers: HeaderMap,
     body: Body,
-) -> Result<WithCookie, Problem> {
+) -> Result<Response, Problem> {
     let NoBody {} = app.bodies.parse_json(&headers, body, LIMIT).await?;
     let LetInBy::Session(session) = &who.by else {
         return Err(Problem::new(
@@ -119,7 +123,15 @@ pub(crate) async fn log_out(
     };
     app.logins.end(&who, &session.id, &by).await?;
     let cookie = app.logins.cookie().await?.clear(scheme);
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
+    let cookie = [(header::SET_COOKIE, cookie)];
+    let elsewhere = app.logins.provider_logout(&who.actor.login, &own).await;
+    Ok(match elsewhere {
+        None => (StatusCode::NO_CONTENT, cookie).into_response(),
+        Some(page) => {
+            let go_to = page.into();
+            (cookie, Json(LoggedOut { go_to })).into_response()
+        }
+    })
 }
 
 /// One's own sessions; of an admin everybody's.

@@ -2,6 +2,7 @@
 
 mod codes;
 mod guard;
+pub(crate) mod oidc;
 mod sessions;
 mod users;
 
@@ -17,7 +18,7 @@ use evenkeel_api::{
     paths::{self, templates},
 };
 use evenkeel_proxy::{
-    Account, Clock, Console, JournalOptions, LoginCode, Proxy, ProxyParts, SyncOptions,
+    Account, Clock, Console, JournalOptions, LoginCode, Oidc, Proxy, ProxyParts, SyncOptions,
     new_login_code,
 };
 use evenkeel_store::{Caller, Db, StoreUrl};
@@ -34,6 +35,13 @@ pub(crate) const ORIGIN: (&str, &str) = ("origin", "http://127.0.0.1:8080");
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
 
+/// The routes for which nobody has to be known.
+pub(crate) const OPEN: [&str; 3] = [
+    templates::LOGIN,
+    templates::LOGIN_PROVIDER,
+    templates::LOGIN_PROVIDER_CALLBACK,
+];
+
 /// A proxy whose clock is moved, and what its terminal shows.
 pub(crate) struct Stand {
     pub(crate) router: Router,
@@ -49,6 +57,10 @@ impl Stand {
     }
 
     pub(crate) async fn on(db: Db, accounts: Vec<Account>) -> Self {
+        Self::with_oidc(db, accounts, None).await
+    }
+
+    pub(crate) async fn with_oidc(db: Db, accounts: Vec<Account>, oidc: Option<Oidc>) -> Self {
         let now = Arc::new(AtomicI64::new(START));
         let time = Arc::clone(&now);
         let shown = Arc::new(Mutex::new(Vec::new()));
@@ -64,9 +76,11 @@ impl Stand {
             inventory: None,
             group_by: None,
         });
-        let proxy = proxy.unwrap().with_code_display(move |code: &LoginCode| {
+        let proxy = proxy.unwrap().with_oidc(oidc);
+        let proxy = proxy.with_code_display(move |code: &LoginCode| {
             terminal.lock().unwrap().push(code.reveal().to_string());
         });
+        proxy.grant_subjects().await.unwrap();
         if proxy.asks_login() {
             proxy.show_login_code().await.unwrap();
         }

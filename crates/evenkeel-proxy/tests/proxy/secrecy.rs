@@ -203,8 +203,11 @@ async fn no_secret_is_logged_or_answered() {
     let mut shown = refusals(&endpoints[0]).await;
     let all = endpoints.iter().map(|endpoint| calls(endpoint));
     shown.extend(futures::future::join_all(all).await);
-    let (answered, secrets) = crate::login::secrets_in_use().await;
+    let (answered, mut secrets) = crate::login::secrets_in_use().await;
     shown += &answered;
+    let (answered, others) = crate::login::oidc::secrets_in_use().await;
+    shown += &answered;
+    secrets.extend(others);
 
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for sign in ["evenkeel::request", "upstream_unreachable", "hyper"] {

@@ -6,7 +6,11 @@ use evenkeel_api::{Accounts, Actor, Grants, Login, Principal, Right};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::steps::actor;
-use crate::{StoreError, Tx, logins::orders_of_user, sql};
+use crate::{
+    StoreError, Tx,
+    logins::{orders_of_user, subject_id},
+    sql,
+};
 
 /// A key as it is kept: everybody has keys of their own. A key of whoever is at the machine is kept as it is, as every
 /// one was before there was anybody else; others stand after their owner, and no key has a space in it.
@@ -32,6 +36,8 @@ enum Orderer {
     Token(String),
     /// By name.
     User(String),
+    /// At a provider of identities, by its id.
+    Subject(String),
 }
 
 impl Orderer {
@@ -39,15 +45,15 @@ impl Orderer {
         match (actor.login, actor.who) {
             (Login::Token { token }, _) => Some(Self::Token(token)),
             (_, Principal::User { name }) => Some(Self::User(name)),
-            _ => None,
+            (_, who) => subject_id(&who).map(Self::Subject),
         }
     }
 }
 
 impl Tx {
     /// Of these batches those that nobody may order any more who did: the token that they were ordered by was revoked, the
-    /// user who ordered them disabled, or has no right to order for their account. One whose time is over has had it,
-    /// as a session has.
+    /// user who ordered them disabled, or has no right to order for their account; of somebody at a provider of identities,
+    /// by what that said last. A token whose time is over has had it, as a session has.
     ///
     /// # Errors
     /// When the database refuses.
@@ -85,13 +91,20 @@ impl Tx {
     /// The accounts that somebody may order for now.
     async fn orders_of(&mut self, orderer: &Orderer) -> Result<Accounts, StoreError> {
         match orderer {
-            Orderer::Token(id) => self.orders_of_token(id).await,
+            Orderer::Token(id) => {
+                self.granted("SELECT grants FROM api_tokens WHERE id = $1", id)
+                    .await
+            }
             Orderer::User(name) => orders_of_user(self, name).await,
+            Orderer::Subject(id) => {
+                self.granted("SELECT grants FROM subjects WHERE id = $1", id)
+                    .await
+            }
         }
     }
 
-    async fn orders_of_token(&mut self, id: &str) -> Result<Accounts, StoreError> {
-        let row = sqlx::query("SELECT grants FROM api_tokens WHERE id = $1")
+    async fn granted(&mut self, sql: &'static str, id: &str) -> Result<Accounts, StoreError> {
+        let row = sqlx::query(sql)
             .bind(id)
             .fetch_optional(&mut **self)
             .await?;

@@ -28,4 +28,5 @@ mod restored;
 mod scope;
 #[cfg(unix)]
 mod servers;
+mod subjects;
 mod users;
