@@ -311,6 +311,8 @@ mod tests {
             refresh(),
             event(id, id),
             stream(),
+            openapi(),
+            openapi_page(),
             audit(),
             login(),
             login_provider(),
