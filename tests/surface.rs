@@ -242,6 +242,9 @@ fn what_speaks_http_makes_no_body_of_its_own() {
     ] {
         files.push(root().join(file));
     }
+    // What a provider of identities sends is no body of ours.
+    let provider = root().join("crates/evenkeel-proxy/src/oidc");
+    files.retain(|file| !file.starts_with(&provider));
     let mut wrong = Vec::new();
     for file in files {
         let words = Said::of(&file).words;
