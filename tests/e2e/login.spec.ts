@@ -1,5 +1,5 @@
 import { flaws } from './axe';
-import { becomes, confirm, narrowTo, onBatch, openEvents, review } from './console';
+import { becomes, confirm, grid, narrowTo, onBatch, openEvents, review } from './console';
 import { expect, test, type Page } from './fixtures';
 
 // A listing whose answer nobody waits for any more is called off.
@@ -118,6 +118,25 @@ test.describe('when the login is over before an order is answered', () => {
       expect((await clouds.acts()).map((event) => event.received)).toEqual([1]);
     });
   }
+});
+
+test('an answer from before the login that comes after it asks for no other one', async ({ page, evenkeel }) => {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((done) => (letGo = done));
+  await page.route('**/api/v1/events/listing?*', async (route) => {
+    const answer = await route.fetch();
+    if (answer.status() === 401) await held;
+    await route.fulfill({ response: answer });
+  });
+  await page.goto('/events');
+  await logIn(page, evenkeel.code);
+  await expect(dialog(page)).toBeHidden();
+  const asked = page.waitForResponse(/\/api\/v1\/session$/);
+  letGo();
+  await asked;
+  await expect(dialog(page)).toBeHidden();
+  await openEvents(page);
+  await expect(grid(page)).toBeVisible();
 });
 
 test('whoever may only look sees everything, and is told why they cannot act', async ({ page, clouds, evenkeel }) => {

@@ -7,6 +7,7 @@ use evenkeel_api::{
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::page_listing::PageListing;
 use super::{Answer, ApiError, bounded, json, post, read};
@@ -26,8 +27,11 @@ pub fn is_login_needed() -> bool {
 
 /// Every answer passes here: whichever call it is, the server may ask then.
 pub(super) fn hear(answer: &Answer) {
-    if answer.status == 401 && asks_login(&answer.problem()) {
-        set_needed(true);
+    if answer.status == 401 && asks_login(&answer.problem()) && set_needed(true) {
+        // What was asked before a login may be answered after it: then one is logged in all the same.
+        spawn_local(async {
+            drop(who().await);
+        });
     }
 }
 
@@ -38,12 +42,15 @@ fn asks_login(error: &ApiError) -> bool {
     problem.code.known() == Some(ProblemCode::LoginNeeded)
 }
 
-fn set_needed(needed: bool) {
+/// Whether that is news.
+fn set_needed(needed: bool) -> bool {
     NEEDED.with(|signal| {
-        if signal.get_untracked() != needed {
+        let is_news = signal.get_untracked() != needed;
+        if is_news {
             signal.set(needed);
         }
-    });
+        is_news
+    })
 }
 
 /// Waits until somebody has logged in, or `goes_on` says no.
