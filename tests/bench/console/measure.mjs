@@ -129,7 +129,7 @@ export async function measure(chromium, executablePath, { url, cookie, texts, qu
     await page.goto(url, { waitUntil: 'commit' });
     const again = await page.evaluate(() => window.__bench.ready);
     found.bad += again.bad ? 1 : 0;
-    return { ...found, readyAgain: again.paint, bytesAgain: total(received) / 1e6 };
+    return { ...found, readyAgain: again.paint, bytesAgain: total(received) / 1000 };
   } finally {
     await browser.close();
   }

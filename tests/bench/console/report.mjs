@@ -10,7 +10,7 @@ const ROWS = [
   ['navigation to all shown, ms', 'ready', 1000],
   ['over the wire, MB', 'bytes', 12],
   ['a second visit: navigation to all shown, ms', 'readyAgain'],
-  ['a second visit: over the wire, MB', 'bytesAgain'],
+  ['a second visit: over the wire, kB', 'bytesAgain'],
   ['longest task while loading, ms', 'longest', 100],
   ['filter: key to paint, median, ms', 'key', 15],
   ['filter: key to paint, p95, ms', 'keyLate', 30],
