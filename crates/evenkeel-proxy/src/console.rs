@@ -3,7 +3,7 @@
 mod embedded;
 mod encoding;
 mod folder;
-mod policy;
+pub(crate) mod policy;
 
 use std::{
     collections::{HashMap, HashSet},

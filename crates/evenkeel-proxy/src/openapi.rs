@@ -1,5 +1,5 @@
-//! `GET /api/v1/openapi.json` and the page of it: the whole surface, described for those who make clients of it. The shapes are those of
-//! `evenkeel-api` themselves; a test holds the routes to the router.
+//! `GET /api/v1/openapi.json` and the page of it: the whole surface, described for those who make clients of it. The
+//! shapes are those of `evenkeel-api` themselves; a test holds the routes to the router.
 
 mod operations;
 mod page;
@@ -8,17 +8,13 @@ mod route;
 use std::sync::LazyLock;
 
 use axum::http::HeaderValue;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use evenkeel_api::{PROBLEM_TYPE, Problem};
-use sha2::{Digest as _, Sha256};
-use utoipa::{
-    ToSchema as _,
-    openapi::{
-        Components, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, Ref,
-        ResponseBuilder,
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
+use utoipa::openapi::{
+    Components, InfoBuilder, OpenApi, OpenApiBuilder, Paths, ResponseBuilder,
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
+
+use crate::console::policy;
 
 const ABOUT: &str = "Maintenance events of several clouds: what there is, and acting on it. Errors are RFC 9457 with a \
 stable `code`. Members and words may be added: clients pass over those that they do not know.";
@@ -32,13 +28,9 @@ pub(crate) static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
 /// The same as a page, and the policy that it is read under: nothing but its own style.
 pub(crate) static PAGE: LazyLock<(String, HeaderValue)> = LazyLock::new(|| {
     let value = serde_json::from_str(&DOCUMENT).unwrap_or_default();
-    let hash = BASE64_STANDARD.encode(Sha256::digest(page::STYLE));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    );
-    let policy =
-        HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
-    (page::page(&value), policy)
+    let page = page::page(&value);
+    let policy = policy::of_styled_text(&page);
+    (page, policy)
 });
 
 fn document() -> OpenApi {
@@ -49,15 +41,9 @@ fn document() -> OpenApi {
         components.schemas.extend(schemas);
         paths.add_path_operation(path, vec![method], operation);
     }
-    let mut schemas = vec![(
-        <Problem>::name().into_owned(),
-        <Problem as utoipa::PartialSchema>::schema(),
-    )];
-    <Problem>::schemas(&mut schemas);
+    let mut schemas = Vec::new();
+    let problem = route::content::<Problem>(&mut schemas);
     components.schemas.extend(schemas);
-    let problem = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name(<Problem>::name())))
-        .build();
     let refused = ResponseBuilder::new()
         .description("What the proxy has to say instead")
         .content(PROBLEM_TYPE, problem)

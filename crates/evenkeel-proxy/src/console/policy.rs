@@ -20,6 +20,15 @@ pub(super) fn of(index: &str) -> HeaderValue {
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(NOTHING))
 }
 
+/// The policy of a page that has nothing but its own style.
+pub(crate) fn of_styled_text(page: &str) -> HeaderValue {
+    let styles = hashes(page, "style");
+    let policy = format!(
+        "default-src 'none'; style-src{styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(NOTHING))
+}
+
 /// The sources that allow exactly the inline contents of these tags, each after a space.
 fn hashes(page: &str, tag: &'static str) -> String {
     inline(page, tag).fold(String::new(), |sources, text| {

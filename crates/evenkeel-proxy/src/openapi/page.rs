@@ -3,8 +3,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 
-/// All the style there is; the policy of the page names it by its hash.
-pub(crate) const STYLE: &str = "\
+/// All the style there is.
+const STYLE: &str = "\
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}\
 body{margin:0 auto;padding:1rem;max-width:60rem}\
 section{border-top:1px solid #8886;padding:.5rem 0}\

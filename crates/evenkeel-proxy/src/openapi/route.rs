@@ -4,8 +4,8 @@ use evenkeel_api::headers;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Content, ContentBuilder, HttpMethod, KnownFormat, ObjectBuilder, Ref, RefOr, Required,
-        ResponseBuilder, Schema, SchemaFormat, SecurityRequirement, Type,
+        Content, HttpMethod, KnownFormat, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder,
+        Schema, SchemaFormat, SecurityRequirement, Type,
         path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
     },
@@ -17,7 +17,7 @@ pub(super) const REFUSED: &str = "Refused";
 pub(super) const TOKEN: &str = "token";
 pub(super) const SESSION: &str = "session";
 
-type Named = (String, RefOr<Schema>);
+pub(super) type Named = (String, RefOr<Schema>);
 
 /// A route as it is described.
 pub(super) struct Route {
@@ -102,7 +102,7 @@ impl Route {
     }
 
     pub(super) fn takes<T: ToSchema>(mut self) -> Self {
-        let content = self.content::<T>();
+        let content = content::<T>(&mut self.schemas);
         let body = RequestBodyBuilder::new()
             .content("application/json", content)
             .required(Some(Required::True))
@@ -123,7 +123,7 @@ impl Route {
     }
 
     pub(super) fn answers<T: ToSchema>(mut self, status: u16, what: &str) -> Self {
-        let content = self.content::<T>();
+        let content = content::<T>(&mut self.schemas);
         self.answers_with(status, what, Some(("application/json", content)))
     }
 
@@ -158,28 +158,26 @@ impl Route {
 
     /// A shape that another one has as its parameter: that does not bring it along.
     pub(super) fn has<T: ToSchema>(mut self) -> Self {
-        self.describe::<T>();
+        describe::<T>(&mut self.schemas);
         self
-    }
-
-    fn describe<T: ToSchema>(&mut self) -> String {
-        let name = T::name().into_owned();
-        T::schemas(&mut self.schemas);
-        let schema = <T as PartialSchema>::schema();
-        self.schemas.push((name.clone(), schema));
-        name
-    }
-
-    fn content<T: ToSchema>(&mut self) -> Content {
-        let name = self.describe::<T>();
-        ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name(name)))
-            .build()
     }
 
     pub(super) fn into_parts(self) -> (String, HttpMethod, Operation, Vec<Named>) {
         (self.path, self.method, self.operation.build(), self.schemas)
     }
+}
+
+/// A body of a shape, which is described among the others.
+pub(super) fn content<T: ToSchema>(schemas: &mut Vec<Named>) -> Content {
+    let name = describe::<T>(schemas);
+    Content::new(Some(Ref::from_schema_name(name)))
+}
+
+fn describe<T: ToSchema>(schemas: &mut Vec<Named>) -> String {
+    let name = T::name().into_owned();
+    T::schemas(schemas);
+    schemas.push((name.clone(), <T as PartialSchema>::schema()));
+    name
 }
 
 /// The names of the segments of a path that stand for something.
