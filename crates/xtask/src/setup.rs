@@ -19,7 +19,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{fingerprint, project::Project, step::Took};
+use crate::{fingerprint, project::Project, step::took};
 
 use toolbox::Found;
 pub(crate) use toolbox::Toolbox;
@@ -193,10 +193,10 @@ fn install(missing: &[&Component], project: &Project) -> Result<()> {
         eprintln!("{head} (about {})", rough(component.cost()));
         let begin = Instant::now();
         (component.install)(project).with_context(|| format!("{name} cannot be installed"))?;
-        eprintln!("{head}: done in {}", Took(begin.elapsed()));
+        eprintln!("{head}: done in {}", took(begin.elapsed()));
     }
     remove(&tool::build_folder(project))?;
-    eprintln!("Set-up done in {}.", Took(start.elapsed()));
+    eprintln!("Set-up done in {}.", took(start.elapsed()));
     Ok(())
 }
 

@@ -1,29 +1,18 @@
 //! Steps with a heading, a time each, and a table at the end.
 
-use std::{
-    fmt,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::ValueEnum;
+use humantime::format_duration;
 
 use crate::tally::Tally;
 
-/// A length of time, in the words that fit its size.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Took(pub(crate) Duration);
-
-impl fmt::Display for Took {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs();
-        let text = match seconds {
-            0..10 => format!("{:.1} s", self.0.as_secs_f64()),
-            10..60 => format!("{seconds} s"),
-            _ => format!("{} min {:02} s", seconds / 60, seconds % 60),
-        };
-        f.pad(&text)
-    }
+/// A length of time, to the second, and of a short one to the tenth of it.
+pub(crate) fn took(time: Duration) -> String {
+    let unit = if time.as_secs() < 10 { 100 } else { 1_000 };
+    let rest = time.subsec_nanos() % (unit * 1_000_000);
+    format_duration(time.saturating_sub(Duration::from_nanos(rest.into()))).to_string()
 }
 
 /// What the command line calls a value, and says that it is.
@@ -63,10 +52,10 @@ impl Steps {
         for row in &steps.rows {
             let tests = row.tally.map(|tally| tally.to_string()).unwrap_or_default();
             let mark = if row.passed { "" } else { "  FAILED" };
-            let line = format!("{:<14} {:>12}  {tests}{mark}", row.name, Took(row.took));
+            let line = format!("{:<14} {:>12}  {tests}{mark}", row.name, took(row.took));
             println!("{}", line.trim_end());
         }
-        println!("{:<14} {:>12}", "total", Took(steps.start.elapsed()));
+        println!("{:<14} {:>12}", "total", took(steps.start.elapsed()));
         if let Some(tally) = steps.tally() {
             println!("\n{tally}");
         }
@@ -84,12 +73,12 @@ impl Steps {
         let start = Instant::now();
         let mut tally = None;
         let result = work(&mut tally);
-        let took = start.elapsed();
+        let time = start.elapsed();
         let verdict = if result.is_ok() { "done" } else { "failed" };
-        println!("==> {name}: {verdict} in {}", Took(took));
+        println!("==> {name}: {verdict} in {}", took(time));
         self.rows.push(Row {
             name: name.to_owned(),
-            took,
+            took: time,
             tally,
             passed: result.is_ok(),
         });
@@ -110,11 +99,9 @@ mod tests {
 
     #[test]
     fn says_times_in_the_words_that_fit() {
-        let took = |millis| Took(Duration::from_millis(millis)).to_string();
-        assert_eq!(took(140), "0.1 s");
-        assert_eq!(took(9_949), "9.9 s");
-        assert_eq!(took(59_999), "59 s");
-        assert_eq!(took(754_000), "12 min 34 s");
+        let said = |millis| took(Duration::from_millis(millis));
+        assert_eq!(said(9_949), "9s 900ms");
+        assert_eq!(said(754_999), "12m 34s");
     }
 
     #[test]
