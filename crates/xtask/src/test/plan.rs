@@ -19,6 +19,8 @@ use crate::{
 const CLIPPY_WASM: &str = "cargo clippy --all-targets --target wasm32-unknown-unknown \
     --package evenkeel-check --features evenkeel-check/js,evenkeel-console/split --package evenkeel-console \
     --package evenkeel-wasm -- -D warnings";
+/// Errors alone: `deny.toml` warns of what waits for others, too.
+const DENY: &str = "cargo deny --locked --log-level error check licenses bans sources";
 /// The one that has tests for browsers and Node.
 const WASM_CRATE: &str = "crates/evenkeel-wasm";
 /// How long all tests of a crate may take in one browser; its runner would give them 20 seconds,
@@ -32,6 +34,8 @@ const WASM_TESTS: [Need; 3] = [Need::WasmTarget, Need::WasmBindgen, Need::WasmPa
 pub(crate) enum Step {
     /// the format of all Rust sources
     Fmt,
+    /// licences and sources of what others wrote
+    Deny,
     /// lints, built for this machine
     Clippy,
     /// lints, built for the browser
@@ -69,6 +73,7 @@ impl Step {
         let firefox = [Need::Firefox, Need::Geckodriver];
         match self {
             Self::Fmt | Self::Clippy | Self::Doc | Self::Binary => vec![],
+            Self::Deny => vec![Need::CargoDeny],
             Self::Native | Self::Chaos => vec![Need::Postgres],
             Self::JsonSuite => vec![Need::Node, Need::JsonSuite],
             Self::ClippyWasm => vec![Need::WasmTarget],
@@ -101,6 +106,7 @@ impl Suite<'_> {
     pub(crate) fn run(&self, step: Step, tally: &mut Option<Tally>) -> Result<()> {
         match step {
             Step::Fmt => self.line("cargo fmt --all -- --check"),
+            Step::Deny => self.plain(&mut self.tools.command(DENY)?),
             Step::Clippy => {
                 self.line("cargo clippy --workspace --all-targets -- -D warnings")?;
                 // The core with each of its clouds alone.
