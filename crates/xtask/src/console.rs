@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, slice};
 
 use anyhow::{Context as _, Result};
 
-use crate::{command, fingerprint, project::Project, setup::Toolbox};
+use crate::{command, fingerprint, npm, project::Project, setup::Toolbox};
 
 const PACKAGE: &str = "evenkeel-console";
 /// Splits the program, and makes the page that begins with it.
@@ -58,6 +58,9 @@ fn split(project: &Project, tools: &Toolbox) -> Result<PathBuf> {
         "cargo build --locked --offline --package {PACKAGE} --features split --target {target} --profile {profile}"
     );
     let mut cargo = tools.wasm_command(&line)?;
+    // Beside the flags that `.cargo/config.toml` has.
+    let flags = npm::without_places(project)?;
+    cargo.args(["--config", &format!("target.{target}.rustflags={flags:?}")]);
     command::run(cargo.current_dir(&project.root))?;
     let program = format!("{target}/{profile}/{PACKAGE}.wasm");
     let folder = project.wasm_target.join("split");
@@ -91,6 +94,7 @@ fn sources(project: &Project, tools: &Toolbox) -> Result<String> {
     let facts = [
         command::output(&mut tools.wasm_command("rustc -vV")?)?,
         format!("node: {}", tools.has_node()),
+        format!("{:?}", npm::without_places(project)?),
     ];
     fingerprint::of(&places, &facts)
 }

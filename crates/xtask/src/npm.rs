@@ -1,7 +1,6 @@
 //! `cargo xtask npm`: the package for JavaScript, as a folder and as the tarball that npm takes.
 
 use std::{
-    ffi::OsString,
     fs,
     path::{Path, PathBuf},
 };
@@ -84,9 +83,12 @@ fn bindings(
     // Beside an `rlib` there would be no LTO.
     let line = "cargo rustc --locked --lib --crate-type cdylib --profile wasm-release";
     let mut cargo = tools.wasm_command(&format!("{line} --target {TARGET} {options}"))?;
+    // Vectors, which whatever has [`SHRINK`] has.
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
+    flags.extend(without_places(project)?);
     cargo
         .env("CARGO_TARGET_DIR", &built)
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(project)?)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .env_remove("RUSTFLAGS")
         .current_dir(&project.root);
     println!("$ {}", command::shown(&cargo));
@@ -103,22 +105,16 @@ fn bindings(
     command::run(shrink.arg(&module).arg("-o").arg(&module))
 }
 
-/// With vectors, which whatever has [`SHRINK`] has; and the module names no folder of this machine
-/// in its panics' places.
-fn flags(project: &Project) -> Result<OsString> {
+/// What is built names no folder of this machine in its panics' places.
+pub(crate) fn without_places(project: &Project) -> Result<Vec<String>> {
     let sources = home::cargo_home()?.join("registry/src");
     let mut places = vec![project.root.clone()];
     for registry in fs::read_dir(&sources).into_iter().flatten() {
         places.push(registry?.path());
     }
     places.sort();
-    let mut flags = OsString::from("-Ctarget-feature=+simd128");
-    for place in places {
-        flags.push("\u{1f}--remap-path-prefix=");
-        flags.push(place);
-        flags.push("=");
-    }
-    Ok(flags)
+    let flag = |place: &PathBuf| format!("--remap-path-prefix={}=", place.display());
+    Ok(places.iter().map(flag).collect())
 }
 
 /// What `npm publish` would send.
