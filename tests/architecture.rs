@@ -150,8 +150,8 @@ const DOES_SOMETHING: [&str; 6] = ["async ", ".await", "tokio", "reqwest", "sqlx
 
 /// No file of a crate's `src` and `tests`, nor of the tests across crates, has more lines.
 const LONGEST_FILE: usize = 400;
-/// The most lines of all that sets up, runs and tests: it is a tool beside the product.
-const MOST_OF_XTASK: usize = 3_000;
+/// The most lines of all that sets up, runs, tests and packs: it is a tool beside the product.
+const MOST_OF_XTASK: usize = 3_200;
 
 fn folder_of(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

