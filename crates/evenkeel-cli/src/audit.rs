@@ -45,7 +45,7 @@ enum Command {
     Checkpoint {
         #[command(flatten)]
         store: StoreArguments,
-        /// Where the signing key is: `file:PATH` or `env:NAME`.
+        /// Where the signing key is: `file:PATH`, `env:NAME` or `credential:NAME`.
         #[arg(long, value_name = "REFERENCE")]
         key: String,
         /// The file to add it to. [default: stdout]
@@ -97,7 +97,7 @@ async fn export(source: &StoreArguments, out: Option<&Path>) -> anyhow::Result<(
 
 async fn checkpoint(source: &StoreArguments, key: &str, out: Option<&Path>) -> anyhow::Result<()> {
     let Some(key) = Reference::parse(key) else {
-        bail!("--key must be `file:PATH` or `env:NAME`");
+        bail!("--key must be {}", Reference::FORMS);
     };
     let environment = |name: &str| std::env::var(name).ok();
     let key = key.read(&environment).context("--key")?;

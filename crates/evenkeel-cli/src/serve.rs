@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long, env = "EVENKEEL_UPSTREAM_TIMEOUT", value_name = "TIME", value_parser = timeout)]
     upstream_timeout: Option<Duration>,
     /// Where events and batches are kept: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`, or where
-    /// that is written, `env:NAME` or `file:PATH`, which may hold a password. [env: `EVENKEEL_STORE`]
+    /// that is written, `env:NAME`, `file:PATH` or `credential:NAME`, which may hold a password. [env: `EVENKEEL_STORE`]
     /// [default: a file in the user's folder for state; with the sandbox one that ends with it]
     // Not read by clap, which would show what it cannot read.
     #[arg(long, value_name = "URL")]

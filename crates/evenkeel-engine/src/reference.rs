@@ -1,9 +1,12 @@
-//! Where a value stands that is not written in the configuration: a variable or a file.
+//! Where a value stands that is not written in the configuration: a variable, a file or a credential of systemd.
 
 mod scrub;
 mod secret_file;
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -32,6 +35,9 @@ pub enum TokenReference {
     Default(Reference),
 }
 
+/// Where systemd says that a unit's credentials are.
+pub(crate) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
 /// Where a credential is; never the credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
@@ -39,14 +45,24 @@ pub enum Reference {
     Env(String),
     /// `file:PATH`; a relative path starts in the current folder.
     File(PathBuf),
+    /// `credential:NAME`, of a unit's `LoadCredential=`.
+    Credential(String),
 }
 
 impl Reference {
-    /// Reads `env:NAME` or `file:PATH`; nothing else is a reference.
+    /// How one is written, for whoever wrote something else.
+    pub const FORMS: &str = "`env:NAME`, `file:PATH` or `credential:NAME`";
+
+    /// Reads what is written in one of the [forms](Self::FORMS); nothing else is a reference.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(name) = text.strip_prefix("env:") {
             return (!name.is_empty()).then(|| Self::Env(name.to_owned()));
+        }
+        if let Some(name) = text.strip_prefix("credential:") {
+            // A file of that folder and of no other.
+            let is_name = !["", ".", ".."].contains(&name) && !name.contains('/');
+            return is_name.then(|| Self::Credential(name.to_owned()));
         }
         let path = text.strip_prefix("file:")?;
         (!path.is_empty()).then(|| Self::File(PathBuf::from(path)))
@@ -73,6 +89,12 @@ impl Reference {
                 Zeroizing::new(environment(name).ok_or_else(|| fault("is not set"))?)
             }
             Self::File(path) => secret_file::read(path).map_err(|why| fault(&why))?,
+            Self::Credential(name) => {
+                let folder = environment(CREDENTIALS).ok_or_else(|| {
+                    fault("is nowhere: this is no unit of systemd that has `LoadCredential=`")
+                })?;
+                secret_file::read(&Path::new(&folder).join(name)).map_err(|why| fault(&why))?
+            }
         };
         let value = text.trim();
         if value.is_empty() {
@@ -94,7 +116,7 @@ impl Reference {
         // Every editor ends a file with a line break.
         let untold = match self {
             Self::Env(_) => text.as_str(),
-            Self::File(_) => text.strip_suffix('\n').unwrap_or(&text),
+            Self::File(_) | Self::Credential(_) => text.strip_suffix('\n').unwrap_or(&text),
         };
         let untold = untold.strip_suffix('\r').unwrap_or(untold);
         let note = (untold != value).then(|| {
@@ -129,6 +151,7 @@ impl fmt::Display for Reference {
         match self {
             Self::Env(name) => write!(f, "env:{}", scrub::scrubbed(name)),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Credential(name) => write!(f, "credential:{}", scrub::scrubbed(name)),
         }
     }
 }

@@ -85,7 +85,7 @@ fn the_example_for_a_service_is_good_as_it_is_and_so_is_what_it_has_as_comments(
     });
     let (code, out, error) = check(&lines.collect::<Vec<_>>().join("\n"));
     assert_snapshot!(format!("{out}{error}"), @"
-    edge-prod: access_key_id `file:/etc/evenkeel/ens-id` does not exist; access_key_secret `file:/etc/evenkeel/ens-secret` does not exist
+    edge-prod: access_key_id `credential:ens-id` is nowhere: this is no unit of systemd that has `LoadCredential=`; access_key_secret `credential:ens-secret` is nowhere: this is no unit of systemd that has `LoadCredential=`
     evenkeel.toml: not ok, 1 account
     ");
     assert_eq!(code, 1);

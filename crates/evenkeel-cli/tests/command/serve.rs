@@ -142,7 +142,7 @@ fn names_the_faults_of_the_configuration() {
     assert_eq!(code, 2);
     assert_snapshot!(error, @"
     evenkeel: evenkeel.toml:2: unknown key `lisen` in `[server]`; did you mean `listen`?
-    evenkeel.toml:8: `access_key_secret` must be `env:NAME` or `file:PATH`: a credential never stands in the file
+    evenkeel.toml:8: `access_key_secret` must be `env:NAME`, `file:PATH` or `credential:NAME`: a credential never stands in the file
     ");
 }
 

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use super::AccountConfig;
-use crate::reference::{Environment, Read, Reference, TokenReference};
+use crate::reference::{CREDENTIALS, Environment, Read, Reference, TokenReference};
 
 /// How many keys of before are remembered, so that an answer that quotes one is still cleaned.
 const MOST_FORMER: usize = 4;
@@ -161,9 +161,13 @@ impl KeySource {
             .chain([token.as_ref().map(TokenReference::reference)]);
         let variables = references
             .flatten()
-            .filter_map(|reference| match reference {
-                Reference::Env(name) => Some((name.clone(), environment(name)?.into())),
-                Reference::File(_) => None,
+            .filter_map(|reference| {
+                let name = match reference {
+                    Reference::Env(name) => name,
+                    Reference::File(_) => return None,
+                    Reference::Credential(_) => CREDENTIALS,
+                };
+                Some((name.to_owned(), environment(name)?.into()))
             })
             .collect();
         Self {
@@ -180,7 +184,7 @@ impl KeySource {
         [Some(&self.id), Some(&self.secret), token]
             .into_iter()
             .flatten()
-            .any(|reference| matches!(reference, Reference::File(_)))
+            .any(|reference| !matches!(reference, Reference::Env(_)))
     }
 
     fn read(&self) -> Result<(Credentials, Vec<String>), Vec<String>> {

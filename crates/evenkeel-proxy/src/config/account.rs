@@ -348,7 +348,8 @@ fn reference<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, key: &str) -> Opt
         reader.fault(
             Some(span),
             format!(
-                "`{key}` must be `env:NAME` or `file:PATH`: a credential never stands in the file"
+                "`{key}` must be {}: a credential never stands in the file",
+                Reference::FORMS,
             ),
         );
     }

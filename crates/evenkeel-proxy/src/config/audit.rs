@@ -54,12 +54,14 @@ fn at(root: &DeTable<'_>) -> Option<std::ops::Range<usize>> {
 }
 
 fn key<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, root: &DeTable<'t>) -> Option<Reference> {
-    const WHERE: &str =
-        "where the key is that `evenkeel audit key` made, `file:PATH` or `env:NAME`";
+    let place = format!(
+        "where the key is that `evenkeel audit key` made, {}",
+        Reference::FORMS
+    );
     if !table.contains_key("checkpoint_key") {
         reader.fault(
             at(root),
-            format!("`[audit]` needs `checkpoint_key`: {WHERE}"),
+            format!("`[audit]` needs `checkpoint_key`: {place}"),
         );
         return None;
     }
@@ -67,7 +69,7 @@ fn key<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>, root: &DeTable<'t>) -> 
     let key = Reference::parse(text);
     if key.is_none() {
         // What stands there may be the key: it is not shown.
-        reader.fault(Some(span), format!("`checkpoint_key` must be {WHERE}"));
+        reader.fault(Some(span), format!("`checkpoint_key` must be {place}"));
     }
     key
 }
@@ -93,7 +95,10 @@ fn webhook<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<Setting> 
         return Some(Setting::At(reference));
     }
     if !text.starts_with("https://") && !text.starts_with("http://") {
-        let fault = "`webhook` must be a URL, or where one is: `env:NAME` or `file:PATH`";
+        let fault = format!(
+            "`webhook` must be a URL, or where one is: {}",
+            Reference::FORMS
+        );
         reader.fault(Some(span), fault);
         return None;
     }

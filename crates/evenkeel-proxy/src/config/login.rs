@@ -48,7 +48,7 @@ pub(super) fn oidc<'t>(
         ("client_id", "what the provider calls this proxy"),
         (
             "client_secret",
-            "where the secret is that the provider gave, `env:NAME` or `file:PATH`",
+            "where the secret is that the provider gave",
         ),
     ] {
         if !table.contains_key(key) {
@@ -119,7 +119,10 @@ fn secret<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<Reference>
     let secret = Reference::parse(text);
     if secret.is_none() {
         // What stands there may be the secret: it is not shown.
-        let fault = "`client_secret` must be where the secret is, `env:NAME` or `file:PATH`";
+        let fault = format!(
+            "`client_secret` must be where the secret is, {}",
+            Reference::FORMS
+        );
         reader.fault(Some(span), fault);
     }
     secret

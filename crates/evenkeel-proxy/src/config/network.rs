@@ -45,10 +45,13 @@ fn proxy<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<ProxyConfig
     let fault = match parse_proxy(text) {
         Ok(url) if url.password().is_some() => {
             // The value is not shown.
-            "`proxy` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`".to_owned()
+            format!(
+                "`proxy` holds a password, which never stands in the file: keep the URL elsewhere and write {}",
+                Reference::FORMS
+            )
         }
         Ok(_) => return Some(ProxyConfig::At(Setting::Plain(text.to_owned()))),
-        Err(flaw) => format!("`proxy` {flaw}; or `none`, `env:NAME` or `file:PATH`"),
+        Err(flaw) => format!("`proxy` {flaw}; or `none`, {}", Reference::FORMS),
     };
     reader.fault(Some(span), fault);
     None

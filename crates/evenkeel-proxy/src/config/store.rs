@@ -53,15 +53,18 @@ fn url<'t>(reader: &mut Reader<'t>, table: &DeTable<'t>) -> Option<Setting> {
     let fault = match text.parse::<StoreUrl>() {
         Ok(url) if url.has_password() => {
             // The value is not shown.
-            "`url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`, or let PGPASSWORD or ~/.pgpass have the password".to_owned()
+            format!(
+                "`url` holds a password, which never stands in the file: keep the URL elsewhere and write {}, or let PGPASSWORD or ~/.pgpass have the password",
+                Reference::FORMS
+            )
         }
         Ok(_) => return Some(Setting::Plain(text.to_owned())),
         // It says what is wrong with the URL of a PostgreSQL, and shows nothing of it.
         Err(error) if text.starts_with("postgres") => error.to_string(),
-        Err(_) => {
-            "`url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME` or `file:PATH`"
-                .to_owned()
-        }
+        Err(_) => format!(
+            "`url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, {}",
+            Reference::FORMS
+        ),
     };
     reader.fault(Some(span), fault);
     None

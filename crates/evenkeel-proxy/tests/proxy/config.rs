@@ -173,11 +173,11 @@ fn takes_the_way_to_the_clouds_and_no_password_with_it() {
     let said = faults(text);
     assert!(!said.contains("canary"), "{said}");
     assert_snapshot!(said, @"
-    evenkeel.toml:2: `proxy` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`
+    evenkeel.toml:2: `proxy` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME`, `file:PATH` or `credential:NAME`
     evenkeel.toml:3: without the system's roots nobody is trusted: name a `ca_file`
     evenkeel.toml:4: unknown key `porxy` in `[network]`; did you mean `proxy`?
     ");
-    assert_snapshot!(faults("[network]\nproxy = \"socks5://me:canary@p:1\""), @"evenkeel.toml:2: `proxy` must be an `http://` or `https://` proxy: no other kind is supported; or `none`, `env:NAME` or `file:PATH`");
+    assert_snapshot!(faults("[network]\nproxy = \"socks5://me:canary@p:1\""), @"evenkeel.toml:2: `proxy` must be an `http://` or `https://` proxy: no other kind is supported; or `none`, `env:NAME`, `file:PATH` or `credential:NAME`");
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn never_takes_nor_shows_a_credential_in_the_file() {
         assert!(!faults.contains(canary), "{faults}");
     }
     let text = account(&format!("access_key_secret = \"{canary}\""));
-    assert_snapshot!(faults(&text), @"evenkeel.toml:5: `access_key_secret` must be `env:NAME` or `file:PATH`: a credential never stands in the file");
+    assert_snapshot!(faults(&text), @"evenkeel.toml:5: `access_key_secret` must be `env:NAME`, `file:PATH` or `credential:NAME`: a credential never stands in the file");
 }
 
 #[test]
@@ -72,6 +72,52 @@ fn trims_the_line_break_at_the_end_of_a_secrets_file() {
     let account = Account::open(&config.accounts[0], &|_| Some("id".to_owned())).unwrap();
     assert!(!format!("{account:?}").contains("canary"));
     assert!(account.notes().is_empty());
+}
+
+#[test]
+fn reads_a_credential_that_systemd_hands_to_its_unit() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ens-secret");
+    let hand = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    hand("canary-one\n");
+    let text = account("access_key_id = \"env:ID\"\naccess_key_secret = \"credential:ens-secret\"");
+    let config = Config::parse(&text, "evenkeel.toml").unwrap();
+    let unit = |name: &str| {
+        Some(match name {
+            "ID" => "id".to_owned(),
+            "CREDENTIALS_DIRECTORY" => folder.path().display().to_string(),
+            _ => return None,
+        })
+    };
+    let account_of = &config.accounts[0];
+    let opened = Account::open(account_of, &unit).unwrap();
+    assert!(opened.notes().is_empty() && !format!("{opened:?}").contains("canary"));
+    hand("canary-two\n");
+    assert_eq!(opened.reread(), Ok(Reread::Renewed));
+
+    std::fs::remove_file(&file).unwrap();
+    let error = Account::open(account_of, &unit).unwrap_err();
+    assert_snapshot!(error, @"account `a`: access_key_secret `credential:ens-secret` does not exist");
+    // By hand rather than by its unit.
+    let by_hand = |name: &str| unit(name).filter(|_| name == "ID");
+    let error = Account::open(account_of, &by_hand).unwrap_err();
+    assert_snapshot!(error, @"account `a`: access_key_secret `credential:ens-secret` is nowhere: this is no unit of systemd that has `LoadCredential=`");
+}
+
+#[test]
+fn a_credential_is_a_name_and_leads_out_of_its_folder_nowhere() {
+    for name in ["", ".", "..", "../shadow", "/etc/shadow", "a/b"] {
+        let text = account(&format!("access_key_secret = \"credential:{name}\""));
+        assert!(
+            faults(&text).contains("`access_key_secret` must be"),
+            "{name}"
+        );
+    }
 }
 
 #[test]
@@ -228,7 +274,7 @@ fn refuses_a_store_with_a_password_and_never_shows_it() {
     let said = faults(text);
     assert!(!said.contains("canary"));
     assert_snapshot!(said, @r"
-    evenkeel.toml:2: `url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME` or `file:PATH`, or let PGPASSWORD or ~/.pgpass have the password
+    evenkeel.toml:2: `url` holds a password, which never stands in the file: keep the URL elsewhere and write `env:NAME`, `file:PATH` or `credential:NAME`, or let PGPASSWORD or ~/.pgpass have the password
     evenkeel.toml:3: unknown key `path` in `[store]`; known are `url`, `allow_unverified_server`
     evenkeel.toml:5: `ens_chunk` is `items_per_call` of an account now: write it in its `[[accounts]]`
     evenkeel.toml:6: `lease` must be a time from 5s to 5m, like `15s`, not `1s`
@@ -237,5 +283,5 @@ fn refuses_a_store_with_a_password_and_never_shows_it() {
     evenkeel.toml:2: the store's URL cannot be used: there is no parameter `pasword`; there are `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `target_session_attrs`, `application_name`, `options`, `statement-cache-capacity`
     evenkeel.toml:3: `allow_unverified_server` must be `true` or `false`, not an integer
     ");
-    assert_snapshot!(faults("[store]\nurl = \"mysql://me:canary@db/ek\"\n"), @"evenkeel.toml:2: `url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME` or `file:PATH`");
+    assert_snapshot!(faults("[store]\nurl = \"mysql://me:canary@db/ek\"\n"), @"evenkeel.toml:2: `url` must be `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `env:NAME`, `file:PATH` or `credential:NAME`");
 }
