@@ -58,6 +58,8 @@ pub enum TlsError {
 #[derive(Debug)]
 pub struct Tls {
     files: TlsFiles,
+    /// What they looked like before they were read.
+    opened: [Stamp; 2],
     look: Duration,
     current: Arc<Current>,
     config: Arc<ServerConfig>,
@@ -87,6 +89,7 @@ impl Tls {
     /// When they cannot be used; a key that others can read is none.
     pub fn open(files: TlsFiles) -> Result<Self, TlsError> {
         let provider = Arc::new(ring::default_provider());
+        let opened = stamps(&files);
         let pair = read_pair(&files, &provider)?;
         let current = Arc::new(Current(RwLock::new(Arc::new(pair))));
         let versions = ServerConfig::builder_with_provider(provider)
@@ -98,6 +101,7 @@ impl Tls {
         config.alpn_protocols = vec![HTTP_1_1.to_vec()];
         Ok(Self {
             files,
+            opened,
             look: LOOK,
             current,
             config: Arc::new(config),
@@ -124,7 +128,7 @@ impl Tls {
     /// Takes what the files say whenever they have changed, until told to stop. What cannot be used changes nothing.
     pub(super) async fn watch(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut looks = Looks::default();
-        looks.was_read(self.stamps().await);
+        looks.was_read(self.opened.clone());
         loop {
             let is_asked = tokio::select! {
                 () = sleep(self.look) => false,
@@ -159,11 +163,13 @@ impl Tls {
 
     async fn stamps(&self) -> [Stamp; 2] {
         let files = self.files.clone();
-        let look =
-            move || [files.certificate, files.key].map(|path| Stamp::of(std::fs::metadata(path)));
-        let looked = tokio::task::spawn_blocking(look).await;
+        let looked = tokio::task::spawn_blocking(move || stamps(&files)).await;
         looked.unwrap_or([const { Stamp::Away(io::ErrorKind::Other) }; 2])
     }
+}
+
+fn stamps(files: &TlsFiles) -> [Stamp; 2] {
+    [&files.certificate, &files.key].map(|path| Stamp::of(std::fs::metadata(path)))
 }
 
 fn read_pair(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, TlsError> {
@@ -207,4 +213,45 @@ fn read_certificate(path: &Path) -> Result<Vec<u8>, String> {
         return Err(format!("is larger than {} MiB", MOST / (1024 * 1024)));
     }
     std::fs::read(path).map_err(system)
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair};
+
+    use super::*;
+
+    fn write(files: &TlsFiles) {
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let certificate = certificate.self_signed(&key).unwrap();
+        std::fs::write(&files.key, key.serialize_pem()).unwrap();
+        std::fs::write(&files.certificate, certificate.pem()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_changed_between_the_reading_and_the_first_look_is_taken() {
+        // As the library makes them: for the owner alone.
+        let [certificate, key] = [(); 2].map(|()| tempfile::NamedTempFile::new().unwrap());
+        let files = TlsFiles {
+            certificate: certificate.path().to_owned(),
+            key: key.path().to_owned(),
+        };
+        write(&files);
+        let tls = Arc::new(Tls::open(files.clone()).unwrap().with_look(Duration::ZERO));
+        let held = || tls.current.0.read().unwrap().cert.clone();
+        let before = held();
+        write(&files);
+        let (stop, stopped) = watch::channel(false);
+        let watching = tokio::spawn(Arc::clone(&tls).watch(stopped));
+        let taken = async {
+            while held() == before {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let taken = tokio::time::timeout(Duration::from_secs(30), taken).await;
+        stop.send(true).unwrap();
+        watching.await.unwrap();
+        assert!(taken.is_ok(), "it is not taken");
+    }
 }
