@@ -20,14 +20,10 @@ use crate::{
 /// How the program is built; see the root `Cargo.toml`.
 const PROFILE: &str = "shipped";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+const LICENCES: &str = "THIRD-PARTY.txt";
 /// What lies beside the program, as here.
-const BESIDE: [&str; 5] = [
-    "README.md",
-    "CHANGELOG.md",
-    "SECURITY.md",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-];
+const COPY: &str =
+    "cp --recursive docs README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT";
 
 pub(crate) fn dist(project: &Project) -> Result<()> {
     Steps::run(|steps| {
@@ -48,6 +44,7 @@ pub(crate) fn dist(project: &Project) -> Result<()> {
         })?;
         steps.step("packages", "what people install", |_| {
             let shipped = Shipped::new(project, &tools)?;
+            shipped.licences(&program)?;
             shipped.tarball(&program)?;
             shipped.deb()?;
             shipped.sbom("evenkeel-cli", &shipped.target, &[])?;
@@ -94,16 +91,21 @@ impl<'a> Shipped<'a> {
         Ok(command)
     }
 
+    /// What others want to stand beside what is made of theirs, in a file beside the program.
+    fn licences(&self, program: &Path) -> Result<()> {
+        let line =
+            "cargo about generate --locked --offline --workspace --fail about.hbs --output-file";
+        let mut about = self.command(line)?;
+        command::run(about.arg(program.with_file_name(LICENCES)))
+    }
+
     fn tarball(&self, program: &Path) -> Result<()> {
         let name = format!("evenkeel-{VERSION}-{}", self.target);
         let parent = tempfile::tempdir_in(&self.folder)?;
         let folder = parent.path().join(&name);
-        npm::copy(&self.project.root.join("docs"), &folder.join("docs"))?;
-        fs::copy(program, folder.join("evenkeel")).context("the program cannot be copied")?;
-        for file in BESIDE {
-            fs::copy(self.project.root.join(file), folder.join(file))
-                .with_context(|| format!("`{file}` cannot be copied"))?;
-        }
+        setup::make(&folder)?;
+        let mut copy = self.command(COPY)?;
+        command::run(copy.args([program, &program.with_file_name(LICENCES), &folder]))?;
         let mut tar = self.command("tar --sort=name --owner=0 --group=0 --numeric-owner")?;
         tar.args(["--mode=u=rwX,go=rX", "--use-compress-program=gzip -9n"])
             .arg(format!("--mtime=@{}", self.epoch))
@@ -146,14 +148,8 @@ impl<'a> Shipped<'a> {
     }
 
     fn sums(&self) -> Result<()> {
-        let mut names = Vec::new();
-        for file in files(&self.folder, "evenkeel*")? {
-            names.extend(file.file_name().map(ToOwned::to_owned));
-        }
-        let mut sum = self.command("sha256sum --")?;
-        let sums = command::output(sum.args(names).current_dir(&self.folder))?;
-        fs::write(self.folder.join("SHA256SUMS"), format!("{sums}\n"))?;
-        println!("{sums}");
-        Ok(())
+        let mut sum = self.command("sh -c")?;
+        let line = "sha256sum -- evenkeel* > SHA256SUMS && cat SHA256SUMS";
+        command::run(sum.arg(line).current_dir(&self.folder))
     }
 }

