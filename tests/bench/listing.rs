@@ -60,6 +60,7 @@ fn proxy(db: &Db, address: SocketAddr) -> Proxy {
         journal: JournalOptions::default(),
         inventory: None,
         group_by: None,
+        policy: evenkeel_proxy::Policy::default(),
     })
     .unwrap()
 }

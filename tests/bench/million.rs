@@ -258,6 +258,7 @@ async fn run(client: &reqwest::Client, db: Db, what: &str, events: usize) {
         journal: JournalOptions::default(),
         inventory: None,
         group_by: None,
+        policy: evenkeel_proxy::Policy::default(),
     })
     .unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

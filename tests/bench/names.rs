@@ -145,6 +145,7 @@ async fn serve(db: &Db, group_by: Option<String>) -> (String, tokio::task::JoinH
         journal: evenkeel_proxy::JournalOptions::default(),
         inventory: None,
         group_by,
+        policy: evenkeel_proxy::Policy::default(),
     })
     .unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -135,6 +135,15 @@ impl Principal {
             _ => self == other,
         }
     }
+
+    /// Whether this one may be the second person to what another one ordered: both are people who are known, and not
+    /// the same one.
+    #[must_use]
+    pub fn is_second_to(&self, other: &Self) -> bool {
+        let is_person =
+            |who: &Self| matches!(who, Self::Local | Self::User { .. } | Self::Subject { .. });
+        is_person(self) && is_person(other) && !self.is(other)
+    }
 }
 
 /// Says who asks for a change, and where from: every change in the store takes one.
@@ -236,5 +245,26 @@ mod tests {
         };
         assert!(!user("lin").is(&user("wang")));
         assert!(!user("42").is(&subject("42")));
+    }
+
+    #[test]
+    fn a_second_person_is_a_known_one_and_another() {
+        let user = |name: &str| Principal::User {
+            name: name.to_owned(),
+        };
+        assert!(user("wang").is_second_to(&user("lin")));
+        assert!(user("lin").is_second_to(&Principal::Local));
+        assert!(!subject("Lin Wang").is_second_to(&subject("Lin")));
+        assert!(!user("lin").is_second_to(&user("lin")));
+        assert!(!Principal::Local.is_second_to(&Principal::Local));
+        let part = ProxyPart::Journal;
+        for nobody in [
+            Principal::Nobody,
+            Principal::Other,
+            Principal::Proxy { part },
+        ] {
+            assert!(!nobody.is_second_to(&user("lin")), "{nobody:?}");
+            assert!(!user("lin").is_second_to(&nobody), "{nobody:?}");
+        }
     }
 }

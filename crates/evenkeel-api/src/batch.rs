@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use evenkeel::{Action, Locale, Password, Provider, Severity, StateKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, BatchStep, Item, ItemState, draft::write_password};
+use crate::{Actor, Approval, BatchStep, Item, ItemState, draft::write_password};
 
 /// Where a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BatchState {
+    /// Another person has to approve it first.
+    Unapproved,
     /// Nothing has left yet.
     Queued,
     /// It is under way.
@@ -28,6 +30,9 @@ pub enum BatchState {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchCounts {
+    /// Waiting for an approval.
+    #[serde(default)]
+    pub unapproved: u64,
     /// Waiting for their turn.
     pub queued: u64,
     /// The call is leaving or has left.
@@ -51,6 +56,7 @@ impl BatchCounts {
     #[must_use]
     pub fn get(&self, state: ItemState) -> u64 {
         match state {
+            ItemState::Unapproved => self.unapproved,
             ItemState::Queued => self.queued,
             ItemState::Sending => self.sending,
             ItemState::Accepted => self.accepted,
@@ -65,6 +71,7 @@ impl BatchCounts {
     /// The count of a state, to be changed.
     pub fn get_mut(&mut self, state: ItemState) -> &mut u64 {
         match state {
+            ItemState::Unapproved => &mut self.unapproved,
             ItemState::Queued => &mut self.queued,
             ItemState::Sending => &mut self.sending,
             ItemState::Accepted => &mut self.accepted,
@@ -200,6 +207,9 @@ pub struct BatchSummary {
     pub held: Option<BatchHold>,
     /// Whether a person called off what had not left.
     pub cancelled: bool,
+    /// The approval that it needs, or needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
     /// Where it is.
     pub state: BatchState,
     /// Items by state: how the orders stand.

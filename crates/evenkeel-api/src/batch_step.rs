@@ -18,6 +18,14 @@ pub enum BatchStepKind {
     Cancelled,
     /// What had failed of it was sent again, in the batch that `detail` names.
     Retried,
+    /// Another person approved it.
+    Approved,
+    /// Whoever was asked said that it is not to be sent, for the reason that `detail` says.
+    ApprovalRefused,
+    /// Nobody approved it in time, or it was not sent in time after that.
+    ApprovalExpired,
+    /// It is sent without a second person, for the reason that `detail` says.
+    BreakGlass,
     /// The proxy held it, for the reason that `detail` says.
     Held,
     /// The proxy let it go on.
@@ -29,11 +37,15 @@ pub enum BatchStepKind {
 
 impl BatchStepKind {
     /// Every kind that this version knows.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Paused,
         Self::Resumed,
         Self::Cancelled,
         Self::Retried,
+        Self::Approved,
+        Self::ApprovalRefused,
+        Self::ApprovalExpired,
+        Self::BreakGlass,
         Self::Held,
         Self::Released,
     ];
@@ -46,6 +58,10 @@ impl BatchStepKind {
             Self::Resumed => "resumed",
             Self::Cancelled => "cancelled",
             Self::Retried => "retried",
+            Self::Approved => "approved",
+            Self::ApprovalRefused => "approval_refused",
+            Self::ApprovalExpired => "approval_expired",
+            Self::BreakGlass => "break_glass",
             Self::Held => "held",
             Self::Released => "released",
             Self::Other => "other",

@@ -10,6 +10,14 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
+    /// Another person has to approve its batch first: nothing that sends ever looks at it.
+    ///
+    /// An approval moves it on, and so does a reason that stands in for one; a refusal, a person who calls it off, or
+    /// the time that is over ends it.
+    ///
+    /// A crash changes nothing. In a store that was restored from a copy it is `unknown`: since the copy was made it
+    /// may have been approved, and have left.
+    Unapproved,
     /// It waits for its turn.
     ///
     /// The sender of its account moves it on: to `sending` once the intent is written, to `not_sent` where
@@ -59,7 +67,8 @@ pub enum ItemState {
 
 impl ItemState {
     /// Every state, in the order of a life.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::Unapproved,
         Self::Queued,
         Self::Sending,
         Self::Accepted,
@@ -74,6 +83,7 @@ impl ItemState {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Unapproved => "unapproved",
             Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Accepted => "accepted",
@@ -100,9 +110,16 @@ impl ItemState {
     )]
     pub const fn may_become(self, next: Self) -> bool {
         use ItemState::{
-            Accepted, Confirmed, NotSent, Queued, Rejected, Sending, Superseded, Unknown,
+            Accepted, Confirmed, NotSent, Queued, Rejected, Sending, Superseded, Unapproved,
+            Unknown,
         };
         match (self, next) {
+            (Unapproved, Queued | NotSent | Unknown) => true,
+            (Unapproved, Unapproved | Sending | Accepted | Rejected | Confirmed | Superseded) => {
+                false
+            }
+            // Nothing that was approved once is asked for again: it is another batch then.
+            (_, Unapproved) => false,
             (Queued, Queued | Sending | Accepted | Rejected | NotSent | Unknown) => true,
             (Queued, Confirmed | Superseded) => false,
             (Sending, Queued | Accepted | Rejected | NotSent | Unknown) => true,
@@ -130,7 +147,7 @@ impl ItemState {
     pub fn is_open(self) -> bool {
         matches!(
             self,
-            Self::Queued | Self::Sending | Self::Accepted | Self::Unknown
+            Self::Unapproved | Self::Queued | Self::Sending | Self::Accepted | Self::Unknown
         )
     }
 }

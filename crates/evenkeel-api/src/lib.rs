@@ -3,6 +3,7 @@
 
 mod account;
 mod actor;
+mod approval;
 mod audit;
 mod batch;
 mod batch_step;
@@ -29,6 +30,10 @@ pub use account::{
     WalkProgress,
 };
 pub use actor::{Actor, Caller, Login, Principal, ProxyPart};
+pub use approval::{
+    Approval, ApprovalPolicy, ApprovalRule, ApprovalState, Approve, BreakGlass, MetCondition,
+    MetRule, Reject, RuleConditions,
+};
 pub use audit::{AuditPage, AuditRecord};
 pub use batch::{
     Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,

@@ -46,6 +46,14 @@ pub mod templates {
         CANCEL = "/v1/batches/{id}/cancel";
         /// Sends the failed items of a batch again.
         RETRY_FAILED = "/v1/batches/{id}/retry-failed";
+        /// Says that what another one ordered may be sent.
+        APPROVE = "/v1/batches/{id}/approve";
+        /// Says that it may not.
+        REJECT = "/v1/batches/{id}/reject";
+        /// Has a batch sent without a second person.
+        BREAK_GLASS = "/v1/batches/{id}/break-glass";
+        /// Which batches need an approval.
+        POLICY = "/v1/policy";
         /// The stored events.
         EVENTS = "/v1/events";
         /// All events of a view, as columns.
@@ -181,6 +189,30 @@ pub fn retry_failed(id: &str) -> String {
     fill(templates::RETRY_FAILED, &[id])
 }
 
+/// The path that says that a batch may be sent.
+#[must_use]
+pub fn approve(id: &str) -> String {
+    fill(templates::APPROVE, &[id])
+}
+
+/// The path that says that it may not.
+#[must_use]
+pub fn reject(id: &str) -> String {
+    fill(templates::REJECT, &[id])
+}
+
+/// The path that has a batch sent without a second person.
+#[must_use]
+pub fn break_glass(id: &str) -> String {
+    fill(templates::BREAK_GLASS, &[id])
+}
+
+/// The path of the policy.
+#[must_use]
+pub fn policy() -> String {
+    fill(templates::POLICY, &[])
+}
+
 /// The path of the stored events.
 #[must_use]
 pub fn events() -> String {
@@ -305,6 +337,10 @@ mod tests {
             resume(id),
             cancel(id),
             retry_failed(id),
+            approve(id),
+            reject(id),
+            break_glass(id),
+            policy(),
             events(),
             listing(),
             totals(),

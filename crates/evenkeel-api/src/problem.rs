@@ -114,6 +114,14 @@ codes! {
     AccountMoved = "account_moved", 409;
     /// Only an unknown item can be settled by a person.
     NotUnknown = "not_unknown", 409;
+    /// The batch waits for no approval: it needs none, has one, or it is too late.
+    NotWaiting = "not_waiting", 409;
+    /// What would be sent is not what was looked at.
+    PlanChanged = "plan_changed", 409;
+    /// What somebody ordered has to be approved by somebody else, who is logged in: no token can.
+    SecondPersonNeeded = "second_person_needed", 409;
+    /// The policy lets nothing be sent without an approval.
+    NoBreakGlass = "no_break_glass", 409;
     /// What changes something goes through a batch.
     UseBatches = "use_batches", 409;
     /// The cloud refuses the account's key, which is left alone for a while.

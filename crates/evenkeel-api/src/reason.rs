@@ -16,6 +16,14 @@ pub enum ItemReason {
     Cancelled,
     /// Whoever ordered it may not order for its account any more.
     RightWithdrawn,
+    /// By now its batch needs an approval, and it was ordered without one: a retry asks for it.
+    ApprovalNeeded,
+    /// Nobody approved its batch in time, or nothing of it was sent in time after that.
+    ApprovalExpired,
+    /// Whoever was asked said that its batch is not to be sent.
+    ApprovalRefused,
+    /// The approval of its batch does not hold any more: who gave it may not, or it is of another plan.
+    ApprovalVoid,
     /// The proxy that had its password in memory is gone.
     PasswordLost,
     /// The cloud asks to wait; `not_sent` once it did so for too long.
@@ -61,9 +69,13 @@ pub enum ItemReason {
 
 impl ItemReason {
     /// Every reason.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Cancelled,
         Self::RightWithdrawn,
+        Self::ApprovalNeeded,
+        Self::ApprovalExpired,
+        Self::ApprovalRefused,
+        Self::ApprovalVoid,
         Self::PasswordLost,
         Self::Throttled,
         Self::Unreachable,
@@ -92,6 +104,10 @@ impl ItemReason {
         match self {
             Self::Cancelled => "cancelled",
             Self::RightWithdrawn => "right_withdrawn",
+            Self::ApprovalNeeded => "approval_needed",
+            Self::ApprovalExpired => "approval_expired",
+            Self::ApprovalRefused => "approval_refused",
+            Self::ApprovalVoid => "approval_void",
             Self::PasswordLost => "password_lost",
             Self::Throttled => "throttled",
             Self::Unreachable => "unreachable",
@@ -131,6 +147,10 @@ impl ItemReason {
             }
             Self::Cancelled
             | Self::RightWithdrawn
+            | Self::ApprovalNeeded
+            | Self::ApprovalExpired
+            | Self::ApprovalRefused
+            | Self::ApprovalVoid
             | Self::PasswordLost
             | Self::Unsendable
             | Self::Invalid

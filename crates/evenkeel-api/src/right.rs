@@ -17,6 +17,8 @@ pub enum Right {
     Stop,
     /// To have something sent, or to say what became of it.
     Order,
+    /// To say whether what another one ordered may be sent.
+    Approve,
     /// To read the audit, and to see and end sessions. It is one of all accounts or of none.
     Administer,
 }
@@ -30,7 +32,7 @@ pub enum Role {
     Viewer,
     /// One who works with it.
     Operator,
-    /// One who says whether others may: it is no operator with more.
+    /// One who says whether what others ordered may be sent: it is no operator with more.
     Approver,
     /// One who may do everything.
     Admin,
@@ -38,11 +40,12 @@ pub enum Role {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::OwnLogin,
         Self::Read,
         Self::Stop,
         Self::Order,
+        Self::Approve,
         Self::Administer,
     ];
 
@@ -54,6 +57,7 @@ impl Right {
             Self::Read => "read",
             Self::Stop => "stop",
             Self::Order => "order",
+            Self::Approve => "approve",
             Self::Administer => "administer",
         }
     }
@@ -91,7 +95,7 @@ impl Role {
         match self {
             Self::Viewer => &[Right::OwnLogin, Right::Read],
             Self::Operator => &[Right::OwnLogin, Right::Read, Right::Stop, Right::Order],
-            Self::Approver => &[Right::OwnLogin, Right::Read, Right::Stop],
+            Self::Approver => &[Right::OwnLogin, Right::Read, Right::Stop, Right::Approve],
             Self::Admin => &Right::ALL,
         }
     }
@@ -139,7 +143,9 @@ impl Accounts {
         matches!(self, Self::These(these) if these.is_empty())
     }
 
-    fn or(self, other: &Self) -> Self {
+    /// Those of both.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
         match (self, other) {
             (Self::These(mut these), Self::These(others)) => {
                 these.extend(others.iter().cloned());

@@ -37,7 +37,8 @@ fn moves() -> impl Iterator<Item = (ItemState, ItemState)> {
 }
 
 fn drawing() -> String {
-    let mut text = "```mermaid\nstateDiagram-v2\n    [*] --> queued\n".to_owned();
+    let mut text =
+        "```mermaid\nstateDiagram-v2\n    [*] --> unapproved\n    [*] --> queued\n".to_owned();
     for (from, to) in moves() {
         writeln!(text, "    {from} --> {to}").unwrap();
     }

@@ -14,8 +14,8 @@ use std::{
 use anyhow::{Context as _, Result, anyhow};
 use evenkeel::Provider;
 use evenkeel_proxy::{
-    Account, Clock, Console, JournalOptions, ListenAddress, Proxy, ProxyParts, Reach, SyncOptions,
-    listen,
+    Account, Clock, Console, JournalOptions, ListenAddress, Policy, Proxy, ProxyParts, Reach,
+    SyncOptions, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
 use evenkeel_testkit::account_at;
@@ -89,6 +89,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         },
         inventory: None,
         group_by: None,
+        policy: Policy::default(),
     })?;
     let address = ListenAddress::Tcp(SocketAddr::from(([127, 0, 0, 1], 0)));
     let listener = listen(&address, &Reach::default(), proxy.asks_login()).await?;

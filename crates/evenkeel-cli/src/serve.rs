@@ -151,6 +151,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         journal: config.journal,
         inventory: config.labels.inventory,
         group_by: config.labels.group_by,
+        policy: config.policy,
     };
     let proxy = Proxy::over(&network, parts)?
         .with_limits(limits)

@@ -15,14 +15,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::AbortSignal;
 
-pub use batches::{BatchAction, batch, batches, item, items, run_action, settle, submit_batch};
+pub use batches::{
+    BatchAction, batch, batches, decide, item, items, policy, run_action, settle, submit_batch,
+};
 pub use event_key::EventKey;
 pub use events::{Listing, accounts, event, event_page, is_there, refresh, stream_path, totals};
 pub use failure::{FailureClass, ShownFailure};
 pub use listing_stream::AskedListing;
 pub use session::{
-    change_password, end_session, has_session, is_login_needed, log_in, log_out, login_ways, may,
-    sessions, until_logged_in, was_let_in, who,
+    actor, change_password, end_session, has_session, is_login_needed, log_in, log_out, login_ways,
+    may, sessions, until_logged_in, was_let_in, who,
 };
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.

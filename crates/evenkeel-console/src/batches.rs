@@ -1,6 +1,8 @@
 //! The batches: their list, one batch with its items and one item with its history, what a person can do about them,
 //! and submitting one to the server.
 
+mod approval;
+mod approval_words;
 mod batch_actions;
 mod batch_badge;
 mod batch_history;

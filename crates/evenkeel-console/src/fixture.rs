@@ -172,6 +172,7 @@ pub fn summary(id: &str, items: &[Item]) -> BatchSummary {
         paused: false,
         held: None,
         cancelled: false,
+        approval: None,
         state: BatchState::Sending,
         counts,
         maintenance,

@@ -102,6 +102,7 @@ pub fn down(down: Down, t: Strings) -> &'static str {
 /// The name of an item's state.
 pub fn item_state(state: ItemState, t: Strings) -> &'static str {
     match state {
+        ItemState::Unapproved => t.item_unapproved(),
         ItemState::Queued => t.item_queued(),
         ItemState::Sending => t.item_sending(),
         ItemState::Accepted => t.item_accepted(),
@@ -116,6 +117,7 @@ pub fn item_state(state: ItemState, t: Strings) -> &'static str {
 /// The tone and the shape of a state. An order is not the maintenance: none of its states is green.
 pub fn item_look(state: ItemState) -> (Tone, &'static str) {
     match state {
+        ItemState::Unapproved => (Tone::Attention, "◔"),
         ItemState::Queued => (Tone::Neutral, "○"),
         ItemState::Sending => (Tone::Accent, "▶"),
         ItemState::Accepted => (Tone::Info, "✓"),

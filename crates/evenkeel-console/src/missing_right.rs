@@ -13,6 +13,7 @@ pub fn missing_right(right: Right, account: &str) -> Option<String> {
     let account = account.to_owned();
     Some(match right {
         Right::Stop => t().right_missing_stop(account),
+        Right::Approve => t().right_missing_approve(account),
         Right::OwnLogin | Right::Read | Right::Order | Right::Administer => {
             t().right_missing_order(account)
         }

@@ -4,14 +4,14 @@ use evenkeel::{
     Action, Batch, BatchDraft, DataPolicy, Issue, ItemDraft, Password, Provider, Report, Rules,
     Severity, Timestamp, When,
 };
-use evenkeel_api::{BatchSummary, Caller};
+use evenkeel_api::{BatchSummary, Caller, MetRule};
 use evenkeel_store::{
     StoreError,
     journal::{self, Created, Destination, FailedItem, NewItem},
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::{account::Account, engine::Engine};
+use crate::{account::Account, approval, engine::Engine};
 
 /// The most issues that are kept: a large batch may have one for each item.
 const MOST_ISSUES: usize = 1000;
@@ -273,7 +273,9 @@ impl Engine {
         let (items, issues) = request
             .checked(provider, &rules)
             .map_err(CreateBatchError::Invalid)?;
-        self.write_batch(account, request, items, &issues, now)
+        let of = (request.draft.account.as_str(), provider, action);
+        let met = approval::met(&self.policy, &self.store, of, &items, now).await?;
+        self.write_batch(account, request, items, (&issues, &met), now)
             .await
     }
 
@@ -297,14 +299,15 @@ impl Engine {
         account: &Account,
         request: BatchRequest,
         items: Vec<NewItem>,
-        issues: &[Issue],
+        (issues, met): (&[Issue], &[MetRule]),
         now: i64,
     ) -> Result<Taken, CreateBatchError> {
         let told: Vec<&Issue> = issues.iter().take(MOST_ISSUES).collect();
         let password: Option<Password> = request
             .draft
             .password
-            .filter(|_| items.iter().any(|item| item.takes_password));
+            // Whoever approves it says it again: nothing waits for a person with a password in memory.
+            .filter(|_| met.is_empty() && items.iter().any(|item| item.takes_password));
         let (retry_of, retried) = match request.retry {
             Some(retry) => (Some(retry.of), retry.indexes),
             None => (None, Vec::new()),
@@ -321,6 +324,7 @@ impl Engine {
             idempotency_key: request.key,
             body_digest: request.digest,
             issues: serde_json::to_string(&told).unwrap_or_else(|_| "[]".to_owned()),
+            approval: self.policy.asks(met, now),
             password_at: password
                 .is_some()
                 .then(|| self.journal.proxy_id().to_owned()),
@@ -358,7 +362,7 @@ fn digest(kind: &str, text: &[u8]) -> String {
 }
 
 /// Whether there is an error at every item, or at the batch as a whole.
-fn all_refused(report: &Report, items: usize) -> bool {
+pub(crate) fn all_refused(report: &Report, items: usize) -> bool {
     let mut refused = std::collections::HashSet::new();
     for issue in &report.issues {
         if issue.severity != Severity::Error {

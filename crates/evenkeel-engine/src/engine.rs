@@ -8,6 +8,7 @@ use tokio::{sync::watch, task::JoinSet, time::timeout};
 
 use crate::{
     account::Account,
+    approval::Policy,
     clock::Clock,
     counts::KnownCounts,
     ending::{GRACE, end_soon_after, ended, pause},
@@ -49,6 +50,8 @@ pub struct EngineParts {
     pub inventory: Option<InventoryOptions>,
     /// The label that events are grouped by.
     pub group_by: Option<String>,
+    /// Which batches a second person has to approve.
+    pub policy: Policy,
 }
 
 /// The accounts, the way to their clouds, the store, and who fills and sends it.
@@ -78,6 +81,10 @@ pub struct Engine {
     pub inventory: Option<Arc<Inventory>>,
     /// The label that events are grouped by.
     pub group_by: Option<String>,
+    /// Which batches a second person has to approve.
+    pub policy: Arc<Policy>,
+    /// Held by whoever decides about one.
+    pub(crate) deciding: tokio::sync::Mutex<()>,
     /// Tells everything that goes on by itself, streams among it, to come to an end.
     pub stop: watch::Sender<bool>,
     sync_runner: Arc<SyncRunner>,
@@ -102,7 +109,9 @@ impl Engine {
             journal,
             inventory,
             group_by,
+            policy,
         } = parts;
+        let policy = Arc::new(policy);
         let accounts: Vec<Arc<Account>> = accounts.into_iter().map(Into::into).collect();
         let ids = accounts.iter().map(|account| account.id().to_owned());
         let inventory = inventory.map(|options| Inventory::new(options, ids.collect()).into());
@@ -140,6 +149,7 @@ impl Engine {
             clock: clock.clone(),
             proxy_id: proxy_id.clone(),
             keys: Arc::clone(&keys),
+            policy: Arc::clone(&policy),
             requests: Arc::clone(&requests),
             reconciler,
             notifier: Arc::clone(&notifier),
@@ -157,6 +167,8 @@ impl Engine {
             texts: KnownTexts::default(),
             inventory,
             group_by,
+            policy,
+            deciding: tokio::sync::Mutex::default(),
             stop: watch::Sender::new(false),
             sync_runner,
             proxy_id,

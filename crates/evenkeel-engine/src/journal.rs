@@ -27,6 +27,7 @@ use uuid::{ContextV7, Uuid};
 
 use crate::{
     account::Account,
+    approval::Policy,
     clock::Clock,
     ending::{end_soon_after, ended, pause},
     keys::Keys,
@@ -83,6 +84,7 @@ pub struct Journal {
     clock: Clock,
     proxy_id: String,
     keys: Arc<Keys>,
+    policy: Arc<Policy>,
     requests: Arc<SyncRequests>,
     reconciler: Arc<Reconciler>,
     notifier: Arc<Notifier>,
@@ -101,6 +103,7 @@ pub(crate) struct JournalParts {
     pub(crate) clock: Clock,
     pub(crate) proxy_id: String,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) policy: Arc<Policy>,
     pub(crate) requests: Arc<SyncRequests>,
     pub(crate) reconciler: Arc<Reconciler>,
     pub(crate) notifier: Arc<Notifier>,
@@ -116,6 +119,7 @@ impl Journal {
             clock: parts.clock,
             proxy_id: parts.proxy_id,
             keys: parts.keys,
+            policy: parts.policy,
             requests: parts.requests,
             reconciler: parts.reconciler,
             notifier: parts.notifier,
@@ -229,6 +233,15 @@ impl Journal {
                     Err(error) => tracing::warn!(%error, "cannot look for proxies that are gone"),
                 }
                 next_recovery = tokio::time::Instant::now() + self.options.lease / 3;
+            }
+            match self.store.expire_approvals(self.clock.now_ms()).await {
+                Ok(batches) => batches.iter().for_each(|batch| {
+                    tracing::info!(
+                        batch,
+                        "nobody approved it in time, or it was not sent in time"
+                    );
+                }),
+                Err(error) => tracing::debug!(%error, "cannot look for approvals that are over"),
             }
             match self.store.accounts_with_queued().await {
                 Ok(accounts) => accounts

@@ -8,12 +8,14 @@
 mod failpoint;
 
 mod account;
+mod approval;
 mod call_failure;
 pub mod check;
 mod checkpoints;
 mod clock;
 mod counts;
 mod create_batch;
+mod decide;
 mod ending;
 mod endpoint;
 mod engine;
@@ -37,6 +39,7 @@ mod upstream;
 mod web_client;
 
 pub use account::{Account, AccountConfig, AccountError, Reread, SandboxAccount, refuse_twins};
+pub use approval::{DEFAULT_EXPIRY, DateRange, Policy, Rule, TimeZone, TimesError, WeeklyHours};
 pub use call_failure::{CallFailure, FailureKind, GivenUp};
 pub use checkpoints::{
     CheckpointConfig, Checkpoints, CheckpointsError, SyslogAddress, SyslogAddressError,
@@ -44,6 +47,7 @@ pub use checkpoints::{
 pub use clock::Clock;
 pub use counts::KnownCounts;
 pub use create_batch::{BatchRequest, CreateBatchError, DestinationError, Taken};
+pub use decide::DecideError;
 pub use ending::GRACE;
 pub use endpoint::{Endpoint, EndpointError, is_loopback};
 pub use engine::{Background, Engine, EngineParts};

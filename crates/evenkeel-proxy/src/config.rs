@@ -1,6 +1,7 @@
 //! `evenkeel.toml`: what it may say, and every fault of it at once, with file and line.
 
 mod account;
+mod approval;
 mod audit;
 mod labels;
 mod login;
@@ -19,8 +20,8 @@ use std::{
 };
 
 use evenkeel_engine::{
-    AccountConfig, CheckpointConfig, InventoryOptions, JournalOptions, NetworkConfig, Setting,
-    SyncOptions, io_error_text,
+    AccountConfig, CheckpointConfig, InventoryOptions, JournalOptions, NetworkConfig, Policy,
+    Setting, SyncOptions, io_error_text,
 };
 
 use sha2::{Digest as _, Sha256};
@@ -48,6 +49,8 @@ pub struct Config {
     pub audit: Option<CheckpointConfig>,
     /// The provider of identities: the `[login.oidc]` table.
     pub oidc: Option<OidcConfig>,
+    /// Which batches a second person has to approve: the `[approval]` table.
+    pub policy: Policy,
     /// The `[[accounts]]`, in the file's order.
     pub accounts: Vec<AccountConfig>,
 }

@@ -30,7 +30,7 @@ mod views;
 
 pub use config::{Config, ConfigError, LabelsConfig, ServerConfig, StoreConfig};
 pub use console::{Console, ConsoleError};
-pub use evenkeel_api::{Accounts, Grants, Role};
+pub use evenkeel_api::{Accounts, Grants, Login, Principal, Role};
 pub use limits::ServerLimits;
 pub use login::{
     BearerSecret, LoginCode, LoginCodeError, NoRandomError, Password, PasswordHashError, UserName,
@@ -51,7 +51,7 @@ pub use evenkeel_engine::{
     Account, AccountConfig, AccountError, Background, CheckpointConfig, Checkpoints,
     CheckpointsError, Clock, DEFAULT_TIMEOUT, Endpoint, EndpointError, Environment, Inventory,
     InventoryContents, InventoryOptions, JournalOptions, Network, NetworkConfig, NetworkError,
-    Passage, ProxyConfig, ProxyFlaw, Reference, ReferenceError, Reread, SandboxAccount, SendError,
-    Setting, SyncOptions, TokenReference, Upstream, UpstreamError, Way, check, refuse_twins,
-    simulate,
+    Passage, Policy, ProxyConfig, ProxyFlaw, Reference, ReferenceError, Reread, Rule,
+    SandboxAccount, SendError, Setting, SyncOptions, TimeZone, TokenReference, Upstream,
+    UpstreamError, Way, check, refuse_twins, simulate,
 };

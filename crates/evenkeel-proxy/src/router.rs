@@ -21,8 +21,8 @@ use crate::{
     },
     rights::Guarded,
     routes::{
-        accounts, audit, batches, console, events, events::listing, fallback, health, login,
-        metrics, openapi, operations, stream,
+        accounts, audit, batches, batches::approval, console, events, events::listing, fallback,
+        health, login, metrics, openapi, operations, policy, stream,
     },
 };
 
@@ -43,6 +43,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .post(templates::RESUME, Right::Order, batches::resume)
         .post(templates::CANCEL, Right::Stop, batches::cancel)
         .post(templates::RETRY_FAILED, Right::Order, batches::retry_failed)
+        .post(templates::APPROVE, Right::Approve, approval::approve)
+        .post(templates::REJECT, Right::Approve, approval::reject)
+        .post(templates::BREAK_GLASS, Right::Order, approval::break_glass)
+        .get(templates::POLICY, Right::Read, policy::get)
         .get(templates::EVENTS, Right::Read, events::list)
         .get(templates::LISTING, Right::Read, listing::get)
         .get(templates::TOTALS, Right::Read, listing::totals)

@@ -11,4 +11,5 @@ pub(crate) mod login;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod operations;
+pub(crate) mod policy;
 pub(crate) mod stream;

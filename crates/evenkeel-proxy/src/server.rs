@@ -15,7 +15,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use evenkeel_engine::{
     Account, Background, Checkpoints, Clock, Engine, EngineParts, GRACE, Inventory,
-    InventoryOptions, JournalOptions, Network, SyncOptions, UpstreamError,
+    InventoryOptions, JournalOptions, Network, Policy, SyncOptions, UpstreamError,
 };
 use evenkeel_store::{Db, StoreError};
 use tokio::time::timeout;
@@ -62,6 +62,8 @@ pub struct ProxyParts {
     pub inventory: Option<InventoryOptions>,
     /// The label that events are grouped by.
     pub group_by: Option<String>,
+    /// Which batches a second person has to approve.
+    pub policy: Policy,
 }
 
 /// The signing proxy with its console, ready to serve.
@@ -95,6 +97,7 @@ impl Proxy {
             journal: parts.journal,
             inventory: parts.inventory,
             group_by: parts.group_by,
+            policy: parts.policy,
         };
         let engine = Arc::new(Engine::over(network, engine)?);
         let app = App {

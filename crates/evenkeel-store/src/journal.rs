@@ -3,6 +3,7 @@
 //! A row here is the truth; what wakes a worker is not. `docs/adr/0001-item-life.md` has the rules.
 
 mod account;
+mod approvals;
 mod conflict;
 mod create;
 mod destination;
@@ -22,8 +23,9 @@ mod steps;
 mod unresolved_items;
 
 pub use account::Queue;
+pub use approvals::{ApprovalError, Approved, Decision, PlannedBatch};
 pub use conflict::{ConflictingItem, Subjects};
-pub use create::{Created, NewBatch, NewItem};
+pub use create::{Created, NewApproval, NewBatch, NewItem};
 pub use destination::Destination;
 pub use hold::{Hold, Holds};
 pub use index_ranges::{parse_index_ranges, write_index_ranges};

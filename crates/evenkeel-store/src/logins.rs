@@ -20,7 +20,7 @@ pub use session::{NewSession, Session};
 pub use subject::SubjectRights;
 pub(crate) use subject::subject_id;
 pub use token::{ApiToken, NewApiToken};
-pub(crate) use user::orders_of_user;
+pub(crate) use user::accounts_of_user;
 pub use user::{NewUser, PasswordHash, User, UserPassword};
 
 /// How exactly a last use is kept: a write a minute is enough, and one a request too many.

@@ -62,6 +62,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "subjects",
         include_str!("../migrations/0130_subjects.sql"),
     ),
+    (
+        140,
+        "approvals",
+        include_str!("../migrations/0140_approvals.sql"),
+    ),
 ];
 
 /// What SQLite says in its own way. One is the index that a search asks; PostgreSQL's depends on what its server has and

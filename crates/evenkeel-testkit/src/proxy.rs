@@ -8,15 +8,18 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, Console, InventoryOptions, JournalOptions, Proxy, ProxyParts,
-    ServerLimits, StreamOptions, SyncOptions,
+    Account, Background, Console, Grants, InventoryOptions, JournalOptions, Login, Policy,
+    Principal, Proxy, ProxyParts, ServerLimits, StreamOptions, SyncOptions,
 };
-use evenkeel_store::{Caller, Db, NewApiToken, SecretHash, sqlx};
+
+use evenkeel_store::{
+    Caller, Db, NewApiToken, NewSession, NewUser, PasswordHash, SecretHash, sqlx,
+};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::{Clouds, TestDatabase};
+use crate::{Clouds, START, TestDatabase};
 
 const FAST: NonZeroU32 = NonZeroU32::new(1_000_000).expect("not zero");
 
@@ -32,6 +35,8 @@ pub struct ProxyOptions {
     pub inventory: Option<InventoryOptions>,
     /// The label that events are grouped by.
     pub group_by: Option<String>,
+    /// Which batches a second person has to approve.
+    pub policy: Policy,
     /// How long a cloud may take to answer.
     pub upstream_timeout: Duration,
     /// How changes are told.
@@ -53,6 +58,7 @@ impl ProxyOptions {
             },
             inventory: None,
             group_by: None,
+            policy: Policy::default(),
             upstream_timeout: Duration::from_secs(10),
             streams: StreamOptions::default(),
             limits: ServerLimits::default(),
@@ -83,6 +89,7 @@ impl RunningProxy {
             journal: options.journal,
             inventory: options.inventory,
             group_by: options.group_by,
+            policy: options.policy,
         })
         .unwrap()
         .with_streams(options.streams)
@@ -153,6 +160,61 @@ impl RunningProxy {
         self.answer(request).await
     }
 
+    /// Makes a user who may do this, and logs them in until the test is over; gives the cookie that their browser shows.
+    pub async fn log_in(&self, name: &str, grants: &Grants) -> String {
+        let by = Caller::local();
+        let password = PasswordHash::of_text(format!("{name}'s"));
+        let user = NewUser {
+            name: name.to_owned(),
+            password: password.clone(),
+            grants: grants.clone(),
+            made_at: START,
+        };
+        assert!(self.db.add_user(&user, &by).await.unwrap());
+        let who = Principal::User {
+            name: name.to_owned(),
+        };
+        let session = NewSession {
+            id: format!("session-of-{name}"),
+            hash: SecretHash::of(name),
+            principal: serde_json::to_string(&who).unwrap(),
+            login: Login::Password,
+            began_at: START,
+            ends_at: i64::MAX,
+        };
+        let db = &self.db;
+        let begun = db.begin_user_session(&session, name, &password, None, &by);
+        assert!(begun.await.unwrap());
+        // It is used all the time.
+        let mut tx = self.db.begin().await.unwrap();
+        sqlx::query("UPDATE sessions SET seen_at = ends_at")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let store = self.db.audit_head().await.unwrap().store;
+        format!("evenkeel-{store}={name}")
+    }
+
+    /// Posts as the browser does that has this cookie.
+    pub async fn post_by(
+        &self,
+        cookie: &str,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> (StatusCode, Value) {
+        let request = Request::post(format!("/api/v1/{path}"))
+            .header("host", HOST)
+            .header("origin", format!("http://{HOST}"))
+            .header("cookie", cookie)
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.answer(request).await
+    }
+
     async fn answer(&self, request: Request<Body>) -> (StatusCode, Value) {
         let answer = self.send(request).await;
         let status = answer.status();
@@ -172,7 +234,7 @@ fn token() -> NewApiToken {
         name: "testkit".to_owned(),
         hash: SecretHash::of(BEARER.trim_start_matches("Bearer ")),
         principal: evenkeel_proxy::local_principal(),
-        grants: evenkeel_proxy::Grants::everything(),
+        grants: Grants::everything(),
         made_at: 0,
         ends_at: i64::MAX,
     }

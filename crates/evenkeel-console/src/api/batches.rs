@@ -1,9 +1,11 @@
 //! The journal: batches and their items.
 
 use evenkeel_api::{
-    Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, NoBody, Settle, headers, paths,
+    ApprovalPolicy, Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, NoBody, Settle,
+    headers, paths,
 };
 use gloo_net::http::{Request, Response};
+use serde::Serialize;
 
 use super::{Answer, ApiError, bounded, json, post, read, silent};
 
@@ -92,6 +94,24 @@ pub async fn item(id: &str, index: u32) -> Result<ItemDetail, ApiError> {
 /// What the proxy refused, or that it did not answer.
 pub async fn run_action(id: &str, action: BatchAction) -> Result<BatchSummary, ApiError> {
     let answer = read(post(&action.path(id), &NoBody {})).await?;
+    json(&answer)
+}
+
+/// Says what a second person decides about a batch, or that there is none to be asked.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn decide(path: &str, body: &impl Serialize) -> Result<BatchSummary, ApiError> {
+    let answer = read(post(path, body)).await?;
+    json(&answer)
+}
+
+/// Which batches need an approval.
+///
+/// # Errors
+/// What the proxy refused, or that it did not answer.
+pub async fn policy() -> Result<ApprovalPolicy, ApiError> {
+    let answer = read(bounded(Request::get(&paths::policy())).build()).await?;
     json(&answer)
 }
 

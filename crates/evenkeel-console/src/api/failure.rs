@@ -179,6 +179,10 @@ impl From<ProblemCode> for FailureClass {
             | ProblemCode::PasswordNeeded
             | ProblemCode::AccountMoved
             | ProblemCode::NotUnknown
+            | ProblemCode::NotWaiting
+            | ProblemCode::PlanChanged
+            | ProblemCode::SecondPersonNeeded
+            | ProblemCode::NoBreakGlass
             | ProblemCode::UseBatches
             | ProblemCode::KeyRests
             | ProblemCode::TooManyStreams

@@ -28,6 +28,7 @@ impl BatchStatus {
 
     pub fn of(batch: &BatchSummary, t: Strings) -> Self {
         match batch.state {
+            BatchState::Unapproved => Self::new(Tone::Attention, "◔", t.batch_unapproved()),
             BatchState::Queued => Self::new(Tone::Neutral, "○", t.batch_queued()),
             BatchState::Sending => Self::new(Tone::Accent, "▶", t.batch_sending()),
             BatchState::Paused => Self::new(Tone::Info, "‖", t.batch_paused()),

@@ -1,5 +1,6 @@
 //! Shows who ordered a batch, and what was done about it since.
 
+use evenkeel::visible::visible;
 use evenkeel_api::{BatchStep, BatchStepKind, BatchSummary, HoldReason};
 use leptos::prelude::*;
 
@@ -53,6 +54,10 @@ fn word(step: &BatchStep, t: Strings) -> String {
         BatchStepKind::Resumed => t.batch_step_resumed().to_owned(),
         BatchStepKind::Cancelled => t.batch_step_cancelled().to_owned(),
         BatchStepKind::Retried => t.batch_step_retried().to_owned(),
+        BatchStepKind::Approved => t.batch_step_approved().to_owned(),
+        BatchStepKind::ApprovalRefused => t.batch_step_refused(said(step)),
+        BatchStepKind::ApprovalExpired => t.batch_step_expired().to_owned(),
+        BatchStepKind::BreakGlass => t.batch_step_glass(said(step)),
         BatchStepKind::Held => {
             let reason = HoldReason::parse(step.detail.as_deref().unwrap_or_default());
             labels::held_for(reason, t).to_owned()
@@ -60,6 +65,11 @@ fn word(step: &BatchStep, t: Strings) -> String {
         BatchStepKind::Released => t.batch_step_released().to_owned(),
         BatchStepKind::Other => t.batch_step_other().to_owned(),
     }
+}
+
+/// What a person said: foreign text.
+fn said(step: &BatchStep) -> String {
+    visible(step.detail.as_deref().unwrap_or_default()).into_owned()
 }
 
 fn retried_in(step: &BatchStep) -> Option<impl IntoView + use<>> {

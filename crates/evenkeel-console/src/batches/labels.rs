@@ -30,7 +30,7 @@ pub fn confirm(risk: Risk, t: Strings) -> String {
 }
 
 /// In the order in which a person wants to know them.
-pub const ORDER: [ItemState; 8] = [
+pub const ORDER: [ItemState; 9] = [
     ItemState::Confirmed,
     ItemState::Accepted,
     ItemState::Superseded,
@@ -39,11 +39,13 @@ pub const ORDER: [ItemState; 8] = [
     ItemState::Unknown,
     ItemState::Sending,
     ItemState::Queued,
+    ItemState::Unapproved,
 ];
 
 /// What the state means, for whoever meets it the first time.
 pub fn meaning(state: ItemState, t: Strings) -> &'static str {
     match state {
+        ItemState::Unapproved => t.item_unapproved_means(),
         ItemState::Queued => t.item_queued_means(),
         ItemState::Sending => t.item_sending_means(),
         ItemState::Accepted => t.item_accepted_means(),
@@ -110,6 +112,10 @@ fn known(reason: ItemReason, state: ItemState, t: Strings) -> &'static str {
         ItemReason::Unreadable => t.reason_unreadable(),
         ItemReason::Cancelled => t.reason_cancelled(),
         ItemReason::RightWithdrawn => t.reason_right_withdrawn(),
+        ItemReason::ApprovalNeeded => t.reason_approval_needed(),
+        ItemReason::ApprovalExpired => t.reason_approval_expired(),
+        ItemReason::ApprovalRefused => t.reason_approval_refused(),
+        ItemReason::ApprovalVoid => t.reason_approval_void(),
         ItemReason::PasswordLost => t.reason_password_lost(),
         ItemReason::Unsendable => t.reason_unsendable(),
         ItemReason::Invalid => t.reason_invalid(),

@@ -146,12 +146,13 @@ pub fn answered(summary: &BatchSummary) -> u64 {
     let counts = &summary.counts;
     summary
         .total
-        .saturating_sub(counts.queued + counts.sending + counts.unknown)
+        .saturating_sub(counts.unapproved + counts.queued + counts.sending + counts.unknown)
 }
 
 /// Whether something of it is still to be sent.
 pub fn is_active(summary: &BatchSummary) -> bool {
-    summary.counts.queued + summary.counts.sending > 0
+    let counts = &summary.counts;
+    counts.unapproved + counts.queued + counts.sending > 0
 }
 
 /// Whether it needs a look: something goes on, or something is unknown.
@@ -176,7 +177,7 @@ impl AvailableActions {
         Self {
             pause: !summary.paused && counts.queued > 0,
             resume: summary.paused,
-            cancel: counts.queued,
+            cancel: counts.unapproved + counts.queued,
             // What is called off while others still go out is sent again once, when all is told.
             retry: if is_active(summary) {
                 0

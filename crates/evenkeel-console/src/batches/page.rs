@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
+use super::approval::ApprovalNotice;
 use super::batch_actions::BatchActions;
 use super::batch_badge::BatchBadge;
 use super::batch_history::BatchHistory;
@@ -220,6 +221,7 @@ fn Known(
             <span class="sub">{progress}</span>
             <ProgressBar summary=summary />
         </section>
+        <ApprovalNotice summary=summary />
         <Notices summary=summary failure=failure />
         <BatchHistory summary=summary />
         <div class="batch-filters">

@@ -28,7 +28,7 @@ enum Part {
 }
 
 /// Good news first, then what is still to come, then what nobody knows or did not happen.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     Part::Stage(StateKind::Completed),
     Part::Stage(StateKind::Avoided),
     Part::Stage(StateKind::Executing),
@@ -41,6 +41,7 @@ const PARTS: [Part; 12] = [
     Part::Order(ItemState::Unknown),
     Part::Order(ItemState::Sending),
     Part::Order(ItemState::Queued),
+    Part::Order(ItemState::Unapproved),
 ];
 
 impl Part {

@@ -6,7 +6,7 @@ mod resource;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use evenkeel::{Action, Chunk, Password, Provider};
 use evenkeel_api::{ItemReason, ItemState};
@@ -76,8 +76,8 @@ pub(super) struct Circumstances<'a> {
     /// How many calls may be made now.
     pub(super) calls: usize,
     pub(super) conflicts: &'a [ConflictingItem],
-    /// The batches whose orderer may not order any more.
-    pub(super) withdrawn: &'a HashSet<String>,
+    /// The batches that may not be sent, and why: who ordered one may not any more, or its approval does not hold.
+    pub(super) void: &'a HashMap<String, ItemReason>,
     /// Whether this proxy sends for an account.
     pub(super) is_served: &'a dyn Fn(&str) -> bool,
     pub(super) password: &'a dyn Fn(&str) -> Option<Password>,
@@ -168,8 +168,8 @@ fn stop(item: &DueItem, password: Option<&Password>, at: &Circumstances<'_>) -> 
     if item.is_cancelled {
         return Some(stop(ItemReason::Cancelled));
     }
-    if at.withdrawn.contains(&item.batch_id) {
-        return Some(stop(ItemReason::RightWithdrawn));
+    if let Some(reason) = at.void.get(&item.batch_id) {
+        return Some(stop(*reason));
     }
     if item.takes_password && password.is_none() {
         return Some(stop(ItemReason::PasswordLost));

@@ -4,6 +4,7 @@
 mod cycle;
 mod gate;
 mod observe;
+mod policy;
 mod result;
 mod wait;
 
@@ -74,6 +75,8 @@ pub(super) struct Sender {
     looked_at: HashMap<(String, u32), i64>,
     /// Since when the account has the key for which its batches were looked through.
     looked_through: Option<i64>,
+    /// What was held against the policy and needs no approval.
+    cleared: policy::Cleared,
 }
 
 /// A call under way.
@@ -126,6 +129,7 @@ impl Sender {
             made_anew: HashSet::new(),
             looked_at: HashMap::new(),
             looked_through: None,
+            cleared: policy::Cleared::default(),
         }
     }
 

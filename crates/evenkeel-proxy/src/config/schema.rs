@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     Config, account,
+    approval::approval,
     audit::audit,
     labels::labels,
     login::oidc,
@@ -26,10 +27,18 @@ const TABLES: &[&str] = &[
     "labels",
     "audit",
     "login",
+    "approval",
     "accounts",
 ];
 
 pub(super) fn config<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config {
+    let config = without_policy(reader, root);
+    let ids: Vec<&str> = config.accounts.iter().map(|it| it.id.as_str()).collect();
+    let policy = approval(reader, root, &ids);
+    Config { policy, ..config }
+}
+
+fn without_policy<'t>(reader: &mut Reader<'t>, root: &DeTable<'t>) -> Config {
     reader.refuse_unknown(root, "the file", TABLES);
     let mut config = Config {
         server: server(reader, root),

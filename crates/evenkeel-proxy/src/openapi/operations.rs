@@ -2,9 +2,10 @@
 
 use evenkeel::{Provider, StateKind};
 use evenkeel_api::{
-    AccountList, AuditPage, Batch, BatchList, BatchState, BatchSummary, ChangePassword,
-    EventDetail, EventPage, Health, Item, ItemDetail, ItemPage, LoggedOut, LoginRequest, LoginWays,
-    NoBody, Refresh, RefreshAnswer, RetryFailed, SessionList, Settle, StoredEvent, Who,
+    AccountList, ApprovalPolicy, Approve, AuditPage, Batch, BatchList, BatchState, BatchSummary,
+    BreakGlass, ChangePassword, EventDetail, EventPage, Health, Item, ItemDetail, ItemPage,
+    LoggedOut, LoginRequest, LoginWays, NoBody, Refresh, RefreshAnswer, Reject, RetryFailed,
+    SessionList, Settle, StoredEvent, Who,
     listing::{LISTING_TYPE, ListingHead},
     paths::{self, templates},
 };
@@ -24,6 +25,7 @@ pub(super) fn all() -> Vec<Route> {
         accounts(),
         batches(),
         orders(),
+        approvals(),
         events(),
         logins(),
     ]
@@ -183,6 +185,39 @@ fn orders() -> Vec<Route> {
         .takes::<RetryFailed>()
         .answers::<Batch>(201, "It was taken")
         .answers::<Batch>(200, "It is there already: `idempotency-replayed` is `true`"),
+    ]
+}
+
+fn approvals() -> Vec<Route> {
+    let summary = "The batch";
+    vec![
+        Route::get(
+            "policy",
+            api(templates::POLICY),
+            "Which batches need an approval",
+        )
+        .answers::<ApprovalPolicy>(200, "The rules, of accounts that one may see"),
+        Route::post(
+            "approve",
+            api(templates::APPROVE),
+            "Says that what another person ordered may be sent",
+        )
+        .takes::<Approve>()
+        .answers::<BatchSummary>(200, summary),
+        Route::post(
+            "reject",
+            api(templates::REJECT),
+            "Says that what waits for an approval may not be sent",
+        )
+        .takes::<Reject>()
+        .answers::<BatchSummary>(200, summary),
+        Route::post(
+            "breakGlass",
+            api(templates::BREAK_GLASS),
+            "Has a batch sent without a second person, where the policy lets one",
+        )
+        .takes::<BreakGlass>()
+        .answers::<BatchSummary>(200, summary),
     ]
 }
 

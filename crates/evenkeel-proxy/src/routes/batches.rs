@@ -1,6 +1,7 @@
 //! `/api/v1/batches…`: what changes something in a cloud is taken here, sent by the journal, and
 //! shown until it has come to its end.
 
+pub(crate) mod approval;
 mod create;
 mod query;
 

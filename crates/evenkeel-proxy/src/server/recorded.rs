@@ -22,7 +22,20 @@ impl Proxy {
             .with("version", env!("CARGO_PKG_VERSION"))
             .with("configuration", configuration)
             .with("accounts", accounts);
-        engine.store.record(started).await
+        engine.store.record(started).await?;
+        let policy = engine.policy.view();
+        let changed = engine
+            .store
+            .note_policy(policy, engine.clock.now_ms())
+            .await?;
+        if changed {
+            let version = policy.version.as_deref().unwrap_or("none");
+            tracing::warn!(
+                version,
+                "the policy of approvals is another one than at the last start"
+            );
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "a helper of a test may fail the test"
 )]
 
+mod approval;
 mod held;
 mod instances;
 mod intake;

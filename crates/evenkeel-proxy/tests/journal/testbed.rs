@@ -115,6 +115,21 @@ impl JournalTestbed {
 
     /// Beside an account that is none of a sandbox: everybody shows who they are.
     pub(crate) async fn proxy_that_asks(&self) -> Running {
+        self.start(self.options_that_ask()).await
+    }
+
+    /// The same with the `[approval]` table that this is.
+    pub(crate) async fn proxy_with_policy(&self, table: &str) -> Running {
+        let text = format!("[approval]\n{table}");
+        let config = Config::parse(&text, "evenkeel.toml").unwrap();
+        self.start(ProxyOptions {
+            policy: config.policy,
+            ..self.options_that_ask()
+        })
+        .await
+    }
+
+    fn options_that_ask(&self) -> ProxyOptions {
         let text = "[[accounts]]\nid = \"far\"\nprovider = \"ens\"\nregion = \"cn-hangzhou\"\n\
                     endpoint = \"http://127.0.0.1:9\"\n";
         let config = Config::parse(text, "evenkeel.toml").unwrap();
@@ -123,7 +138,7 @@ impl JournalTestbed {
         let far = config.accounts.iter();
         let far = far.map(|account| Account::open(account, &key).unwrap());
         options.accounts.extend(far);
-        self.start(options).await
+        options
     }
 
     fn options(&self) -> ProxyOptions {

@@ -8,8 +8,8 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use evenkeel_proxy::{
-    Account, Background, Clock, Config, Console, JournalOptions, Proxy, ProxyParts, ServerLimits,
-    SyncOptions,
+    Account, Background, Clock, Config, Console, JournalOptions, Policy, Proxy, ProxyParts,
+    ServerLimits, SyncOptions,
 };
 use evenkeel_store::{Caller, Db, NewApiToken, SecretHash, StoreUrl};
 use http_body_util::BodyExt;
@@ -125,6 +125,7 @@ async fn on(endpoint: &str, console: Console, journal: JournalOptions, store: Db
         journal,
         inventory: None,
         group_by: None,
+        policy: Policy::default(),
     };
     Proxy::new(parts).unwrap()
 }

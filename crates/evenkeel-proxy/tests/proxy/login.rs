@@ -18,8 +18,8 @@ use evenkeel_api::{
     paths::{self, templates},
 };
 use evenkeel_proxy::{
-    Account, Clock, Console, JournalOptions, LoginCode, Oidc, Proxy, ProxyParts, SyncOptions,
-    new_login_code,
+    Account, Clock, Console, JournalOptions, LoginCode, Oidc, Policy, Proxy, ProxyParts,
+    SyncOptions, new_login_code,
 };
 use evenkeel_store::{Caller, Db, StoreUrl};
 use evenkeel_testkit::{TestDatabase, account_at};
@@ -75,6 +75,7 @@ impl Stand {
             journal: JournalOptions::default(),
             inventory: None,
             group_by: None,
+            policy: Policy::default(),
         });
         let proxy = proxy.unwrap().with_oidc(oidc);
         let proxy = proxy.with_code_display(move |code: &LoginCode| {

@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use evenkeel_proxy::{
-    Account, Clock, Config, Console, JournalOptions, ListenAddress, Proxy, ProxyParts, Reach,
-    SandboxAccount, ServerLimits, StreamOptions, SyncOptions, Tls, listen,
+    Account, Clock, Config, Console, JournalOptions, ListenAddress, Policy, Proxy, ProxyParts,
+    Reach, SandboxAccount, ServerLimits, StreamOptions, SyncOptions, Tls, listen,
 };
 use evenkeel_store::{Db, StoreUrl};
 use serde_json::{Value, json};
@@ -110,6 +110,7 @@ impl Setup {
             journal: JournalOptions::default(),
             inventory: None,
             group_by: None,
+            policy: Policy::default(),
         };
         let options = StreamOptions {
             gather: Duration::from_millis(50),

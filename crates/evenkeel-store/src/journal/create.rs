@@ -1,7 +1,7 @@
 //! Taking a batch: all of it or nothing, once for each key.
 
 use evenkeel::{Action, DataPolicy};
-use evenkeel_api::{BatchStepKind, Caller, Principal};
+use evenkeel_api::{ApprovalState, BatchStepKind, Caller, ItemState, Principal};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{Destination, index_ranges, orderers::owned, steps::actor_text};
@@ -10,6 +10,18 @@ use crate::{Change, Db, StoreError, Topic, Tx, sql};
 /// How many items one statement writes, and how many parameters each has of its own.
 const ROWS: usize = 500;
 const OWN: usize = 7;
+
+/// What a batch is taken with that needs an approval. Times are ms since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewApproval {
+    /// The rules that ask for it, as JSON.
+    pub rules: String,
+    /// Until when somebody has to say something.
+    pub expires_at: i64,
+}
+
+/// Who has the password of an item that waits: nobody yet.
+const NOBODY: &str = "";
 
 /// A batch to be taken. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +50,8 @@ pub struct NewBatch {
     pub issues: String,
     /// The proxy that has the password in its memory, if there is one.
     pub password_at: Option<String>,
+    /// What it needs of a second person, if it does: until then nothing of it is sent, and nobody has its password.
+    pub approval: Option<NewApproval>,
 }
 
 /// An item of it.
@@ -109,8 +123,8 @@ impl Db {
         let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let result = sqlx::query(
             "INSERT INTO batches (id, account, action, created_at, updated_at, retry_of, \
-             idempotency_key, body_digest, paused, cancelled, issues, total, cloud, region, ordered_by) \
-             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $12) \
+             idempotency_key, body_digest, paused, cancelled, issues, total, cloud, region, ordered_by, \
+             approval) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, 0, $8, $9, $10, $11, $12, $13) \
              ON CONFLICT (idempotency_key) DO NOTHING",
         )
         .bind(batch.id.as_str())
@@ -125,6 +139,7 @@ impl Db {
         .bind(batch.destination.cloud.as_str())
         .bind(batch.destination.region.as_str())
         .bind(actor_text(&batch.by.actor)?)
+        .bind(batch.approval.as_ref().map(|_| ApprovalState::Waiting.as_str()))
         .execute(&mut *tx)
         .await?;
         if result.rows_affected() == 0 {
@@ -143,10 +158,14 @@ impl Db {
         {
             return Ok(Created::Changed);
         }
+        let (state, password_at) = match &batch.approval {
+            Some(_) => (ItemState::Unapproved, Some(NOBODY)),
+            None => (ItemState::Queued, batch.password_at.as_deref()),
+        };
         let mut index: i64 = 0;
         for rows in items.chunks(ROWS) {
             // What is the same for all stands once, before the rows.
-            let values = insert_values(rows.len());
+            let values = insert_values(rows.len(), state);
             let sql = format!(
                 "INSERT INTO items (batch_id, account, updated_at, place, event_id, resource_id, \
                  plan_at, data_policy, password_at, state, attempts, steps, due_at) VALUES {values}"
@@ -162,13 +181,14 @@ impl Db {
                     .bind(item.resource_id.as_str())
                     .bind(item.plan_at)
                     .bind(item.data_policy.map(DataPolicy::as_str))
-                    .bind(batch.password_at.as_deref().filter(|_| item.takes_password))
+                    .bind(password_at.filter(|_| item.takes_password))
                     .bind(item.due_at);
                 index += 1;
             }
             query.execute(&mut *tx).await?;
         }
-        tx.record_order(batch, items);
+        tx.record_order(batch, items)?;
+        tx.ask_approval(batch, items).await?;
         tx.note(Change::new(Topic::Batch, batch.id.as_str()));
         // Whoever looks at their events learns that an order waits.
         let indexes = 0..u32::try_from(items.len()).unwrap_or(u32::MAX);
@@ -212,14 +232,14 @@ impl Tx {
     }
 }
 
-/// Three parameters that all rows share, then seven a row; a queued item has no life yet.
-fn insert_values(rows: usize) -> String {
+/// Three parameters that all rows share, then seven a row; an item that is taken has no life yet.
+fn insert_values(rows: usize, state: ItemState) -> String {
     let rows: Vec<String> = (0..rows)
         .map(|row| {
             let mut text = String::new();
             sql::list(&mut text, 3 + row * OWN, OWN - 1);
             format!(
-                "($1, $2, $3, {text}, 'queued', 0, 0, ${})",
+                "($1, $2, $3, {text}, '{state}', 0, 0, ${})",
                 3 + (row + 1) * OWN
             )
         })
@@ -232,7 +252,7 @@ mod tests {
     #[test]
     fn rows_share_their_first_parameters() {
         assert_eq!(
-            super::insert_values(2),
+            super::insert_values(2, super::ItemState::Queued),
             "($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, 0, $10), \
              ($1, $2, $3, $11, $12, $13, $14, $15, $16, 'queued', 0, 0, $17)"
         );

@@ -84,7 +84,8 @@ impl Tx {
             ),
             Holds::OlderThan(at) => (
                 "'queued', 'unknown'",
-                "COALESCE(b.resumed_at, b.created_at) < $2 AND i.plan_at IS NULL",
+                "COALESCE(b.resumed_at, b.created_at) < $2 AND i.plan_at IS NULL AND NOT EXISTS \
+                 (SELECT 1 FROM batch_approvals a WHERE a.batch_id = b.id AND a.decided_at >= $2)",
                 at,
             ),
         };

@@ -100,7 +100,7 @@ impl Db {
             let mut text = format!(
                 "SELECT e.n, items.batch_id, items.place, b.action, items.state, items.updated_at \
                  FROM events e JOIN items ON {SAME_EVENT} JOIN batches b ON b.id = items.batch_id \
-                 WHERE items.state IN ('queued', 'sending', 'accepted', 'unknown') AND e.n IN ("
+                 WHERE items.state IN ('unapproved', 'queued', 'sending', 'accepted', 'unknown') AND e.n IN ("
             );
             sql::list(&mut text, 0, numbers.len());
             text.push_str(") ORDER BY items.batch_id, items.place");

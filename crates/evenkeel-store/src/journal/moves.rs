@@ -71,13 +71,13 @@ impl NextState<'_> {
     }
 }
 
-/// Whether nothing of a batch is to be sent.
+/// What is known of a batch whose row is locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
-    /// It goes on.
-    No,
-    /// A person has to let it go on, or it is not there.
-    Yes,
+pub(super) struct Locked {
+    /// A person has to let it go on, or it is not there: nothing of it is to be sent.
+    pub(super) is_held: bool,
+    /// It needs an approval, whether it has one or not.
+    pub(super) needs_approval: bool,
 }
 
 fn settled_by(by: SettledBy) -> &'static str {
@@ -212,24 +212,29 @@ impl Tx {
         Ok(moved)
     }
 
-    /// Locks the batch's row, and says that something of it changed; tells whether it is held.
+    /// Locks the batch's row, and says that something of it changed; tells whether it may be sent.
     pub(super) async fn touch_batch(
         &mut self,
         batch_id: &str,
         now: i64,
-    ) -> Result<Held, StoreError> {
+    ) -> Result<Locked, StoreError> {
         let row = sqlx::query(
             "UPDATE batches SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END \
-             WHERE id = $1 RETURNING paused",
+             WHERE id = $1 RETURNING paused, approval",
         )
         .bind(batch_id)
         .bind(now)
         .fetch_optional(&mut **self)
         .await?;
-        let paused: Option<i64> = row.map(|row| row.try_get(0)).transpose()?;
-        Ok(match paused {
-            Some(0) => Held::No,
-            _ => Held::Yes,
+        let Some(row) = row else {
+            return Ok(Locked {
+                is_held: true,
+                needs_approval: true,
+            });
+        };
+        Ok(Locked {
+            is_held: row.try_get::<i64, _>(0)? != 0,
+            needs_approval: row.try_get::<Option<String>, _>(1)?.is_some(),
         })
     }
 

@@ -3,7 +3,7 @@
 use evenkeel_api::{BatchStepKind, Caller, ItemReason, ItemState, SettleAs, SettledBy};
 use sqlx::Row as _;
 
-use super::{Expected, NextState, row};
+use super::{Expected, NextState};
 use crate::{Change, Db, StoreError, Topic, Tx};
 
 /// Why a command is not carried out.
@@ -65,7 +65,7 @@ impl Db {
         Ok(())
     }
 
-    /// Calls off what has not left: queued items become `not_sent`.
+    /// Calls off what has not left: what waits, for its turn or for an approval, becomes `not_sent`.
     ///
     /// # Errors
     /// When there is no such batch, or the database refuses.
@@ -78,25 +78,13 @@ impl Db {
             .bind(id)
             .execute(&mut *tx)
             .await?;
-        let rows = sqlx::query(
-            "SELECT place FROM items WHERE batch_id = $1 AND state = 'queued' ORDER BY place",
-        )
-        .bind(id)
-        .fetch_all(&mut *tx)
-        .await?;
-        let indexes = rows
-            .iter()
-            .map(|row| row::index(row.try_get(0)?))
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        let from = Expected {
-            states: &[ItemState::Queued],
-            call: None,
-        };
+        tx.call_off_approval(id).await?;
         let to = NextState {
             by: Some(by),
             ..NextState::state(ItemState::NotSent).because(ItemReason::Cancelled)
         };
-        tx.move_items(id, &indexes, from, &to, now).await?;
+        let open = [ItemState::Unapproved, ItemState::Queued];
+        tx.move_all(id, &open, &to, now).await?;
         tx.note(Change::new(Topic::Batch, id));
         tx.commit().await?;
         Ok(())

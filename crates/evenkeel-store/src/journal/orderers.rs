@@ -1,14 +1,14 @@
-//! Who ordered a batch: whose its key is, and whether they still may.
+//! Who ordered a batch: whose its key is, and whether it may still be sent.
 
 use std::collections::{HashMap, HashSet};
 
-use evenkeel_api::{Accounts, Actor, Grants, Login, Principal, Right};
+use evenkeel_api::{Accounts, Actor, Grants, ItemReason, Login, Principal, Right};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::steps::actor;
 use crate::{
     StoreError, Tx,
-    logins::{orders_of_user, subject_id},
+    logins::{accounts_of_user, subject_id},
     sql,
 };
 
@@ -29,9 +29,9 @@ pub(super) fn owned(key: &str, owner: &Principal) -> String {
     format!("{} {key}", owner.unwrap_or_default())
 }
 
-/// One whose rights may be others by now.
+/// One whose rights may be others by now than when they ordered or approved something.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Orderer {
+pub(super) enum Holder {
     /// By its id.
     Token(String),
     /// By name.
@@ -40,8 +40,8 @@ enum Orderer {
     Subject(String),
 }
 
-impl Orderer {
-    fn of(actor: Actor) -> Option<Self> {
+impl Holder {
+    pub(super) fn of(actor: Actor) -> Option<Self> {
         match (actor.login, actor.who) {
             (Login::Token { token }, _) => Some(Self::Token(token)),
             (_, Principal::User { name }) => Some(Self::User(name)),
@@ -51,59 +51,64 @@ impl Orderer {
 }
 
 impl Tx {
-    /// Of these batches those that nobody may order any more who did: the token that they were ordered by was revoked, the
-    /// user who ordered them disabled, or has no right to order for their account; of somebody at a provider of identities,
-    /// by what that said last. A token whose time is over has had it, as a session has.
+    /// Of these batches those that may not be sent although it is their turn, and why. Its approval may not hold; or nobody
+    /// may order it any more who did: the token that it was ordered by was revoked, the user who ordered it disabled, or
+    /// has no right to order for its account; of somebody at a provider of identities, by what that said last. A token whose
+    /// time is over has had it, as a session has.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn withdrawn_batches(
+    pub async fn void_orders(
         &mut self,
         ids: &HashSet<&str>,
-    ) -> Result<HashSet<String>, StoreError> {
-        let mut withdrawn = HashSet::new();
+        now: i64,
+    ) -> Result<HashMap<String, ItemReason>, StoreError> {
+        let mut void = HashMap::new();
         if ids.is_empty() {
-            return Ok(withdrawn);
+            return Ok(void);
         }
-        let mut text = "SELECT id, account, ordered_by FROM batches WHERE id IN (".to_owned();
+        let mut text =
+            "SELECT id, account, ordered_by, approval FROM batches WHERE id IN (".to_owned();
         sql::list(&mut text, 0, ids.len());
         text.push(')');
         let query = sqlx::query(AssertSqlSafe(text));
         let query = ids.iter().fold(query, |query, id| query.bind(*id));
         let mut known = HashMap::new();
         for row in query.fetch_all(&mut **self).await? {
+            let id: String = row.try_get(0)?;
+            if row.try_get::<Option<String>, _>(3)?.is_some()
+                && let Some(reason) = self.void_approval(&id, now).await?
+            {
+                void.insert(id, reason);
+                continue;
+            }
             let by = actor(row.try_get(2)?)?;
-            let Some(orderer) = by.and_then(Orderer::of) else {
+            let Some(holder) = by.and_then(Holder::of) else {
                 continue;
             };
             let account: String = row.try_get(1)?;
-            if !known.contains_key(&orderer) {
-                let may = self.orders_of(&orderer).await?;
-                known.insert(orderer.clone(), may);
+            if !known.contains_key(&holder) {
+                let may = self.accounts_of(&holder, Right::Order).await?;
+                known.insert(holder.clone(), may);
             }
-            if !known.get(&orderer).is_some_and(|may| may.has(&account)) {
-                withdrawn.insert(row.try_get(0)?);
-            }
-        }
-        Ok(withdrawn)
-    }
-
-    /// The accounts that somebody may order for now.
-    async fn orders_of(&mut self, orderer: &Orderer) -> Result<Accounts, StoreError> {
-        match orderer {
-            Orderer::Token(id) => {
-                self.granted("SELECT grants FROM api_tokens WHERE id = $1", id)
-                    .await
-            }
-            Orderer::User(name) => orders_of_user(self, name).await,
-            Orderer::Subject(id) => {
-                self.granted("SELECT grants FROM subjects WHERE id = $1", id)
-                    .await
+            if !known.get(&holder).is_some_and(|may| may.has(&account)) {
+                void.insert(id, ItemReason::RightWithdrawn);
             }
         }
+        Ok(void)
     }
 
-    async fn granted(&mut self, sql: &'static str, id: &str) -> Result<Accounts, StoreError> {
+    /// The accounts for which somebody has a right now, whether they are logged in or not.
+    pub(super) async fn accounts_of(
+        &mut self,
+        holder: &Holder,
+        right: Right,
+    ) -> Result<Accounts, StoreError> {
+        let (sql, id) = match holder {
+            Holder::Token(id) => ("SELECT grants FROM api_tokens WHERE id = $1", id),
+            Holder::User(name) => return accounts_of_user(self, name, right).await,
+            Holder::Subject(id) => ("SELECT grants FROM subjects WHERE id = $1", id),
+        };
         let row = sqlx::query(sql)
             .bind(id)
             .fetch_optional(&mut **self)
@@ -112,7 +117,7 @@ impl Tx {
             Some(row) => Grants::of_text(row.try_get(0)?),
             None => Grants::default(),
         };
-        Ok(grants.accounts(Right::Order))
+        Ok(grants.accounts(right))
     }
 }
 

@@ -6,7 +6,6 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
     Destination, destination,
-    moves::Held,
     row::{self, SIGNATURE_LIFE_MS},
 };
 use crate::{Db, StoreError, Tx, sql};
@@ -240,13 +239,17 @@ impl Tx {
 
     /// Writes the intent down, with how the events stand as far as anybody knows. Gives the indexes
     /// that are really about to be sent: an item that is no longer queued is none of them, and no item
-    /// of a batch that is held.
+    /// of a batch that is held, or whose approval does not hold.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn intend(&mut self, intent: &Intent<'_>, now: i64) -> Result<Vec<u32>, StoreError> {
         // INVARIANT: after the batch's row is locked. A person may have held it since it was looked at.
-        if self.touch_batch(intent.batch_id, now).await? == Held::Yes {
+        let locked = self.touch_batch(intent.batch_id, now).await?;
+        if locked.is_held {
+            return Ok(Vec::new());
+        }
+        if locked.needs_approval && !self.use_approval(intent.batch_id, now).await? {
             return Ok(Vec::new());
         }
         sqlx::query("INSERT INTO calls (id, batch_id, signed_at) VALUES ($1, $2, $3)")

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{NewBatch, NewItem, index_ranges, row};
-use crate::{StoreError, Tx, sql, text::hexadecimal};
+use crate::{StoreError, StoreErrorKind, Tx, sql, text::hexadecimal};
 
 /// An item as a record has it.
 #[derive(Serialize)]
@@ -47,7 +47,11 @@ struct PlanItem<'a> {
 
 impl Tx {
     /// Records that a batch is taken, and what will be sent for it.
-    pub(super) fn record_order(&mut self, batch: &NewBatch, items: &[NewItem]) {
+    pub(super) fn record_order(
+        &mut self,
+        batch: &NewBatch,
+        items: &[NewItem],
+    ) -> Result<(), StoreError> {
         let entry = Entry::new("batch.ordered", &batch.by, batch.created_at)
             .with("batch", &batch.id)
             .with("account", &batch.account)
@@ -55,9 +59,10 @@ impl Tx {
             .with("cloud", &batch.destination.cloud)
             .with("region", &batch.destination.region)
             .with("total", items.len())
-            .with("plan", plan(batch, items))
+            .with("plan", plan(batch, items)?)
             .with("retry_of", &batch.retry_of);
         self.audit(entry);
+        Ok(())
     }
 
     /// Records what items came to, as their rows have it by now: by whom, or by the journal itself, and what a person
@@ -120,7 +125,7 @@ impl Tx {
 }
 
 /// The hash of what will be sent.
-fn plan(batch: &NewBatch, items: &[NewItem]) -> Option<String> {
+pub(super) fn plan(batch: &NewBatch, items: &[NewItem]) -> Result<String, StoreError> {
     let plan = Plan {
         account: &batch.account,
         action: batch.action.as_str(),
@@ -137,6 +142,59 @@ fn plan(batch: &NewBatch, items: &[NewItem]) -> Option<String> {
             })
             .collect(),
     };
-    let text = serde_json::to_vec(&plan).ok()?;
-    Some(hexadecimal(Sha256::digest(text).into_iter()))
+    plan.hash()
+}
+
+impl Plan<'_> {
+    fn hash(&self) -> Result<String, StoreError> {
+        let text = serde_json::to_vec(self).map_err(|error| {
+            StoreError::new(StoreErrorKind::Corrupt, format!("a plan: {error}"))
+        })?;
+        Ok(hexadecimal(Sha256::digest(text).into_iter()))
+    }
+}
+
+impl Tx {
+    /// The hash of what will be sent for a batch, as its rows have it by now.
+    pub(super) async fn plan_of(&mut self, batch_id: &str) -> Result<String, StoreError> {
+        let batch = sqlx::query("SELECT account, action, cloud, region FROM batches WHERE id = $1")
+            .bind(batch_id)
+            .fetch_one(&mut **self)
+            .await?;
+        let (account, action): (String, String) = (batch.try_get(0)?, batch.try_get(1)?);
+        let cloud: Option<String> = batch.try_get(2)?;
+        let region: Option<String> = batch.try_get(3)?;
+        let rows = sqlx::query(
+            "SELECT event_id, resource_id, plan_at, data_policy, password_at FROM items \
+             WHERE batch_id = $1 ORDER BY place",
+        )
+        .bind(batch_id)
+        .fetch_all(&mut **self)
+        .await?;
+        let texts = rows
+            .iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect::<Result<Vec<(String, String)>, StoreError>>()?;
+        let items = rows
+            .iter()
+            .zip(&texts)
+            .map(|(row, (event_id, resource_id))| {
+                Ok(PlanItem {
+                    event_id,
+                    resource_id,
+                    plan_at: row.try_get(2)?,
+                    data_policy: row::policy(row.try_get(3)?)?.map(DataPolicy::as_str),
+                    takes_password: row.try_get::<Option<String>, _>(4)?.is_some(),
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let plan = Plan {
+            account: &account,
+            action: &action,
+            cloud: cloud.as_deref().unwrap_or_default(),
+            region: region.as_deref().unwrap_or_default(),
+            items,
+        };
+        plan.hash()
+    }
 }

@@ -91,8 +91,8 @@ impl Db {
             .execute(&mut *tx)
             .await?;
         let rows = sqlx::query(
-            "SELECT batch_id, place FROM items WHERE state IN ('queued', 'sending', 'unknown') \
-             ORDER BY batch_id, place",
+            "SELECT batch_id, place FROM items \
+             WHERE state IN ('unapproved', 'queued', 'sending', 'unknown') ORDER BY batch_id, place",
         )
         .fetch_all(&mut *tx)
         .await?;
@@ -101,7 +101,7 @@ impl Db {
             "UPDATE items SET signed_at = $1, alive_until = $3, call_id = $2, \
              before_state = COALESCE(before_state, (SELECT m.state {LAST_SNAPSHOT})), \
              before_at = CASE WHEN before_state IS NULL THEN (SELECT m.not_before {LAST_SNAPSHOT}) \
-             ELSE before_at END WHERE state IN ('queued', 'sending', 'unknown')"
+             ELSE before_at END WHERE state IN ('unapproved', 'queued', 'sending', 'unknown')"
         );
         sqlx::query(AssertSqlSafe(sql))
             .bind(now)
@@ -111,7 +111,13 @@ impl Db {
             .execute(&mut *tx)
             .await?;
         let to = NextState::state(ItemState::Unknown).because(ItemReason::Restored);
-        let open = [ItemState::Queued, ItemState::Sending, ItemState::Unknown];
+        let open = [
+            ItemState::Unapproved,
+            ItemState::Queued,
+            ItemState::Sending,
+            ItemState::Unknown,
+        ];
+        tx.end_approvals().await?;
         // First: what follows in the chain is of this store, whatever another one has from here on.
         let restored = Entry::new(kind::RESTORED, &Caller::proxy(ProxyPart::Restore), now);
         tx.audit(restored.with("items", rows.len()));

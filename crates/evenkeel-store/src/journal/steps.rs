@@ -37,6 +37,21 @@ impl Tx {
         detail: Option<&str>,
         now: i64,
     ) -> Result<(), StoreError> {
+        self.add_batch_step(batch_id, kind, by, detail, now).await?;
+        let entry = Entry::new(format!("batch.{}", kind.as_str()), by, now);
+        self.audit(entry.with("batch", batch_id).with("detail", detail));
+        Ok(())
+    }
+
+    /// Adds a step to a batch's life, for whoever records it with more than that. The batch's row is locked already.
+    pub(super) async fn add_batch_step(
+        &mut self,
+        batch_id: &str,
+        kind: BatchStepKind,
+        by: &Caller,
+        detail: Option<&str>,
+        now: i64,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO batch_steps (batch_id, step, kind, at, done_by, detail) \
              SELECT $1, COALESCE(MAX(step), 0) + 1, $2, $3, $4, $5 FROM batch_steps \
@@ -49,8 +64,6 @@ impl Tx {
         .bind(detail)
         .execute(&mut **self)
         .await?;
-        let entry = Entry::new(format!("batch.{}", kind.as_str()), by, now);
-        self.audit(entry.with("batch", batch_id).with("detail", detail));
         Ok(())
     }
 }

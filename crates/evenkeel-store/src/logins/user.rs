@@ -325,8 +325,12 @@ async fn end_sessions(tx: &mut Tx, user: &str, but: Option<&str>) -> Result<u64,
     Ok(ended.rows_affected())
 }
 
-/// The accounts that a user may order for now.
-pub(crate) async fn orders_of_user(tx: &mut Tx, name: &str) -> Result<Accounts, StoreError> {
+/// The accounts for which a user has a right now.
+pub(crate) async fn accounts_of_user(
+    tx: &mut Tx,
+    name: &str,
+    right: Right,
+) -> Result<Accounts, StoreError> {
     let sql = "SELECT grants FROM users WHERE name = $1 AND disabled_at IS NULL";
     let row = sqlx::query(sql)
         .bind(name)
@@ -336,5 +340,5 @@ pub(crate) async fn orders_of_user(tx: &mut Tx, name: &str) -> Result<Accounts, 
         Some(row) => Grants::of_text(row.try_get(0)?),
         None => Grants::default(),
     };
-    Ok(grants.accounts(Right::Order))
+    Ok(grants.accounts(right))
 }

@@ -7,7 +7,7 @@ use evenkeel_api::{Resource, SaidBy};
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 
 use crate::{
-    StoreError, StoreErrorKind, Tx, sql,
+    Db, StoreError, StoreErrorKind, Tx, sql,
     text::{clean, key},
 };
 
@@ -82,6 +82,27 @@ pub(crate) async fn known(
     Ok(all)
 }
 
+impl Db {
+    /// The labels that the inventory gives these resources of an account: never a cloud's tags, which others may edit.
+    /// One that it does not name is not among them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn inventory_labels(
+        &self,
+        account: &str,
+        ids: &[String],
+    ) -> Result<HashMap<String, BTreeMap<String, String>>, StoreError> {
+        let keys: Vec<String> = ids.iter().map(|id| key(id)).collect();
+        let mut connection = self.reader().acquire().await?;
+        let knowledge = known(&mut connection, Some(account), &keys).await?;
+        let labels = ids.iter().zip(&keys);
+        Ok(labels
+            .filter_map(|(id, key)| Some((id.clone(), knowledge.own_labels(account, key)?)))
+            .collect())
+    }
+}
+
 /// What is known of several resources.
 #[derive(Debug, Default)]
 pub(crate) struct Knowledge {
@@ -93,6 +114,13 @@ pub(crate) struct Knowledge {
 impl Knowledge {
     pub(crate) fn is_empty(&self) -> bool {
         self.inventory.is_empty() && self.clouds.is_empty()
+    }
+
+    /// What the inventory says of a resource's labels; nothing where it does not name it.
+    fn own_labels(&self, account: &str, id: &str) -> Option<BTreeMap<String, String>> {
+        let own = self.inventory.get(id)?;
+        let own = own.get(account).or_else(|| own.get(""))?;
+        Some(own.labels.clone())
     }
 
     /// The tags that an account's cloud told of.

@@ -33,6 +33,7 @@ pub(crate) async fn order(db: &Db, id: &str, events: &[&str]) {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     };
     let items: Vec<NewItem> = events
         .iter()

@@ -50,6 +50,7 @@ async fn order(db: &Db, id: &str, by: &str, retry_of: Option<&str>) {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     };
     let items: Vec<NewItem> = ["e-1", "e-2"]
         .map(|event| NewItem {

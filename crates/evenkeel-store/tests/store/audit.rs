@@ -43,6 +43,7 @@ async fn order(db: &Db, id: &str, events: &[&str]) {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     };
     let item = |event: &&str| NewItem {
         event_id: (*event).to_owned(),

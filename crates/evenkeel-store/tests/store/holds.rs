@@ -29,6 +29,7 @@ async fn create(db: &Db, id: &str, account: &str, action: Action, at: i64, plan_
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     };
     let item = NewItem {
         event_id: format!("e-{id}"),

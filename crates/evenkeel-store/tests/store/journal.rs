@@ -35,6 +35,7 @@ fn batch(id: &str) -> NewBatch {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: Some("a".to_owned()),
+        approval: None,
     }
 }
 
@@ -95,10 +96,8 @@ async fn finish(db: &Db, id: &str, indexes: &[u32], call: &str, to: &NextState<'
 async fn conflicts(db: &Db, account: &str, events: &[&str], now: i64) -> Vec<ConflictingItem> {
     let cloud = destination().cloud;
     let mut tx = db.begin().await.unwrap();
-    let of = Subjects {
-        events,
-        resources: &[],
-    };
+    let resources = &[];
+    let of = Subjects { events, resources };
     tx.conflicts(account, &cloud, of, now).await.unwrap()
 }
 

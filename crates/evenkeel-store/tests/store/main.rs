@@ -9,6 +9,7 @@
 )]
 
 mod actors;
+mod approvals;
 mod audit;
 mod changes;
 mod crowds;

@@ -30,6 +30,7 @@ async fn with_items(db: &Db) {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     };
     let items: Vec<NewItem> = (0..ItemState::ALL.len())
         .map(|n| NewItem {

@@ -1,9 +1,9 @@
 //! Whose a key is, and who may still order what they ordered.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use evenkeel::Action;
-use evenkeel_api::{Accounts, Actor, Caller, Grants, Login, Principal, Role};
+use evenkeel_api::{Accounts, Actor, Caller, Grants, ItemReason, Login, Principal, Role};
 use evenkeel_store::{
     Db, NewApiToken, NewUser, PasswordHash, SecretHash,
     journal::{Created, Destination, NewBatch},
@@ -33,6 +33,7 @@ fn batch(id: &str, who: Principal, login: Login) -> NewBatch {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     }
 }
 
@@ -106,11 +107,13 @@ on_each_database! {
         }
         let all = ["good", "revoked", "viewer", "elsewhere", "narrowed", "over", "session"];
         let mut tx = db.begin().await.unwrap();
-        let withdrawn = tx.withdrawn_batches(&all.into()).await.unwrap();
-        let wanted = ["revoked", "viewer", "elsewhere"].map(str::to_owned);
-        assert_eq!(withdrawn, HashSet::from(wanted));
-        assert!(tx.withdrawn_batches(&HashSet::new()).await.unwrap().is_empty());
+        let void = tx.void_orders(&all.into(), NOW).await.unwrap();
+        let wanted = ["revoked", "viewer", "elsewhere"];
+        let wanted = wanted.map(|id| (id.to_owned(), ItemReason::RightWithdrawn));
+        assert_eq!(void, HashMap::from(wanted));
+        assert!(tx.void_orders(&HashSet::new(), NOW).await.unwrap().is_empty());
     }
+
     async fn a_user_who_may_order_no_more_has_ordered_nothing_that_still_waits(fresh: &Fresh) {
         let db = fresh.open().await;
         let names = ["good", "viewer", "disabled", "elsewhere"];
@@ -130,8 +133,9 @@ on_each_database! {
         db.grant_user("viewer", &Grants::one(Role::Viewer, Accounts::All), &by, NOW).await.unwrap();
         db.grant_user("elsewhere", &Grants::one(Role::Admin, core), &by, NOW).await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        let withdrawn = tx.withdrawn_batches(&names.into()).await.unwrap();
-        let wanted = ["viewer", "disabled", "elsewhere"].map(str::to_owned);
-        assert_eq!(withdrawn, HashSet::from(wanted));
+        let void = tx.void_orders(&names.into(), NOW).await.unwrap();
+        let wanted = ["viewer", "disabled", "elsewhere"];
+        let wanted = wanted.map(|id| (id.to_owned(), ItemReason::RightWithdrawn));
+        assert_eq!(void, HashMap::from(wanted));
     }
 }

@@ -34,6 +34,7 @@ async fn batch(db: &Db) {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: Some("gone".to_owned()),
+        approval: None,
     };
     let items: Vec<NewItem> = (0..4)
         .map(|n| NewItem {

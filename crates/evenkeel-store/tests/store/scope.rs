@@ -28,6 +28,7 @@ async fn take(db: &Db, id: &str, account: &str) {
         body_digest: String::new(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     };
     assert_eq!(db.create_batch(&batch, &[]).await.unwrap(), Created::New);
 }

@@ -82,6 +82,7 @@ async fn order(db: &Db, id: &str, subject: &str) {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: None,
+        approval: None,
     };
     assert_eq!(db.create_batch(&batch, &[]).await.unwrap(), Created::New);
 }
@@ -89,12 +90,8 @@ async fn order(db: &Db, id: &str, subject: &str) {
 async fn withdrawn(db: &Db) -> Vec<String> {
     let mut tx = db.begin().await.unwrap();
     let ids = ["of-lin", "of-wang"];
-    let mut withdrawn: Vec<_> = tx
-        .withdrawn_batches(&ids.into())
-        .await
-        .unwrap()
-        .into_iter()
-        .collect();
+    let void = tx.void_orders(&ids.into(), NOW).await.unwrap();
+    let mut withdrawn: Vec<_> = void.into_keys().collect();
     withdrawn.sort();
     withdrawn
 }

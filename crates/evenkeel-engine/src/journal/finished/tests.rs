@@ -78,6 +78,7 @@ async fn lost() -> (TestDatabase, Db) {
         body_digest: "d".to_owned(),
         issues: "[]".to_owned(),
         password_at: Some("a".to_owned()),
+        approval: None,
     };
     let item = NewItem {
         event_id: "e-1".to_owned(),

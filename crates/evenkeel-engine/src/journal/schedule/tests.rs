@@ -58,7 +58,10 @@ pub(super) fn decide_at(
     conflicts: &[ConflictingItem],
     password: Option<&str>,
 ) -> Schedule {
-    let withdrawn = HashSet::from(["withdrawn".to_owned()]);
+    let void = HashMap::from([
+        ("withdrawn".to_owned(), ItemReason::RightWithdrawn),
+        ("late".to_owned(), ItemReason::ApprovalExpired),
+    ]);
     let schedule = schedule(
         due_items,
         &Circumstances {
@@ -68,7 +71,7 @@ pub(super) fn decide_at(
             items_per_call: 3,
             calls: 2,
             conflicts,
-            withdrawn: &withdrawn,
+            void: &void,
             is_served: &|account| account != "nobodys",
             password: &|_| password.map(|text| Password::new(text.to_owned())),
         },
@@ -239,6 +242,9 @@ fn what_nobody_may_order_any_more_is_not_sent() {
         reasons(&schedule),
         [(0, "right_withdrawn"), (1, "cancelled")]
     );
+    assert!(schedule.calls.is_empty());
+    let schedule = decide(&[item("late", 0, "1")], &[], None);
+    assert_eq!(reasons(&schedule), [(0, "approval_expired")]);
     assert!(schedule.calls.is_empty());
     let schedule = decide(&[item("b1", 0, "1")], &[], None);
     assert_eq!(indexes(&schedule), [[0]]);

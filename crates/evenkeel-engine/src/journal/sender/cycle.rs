@@ -167,8 +167,9 @@ impl Sender {
                 ..Begun::default()
             });
         }
-        let journal = &self.journal;
-        let account = self.account.id();
+        let journal = Arc::clone(&self.journal);
+        let of = Arc::clone(&self.account);
+        let account = of.id();
         let items_per_call = self.account.items_per_call();
         let limit = items_per_call.max(room);
         let to = self.account.destination();
@@ -184,10 +185,11 @@ impl Sender {
         let due_items: Vec<_> = due_items.collect();
         let ids = due_items.iter().map(|item| item.batch_id.as_str());
         // In the transaction that writes the intent: whoever loses the right before it sends nothing.
-        let withdrawn = tx.withdrawn_batches(&ids.collect()).await?;
+        let mut void = tx.void_orders(&ids.collect(), now).await?;
+        self.add_unapproved(&due_items, &mut void, now).await?;
         // How an event stood before is what tells later whether the call did anything.
         let is_ready = |item: &DueItem| {
-            let is_over = item.is_cancelled || withdrawn.contains(&item.batch_id);
+            let is_over = item.is_cancelled || void.contains_key(&item.batch_id);
             is_over || self.has_seen(item, now)
         };
         let (due_items, unseen): (Vec<_>, Vec<_>) = due_items.into_iter().partition(is_ready);
@@ -214,7 +216,7 @@ impl Sender {
                 items_per_call,
                 calls: room,
                 conflicts: &conflicts,
-                withdrawn: &withdrawn,
+                void: &void,
                 is_served: &|account| journal.serves(account),
                 password: &|batch_id| journal.secrets.get(batch_id),
             },

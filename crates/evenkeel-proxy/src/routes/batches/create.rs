@@ -81,7 +81,7 @@ impl From<DestinationError> for Problem {
     }
 }
 
-fn invalid(mut report: Report) -> Problem {
+pub(super) fn invalid(mut report: Report) -> Problem {
     let all = report.issues.len();
     let mut detail = "the batch breaks the rules of its action".to_owned();
     if all > MOST_ISSUES {

@@ -69,8 +69,9 @@ fn cursor(value: &str) -> Result<String, Problem> {
 
 fn state(value: &str) -> Result<BatchState, Problem> {
     let text: StrDeserializer<'_, value::Error> = value.into_deserializer();
-    BatchState::deserialize(text)
-        .map_err(|_| wrong("`state` must be queued, sending, paused, resting or done".to_owned()))
+    BatchState::deserialize(text).map_err(|_| {
+        wrong("`state` must be unapproved, queued, sending, paused, resting or done".to_owned())
+    })
 }
 
 fn unknown(name: &str, known: &str) -> Problem {

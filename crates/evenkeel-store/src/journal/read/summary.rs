@@ -9,13 +9,13 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 use super::retryable;
 use crate::{
     StoreError,
-    journal::{maintenance, row, steps},
+    journal::{approvals, maintenance, row, steps},
     sql,
 };
 
 /// The columns that a summary is read from.
 pub(super) const BATCH: &str = "id, account, action, created_at, updated_at, retry_of, paused, cancelled, total, \
-     held, held_code, held_at, ordered_by, \
+     held, held_code, held_at, ordered_by, approval, \
      COALESCE(cloud, (SELECT e.provider FROM events e WHERE e.account = batches.account LIMIT 1)) AS cloud";
 
 /// The batches at these rows with their counts.
@@ -34,6 +34,14 @@ pub(super) async fn summaries(
     let mut stages = maintenance::of_batches(reader, &ids).await?;
     let mut retried_by = retries(reader, &ids).await?;
     let mut steps_of = steps::of_batches(reader, &ids).await?;
+    // Most need none.
+    let mut asked = Vec::new();
+    for (row, id) in rows.iter().zip(&ids) {
+        if row.try_get::<Option<String>, _>("approval")?.is_some() {
+            asked.push(id.clone());
+        }
+    }
+    let mut approvals = approvals::of_batches(reader, &asked).await?;
     rows.iter()
         .zip(&ids)
         .map(|(row, id)| {
@@ -54,6 +62,7 @@ pub(super) async fn summaries(
                 paused,
                 held: hold(row)?.filter(|_| paused),
                 cancelled: row.try_get::<i64, _>(7)? != 0,
+                approval: approvals.remove(id),
                 state: state_of(&counts, paused),
                 counts,
                 maintenance: stages.remove(id).unwrap_or_default(),
@@ -130,6 +139,8 @@ fn state_of(counts: &BatchCounts, paused: bool) -> BatchState {
     let total = counts.total();
     if counts.sending > 0 {
         BatchState::Sending
+    } else if counts.unapproved > 0 {
+        BatchState::Unapproved
     } else if counts.queued > 0 && paused {
         BatchState::Paused
     } else if counts.queued == total && total > 0 {

@@ -1,0 +1,110 @@
+//! Says why a batch needs an approval, and how that stands.
+
+use evenkeel::visible::visible;
+use evenkeel_api::{Approval, ApprovalState, MetCondition, MetRule};
+
+use super::labels;
+use crate::actor_label::actor;
+use crate::i18n::Strings;
+use crate::labels::many;
+
+/// A rule with what of it the batch meets: its name and what it names are foreign text.
+pub fn rule(rule: &MetRule, t: Strings) -> String {
+    let because: Vec<String> = rule.because.iter().map(|it| condition(it, t)).collect();
+    t.approval_rule(visible(&rule.name), t.list(&because))
+}
+
+fn condition(met: &MetCondition, t: Strings) -> String {
+    let times = |times: &[String], zone: &str, items: u64| {
+        t.approval_met_times(many(items), t.list(times), zone)
+    };
+    match met {
+        MetCondition::Always => t.approval_met_always().to_owned(),
+        MetCondition::Account { account } => t.approval_met_account(visible(account)),
+        MetCondition::Action { action } => t.approval_met_action(labels::verb(*action, t)),
+        MetCondition::Items { items, at_least } => {
+            t.approval_met_items(many(*items), many(*at_least))
+        }
+        MetCondition::DataAtRisk { items, untold: 0 } => t.approval_met_data(many(*items)),
+        MetCondition::DataAtRisk { items, untold } => {
+            t.approval_met_data_untold(many(*items), many(*untold))
+        }
+        MetCondition::Label {
+            key,
+            items,
+            unlabelled,
+        } => t.approval_met_label(many(*items), visible(key), many(*unlabelled)),
+        MetCondition::Hours {
+            hours,
+            time_zone,
+            items,
+        } => times(hours, time_zone, *items),
+        MetCondition::Dates {
+            dates,
+            time_zone,
+            items,
+        } => times(dates, time_zone, *items),
+        MetCondition::Other => t.approval_met_other().to_owned(),
+    }
+}
+
+/// What was decided; nothing while it waits, or where it was called off, which is said elsewhere.
+pub fn decided(approval: &Approval, t: Strings) -> Option<String> {
+    let by = approval.decided_by.as_ref().map(|by| actor(by, t));
+    let by = by.unwrap_or_else(|| t.approval_by_nobody().to_owned());
+    let reason = visible(approval.reason.as_deref().unwrap_or_default());
+    match approval.state {
+        ApprovalState::Waiting | ApprovalState::Cancelled => None,
+        ApprovalState::Approved => Some(t.approval_given(by)),
+        ApprovalState::Refused => Some(t.approval_refused(by, reason)),
+        ApprovalState::Expired => Some(t.approval_expired().to_owned()),
+        ApprovalState::BrokenGlass => Some(t.approval_broken(by, reason)),
+        ApprovalState::Other => Some(t.approval_other().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel::Locale;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_is_said_in_both_languages() {
+        let met = |json: &str| serde_json::from_str::<MetCondition>(json).unwrap();
+        for locale in [Locale::En, Locale::Zh] {
+            let t = Strings(locale);
+            let mut said: Vec<String> = [
+                r#"{"condition":"always"}"#,
+                r#"{"condition":"account","account":"edge"}"#,
+                r#"{"condition":"action","action":"migrate"}"#,
+                r#"{"condition":"items","items":12,"at_least":10}"#,
+                r#"{"condition":"data_at_risk","items":3,"untold":0}"#,
+                r#"{"condition":"data_at_risk","items":3,"untold":1}"#,
+                r#"{"condition":"label","key":"service","items":3,"unlabelled":1}"#,
+                r#"{"condition":"hours","hours":["Mon 09:00-10:00"],"time_zone":"UTC","items":3}"#,
+                r#"{"condition":"dates","dates":["2026-12-24"],"time_zone":"UTC","items":3}"#,
+                r#"{"condition":"of_tomorrow","x":1}"#,
+            ]
+            .into_iter()
+            .map(|json| condition(&met(json), t))
+            .collect();
+            assert!(said.iter().all(|it| !it.is_empty()));
+            let count = said.len();
+            said.sort();
+            said.dedup();
+            assert_eq!(said.len(), count, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_reason_of_a_person_is_text() {
+        let approval: Approval = serde_json::from_str(
+            r#"{"state":"refused","plan":"0","rules":[],"expires_at":"2026-11-30T00:00:00Z",
+            "decided_by":{"who":"user","name":"wang","login":"password"},"reason":"no\u202e"}"#,
+        )
+        .unwrap();
+        let said = decided(&approval, Strings(Locale::En)).unwrap();
+        assert_eq!(said, "wang refused it: no\\u{202e}");
+    }
+}
