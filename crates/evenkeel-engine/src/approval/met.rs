@@ -182,31 +182,42 @@ impl Rule {
         self.is_at(now)
     }
 
-    /// Whether an instance has each label that it names, with one of the values: of each, whether it has none of that
-    /// key, which counts as well.
+    /// Whether an instance that an item is about has each label that it names, with one of the values: of each, whether it
+    /// has none of that key, which counts as well.
     fn labels_of(
         &self,
         item: &NewItem,
         events: &[&Event],
         subject: &Subject<'_>,
     ) -> Option<Vec<bool>> {
-        let instance = match item.resource_id.as_str() {
-            "" => events
-                .first()
-                .map_or("", |event| event.resource_id.as_str()),
-            id => id,
-        };
-        let known = subject.labels.get(instance);
-        let labels = self.when.labels.iter();
-        labels
-            .map(
+        let instances = instances(item, events, subject);
+        instances.into_iter().find_map(|instance| {
+            let known = subject.labels.get(instance);
+            let labels = self.when.labels.iter();
+            let labels = labels.map(
                 |(key, values)| match known.and_then(|known| known.get(key)) {
                     None => Some(true),
                     Some(value) => values.contains(value).then_some(false),
                 },
-            )
-            .collect()
+            );
+            labels.collect()
+        })
     }
+}
+
+/// The instances that an item may be about. Where a call names the event, it is the event's, whatever the order says
+/// beside it: of an event that nobody knows it is one that nobody knows.
+fn instances<'s>(item: &'s NewItem, events: &[&'s Event], subject: &Subject<'_>) -> Vec<&'s str> {
+    let said = item.resource_id.as_str();
+    let events_own = || events.iter().map(|event| event.resource_id.trim());
+    if subject.provider.acts_on_resource(subject.action) || events_own().any(|own| own == said) {
+        return vec![said];
+    }
+    if events.is_empty() {
+        return vec![""];
+    }
+    let said = Some(said).filter(|said| !said.is_empty());
+    said.into_iter().chain(events_own()).collect()
 }
 
 fn risk(item: &NewItem, events: &[&Event], subject: &Subject<'_>) -> Risk {

@@ -136,7 +136,7 @@ fn an_instance_without_the_label_meets_every_restriction() {
         let labels = pairs.iter();
         let labels = labels.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let known = Labels::from([("i-1".to_owned(), labels.collect())]);
-        met(production(), &[item(1)], &[], &known).is_some()
+        met(production(), &[item(1)], &[event(1, "Reboot")], &known).is_some()
     };
     assert!(of(&[("env", "production"), ("tier", "2")]));
     assert!(of(&[("env", "production")]));
@@ -144,7 +144,8 @@ fn an_instance_without_the_label_meets_every_restriction() {
     assert!(!of(&[("env", "test")]));
     assert!(!of(&[("env", "production"), ("tier", "3")]));
     // One that the inventory does not name has none.
-    assert!(met(production(), &[item(9)], &[], &Labels::new()).is_some());
+    let events = [event(9, "Reboot")];
+    assert!(met(production(), &[item(9)], &events, &Labels::new()).is_some());
     // A call that names no instance is about its event's.
     let mut nameless = item(1);
     nameless.resource_id = String::new();
@@ -156,6 +157,30 @@ fn an_instance_without_the_label_meets_every_restriction() {
         None
     );
     assert!(met(production(), &[nameless], &[], &known).is_some());
+}
+
+#[test]
+fn an_order_for_an_event_cannot_say_that_it_is_another_instances() {
+    let production = || {
+        rule(RuleConditions {
+            labels: BTreeMap::from([("env".to_owned(), vec!["production".to_owned()])]),
+            ..RuleConditions::default()
+        })
+    };
+    let env = |env: &str| BTreeMap::from([("env".to_owned(), env.to_owned())]);
+    let known = Labels::from([
+        ("i-1".to_owned(), env("production")),
+        ("i-2".to_owned(), env("test")),
+    ]);
+    let mut lie = item(1);
+    lie.resource_id = "i-2".to_owned();
+    let of = |item: &NewItem, events: &[Event]| {
+        met(production(), std::slice::from_ref(item), events, &known).is_some()
+    };
+    assert!(of(&lie, &[event(1, "Reboot")]));
+    assert!(!of(&item(2), &[event(2, "Reboot")]));
+    // Of an event that nobody knows, nobody knows whose it is.
+    assert!(of(&item(2), &[]));
 }
 
 #[test]
