@@ -165,7 +165,7 @@ impl Db {
         let row = sqlx::query(
             "SELECT 1 FROM batches b WHERE b.id = $1 AND NOT EXISTS \
              (SELECT 1 FROM items i WHERE i.batch_id = b.id AND i.password_at IS NOT NULL \
-             AND i.state IN ('queued', 'sending', 'unknown'))",
+             AND i.state IN ('unapproved', 'queued', 'sending', 'unknown'))",
         )
         .bind(batch_id)
         .fetch_optional(self.own_reader())

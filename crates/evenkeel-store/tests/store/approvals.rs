@@ -289,6 +289,8 @@ on_each_database! {
         let plan = super::plan(&db, "b1").await;
         let asked = db.batch_summary("b1").await.unwrap().unwrap().approval.unwrap();
         assert!(asked.asks_password);
+        // One that is said while somebody approves it is not thrown away before they have.
+        assert!(!db.is_done_with_password("b1").await.unwrap());
         // A proxy that is gone took nothing of it along.
         db.recover(NOW).await.unwrap();
         assert_eq!(db.batch_summary("b1").await.unwrap().unwrap().counts.unapproved, 3);
