@@ -92,6 +92,17 @@ pub enum Login {
     Other,
 }
 
+impl Login {
+    /// Whether a person logs in so: what has a token is a tool, whoever it belongs to.
+    #[must_use]
+    pub const fn is_a_persons(&self) -> bool {
+        match self {
+            Self::None | Self::Code | Self::Password | Self::Oidc => true,
+            Self::Token { .. } | Self::Other => false,
+        }
+    }
+}
+
 impl Actor {
     /// Whoever is at the machine, where no login is asked.
     pub const LOCAL: Self = Self {
@@ -134,15 +145,6 @@ impl Principal {
             (Self::Nobody | Self::Other, _) | (_, Self::Nobody | Self::Other) => false,
             _ => self == other,
         }
-    }
-
-    /// Whether this one may be the second person to what another one ordered: both are people who are known, and not
-    /// the same one.
-    #[must_use]
-    pub fn is_second_to(&self, other: &Self) -> bool {
-        let is_person =
-            |who: &Self| matches!(who, Self::Local | Self::User { .. } | Self::Subject { .. });
-        is_person(self) && is_person(other) && !self.is(other)
     }
 }
 
@@ -245,26 +247,5 @@ mod tests {
         };
         assert!(!user("lin").is(&user("wang")));
         assert!(!user("42").is(&subject("42")));
-    }
-
-    #[test]
-    fn a_second_person_is_a_known_one_and_another() {
-        let user = |name: &str| Principal::User {
-            name: name.to_owned(),
-        };
-        assert!(user("wang").is_second_to(&user("lin")));
-        assert!(user("lin").is_second_to(&Principal::Local));
-        assert!(!subject("Lin Wang").is_second_to(&subject("Lin")));
-        assert!(!user("lin").is_second_to(&user("lin")));
-        assert!(!Principal::Local.is_second_to(&Principal::Local));
-        let part = ProxyPart::Journal;
-        for nobody in [
-            Principal::Nobody,
-            Principal::Other,
-            Principal::Proxy { part },
-        ] {
-            assert!(!nobody.is_second_to(&user("lin")), "{nobody:?}");
-            assert!(!user("lin").is_second_to(&nobody), "{nobody:?}");
-        }
     }
 }

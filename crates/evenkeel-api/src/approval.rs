@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use evenkeel::{Action, Password, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, draft::write_password};
+use crate::{Actor, MayNotApprove, draft::write_password};
 
 /// Where the approval of a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +81,12 @@ pub struct Approval {
     /// Whether whoever approves has to say the password that its items take: none is kept until then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks_password: bool,
+    /// While it waits: whether whoever asks may approve it. The stream, which tells everybody the same, leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_approve: Option<bool>,
+    /// Why they may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_not_because: Option<MayNotApprove>,
     /// Until when somebody has to say something; once it is approved, until when it has to begin.
     pub expires_at: Timestamp,
     /// When something of it was sent first.

@@ -16,6 +16,7 @@ mod item;
 mod item_state;
 pub mod listing;
 mod login;
+mod may_approve;
 mod object;
 pub mod paths;
 mod problem;
@@ -51,6 +52,7 @@ pub use item_state::ItemState;
 pub use login::{
     ChangePassword, LoginProvider, LoginRequest, LoginWays, SessionList, SessionView, Who,
 };
+pub use may_approve::MayNotApprove;
 pub use object::from_object;
 pub use problem::{AnyCode, CallOutcome, PROBLEM_TYPE, Problem, ProblemCode};
 pub use provider_login::{LoggedOut, LoginFailure};

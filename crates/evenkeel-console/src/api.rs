@@ -23,8 +23,8 @@ pub use events::{Listing, accounts, event, event_page, is_there, refresh, stream
 pub use failure::{FailureClass, ShownFailure};
 pub use listing_stream::AskedListing;
 pub use session::{
-    actor, change_password, end_session, has_session, is_login_needed, log_in, log_out, login_ways,
-    may, sessions, until_logged_in, was_let_in, who,
+    change_password, end_session, has_session, is_login_needed, log_in, log_out, login_ways, may,
+    sessions, until_logged_in, was_let_in, who,
 };
 
 /// Longer than the proxy's own time-out, so that its answer, which says more, comes first.

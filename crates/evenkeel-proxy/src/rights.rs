@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use evenkeel_api::{Accounts, Grants, Right, Role};
+use evenkeel_api::{Accounts, Actor, Grants, MayNotApprove, Right, Role};
 use evenkeel_engine::Account;
 
 use crate::{
@@ -62,7 +62,12 @@ async fn guard(State(right): State<Right>, mut request: Request, next: Next) -> 
     let who = request.extensions().get::<LoggedIn>();
     // Whoever is not known has nothing.
     let grants = who.map(|who| Arc::clone(&who.grants)).unwrap_or_default();
-    let allowed = Allowed { grants, right };
+    let actor = who.map_or(Actor::NOBODY, |who| who.actor.clone());
+    let allowed = Allowed {
+        grants,
+        right,
+        actor,
+    };
     if allowed.grants.accounts(right).is_none() {
         let of = if right == Right::Administer {
             " for all accounts"
@@ -81,6 +86,8 @@ pub(crate) struct Allowed {
     grants: Arc<Grants>,
     /// What the route needs.
     right: Right,
+    /// Who they are.
+    actor: Actor,
 }
 
 impl Allowed {
@@ -94,6 +101,7 @@ impl Allowed {
         Self {
             grants: Arc::clone(&self.grants),
             right,
+            actor: self.actor.clone(),
         }
     }
 
@@ -103,6 +111,18 @@ impl Allowed {
         let account = account.ok_or_else(Problem::unknown_account)?;
         self.require(id, Problem::unknown_account)?;
         Ok(account)
+    }
+
+    /// Whether one may approve what somebody ordered for an account, whatever the route needs.
+    pub(crate) fn may_approve(
+        &self,
+        account: &str,
+        ordered_by: Option<&Actor>,
+    ) -> Result<(), MayNotApprove> {
+        if !self.grants.allow(Right::Approve, account) {
+            return Err(MayNotApprove::NoRight);
+        }
+        self.actor.may_approve(ordered_by)
     }
 
     /// Refuses what is about all accounts to whoever has the right for some.

@@ -1,8 +1,8 @@
 //! Whether the server asks who one is, and logging in and out.
 
 use evenkeel_api::{
-    Actor, ChangePassword, Grants, LoggedOut, Login, LoginRequest, LoginWays, NoBody, ProblemCode,
-    Right, SessionList, Who, paths,
+    ChangePassword, Grants, LoggedOut, Login, LoginRequest, LoginWays, NoBody, ProblemCode, Right,
+    SessionList, Who, paths,
 };
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
@@ -139,11 +139,6 @@ pub fn may(right: Right, account: &str) -> bool {
     WHO.with(|signal| {
         signal.with(|who| allows(who.as_ref().map(|who| &who.grants), right, account))
     })
-}
-
-/// Who one is, as the server said last. Reactive.
-pub fn actor() -> Option<Actor> {
-    WHO.with(|signal| signal.with(|who| who.as_ref().map(|who| who.actor.clone())))
 }
 
 fn allows(grants: Option<&Grants>, right: Right, account: &str) -> bool {

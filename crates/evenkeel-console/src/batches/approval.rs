@@ -135,7 +135,7 @@ fn Waiting(summary: Signal<BatchSummary>) -> impl IntoView {
     };
     let may_not_approve = Signal::derive(move || {
         lacks(Right::Approve)
-            .or_else(|| summary.with(not_second))
+            .or_else(|| approval.with(|it| approval_words::may_not(it.as_ref()?, t())))
             .or_else(busy)
             .or_else(lacks_password)
     });
@@ -250,13 +250,4 @@ fn Rules(approval: Memo<Option<Approval>>) -> impl IntoView {
         <p>{phrase(Strings::approval_what)}</p>
         <p class="mono approval-plan">{plan}</p>
     }
-}
-
-/// Why one cannot be the second person, as far as the page knows; the server looks for itself.
-fn not_second(batch: &BatchSummary) -> Option<String> {
-    let Some(ordered_by) = &batch.by else {
-        return Some(t().approval_tool().to_owned());
-    };
-    let own = api::actor()?;
-    (!own.who.is_second_to(&ordered_by.who)).then(|| t().approval_own().to_owned())
 }

@@ -1,7 +1,7 @@
 //! Says why a batch needs an approval, and how that stands.
 
 use evenkeel::visible::visible;
-use evenkeel_api::{Approval, ApprovalState, MetCondition, MetRule};
+use evenkeel_api::{Approval, ApprovalState, MayNotApprove, MetCondition, MetRule};
 
 use super::labels;
 use crate::actor_label::actor;
@@ -46,6 +46,18 @@ fn condition(met: &MetCondition, t: Strings) -> String {
         } => times(dates, time_zone, *items),
         MetCondition::Other => t.approval_met_other().to_owned(),
     }
+}
+
+/// Why one may not approve it, by who one is; what one may do is known of everything, and as it is by now.
+pub fn may_not(approval: &Approval, t: Strings) -> Option<String> {
+    let because = match approval.may_not_because? {
+        MayNotApprove::NoRight => return None,
+        MayNotApprove::OwnOrder => t.approval_own(),
+        MayNotApprove::UnknownOrderer => t.approval_tool(),
+        MayNotApprove::NoName => t.approval_no_name(),
+        MayNotApprove::Token | MayNotApprove::Other => t.approval_not_you(),
+    };
+    Some(because.to_owned())
 }
 
 /// What was decided; nothing while it waits, or where it was called off, which is said elsewhere.
@@ -94,6 +106,29 @@ mod tests {
             said.sort();
             said.dedup();
             assert_eq!(said.len(), count, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn why_one_may_not_is_said_as_the_server_says_it() {
+        let said = |because: &str| {
+            let json = format!(
+                r#"{{"state":"waiting","plan":"0","rules":[],"expires_at":"2026-11-30T00:00:00Z"{because}}}"#
+            );
+            let approval: Approval = serde_json::from_str(&json).unwrap();
+            may_not(&approval, Strings(Locale::En))
+        };
+        assert_eq!(said(""), None);
+        assert_eq!(said(r#","may_approve":true"#), None);
+        for code in [
+            "own_order",
+            "unknown_orderer",
+            "no_name",
+            "token",
+            "of_tomorrow",
+        ] {
+            let because = format!(r#","may_approve":false,"may_not_because":"{code}""#);
+            assert!(said(&because).is_some(), "{code}");
         }
     }
 

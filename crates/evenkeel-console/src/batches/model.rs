@@ -1,6 +1,6 @@
 //! One batch with all its items, as pages and changes bring them. Pure.
 
-use evenkeel_api::{Batch, BatchState, BatchSummary, IssueView, Item, ItemState};
+use evenkeel_api::{ApprovalState, Batch, BatchState, BatchSummary, IssueView, Item, ItemState};
 
 use evenkeel::StateKind;
 use evenkeel_table::{RowId, RowSet};
@@ -15,6 +15,17 @@ pub struct BatchModel {
     /// What the stream has touched: newer than any page.
     changed: RowSet,
     known: usize,
+}
+
+/// Whether one may approve a batch is as it was said last: the stream, which tells everybody the same, leaves it out.
+pub fn keep_may_approve(known: &BatchSummary, told: &mut BatchSummary) {
+    let (Some(known), Some(told)) = (&known.approval, &mut told.approval) else {
+        return;
+    };
+    if told.state == ApprovalState::Waiting && told.may_approve.is_none() {
+        told.may_approve = known.may_approve;
+        told.may_not_because = known.may_not_because;
+    }
 }
 
 impl BatchModel {
@@ -57,8 +68,9 @@ impl BatchModel {
     }
 
     /// Takes in the sum, unless it is older than the one that is there.
-    pub fn sum_up(&mut self, summary: BatchSummary) {
+    pub fn sum_up(&mut self, mut summary: BatchSummary) {
         if summary.updated_at >= self.summary.updated_at {
+            keep_may_approve(&self.summary, &mut summary);
             self.summary = summary;
         }
     }
@@ -233,6 +245,27 @@ mod tests {
         let mut model = model(&[ItemState::Queued], 1);
         model.change(vec![item(7, ItemState::Accepted)]);
         assert_eq!(model.rows(Shown::All), [0]);
+    }
+
+    #[test]
+    fn what_the_stream_leaves_out_stays_as_it_was_said() {
+        let waiting = |may: &str| {
+            let json = format!(
+                r#"{{"state":"waiting","plan":"0","rules":[],"expires_at":"2026-11-30T00:00:00Z"{may}}}"#
+            );
+            let mut waiting = summary("b", &[item(0, ItemState::Unapproved)]);
+            waiting.approval = Some(serde_json::from_str(&json).unwrap());
+            waiting
+        };
+        let own = waiting(r#","may_approve":false,"may_not_because":"own_order""#);
+        let mut model = model(&[ItemState::Unapproved], 1);
+        model.sum_up(own.clone());
+        model.sum_up(waiting(""));
+        assert_eq!(model.summary, own);
+        // Somebody else logged in here.
+        let other = waiting(r#","may_approve":true"#);
+        model.sum_up(other.clone());
+        assert_eq!(model.summary, other);
     }
 
     #[test]

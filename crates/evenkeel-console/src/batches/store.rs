@@ -6,7 +6,7 @@ use evenkeel_api::{BatchSummary, Item, StreamItems};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::model::{BatchModel, is_open};
+use super::model::{BatchModel, is_open, keep_may_approve};
 use crate::api::{self, BatchAction, ShownFailure};
 
 /// How the reading goes.
@@ -173,11 +173,12 @@ impl Batches {
             }
         }
         self.all.update(|all| {
-            for summary in summaries {
-                let newer = all
-                    .get(&summary.id)
-                    .is_none_or(|known| known.updated_at <= summary.updated_at);
-                if newer {
+            for mut summary in summaries {
+                let known = all.get(&summary.id);
+                if known.is_none_or(|known| known.updated_at <= summary.updated_at) {
+                    if let Some(known) = known {
+                        keep_may_approve(known, &mut summary);
+                    }
                     all.insert(summary.id.clone(), summary);
                 }
             }

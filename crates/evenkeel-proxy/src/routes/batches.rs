@@ -29,7 +29,7 @@ use crate::{
     problem::{Problem, ProblemCode},
     request_context::RequestContext,
     rights::Allowed,
-    views::tell_what_holds,
+    views::{tell_may_approve, tell_what_holds},
 };
 
 /// The largest batch taken, in bytes: some hundred thousand items.
@@ -66,7 +66,7 @@ pub(crate) async fn create(
     context.note(|known| known.account = Some(batch.account.clone()));
     allowed.require(&batch.account, Problem::unknown_account)?;
     let request = BatchRequest::of_batch(key, batch, by);
-    take(app, request, room).await
+    take(app, &allowed, request, room).await
 }
 
 /// Batches, newest first.
@@ -99,7 +99,7 @@ pub(crate) async fn list(
         };
         let mut found = app.engine.store.batches(&query).await?;
         for batch in &mut found {
-            tell_what_holds(&app.engine, batch);
+            tell(&app, &allowed, batch);
         }
         let more = found.len() > limit;
         found.truncate(limit);
@@ -132,7 +132,7 @@ pub(crate) async fn one(
     let id = id(path)?;
     require(&app, &allowed, &id).await?;
     let mut batch = app.engine.store.batch(&id).await?.ok_or_else(unknown)?;
-    tell_what_holds(&app.engine, &mut batch.summary);
+    tell(&app, &allowed, &mut batch.summary);
     Ok(Json(batch))
 }
 
@@ -200,7 +200,7 @@ pub(crate) async fn pause(
         .pause_batch(&id, true, &by, now)
         .await
         .map_err(refused)?;
-    summary(&app, &id).await
+    summary(&app, &allowed, &id).await
 }
 
 /// Lets a batch go on.
@@ -219,7 +219,7 @@ pub(crate) async fn resume(
         .pause_batch(&id, false, &by, now)
         .await
         .map_err(refused)?;
-    let summary = summary(&app, &id).await?;
+    let summary = summary(&app, &allowed, &id).await?;
     app.engine.notifier.wake_sender(&summary.account);
     Ok(summary)
 }
@@ -239,7 +239,7 @@ pub(crate) async fn cancel(
         .await
         .map_err(refused)?;
     app.engine.journal.forget_unneeded().await?;
-    summary(&app, &id).await
+    summary(&app, &allowed, &id).await
 }
 
 /// Takes the items that were rejected or not sent as a new batch.
@@ -276,11 +276,16 @@ pub(crate) async fn retry_failed(
     if without_password {
         request = request.without_password();
     }
-    take(app, request, room).await
+    take(app, &allowed, request, room).await
 }
 
 /// In a task of its own: a client that goes away leaves nothing half done.
-async fn take(app: Arc<App>, request: BatchRequest, room: Room) -> Result<Response, Problem> {
+async fn take(
+    app: Arc<App>,
+    allowed: &Allowed,
+    request: BatchRequest,
+    room: Room,
+) -> Result<Response, Problem> {
     let taking = Arc::clone(&app);
     let taking = async move {
         let taken = taking.engine.create_batch(request).await;
@@ -294,7 +299,8 @@ async fn take(app: Arc<App>, request: BatchRequest, room: Room) -> Result<Respon
         Taken::New(id) => (id, true),
         Taken::Same(id) => (id, false),
     };
-    let batch = app.engine.store.batch(id).await?.ok_or_else(unknown)?;
+    let mut batch = app.engine.store.batch(id).await?.ok_or_else(unknown)?;
+    tell_may_approve(allowed, &mut batch.summary);
     let mut headers = HeaderMap::new();
     if let Ok(location) = HeaderValue::from_str(&paths::batch(id)) {
         headers.insert(header::LOCATION, location);
@@ -308,14 +314,20 @@ async fn take(app: Arc<App>, request: BatchRequest, room: Room) -> Result<Respon
     Ok((status, headers, Json(batch)).into_response())
 }
 
-async fn summary(app: &App, id: &str) -> Result<Json<BatchSummary>, Problem> {
+/// Says of a batch what its rows do not: who sends it, and what whoever asks may.
+fn tell(app: &App, allowed: &Allowed, batch: &mut BatchSummary) {
+    tell_what_holds(&app.engine, batch);
+    tell_may_approve(allowed, batch);
+}
+
+async fn summary(app: &App, allowed: &Allowed, id: &str) -> Result<Json<BatchSummary>, Problem> {
     let mut summary = app
         .engine
         .store
         .batch_summary(id)
         .await?
         .ok_or_else(unknown)?;
-    tell_what_holds(&app.engine, &mut summary);
+    tell(app, allowed, &mut summary);
     Ok(Json(summary))
 }
 

@@ -66,12 +66,27 @@ on_each_database! {
     async fn what_meets_a_rule_is_sent_once_and_after_another_person_said_so(testbed: &JournalTestbed) {
         let proxy = testbed.proxy_with_policy(EVERYTHING).await;
         let Team { lin, wang } = Team::of(&proxy).await;
+        let chen = proxy.log_in("chen", &Grants::one(Role::Operator, Accounts::All)).await;
         let (id, plan) = ordered(testbed, &proxy, &lin, &accepts(0..3, None)).await;
         let (other, _) = ordered(testbed, &proxy, &lin, &accepts(3..4, None)).await;
         let batch = testbed.get(&proxy, &format!("batches/{id}")).await;
         assert_eq!(batch["approval"]["rules"][0]["text"], "every batch needs it");
         let waiting = testbed.get(&proxy, "batches?state=unapproved").await;
         assert_eq!(waiting["batches"].as_array().unwrap().len(), 2);
+
+        // Each is told whether they may: by what they may do, and by who they are.
+        let may = |batch: &Value| (batch["approval"]["may_approve"].clone(), batch["approval"]["may_not_because"].clone());
+        assert_eq!(may(&batch), (json!(false), json!("token")));
+        assert_eq!(may(&waiting["batches"][1]), (json!(false), json!("token")));
+        let path = format!("batches/{other}/pause");
+        let mut told = Vec::new();
+        for who in [&lin, &wang, &chen] {
+            let (_, batch) = proxy.post_by(who, &path, "-", &json!({})).await;
+            told.push(may(&batch));
+        }
+        let no = |why: &str| (json!(false), json!(why));
+        assert_eq!(told, [no("own_order"), (json!(true), Value::Null), no("no_right")]);
+        proxy.post_by(&lin, &format!("batches/{other}/resume"), "-", &json!({})).await;
 
         let yes = json!({ "plan": plan });
         // An admin may approve, but not their own; the machine's token is nobody's second person.

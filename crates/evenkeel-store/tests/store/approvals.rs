@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use evenkeel::Action;
 use evenkeel_api::{
     Accounts, Actor, ApprovalState, BatchState, Caller, Grants, ItemReason, ItemState, Login,
-    MetCondition, MetRule, Principal, Role,
+    MayNotApprove, MetCondition, MetRule, Principal, Role,
 };
 use evenkeel_audit::{Sealed, verify};
 use evenkeel_store::{
@@ -322,7 +322,9 @@ on_each_database! {
             db.approve_batch("b1", Approved::WithoutOne("the line is down"), &decision).await
         };
         let token = with(user("lin"), Login::Token { token: "t-1".to_owned() });
-        assert!(matches!(break_glass(&token, &plan).await, Err(ApprovalError::SecondPersonNeeded)));
+        assert!(matches!(break_glass(&token, &plan).await, Err(ApprovalError::NotAPerson)));
+        let refused = db.refuse_batch("b1", "no", &token, NOW + 1).await;
+        assert!(matches!(refused, Err(ApprovalError::NotAPerson)));
         assert!(matches!(break_glass(&by("lin"), "0").await, Err(ApprovalError::PlanChanged)));
         break_glass(&by("lin"), &plan).await.unwrap();
         let summary = db.batch_summary("b1").await.unwrap().unwrap();

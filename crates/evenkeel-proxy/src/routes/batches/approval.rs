@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::HeaderMap,
 };
-use evenkeel_api::{Approve, BatchSummary, BreakGlass, Reject};
+use evenkeel_api::{Approve, BatchSummary, BreakGlass, MayNotApprove, Reject};
 use evenkeel_engine::DecideError;
 use evenkeel_store::journal::ApprovalError;
 use serde::de::DeserializeOwned;
@@ -41,7 +41,7 @@ pub(crate) async fn approve(
     require(&app, &allowed, &id).await?;
     let (engine, of) = (Arc::clone(&app.engine), id.clone());
     decide(async move { engine.approve(&of, &plan, password, &by).await }).await?;
-    summary(&app, &id).await
+    summary(&app, &allowed, &id).await
 }
 
 /// Says that it may not.
@@ -58,7 +58,7 @@ pub(crate) async fn reject(
     let reason = said(&reason)?;
     require(&app, &allowed, &id).await?;
     app.engine.reject(&id, &reason, &by).await?;
-    summary(&app, &id).await
+    summary(&app, &allowed, &id).await
 }
 
 /// Has a batch sent without a second person.
@@ -84,7 +84,7 @@ pub(crate) async fn break_glass(
         engine.break_glass(&of, plan, password, reason, &by).await
     })
     .await?;
-    summary(&app, &id).await
+    summary(&app, &allowed, &id).await
 }
 
 /// In a task of its own: a client that goes away leaves nothing half done.
@@ -109,6 +109,24 @@ async fn read<T: DeserializeOwned>(
         let detail = format!("the body cannot be read: {error}");
         Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
     })
+}
+
+/// Who has to approve it instead.
+const fn needed(why: MayNotApprove) -> &'static str {
+    match why {
+        MayNotApprove::Token => {
+            "a person who is logged in has to approve it: a token counts as its owner where it orders, and approves nothing"
+        }
+        MayNotApprove::OwnOrder => "whoever ordered it cannot approve it: somebody else has to",
+        MayNotApprove::UnknownOrderer => {
+            "nobody knows who ordered it, so nobody is known to be another: order it again"
+        }
+        MayNotApprove::NoName => {
+            "whoever approves it has to be known by a name: a code is good for whoever has it. Log in as a user, or at the \
+             provider of identities"
+        }
+        MayNotApprove::NoRight | MayNotApprove::Other => "somebody else has to approve it",
+    }
 }
 
 /// A reason that says something.
@@ -148,10 +166,12 @@ impl From<ApprovalError> for Problem {
                 ProblemCode::PlanChanged,
                 "what would be sent is not what `plan` is the hash of: look at the batch again",
             ),
-            ApprovalError::SecondPersonNeeded => Self::new(
+            ApprovalError::SecondPersonNeeded(why) => {
+                Self::new(ProblemCode::SecondPersonNeeded, needed(why))
+            }
+            ApprovalError::NotAPerson => Self::new(
                 ProblemCode::SecondPersonNeeded,
-                "this has to be said by a person who is logged in as themselves, and approved by another one than \
-                 ordered it: a token counts as its owner, and cannot",
+                "a person who is logged in has to say this, and no token can",
             ),
             ApprovalError::PasswordNeeded => Self::new(
                 ProblemCode::PasswordNeeded,

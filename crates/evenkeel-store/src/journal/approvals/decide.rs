@@ -1,6 +1,8 @@
 //! What a second person says: yes, no, or that there is none to be asked.
 
-use evenkeel_api::{ApprovalState, BatchStepKind, Caller, ItemReason, ItemState, Login, MetRule};
+use evenkeel_api::{
+    ApprovalState, BatchStepKind, Caller, ItemReason, ItemState, MayNotApprove, MetRule,
+};
 use evenkeel_audit::Entry;
 use sqlx::Row as _;
 
@@ -48,9 +50,12 @@ pub enum ApprovalError {
     /// What would be sent is not what was looked at.
     #[error("what would be sent is not what was looked at")]
     PlanChanged,
-    /// Whoever decides ordered it, or nobody can tell; or they are not logged in as themselves.
+    /// Whoever decides is not the second person.
     #[error("a second person is needed")]
-    SecondPersonNeeded,
+    SecondPersonNeeded(MayNotApprove),
+    /// Whoever decides is not logged in as themselves.
+    #[error("a person is needed")]
+    NotAPerson,
     /// Items take a password, and none was given.
     #[error("a password is needed")]
     PasswordNeeded,
@@ -175,20 +180,14 @@ impl Db {
 
 /// A person who is logged in as themselves: what has a token is a tool, whoever it belongs to.
 fn require_person(by: &Caller) -> Result<(), ApprovalError> {
-    match by.actor.login {
-        Login::None | Login::Code | Login::Password | Login::Oidc => Ok(()),
-        Login::Token { .. } | Login::Other => Err(ApprovalError::SecondPersonNeeded),
-    }
+    let is_one = by.actor.login.is_a_persons();
+    is_one.then_some(()).ok_or(ApprovalError::NotAPerson)
 }
 
 fn require_second(standing: &Standing, by: &Caller) -> Result<(), ApprovalError> {
-    require_person(by)?;
     let ordered_by = actor(standing.ordered_by.clone())?;
-    // Of an order of which nobody knows whose it is, nobody is known to be another.
-    match ordered_by {
-        Some(ordered_by) if by.actor.who.is_second_to(&ordered_by.who) => Ok(()),
-        _ => Err(ApprovalError::SecondPersonNeeded),
-    }
+    let may = by.actor.may_approve(ordered_by.as_ref());
+    may.map_err(ApprovalError::SecondPersonNeeded)
 }
 
 impl Tx {

@@ -1,6 +1,6 @@
 //! Whether an approval still holds, looked at in the transaction that writes the intent.
 
-use evenkeel_api::{ApprovalState, ItemReason, Login, Right};
+use evenkeel_api::{ApprovalState, ItemReason, Right};
 
 use super::Standing;
 use crate::{
@@ -66,18 +66,13 @@ impl Tx {
         let Some(by) = actor(standing.decided_by.clone())? else {
             return Ok(false);
         };
-        if matches!(by.login, Login::Token { .. } | Login::Other) {
-            return Ok(false);
-        }
-        let right = match standing.state {
-            ApprovalState::BrokenGlass => Right::Order,
-            _ => Right::Approve,
+        let ordered_by = actor(standing.ordered_by.clone())?;
+        let (may, right) = match standing.state {
+            ApprovalState::BrokenGlass => (by.login.is_a_persons(), Right::Order),
+            _ => (by.may_approve(ordered_by.as_ref()).is_ok(), Right::Approve),
         };
-        if right == Right::Approve {
-            let ordered_by = actor(standing.ordered_by.clone())?;
-            if !ordered_by.is_some_and(|ordered_by| by.who.is_second_to(&ordered_by.who)) {
-                return Ok(false);
-            }
+        if !may {
+            return Ok(false);
         }
         // Whoever is at the machine has had the right, as where they order: a code ends, and is granted nothing else.
         let Some(holder) = Holder::of(by) else {

@@ -57,6 +57,9 @@ pub(in crate::journal) async fn of_batches(
             plan: row.try_get(2)?,
             rules: rules(&met)?,
             asks_password: row.try_get::<i64, _>(4)? != 0,
+            // Whoever shows it knows who asks.
+            may_approve: None,
+            may_not_because: None,
             expires_at: Timestamp::from_millis(row.try_get(5)?),
             used_at: time(6)?,
             decided_by: actor(row.try_get(7)?)?,

@@ -7,24 +7,26 @@ on_each_database! {
         let db = team(fresh).await;
         let token = || Login::Token { token: "t-1".to_owned() };
         let plan = ordered_by(&db, "b1", with(user("lin"), token())).await;
-        for caller in [
-            by("lin"),
+        for (caller, wanted) in [
+            (by("lin"), MayNotApprove::OwnOrder),
             // A token counts as its owner; and whoever it belongs to, a token approves nothing.
-            with(user("lin"), token()),
-            with(user("wang"), token()),
-            with(user("wang"), Login::Other),
-            with(Principal::Nobody, Login::Password),
-            with(Principal::Other, Login::Password),
+            (with(user("lin"), token()), MayNotApprove::Token),
+            (with(user("wang"), token()), MayNotApprove::Token),
+            (with(user("wang"), Login::Other), MayNotApprove::Token),
+            // A code is anybody's: lin may have one.
+            (with(Principal::Local, Login::Code), MayNotApprove::NoName),
+            (with(Principal::Nobody, Login::Password), MayNotApprove::NoName),
+            (with(Principal::Other, Login::Password), MayNotApprove::NoName),
         ] {
             let refused = approve(&db, "b1", &plan, &caller).await.unwrap_err();
-            assert!(matches!(refused, ApprovalError::SecondPersonNeeded), "{caller:?}: {refused}");
+            assert!(matches!(refused, ApprovalError::SecondPersonNeeded(why) if why == wanted), "{caller:?}: {refused:?}");
         }
         assert_eq!(state(&db, "b1").await, ApprovalState::Waiting);
         assert_eq!(records(&db, "batch.approved").await.len(), 0);
         // Of an order of which nobody knows whose it is, nobody is another.
         run(&db, "UPDATE batches SET ordered_by = NULL").await;
         let refused = approve(&db, "b1", &plan, &by("wang")).await.unwrap_err();
-        assert!(matches!(refused, ApprovalError::SecondPersonNeeded));
+        assert!(matches!(refused, ApprovalError::SecondPersonNeeded(MayNotApprove::UnknownOrderer)));
         assert_eq!(intend(&db, "b1", NOW + 1).await, [] as [u32; 0]);
     }
 
