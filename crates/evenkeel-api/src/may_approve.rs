@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Principal};
+use crate::{Actor, Login, Principal};
 
 /// Why whoever asks may not approve a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub enum MayNotApprove {
     Token,
     /// They ordered it.
     OwnOrder,
-    /// Nobody knows who ordered it, so nobody is known to be another.
+    /// Nobody knows who ordered it, as where it was by a login code: nobody is known to be another.
     UnknownOrderer,
     /// They have no name: a code is good for whoever has it, who may be the one who ordered it.
     NoName,
@@ -34,15 +34,18 @@ impl Actor {
         if !self.login.is_a_persons() {
             return Err(MayNotApprove::Token);
         }
-        let ordered_by = ordered_by.map(|by| &by.who).filter(|who| {
-            use Principal::{Local, Subject, User};
-            matches!(who, Local | User { .. } | Subject { .. })
-        });
-        let Some(ordered_by) = ordered_by else {
-            return Err(MayNotApprove::UnknownOrderer);
-        };
-        if self.who.is(ordered_by) {
+        let ordered_by = ordered_by.ok_or(MayNotApprove::UnknownOrderer)?;
+        if self.who.is(&ordered_by.who) {
             return Err(MayNotApprove::OwnOrder);
+        }
+        let is_known = match ordered_by.who {
+            Principal::User { .. } | Principal::Subject { .. } => true,
+            // A tool's. Whoever had a code may be the one who wants to approve it now.
+            Principal::Local => matches!(ordered_by.login, Login::Token { .. }),
+            Principal::Proxy { .. } | Principal::Nobody | Principal::Other => false,
+        };
+        if !is_known {
+            return Err(MayNotApprove::UnknownOrderer);
         }
         match self.who {
             Principal::User { .. } | Principal::Subject { .. } => Ok(()),
@@ -56,7 +59,7 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Login, ProxyPart};
+    use crate::ProxyPart;
 
     fn by(who: Principal, login: Login) -> Actor {
         Actor { who, login }
@@ -90,7 +93,7 @@ mod tests {
         assert_eq!(may(user("wang"), user("lin")), Ok(()));
         assert_eq!(may(user("42"), subject("42", "Lin")), Ok(()));
         assert_eq!(may(user("wang"), token(user("lin"))), Ok(()));
-        // What a tool ordered, or somebody at the machine.
+        // What a tool ordered.
         assert_eq!(may(user("lin"), token(code())), Ok(()));
         for (actor, ordered_by, why) in [
             (user("lin"), user("lin"), MayNotApprove::OwnOrder),
@@ -121,6 +124,9 @@ mod tests {
                 MayNotApprove::UnknownOrderer,
             ),
             (user("lin"), Actor::NOBODY, MayNotApprove::UnknownOrderer),
+            // Lin may have had the code.
+            (user("lin"), code(), MayNotApprove::UnknownOrderer),
+            (user("lin"), Actor::LOCAL, MayNotApprove::UnknownOrderer),
         ] {
             let said = actor.may_approve(Some(&ordered_by));
             assert_eq!(said, Err(why), "{actor:?} {ordered_by:?}");
