@@ -3,14 +3,11 @@
 use std::collections::HashMap;
 
 use evenkeel_api::{
-    AccountStatus, Accounts, ApprovalState, BatchHold, BatchState, BatchSummary, EventItem,
-    HoldReason,
+    AccountStatus, Accounts, BatchHold, BatchState, BatchSummary, EventItem, HoldReason,
 };
 use evenkeel_engine::Engine;
 use evenkeel_store::{Counts, StoreError, StoreErrorKind, StoredBody, SyncStatus};
 use serde_json::value::RawValue;
-
-use crate::rights::Allowed;
 
 /// Those of these accounts that are configured, in the configuration's order.
 pub(crate) fn statuses(
@@ -98,17 +95,4 @@ pub(crate) fn tell_what_holds(engine: &Engine, batch: &mut BatchSummary) {
         since: batch.updated_at,
         code: None,
     });
-}
-
-/// Says of a batch that waits for an approval whether whoever asks may give it.
-pub(crate) fn tell_may_approve(allowed: &Allowed, batch: &mut BatchSummary) {
-    let Some(approval) = &mut batch.approval else {
-        return;
-    };
-    if approval.state != ApprovalState::Waiting {
-        return;
-    }
-    let may = allowed.may_approve(&batch.account, batch.by.as_ref());
-    approval.may_approve = Some(may.is_ok());
-    approval.may_not_because = may.err();
 }

@@ -16,8 +16,8 @@ use axum::{
 };
 use evenkeel::BatchDraft;
 use evenkeel_api::{
-    Accounts, Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage, RetryFailed, Settle,
-    headers, paths,
+    Accounts, ApprovalState, Batch, BatchList, BatchSummary, Item, ItemDetail, ItemPage,
+    RetryFailed, Settle, headers, paths,
 };
 use evenkeel_engine::{BatchRequest, Taken};
 use evenkeel_store::journal::{BatchQuery, CommandError};
@@ -29,7 +29,7 @@ use crate::{
     problem::{Problem, ProblemCode},
     request_context::RequestContext,
     rights::Allowed,
-    views::{tell_may_approve, tell_what_holds},
+    views::tell_what_holds,
 };
 
 /// The largest batch taken, in bytes: some hundred thousand items.
@@ -318,6 +318,19 @@ async fn take(
 fn tell(app: &App, allowed: &Allowed, batch: &mut BatchSummary) {
     tell_what_holds(&app.engine, batch);
     tell_may_approve(allowed, batch);
+}
+
+/// Says of a batch that waits for an approval whether whoever asks may give it.
+fn tell_may_approve(allowed: &Allowed, batch: &mut BatchSummary) {
+    let Some(approval) = &mut batch.approval else {
+        return;
+    };
+    if approval.state != ApprovalState::Waiting {
+        return;
+    }
+    let may = allowed.may_approve(&batch.account, batch.by.as_ref());
+    approval.may_approve = Some(may.is_ok());
+    approval.may_not_because = may.err();
 }
 
 async fn summary(app: &App, allowed: &Allowed, id: &str) -> Result<Json<BatchSummary>, Problem> {
