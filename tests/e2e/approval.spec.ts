@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
 import { flaws } from './axe';
 import { becomes, confirm, filterBy, openEvents, review } from './console';
-import { expect, test } from './fixtures';
+import { expect, test, type Page } from './fixtures';
 
 test.use({ moreAccounts: '\n[approval]\nbreak_glass = true\n[[approval.rules]]\nname = "everything of ECS"\nwhen = { accounts = ["ecs"] }\n' });
 
-test('what somebody else has to approve waits, says why, and is refused or sent for a reason', async ({ page, clouds }) => {
+const ordered = async (page: Page): Promise<void> => {
   await openEvents(page);
   await filterBy(page, 'Account', 'ecs');
   await filterBy(page, 'State', 'Inquiring');
@@ -12,7 +15,12 @@ test('what somebody else has to approve waits, says why, and is refused or sent 
   await sheet.getByRole('radio', { name: /^Now/ }).check();
   await confirm(sheet, 1);
   await sheet.getByRole('button', { name: 'Accept 1', exact: true }).click();
-  const waits = page.getByRole('region', { name: 'Waits for a second person' });
+};
+const waiting = (page: Page) => page.getByRole('region', { name: 'Waits for a second person' });
+
+test('what somebody else has to approve waits, says why, and is refused or sent for a reason', async ({ page, clouds }) => {
+  await ordered(page);
+  const waits = waiting(page);
   await expect(waits).toContainText('everything of ECS: it is for the account ecs');
   await becomes(page, { 'waits for approval': 1 });
   expect(await flaws(page)).toEqual([]);
@@ -30,4 +38,50 @@ test('what somebody else has to approve waits, says why, and is refused or sent 
   await becomes(page, { taken: 1 });
   expect(await clouds.acts()).toHaveLength(1);
   expect(await flaws(page)).toEqual([]);
+});
+
+test('one of a team orders, another approves from the link, and the audit has who did what', async ({ browser, clouds, evenkeel }, info) => {
+  const team = async (name: string, role: string, password: string): Promise<Page> => {
+    evenkeel.addUser(name, role, password);
+    const context = await browser.newContext({ baseURL: evenkeel.url, storageState: { cookies: [], origins: [] } });
+    const page = await context.newPage();
+    await page.goto('/');
+    const dialog = page.getByRole('dialog', { name: 'Log in' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
+    await dialog.getByLabel('Password', { exact: true }).fill(password);
+    await page.keyboard.press('Enter');
+    await expect(dialog).toBeHidden();
+    return page;
+  };
+  const lin = await team('lin', 'operator', 'copper lantern drift mosaic');
+  const wang = await team('wang', 'approver', 'violin harbour seventy ninth');
+  const chen = await team('chen', 'operator', 'orchard pebble window train');
+
+  await ordered(lin);
+  await expect(waiting(lin)).toContainText('Your role does not let you approve for the account ecs');
+  const link = lin.url();
+
+  await chen.goto(link);
+  await expect(waiting(chen).getByRole('button', { name: 'Approve 1 item' })).toHaveAttribute('aria-disabled', 'true');
+  await wang.goto(link);
+  await expect(waiting(wang)).toContainText('Ordered by lin');
+  expect(await flaws(wang)).toEqual([]);
+  await waiting(wang).getByRole('button', { name: 'Approve 1 item' }).click();
+  await expect(wang.getByText('Approved by wang.')).toBeVisible();
+  await becomes(wang, { taken: 1 });
+  // Whoever ordered it is told by the stream.
+  await expect(lin.getByText('Approved by wang.')).toBeVisible();
+  await becomes(lin, { taken: 1 });
+  expect(await clouds.acts()).toHaveLength(1);
+
+  const file = info.outputPath('audit.jsonl');
+  evenkeel.command('audit', 'export', '--out', file);
+  const verified = execFileSync(process.env.EVENKEEL_BIN as string, ['audit', 'verify', file], { encoding: 'utf8' });
+  expect(verified).toMatch(/^verified to record \d+ at /);
+  type Recorded = { record: { kind: string; by: { name?: string }; data: { plan?: string } } };
+  const records = readFileSync(file, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as Recorded).record);
+  const about = records.filter(({ kind }) => ['batch.ordered', 'batch.approval_asked', 'batch.approved'].includes(kind));
+  expect(about.map(({ kind, by }) => [kind, by.name])).toEqual([['batch.ordered', 'lin'], ['batch.approval_asked', 'lin'], ['batch.approved', 'wang']]);
+  expect(new Set(about.map(({ data }) => data.plan)).size, 'one plan').toBe(1);
+  for (const page of [lin, wang, chen]) await page.context().close();
 });

@@ -133,12 +133,12 @@ fn Waiting(summary: Signal<BatchSummary>) -> impl IntoView {
         let lacks = reason.with(|text| text.trim().is_empty());
         lacks.then(|| t().approval_reason_missing().to_owned())
     };
-    let may_not_approve = Signal::derive(move || {
-        lacks(Right::Approve)
-            .or_else(|| approval.with(|it| approval_words::may_not(it.as_ref()?, t())))
-            .or_else(busy)
-            .or_else(lacks_password)
-    });
+    let why_not_them = move || {
+        let may_not = || approval.with(|it| approval_words::may_not(it.as_ref()?, t()));
+        lacks(Right::Approve).or_else(may_not)
+    };
+    let may_not_approve =
+        Signal::derive(move || why_not_them().or_else(busy).or_else(lacks_password));
     let may_not_refuse =
         Signal::derive(move || lacks(Right::Approve).or_else(busy).or_else(lacks_reason));
     let may_not_break = Signal::derive(move || {
@@ -200,6 +200,7 @@ fn Waiting(summary: Signal<BatchSummary>) -> impl IntoView {
                     on:input=move |event| reason.set(event_target_value(&event))
                 />
             </Field>
+            <p>{why_not_them}</p>
             <p class="approval-buttons">
                 <Button kind=ButtonKind::Primary blocked=may_not_approve on_press=move || say(Decision::Yes)>
                     {yes}

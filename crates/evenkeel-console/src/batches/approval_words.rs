@@ -11,7 +11,7 @@ use crate::labels::many;
 /// A rule with what of it the batch meets: its name and what it names are foreign text.
 pub fn rule(rule: &MetRule, t: Strings) -> String {
     let because: Vec<String> = rule.because.iter().map(|it| condition(it, t)).collect();
-    t.approval_rule(visible(&rule.name), t.list(&because))
+    t.approval_rule(t.list(&because), visible(&rule.name))
 }
 
 fn condition(met: &MetCondition, t: Strings) -> String {
@@ -107,6 +107,16 @@ mod tests {
             said.dedup();
             assert_eq!(said.len(), count, "{said:?}");
         }
+    }
+
+    #[test]
+    fn the_name_of_a_rule_stands_before_what_of_it_is_met() {
+        let met: MetRule = serde_json::from_str(
+            r#"{"name":"many","because":[{"condition":"always"}],"text":"every batch needs it"}"#,
+        )
+        .unwrap();
+        let said = rule(&met, Strings(Locale::En));
+        assert_eq!(said, "many: every batch needs it");
     }
 
     #[test]
