@@ -35,7 +35,7 @@ pub use approval::{
     Approval, ApprovalPolicy, ApprovalRule, ApprovalState, Approve, BreakGlass, MetCondition,
     MetRule, Reject, RuleConditions,
 };
-pub use audit::{AuditPage, AuditRecord};
+pub use audit::{AuditPage, AuditRecord, RecordedAct};
 pub use batch::{
     Batch, BatchCounts, BatchHold, BatchList, BatchState, BatchSummary, HoldReason, IssueView,
     NoBody, RetryFailed, Settle, SettleAs,

@@ -77,12 +77,30 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn audit_after(&self, after: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
-        let rows =
-            sqlx::query("SELECT seq, hash, record FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
-                .bind(i64::try_from(after).unwrap_or(i64::MAX))
-                .bind(i64::from(limit))
-                .fetch_all(self.reader())
-                .await?;
+        let sql = "SELECT seq, hash, record FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2";
+        self.sealed(sql, after, limit).await
+    }
+
+    /// At most so many records before one of them, the newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn audit_before(&self, before: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
+        let sql = "SELECT seq, hash, record FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT $2";
+        self.sealed(sql, before, limit).await
+    }
+
+    async fn sealed(
+        &self,
+        sql: &'static str,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        let rows = sqlx::query(sql)
+            .bind(i64::try_from(from).unwrap_or(i64::MAX))
+            .bind(i64::from(limit))
+            .fetch_all(self.reader())
+            .await?;
         rows.iter()
             .map(|row| {
                 Ok(Sealed {

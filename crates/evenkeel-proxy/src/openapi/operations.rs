@@ -1,11 +1,12 @@
 //! Describes every route, in the router's order.
 
+mod people;
+
 use evenkeel::{Provider, StateKind};
 use evenkeel_api::{
-    AccountList, ApprovalPolicy, Approve, AuditPage, Batch, BatchList, BatchState, BatchSummary,
-    BreakGlass, ChangePassword, EventDetail, EventPage, Health, Item, ItemDetail, ItemPage,
-    LoggedOut, LoginRequest, LoginWays, NoBody, Refresh, RefreshAnswer, Reject, RetryFailed,
-    SessionList, Settle, StoredEvent, Who,
+    AccountList, ApprovalPolicy, Approve, Batch, BatchList, BatchState, BatchSummary, BreakGlass,
+    EventDetail, EventPage, Health, Item, ItemDetail, ItemPage, NoBody, Refresh, RefreshAnswer,
+    Reject, RetryFailed, Settle, StoredEvent,
     listing::{LISTING_TYPE, ListingHead},
     paths::{self, templates},
 };
@@ -24,10 +25,11 @@ pub(super) fn all() -> Vec<Route> {
         server(),
         accounts(),
         batches(),
+        vec![people::audit()],
         orders(),
         approvals(),
         events(),
-        logins(),
+        people::logins(),
     ]
     .into_iter()
     .flatten()
@@ -125,18 +127,6 @@ fn batches() -> Vec<Route> {
             .answers::<ItemPage>(200, "A page of them"),
         Route::get("item", api(templates::ITEM), "An item with its life")
             .answers::<ItemDetail>(200, "It"),
-        Route::get(
-            "audit",
-            api(templates::AUDIT),
-            "What was done, by whom, oldest first",
-        )
-        .query(
-            "after",
-            number(0, i64::MAX.unsigned_abs()),
-            "After the record of this number",
-        )
-        .query("limit", number(1, 1000), "How many; 100, unless it is said")
-        .answers::<AuditPage>(200, "A page of records, each byte for byte"),
     ]
 }
 
@@ -299,76 +289,4 @@ fn filtered(route: Route) -> Route {
 
 fn many(of: impl Into<RefOr<Schema>>) -> Array {
     ArrayBuilder::new().items(of.into()).build()
-}
-
-fn logins() -> Vec<Route> {
-    vec![
-        Route::get("loginWays", api(templates::LOGIN), "How one logs in here")
-            .for_everybody()
-            .answers::<LoginWays>(200, "The ways"),
-        Route::post(
-            "logIn",
-            api(templates::LOGIN),
-            "Begins a session, for a code or for a name and a password",
-        )
-        .for_everybody()
-        .takes::<LoginRequest>()
-        .answers_nothing("It has begun: its cookie comes with the answer"),
-        Route::get(
-            "logInElsewhere",
-            api(templates::LOGIN_PROVIDER),
-            "Sends a browser to the provider of identities",
-        )
-        .for_everybody()
-        .query("return_to", text(), "A path of the console to come back to")
-        .sends_on("It goes there, with a cookie"),
-        Route::get(
-            "comeBack",
-            api(templates::LOGIN_PROVIDER_CALLBACK),
-            "Takes a browser that the provider of identities sends back",
-        )
-        .for_everybody()
-        .query("state", text(), "What it was sent there with")
-        .query("code", text(), "What the provider says who it is for")
-        .query("error", text(), "What the provider says instead")
-        .query("iss", text(), "Which provider it is")
-        .sends_on("It goes to the console, with a session's cookie, or with why not after the `#`"),
-        Route::get(
-            "who",
-            api(templates::SESSION),
-            "Who asks, how they logged in, and what they were granted",
-        )
-        .answers::<Who>(200, "They"),
-        Route::post(
-            "logOut",
-            api(templates::LOGOUT),
-            "Ends the session that asks",
-        )
-        .takes::<NoBody>()
-        .answers::<LoggedOut>(
-            200,
-            "It has ended, and the browser logs out at the provider of identities, too",
-        )
-        .answers_nothing("It has ended"),
-        Route::post(
-            "changePassword",
-            api(templates::PASSWORD),
-            "Changes one's own password, and ends one's other sessions",
-        )
-        .takes::<ChangePassword>()
-        .answers_nothing("It is changed"),
-        Route::get(
-            "sessions",
-            api(templates::SESSIONS),
-            "One's own sessions, the newest first; of an admin of all accounts everybody's",
-        )
-        .answers::<SessionList>(200, "They"),
-        Route::post(
-            "revokeSession",
-            api(templates::REVOKE_SESSION),
-            "Ends one of these sessions",
-        )
-        .takes::<NoBody>()
-        .answers_nothing("It has ended"),
-    ]
 }

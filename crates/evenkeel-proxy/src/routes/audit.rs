@@ -1,5 +1,7 @@
 //! `/api/v1/audit`: what was done, by whom.
 
+mod query;
+
 use std::sync::Arc;
 
 use axum::{
@@ -13,54 +15,68 @@ use crate::{
     app::App,
     problem::{Problem, ProblemCode},
 };
+use query::AuditQuery;
 
-/// How many records a page has, unless it is asked for, and at most.
-const LIMITS: (u32, u32) = (100, 1000);
+/// How many records are read at a time where a filter leaves some out.
+const CHUNK: u32 = 1000;
+/// How many records one request looks through at most: who wants more asks for the next page.
+const MOST_LOOKED_AT: usize = 10_000;
 
-/// The records after one of them, oldest first.
+/// The records that are asked for, in the order that is asked for.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<AuditPage>, Problem> {
-    let (after, limit) = parse(query.as_deref().unwrap_or_default())?;
-    // One more than wanted tells whether there are more.
-    let mut found = app.engine.store.audit_after(after, limit + 1).await?;
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > wanted;
-    found.truncate(wanted);
-    let next = found.last().filter(|_| more).map(|record| record.seq);
-    let records = found
-        .into_iter()
-        .map(|found| {
-            let record = RawValue::from_string(found.record).map_err(|_| {
-                let detail = format!("record {} of the audit is no JSON", found.seq);
-                Problem::new(ProblemCode::Internal, detail)
-            })?;
-            let hash = found.hash;
-            Ok(AuditRecord { hash, record })
-        })
-        .collect::<Result<_, Problem>>()?;
-    Ok(Json(AuditPage { records, next }))
-}
-
-fn parse(query: &str) -> Result<(u64, u32), Problem> {
-    let (mut after, mut limit) = (0, LIMITS.0);
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let wrong = |what: &str| {
-            let detail = format!("`{name}` {what}");
-            Problem::new(ProblemCode::InvalidParameters, detail)
+    let query = AuditQuery::parse(query.as_deref().unwrap_or_default())?;
+    let mut page = AuditPage {
+        records: Vec::new(),
+        next: None,
+    };
+    let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let chunk = if query.filter.is_empty() {
+        // One more than wanted tells whether there are more.
+        query.limit + 1
+    } else {
+        CHUNK
+    };
+    let mut from = query.from;
+    let mut looked_at = 0;
+    let store = &app.engine.store;
+    loop {
+        let found = if query.newest_first {
+            store.audit_before(from, chunk).await?
+        } else {
+            store.audit_after(from, chunk).await?
         };
-        match &*name {
-            "after" => {
-                let known = value.parse().ok();
-                after = known.ok_or_else(|| wrong("must be the number of a record"))?;
+        let is_last = found.len() < usize::try_from(chunk).unwrap_or(usize::MAX);
+        for sealed in found {
+            if page.records.len() == wanted || looked_at == MOST_LOOKED_AT {
+                page.next = Some(from);
+                return Ok(Json(page));
             }
-            "limit" => {
-                let known = value.parse().ok().filter(|it| (1..=LIMITS.1).contains(it));
-                limit = known.ok_or_else(|| wrong("must be a number from 1 to 1000"))?;
+            from = sealed.seq;
+            looked_at += 1;
+            let record = RawValue::from_string(sealed.record).map_err(|_| odd(from))?;
+            let hash = sealed.hash;
+            let record = AuditRecord { hash, record };
+            if query.filter.is_empty() {
+                page.records.push(record);
+                continue;
             }
-            _ => return Err(wrong("is not known here: after, limit")),
+            let act = record.act().map_err(|_| odd(from))?;
+            if query.filter.takes(&act) {
+                page.records.push(record);
+            } else if query.is_past(&act) {
+                return Ok(Json(page));
+            }
+        }
+        if is_last {
+            return Ok(Json(page));
         }
     }
-    Ok((after, limit))
+}
+
+fn odd(seq: u64) -> Problem {
+    let detail = format!("record {seq} of the audit is no record");
+    Problem::new(ProblemCode::Internal, detail)
 }

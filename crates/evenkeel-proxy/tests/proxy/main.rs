@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod audit;
 mod calls;
 mod check;
 mod checkpoints;
