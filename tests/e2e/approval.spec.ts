@@ -74,6 +74,11 @@ test('one of a team orders, another approves from the link, and the audit has wh
   await becomes(lin, { taken: 1 });
   expect(await clouds.acts()).toHaveLength(1);
 
+  await wang.getByRole('link', { name: 'Batches' }).first().click();
+  await wang.getByText('Which batches need an approval').click();
+  await expect(wang.getByText('everything of ECS: it is for one of the accounts ecs')).toBeVisible();
+  expect(await flaws(wang)).toEqual([]);
+
   const file = info.outputPath('audit.jsonl');
   evenkeel.command('audit', 'export', '--out', file);
   const verified = execFileSync(process.env.EVENKEEL_BIN as string, ['audit', 'verify', file], { encoding: 'utf8' });

@@ -1,5 +1,6 @@
 //! The proxy's HTTP surface as the console uses it.
 
+mod audit;
 mod batches;
 mod event_key;
 mod events;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::AbortSignal;
 
+pub use audit::audit;
 pub use batches::{
     BatchAction, batch, batches, decide, item, items, policy, run_action, settle, submit_batch,
 };

@@ -10,6 +10,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
+use crate::activity::{ActivityViews, activity_part};
 use crate::api::{self, FailureClass};
 use crate::batches::{BatchViews, Batches, batches_part, pending_names};
 use crate::clock::Clock;
@@ -160,6 +161,7 @@ fn Shell(events: Events) -> impl IntoView {
                             <Route path=path!("") view=|| () />
                             <Route path=path!("/items/:index") view=ItemRoute />
                         </ParentRoute>
+                        <Route path=path!("/activity") view=ActivityRoute />
                         <Route path=path!("/logins") view=LoginsRoute />
                     </Routes>
                 </main>
@@ -225,6 +227,15 @@ fn ItemRoute() -> impl IntoView {
 }
 
 #[component]
+fn ActivityRoute() -> impl IntoView {
+    show_part(use_parts().activity, activity_frame, |views| (views.page)())
+}
+
+fn activity_frame(note: AnyView) -> AnyView {
+    titled(Strings::activity_title, note)
+}
+
+#[component]
 fn LoginsRoute() -> impl IntoView {
     show_part(use_parts().logins, logins_frame, |views| (views.page)())
 }
@@ -278,6 +289,7 @@ fn strip_frame(note: AnyView) -> AnyView {
 /// What is fetched apart from the first view; `Copy`, provided as context.
 #[derive(Clone, Copy)]
 struct Parts {
+    activity: Part<ActivityViews>,
     batches: Part<BatchViews>,
     detail: Part<DetailViews>,
     logins: Part<LoginViews>,
@@ -288,6 +300,7 @@ impl Parts {
     /// Needs the router.
     fn provide(list: List) {
         let parts = Self {
+            activity: activity_part(),
             batches: batches_part(),
             detail: detail_part(),
             logins: logins_part(),
@@ -310,6 +323,7 @@ impl Parts {
             self.review.part().load_ahead().await;
             self.batches.load_ahead().await;
             self.logins.load_ahead().await;
+            self.activity.load_ahead().await;
         });
     }
 }

@@ -17,6 +17,7 @@ mod notices;
 mod page;
 mod pending_submit_banner;
 mod pending_submits;
+mod policy_note;
 mod progress_bar;
 mod refusal_notice;
 mod result_file;

@@ -4,6 +4,7 @@
 //! selection of events becomes batches, on both; what a feature needs from one above it, it gets as a callback.
 //! [`shell`] is what every page has around it, [`app`] puts all together.
 
+mod activity;
 mod actor_label;
 mod api;
 mod app;

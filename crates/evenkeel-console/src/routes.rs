@@ -9,6 +9,7 @@ pub const EVENTS: &str = "/events";
 pub const HOME: &str = "/events?show=decide";
 pub const BATCHES: &str = "/batches";
 pub const LOGINS: &str = "/logins";
+pub const ACTIVITY: &str = "/activity";
 
 /// The detail of an event; the query of the list stays with it, so that closing brings the same list back.
 pub fn event(key: &EventKey, query: &str) -> String {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::batch_badge::BatchBadge;
 use super::model::answered;
+use super::policy_note::PolicyNote;
 use super::progress_bar::ProgressBar;
 use super::store::{Reading, use_batches};
 use super::{labels, stage};
@@ -62,6 +63,7 @@ pub fn BatchesPage() -> impl IntoView {
                     <a class="button" href=routes::EVENTS>{phrase(Strings::not_found_text)}</a>
                 </div>
             </Show>
+            <PolicyNote />
             <ul class="batches" aria-label=phrase(Strings::act_batches)>
                 <For each=move || ids.get() key=String::clone let:id>
                     <BatchLine id=id />

@@ -43,6 +43,7 @@ pub fn Sidebar() -> impl IntoView {
                         <span class="nav-count">{move || t().batches_in_motion(in_motion.get())}</span>
                     </Show>
                 </a>
+                <a href=routes::ACTIVITY aria-current=here(routes::ACTIVITY)>{phrase(Strings::activity_title)}</a>
                 <Show when=api::has_session>
                     <a href=routes::LOGINS aria-current=here(routes::LOGINS)>{phrase(Strings::logins_title)}</a>
                 </Show>
