@@ -6,6 +6,9 @@ import { expect, test, type Page } from './fixtures';
 /** Every part of the program but the one that the first view needs. */
 const PARTS = /\/program\/[^/]*_(split|chunk)_[^/]*\.wasm$/;
 
+/** The one that is fetched ahead after all others. */
+const LAST = /_split_activity_views\.wasm$/;
+
 /** Lets no part come, until the answer says that it may: by then all of them were fetched ahead, in vain, so that what
  * comes comes because it is asked for. */
 async function cutOff(page: Page): Promise<() => Promise<void>> {
@@ -15,8 +18,7 @@ async function cutOff(page: Page): Promise<() => Promise<void>> {
     return route.abort();
   });
   return async () => {
-    // The batches are the last that are fetched ahead.
-    await expect.poll(() => asked.some((url) => url.includes('_split_batch_views'))).toBe(true);
+    await expect.poll(() => asked.some((url) => LAST.test(url))).toBe(true);
     await page.unroute(PARTS);
   };
 }
@@ -43,12 +45,13 @@ test('the first view comes without the other parts, which are fetched once the l
   await expect(rows(page).first()).toBeVisible();
   await expect.poll(() => asked.length).toBeGreaterThan(0);
   const fetched = page.waitForResponse((response) => /_split_review_views\.wasm$/.test(response.url()));
+  const last = page.waitForResponse((response) => LAST.test(response.url()));
   release();
   const answer = await fetched;
   expect(answer.headers()['content-type']).toBe('application/wasm');
   expect(answer.headers()['content-encoding']).toBe('br');
   expect(answer.headers()['cache-control']).toContain('immutable');
-  await expect.poll(() => asked.some((path) => path.includes('_split_batch_views'))).toBe(true);
+  await (await last).finished();
 
   // Nothing is fetched when it is needed, then.
   await page.route(PARTS, (route) => route.abort());

@@ -140,6 +140,13 @@ pub enum MetCondition {
         /// As many as the rule is about, or more.
         at_least: u64,
     },
+    /// So many instances are down within so short a time.
+    DownAtOnce {
+        /// So many.
+        instances: u64,
+        /// How short, in seconds.
+        within_s: u64,
+    },
     /// Items lose data, or may.
     DataAtRisk {
         /// How many.
@@ -188,6 +195,10 @@ impl fmt::Display for MetCondition {
             Self::Items { items, at_least } => {
                 write!(f, "it has {items} items, which is at least {at_least}")
             }
+            Self::DownAtOnce {
+                instances,
+                within_s,
+            } => write!(f, "{instances} instances are down within {within_s} s"),
             Self::DataAtRisk { items, untold: 0 } => write!(f, "{items} items may lose data"),
             Self::DataAtRisk { items, untold } => {
                 write!(
@@ -307,6 +318,12 @@ pub struct RuleConditions {
     /// At least so many items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least_items: Option<u64>,
+    /// At least so many instances that its items act on within `within_s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_at_once: Option<u64>,
+    /// How long an instance counts as down, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_s: Option<u64>,
     /// An item that loses data, or may.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub data_at_risk: bool,

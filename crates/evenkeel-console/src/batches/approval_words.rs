@@ -7,6 +7,7 @@ use super::labels;
 use crate::actor_label::actor;
 use crate::i18n::Strings;
 use crate::labels::many;
+use crate::time;
 
 /// A rule with what of it the batch meets: its name and what it names are foreign text.
 pub fn rule(rule: &MetRule, t: Strings) -> String {
@@ -25,6 +26,10 @@ fn condition(met: &MetCondition, t: Strings) -> String {
         MetCondition::Items { items, at_least } => {
             t.approval_met_items(many(*items), many(*at_least))
         }
+        MetCondition::DownAtOnce {
+            instances,
+            within_s,
+        } => t.approval_met_down(many(*instances), seconds(*within_s, t)),
         MetCondition::DataAtRisk { items, untold: 0 } => t.approval_met_data(many(*items)),
         MetCondition::DataAtRisk { items, untold } => {
             t.approval_met_data_untold(many(*items), many(*untold))
@@ -46,6 +51,12 @@ fn condition(met: &MetCondition, t: Strings) -> String {
         } => times(dates, time_zone, *items),
         MetCondition::Other => t.approval_met_other().to_owned(),
     }
+}
+
+/// A time that is told in seconds.
+pub fn seconds(seconds: u64, t: Strings) -> String {
+    let ms = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+    time::span(ms, t)
 }
 
 /// Why one may not approve it, by who one is; what one may do is known of everything, and as it is by now.
@@ -91,6 +102,7 @@ mod tests {
                 r#"{"condition":"account","account":"edge"}"#,
                 r#"{"condition":"action","action":"migrate"}"#,
                 r#"{"condition":"items","items":12,"at_least":10}"#,
+                r#"{"condition":"down_at_once","instances":5,"within_s":600}"#,
                 r#"{"condition":"data_at_risk","items":3,"untold":0}"#,
                 r#"{"condition":"data_at_risk","items":3,"untold":1}"#,
                 r#"{"condition":"label","key":"service","items":3,"unlabelled":1}"#,

@@ -5,10 +5,10 @@ use evenkeel_api::{ApprovalPolicy, ApprovalRule, RuleConditions};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::labels;
+use super::{approval_words, labels};
+use crate::api;
 use crate::i18n::{Strings, phrase, t};
 use crate::labels::many;
-use crate::{api, time};
 
 /// Nothing where no batch needs an approval.
 #[component]
@@ -30,8 +30,7 @@ pub fn PolicyNote() -> impl IntoView {
     let terms = move || {
         policy.with(|policy| {
             let policy = policy.as_ref()?;
-            let ms = i64::try_from(policy.expires_s.saturating_mul(1000)).unwrap_or(i64::MAX);
-            let expires = t().policy_expires(time::span(ms, t()));
+            let expires = t().policy_expires(approval_words::seconds(policy.expires_s, t()));
             let glass = if policy.break_glass {
                 t().policy_glass()
             } else {
@@ -102,6 +101,10 @@ fn conditions(when: &RuleConditions, t: Strings) -> Vec<String> {
             said.push(t.policy_times(shown(times), visible(zone)));
         }
     }
+    if let Some(instances) = when.down_at_once {
+        let within = approval_words::seconds(when.within_s.unwrap_or_default(), t);
+        said.push(t.policy_down(many(instances), within));
+    }
     if let Some(least) = when.at_least_items {
         said.push(t.policy_least(many(least)));
     }
@@ -117,7 +120,7 @@ mod tests {
     #[test]
     fn every_condition_is_said_in_both_languages() {
         let rule: ApprovalRule = serde_json::from_str(
-            r#"{"name":"many\u202e","when":{"accounts":["edge"],"actions":["migrate"],"at_least_items":20,"data_at_risk":true,
+            r#"{"name":"many\u202e","when":{"accounts":["edge"],"actions":["migrate"],"at_least_items":20,"down_at_once":5,"within_s":600,"data_at_risk":true,
             "labels":{"env":["prod","canary"]},"hours":["Mon-Fri 09:00-18:00"],"dates":["2026-12-24/2027-01-02"],"time_zone":"UTC"}}"#,
         )
         .unwrap();
@@ -136,7 +139,7 @@ mod tests {
             ] {
                 assert!(said.contains(part), "{part}: {said}");
             }
-            assert_eq!(conditions(&rule.when, Strings(locale)).len(), 7);
+            assert_eq!(conditions(&rule.when, Strings(locale)).len(), 8);
         }
         let every = ApprovalRule {
             name: "all".to_owned(),

@@ -110,6 +110,7 @@ impl Rule {
             because.push(MetCondition::Action { action });
         }
         let (mut items, mut untold) = (0_u64, 0_u64);
+        let mut acts = Vec::new();
         let mut unlabelled: Vec<u64> = vec![0; when.labels.len()];
         for item in subject.items {
             let known = events
@@ -131,12 +132,22 @@ impl Rule {
                 continue;
             };
             items += 1;
+            acts.push((at, instance(item, known, subject)));
             untold += u64::from(risk == Risk::Untold);
             for (count, lacks) in unlabelled.iter_mut().zip(lacks) {
                 *count += u64::from(lacks);
             }
         }
         (items >= when.at_least_items.unwrap_or(1)).then_some(())?;
+        if let Some(at_least) = when.down_at_once {
+            let within_s = when.within_s.unwrap_or_default();
+            let instances = most_at_once(acts, within_s);
+            (instances >= at_least).then_some(())?;
+            because.push(MetCondition::DownAtOnce {
+                instances,
+                within_s,
+            });
+        }
         if when.data_at_risk {
             because.push(MetCondition::DataAtRisk { items, untold });
         }
@@ -218,6 +229,34 @@ fn instances<'s>(item: &'s NewItem, events: &[&'s Event], subject: &Subject<'_>)
     }
     let said = Some(said).filter(|said| !said.is_empty());
     said.into_iter().chain(events_own()).collect()
+}
+
+/// The instance that goes down by an item; of an event that nobody knows it is one of its own.
+fn instance<'s>(item: &'s NewItem, events: &[&'s Event], subject: &Subject<'_>) -> &'s str {
+    let known = instances(item, events, subject).into_iter();
+    let mut known = known.filter(|id| !id.is_empty());
+    known.next().unwrap_or(&item.event_id)
+}
+
+/// The most instances that are down at a time, if each is for so long, in seconds, from when it is acted on.
+fn most_at_once(mut acts: Vec<(i64, &str)>, within_s: u64) -> u64 {
+    acts.sort_unstable();
+    let within = i64::try_from(within_s.saturating_mul(1000)).unwrap_or(i64::MAX);
+    let (mut down, mut most) = (HashMap::new(), 0);
+    let mut first = acts.iter().peekable();
+    for (at, id) in &acts {
+        while let Some((_, up)) = first.next_if(|(since, _)| since.saturating_add(within) < *at) {
+            if let Some(count) = down.get_mut(up) {
+                *count -= 1;
+                if *count == 0 {
+                    down.remove(up);
+                }
+            }
+        }
+        *down.entry(id).or_insert(0_u64) += 1;
+        most = most.max(down.len());
+    }
+    u64::try_from(most).unwrap_or(u64::MAX)
 }
 
 fn risk(item: &NewItem, events: &[&Event], subject: &Subject<'_>) -> Risk {

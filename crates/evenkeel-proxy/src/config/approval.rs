@@ -18,6 +18,8 @@ const CONDITIONS: &[&str] = &[
     "accounts",
     "actions",
     "at_least_items",
+    "down_at_once",
+    "within",
     "data_at_risk",
     "labels",
     "hours",
@@ -27,6 +29,9 @@ const CONDITIONS: &[&str] = &[
 
 const LEAST: Duration = Duration::from_mins(1);
 const MOST: Duration = Duration::from_hours(30 * 24);
+/// How long an instance counts as down, unless it is said, and at most.
+const DOWN: Duration = Duration::from_mins(10);
+const MOST_DOWN: Duration = Duration::from_hours(7 * 24);
 /// As many items as a batch can have.
 const MOST_ITEMS: usize = 1_000_000;
 
@@ -133,6 +138,18 @@ fn conditions<'t>(
     }
     let least = reader.count(table, "at_least_items", (1, MOST_ITEMS));
     rule.when.at_least_items = least.and_then(|count| u64::try_from(count).ok());
+    let down = reader.count(table, "down_at_once", (2, MOST_ITEMS));
+    rule.when.down_at_once = down.and_then(|count| u64::try_from(count).ok());
+    let within = time(reader, table, "within", LEAST, MOST_DOWN, "10m");
+    if down.is_some() {
+        rule.when.within_s = Some(within.unwrap_or(DOWN).as_secs());
+    } else if let Some(value) = table
+        .get("within")
+        .filter(|_| !table.contains_key("down_at_once"))
+    {
+        let fault = "`within` is that of `down_at_once`: how long an instance counts as down";
+        reader.fault(Some(value.span()), fault);
+    }
     if let Some(value) = table.get("data_at_risk") {
         match reader.boolean(table, "data_at_risk") {
             Some(true) => rule.when.data_at_risk = true,
@@ -230,7 +247,8 @@ break_glass = true
 name = "production"
 when = { accounts = ["prod"], actions = ["migrate"], at_least_items = 3, data_at_risk = true, labels = { service = ["db", "mq"] }, hours = ["Mon-Fri 09:00-18:00"], dates = ["2026-12-24/2027-01-02"], time_zone = "Asia/Shanghai" }
 [[approval.rules]]
-name = "everything"
+name = "many down"
+when = { down_at_once = 5 }
 "#;
         let policy = parse(text).unwrap().policy;
         let view = policy.view();
@@ -242,6 +260,8 @@ name = "everything"
         assert_eq!(when.labels["service"], ["db", "mq"]);
         assert_eq!(when.hours, ["Mon-Fri 09:00-18:00"]);
         assert_eq!(when.time_zone.as_deref(), Some("Asia/Shanghai"));
+        let when = &view.rules[1].when;
+        assert_eq!((when.down_at_once, when.within_s), (Some(5), Some(600)));
         let version = view.version.clone().unwrap();
         assert_eq!(version.len(), 64);
         // White space is no other policy; another number is.
@@ -300,8 +320,20 @@ name = "everything"
                 "`service` must be a list of strings",
             ),
             (
-                "name = \"x\"\nwhen = { down_at_once = 3 }",
-                ":4: unknown key `down_at_once`",
+                "name = \"x\"\nwhen = { all_at_once = 3 }",
+                ":4: unknown key `all_at_once`",
+            ),
+            (
+                "name = \"x\"\nwhen = { down_at_once = 1 }",
+                ":4: `down_at_once` must be",
+            ),
+            (
+                "name = \"x\"\nwhen = { within = \"10m\" }",
+                ":4: `within` is that of `down_at_once`",
+            ),
+            (
+                "name = \"x\"\nwhen = { down_at_once = 3, within = \"1s\" }",
+                ":4: `within` must be a time from 1m to 7days",
             ),
             (
                 "name = \"x\"\n[[approval.rules]]\nname = \"x\"",

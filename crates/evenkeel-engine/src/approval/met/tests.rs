@@ -100,6 +100,40 @@ fn items_that_meet_the_rest_are_counted() {
 }
 
 #[test]
+fn instances_that_are_down_at_one_time_are_counted_and_each_once() {
+    let down = |count| RuleConditions {
+        down_at_once: Some(count),
+        within_s: Some(600),
+        ..RuleConditions::default()
+    };
+    let at = |n, minutes: i64| NewItem {
+        plan_at: Some(NOW + minutes * 60_000),
+        ..item(n)
+    };
+    let now: Vec<NewItem> = (0..3).map(item).collect();
+    assert!(said(down(3), &now).is_some());
+    assert!(said(down(4), &now).is_none());
+    // Ten minutes after the other it is up again; and whoever goes down twice is one.
+    let spread: Vec<NewItem> = (0..20).map(|n| at(n, n * 11)).collect();
+    assert!(said(down(2), &spread).is_none());
+    let close: Vec<NewItem> = [at(1, 60), at(2, 5), at(3, 70), at(4, 64)].to_vec();
+    let text = said(down(3), &close).unwrap();
+    assert_eq!(text, "3 instances are down within 600 s");
+    let known = [event(1, "Reboot"), event(2, "Reboot")];
+    let twice = [item(1), item(1), item(1), item(2)];
+    let of = |count| met(rule(down(count)), &twice, &known, &Labels::new());
+    assert!(of(2).is_some());
+    assert_eq!(of(3), None);
+    // One that nobody knows may be any.
+    let unknown = NewItem {
+        resource_id: String::new(),
+        ..item(9)
+    };
+    let and = [item(1), unknown];
+    assert!(met(rule(down(2)), &and, &known, &Labels::new()).is_some());
+}
+
+#[test]
 fn what_an_unknown_event_may_lose_is_lost() {
     let risky = || {
         rule(RuleConditions {
