@@ -43,6 +43,6 @@ test.describe('for whoever may not read the audit', () => {
     await page.goto('/activity');
     await page.getByRole('textbox', { name: 'Login code' }).fill(evenkeel.command('login', '--role', 'operator'));
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('alert')).toContainText('administer');
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('administer');
   });
 });

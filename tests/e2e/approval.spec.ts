@@ -41,6 +41,7 @@ test('what somebody else has to approve waits, says why, and is refused or sent 
 });
 
 test('one of a team orders, another approves from the link, and the audit has who did what', async ({ browser, clouds, evenkeel }, info) => {
+  test.slow();
   const team = async (name: string, role: string, password: string): Promise<Page> => {
     evenkeel.addUser(name, role, password);
     const context = await browser.newContext({ baseURL: evenkeel.url, storageState: { cookies: [], origins: [] } });

@@ -213,6 +213,8 @@ test.describe('when the server goes away', () => {
     await sheet.getByRole('button', { name: 'Reboot 1', exact: true }).click();
     await onBatch(page, 'Reboot · 1 event');
     const cancel = page.getByRole('button', { name: /^Cancel the 1/ });
+    // What is under way while the server goes cannot be called off.
+    await expect(items(page).first()).toContainText('the cloud asks to wait');
     await expect(cancel).not.toHaveAttribute('aria-disabled', 'true');
     await evenkeel.kill();
     const strip = page.getByRole('status').filter({ hasText: 'The Evenkeel server has not answered since' });
