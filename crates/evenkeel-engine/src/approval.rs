@@ -84,8 +84,7 @@ impl Policy {
     /// What a batch is taken with that meets rules; nothing where it meets none.
     pub(crate) fn asks(&self, met: &[MetRule], now: i64) -> Option<NewApproval> {
         (!met.is_empty()).then(|| NewApproval {
-            // Words and texts: they can be written.
-            rules: serde_json::to_string(met).unwrap_or_else(|_| "[]".to_owned()),
+            rules: met.to_vec(),
             expires_at: self.expires_at(now),
         })
     }

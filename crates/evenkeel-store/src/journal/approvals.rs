@@ -11,9 +11,10 @@ mod policy;
 mod shown;
 
 use evenkeel_api::{ApprovalState, Caller};
+use evenkeel_audit::Entry;
 use sqlx::Row as _;
 
-use super::recorded;
+use super::{NewApproval, NewBatch};
 use crate::{StoreError, Tx};
 
 pub use decide::{ApprovalError, Approved, Decision};
@@ -63,30 +64,27 @@ impl Tx {
     /// Writes down what is asked of a second person about a batch that is taken.
     pub(super) async fn ask_approval(
         &mut self,
-        batch: &super::NewBatch,
-        items: &[super::NewItem],
+        batch: &NewBatch,
+        asked: &NewApproval,
+        plan: &str,
+        asks_password: bool,
     ) -> Result<(), StoreError> {
-        let Some(asked) = &batch.approval else {
-            return Ok(());
-        };
-        let asks_password = items.iter().any(|item| item.takes_password);
-        let plan = recorded::plan(batch, items)?;
         sqlx::query(
             "INSERT INTO batch_approvals (batch_id, plan, rules, asks_password, expires_at) \
              VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(batch.id.as_str())
-        .bind(plan.as_str())
-        .bind(asked.rules.as_str())
+        .bind(plan)
+        .bind(shown::rules_text(&asked.rules)?)
         .bind(i64::from(asks_password))
         .bind(asked.expires_at)
         .execute(&mut **self)
         .await?;
-        let entry = evenkeel_audit::Entry::new("batch.approval_asked", &batch.by, batch.created_at)
+        let entry = Entry::new("batch.approval_asked", &batch.by, batch.created_at)
             .with("batch", &batch.id)
             .with("account", &batch.account)
             .with("plan", plan)
-            .with("rules", shown::rules(&asked.rules)?)
+            .with("rules", &asked.rules)
             .with("expires_at", asked.expires_at);
         self.audit(entry);
         Ok(())

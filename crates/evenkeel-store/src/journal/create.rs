@@ -1,7 +1,7 @@
 //! Taking a batch: all of it or nothing, once for each key.
 
 use evenkeel::{Action, DataPolicy};
-use evenkeel_api::{ApprovalState, BatchStepKind, Caller, ItemState, Principal};
+use evenkeel_api::{ApprovalState, BatchStepKind, Caller, ItemState, MetRule, Principal};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{Destination, index_ranges, orderers::owned, steps::actor_text};
@@ -14,8 +14,8 @@ const OWN: usize = 7;
 /// What a batch is taken with that needs an approval. Times are ms since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewApproval {
-    /// The rules that ask for it, as JSON.
-    pub rules: String,
+    /// The rules that ask for it.
+    pub rules: Vec<MetRule>,
     /// Until when somebody has to say something.
     pub expires_at: i64,
 }
@@ -187,8 +187,11 @@ impl Db {
             }
             query.execute(&mut *tx).await?;
         }
-        tx.record_order(batch, items)?;
-        tx.ask_approval(batch, items).await?;
+        let plan = tx.record_order(batch, items)?;
+        if let Some(asked) = &batch.approval {
+            let asks_password = items.iter().any(|item| item.takes_password);
+            tx.ask_approval(batch, asked, &plan, asks_password).await?;
+        }
         tx.note(Change::new(Topic::Batch, batch.id.as_str()));
         // Whoever looks at their events learns that an order waits.
         let indexes = 0..u32::try_from(items.len()).unwrap_or(u32::MAX);

@@ -46,12 +46,13 @@ struct PlanItem<'a> {
 }
 
 impl Tx {
-    /// Records that a batch is taken, and what will be sent for it.
+    /// Records that a batch is taken, and the hash of what will be sent for it, which it gives.
     pub(super) fn record_order(
         &mut self,
         batch: &NewBatch,
         items: &[NewItem],
-    ) -> Result<(), StoreError> {
+    ) -> Result<String, StoreError> {
+        let plan = plan(batch, items)?;
         let entry = Entry::new("batch.ordered", &batch.by, batch.created_at)
             .with("batch", &batch.id)
             .with("account", &batch.account)
@@ -59,10 +60,10 @@ impl Tx {
             .with("cloud", &batch.destination.cloud)
             .with("region", &batch.destination.region)
             .with("total", items.len())
-            .with("plan", plan(batch, items)?)
+            .with("plan", &plan)
             .with("retry_of", &batch.retry_of);
         self.audit(entry);
-        Ok(())
+        Ok(plan)
     }
 
     /// Records what items came to, as their rows have it by now: by whom, or by the journal itself, and what a person
@@ -125,7 +126,7 @@ impl Tx {
 }
 
 /// The hash of what will be sent.
-pub(super) fn plan(batch: &NewBatch, items: &[NewItem]) -> Result<String, StoreError> {
+fn plan(batch: &NewBatch, items: &[NewItem]) -> Result<String, StoreError> {
     let plan = Plan {
         account: &batch.account,
         action: batch.action.as_str(),

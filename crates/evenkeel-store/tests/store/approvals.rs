@@ -73,7 +73,7 @@ fn wish(id: &str, by: Caller) -> NewBatch {
         issues: "[]".to_owned(),
         password_at: Some("proxy-a".to_owned()),
         approval: Some(NewApproval {
-            rules: serde_json::to_string(&rules()).unwrap(),
+            rules: rules(),
             expires_at: NOW + HOUR,
         }),
     }

@@ -4,12 +4,13 @@ use evenkeel_api::{
     ApprovalState, BatchStepKind, Caller, ItemReason, ItemState, MayNotApprove, MetRule,
 };
 use evenkeel_audit::Entry;
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{Standing, shown};
 use crate::{
     Change, Db, StoreError, Topic, Tx,
     journal::{Expected, NextState, row, steps::actor},
+    sql,
 };
 
 /// A yes. Times are ms since the Unix epoch.
@@ -217,10 +218,14 @@ impl Tx {
         to: &NextState<'_>,
         now: i64,
     ) -> Result<usize, StoreError> {
-        let rows = sqlx::query("SELECT place FROM items WHERE batch_id = $1 ORDER BY place")
-            .bind(id)
-            .fetch_all(&mut **self)
-            .await?;
+        let mut text = "SELECT place FROM items WHERE batch_id = $1 AND state IN (".to_owned();
+        sql::list(&mut text, 1, states.len());
+        text.push_str(") ORDER BY place");
+        let query = sqlx::query(AssertSqlSafe(text)).bind(id);
+        let query = states
+            .iter()
+            .fold(query, |query, it| query.bind(it.as_str()));
+        let rows = query.fetch_all(&mut **self).await?;
         let indexes = rows
             .iter()
             .map(|row| row::index(row.try_get(0)?))

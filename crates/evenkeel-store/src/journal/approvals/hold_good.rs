@@ -19,16 +19,8 @@ impl Tx {
             // It is said that it needs one, and nothing is known of it.
             return Ok(Some(ItemReason::ApprovalVoid));
         };
-        if !standing.state.lets_send() {
-            return Ok(Some(ItemReason::ApprovalVoid));
-        }
-        if standing.used_at.is_none() {
-            if standing.expires_at <= now {
-                return Ok(Some(ItemReason::ApprovalExpired));
-            }
-            if self.plan_of(batch_id).await? != standing.plan {
-                return Ok(Some(ItemReason::ApprovalVoid));
-            }
+        if let Some(reason) = self.ended(batch_id, &standing, now).await? {
+            return Ok(Some(reason));
         }
         let holds = self.may_still(&standing).await?;
         Ok((!holds).then_some(ItemReason::ApprovalVoid))
@@ -44,21 +36,38 @@ impl Tx {
         let Some(standing) = self.approval(batch_id).await? else {
             return Ok(false);
         };
-        if !standing.state.lets_send() {
+        if self.ended(batch_id, &standing, now).await?.is_some() {
             return Ok(false);
+        }
+        if standing.used_at.is_none() {
+            sqlx::query("UPDATE batch_approvals SET used_at = $2 WHERE batch_id = $1")
+                .bind(batch_id)
+                .bind(now)
+                .execute(&mut **self)
+                .await?;
+        }
+        Ok(true)
+    }
+
+    /// Why an approval lets nothing be sent, whoever gave it: it is none, or until something was sent under it, its time is
+    /// over or the plan another one.
+    async fn ended(
+        &mut self,
+        batch_id: &str,
+        standing: &Standing,
+        now: i64,
+    ) -> Result<Option<ItemReason>, StoreError> {
+        if !standing.state.lets_send() {
+            return Ok(Some(ItemReason::ApprovalVoid));
         }
         if standing.used_at.is_some() {
-            return Ok(true);
+            return Ok(None);
         }
-        if standing.expires_at <= now || self.plan_of(batch_id).await? != standing.plan {
-            return Ok(false);
+        if standing.expires_at <= now {
+            return Ok(Some(ItemReason::ApprovalExpired));
         }
-        sqlx::query("UPDATE batch_approvals SET used_at = $2 WHERE batch_id = $1")
-            .bind(batch_id)
-            .bind(now)
-            .execute(&mut **self)
-            .await?;
-        Ok(true)
+        let is_other = self.plan_of(batch_id).await? != standing.plan;
+        Ok(is_other.then_some(ItemReason::ApprovalVoid))
     }
 
     /// Whether whoever decided may still decide so, whether they are logged in or not.
