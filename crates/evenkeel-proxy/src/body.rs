@@ -90,6 +90,25 @@ impl Bodies {
         })
     }
 
+    /// As [`Self::read_json`], taken apart, and then wiped: a password may stand in it. Gives the room with it: what is made
+    /// of a body is larger than it. `what` is named where it cannot be read.
+    pub(crate) async fn parse_secret_json<T: DeserializeOwned>(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+        limit: usize,
+        what: &str,
+    ) -> Result<(T, Room), Problem> {
+        let (bytes, room) = self.read_json(headers, body, limit).await?;
+        let parsed = evenkeel_api::from_object(&bytes);
+        wipe(bytes);
+        let parsed = parsed.map_err(|error| {
+            let detail = format!("{what} cannot be read: {error}");
+            Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
+        })?;
+        Ok((parsed, room))
+    }
+
     /// Room for so many bytes, once others are done with.
     async fn room(&self, bytes: usize) -> Result<Room, Problem> {
         let (all, units) = if bytes <= SMALL {

@@ -35,6 +35,12 @@ impl Problem {
         }
     }
 
+    /// A parameter is not what is taken.
+    pub(crate) fn wrong_parameter(name: &str, taken: &str) -> Self {
+        let detail = format!("`{name}` must be {taken}");
+        Self::new(ProblemCode::InvalidParameters, detail)
+    }
+
     /// There is no such account.
     pub(crate) fn unknown_account() -> Self {
         Self::new(

@@ -24,7 +24,7 @@ use evenkeel_store::journal::{BatchQuery, CommandError};
 
 use crate::{
     app::App,
-    body::{self, Room},
+    body::Room,
     by::By,
     problem::{Problem, ProblemCode},
     request_context::RequestContext,
@@ -54,15 +54,11 @@ pub(crate) async fn create(
     body: Body,
 ) -> Result<Response, Problem> {
     let key = create::key(&headers)?;
-    // Until the batch is taken: what is made of a body is larger than it.
-    let (bytes, room) = app.bodies.read_json(&headers, body, BODY_LIMIT).await?;
-    let parsed = evenkeel_api::from_object::<BatchDraft>(&bytes);
-    // A password may stand in it.
-    body::wipe(bytes);
-    let batch = parsed.map_err(|error| {
-        let detail = format!("the batch cannot be read: {error}");
-        Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
-    })?;
+    // The room is held until the batch is taken.
+    let parsed = app
+        .bodies
+        .parse_secret_json(&headers, body, BODY_LIMIT, "the batch");
+    let (batch, room): (BatchDraft, _) = parsed.await?;
     context.note(|known| known.account = Some(batch.account.clone()));
     allowed.require(&batch.account, Problem::unknown_account)?;
     let request = BatchRequest::of_batch(key, batch, by);
@@ -174,7 +170,7 @@ pub(crate) async fn settle(
     let Settle { settle_as, note } = app.bodies.parse_json(&headers, body, ORDER_LIMIT).await?;
     require(&app, &allowed, &id).await?;
     // PostgreSQL's texts know no NUL.
-    let note = note.map(|note| note.replace('\0', "\u{fffd}"));
+    let note = note.as_deref().map(storable);
     let now = app.engine.clock.now_ms();
     app.engine
         .store
@@ -253,16 +249,16 @@ pub(crate) async fn retry_failed(
 ) -> Result<Response, Problem> {
     let id = id(path)?;
     let key = create::key(&headers)?;
-    let (bytes, room) = app.bodies.read_json(&headers, body, ORDER_LIMIT).await?;
-    let parsed = evenkeel_api::from_object::<RetryFailed>(&bytes);
-    body::wipe(bytes);
-    let RetryFailed {
-        password,
-        without_password,
-    } = parsed.map_err(|error| {
-        let detail = format!("the body cannot be read: {error}");
-        Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
-    })?;
+    let parsed = app
+        .bodies
+        .parse_secret_json(&headers, body, ORDER_LIMIT, "the body");
+    let (
+        RetryFailed {
+            password,
+            without_password,
+        },
+        room,
+    ) = parsed.await?;
     require(&app, &allowed, &id).await?;
     let Some(earlier) = app.engine.store.batch_summary(&id).await? else {
         return Err(unknown());
@@ -331,6 +327,11 @@ fn tell_may_approve(allowed: &Allowed, batch: &mut BatchSummary) {
     let may = allowed.may_approve(&batch.account, batch.by.as_ref());
     approval.may_approve = Some(may.is_ok());
     approval.may_not_because = may.err();
+}
+
+/// What a person wrote, as the store takes it: PostgreSQL's texts know no NUL.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 async fn summary(app: &App, allowed: &Allowed, id: &str) -> Result<Json<BatchSummary>, Problem> {

@@ -31,7 +31,7 @@ pub(super) fn audit() -> Route {
         )
         .query(
             "q",
-            text(),
+            text().max_length(Some(200)),
             "Whose texts and numbers have each of these words in them",
         )
         .query("since", text(), "From this time on, RFC 3339")

@@ -47,30 +47,36 @@ impl AuditQuery {
             let number = || {
                 value
                     .parse()
-                    .map_err(|_| wrong(&name, "the number of a record"))
+                    .map_err(|_| Problem::wrong_parameter(&name, "the number of a record"))
             };
             let time = || {
                 let at = value.parse::<Timestamp>();
-                at.map(Some)
-                    .map_err(|_| wrong(&name, "a time such as `2026-11-30T12:00:00Z`"))
+                at.map(Some).map_err(|_| {
+                    Problem::wrong_parameter(&name, "a time such as `2026-11-30T12:00:00Z`")
+                })
             };
             match &*name {
                 "order" => {
                     newest_first = match &*value {
                         "newest" => true,
                         "oldest" => false,
-                        _ => return Err(wrong("order", "`oldest` or `newest`")),
+                        _ => return Err(Problem::wrong_parameter("order", "`oldest` or `newest`")),
                     };
                 }
                 "after" => after = Some(number()?),
                 "before" => before = Some(number()?),
                 "limit" => {
                     let known = value.parse().ok().filter(|it| (1..=LIMITS.1).contains(it));
-                    limit = known.ok_or_else(|| wrong("limit", "a number from 1 to 1000"))?;
+                    limit = known.ok_or_else(|| {
+                        Problem::wrong_parameter("limit", "a number from 1 to 1000")
+                    })?;
                 }
                 "kind" => filter.kinds.push(value.into_owned()),
                 "q" if value.chars().count() > LONGEST => {
-                    return Err(wrong("q", &format!("at most {LONGEST} characters long")));
+                    return Err(Problem::wrong_parameter(
+                        "q",
+                        &format!("at most {LONGEST} characters long"),
+                    ));
                 }
                 "q" => filter
                     .words
@@ -84,18 +90,26 @@ impl AuditQuery {
             }
         }
         if filter.kinds.len() > MOST_KINDS {
-            return Err(wrong("kind", &format!("there at most {MOST_KINDS} times")));
+            return Err(Problem::wrong_parameter(
+                "kind",
+                &format!("there at most {MOST_KINDS} times"),
+            ));
         }
         let from = match (newest_first, after, before) {
             (true, None, before) => before.unwrap_or(u64::MAX),
             (false, after, None) => after.unwrap_or(0),
             (true, Some(_), _) => {
-                return Err(wrong(
+                return Err(Problem::wrong_parameter(
                     "after",
                     "left out where the newest come first: `before` is for that",
                 ));
             }
-            (false, _, Some(_)) => return Err(wrong("before", "there with `order=newest` alone")),
+            (false, _, Some(_)) => {
+                return Err(Problem::wrong_parameter(
+                    "before",
+                    "there with `order=newest` alone",
+                ));
+            }
         };
         Ok(Self {
             newest_first,
@@ -168,11 +182,6 @@ fn leaves(value: &Value, said: &mut Vec<String>) {
         Value::Object(all) => all.values().for_each(|value| leaves(value, said)),
         Value::Null | Value::Bool(_) => {}
     }
-}
-
-fn wrong(name: &str, taken: &str) -> Problem {
-    let detail = format!("`{name}` must be {taken}");
-    Problem::new(ProblemCode::InvalidParameters, detail)
 }
 
 #[cfg(test)]

@@ -13,10 +13,9 @@ use evenkeel_engine::DecideError;
 use evenkeel_store::journal::ApprovalError;
 use serde::de::DeserializeOwned;
 
-use super::{ORDER_LIMIT, create, id, require, summary, unknown};
+use super::{ORDER_LIMIT, create, id, require, storable, summary, unknown};
 use crate::{
     app::App,
-    body,
     by::By,
     problem::{Problem, ProblemCode},
     rights::Allowed,
@@ -102,13 +101,9 @@ async fn read<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<T, Problem> {
-    let (bytes, _room) = app.bodies.read_json(headers, body, ORDER_LIMIT).await?;
-    let parsed = evenkeel_api::from_object::<T>(&bytes);
-    body::wipe(bytes);
-    parsed.map_err(|error| {
-        let detail = format!("the body cannot be read: {error}");
-        Problem::new(ProblemCode::InvalidParameters, detail).unprocessable()
-    })
+    let bodies = &app.bodies;
+    let parsed = bodies.parse_secret_json(headers, body, ORDER_LIMIT, "the body");
+    Ok(parsed.await?.0)
 }
 
 /// Who has to approve it instead.
@@ -131,8 +126,7 @@ const fn needed(why: MayNotApprove) -> &'static str {
 
 /// A reason that says something.
 fn said(reason: &str) -> Result<String, Problem> {
-    // PostgreSQL's texts know no NUL.
-    let reason = reason.trim().replace('\0', "\u{fffd}");
+    let reason = storable(reason.trim());
     if (1..=REASON_MAX).contains(&reason.chars().count()) {
         return Ok(reason);
     }

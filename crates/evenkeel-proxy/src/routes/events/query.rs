@@ -51,11 +51,16 @@ impl PageQuery {
                         .parse()
                         .ok()
                         .filter(|limit| (1..=MOST).contains(limit))
-                        .ok_or_else(|| wrong("limit", &format!("a number from 1 to {MOST}")))?;
+                        .ok_or_else(|| {
+                            Problem::wrong_parameter("limit", &format!("a number from 1 to {MOST}"))
+                        })?;
                 }
                 "facets" => asked.facets = parse(&value, "facets", "`true` or `false`")?,
                 name @ ("q" | "resource") if value.chars().count() > LONGEST => {
-                    return Err(wrong(name, &format!("at most {LONGEST} characters long")));
+                    return Err(Problem::wrong_parameter(
+                        name,
+                        &format!("at most {LONGEST} characters long"),
+                    ));
                 }
                 "resource" => {
                     let part = value.trim();
@@ -76,13 +81,16 @@ impl PageQuery {
             query.tags.iter().map(|(_, values)| values.len()).sum(),
         ];
         if longest.iter().any(|length| *length > MOST_VALUES) {
-            return Err(wrong(
+            return Err(Problem::wrong_parameter(
                 "a filter",
                 &format!("given with at most {MOST_VALUES} values"),
             ));
         }
         if query.words.len() > MOST_WORDS {
-            return Err(wrong("q", &format!("at most {MOST_WORDS} words")));
+            return Err(Problem::wrong_parameter(
+                "q",
+                &format!("at most {MOST_WORDS} words"),
+            ));
         }
         if let Some(text) = cursor {
             let cursor = Cursor::parse(&text, asked.query.sort).map_err(|error| {
@@ -101,7 +109,10 @@ impl PageQuery {
             match name.as_ref() {
                 "since" if with_since => {
                     let what = "the `position` of an earlier listing, or its mark";
-                    since = Some(Since::parse(&value).ok_or_else(|| wrong("since", what))?);
+                    since = Some(
+                        Since::parse(&value)
+                            .ok_or_else(|| Problem::wrong_parameter("since", what))?,
+                    );
                 }
                 "sort" | "limit" | "cursor" | "facets" | "since" => {
                     let detail = format!(
@@ -143,7 +154,7 @@ impl PageQuery {
             "tag" => {
                 let (key, value) = tag(value).ok_or_else(|| {
                     let what = "a key and a value, like `service:web`; a `:` within the key is written `\\:`";
-                    wrong(name, what)
+                    Problem::wrong_parameter(name, what)
                 })?;
                 match query.tags.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, values)) => push(values, value),
@@ -165,13 +176,18 @@ impl PageQuery {
                     "exclude" => Gone::Exclude,
                     "include" => Gone::Include,
                     "only" => Gone::Only,
-                    _ => return Err(wrong(name, "`exclude`, `include` or `only`")),
+                    _ => {
+                        return Err(Problem::wrong_parameter(
+                            name,
+                            "`exclude`, `include` or `only`",
+                        ));
+                    }
                 };
             }
             "sort" => {
                 query.sort = Sort::parse(value).ok_or_else(|| {
                     let keys = SortKey::ALL.map(SortKey::as_str).join(", ");
-                    wrong(
+                    Problem::wrong_parameter(
                         name,
                         &format!("one of {keys}, with `-` before it for the other way round"),
                     )
@@ -233,14 +249,9 @@ where
 }
 
 fn parse<T: std::str::FromStr>(value: &str, name: &str, what: &str) -> Result<T, Problem> {
-    value.parse().map_err(|_| wrong(name, what))
-}
-
-fn wrong(name: &str, what: &str) -> Problem {
-    Problem::new(
-        ProblemCode::InvalidParameters,
-        format!("`{name}` must be {what}"),
-    )
+    value
+        .parse()
+        .map_err(|_| Problem::wrong_parameter(name, what))
 }
 
 #[cfg(test)]
