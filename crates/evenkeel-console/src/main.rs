@@ -13,6 +13,7 @@ mod batches;
 mod clock;
 mod csv;
 mod events;
+mod failure_banner;
 mod first_view;
 #[cfg(test)]
 mod fixture;

@@ -11,10 +11,9 @@ use super::asked::{Asked, Group};
 use super::record_line::RecordLine;
 use crate::api::{self, ShownFailure};
 use crate::clock::use_clock;
+use crate::failure_banner::FailureBanner;
 use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::labels::many;
-use crate::ui::badge::Tone;
-use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 
 /// How often the server is asked on by itself where a filter leaves pages empty: each looks through thousands.
@@ -115,28 +114,8 @@ pub fn ActivityPage() -> impl IntoView {
         let words = words.get_untracked();
         ask(&|asked| asked.words.clone_from(&words));
     };
-    let group = move |group: Option<Group>, name: fn(Strings) -> &'static str| {
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || pressed(asked.with(|asked| asked.group == group))
-                on:click=move |_| ask(&|asked| asked.group = group)
-            >
-                {phrase(name)}
-            </button>
-        }
-    };
-    let days = move |days: Option<u32>, name: fn(Strings) -> &'static str| {
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || pressed(asked.with(|asked| asked.days == days))
-                on:click=move |_| ask(&|asked| asked.days = days)
-            >
-                {phrase(name)}
-            </button>
-        }
-    };
+    let group = move |wanted, name| choice(asked, ask, |asked| &mut asked.group, wanted, name);
+    let days = move |wanted, name| choice(asked, ask, |asked| &mut asked.days, wanted, name);
     let on = move || {
         let from = records.next.get_untracked();
         records.read(asked.get_untracked(), from, now());
@@ -177,19 +156,7 @@ pub fn ActivityPage() -> impl IntoView {
                     {days(None, Strings::activity_always)}
                 </div>
             </form>
-            {move || {
-                records
-                    .failure
-                    .get()
-                    .map(|failure| {
-                        view! {
-                            <Banner tone=Signal::stored(Tone::Bad) urgent=true>
-                                <div class="notice-text">{move || failure.summary(t())}</div>
-                                <Button on_press=again>{phrase(Strings::retry)}</Button>
-                            </Banner>
-                        }
-                    })
-            }}
+            <FailureBanner failure=records.failure retry=move |()| again() />
             <ul class="activity" aria-label=phrase(Strings::activity_title)>
                 <For each=move || records.all.get() key=|(act, _)| act.seq let:shown>
                     <RecordLine act=shown.0 record=shown.1 />
@@ -202,6 +169,26 @@ pub fn ActivityPage() -> impl IntoView {
                 </p>
             </Show>
         </div>
+    }
+}
+
+/// A button that asks for one value of a part, and is pressed while that is what is asked for.
+fn choice<V: Copy + PartialEq + Send + Sync + 'static>(
+    asked: Memo<Asked>,
+    ask: impl Fn(&dyn Fn(&mut Asked)) + Copy + 'static,
+    part: fn(&mut Asked) -> &mut V,
+    wanted: V,
+    name: fn(Strings) -> &'static str,
+) -> impl IntoView {
+    let is_asked = move || *part(&mut asked.get()) == wanted;
+    view! {
+        <button
+            type="button"
+            aria-pressed=move || if is_asked() { "true" } else { "false" }
+            on:click=move |_| ask(&|asked| *part(asked) = wanted)
+        >
+            {phrase(name)}
+        </button>
     }
 }
 
@@ -219,8 +206,4 @@ fn said(records: Records) -> Option<String> {
         None if is_empty => Some(t().activity_none().to_owned()),
         None => Some(t().activity_end().to_owned()),
     }
-}
-
-fn pressed(is_pressed: bool) -> &'static str {
-    if is_pressed { "true" } else { "false" }
 }

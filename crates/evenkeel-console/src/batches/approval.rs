@@ -11,6 +11,7 @@ use super::store::use_batches;
 use super::{approval_words, labels};
 use crate::actor_label::actor;
 use crate::api::{self, ShownFailure};
+use crate::failure_banner::FailureBanner;
 use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::labels::many;
 use crate::missing_right::missing_right;
@@ -218,17 +219,7 @@ fn Waiting(summary: Signal<BatchSummary>) -> impl IntoView {
                     </Button>
                 </Show>
             </p>
-            {move || {
-                failure
-                    .get()
-                    .map(|failure| {
-                        view! {
-                            <Banner tone=Signal::stored(Tone::Bad) urgent=true>
-                                <span>{move || failure.summary(t())}</span>
-                            </Banner>
-                        }
-                    })
-            }}
+            <FailureBanner failure=failure />
         </section>
     }
 }

@@ -10,10 +10,9 @@ use super::progress_bar::ProgressBar;
 use super::store::{Reading, use_batches};
 use super::{labels, stage};
 use crate::clock::use_clock;
+use crate::failure_banner::FailureBanner;
 use crate::i18n::{Strings, phrase, t};
 use crate::prefs::use_prefs;
-use crate::ui::badge::Tone;
-use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 use crate::{routes, time};
 
@@ -44,18 +43,7 @@ pub fn BatchesPage() -> impl IntoView {
                     <p class="sub">{phrase(Strings::batches_sub)}</p>
                 </div>
             </header>
-            {move || {
-                failed
-                    .get()
-                    .map(|failure| {
-                        view! {
-                            <Banner tone=Signal::stored(Tone::Bad) urgent=true>
-                                <div class="notice-text">{move || failure.summary(t())}</div>
-                                <Button on_press=move || batches.load()>{phrase(Strings::retry)}</Button>
-                            </Banner>
-                        }
-                    })
-            }}
+            <FailureBanner failure=failed retry=move |()| batches.load() />
             <Show when=none>
                 <div class="empty" role="status">
                     <h2>{phrase(Strings::batches_none_title)}</h2>

@@ -8,6 +8,7 @@ use super::model::BatchModel;
 use super::store::use_batches;
 use super::subjects;
 use crate::api::ShownFailure;
+use crate::failure_banner::FailureBanner;
 use crate::i18n::t;
 use crate::labels::many;
 use crate::prefs::use_prefs;
@@ -46,17 +47,7 @@ pub fn Notices(
     let links = Memo::new(move |_| summary.with(|it| (it.retry_of.clone(), it.retried_by.clone())));
     view! {
         <div class="notices">
-            {move || {
-                failure
-                    .get()
-                    .map(|failure| {
-                        view! {
-                            <Banner tone=Signal::stored(Tone::Bad) urgent=true>
-                                <span>{move || failure.summary(t())}</span>
-                            </Banner>
-                        }
-                    })
-            }}
+            <FailureBanner failure=failure />
             <Show when=move || paused.get()>
                 <Banner tone=Signal::stored(Tone::Info)>{paused_text}</Banner>
             </Show>

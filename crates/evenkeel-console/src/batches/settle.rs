@@ -7,12 +7,11 @@ use leptos::task::spawn_local;
 use super::labels;
 use super::store::use_batches;
 use crate::api::{self, ShownFailure};
+use crate::failure_banner::FailureBanner;
 use crate::i18n::{Strings, phrase, phrase_signal, t};
 use crate::missing_right::missing_right;
 use crate::prefs::use_prefs;
 use crate::stream::connection::use_connection;
-use crate::ui::badge::Tone;
-use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 use crate::ui::field::{Field, note_id};
 
@@ -96,17 +95,7 @@ pub fn SettleForm(batch: String, item: Item) -> impl IntoView {
                     {phrase(Strings::settle_not_sent)}
                 </Button>
             </p>
-            {move || {
-                failure
-                    .get()
-                    .map(|failure| {
-                        view! {
-                            <Banner tone=Signal::stored(Tone::Bad) urgent=true>
-                                <span>{move || failure.summary(t())}</span>
-                            </Banner>
-                        }
-                    })
-            }}
+            <FailureBanner failure=failure />
         </section>
     }
 }

@@ -9,12 +9,12 @@ use super::password_form::PasswordForm;
 use crate::actor_label::actor;
 use crate::api::{self, ShownFailure};
 use crate::clock::use_clock;
+use crate::failure_banner::FailureBanner;
 use crate::i18n::{Strings, phrase, t};
 use crate::labels::short_time;
 use crate::prefs::use_prefs;
 use crate::time;
 use crate::ui::badge::{Badge, Tone};
-use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 
 #[component]
@@ -67,18 +67,7 @@ pub fn LoginsPage() -> impl IntoView {
                     <p class="sub">{phrase(Strings::logins_sub)}</p>
                 </div>
             </header>
-            {move || {
-                failure
-                    .get()
-                    .map(|failure| {
-                        view! {
-                            <Banner tone=Signal::stored(Tone::Bad) urgent=true>
-                                <div class="notice-text">{move || failure.summary(t())}</div>
-                                <Button on_press=load>{phrase(Strings::retry)}</Button>
-                            </Banner>
-                        }
-                    })
-            }}
+            <FailureBanner failure=failure retry=move |()| load() />
             <ul class="logins" aria-label=phrase(Strings::logins_title)>
                 <For each=move || sessions.get() key=|session| session.id.clone() let:session>
                     <SessionLine session=session on_end=move |id, is_current| end(id, is_current) />
