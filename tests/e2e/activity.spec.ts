@@ -11,7 +11,10 @@ test('the activity shows who did what, is searched and filtered, and keeps that 
   await expect(lines.first()).toContainText('disabled the user');
   await expect(lines.first()).toContainText('lin');
   await expect(lines.nth(1)).toContainText('added the user');
-  expect(await flaws(page)).toEqual([]);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await flaws(page), colorScheme).toEqual([]);
+  }
 
   await page.getByRole('button', { name: 'Logins' }).click();
   await expect(lines.first()).toContainText('logged in');

@@ -23,7 +23,10 @@ test('what somebody else has to approve waits, says why, and is refused or sent 
   const waits = waiting(page);
   await expect(waits).toContainText('everything of ECS: it is for the account ecs');
   await becomes(page, { 'waits for approval': 1 });
-  expect(await flaws(page)).toEqual([]);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await flaws(page), colorScheme).toEqual([]);
+  }
 
   // Whoever ordered it cannot approve it, and is told so; a reason has to be given for the rest.
   const approve = waits.getByRole('button', { name: 'Approve 1 item' });

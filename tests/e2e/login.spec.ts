@@ -66,6 +66,7 @@ test('speaks both languages and can be perceived by everybody', async ({ page })
 test('whoever logs out sees nothing any more, in another tab neither', async ({ page, evenkeel, context }) => {
   await page.goto('/events');
   await logIn(page, evenkeel.code);
+  await expect(dialog(page)).toBeHidden();
   await openEvents(page);
   const other = await context.newPage();
   await openEvents(other, '/events');
@@ -89,6 +90,7 @@ test.describe('when the login is over before an order is answered', () => {
     test(`the order goes on after the login under the same key, ${lost ? 'though its first answer was lost' : 'having been refused entry'}`, async ({ page, clouds, evenkeel, context }) => {
       await page.goto('/events');
       await logIn(page, evenkeel.code);
+      await expect(dialog(page)).toBeHidden();
       await openEvents(page);
       await narrowTo(page, 'edge', 'Reboot');
       const keys: string[] = [];
@@ -147,6 +149,7 @@ test('an answer from before the login that comes after it asks for no other one'
 test('whoever may only look sees everything, and is told why they cannot act', async ({ page, clouds, evenkeel }) => {
   await page.goto('/events');
   await logIn(page, evenkeel.command('login', '--role', 'viewer'));
+  await expect(dialog(page)).toBeHidden();
   await openEvents(page);
   await narrowTo(page, 'edge', 'Reboot');
   const sheet = await review(page, 1);
